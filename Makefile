@@ -1,0 +1,52 @@
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Print this help
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: $(INSTALLED) ## Install everything into .venv
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@echo "Installing into $(VENV); the first time this takes a few minutes"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Warmline needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[server,local,dev]'
+	@touch $@
+
+.PHONY: demo
+demo: $(INSTALLED) ## Start everything, play a handoff from a bot to a specialist to a person, stop everything
+	@$(BIN)/warmline demo
+
+.PHONY: up
+up: $(INSTALLED) ## Start the whole platform on this machine, until Ctrl-C
+	@$(BIN)/warmline up
+
+.PHONY: test
+test: $(INSTALLED) ## Run every test, against real servers
+	@$(BIN)/python -m pytest
+
+.PHONY: check
+check: $(INSTALLED) ## Check format, lint, types and import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+.PHONY: format
+format: $(INSTALLED) ## Format the code
+	@$(BIN)/ruff check --fix --select I .
+	@$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(INSTALLED) ## Measure handoffs and warm starts on a stack of its own
+	@$(BIN)/python bench/handoffs.py
+
+.PHONY: clean
+clean: ## Remove the virtual environment and all caches
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,200 @@
+"""``warmline handoff``."""
+
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warmline.cli.connection import connect
+from warmline.cli.output import (
+    JsonFlag,
+    LimitOption,
+    NamespaceOption,
+    QuietFlag,
+    complain,
+    console,
+    note,
+    show_fields,
+    show_ids,
+    show_json,
+    show_list,
+    show_text,
+)
+from warmline_schemas.handoffs import AcceptMode, Handoff, HandoffMode, HandoffState, HandoffWithBrief
+
+app = typer.Typer(help="Handoffs: request, show, list, accept, cancel, retry, export.", no_args_is_help=True)
+
+HandoffArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="A handoff's id.")]
+
+COLUMNS = {
+    "id": lambda handoff: handoff.id,
+    "state": lambda handoff: handoff.state,
+    "from": lambda handoff: handoff.source_agent,
+    "to": lambda handoff: handoff.to,
+    "reason": lambda handoff: handoff.reason,
+    "requested": lambda handoff: handoff.requested_at,
+}
+
+
+@app.command(
+    epilog="Example:  warmline handoff request 01978f6e-7c1a-7000-8000-000000000001 --to billing-specialist "
+    "--reason 'Customer disputes a $100 overcharge' --wait 30"
+)
+def request(
+    context: typer.Context,
+    session: Annotated[str, typer.Argument(metavar="SESSION", help="The source session's id.")],
+    to: Annotated[str, typer.Option("--to", help="An agent, `human:NAME`, `queue:NAME` or `skill:NAME`.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, in one sentence.")],
+    goal: Annotated[str | None, typer.Option("--goal", help="What the target should achieve.")] = None,
+    mode: Annotated[
+        HandoffMode, typer.Option("--mode", help="`cold` ends the session with the brief, `warm` on acceptance.")
+    ] = HandoffMode.COLD,
+    wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for the brief, to show it.")] = 0,
+    quiet: QuietFlag = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Request that an open session's work goes to a target."""
+    with connect(context) as client:
+        handoff: Handoff = client.handoffs.request(session, to=to, reason=reason, goal=goal, mode=mode)
+        if wait:
+            handoff = client.handoffs.wait(handoff.id, timeout=wait)
+    _show(handoff, quiet, as_json)
+
+
+@app.command(epilog="Example:  warmline handoff show 01978f6e-7c1a-7000-8000-000000000001")
+def show(context: typer.Context, handoff: HandoffArgument, as_json: JsonFlag = False) -> None:
+    """Show a handoff, and its brief where it is ready."""
+    with connect(context) as client:
+        found = client.handoffs.get(handoff)
+    _show(found, False, as_json)
+
+
+@app.command("list", epilog="Example:  warmline handoff list --to billing-specialist --state ready")
+def list_handoffs(
+    context: typer.Context,
+    namespace: NamespaceOption = None,
+    state: Annotated[HandoffState | None, typer.Option("--state", help="Only handoffs in this state.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Only handoffs to this target.")] = None,
+    chain: Annotated[str | None, typer.Option("--chain", help="Only handoffs of this chain.")] = None,
+    session: Annotated[str | None, typer.Option("--session", "-s", help="Only handoffs of this session.")] = None,
+    limit: LimitOption = 20,
+    quiet: QuietFlag = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """List handoffs, newest first."""
+    with connect(context) as client:
+        found = client.handoffs.list(namespace=namespace, state=state, to=to, chain_id=chain, session_id=session)
+        handoffs = list(islice(found, limit))
+    if as_json:
+        show_json(handoffs)
+    elif quiet:
+        show_ids(handoffs)
+    else:
+        show_list(handoffs, COLUMNS)
+
+
+@app.command(
+    epilog="Example:  warmline handoff accept 01978f6e-7c1a-7000-8000-000000000001 --agent billing-desk > prompt.txt"
+)
+def accept(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    agent: Annotated[str, typer.Option("--agent", "-a", help="Who takes over.")],
+    mode: Annotated[
+        AcceptMode, typer.Option("--mode", help="Take over, start beside it, or start again from this brief.")
+    ] = AcceptMode.CONTINUE,
+    top_k: Annotated[int | None, typer.Option("--top-k", min=0, max=100, help="Memories beside the brief.")] = None,
+    token_budget: Annotated[int | None, typer.Option("--token-budget", help="The prompt's length at most.")] = None,
+    quiet: QuietFlag = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Take a handoff over: start its target's session, and print the prompt that it wakes up with.
+
+    Where the brief is still being written, it is waited for.
+    """
+    with connect(context) as client:
+        start = client.handoffs.accept(handoff, agent=agent, mode=mode, top_k=top_k, token_budget=token_budget)
+    if as_json:
+        show_json(start)
+    elif quiet:
+        show_ids([start.session])
+    else:
+        note(f"Session {start.session.id} of {start.session.agent} has started.")
+        show_text(start.prompt)
+
+
+@app.command(epilog="Example:  warmline handoff cancel 01978f6e-7c1a-7000-8000-000000000001 --reason 'Solved'")
+def cancel(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why, for the record.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Call a handoff off while its source session is still open; that session goes on."""
+    with connect(context) as client:
+        cancelled = client.handoffs.cancel(handoff, reason=reason)
+    _show(cancelled, False, as_json)
+
+
+@app.command(epilog="Example:  warmline handoff list --state failed -q | xargs -n1 warmline handoff retry")
+def retry(context: typer.Context, handoff: HandoffArgument, as_json: JsonFlag = False) -> None:
+    """Put a failed handoff back to work."""
+    with connect(context) as client:
+        retried = client.handoffs.retry(handoff)
+    _show(retried, False, as_json)
+
+
+@app.command(epilog="Example:  warmline handoff export 01978f6e-7c1a-7000-8000-000000000001 --out HANDOFF.md")
+def export(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write; stdout where left out.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Export a handoff's brief as Markdown, the same bytes every time, so that it can be committed to git."""
+    with connect(context) as client:
+        markdown = client.handoffs.brief(handoff, "markdown")
+    if out is not None:
+        _write(out, markdown)
+    if as_json:
+        show_json({"handoff_id": handoff, **({"file": str(out)} if out else {"markdown": markdown})})
+    elif out is None:
+        show_text(markdown)
+    else:
+        note(f"Written to {out}.")
+
+
+def _show(handoff: Handoff, quiet: bool, as_json: bool) -> None:
+    if as_json:
+        return show_json(handoff)
+    if quiet:
+        return show_ids([handoff])
+    show_fields(
+        {
+            "handoff": handoff.id,
+            "state": handoff.state,
+            "from": f"{handoff.source_agent} (session {handoff.source_session_id})",
+            "to": handoff.to,
+            "reason": handoff.reason,
+            "goal": handoff.goal,
+            "mode": handoff.mode,
+            "problem": handoff.problem,
+            "requested": handoff.requested_at,
+            "ready": handoff.ready_at,
+            "accepted": handoff.accepted_at,
+            "taken over by session": handoff.target_session_id,
+        }
+    )
+    if isinstance(handoff, HandoffWithBrief) and handoff.brief:
+        console().print()
+        show_text(handoff.brief.text)
+    return None
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        complain(f"{out} cannot be written: {error.strerror}.")
+        raise typer.Exit(1) from error

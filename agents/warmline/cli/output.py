@@ -1,0 +1,134 @@
+"""What the commands print: one JSON document, or a table for people, or tab-separated lines for a pipe."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+Item = TypeVar("Item", bound=BaseModel)
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+QuietFlag = Annotated[bool, typer.Option("--quiet", "-q", help="Print ids only, one a line.")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most this many.")]
+NamespaceOption = Annotated[str | None, typer.Option("--namespace", "-n", help="Whose memories, such as `user-dave`.")]
+
+NAMES = {"agent", "namespace", "from", "to", "from → to"}
+LONGEST_NAME = 28
+SENTENCES = {"reason", "content"}
+NARROWEST = 120
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+STYLES = {
+    "open": "green",
+    "ended": "dim",
+    "requested": "yellow",
+    "ready": "cyan",
+    "claimed": "magenta",
+    "accepted": "green",
+    "closed": "dim",
+    "cancelled": "dim",
+    "failed": "bold red",
+}
+
+
+def show_json(value: BaseModel | Sequence[BaseModel] | Mapping[str, Any]) -> None:
+    """Print one JSON document."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json")
+    elif not isinstance(value, Mapping):
+        return typer.echo(json.dumps([item.model_dump(mode="json") for item in value], indent=2, ensure_ascii=False))
+    return typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def show_list(items: Sequence[Item], columns: Mapping[str, Callable[[Item], object]]) -> None:
+    """Print rows: a table on a terminal, tab-separated lines without a heading elsewhere."""
+    rows = [[column(item) for column in columns.values()] for item in items]
+    if not sys.stdout.isatty():
+        for row in rows:
+            typer.echo("\t".join(" ".join(_words(cell).split()) for cell in row))
+        return None
+    if not rows:
+        return note("Nothing was found.")
+    return console().print(_table(list(columns), rows), soft_wrap=True)
+
+
+def show_ids(items: Sequence[Any]) -> None:
+    """Print ids only, one a line."""
+    for item in items:
+        typer.echo(item.id)
+
+
+def show_fields(fields: Mapping[str, object]) -> None:
+    """Print one thing, a field a line; fields without a value are left out."""
+    width = max(map(len, fields))
+    for name, value in fields.items():
+        if value is not None:
+            console().print(Text.assemble((f"{name:<{width}}  ", "bold"), _cell(value)), soft_wrap=True)
+
+
+def show_text(text: str) -> None:
+    """Print a text as it is; on a terminal, without the control characters that could act on it."""
+    typer.echo(plain(text) if sys.stdout.isatty() else text, nl=not text.endswith("\n"))
+
+
+def note(sentence: str) -> None:
+    """Say something beside the answer, on stderr."""
+    _stderr().print(Text(plain(sentence)), soft_wrap=True)
+
+
+def complain(sentence: str) -> None:
+    """Say what went wrong, on one line of stderr."""
+    _stderr().print(Text.assemble(("warmline: ", "bold red"), " ".join(plain(sentence).split())), soft_wrap=True)
+
+
+def plain(text: str) -> str:
+    """Replace control characters, which could act on a terminal, by U+FFFD; line ends and tabs stay."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def console() -> Console:
+    """Where people read answers; it honours NO_COLOR."""
+    return Console(highlight=False, emoji=False)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    """Numbers, ids and states keep their width, names are shortened, sentences get the room that is left.
+
+    On a terminal under 120 columns a row is wrapped by the terminal, rather than cut.
+    """
+    cells = [[_cell(value) for value in row] for row in rows]
+    table = Table(box=None, header_style="bold", pad_edge=False, width=max(console().width, NARROWEST))
+    for name, column in zip(columns, zip(*cells, strict=True), strict=True):
+        widest = max(cell.cell_len for cell in column)
+        if name in SENTENCES:
+            table.add_column(name, overflow="fold", ratio=1)
+        else:
+            width = min(widest, LONGEST_NAME) if name in NAMES else widest
+            table.add_column(name, no_wrap=True, overflow="ellipsis", width=max(width, len(name)))
+    for row in cells:
+        table.add_row(*row)
+    return table
+
+
+def _stderr() -> Console:
+    return Console(stderr=True, highlight=False, emoji=False)
+
+
+def _cell(value: object) -> Text:
+    words = _words(value, local=True)
+    return Text(words, style=STYLES.get(words, ""))
+
+
+def _words(value: object, local: bool = False) -> str:
+    if isinstance(value, datetime):
+        return f"{value.astimezone():%Y-%m-%d %H:%M}" if local else value.isoformat()
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return "" if value is None else plain(str(value))

@@ -1,0 +1,46 @@
+"""Plug-ins: functions ``commands(app: typer.Typer) -> None`` under the entry-point group ``warmline.commands``."""
+
+from collections.abc import Iterable
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+
+import typer
+
+from warmline.cli.output import complain
+
+GROUP = "warmline.commands"
+
+
+def load_plugins(app: typer.Typer, plugins: Iterable[EntryPoint] | None = None) -> list[str]:
+    """Add the commands of every plug-in; answers one sentence for each that was passed over.
+
+    A plug-in is passed over where a package that it needs is not installed. One that fails in any other way is
+    reported on stderr, and the other commands work on.
+    """
+    passed_over = []
+    for plugin in entry_points(group=GROUP) if plugins is None else plugins:
+        try:
+            plugin.load()(app)
+        except ModuleNotFoundError as error:
+            if not _is_not_installed(error.name, plugin):
+                _report(plugin, error)
+                continue
+            passed_over.append(_mend(plugin, str(error.name)))
+        except Exception as error:
+            _report(plugin, error)
+    return passed_over
+
+
+def _is_not_installed(module: str | None, plugin: EntryPoint) -> bool:
+    package = (module or "").split(".")[0]
+    return bool(package) and package != plugin.module.split(".")[0] and find_spec(package) is None
+
+
+def _mend(plugin: EntryPoint, module: str) -> str:
+    ours = plugin.dist is not None and plugin.dist.name == "warmline"
+    mend = "`pip install 'warmline[server,local]'` brings it" if ours else "install it"
+    return f"The commands of {plugin.name!r} are not here because the package {module!r} is not installed; {mend}."
+
+
+def _report(plugin: EntryPoint, error: Exception) -> None:
+    complain(f"The commands of {plugin.name!r} cannot be loaded: {type(error).__name__}: {error} ({plugin.value}).")

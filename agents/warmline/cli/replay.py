@@ -1,0 +1,82 @@
+"""``warmline replay``."""
+
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from warmline.cli.connection import connect
+from warmline.cli.output import JsonFlag, complain, show_json
+from warmline.replay import Played, Unplayed, a_run_id, play_all, read_cases
+
+
+def replay(
+    context: typer.Context,
+    cases_file: Annotated[Path, typer.Argument(metavar="CASES", help="The cases, one JSON object a line.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the briefs are written, one JSON object a line.")],
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N cases.")] = None,
+    concurrency: Annotated[int, typer.Option("--concurrency", min=1, max=64, help="Cases played side by side.")] = 4,
+    as_json: JsonFlag = False,
+) -> None:
+    """Play recorded conversations through the platform as agents would, and write the briefs that come of them."""
+    cases = read_cases(cases_file, limit)
+    played: list[Played] = []
+    errors = 0
+    started = time.perf_counter()
+    with connect(context) as client, _opened(out) as briefs, _progress() as progress:
+        task = progress.add_task("replaying", total=len(cases))
+        for result in play_all(client, cases, run=a_run_id(), concurrency=concurrency):
+            if isinstance(result, Unplayed):
+                errors += 1
+                complain(f"case {result.case_id}: {result.problem}")
+            else:
+                played.append(result)
+                briefs.write(result.to_line())
+            progress.advance(task)
+    summary = _summary(played, errors, time.perf_counter() - started)
+    show_json(summary) if as_json else typer.echo(_sentence(summary))
+    if errors:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _opened(out: Path) -> Iterator[TextIO]:
+    try:
+        briefs = out.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        complain(f"{out} cannot be written: {error.strerror}.")
+        raise typer.Exit(1) from error
+    with briefs:
+        yield briefs
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True))
+
+
+def _summary(played: Sequence[Played], errors: int, seconds: float) -> dict[str, Any]:
+    return {
+        "cases": len(played) + errors,
+        "errors": errors,
+        "seconds": round(seconds, 1),
+        "ready_p50_ms": _median_ms([case.ready_seconds for case in played]),
+        "warm_start_p50_ms": _median_ms([case.start_seconds for case in played]),
+    }
+
+
+def _median_ms(seconds: Sequence[float]) -> float | None:
+    return round(statistics.median(seconds) * 1000, 1) if seconds else None
+
+
+def _sentence(summary: dict[str, Any]) -> str:
+    return (
+        f"{summary['cases']} cases, {summary['errors']} errors, {summary['seconds']} s; "
+        f"request → ready p50 {summary['ready_p50_ms']} ms, warm start p50 {summary['warm_start_p50_ms']} ms"
+    )

@@ -1,0 +1,107 @@
+"""The client: one object through which an agent starts, remembers, recalls, hands off and takes over."""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from warmline.handoffs import Handoffs, StartMode
+from warmline.live import LiveSession, Takeover
+from warmline.local import find_endpoint
+from warmline.memories import Memories
+from warmline.memory import PatternMemory
+from warmline.sessions import Sessions
+from warmline.transport import Id, Transport
+from warmline_schemas.handoffs import AcceptMode
+from warmline_schemas.service import Health, WhoAmI
+
+
+class Warmline:
+    """A connection to Warmline. Safe to share between threads; close it, or use it as a context manager.
+
+        with Warmline() as client, client.session(agent="tier1-bot", namespace="user-dave") as session:
+            session.remember("Charged $299, the plan is $199 a month", role="user", importance=0.9)
+            handoff = session.hand_off(to="billing-specialist", reason="Customer disputes an overcharge")
+
+    Where ``base_url`` or ``api_key`` is left out, ``WARMLINE_URL`` and ``WARMLINE_API_KEY`` say it, and else the local
+    stack that is running. Raises ``NotConfigured`` where neither does.
+
+    ``timeout`` is in seconds, for each of connecting, sending and reading. A call that meets a lost connection, 429,
+    502, 503 or 504 is sent again up to ``max_retries`` times, after a random wait of up to ``backoff`` seconds that
+    doubles each time, or after what ``Retry-After`` asks for. Every command carries an idempotency key, so that
+    sending it again never does it twice. ``http`` is an ``httpx`` transport of your own, such as one through a proxy.
+    """
+
+    sessions: Sessions
+    """Sessions: start, get, list, end, chain."""
+    memories: Memories
+    """Memories: remember, recall, get, list, revise, forget."""
+    handoffs: Handoffs
+    """Handoffs: request, wait, get, list, brief, claim, accept, cancel, retry."""
+    memory: PatternMemory
+    """``store`` and ``recall`` as the session-handoff pattern writes them."""
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout: float = 10.0,
+        max_retries: int = 3,
+        *,
+        backoff: float = 0.2,
+        http: httpx.BaseTransport | None = None,
+    ) -> None:
+        endpoint = find_endpoint(base_url, api_key)
+        self.url = endpoint.url
+        self._transport = Transport(endpoint, timeout=timeout, max_retries=max_retries, backoff=backoff, http=http)
+        self.sessions = Sessions(self._transport)
+        self.memories = Memories(self._transport)
+        self.handoffs = Handoffs(self._transport)
+        self.memory = PatternMemory(self._transport)
+
+    def session(self, *, agent: str, namespace: str, metadata: Mapping[str, Any] | None = None) -> LiveSession:
+        """Start a session to work in; a ``with`` block ends it, unless it was handed off."""
+        return LiveSession(self._transport, self.sessions.start(namespace, agent, metadata))
+
+    def accept(
+        self,
+        handoff_id: Id,
+        *,
+        agent: str,
+        mode: StartMode = AcceptMode.CONTINUE,
+        metadata: Mapping[str, Any] | None = None,
+        top_k: int | None = None,
+        token_budget: int | None = None,
+        wait: float = 30.0,
+    ) -> Takeover:
+        """Take a handoff over: start the target's session with the brief and the memories that matter.
+
+        Where the brief is still being written it is waited for, ``wait`` seconds at most. ``continue`` takes the work
+        over, once; ``branch`` starts beside it; ``rollback`` starts again from this brief and ends what owns the
+        conversation now. At most ``top_k`` memories and a prompt of ``token_budget`` tokens come (10 and 2,000).
+        """
+        start = self.handoffs.accept(
+            handoff_id, agent=agent, mode=mode, metadata=metadata, top_k=top_k, token_budget=token_budget, wait=wait
+        )
+        return Takeover.of(self._transport, start)
+
+    def whoami(self) -> WhoAmI:
+        """Read whose key this is."""
+        return self._transport.get(WhoAmI, "/v1/whoami")
+
+    def health(self) -> Health:
+        """Read whether the platform can do its work."""
+        return self._transport.get(Health, "/health/ready")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

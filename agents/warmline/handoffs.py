@@ -1,0 +1,163 @@
+"""Handoffs over the wire: request, wait, read the brief, claim, accept, cancel, retry."""
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, overload
+
+from warmline.errors import BriefNotWritten, HandoffStateForbids, TimedOut
+from warmline.transport import Id, Transport, at, build
+from warmline_schemas.briefs import Brief, BriefFormat
+from warmline_schemas.handoffs import (
+    AcceptHandoff,
+    AcceptMode,
+    CancelHandoff,
+    Claim,
+    ClaimHandoff,
+    Handoff,
+    HandoffMode,
+    HandoffState,
+    HandoffWithBrief,
+    RequestHandoff,
+    RetryHandoff,
+)
+from warmline_schemas.starts import WarmStart
+from warmline_schemas.wire import Page
+
+PATH = "/v1/handoffs"
+LONGEST_POLL = 30
+"""Seconds that the platform holds one question for a change at most."""
+BETWEEN_POLLS = 0.1
+"""Seconds of rest between two such questions, should the platform answer one early."""
+
+Mode = HandoffMode | Literal["cold", "warm"]
+StartMode = AcceptMode | Literal["continue", "branch", "rollback"]
+
+
+class Handoffs:
+    """``client.handoffs``. Every method raises the tree of ``warmline.errors``."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def request(
+        self,
+        session_id: Id,
+        *,
+        to: str,
+        reason: str,
+        goal: str | None = None,
+        mode: Mode = HandoffMode.COLD,
+        metadata: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Handoff:
+        """Ask for an open session's work to go to a target; the brief is written in the background.
+
+        ``cold`` ends the source session as soon as the brief is ready, ``warm`` only when the target accepts. Raises
+        ``HandoffInProgress`` where the session is already being handed off.
+        """
+        request = build(
+            RequestHandoff, session_id=session_id, to=to, reason=reason, goal=goal, mode=mode, metadata=metadata
+        )
+        return self._transport.post(Handoff, PATH, request, idempotency_key)
+
+    def get(self, handoff_id: Id) -> HandoffWithBrief:
+        """Read a handoff, with its brief where it is ready and its claim where somebody holds it."""
+        return self._transport.get(HandoffWithBrief, at(PATH, handoff_id))
+
+    def list(
+        self,
+        *,
+        namespace: str | None = None,
+        state: HandoffState | str | None = None,
+        to: str | None = None,
+        chain_id: Id | None = None,
+        session_id: Id | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[Handoff]:
+        """Iterate over handoffs, newest first; further pages are read as they are needed."""
+        params = {
+            "namespace": namespace,
+            "state": state,
+            "to": to,
+            "chain_id": chain_id,
+            "session_id": session_id,
+            "limit": page_size,
+        }
+        return self._transport.pages(Page[Handoff], PATH, params)
+
+    def wait(self, handoff_id: Id, *, timeout: float = 60.0) -> HandoffWithBrief:
+        """Wait until the brief is ready, ``timeout`` seconds at most.
+
+        Raises ``BriefNotWritten`` where the handoff failed or was cancelled, ``TimedOut`` where it is still requested.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            poll = min(LONGEST_POLL, max(0, math.ceil(deadline - time.monotonic())))
+            handoff = self._transport.get(HandoffWithBrief, at(PATH, handoff_id), {"wait": poll}, wait=poll)
+            if handoff.state in {HandoffState.FAILED, HandoffState.CANCELLED}:
+                raise BriefNotWritten(handoff)
+            if handoff.state is not HandoffState.REQUESTED:
+                return handoff
+            if time.monotonic() >= deadline:
+                raise TimedOut(
+                    f"Handoff {handoff_id} has no brief after {timeout:g} s: check that a worker is running."
+                )
+            time.sleep(BETWEEN_POLLS)
+
+    @overload
+    def brief(self, handoff_id: Id, format: Literal["json", BriefFormat.JSON] = ...) -> Brief: ...
+
+    @overload
+    def brief(
+        self, handoff_id: Id, format: Literal["markdown", "text", BriefFormat.MARKDOWN, BriefFormat.TEXT]
+    ) -> str: ...
+
+    def brief(self, handoff_id: Id, format: BriefFormat | str = BriefFormat.JSON) -> Brief | str:
+        """Read the brief: as a ``Brief``, or rendered as ``markdown`` or ``text``, the same bytes every time."""
+        path = at(PATH, handoff_id, "brief")
+        if format == BriefFormat.JSON:
+            return self._transport.get(Brief, path, {"format": BriefFormat.JSON})
+        return self._transport.read_text(path, {"format": format})
+
+    def claim(self, handoff_id: Id, *, agent: str, lease_seconds: int | None = None) -> Claim:
+        """Hold a ready handoff for ``lease_seconds`` (120 where left out); claiming again prolongs it."""
+        request = build(ClaimHandoff, agent=agent, lease_seconds=lease_seconds)
+        return self._transport.post(Claim, at(PATH, handoff_id, "claim"), request)
+
+    def accept(
+        self,
+        handoff_id: Id,
+        *,
+        agent: str,
+        mode: StartMode = AcceptMode.CONTINUE,
+        metadata: Mapping[str, Any] | None = None,
+        top_k: int | None = None,
+        token_budget: int | None = None,
+        wait: float = 30.0,
+        idempotency_key: str | None = None,
+    ) -> WarmStart:
+        """Start the target's session from a brief; ``client.accept`` does the same and answers a session to work in.
+
+        Where the brief is still being written it is waited for, ``wait`` seconds at most. At most ``top_k`` memories
+        come beside it (10 where left out), and a prompt of at most ``token_budget`` estimated tokens (2,000).
+        """
+        request = build(
+            AcceptHandoff, agent=agent, mode=mode, metadata=metadata, top_k=top_k, token_budget=token_budget
+        )
+        path = at(PATH, handoff_id, "accept")
+        try:
+            return self._transport.post(WarmStart, path, request, idempotency_key)
+        except HandoffStateForbids:
+            if wait <= 0:
+                raise
+            self.wait(handoff_id, timeout=wait)
+            return self._transport.post(WarmStart, path, request, idempotency_key)
+
+    def cancel(self, handoff_id: Id, *, reason: str | None = None) -> Handoff:
+        """Call a handoff off while its source session is still open; that session goes on untouched."""
+        return self._transport.post(Handoff, at(PATH, handoff_id, "cancel"), build(CancelHandoff, reason=reason))
+
+    def retry(self, handoff_id: Id) -> Handoff:
+        """Put a failed handoff back to work."""
+        return self._transport.post(Handoff, at(PATH, handoff_id, "retry"), RetryHandoff())

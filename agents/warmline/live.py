@@ -1,0 +1,217 @@
+"""Working in a session: what an agent does from its start to its end or its handoff."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from warmline.errors import WarmlineError
+from warmline.handoffs import Handoffs, Mode
+from warmline.memories import Memories, SlotLike, an_action
+from warmline.sessions import Sessions
+from warmline.transport import Transport
+from warmline_schemas.briefs import Brief
+from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState
+from warmline_schemas.memories import Memory, Outcome, Recollection, Remember, Role
+from warmline_schemas.sessions import Chain, Session
+from warmline_schemas.starts import WarmStart
+
+logger = logging.getLogger("warmline")
+
+
+class LiveSession:
+    """A session to work in. As a context manager it ends when its block is left, unless it was handed off.
+
+    An exception that leaves the block ends the session just so, and goes on its way. A session whose handoff was
+    cancelled in the meantime is still the block's, and ends with it.
+    """
+
+    def __init__(self, transport: Transport, session: Session) -> None:
+        self.started = session
+        self.handoff: Handoff | None = None
+        self._sessions = Sessions(transport)
+        self._memories = Memories(transport)
+        self._handoffs = Handoffs(transport)
+
+    @property
+    def id(self) -> UUID:
+        """The session's id."""
+        return self.started.id
+
+    @property
+    def chain_id(self) -> UUID:
+        """The id of the chain's first session."""
+        return self.started.chain_id
+
+    @property
+    def namespace(self) -> str:
+        """Whose memories this session writes."""
+        return self.started.namespace
+
+    @property
+    def agent(self) -> str:
+        """Who works in this session."""
+        return self.started.agent
+
+    def remember(
+        self,
+        content: str,
+        *,
+        kind: str | None = None,
+        role: Role | str | None = None,
+        importance: float | None = None,
+        slot: SlotLike | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        event_time: datetime | None = None,
+    ) -> Memory:
+        """Keep one thing. ``importance`` is 0 to 1, estimated from the text where it is left out."""
+        return self._memories.remember(
+            content,
+            session_id=self.id,
+            kind=kind,
+            role=role,
+            importance=importance,
+            slot=slot,
+            metadata=metadata,
+            event_time=event_time,
+        )
+
+    def remember_action(
+        self,
+        name: str,
+        arguments: Mapping[str, Any] | None = None,
+        result: Any = None,
+        outcome: Outcome | str = Outcome.UNKNOWN,
+        *,
+        content: str | None = None,
+        importance: float | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        event_time: datetime | None = None,
+    ) -> Memory:
+        """Keep a tool call: its arguments, what it returned, and what is known of its effect."""
+        return self._memories.remember(
+            content,
+            session_id=self.id,
+            kind="action",
+            role=Role.TOOL,
+            importance=importance,
+            action=an_action(name, arguments, result, outcome),
+            metadata=metadata,
+            event_time=event_time,
+        )
+
+    def remember_many(self, memories: Iterable[str | Remember | Mapping[str, Any]]) -> list[Memory]:
+        """Keep up to 1,000 things at once, each a text or the fields of ``Remember``: all of them, or none."""
+        return self._memories.remember_many([self._own(memory) for memory in memories])
+
+    def recall(
+        self,
+        query: str = "",
+        *,
+        top_k: int = 10,
+        kinds: Sequence[str] | None = None,
+        min_importance: float | None = None,
+    ) -> Recollection:
+        """Ask the session's namespace for the memories that matter now, best first."""
+        return self._memories.recall(
+            query, namespace=self.namespace, top_k=top_k, kinds=kinds, min_importance=min_importance
+        )
+
+    def hand_off(
+        self,
+        *,
+        to: str,
+        reason: str,
+        goal: str | None = None,
+        mode: Mode = HandoffMode.COLD,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Handoff:
+        """Ask for the work to go to a target; the brief is written in the background, and ends a ``cold`` session."""
+        self.handoff = self._handoffs.request(self.id, to=to, reason=reason, goal=goal, mode=mode, metadata=metadata)
+        return self.handoff
+
+    def refresh(self) -> Session:
+        """Read the session's present state."""
+        return self._sessions.get(self.id)
+
+    def chain(self) -> Chain:
+        """Read all sessions and handoffs of this session's case, oldest first."""
+        return self._sessions.chain(self.id)
+
+    def end(self) -> Session:
+        """End the session. Ending it again changes nothing."""
+        return self._sessions.end(self.id)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if not self._is_handed_off():
+                self.end()
+        except WarmlineError as failure:
+            if error is None:
+                raise
+            logger.warning("Session %s could not be ended: %s", self.id, failure)
+
+    def _is_handed_off(self) -> bool:
+        return self.handoff is not None and self._handoffs.get(self.handoff.id).state is not HandoffState.CANCELLED
+
+    def _own(self, memory: str | Remember | Mapping[str, Any]) -> Mapping[str, Any]:
+        if isinstance(memory, Remember):
+            given: Mapping[str, Any] = {name: getattr(memory, name) for name in memory.model_fields_set}
+        else:
+            given = {"content": memory} if isinstance(memory, str) else memory
+        return {"session_id": self.id, **given}
+
+
+@dataclass(frozen=True)
+class Takeover:
+    """What the target of a handoff wakes up with. As a context manager it ends its session like ``LiveSession``."""
+
+    session: LiveSession
+    """The target's session, to work in."""
+    handoff: Handoff
+    """The handoff that was accepted."""
+    brief: Brief
+    """Its brief."""
+    since_the_brief: list[Memory]
+    """What the source session kept after the brief was cut, oldest first."""
+    memories: list[Memory]
+    """The memories that matter most; the handoff's own leads."""
+    chain: Chain
+    """The chain so far."""
+    prompt: str
+    """Brief, since-list and memories as one text, fenced as data, within the token budget."""
+    prompt_tokens: int
+    """The estimated length of ``prompt``, in tokens."""
+    prompt_truncated: bool
+    """True where the budget left something out of ``prompt``."""
+
+    @classmethod
+    def of(cls, transport: Transport, start: WarmStart) -> Self:
+        """Make the answer to an acceptance workable."""
+        return cls(
+            session=LiveSession(transport, start.session),
+            handoff=start.handoff,
+            brief=start.brief,
+            since_the_brief=start.since_the_brief,
+            memories=start.memories,
+            chain=start.chain,
+            prompt=start.prompt,
+            prompt_tokens=start.prompt_tokens,
+            prompt_truncated=start.prompt_truncated,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.session.__exit__(kind, error, trace)

@@ -1,0 +1,77 @@
+"""Where the platform is: what the caller says, else the environment, else the local stack that is running."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from warmline.errors import NotConfigured
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A platform's URL and a key to it."""
+
+    url: str
+    api_key: str = field(repr=False)
+
+
+def find_endpoint(
+    base_url: str | None = None, api_key: str | None = None, environ: Mapping[str, str] = os.environ
+) -> Endpoint:
+    """Find the URL and the key: as given, else ``WARMLINE_URL`` and ``WARMLINE_API_KEY``, else the local stack's.
+
+    The local stack's key is only ever used with the local stack's own URL. Raises ``NotConfigured`` where something
+    is missing or unusable.
+    """
+    url = base_url or environ.get("WARMLINE_URL")
+    key = api_key or environ.get("WARMLINE_API_KEY")
+    if url is None or not key:
+        stack = read_stack(stack_file(environ))
+        if not url:
+            url = stack.url if stack else None
+        if not key and stack and url and _same(url, stack.url):
+            key = stack.api_key
+    if not url:
+        raise NotConfigured(
+            "There is no Warmline to talk to: start one with `warmline up`, or set WARMLINE_URL and WARMLINE_API_KEY."
+        )
+    if not key or not key.strip():
+        raise NotConfigured(f"There is no API key for {url}: set WARMLINE_API_KEY, or pass `api_key`.")
+    return Endpoint(_checked_url(url), _checked_key(key.strip()))
+
+
+def stack_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """The file in which a running local stack says where it is."""
+    home = environ.get("WARMLINE_HOME")
+    return (Path(home) if home else user_data_path("warmline")) / "stack.json"
+
+
+def read_stack(path: Path) -> Endpoint | None:
+    """Read what the running local stack wrote; ``None`` where no stack is running."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return Endpoint(str(told["url"]), str(told["api_key"]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NotConfigured(f"{path} cannot be read ({error}): restart the local stack with `warmline up`.") from error
+
+
+def _same(one: str, other: str) -> bool:
+    return one.rstrip("/") == other.rstrip("/")
+
+
+def _checked_url(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise NotConfigured(f"{url!r} is not the URL of a Warmline: it must begin with http:// or https://.")
+    return url.rstrip("/")
+
+
+def _checked_key(key: str) -> str:
+    if not key.isascii() or not key.isprintable():
+        raise NotConfigured("The API key holds characters that no key has: copy it again.")
+    return key

@@ -1,0 +1,174 @@
+"""Playing recorded conversations through a running platform, as the agents in them would have."""
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from warmline.client import Warmline
+from warmline.errors import WarmlineError
+from warmline.live import LiveSession
+from warmline_schemas.briefs import Brief
+from warmline_schemas.memories import Outcome
+from warmline_schemas.sessions import SessionState
+
+OUTCOMES = {"ok": Outcome.CONFIRMED, "failed": Outcome.FAILED}
+STATUSES = {outcome: status for status, outcome in OUTCOMES.items()}
+
+
+class CasesUnreadable(WarmlineError):
+    """The file of cases cannot be read, or a line of it is no case."""
+
+
+class CaseFailed(WarmlineError):
+    """A case was played and ended otherwise than it must."""
+
+
+class Words(BaseModel):
+    """Something that the user or the agent said."""
+
+    role: Literal["user", "agent"] = Field(description="Who said it.")
+    text: str = Field(description="What was said.")
+
+
+class ToolCall(BaseModel):
+    """A tool that the agent called."""
+
+    role: Literal["tool"] = Field(description="Always `tool`.")
+    name: str = Field(description="The tool's name.")
+    arguments: dict[str, Any] = Field(default_factory=dict, description="What it was called with.")
+    result: Any = Field(default=None, description="What it returned; a text that holds JSON is read as JSON.")
+    status: str | None = Field(default=None, description="`ok`, `failed`, or nothing where it is not known.")
+
+
+class Case(BaseModel):
+    """A conversation up to the moment of its handoff. Whatever else a line holds is not read."""
+
+    id: str = Field(description="The case's id.")
+    domain: str = Field(description="What the conversation is about.")
+    target: str = Field(description="Who must go on.")
+    events: list[Words | ToolCall] = Field(description="What happened, oldest first.")
+
+
+@dataclass(frozen=True)
+class Played:
+    """A case that was played. ``ready_seconds``: request to brief; ``start_seconds``: the target's warm start."""
+
+    case_id: str
+    text: str
+    actions: list[dict[str, str]]
+    ready_seconds: float
+    start_seconds: float
+
+    def to_line(self) -> str:
+        """The case's line of the file of briefs."""
+        return json.dumps({"id": self.case_id, "text": self.text, "actions": self.actions}, ensure_ascii=False) + "\n"
+
+
+@dataclass(frozen=True)
+class Unplayed:
+    """A case that could not be played to its end."""
+
+    case_id: str
+    problem: str
+
+
+def read_cases(path: Path, limit: int | None = None) -> list[Case]:
+    """Read the cases of a JSON Lines file, the first ``limit`` of them; raises ``CasesUnreadable``."""
+    cases: list[Case] = []
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if limit is not None and len(cases) >= limit:
+                    break
+                if line.strip():
+                    cases.append(_case(path, number, line))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CasesUnreadable(f"{path} cannot be read: {error}.") from error
+    return cases
+
+
+def a_run_id() -> str:
+    """A name for one run, so that runs never meet in a namespace."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def play_all(client: Warmline, cases: Sequence[Case], *, run: str, concurrency: int = 4) -> Iterator[Played | Unplayed]:
+    """Play cases side by side, and answer them in their own order."""
+    executor = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="replay")
+    namespaces = [f"replay/{run}/{number}-{_slug(case.id)}" for number, case in enumerate(cases, start=1)]
+    try:
+        yield from executor.map(lambda case, namespace: _attempt(client, case, namespace), cases, namespaces)
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def play(client: Warmline, case: Case, namespace: str) -> Played:
+    """Play one case: remember every event, hand off, wait for the brief, take over as the target."""
+    with client.session(agent=f"{case.domain}-agent", namespace=namespace) as session:
+        for event in case.events:
+            _remember(session, event)
+        requested = time.perf_counter()
+        handoff = session.hand_off(to=case.target, reason=f"The {case.domain} conversation needs {case.target}")
+        client.handoffs.wait(handoff.id)
+        ready = time.perf_counter()
+        if session.refresh().state is not SessionState.ENDED:
+            raise CaseFailed(f"source session {session.id} is still open although its brief is ready")
+    starting = time.perf_counter()
+    with client.accept(handoff.id, agent=case.target) as warm:
+        started = time.perf_counter()
+    return Played(case.id, warm.brief.text, _actions(warm.brief), ready - requested, started - starting)
+
+
+def _case(path: Path, number: int, line: str) -> Case:
+    try:
+        return Case.model_validate_json(line)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(map(str, fault["loc"])) or "the line"
+        raise CasesUnreadable(f"Line {number} of {path} is not a case: {where}: {fault['msg']}.") from error
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", text)[:100]
+
+
+def _attempt(client: Warmline, case: Case, namespace: str) -> Played | Unplayed:
+    try:
+        return play(client, case, namespace)
+    except WarmlineError as error:
+        return Unplayed(case.id, str(error))
+
+
+def _remember(session: LiveSession, event: Words | ToolCall) -> None:
+    if isinstance(event, ToolCall):
+        outcome = OUTCOMES.get(event.status or "", Outcome.UNKNOWN)
+        session.remember_action(event.name, event.arguments, _parsed(event.result), outcome)
+    elif event.text.strip():
+        session.remember(event.text, role=event.role, kind="message")
+
+
+def _parsed(result: Any) -> Any:
+    """Read a text that holds JSON as JSON; anything else stays what it is."""
+    if not isinstance(result, str):
+        return result
+    try:
+        return json.loads(result)
+    except ValueError:
+        return result
+
+
+def _actions(brief: Brief) -> list[dict[str, str]]:
+    return [
+        {"name": action.name, "status": STATUSES[action.outcome]}
+        for action in brief.actions
+        if action.outcome in STATUSES
+    ]

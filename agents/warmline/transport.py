@@ -1,0 +1,250 @@
+"""One call over the wire: time-outs, retries with jitter, idempotency keys, problems as exceptions."""
+
+import email.utils
+import logging
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from warmline.errors import (
+    ConnectionFailed,
+    InvalidRequest,
+    TimedOut,
+    UnexpectedAnswer,
+    WarmlineError,
+    invalid_request,
+    problem_error,
+)
+from warmline.local import Endpoint
+from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
+from warmline_schemas.wire import Page
+
+Model = TypeVar("Model", bound=BaseModel)
+Id = uuid.UUID | str
+"""An id, as the platform gave it."""
+
+VERSION = version("warmline")
+LONGEST_BACKOFF = 8.0
+"""Seconds that the SDK's own back-off waits at most."""
+LONGEST_RETRY_AFTER = 60.0
+"""Seconds of ``Retry-After`` that are still waited for; where the platform asks for more, its problem is raised."""
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+
+logger = logging.getLogger("warmline")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request. ``repeatable``: sending it twice does no more than sending it once."""
+
+    method: str
+    path: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    content: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    patience: float = 0.0
+    repeatable: bool = True
+
+    def may_follow(self, status: int) -> bool:
+        """Whether the call may be sent again after this status: 429 and 503 say that nothing was done."""
+        return status in {429, 503} or (self.repeatable and status in {502, 504})
+
+
+class Transport:
+    """Sends calls to one platform. Safe to share between threads."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        timeout: float = 10.0,
+        max_retries: int = 3,
+        backoff: float = 0.2,
+        http: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.url = endpoint.url
+        self.timeout = timeout
+        self._max_retries = max_retries
+        self._backoff = backoff
+        self._sleep = sleep
+        self._random = random.SystemRandom()
+        self._http = httpx.Client(
+            base_url=endpoint.url,
+            headers={"Authorization": f"Bearer {endpoint.api_key}", "User-Agent": f"warmline-python/{VERSION}"},
+            timeout=timeout,
+            transport=http,
+            trust_env=httpx.URL(endpoint.url).host not in LOOPBACK,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def get(self, answer: type[Model], path: str, params: Mapping[str, Any] | None = None, wait: float = 0.0) -> Model:
+        """Read one thing. ``wait``: seconds that the platform itself may take on top of the time-out."""
+        call = Call("GET", path, params=_given(params or {}), patience=wait)
+        return parse(answer, self.send(call))
+
+    def read_text(self, path: str, params: Mapping[str, Any]) -> str:
+        """Read a rendered text, exactly as the platform wrote it."""
+        return self.send(Call("GET", path, params=_given(params))).content.decode()
+
+    def pages(self, page: type[Page[Model]], path: str, params: Mapping[str, Any]) -> Iterator[Model]:
+        """Read a list, one page at a time as it is consumed."""
+        cursor: str | None = None
+        while True:
+            answer = self.get(page, path, {**params, "cursor": cursor})
+            yield from answer.items
+            cursor = answer.next_cursor
+            if cursor is None:
+                return
+
+    def ask(self, answer: type[Model], path: str, body: BaseModel) -> Model:
+        """Post a question: a read that needs a body."""
+        return parse(answer, self.send(Call("POST", path, content=_json(body), headers=_content_type())))
+
+    def post(self, answer: type[Model], path: str, body: BaseModel, key: str | None = None, wait: float = 0.0) -> Model:
+        """Post a command, under one idempotency key for all its attempts; ``wait`` as for ``get``."""
+        headers = {**_content_type(), "Idempotency-Key": key or uuid.uuid4().hex}
+        return parse(answer, self.send(Call("POST", path, content=_json(body), headers=headers, patience=wait)))
+
+    def patch(self, answer: type[Model], path: str, body: BaseModel) -> Model:
+        """Change one thing. Not sent again once it may have arrived."""
+        call = Call("PATCH", path, content=_json(body), headers=_content_type(), repeatable=False)
+        return parse(answer, self.send(call))
+
+    def delete(self, path: str) -> None:
+        """Remove one thing. Where an earlier attempt may have removed it, finding nothing counts as done."""
+        self.send(Call("DELETE", path))
+
+    def send(self, call: Call) -> httpx.Response:
+        """Send a call until it is answered or the retries are used up; raises the tree of ``warmline.errors``."""
+        may_have_arrived = False
+        for attempt in range(self._max_retries + 1):
+            last = attempt == self._max_retries
+            wait: float | None = None
+            try:
+                response = self._attempt(call)
+            except httpx.TransportError as error:
+                never_sent = isinstance(error, NEVER_SENT)
+                if last or isinstance(error, HOPELESS) or not (never_sent or call.repeatable):
+                    raise self._failure(call, error) from error
+                may_have_arrived |= not never_sent
+                reason = type(error).__name__
+            else:
+                if response.is_success or (
+                    call.method == "DELETE" and may_have_arrived and response.status_code == 404
+                ):
+                    return response
+                wait = _retry_after(response)
+                if last or not call.may_follow(response.status_code) or (wait or 0.0) > LONGEST_RETRY_AFTER:
+                    raise _refusal(self.url, response)
+                may_have_arrived |= response.status_code in {502, 504}
+                reason = str(response.status_code)
+            self._pause(call, attempt, reason, wait)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _attempt(self, call: Call) -> httpx.Response:
+        timeout = httpx.Timeout(self.timeout, read=self.timeout + call.patience)
+        return self._http.request(
+            call.method, call.path, params=call.params, content=call.content, headers=call.headers, timeout=timeout
+        )
+
+    def _pause(self, call: Call, attempt: int, reason: str, retry_after: float | None) -> None:
+        """Wait before the next attempt: what the platform asks for, else exponential back-off with full jitter.
+
+        Full jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+        """
+        seconds = self._random.uniform(0.0, min(LONGEST_BACKOFF, self._backoff * 2**attempt))
+        if retry_after is not None:
+            seconds += retry_after
+        logger.info("%s %s: %s; attempt %d in %.2f s", call.method, call.path, reason, attempt + 2, seconds)
+        self._sleep(seconds)
+
+    def _failure(self, call: Call, error: httpx.TransportError) -> WarmlineError:
+        if isinstance(error, httpx.TimeoutException):
+            seconds = self.timeout + call.patience
+            return TimedOut(f"{self.url} did not answer {call.method} {call.path} within {seconds:g} s.")
+        return ConnectionFailed(
+            f"{self.url} cannot be reached ({error or type(error).__name__}): "
+            "check WARMLINE_URL, or start a local stack with `warmline up`."
+        )
+
+
+def build(request: type[Model], **fields: Any) -> Model:
+    """Build a request from the fields that were given; raises ``InvalidRequest`` where one cannot be."""
+    try:
+        return request.model_validate({name: value for name, value in fields.items() if value is not None})
+    except ValidationError as error:
+        raise invalid_request(error) from error
+
+
+def parse(answer: type[Model], response: httpx.Response) -> Model:
+    """Read an answer into its shape; raises ``UnexpectedAnswer`` where it has another."""
+    try:
+        return answer.model_validate_json(response.content)
+    except ValidationError as error:
+        raise UnexpectedAnswer(
+            f"{response.request.url} did not answer as Warmline would: check that the URL is a Warmline's, "
+            "and that its version and the SDK's go together."
+        ) from error
+
+
+def at(path: str, thing_id: Id, *rest: str) -> str:
+    """The path of one thing; raises ``InvalidRequest`` where the id is none."""
+    try:
+        thing = uuid.UUID(str(thing_id).strip())
+    except ValueError as error:
+        detail = f"{str(thing_id)!r} is not an id: an id looks like 01978f6e-7c1a-7000-8000-000000000001."
+        raise InvalidRequest(Problem.of(ProblemType.INVALID_REQUEST, detail)) from error
+    return "/".join([path, str(thing), *rest])
+
+
+def _json(body: BaseModel) -> bytes:
+    return body.model_dump_json(exclude_unset=True).encode()
+
+
+def _content_type() -> dict[str, str]:
+    return {"Content-Type": "application/json"}
+
+
+def _given(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: str(value) for name, value in params.items() if value is not None}
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """The ``Retry-After`` header in seconds from now: it holds either seconds or a date (RFC 9110, 10.2.3)."""
+    value = response.headers.get("Retry-After")
+    if value is None:
+        return None
+    if value.isdigit():
+        return float(value)
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _refusal(url: str, response: httpx.Response) -> WarmlineError:
+    if response.headers.get("Content-Type", "").startswith(PROBLEM_MEDIA_TYPE):
+        try:
+            return problem_error(Problem.model_validate_json(response.content))
+        except ValidationError:
+            pass
+    return UnexpectedAnswer(
+        f"{url} answered {response.status_code} to {response.request.method} {response.request.url.path}, and not as "
+        "Warmline would: check WARMLINE_URL."
+    )

@@ -1,0 +1,20 @@
+"""The commands that ``warmline`` hands over to this module: ``up``, ``demo``, ``migrate``, ``reembed``, ``keys``."""
+
+import typer
+
+from warmline_local import demo, keys, migrating, reembedding, up
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(epilog="Example:  warmline up --port 8421")(up.up)
+app.command(epilog="Example:  warmline demo")(demo.demo)
+app.command(epilog="Example:  WARMLINE_DATABASE_URL=postgresql://… warmline migrate")(migrating.migrate)
+app.command(epilog="Example:  WARMLINE_EMBEDDING_MODEL=all-MiniLM-L6-v2 warmline reembed")(reembedding.reembed)
+app.add_typer(keys.app, name="keys")
+
+
+if __name__ == "__main__":
+    app(prog_name="warmline")

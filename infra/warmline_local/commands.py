@@ -1,0 +1,38 @@
+"""The platform's commands as a plug-in of the ``warmline`` command line.
+
+Database drivers and the like take most of a second to import. So that commands which only talk to the API do not pay
+for that, the plug-in knows the platform's commands by name alone, and hands the process over when one is called.
+"""
+
+import os
+import sys
+from importlib.util import find_spec
+
+import typer
+
+HANDED_OVER = {
+    "up": "Start the whole platform on this machine, and keep it up until Ctrl-C.",
+    "demo": "Play a billing dispute from a bot to a specialist to a person, and show what each woke up with.",
+    "migrate": "Bring the database to the newest revision.",
+    "reembed": "Make the stored embeddings anew with another model.",
+    "keys": "API keys: create, list, revoke.",
+}
+NEEDED = ("alembic", "celery", "psutil", "psycopg", "pydantic_settings", "redis", "sqlalchemy")
+
+
+def commands(app: typer.Typer) -> None:
+    """Add the commands. Raises ``ModuleNotFoundError`` where a package that they need is not installed."""
+    for package in NEEDED:
+        if find_spec(package) is None:
+            raise ModuleNotFoundError(f"No module named {package!r}", name=package)
+    verbatim = {"allow_extra_args": True, "ignore_unknown_options": True}
+    for name, sentence in HANDED_OVER.items():
+        app.command(name, help=sentence, add_help_option=False, context_settings=verbatim)(hand_over)
+
+
+def hand_over(context: typer.Context) -> None:
+    """Become ``python -m warmline_local``, with the same arguments, process id, terminal and environment."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    arguments = [sys.executable, "-P", "-m", "warmline_local", str(context.info_name), *context.args]
+    os.execv(sys.executable, arguments)  # noqa: S606 (our own interpreter and module)

@@ -1,0 +1,24 @@
+"""How the platform's commands end when something is wrong: one sentence, no traceback, exit status 1."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from pydantic import ValidationError
+
+from warmline.cli.output import complain
+from warmline_memory.errors import WarmlineError
+
+
+@contextmanager
+def complaints() -> Iterator[None]:
+    """Turn the platform's errors into a sentence on stderr and exit status 1."""
+    try:
+        yield
+    except WarmlineError as error:
+        complain(str(error))
+        raise typer.Exit(1) from error
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        complain(f"WARMLINE_{'_'.join(map(str, wrong['loc'])).upper()} is wrong: {wrong['msg']}.")
+        raise typer.Exit(1) from error

@@ -1,0 +1,44 @@
+"""The local stack's own tenant and key, made on the first start and found again on the next ones."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from warmline_local.homes import write_private
+from warmline_memory import tenants
+from warmline_memory.database import Database, Role
+
+NAME = "local"
+
+
+@dataclass(frozen=True)
+class LocalKey:
+    """A key as its file keeps it."""
+
+    tenant_id: str
+    key_id: str
+    secret: str
+
+
+def ensure_local_key(database: Database, file: Path) -> str:
+    """The secret of a key of the tenant ``local`` that works with this database; makes what is missing.
+
+    ``database`` connects as the owner. The file is for its owner alone; a key that was revoked, or that another
+    database knew, is replaced.
+    """
+    kept = _read(file)
+    with database.transaction(role=Role.ADMIN) as db:
+        if kept and any(str(key.id) == kept.key_id and key.revoked_at is None for key, _ in tenants.list_keys(db)):
+            return kept.secret
+        tenant = tenants.find_tenant(db, NAME) or tenants.create_tenant(db, NAME)
+        key, secret = tenants.create_key(db, tenant_id=tenant.id, name=NAME)
+        made = LocalKey(str(tenant.id), str(key.id), secret)
+    write_private(file, json.dumps(asdict(made)))
+    return secret
+
+
+def _read(file: Path) -> LocalKey | None:
+    try:
+        return LocalKey(**json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None

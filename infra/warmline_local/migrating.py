@@ -1,0 +1,26 @@
+"""``warmline migrate``: brings the database to the newest revision."""
+
+import typer
+
+from warmline.cli.output import JsonFlag, show_json
+from warmline_local.complaints import complaints
+from warmline_local.databases import prepare_database
+from warmline_local.owners import find_database
+from warmline_memory import migrations
+from warmline_memory.settings import load_settings
+
+
+def migrate(as_json: JsonFlag = False) -> None:
+    """Bring the database to the newest revision: WARMLINE_MIGRATION_DATABASE_URL's, WARMLINE_DATABASE_URL's, or the
+    running local stack's.
+    """
+    with complaints():
+        addresses = find_database(load_settings())
+        before = prepare_database(addresses.owner_url, addresses.service_url)
+    after = migrations.head()
+    if as_json:
+        show_json({"before": before, "after": after})
+    elif before == after:
+        typer.echo(f"The database is at {after}, the newest revision.")
+    else:
+        typer.echo(f"The database went from {before or 'empty'} to {after}.")

@@ -1,0 +1,47 @@
+"""The database that ``migrate`` and ``keys`` work on, as its owner."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session as Db
+
+from warmline_local.running import find_running
+from warmline_memory.database import Database, Role
+from warmline_memory.errors import SetupError
+from warmline_memory.settings import Settings
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """One database, as its owner and as the service."""
+
+    owner_url: str
+    service_url: str
+
+
+def find_database(settings: Settings) -> Addresses:
+    """The database that the settings name, or else the running local stack's. Raises ``SetupError``."""
+    service = settings.database_url
+    owner = settings.migration_database_url or service
+    if owner:
+        return Addresses(owner, service or owner)
+    stack = find_running(settings.home)
+    if stack is None:
+        raise SetupError(
+            what="There is no database to work on.",
+            mend="Start the local stack with `warmline up`, or set WARMLINE_DATABASE_URL.",
+        )
+    return Addresses(stack.migration_database_url, stack.database_url)
+
+
+@contextmanager
+def administration(settings: Settings) -> Iterator[Db]:
+    """One transaction as the administrator. Raises ``SetupError`` where the database is not ready for that."""
+    database = Database(settings, find_database(settings).owner_url)
+    try:
+        database.check()
+        with database.transaction(role=Role.ADMIN) as db:
+            yield db
+    finally:
+        database.close()

@@ -1,0 +1,196 @@
+"""Programs that the launcher starts, each under its guard, so that none of them outlives it."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from warmline_local import guard
+from warmline_local.pidfiles import named_process, write_pid
+from warmline_memory.errors import SetupError, WarmlineError
+
+ASK_AGAIN_SECONDS = 0.02
+
+FAILURES = tuple(map(re.compile, (r"\b(CRITICAL|FATAL|PANIC)\b", r"Error\b", r"\bERROR\b", r"\S")))
+"""What a line says that tells why a program failed, the most telling first."""
+
+LAST_LINES = 15
+"""How many lines of a log are shown when its program ends by itself."""
+
+SEARCHED_LINES = 300
+"""How many lines at the end of a log may hold the reason why its program did not start; a traceback is long."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The system user that a program runs as."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One way to end a program: the signal, and the seconds to wait before something harsher."""
+
+    signal: signal.Signals
+    seconds: float
+
+
+class GuardedProcess:
+    """A running program. It ends with ``stop``, or when this process ends in whatever way.
+
+    ``log`` gets what the program prints; the log of the run before is kept beside it as ``….1``. ``record`` is where
+    the program's process id is kept, so that ``end_leftover`` finds it should even its guard have been killed. The
+    descriptors in ``held`` stay open until the program and all it started are gone.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        log: Path,
+        record: Path,
+        stop: Sequence[Stop],
+        account: Account | None = None,
+        environment: Mapping[str, str] | None = None,
+        held: Sequence[int] = (),
+    ) -> None:
+        self.name = name
+        self.log = log
+        self.record = record
+        self._patience = sum(step.seconds for step in stop) + 2 * guard.LAST_CHANCE_SECONDS
+        if log.exists():
+            log.replace(log.with_name(log.name + ".1"))
+        order = {
+            "command": [str(word) for word in command],
+            "stop": [(int(step.signal), step.seconds) for step in stop],
+            "account": account and {"uid": account.uid, "gid": account.gid},
+        }
+        self.pid = self._start_guard(order, environment, held)
+        write_pid(record, self.pid)
+
+    def poll(self) -> int | None:
+        """None while the program runs, then its exit status: 128 + n for signal n, −n if signal n ended its guard."""
+        return self._guard.poll()
+
+    def stop(self) -> None:
+        """Ask the program to end, then make it end, and wait until it and all it started are gone."""
+        self._cut_lifeline()
+        try:
+            self._guard.wait(self._patience)
+        except subprocess.TimeoutExpired:
+            self._guard.kill()
+            self._guard.wait()
+        end_leftover(self.record)
+
+    def last_lines(self, count: int = LAST_LINES) -> list[str]:
+        """The end of the program's log; nothing if there is none."""
+        try:
+            return self.log.read_text(errors="replace").splitlines()[-count:]
+        except OSError:
+            return []
+
+    def last_words(self) -> str:
+        """Where the program's log is, and the line at its end that tells most of why it failed."""
+        latest_first = self.last_lines(SEARCHED_LINES)[::-1]
+        telling = (line.strip() for failure in FAILURES for line in latest_first if failure.search(line))
+        return f"Its log, {self.log}, says: {next(telling, '(nothing)')}"
+
+    def _start_guard(self, order: dict[str, object], environment: Mapping[str, str] | None, held: Sequence[int]) -> int:
+        """Start the guard, and return the program's process id once it runs."""
+        lifeline, self._lifeline = os.pipe()
+        reading, report = os.pipe()
+        with os.fdopen(reading, "rb") as answer:
+            try:
+                with self.log.open("ab") as output:
+                    self._guard = subprocess.Popen(
+                        [
+                            sys.executable,
+                            "-I",
+                            "-S",
+                            guard.__file__,
+                            json.dumps(order | {"lifeline": lifeline, "report": report}),
+                        ],
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=output,
+                        env=environment,
+                        pass_fds=(lifeline, report, *held),
+                        start_new_session=True,
+                    )
+            finally:
+                os.close(lifeline)
+                os.close(report)
+            said = json.loads(answer.read() or b"{}")
+        if "pid" not in said:
+            self._cut_lifeline()
+            self._guard.wait()
+            raise SetupError(
+                what=f"{self.name} cannot be started: {said.get('error', 'its guard failed')}.",
+                mend=f"See {self.log}.",
+            )
+        return int(said["pid"])
+
+    def _cut_lifeline(self) -> None:
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
+
+
+class ProgramEnded(WarmlineError):
+    """{name} ended by itself (exit status {status}). See {log}, and start again: what was stored is still there."""
+
+    def __init__(self, process: GuardedProcess, status: int) -> None:
+        self.lines = process.last_lines()
+        super().__init__(name=process.name, status=status, log=process.log)
+
+
+def wait_until_ready(process: GuardedProcess, is_ready: Callable[[], bool], seconds: float) -> None:
+    """Ask until the program answers. Raises ``SetupError`` where it ends or takes longer than ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not is_ready():
+        ended = process.poll() is not None
+        if ended or time.monotonic() > deadline:
+            why = "ended while starting" if ended else f"did not answer within {seconds:.0f} s"
+            raise SetupError(what=f"{process.name} {why}.", mend=process.last_words())
+        time.sleep(ASK_AGAIN_SECONDS)
+
+
+def end_leftover(record: Path) -> None:
+    """End the program that ``record`` names if it still runs: its launcher and its guard were both killed."""
+    process = named_process(record)
+    if process is not None:
+        _end(process)
+    record.unlink(missing_ok=True)
+
+
+def free_of_postgres_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without ``PG…``, which would bend the servers and clients that it is given to."""
+    return {name: value for name, value in environment.items() if not name.startswith("PG")}
+
+
+def _end(process: psutil.Process) -> None:
+    """End a program without a guard, and what it has started. SIGINT first: PostgreSQL shuts down well on it."""
+    try:
+        everything = [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.send_signal(signal.SIGINT)
+    _, alive = psutil.wait_procs(everything, timeout=guard.LAST_CHANCE_SECONDS)
+    for straggler in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            straggler.kill()
+    psutil.wait_procs(alive, timeout=guard.LAST_CHANCE_SECONDS)

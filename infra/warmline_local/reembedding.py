@@ -1,0 +1,40 @@
+"""``warmline reembed``: makes the stored embeddings anew with the model that the settings name."""
+
+from contextlib import closing
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from warmline.cli.output import JsonFlag, show_json
+from warmline_local.complaints import complaints
+from warmline_local.owners import find_database
+from warmline_memory import reembedding
+from warmline_memory.database import Database
+from warmline_memory.embedding import ensure_exported, open_embedder
+from warmline_memory.settings import EmbeddingEngine, load_settings
+
+
+def reembed(as_json: JsonFlag = False) -> None:
+    """Make all stored embeddings anew with WARMLINE_EMBEDDING_MODEL, and make it the database's model.
+
+    It can be interrupted and run again. Restart the API and the worker with the same model when it is done.
+    """
+    settings = load_settings()
+    columns = (TextColumn("Embedding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with complaints():
+        if settings.embedding_engine is EmbeddingEngine.ONNX:
+            ensure_exported(settings)
+        owner_url = find_database(settings).owner_url
+        with closing(Database(settings, owner_url)) as database, closing(open_embedder(settings)) as embedder:
+            database.check()
+            stale = reembedding.count_stale(database, embedder)
+            with Progress(*columns, console=Console(stderr=True)) as progress:
+                bar = progress.add_task("Embedding", total=stale)
+                for count in reembedding.reembed(database, embedder):
+                    progress.advance(bar, count)
+            done = {"model": embedder.name, "dimension": embedder.dimension, "embedded": stale}
+    if as_json:
+        show_json(done)
+    else:
+        typer.echo(f"{stale} memories embedded; the database's model is {done['model']}.")

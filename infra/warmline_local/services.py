@@ -1,0 +1,123 @@
+"""The API and the worker as programs of the local stack."""
+
+import http.client
+import os
+import signal
+import sys
+import time
+from enum import Enum
+from pathlib import Path
+
+from celery import Celery
+
+from warmline_local.processes import (
+    ASK_AGAIN_SECONDS,
+    GuardedProcess,
+    Stop,
+    wait_until_ready,
+)
+from warmline_memory.errors import SetupError
+from warmline_memory.settings import Settings
+
+STARTING_SECONDS = 60.0
+ANSWER_SECONDS = 2.0
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 (where to ask a server that has them)
+
+API_STOP = (Stop(signal.SIGTERM, 8),)
+WORKER_STOP = (Stop(signal.SIGTERM, 8),)
+"""Both finish what they are at; a brief that is cut off is begun again after the next start."""
+STREAMS_SECONDS = 5
+"""How long the API waits for open event streams when it stops."""
+
+
+def start_export(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
+    """Start the export of the embedding model, which ends at once where that was done before."""
+    return _start("Export", [sys.executable, "-m", "warmline_memory.embedding"], settings, API_STOP, held)
+
+
+def start_api(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
+    """Start the API on ``settings.host`` and ``settings.port``."""
+    command = [sys.executable, "-m", "uvicorn", "warmline_api.app:create_app", "--factory"]
+    command += ["--host", settings.host, "--port", str(settings.port)]
+    command += ["--timeout-graceful-shutdown", str(STREAMS_SECONDS), "--log-level", settings.log_level.lower()]
+    return _start("API", command, settings, API_STOP, held)
+
+
+def start_worker(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
+    """Start the worker, which also sweeps."""
+    command = [sys.executable, "-m", "celery", "-A", "warmline_worker.app", "worker", "--hostname", _node()]
+    command += ["--without-mingle", "--without-gossip", "--loglevel", settings.log_level]
+    return _start("Worker", command, settings, WORKER_STOP, held)
+
+
+def wait_for_export(process: GuardedProcess) -> None:
+    """Wait until the model is there; the first time takes about 20 seconds. Raises ``SetupError``."""
+    while (status := process.poll()) is None:
+        time.sleep(ASK_AGAIN_SECONDS)
+    if status:
+        raise SetupError(what="The embedding model cannot be exported.", mend=process.last_words())
+
+
+def wait_for_api(process: GuardedProcess, settings: Settings) -> None:
+    """Wait until the API says that it is ready. Raises ``SetupError``."""
+    host = EVERY_ADDRESS.get(settings.host, settings.host)
+
+    def is_ready() -> bool:
+        connection = http.client.HTTPConnection(host, settings.port, timeout=ANSWER_SECONDS)
+        try:
+            connection.request("GET", "/health/ready")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    wait_until_ready(process, is_ready, STARTING_SECONDS)
+
+
+def wait_for_worker(process: GuardedProcess, celery: Celery) -> None:
+    """Wait until the worker answers a ping. Raises ``SetupError``."""
+
+    def is_ready() -> bool:
+        return bool(celery.control.ping(destination=[_node()], timeout=ANSWER_SECONDS / 4, limit=1))
+
+    wait_until_ready(process, is_ready, STARTING_SECONDS)
+
+
+def api_url(settings: Settings) -> str:
+    """Where clients on this machine find the API."""
+    host = EVERY_ADDRESS.get(settings.host, settings.host)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment in which a program loads these very settings, but for the address of the database's owner."""
+    values = {name: getattr(settings, name) for name in Settings.model_fields}
+    values["migration_database_url"] = ""
+    told = {f"WARMLINE_{name.upper()}": _told(value) for name, value in values.items()}
+    return dict(os.environ) | told
+
+
+def _told(value: object) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
+    return str(value.absolute()) if isinstance(value, Path) else str(value)
+
+
+def _node() -> str:
+    """The worker's name among those of a Redis that others use too."""
+    return f"warmline-{os.getpid()}@local"
+
+
+def _start(
+    name: str, command: list[str], settings: Settings, stop: tuple[Stop, ...], held: tuple[int, ...]
+) -> GuardedProcess:
+    return GuardedProcess(
+        name,
+        command,
+        log=settings.home / "logs" / f"{name.lower()}.log",
+        record=settings.home / "run" / f"{name.lower()}.pid",
+        stop=stop,
+        environment=environment_of(settings),
+        held=held,
+    )

@@ -1,0 +1,175 @@
+"""The whole platform on one machine, started in order, watched, and stopped in the opposite order."""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from warmline_local.databases import SERVICE_LOGIN, ensure_service_login, prepare_database
+from warmline_local.homes import FolderLock, make_folder
+from warmline_local.local_key import ensure_local_key
+from warmline_local.ports import free_port
+from warmline_local.postgres import EmbeddedPostgres
+from warmline_local.processes import GuardedProcess, ProgramEnded, end_leftover
+from warmline_local.redis_server import EmbeddedRedis, check_redis
+from warmline_local.running import RunningStack, announce, withdraw
+from warmline_local.services import (
+    api_url,
+    start_api,
+    start_export,
+    start_worker,
+    wait_for_api,
+    wait_for_export,
+    wait_for_worker,
+)
+from warmline_local.steps import Steps
+from warmline_memory.database import Database
+from warmline_memory.errors import SetupError
+from warmline_memory.queue import open_celery
+from warmline_memory.settings import EmbeddingEngine, Settings
+
+WATCH_SECONDS = 0.2
+
+
+class Stack:
+    """PostgreSQL, Redis, API and worker on the folder ``settings.home``. A context manager.
+
+    Servers that the settings name are used as they are; the others are embedded. While it runs, ``url`` is the API's
+    address and ``api_key`` a key of the tenant ``local``, and ``home/stack.json`` tells the commands where it is.
+    """
+
+    def __init__(self, settings: Settings, steps: Steps | None = None) -> None:
+        self.settings = settings.model_copy(update={"home": settings.home.expanduser().absolute()})
+        self.url = ""
+        self.api_key = ""
+        self._owner_url = ""
+        self._steps = steps or Steps()
+        self._watched: list[GuardedProcess] = []
+        self._running = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start everything and wait until each part answers. Raises ``SetupError``, with nothing left running."""
+        with contextlib.ExitStack() as undo:
+            held = (self._take_home(undo),)
+            self._set(port=free_port(self.settings.host, self.settings.port))
+            exporting = self._start_export(undo, held)
+            self._start_postgres(undo)
+            self._start_redis(undo)
+            if exporting:
+                with self._steps.step("Embedding model"):
+                    wait_for_export(exporting)
+            self._start_services(undo, held)
+            undo.callback(withdraw, self.settings.home)
+            announce(self.settings.home, self._whereabouts())
+            self._running = undo.pop_all()
+
+    def stop(self) -> None:
+        """Stop the worker, then the API, then Redis, then PostgreSQL. Does nothing where nothing runs."""
+        self._watched.clear()
+        self._running.close()
+
+    def wait(self) -> None:
+        """Watch until one of the programs ends by itself: raises ``ProgramEnded``. Interrupt it to end the watch."""
+        while True:
+            for process in self._watched:
+                status = process.poll()
+                if status is not None:
+                    raise ProgramEnded(process, status)
+            time.sleep(WATCH_SECONDS)
+
+    def _take_home(self, undo: contextlib.ExitStack) -> int:
+        home = make_folder(self.settings.home)
+        make_folder(home / "logs")
+        lock = FolderLock(home)
+        lock.acquire()
+        undo.callback(lock.release)
+        for record in make_folder(home / "run").glob("*.pid"):
+            end_leftover(record)
+        return lock.descriptor
+
+    def _start_export(self, undo: contextlib.ExitStack, held: tuple[int, ...]) -> GuardedProcess | None:
+        if self.settings.embedding_engine != EmbeddingEngine.ONNX:
+            return None
+        exporting = start_export(self.settings, held)
+        undo.callback(exporting.stop)
+        return exporting
+
+    def _start_postgres(self, undo: contextlib.ExitStack) -> None:
+        given, owner = self.settings.database_url, self.settings.migration_database_url
+        if owner and not given:
+            raise SetupError(
+                what="WARMLINE_MIGRATION_DATABASE_URL is set, but WARMLINE_DATABASE_URL is not.",
+                mend="Set both, or neither for the embedded PostgreSQL.",
+            )
+        self._owner_url = owner or given
+        if not given:
+            with self._steps.step("PostgreSQL"):
+                server = EmbeddedPostgres(self.settings.home)
+                self._watched.append(server.start())
+                undo.callback(self._stopped("PostgreSQL", server.stop))
+                self._owner_url = server.url
+                ensure_service_login(server.url)
+                self._set(database_url=server.url_as(SERVICE_LOGIN))
+        with self._steps.step("Database"):
+            prepare_database(self._owner_url, self.settings.database_url)
+            self.api_key = self._ensure_key()
+
+    def _ensure_key(self) -> str:
+        database = Database(self.settings, self._owner_url)
+        try:
+            return ensure_local_key(database, self.settings.home / "local-key.json")
+        finally:
+            database.close()
+
+    def _start_redis(self, undo: contextlib.ExitStack) -> None:
+        with self._steps.step("Redis"):
+            if self.settings.redis_url:
+                check_redis(self.settings.redis_url)
+                return
+            server = EmbeddedRedis(self.settings.home)
+            self._watched.append(server.start())
+            undo.callback(self._stopped("Redis", server.stop))
+            self._set(redis_url=server.url)
+
+    def _start_services(self, undo: contextlib.ExitStack, held: tuple[int, ...]) -> None:
+        api = start_api(self.settings, held)
+        undo.callback(self._stopped("API", api.stop))
+        worker = start_worker(self.settings, held)
+        undo.callback(self._stopped("Worker", worker.stop))
+        with self._steps.step("API"):
+            wait_for_api(api, self.settings)
+        with self._steps.step("Worker"), contextlib.closing(open_celery(self.settings)) as celery:
+            wait_for_worker(worker, celery)
+        self._watched += [api, worker]
+        self.url = api_url(self.settings)
+
+    def _whereabouts(self) -> RunningStack:
+        return RunningStack(
+            url=self.url,
+            api_key=self.api_key,
+            database_url=self.settings.database_url,
+            migration_database_url=self._owner_url,
+            redis_url=self.settings.redis_url,
+            pid=os.getpid(),
+        )
+
+    def _stopped(self, name: str, stop: Callable[[], None]) -> Callable[[], None]:
+        def stop_shown() -> None:
+            with self._steps.step(name, "stopped"):
+                stop()
+
+        return stop_shown
+
+    def _set(self, **changed: object) -> None:
+        self.settings = self.settings.model_copy(update=changed)

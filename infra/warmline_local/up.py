@@ -1,0 +1,93 @@
+"""``warmline up``: the platform, until it is told to stop."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from warmline.cli.output import JsonFlag, note, show_fields, show_json
+from warmline_local.complaints import complaints
+from warmline_local.processes import ProgramEnded
+from warmline_local.stack import Stack
+from warmline_local.steps import Steps
+from warmline_memory.settings import Settings
+
+KEY_HINT_CHARS = 9
+
+
+def up(
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The API's port; 0 picks a free one. [WARMLINE_PORT, or 8420]")
+    ] = None,
+    home: Annotated[
+        Path | None, typer.Option(help="The folder for data and logs. [WARMLINE_HOME]", show_default=False)
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Start the whole platform on this machine, and keep it up until Ctrl-C.
+
+    PostgreSQL and Redis are embedded, unless WARMLINE_DATABASE_URL and WARMLINE_REDIS_URL name your own.
+    """
+    given: dict[str, Any] = {"port": port, "home": home}
+    steps = Steps(Console(stderr=True, highlight=False, emoji=False))
+    with complaints():
+        stack = Stack(Settings(**{name: value for name, value in given.items() if value is not None}), steps)
+        with interrupted_once():
+            try:
+                stack.start()
+                _announce(stack, as_json)
+                if home is not None:
+                    note(f"Other commands find it with WARMLINE_HOME={stack.settings.home}")
+                stack.wait()
+            except KeyboardInterrupt:
+                note("Stopping.")
+            except ProgramEnded as error:
+                for line in error.lines:
+                    note(line)
+                raise
+            finally:
+                stack.stop()
+
+
+@contextmanager
+def interrupted_once() -> Iterator[None]:
+    """Raise ``KeyboardInterrupt`` on the first SIGINT, SIGTERM or SIGHUP; from then on ignore them, while it stops."""
+    numbers = [number for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if _is_heeded(number)]
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _is_heeded(number: signal.Signals) -> bool:
+    """Whether a signal should end the stack: not where it is ignored on purpose, as ``nohup`` does with SIGHUP."""
+    return signal.getsignal(number) is not signal.SIG_IGN
+
+
+def _announce(stack: Stack, as_json: bool) -> None:
+    told = {
+        "url": stack.url,
+        "key": stack.api_key[:KEY_HINT_CHARS] + "…",
+        "home": str(stack.settings.home),
+        "logs": str(stack.settings.home / "logs"),
+        "pid": os.getpid(),
+    }
+    if as_json:
+        show_json(told)
+        return
+    show_fields({**told, "key": f"{told['key']} (the tenant `local`; the warmline commands find it by themselves)"})
+    note(f"Ctrl-C stops it, or kill {told['pid']}.")

@@ -1,0 +1,132 @@
+"""Problems: the closed list of what an error answer can be, as ``application/problem+json`` (RFC 9457)."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+PROBLEM_URN = "urn:warmline:problem:"
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemType(StrEnum):
+    """Everything that can go wrong over the wire. The value ends the problem's ``type`` URN."""
+
+    INVALID_REQUEST = "invalid-request"
+    UNAUTHENTICATED = "unauthenticated"
+    NOT_FOUND = "not-found"
+    METHOD_NOT_ALLOWED = "method-not-allowed"
+    SESSION_ENDED = "session-ended"
+    NAMESPACE_MISMATCH = "namespace-mismatch"
+    MEMORY_PROTECTED = "memory-protected"
+    HANDOFF_IN_PROGRESS = "handoff-in-progress"
+    HANDOFF_STATE = "handoff-state"
+    HANDOFF_CLAIMED = "handoff-claimed"
+    HANDOFF_ACCEPTED = "handoff-accepted"
+    CONVERSATION_OWNED = "conversation-owned"
+    IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
+    PAYLOAD_TOO_LARGE = "payload-too-large"
+    BUSY = "busy"
+    UNAVAILABLE = "unavailable"
+    INTERNAL_ERROR = "internal-error"
+
+    @property
+    def urn(self) -> str:
+        """The problem's ``type`` on the wire."""
+        return PROBLEM_URN + self.value
+
+
+STATUS: dict[ProblemType, int] = {
+    ProblemType.INVALID_REQUEST: 422,
+    ProblemType.UNAUTHENTICATED: 401,
+    ProblemType.NOT_FOUND: 404,
+    ProblemType.METHOD_NOT_ALLOWED: 405,
+    ProblemType.SESSION_ENDED: 409,
+    ProblemType.NAMESPACE_MISMATCH: 409,
+    ProblemType.MEMORY_PROTECTED: 409,
+    ProblemType.HANDOFF_IN_PROGRESS: 409,
+    ProblemType.HANDOFF_STATE: 409,
+    ProblemType.HANDOFF_CLAIMED: 409,
+    ProblemType.HANDOFF_ACCEPTED: 409,
+    ProblemType.CONVERSATION_OWNED: 409,
+    ProblemType.IDEMPOTENCY_KEY_REUSED: 409,
+    ProblemType.PAYLOAD_TOO_LARGE: 413,
+    ProblemType.BUSY: 503,
+    ProblemType.UNAVAILABLE: 503,
+    ProblemType.INTERNAL_ERROR: 500,
+}
+"""The HTTP status of each problem type. 422 is only ever a malformed payload."""
+
+TITLE: dict[ProblemType, str] = {
+    ProblemType.INVALID_REQUEST: "The request is malformed",
+    ProblemType.UNAUTHENTICATED: "No valid API key",
+    ProblemType.NOT_FOUND: "There is no such thing",
+    ProblemType.METHOD_NOT_ALLOWED: "This path does not take that method",
+    ProblemType.SESSION_ENDED: "The session has ended",
+    ProblemType.NAMESPACE_MISMATCH: "The session belongs to another namespace",
+    ProblemType.MEMORY_PROTECTED: "A handoff's brief cannot be changed",
+    ProblemType.HANDOFF_IN_PROGRESS: "The session is already being handed off",
+    ProblemType.HANDOFF_STATE: "The handoff is not in a state that allows this",
+    ProblemType.HANDOFF_CLAIMED: "Somebody else holds the handoff",
+    ProblemType.HANDOFF_ACCEPTED: "The handoff was already accepted",
+    ProblemType.CONVERSATION_OWNED: "Another open session owns the conversation",
+    ProblemType.IDEMPOTENCY_KEY_REUSED: "The Idempotency-Key was used for another request",
+    ProblemType.PAYLOAD_TOO_LARGE: "The payload is too large",
+    ProblemType.BUSY: "The platform is busy",
+    ProblemType.UNAVAILABLE: "The platform cannot do this right now",
+    ProblemType.INTERNAL_ERROR: "The platform failed",
+}
+"""What each problem type says in general; ``detail`` says it of the case."""
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field."""
+
+    field: str = Field(description="The field's path, such as `body.memories.3.importance`.")
+    message: str = Field(description="What is wrong with it and what would be right.")
+
+
+class Problem(BaseModel):
+    """An error answer."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:warmline:problem:session-ended",
+                    "title": "The session has ended",
+                    "status": 409,
+                    "detail": "Session 01978f6e-7c1a-7000-8000-000000000001 has ended. Write to the chain's current "
+                    "session 01978f6e-7c1a-7000-8000-000000000002.",
+                    "current_session_id": "01978f6e-7c1a-7000-8000-000000000002",
+                }
+            ]
+        },
+    )
+
+    type: str = Field(description="`urn:warmline:problem:` and one of the listed types.")
+    title: str = Field(description="The type in words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What happened, and the mend.")
+    errors: list[FieldError] | None = Field(
+        default=None, description="For `invalid-request`: each field and its fault."
+    )
+
+    @classmethod
+    def of(cls, problem: ProblemType, detail: str, errors: list[FieldError] | None = None, **facts: Any) -> "Problem":
+        """Build the problem of a type; ``facts`` become extension members such as ``current_session_id``."""
+        return cls.model_validate(
+            {
+                "type": problem.urn,
+                "title": TITLE[problem],
+                "status": STATUS[problem],
+                "detail": detail,
+                "errors": errors,
+                **facts,
+            }
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The members to send: those with a value, as JSON."""
+        return self.model_dump(mode="json", exclude_none=True)

@@ -1,0 +1,51 @@
+"""The application: ``uvicorn --factory warmline_api.app:create_app``."""
+
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from warmline_api import documentation, problems
+from warmline_api.limits import BodyLimit
+from warmline_api.routes import handoffs, health, memories, recall, sessions, whoami
+from warmline_memory.errors import SetupError
+from warmline_memory.platform import open_platform
+from warmline_memory.queue import open_celery
+from warmline_memory.settings import Settings, load_settings
+
+log = logging.getLogger("warmline")
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application. The database, the model and Redis are opened when it starts, and closed when it stops."""
+    settings = settings or load_settings()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            platform = open_platform(settings, open_celery(settings))
+            with platform as app.state.platform:
+                yield
+        except SetupError as error:
+            log.critical("%s", error)
+            sys.exit(1)
+
+    app = FastAPI(
+        title="Warmline",
+        version=version("warmline"),
+        description=documentation.OVERVIEW,
+        lifespan=lifespan,
+        openapi_tags=documentation.TAGS,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    problems.register(app)
+    app.include_router(health.router)
+    for routes in (whoami, sessions, memories, recall, handoffs):
+        app.include_router(routes.router, prefix="/v1", responses=documentation.PROBLEMS)
+    documentation.complete(app)
+    return app

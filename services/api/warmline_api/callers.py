@@ -1,0 +1,100 @@
+"""Callers: whose request this is, and the one transaction in which it is answered."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
+from sqlalchemy.orm import Session as Db
+
+from warmline_memory import idempotency, tenants
+from warmline_memory.errors import Unauthenticated
+from warmline_memory.platform import Platform
+
+bearer = HTTPBearer(auto_error=False, description="An API key, made by `warmline keys create`.")
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="A string of your own. The same request with the same key is done once, and answered the same.",
+        examples=["5f1c9e0a-refund-4521"],
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: an API key that is looked up in the same transaction as the work that it allows."""
+
+    platform: Platform
+    key_hash: bytes
+    route: str
+    idempotency_key: str | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Db]:
+        """Open a transaction inside the caller's tenant. Raises ``Unauthenticated``.
+
+        The block ends, and so commits, before its route returns: no answer leaves before its commit.
+        """
+        with self.platform.database.transaction(key_hash=self.key_hash) as db:
+            tenants.sign_in(db, self.key_hash)
+            yield db
+
+    def check(self) -> None:
+        """Raise ``Unauthenticated`` before anything costly is done for the caller."""
+        with self.transaction():
+            pass
+
+    def once(self, ask: BaseModel, status: int, work: Callable[[Db], BaseModel]) -> JSONResponse | BaseModel:
+        """Do ``work`` in one transaction; with an Idempotency-Key, at most once ever.
+
+        The route's own status is for its first answer, ``status`` the same for the answers that repeat it.
+        """
+        with self.transaction() as db:
+            if self.idempotency_key is None:
+                return work(db)
+            first = idempotency.claim(db, self.idempotency_key, self._fingerprint(ask))
+            if first is not None:
+                return JSONResponse(first, status, {"Idempotent-Replay": "true"})
+            answer = work(db)
+            idempotency.record(db, self.idempotency_key, answer.model_dump(mode="json"))
+        return answer
+
+    def _fingerprint(self, ask: BaseModel) -> str:
+        asked = json.dumps([self.route, ask.model_dump(mode="json", exclude_unset=True)], sort_keys=True)
+        return hashlib.sha256(asked.encode(errors="surrogatepass")).hexdigest()
+
+
+async def read_caller(
+    request: Request,
+    key: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+) -> Caller:
+    """The caller of a reading route."""
+    if key is None:
+        raise Unauthenticated
+    route = f"{request.method} {request.url.path}"
+    return Caller(request.app.state.platform, tenants.key_hash(key.credentials), route)
+
+
+async def write_caller(
+    request: Request,
+    key: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    idempotency_key: IdempotencyKey = None,
+) -> Caller:
+    """The caller of a POST, with its Idempotency-Key."""
+    caller = await read_caller(request, key)
+    return Caller(caller.platform, caller.key_hash, caller.route, idempotency_key)
+
+
+Reader = Annotated[Caller, Depends(read_caller)]
+Writer = Annotated[Caller, Depends(write_caller)]

@@ -1,0 +1,109 @@
+"""Errors as ``application/problem+json``."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from warmline_memory.errors import NotFound, WarmlineError
+from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, FieldError, Problem, ProblemType
+
+log = logging.getLogger("warmline.api")
+
+RETRY_AFTER_SECONDS = "1"
+
+
+def register(app: FastAPI) -> None:
+    """Turn every error of an application into a problem."""
+    app.add_exception_handler(WarmlineError, _on_known_error)
+    app.add_exception_handler(RequestValidationError, _on_malformed_request)
+    app.add_exception_handler(HTTPException, _on_routing_error)
+    app.add_middleware(UnknownErrors)
+
+
+def problem_response(problem: Problem) -> JSONResponse:
+    """A problem as a response."""
+    headers = {"Retry-After": RETRY_AFTER_SECONDS} if problem.status == 503 else None
+    if problem.status == 401:
+        headers = {"WWW-Authenticate": "Bearer"}
+    return JSONResponse(problem.to_json(), problem.status, headers, media_type=PROBLEM_MEDIA_TYPE)
+
+
+class UnknownErrors:
+    """Answers a failure that nothing else knows with a problem, and the connection stays open for the next request.
+
+    A handler for ``Exception`` would not do: its error is raised again, and the server then closes the connection.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; answer 500 if that fails before an answer has begun."""
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            await _unknown_error(scope, error)(scope, receive, send)
+
+
+async def _on_known_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, WarmlineError)  # noqa: S101 (registered for this class)
+    if error.problem is ProblemType.INTERNAL_ERROR:
+        return _unknown_error(request.scope, error)
+    facts = {name: str(value) for name, value in error.facts.items() if name.endswith("_id") and value is not None}
+    return problem_response(Problem.of(error.problem, str(error), errors=None, **facts))
+
+
+async def _on_malformed_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class)
+    if _names_a_thing_that_cannot_be(error.errors()):
+        return await _on_known_error(request, NotFound(noun="thing", id=request.url.path))
+    errors = [_field_error(item) for item in error.errors()]
+    detail = "; ".join(f"{item.field}: {item.message}" for item in errors[:3])
+    return problem_response(Problem.of(ProblemType.INVALID_REQUEST, detail, errors))
+
+
+async def _on_routing_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class)
+    if error.status_code == 404:
+        detail = f"There is no {request.url.path}. /docs lists what there is."
+        return problem_response(Problem.of(ProblemType.NOT_FOUND, detail))
+    if error.status_code == 405:
+        response = problem_response(
+            Problem.of(ProblemType.METHOD_NOT_ALLOWED, f"{request.url.path} does not take {request.method}.")
+        )
+        response.headers.update(error.headers or {})
+        return response
+    return problem_response(Problem.of(ProblemType.INVALID_REQUEST, str(error.detail)))
+
+
+def _unknown_error(scope: Scope, error: Exception) -> JSONResponse:
+    log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+    detail = "Something went wrong on our side, and nothing was changed. It is in the API's log."
+    return problem_response(Problem.of(ProblemType.INTERNAL_ERROR, detail))
+
+
+def _names_a_thing_that_cannot_be(errors: Sequence[Any]) -> bool:
+    """A path that holds no valid id names nothing: 404, as for any other id that is not there."""
+    return any(item["loc"][0] == "path" for item in errors)
+
+
+def _field_error(item: Any) -> FieldError:
+    message = item["msg"].removeprefix("Value error, ")
+    if item["type"] == "json_invalid":
+        return FieldError(field="body", message=f"is not JSON: {item.get('ctx', {}).get('error', message)}")
+    return FieldError(field=".".join(map(str, item["loc"])), message=message)

@@ -1,0 +1,145 @@
+"""Handoffs: request, get, list, cancel, retry, claim, accept."""
+
+import asyncio
+import time
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from sqlalchemy.orm import Session as Db
+from starlette.concurrency import run_in_threadpool
+
+from warmline_api.callers import Caller, Reader, Writer
+from warmline_api.queries import Cursor, Limit, OfChain, OfNamespace
+from warmline_memory import briefs, handoffs, starts, tenants
+from warmline_memory.database import after_commit
+from warmline_schemas.briefs import Brief, BriefFormat
+from warmline_schemas.handoffs import (
+    AcceptHandoff,
+    CancelHandoff,
+    Claim,
+    ClaimHandoff,
+    Handoff,
+    HandoffState,
+    HandoffWithBrief,
+    RequestHandoff,
+    RetryHandoff,
+)
+from warmline_schemas.starts import WarmStart
+from warmline_schemas.wire import AgentName, Page
+
+router = APIRouter(prefix="/handoffs", tags=["handoffs"])
+
+LONGEST_WAIT_SECONDS = 30
+FIRST_LOOK_SECONDS, SLOWEST_LOOK_SECONDS = 0.01, 0.25
+
+
+@router.post("", response_model=Handoff, status_code=202)
+def request_handoff(ask: RequestHandoff, caller: Writer) -> Any:
+    """Ask for a session's work to go to a target. The worker writes the brief; then the source session ends."""
+
+    return caller.once(ask, 202, lambda db: _nudged(caller, db, handoffs.request(db, ask)))
+
+
+@router.get("", response_model=Page[Handoff])
+def list_handoffs(
+    caller: Reader,
+    namespace: OfNamespace = None,
+    state: Annotated[HandoffState | None, Query(description="Only those in this state.")] = None,
+    to: Annotated[AgentName | None, Query(description="Only those to this target.")] = None,
+    chain_id: OfChain = None,
+    session_id: Annotated[UUID | None, Query(description="Only those from this session.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[Handoff]:
+    """Handoffs without their briefs, newest first."""
+    with caller.transaction() as db:
+        return handoffs.list_page(
+            db,
+            limit=limit,
+            cursor=cursor,
+            namespace=namespace,
+            state=state,
+            to=to,
+            chain_id=chain_id,
+            session_id=session_id,
+        )
+
+
+@router.get("/{handoff_id}", response_model=HandoffWithBrief)
+async def get_handoff(
+    handoff_id: UUID,
+    caller: Reader,
+    wait: Annotated[
+        float,
+        Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Wait up to so many seconds for it to leave `requested`."),
+    ] = 0.0,
+) -> HandoffWithBrief:
+    """One handoff with its brief. With `wait` the answer comes as soon as the brief is written, or time is up."""
+    deadline = time.monotonic() + wait
+    pause = FIRST_LOOK_SECONDS
+    while True:
+        handoff = await run_in_threadpool(_read, caller, handoff_id)
+        left = deadline - time.monotonic()
+        if handoff.state is not HandoffState.REQUESTED or left <= 0:
+            return handoff
+        await asyncio.sleep(min(pause, left))
+        pause = min(pause * 1.5, SLOWEST_LOOK_SECONDS)
+
+
+@router.get(
+    "/{handoff_id}/brief",
+    response_model=Brief,
+    responses={200: {"content": {"text/markdown": {}, "text/plain": {}}, "description": "The brief."}},
+)
+def get_brief(
+    handoff_id: UUID,
+    caller: Reader,
+    format: Annotated[BriefFormat, Query(description="As JSON, Markdown or plain text.")] = BriefFormat.JSON,
+) -> Response:
+    """The brief alone, as a document. The same brief is always rendered the same, byte for byte."""
+    with caller.transaction() as db:
+        brief = handoffs.brief_of(db, handoff_id)
+    if format is BriefFormat.MARKDOWN:
+        return PlainTextResponse(briefs.to_markdown(brief), media_type="text/markdown")
+    if format is BriefFormat.TEXT:
+        return PlainTextResponse(brief.text)
+    return JSONResponse(brief.model_dump(mode="json"))
+
+
+@router.post("/{handoff_id}/cancel", response_model=Handoff)
+def cancel_handoff(handoff_id: UUID, caller: Writer, ask: CancelHandoff = CancelHandoff()) -> Any:  # noqa: B008
+    """Call a handoff off while its source session is open; that session goes on untouched."""
+    return caller.once(ask, 200, lambda db: handoffs.cancel(db, handoff_id, ask.reason))
+
+
+@router.post("/{handoff_id}/retry", response_model=Handoff, status_code=202)
+def retry_handoff(handoff_id: UUID, caller: Writer, ask: RetryHandoff = RetryHandoff()) -> Any:  # noqa: B008
+    """Put a failed handoff back to work."""
+
+    return caller.once(ask, 202, lambda db: _nudged(caller, db, handoffs.retry(db, handoff_id)))
+
+
+@router.post("/{handoff_id}/claim", response_model=Claim)
+def claim_handoff(handoff_id: UUID, ask: ClaimHandoff, caller: Writer) -> Any:
+    """Hold a ready handoff for a while, so that nobody else accepts it. Claiming again is the heartbeat."""
+    return caller.once(ask, 200, lambda db: starts.claim(db, handoff_id, ask))
+
+
+@router.post("/{handoff_id}/accept", response_model=WarmStart, status_code=201)
+def accept_handoff(handoff_id: UUID, ask: AcceptHandoff, caller: Writer) -> Any:
+    """Start the target's session from the brief. The answer holds everything for a warm start."""
+    return caller.once(ask, 201, lambda db: starts.accept(db, handoff_id, ask))
+
+
+def _nudged(caller: Caller, db: Db, handoff: Handoff) -> Handoff:
+    tenant_id = tenants.signed_in(db).tenant_id
+    after_commit(db, partial(caller.platform.queue.nudge, tenant_id, handoff.id))
+    return handoff
+
+
+def _read(caller: Caller, handoff_id: UUID) -> HandoffWithBrief:
+    with caller.transaction() as db:
+        return handoffs.get(db, handoff_id)

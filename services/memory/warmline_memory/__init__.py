@@ -1,0 +1,1 @@
+"""The domain as a library: sessions, memories, handoffs, briefs."""

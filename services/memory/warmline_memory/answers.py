@@ -1,0 +1,72 @@
+"""Rows as the wire's answers."""
+
+from sqlalchemy import inspect
+
+from warmline_memory import tables
+from warmline_memory.briefs import SourceMemory
+from warmline_schemas.briefs import Brief
+from warmline_schemas.handoffs import Claim, Handoff, HandoffWithBrief
+from warmline_schemas.memories import Memory
+from warmline_schemas.sessions import Session, SessionState
+
+
+def session(row: tables.Session) -> Session:
+    """A session row as the wire shows it; only an open session owns its conversation."""
+    is_open = row.ended_at is None
+    return Session.model_validate(
+        {
+            **_columns(row),
+            "state": SessionState.OPEN if is_open else SessionState.ENDED,
+            "owns_conversation": row.owns_conversation and is_open,
+        }
+    )
+
+
+def memory(row: tables.Memory) -> Memory:
+    """A memory row as the wire shows it; importance is stored in single precision, and shown with six digits."""
+    return Memory.model_validate({**_columns(row), "importance": round(row.importance, 6)})
+
+
+def source(memory: Memory) -> SourceMemory:
+    """A memory as briefs and prompts are made from it."""
+    return SourceMemory(
+        id=memory.id,
+        role=memory.role,
+        kind=memory.kind,
+        content=memory.content,
+        importance=memory.importance,
+        slot=memory.slot,
+        action=memory.action,
+        agent=memory.agent,
+        event_time=memory.event_time,
+        metadata=memory.metadata,
+    )
+
+
+def handoff(row: tables.Handoff) -> Handoff:
+    """A handoff row as lists show it, without its brief."""
+    return Handoff.model_validate({**_columns(row), "to": row.target})
+
+
+def handoff_with_brief(row: tables.Handoff, held: tables.Claim | None) -> HandoffWithBrief:
+    """A handoff row with its brief, and with who holds it."""
+    return HandoffWithBrief.model_validate(
+        {**_columns(row), "to": row.target, "brief": row.brief, "claim": held and claim(held)}
+    )
+
+
+def brief(row: tables.Handoff) -> Brief | None:
+    """The stored brief of a handoff, or None where it is not written yet."""
+    return None if row.brief is None else Brief.model_validate(row.brief)
+
+
+def claim(row: tables.Claim) -> Claim:
+    """A claim row as the wire shows it."""
+    return Claim.model_validate(row)
+
+
+def _columns(row: tables.Table) -> dict[str, object]:
+    """The loaded columns by attribute name; one that was never set is null in the database, and so here."""
+    loaded = vars(row)
+    names = [attribute.key for attribute in inspect(type(row)).column_attrs]
+    return {**{name: loaded.get(name) for name in names}, "metadata": loaded.get("custom")}

@@ -1,0 +1,7 @@
+"""Briefs: memories in, a brief out. Pure: no database, no clock, no settings, no language model."""
+
+from warmline_memory.briefs.assembly import write
+from warmline_memory.briefs.rendering import to_markdown, to_text
+from warmline_memory.briefs.sources import BriefRequest, BriefSource, SourceMemory
+
+__all__ = ["BriefRequest", "BriefSource", "SourceMemory", "to_markdown", "to_text", "write"]

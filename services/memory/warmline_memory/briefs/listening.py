@@ -1,0 +1,215 @@
+"""Listening: which values the words of a conversation state, under which label."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from warmline_memory.briefs import questions, redaction
+from warmline_memory.briefs.actions import Deed, leaves
+from warmline_memory.briefs.answers import answer_to
+from warmline_memory.briefs.facts import Fact, Table, from_call
+from warmline_memory.briefs.sources import SourceMemory
+from warmline_memory.briefs.values import Value, ValueKind, find, kind_of
+from warmline_memory.briefs.words import STOP, count, label_of, sentences, word_set
+from warmline_schemas.memories import Role
+
+LABELLED = re.compile(
+    r"\b(?:my|our|the|his|her|their)\s+((?:[a-z'-]+\s+){0,2}?[a-z'-]+)\s*(?:\bis\b|\bwas\b"
+    r"|\bare\b|:|=)\s*(?:going to be |still |also )?([^,;.!?\n]+)",
+    re.I,
+)
+COLON = re.compile(r"^\**([A-Za-z][\w /()'-]{1,40}?)\**\s*[:=]\**\s+(.{1,120})$")
+CALLED = re.compile(
+    r"\b(?:my name is|my name's|name is|this is|i am|i'm|it's|call me)\s+((?:(?:Dr|Mr|Mrs"
+    r"|Ms)\.\s)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+){0,3})\b"
+)
+CHANGE = re.compile(
+    r"\b(?:how about|what about|instead|change|make it|actually|let's|lets|can we|could we"
+    r"|can you|could you|try|is \w+ ?\w* available|prefer|rather|move|switch|no|not|sorry|meant"
+    r"|check|maybe|do|want|book)\b",
+    re.I,
+)
+PLACED = re.compile(r"\b(from|to|at|in|near|with|on)\s+(?:the\s+)?$", re.I)
+PLACE_LABEL = {"from": "from", "to": "to", "at": "place", "in": "place", "near": "near", "with": "with"}
+KIND_LABEL = {
+    ValueKind.TIME: "time",
+    ValueKind.DATE: "date",
+    ValueKind.WEEKDAY: "day",
+    ValueKind.MONEY: "amount",
+    ValueKind.EMAIL: "e-mail",
+    ValueKind.PHONE: "phone",
+    ValueKind.IDENTIFIER: "id",
+}
+ID_WORDS = word_set("id ids number numbers no code codes reference references ref")
+NAMING = ID_WORDS | word_set("name date time day address e-mail email account order reservation booking")
+LINKS = word_set(
+    "is are was were it its the a to on under of be for and or number no called with has following as your my"
+)
+CODE_SHAPE = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{5,}|\d{6,}")
+REPLACEABLE = (ValueKind.TIME, ValueKind.DATE, ValueKind.WEEKDAY, ValueKind.MONEY)
+PRONOUNS = word_set("i you he she it we they me him us them this that just")
+MAX_VALUE_WORDS = 25
+
+
+def listen(memories: Sequence[SourceMemory], deeds: Sequence[Deed], table: Table) -> set[UUID]:
+    """Read a session, oldest memory first, into the table of facts; the memories that are wholly an answer."""
+    answers: set[UUID] = set()
+    by_position = {deed.position: deed for deed in deeds}
+    last_call = max(by_position, default=-1)
+    question = ""
+    for position, memory in enumerate(memories):
+        if memory.slot and not redaction.names_secret(memory.slot.name):
+            table.put(Fact(label_of(memory.slot.name), memory.slot.value, (memory.id,), position))
+        if position in by_position:
+            _hear_call(by_position[position], table)
+        elif memory.role is Role.USER:
+            answered = _hear_user(memory, position, question, position > last_call, table)
+            if answered and count(memory.content) <= count(answered) + 4:
+                answers.add(memory.id)
+            question = ""
+        else:
+            _hear_identifiers(memory, position, table)
+            _hear_labelled(memory, position, table)
+            question = memory.content if memory.role is Role.AGENT else question
+    return answers
+
+
+def _hear_call(deed: Deed, table: Table) -> None:
+    arguments = [
+        (name, value)
+        for name, value in leaves(deed.arguments)
+        if redaction.HIDDEN not in value and count(value) <= MAX_VALUE_WORDS
+    ]
+    for fact in from_call(arguments, deed.topic, deed.memory_id, deed.position, changes=deed.changes):
+        table.put(fact)
+
+
+def _hear_user(memory: SourceMemory, position: int, question: str, since_call: bool, table: Table) -> str:
+    named = _hear_labelled(memory, position, table)
+    answered = _hear_answer(memory, position, question, table, named)
+    _hear_identifiers(memory, position, table)
+    if since_call:
+        _hear_change(memory.content, memory.id, position, answered, table)
+    return answered
+
+
+def _hear_answer(memory: SourceMemory, position: int, question: str, table: Table, named: bool) -> str:
+    """Put the reply to the agent's question under the question's label; the value, or nothing. An identifier that named
+    itself in the reply is not put under another label."""
+    asked = [sentence for sentence in sentences(question) if questions.asks(sentence)]
+    if not asked or questions.is_courtesy(asked[-1]) or questions.offers(asked[-1]):
+        return ""
+    label = questions.label(asked[-1])
+    if label is None or redaction.names_secret(label) or redaction.secrets_asked(asked[-1]):
+        return ""
+    if questions.is_pleasant(memory.content) and not questions.wants_yes_or_no(asked[-1]):
+        return ""
+    value = answer_to(label, memory.content, yes_or_no=questions.wants_yes_or_no(asked[-1]))
+    if not value or (named and kind_of(value) is ValueKind.IDENTIFIER):
+        return ""
+    table.put(Fact(label, value, (memory.id,), position))
+    return value
+
+
+def _hear_labelled(memory: SourceMemory, position: int, table: Table) -> bool:
+    """Values that name themselves: `my user ID is …`, `Account ID: …`, `I'm Mei Brown`. True where there was one."""
+    heard = False
+    for sentence in sentences(memory.content):
+        colon = COLON.match(sentence) if memory.role is not Role.AGENT else None
+        if colon and count(colon.group(2)) <= 6 and not PRONOUNS.intersection(colon.group(1).lower().split()):
+            heard |= _put_labelled(colon.group(1), colon.group(2), memory.id, position, table, whole=True)
+        if memory.role is Role.USER:
+            called = CALLED.search(sentence)
+            if called and called.group(1).split()[0].lower() not in STOP:
+                table.put(Fact("name", called.group(1), (memory.id,), position, loose=True))
+            for hit in filter(_names_itself, LABELLED.finditer(sentence)):
+                heard |= _put_labelled(hit.group(1), hit.group(2), memory.id, position, table)
+    return heard
+
+
+def _names_itself(hit: re.Match[str]) -> bool:
+    """Whether a label is one: what follows `the` is only where it names an identifier or the like."""
+    return not hit.group().lower().startswith("the ") or bool(NAMING.intersection(hit.group(1).lower().split()))
+
+
+def _put_labelled(label: str, words: str, memory_id: UUID, position: int, table: Table, *, whole: bool = False) -> bool:
+    values = find(f", {words}")
+    label = label_of(label) if "'" not in label else label.lower()
+    if not values or redaction.HIDDEN in words or redaction.names_secret(label) or label in STOP:
+        return False
+    if values[0].start > 3 and count(words) > 4:
+        return False
+    value = values[0]
+    if whole and count(value.text) < count(words):
+        return False
+    table.put(Fact(label, value.text, (memory_id,), position, many=value.kind is ValueKind.IDENTIFIER))
+    return True
+
+
+def _hear_identifiers(memory: SourceMemory, position: int, table: Table) -> None:
+    """Identifiers and addresses in running text, labelled by the words before them."""
+    carried = ""
+    for value in find(memory.content):
+        if value.kind not in (ValueKind.IDENTIFIER, ValueKind.EMAIL, ValueKind.PHONE):
+            continue
+        label = label_before(memory.content, value)
+        if value.kind is ValueKind.IDENTIFIER and not (
+            ID_WORDS.intersection(label.split()) or CODE_SHAPE.match(value.text)
+        ):
+            continue
+        carried = label or carried or KIND_LABEL[value.kind]
+        table.put(Fact(carried, value.text, (memory.id,), position, many=True, loose=carried == "id"))
+
+
+def label_before(text: str, value: Value) -> str:
+    """What the words before a value call it: `reservation ID is`, `Flight`, `under account`."""
+    before = re.split(r"[.!?]\s|[,;()]\s?", text[max(0, value.start - 60) : value.start])[-1]
+    words = [word.lower() for word in re.findall(r"[A-Za-z']+", before)]
+    while words and words[-1] in LINKS and words[-1] not in ID_WORDS:
+        words.pop()
+    if not words:
+        return ""
+    if words[-1] in ID_WORDS:
+        owner = [word for word in words[-3:-1] if word not in STOP]
+        return " ".join(
+            [*owner[-1:], {"ids": "id", "numbers": "number", "codes": "code", "no": "number"}.get(words[-1], words[-1])]
+        )
+    return words[-1] if words[-1] not in STOP and len(words[-1]) > 2 else ""
+
+
+def _hear_change(words: str, memory_id: UUID, position: int, answered: str, table: Table) -> None:
+    """What a user says after the last call: it replaces the values of the same sort, or is new."""
+    values = [value for value in find(words) if value.text not in answered]
+    for kind in REPLACEABLE:
+        said = [value for value in values if value.kind is kind]
+        known = [fact for fact in table.of_kind(kind) if fact.position < position]
+        if said and len(said) == len(known) and (CHANGE.search(words) or count(words) <= 5):
+            for fact, value in zip(known, said, strict=True):
+                table.revise(fact, value.text, memory_id, position)
+        else:
+            _put_new(said, words, memory_id, position, table)
+    _put_new(
+        [value for value in values if value.kind in (ValueKind.NUMBER, ValueKind.NAME)],
+        words,
+        memory_id,
+        position,
+        table,
+    )
+
+
+def _put_new(values: Sequence[Value], sentence: str, memory_id: UUID, position: int, table: Table) -> None:
+    for value in values:
+        label = _loose_label(value, sentence)
+        if label and not table.knows(value.text):
+            table.put(Fact(label, value.text, (memory_id,), position, loose=True, many=True))
+
+
+def _loose_label(value: Value, sentence: str) -> str:
+    if value.kind is ValueKind.NUMBER:
+        counted = re.match(r"\s+([a-z]{3,})(?:\s+([a-z]{3,}))?", sentence[value.end :])
+        nouns = [word for word in (counted.groups() if counted else ()) if word and word not in STOP]
+        return " ".join(nouns) if counted and counted.group(1) in nouns else ""
+    if value.kind is ValueKind.NAME:
+        placed = PLACED.search(sentence[: value.start])
+        return PLACE_LABEL.get(placed.group(1).lower(), "") if placed else ""
+    return KIND_LABEL.get(value.kind, "")

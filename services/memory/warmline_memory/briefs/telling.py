@@ -1,0 +1,118 @@
+"""Telling: facts, actions and secrets as lines of a brief."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from warmline_memory.briefs.actions import Deed, leaves, status_texts
+from warmline_memory.briefs.asks import NOT_GIVEN
+from warmline_memory.briefs.facts import Fact, grouped
+from warmline_memory.briefs.moments import same_date
+from warmline_memory.briefs.redaction import HIDDEN, Secrets
+from warmline_memory.briefs.sources import Draft, merged
+from warmline_memory.briefs.values import ValueKind, kind_of
+from warmline_memory.briefs.words import clip, count, label_of
+from warmline_schemas.briefs import SectionName
+from warmline_schemas.memories import Outcome
+
+GIVEN = "given, not shown here"
+MAX_SIDE_BY_SIDE = 12
+OUTCOME_WORDS = {
+    Outcome.CONFIRMED: "confirmed",
+    Outcome.REQUESTED: "requested, not confirmed",
+    Outcome.UNKNOWN: "outcome unknown",
+    Outcome.FAILED: "failed",
+}
+
+
+def facts(known: Sequence[Fact]) -> list[Draft]:
+    """Lines for facts, the latest mentioned first; identifiers of one label share a line."""
+    drafts = []
+    for group in grouped(known).values():
+        lead = group[0]
+        values = ", ".join(fact.value for fact in group[:MAX_SIDE_BY_SIDE])
+        text = f"{values} (was {lead.was})" if _worth_telling(lead) else values
+        section = SectionName.IDENTIFIERS if lead.identifies else SectionName.FACTS
+        ids = merged(*(fact.ids for fact in group[:MAX_SIDE_BY_SIDE]), lead.was_ids if _worth_telling(lead) else ())
+        drafts.append(Draft(section, text, ids, label=lead.label, weight=10.0 + lead.position))
+    return drafts
+
+
+def deeds(done: Sequence[Deed], known: Sequence[Fact]) -> list[Draft]:
+    """Lines for what was changed, tried and looked up; the same call with the same outcome shares a line."""
+    values = {fact.value for fact in known}
+    groups: dict[tuple[str, Outcome, str], list[Deed]] = {}
+    latest = {deed.name: deed.position for deed in done}
+    for deed in done:
+        open_end = deed.outcome is Outcome.UNKNOWN and latest[deed.name] > deed.position
+        if (deed.changes and not open_end) or deed.outcome in (Outcome.FAILED, Outcome.REQUESTED):
+            groups.setdefault((deed.name, deed.outcome, said(deed)), []).append(deed)
+    drafts = [_deed_line(group, values) for group in groups.values()]
+    lookups = [deed for deed in done if deed.result and not deed.changes and deed.outcome is not Outcome.FAILED]
+    told = [draft for draft in map(_lookup_line, lookups) if draft.text]
+    return drafts + told[-1:]
+
+
+def secrets(found: Secrets) -> list[Draft]:
+    """Lines that say which secrets were given, never what they are."""
+    drafts = []
+    for given in found.given:
+        if given.told:
+            drafts.append(Draft(SectionName.IDENTIFIERS, GIVEN, given.ids, label=given.label, weight=1.0))
+        else:
+            drafts.append(Draft(SectionName.OPEN_QUESTIONS, given.label, given.ids, label=NOT_GIVEN))
+    return drafts
+
+
+def said(deed: Deed) -> str:
+    """What a result says in words, clipped; for a list, how many it holds."""
+    if isinstance(deed.result, list):
+        return f"{len(deed.result)} found" if not deed.changes else ""
+    texts = [
+        text
+        for text in status_texts(deed.result)
+        if text not in ("True", "False") and HIDDEN not in text and text[:1] not in "{["
+    ]
+    return clip("; ".join(dict.fromkeys(texts)), 16)
+
+
+def _worth_telling(fact: Fact) -> bool:
+    """Whether a replaced value is another one, acted upon, and short enough to be a value, not a sentence."""
+    if fact.was is None or not fact.was_acted_on or count(fact.was) > 4 or count(fact.value) > 6:
+        return False
+    return not (fact.kind is ValueKind.DATE and same_date(fact.was, fact.value))
+
+
+def _deed_line(group: Sequence[Deed], values: set[str]) -> Draft:
+    last = group[-1]
+    section = SectionName.FAILED if last.outcome is Outcome.FAILED else SectionName.DONE
+    told = "; ".join(dict.fromkeys(filter(None, (_told(deed.arguments) for deed in group[-8:]))))
+    outcome = said(last) or OUTCOME_WORDS[last.outcome]
+    gained = _gained(last, values) if last.outcome is Outcome.CONFIRMED else ""
+    text = " → ".join(part for part in (told, outcome, gained) if part)
+    ids = tuple(deed.memory_id for deed in group[-8:])
+    return Draft(section, text, ids, label=last.spoken, outcome=last.outcome, weight=5.0 + last.position)
+
+
+def _lookup_line(deed: Deed) -> Draft:
+    text = " → ".join(part for part in (_told(deed.arguments), said(deed)) if part)
+    return Draft(SectionName.SITUATION, text, (deed.memory_id,), label=deed.spoken, outcome=deed.outcome, weight=2.0)
+
+
+def _told(tree: object) -> str:
+    """The values of a call's arguments, at most five, none longer than eight words."""
+    shown = [clip(value, 8) for _, value in leaves(tree) if HIDDEN not in value and value not in ("True", "False")]
+    return ", ".join(list(dict.fromkeys(shown))[:5])
+
+
+def _gained(deed: Deed, values: set[str]) -> str:
+    """What a change brought that was not known before: numbers to quote, amounts, where to call."""
+    telling = (ValueKind.IDENTIFIER, ValueKind.MONEY, ValueKind.PHONE, ValueKind.EMAIL)
+    first = deed.result[:1] if isinstance(deed.result, list) else deed.result
+    known = values | {value for _, value in leaves(deed.arguments)}
+    found = [(name, value) for name, value in leaves(first) if value not in known and kind_of(value) in telling]
+    return ", ".join(f"{label_of(name)} {value}" for name, value in found[:3] if HIDDEN not in value)
+
+
+def in_order(*groups: Iterable[Draft]) -> list[Draft]:
+    """All drafts of the groups, within each section the heaviest first."""
+    return sorted(chain(*groups), key=lambda draft: (list(SectionName).index(draft.section), -draft.weight))

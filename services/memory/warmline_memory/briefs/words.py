@@ -1,0 +1,87 @@
+"""Sentences, words and labels: the plain mechanics of English text."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+ABBREVIATION = re.compile(r"(?:^|[\s(])(?:[A-Za-z]|mr|mrs|ms|dr|st|vs|etc|no|approx|e\.g|i\.e|[a-z]\.[a-z])\.$", re.I)
+SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\s*\n+\s*")
+LABEL_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'_-]*")
+BULLET = re.compile(r"^\s*(?:[-*•+]|\d{1,2}[.)])\s+")
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text as a set: how word classes are written down in this package."""
+    return frozenset(text.split())
+
+
+STOP = word_set(
+    """
+    a about above after again all also am an and any are as at be because been before being below between both but
+    by can cannot could did do does doing done down during each else even ever every few for from further get give
+    go going got had has have having he hello help her here hers hey hi him his how i i'd i'll i'm i've if in into
+    is it it's its just know let let's like make many may me might more most much must my need no nor not now of off
+    ok okay on once one only or other our out over own please really right same shall she should so some still such
+    sure tell than thank thanks that that's the their them then there these they this those through to too under
+    until up us very want was we well were what what's when where which while who whom whose why will with would
+    yeah yes yet you your yours
+    """
+)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, in order, without bullets. Line ends count as sentence ends; `p.m.` does not."""
+    parts: list[str] = []
+    glue = False
+    for raw in SENTENCE_END.split(text):
+        part = BULLET.sub("", raw).replace("**", "").strip()
+        if not part:
+            continue
+        if glue and parts:
+            parts[-1] = f"{parts[-1]} {part}"
+        else:
+            parts.append(part)
+        glue = ABBREVIATION.search(part) is not None
+    return parts
+
+
+def label_of(name: str) -> str:
+    """The words of an identifier such as `StartTime` or `reservation_id`, in lower case: `start time`."""
+    return " ".join(LABEL_PART.findall(name)).lower() or name.lower()
+
+
+def count(text: str) -> int:
+    """The number of words, as white space separates them."""
+    return len(text.split())
+
+
+def clip(text: str, words: int) -> str:
+    """The first `words` words, with an ellipsis where something was left out; white space becomes single blanks."""
+    parts = text.split()
+    return " ".join(parts) if len(parts) <= words else " ".join(parts[:words]).rstrip(",;:-–") + "…"
+
+
+def content_words(text: str) -> list[str]:
+    """The words that carry meaning, in lower case, in order."""
+    return [word for word in (found.lower() for found in WORD.findall(text)) if word not in STOP]
+
+
+def overlap(one: Iterable[str], other: Iterable[str]) -> float:
+    """The share of the smaller set of words that the other set holds too, 0 to 1."""
+    left, right = set(one), set(other)
+    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
+
+
+@lru_cache(maxsize=16384)
+def squeezed(value: str) -> str:
+    """A value for comparison: lower case, without blanks and punctuation, so that `9 pm` equals `9PM`."""
+    return re.sub(r"[\s.,'\"-]+", "", value).lower()
+
+
+def contains(text: str, value: str) -> bool:
+    """Whether a text states a value as a word or phrase of its own, whatever the case."""
+    squeezed_text, wanted = " ".join(text.lower().split()), " ".join(value.lower().split())
+    if wanted not in squeezed_text:
+        return False
+    return re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", squeezed_text) is not None

@@ -1,0 +1,160 @@
+"""The database: one transaction at a time, inside one tenant, committed before anybody is told."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, cast, create_engine, event, func, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, StatementError, TimeoutError
+from sqlalchemy.orm import Session
+
+from warmline_memory import migrations
+from warmline_memory.errors import Busy, SetupError, Unavailable, UnstorableText
+from warmline_memory.settings import Settings
+from warmline_memory.urls import sqlalchemy_url
+
+log = logging.getLogger(__name__)
+
+OLDEST_PGVECTOR = (0, 8, 4)
+"""0.8.2 and 0.8.3 mend a buffer overflow and an index corruption; 0.8.4 a graph that was not repaired."""
+
+_ENTER = text(
+    "SELECT set_config('role', :role, true), set_config('warmline.tenant_id', :tenant, true), "
+    "set_config('warmline.key_hash', :key_hash, true), set_config('lock_timeout', :lock_timeout, true), "
+    "set_config('statement_timeout', :statement_timeout, true)"
+)
+_VERSIONS = text(
+    "SELECT (SELECT extversion FROM pg_extension WHERE extname = 'vector'), version_num FROM "  # noqa: S608 (a constant)
+    + migrations.REVISION_TABLE
+)
+_TOO_BUSY = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.QueryCanceled,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.TooManyConnections,
+)
+
+
+class Role(StrEnum):
+    """Whom a transaction acts as. None of them is a superuser or passes row-level security by."""
+
+    APP = "warmline_app"
+    SWEEP = "warmline_sweep"
+    ADMIN = "warmline_admin"
+
+
+class Database:
+    """A pool of connections. Every transaction on it, whoever opens it, starts by dropping to a role and a tenant."""
+
+    def __init__(self, settings: Settings, url: str = "") -> None:
+        self.engine = create_engine(
+            sqlalchemy_url(url or settings.database_url),
+            pool_size=settings.database_pool,
+            max_overflow=0,
+            pool_timeout=settings.lock_timeout_ms / 1000,
+        )
+        self._timeouts = {
+            "lock_timeout": f"{settings.lock_timeout_ms}ms",
+            "statement_timeout": f"{settings.statement_timeout_ms}ms",
+        }
+        event.listen(self.engine, "begin", self._enter)
+
+    @contextmanager
+    def transaction(
+        self, *, tenant_id: UUID | None = None, key_hash: bytes | None = None, role: Role = Role.APP
+    ) -> Iterator[Session]:
+        """Open a transaction as ``role`` inside a tenant; commit at the end of the block, roll back on any error.
+
+        With ``key_hash`` (32 bytes) instead of ``tenant_id`` only the API key with that hash can be seen, until its
+        tenant is entered. What was given to ``after_commit`` runs once the commit has succeeded. Raises
+        ``Unavailable``, ``Busy`` and ``UnstorableText`` for the database's own troubles; any other failure, of the
+        commit too, is raised as it is.
+        """
+        options = {"tenant": str(tenant_id or ""), "key_hash": (key_hash or b"").hex(), "role": role.value}
+        with translated_errors(), self.engine.connect() as connection:
+            connection.execution_options(warmline=options)
+            with Session(bind=connection, expire_on_commit=False) as db:
+                with db.begin():
+                    yield db
+                callbacks = db.info.get("after_commit", ())
+        for callback in callbacks:
+            callback()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def check(self) -> None:
+        """Look whether the database can serve this code. Raises ``SetupError``, which says what to do."""
+        try:
+            with translated_errors(), self.engine.connect() as connection:
+                found = connection.execute(_VERSIONS).one_or_none()
+        except DBAPIError as error:
+            raise SetupError(
+                what=f"The database is not ready for Warmline ({_first_line(error)}).",
+                mend="Run `warmline migrate`, and give the database user the roles warmline_app and warmline_sweep.",
+            ) from error
+        except Unavailable as error:
+            raise SetupError(
+                what=f"The database cannot be reached ({_first_line(error.__cause__)}).",
+                mend="Check WARMLINE_DATABASE_URL and that the server is up.",
+            ) from error
+        self._check_versions(*(found or (None, None)))
+
+    def _check_versions(self, vector: str | None, revision: str | None) -> None:
+        if revision != migrations.head():
+            raise SetupError(
+                what=f"The database is at revision {revision}, this code needs {migrations.head()}.",
+                mend="Run `warmline migrate`.",
+            )
+        if vector is None or tuple(map(int, vector.split("."))) < OLDEST_PGVECTOR:
+            raise SetupError(
+                what=f"The database has pgvector {vector}; Warmline needs 0.8.4 or newer.",
+                mend="Update pgvector on the server, then run ALTER EXTENSION vector UPDATE.",
+            )
+
+    def _enter(self, connection: Connection) -> None:
+        asked = connection.get_execution_options().get("warmline", {"role": Role.APP, "tenant": "", "key_hash": ""})
+        connection.execute(_ENTER, {**asked, **self._timeouts})
+
+
+def entering(tenant_id: SQLColumnExpression[UUID]) -> ColumnElement[str]:
+    """A column to select: reading it lets the rest of the transaction see and write that tenant's rows."""
+    return func.set_config("warmline.tenant_id", cast(tenant_id, Text), True)
+
+
+def after_commit(db: Session, callback: Callable[[], object]) -> None:
+    """Run ``callback`` once the transaction has committed; never, if it does not."""
+    db.info.setdefault("after_commit", []).append(callback)
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Raise the database's own troubles as errors that callers know."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise Busy(why="every database connection is in use") from error
+    except (DataError, UnicodeEncodeError) as error:
+        raise UnstorableText() from error
+    except StatementError as error:
+        raise _translated(error) from error
+
+
+def _translated(error: StatementError) -> Exception:
+    if isinstance(error.orig, _TOO_BUSY):
+        return Busy(why=_first_line(error))
+    if isinstance(error.orig, UnicodeEncodeError):
+        return UnstorableText()
+    if isinstance(error, OperationalError):
+        return Unavailable(what="The database", mend="Try again when it is back.")
+    return error
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(getattr(error, "orig", None) or error).strip().split("\n", maxsplit=1)[0]

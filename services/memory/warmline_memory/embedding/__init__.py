@@ -1,0 +1,32 @@
+"""Embedding: texts become vectors whose cosine says how near their meanings are.
+
+Importing this package is cheap. ``onnxruntime`` is loaded where the ``onnx`` engine is opened; ``torch`` only ever in a
+process of its own.
+"""
+
+from warmline_memory.embedding.embedder import Embedder
+from warmline_memory.embedding.exported_models import ensure_exported, open_exported
+from warmline_memory.embedding.micro_batches import MicroBatcher
+from warmline_memory.embedding.sentence_transformers_engine import SentenceTransformersEmbedder
+from warmline_memory.errors import SetupError
+from warmline_memory.settings import EmbeddingEngine, Settings
+
+__all__ = ["Embedder", "MicroBatcher", "ensure_exported", "open_embedder"]
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """Open the engine that ``embedding_engine`` names, with the model that ``embedding_model`` names.
+
+    Open it in the process that uses it: engines have threads, which a fork does not take along. Raises ``SetupError``
+    where the engine is unknown, or where the model is missing, not exported, or cannot be loaded.
+    """
+    match settings.embedding_engine:
+        case EmbeddingEngine.ONNX:
+            return open_exported(settings)
+        case EmbeddingEngine.SENTENCE_TRANSFORMERS:
+            return SentenceTransformersEmbedder(settings)
+        case unknown:
+            raise SetupError(
+                what=f"There is no embedding engine {unknown}.",
+                mend=f"Set WARMLINE_EMBEDDING_ENGINE to {' or '.join(EmbeddingEngine)}.",
+            )

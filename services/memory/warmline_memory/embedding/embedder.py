@@ -1,0 +1,28 @@
+"""The port: what every engine that computes embeddings offers."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors. Any thread may use it."""
+
+    name: str
+    """The model's name, as the database records it."""
+    dimension: int
+    """The length of a vector."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One vector of length 1 per text, in order: shape (texts, dimension).
+
+        No texts give shape (0, dimension). What is longer than the model can read is cut. Raises ``Unavailable`` where
+        the engine was closed or has died.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free what the engine holds. Closing again does nothing."""
+        ...

@@ -1,0 +1,118 @@
+"""Micro-batches: texts of callers that come at the same time are embedded together."""
+
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from threading import Condition, Thread
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warmline_memory.embedding.embedder import Embedder
+from warmline_memory.errors import Unavailable
+
+
+class MicroBatcher:
+    """An embedder in front of another one, which it owns. One thread embeds whatever waits, as soon as it is free.
+
+    Nobody waits for a batch to fill. Callers take turns text by text, so that a short query passes a long import after
+    one batch.
+    """
+
+    def __init__(self, embedder: Embedder, max_batch: int = 32, max_chars: int = 2_000) -> None:
+        """Start the thread. A batch ends at ``max_batch`` texts, or with the text that reaches ``max_chars``."""
+        self.name = embedder.name
+        self.dimension = embedder.dimension
+        self._embedder = embedder
+        self._max_batch = max_batch
+        self._max_chars = max_chars
+        self._calls: deque[_Call] = deque()
+        self._changed = Condition()
+        self._closed = False
+        self._thread = Thread(target=self._serve, name=f"embedding {self.name}", daemon=True)
+        self._thread.start()
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One vector of length 1 per text, in order: shape (texts, dimension).
+
+        Raises ``Unavailable`` once closed, and whatever the embedder raised for a batch that held one of these texts.
+        """
+        call = _Call(texts, self.dimension)
+        with self._changed:
+            if self._closed:
+                raise self._was_closed()
+            if texts:
+                self._calls.append(call)
+                self._changed.notify()
+        return call.answer.result() if texts else call.vectors
+
+    def close(self) -> None:
+        """Finish the batch under way, refuse what still waits, and close the embedder. Closing again does nothing."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
+        self._embedder.close()
+
+    def _serve(self) -> None:
+        while self._serve_one_batch():
+            pass
+        for call in self._calls:
+            call.fail(self._was_closed())
+
+    def _serve_one_batch(self) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._calls or self._closed)
+            if self._closed:
+                return False
+            batch = self._next_batch()
+        try:
+            vectors = self._embedder.embed([call.texts[row] for call, row in batch])
+            for (call, row), vector in zip(batch, vectors, strict=True):
+                call.put(row, vector)
+        except BaseException as error:  # a caller that hears nothing would wait forever
+            self._fail(batch, error)
+        return True
+
+    def _next_batch(self) -> list[tuple["_Call", int]]:
+        """One text of each waiting call in turn, until the batch is full. Needs the lock."""
+        batch: list[tuple[_Call, int]] = []
+        chars = 0
+        while self._calls and len(batch) < self._max_batch and chars < self._max_chars:
+            call = self._calls.popleft()
+            row = call.rows.pop()
+            batch.append((call, row))
+            chars += len(call.texts[row])
+            if call.rows:
+                self._calls.append(call)
+        return batch
+
+    def _fail(self, batch: list[tuple["_Call", int]], error: BaseException) -> None:
+        for call, _ in batch:
+            call.fail(error)
+        with self._changed:
+            self._calls = deque(call for call in self._calls if not call.answer.done())
+
+    def _was_closed(self) -> Unavailable:
+        return Unavailable(what=f"The embedding model {self.name}", mend="It was closed; open it again.")
+
+
+class _Call:
+    """One caller's texts and what is known of their vectors."""
+
+    def __init__(self, texts: Sequence[str], dimension: int) -> None:
+        self.texts = texts
+        self.rows = sorted(range(len(texts)), key=lambda row: len(texts[row]))  # neighbours of like length pad little
+        self.vectors = np.empty((len(texts), dimension), np.float32)
+        self.answer: Future[NDArray[np.float32]] = Future()
+        self._missing = len(texts)
+
+    def put(self, row: int, vector: NDArray[np.float32]) -> None:
+        self.vectors[row] = vector
+        self._missing -= 1
+        if not self._missing:
+            self.answer.set_result(self.vectors)
+
+    def fail(self, error: BaseException) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)

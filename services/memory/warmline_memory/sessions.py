@@ -1,0 +1,196 @@
+"""Sessions and the chains that handoffs make of them."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Text, cast, func, select, update
+from sqlalchemy.orm import Session as Db
+from uuid_utils.compat import uuid7
+
+from warmline_memory import answers, tables
+from warmline_memory.errors import NotFound, SessionEnded
+from warmline_memory.pages import read_page
+from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.sessions import Chain, EndReason, Session, SessionState, StartSession
+from warmline_schemas.wire import Metadata, Page
+
+Row = TypeVar("Row", tables.Session, tables.Handoff)
+
+CHAIN_LIMIT = 1000
+"""At most this many sessions and handoffs of a chain are shown, the newest."""
+
+
+def start(db: Db, ask: StartSession) -> Session:
+    """Start the first session of a new chain; it owns the conversation."""
+    session_id = uuid7()
+    row = tables.Session(
+        id=session_id,
+        chain_id=session_id,
+        namespace=ask.namespace,
+        agent=ask.agent,
+        owns_conversation=True,
+        custom=ask.metadata,
+    )
+    db.add(row)
+    db.flush()
+    return answers.session(row)
+
+
+def continue_chain(
+    db: Db, handoff: tables.Handoff, *, agent: str, metadata: Metadata, owns_conversation: bool
+) -> tables.Session:
+    """Start a session of a handoff's chain."""
+    row = tables.Session(
+        chain_id=handoff.chain_id,
+        namespace=handoff.namespace,
+        agent=agent,
+        owns_conversation=owns_conversation,
+        handoff_id=handoff.id,
+        custom=metadata,
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def get(db: Db, session_id: UUID) -> Session:
+    """One session. Raises ``NotFound``."""
+    return answers.session(find(db, session_id))
+
+
+def find(db: Db, session_id: UUID) -> tables.Session:
+    """One session's row. Raises ``NotFound``."""
+    row = db.get(tables.Session, session_id)
+    if row is None:
+        raise NotFound(noun="session", id=session_id)
+    return row
+
+
+def find_in_locked_chain(db: Db, session_id: UUID) -> tables.Session:
+    """One session's row as it is once its chain is locked. Raises ``NotFound``."""
+    lock_chain_of(db, tables.Session, session_id)
+    return find(db, session_id)
+
+
+def lock_chain_of(db: Db, table: type[Row], row_id: UUID) -> None:
+    """Wait for one's turn with the chain of a session or a handoff, until the transaction ends.
+
+    Whatever changes who owns a chain takes this one lock first, and so cannot deadlock; keeping memories does not. Rows
+    that are read afterwards are as the one before left them.
+    """
+    turn = func.pg_advisory_xact_lock(func.hashtextextended(cast(table.chain_id, Text), 0))
+    db.execute(select(turn).where(table.id == row_id))
+
+
+def list_page(
+    db: Db,
+    *,
+    limit: int,
+    cursor: str | None,
+    namespace: str | None = None,
+    agent: str | None = None,
+    state: SessionState | None = None,
+    chain_id: UUID | None = None,
+) -> Page[Session]:
+    """Sessions, newest first."""
+    rows = select(tables.Session).filter_by(**_given(namespace=namespace, agent=agent, chain_id=chain_id))
+    if state is not None:
+        ended = tables.Session.ended_at.is_not(None)
+        rows = rows.where(ended if state is SessionState.ENDED else ~ended)
+    return read_page(db, rows, tables.Session.id, answers.session, limit=limit, cursor=cursor)
+
+
+def end(db: Db, session_id: UUID) -> Session:
+    """End a session for its agent, and close the handoff it was started from. Again changes nothing."""
+    row = find_in_locked_chain(db, session_id)
+    finish(db, row, EndReason.CLIENT)
+    return answers.session(row)
+
+
+def finish(db: Db, row: tables.Session, reason: EndReason) -> None:
+    """End a session of a locked chain, and close the handoff that it took over. Again changes nothing."""
+    if row.ended_at is not None:
+        return
+    db.execute(
+        update(tables.Handoff)
+        .where(tables.Handoff.target_session_id == row.id, tables.Handoff.state == HandoffState.ACCEPTED)
+        .values(state=HandoffState.CLOSED, closed_at=func.now())
+    )
+    row.ended_at, row.ended_reason = func.now(), reason
+    db.flush()
+    db.refresh(row)
+
+
+def reserve_ordinals(db: Db, session_id: UUID, count: int) -> tables.Session:
+    """Count ``count`` more memories into an open session, and lock it until the transaction ends.
+
+    The new memories have the ordinals up to the returned ``memory_count``. Raises ``NotFound`` and ``SessionEnded``.
+    """
+    row = db.scalar(
+        update(tables.Session)
+        .where(tables.Session.id == session_id, tables.Session.ended_at.is_(None))
+        .values(memory_count=tables.Session.memory_count + count)
+        .returning(tables.Session)
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise ended(db, find(db, session_id))
+    return row
+
+
+def ended(db: Db, row: tables.Session) -> SessionEnded:
+    """The error for writing to an ended session: it names the chain's current one."""
+    current = owner(db, row.chain_id)
+    if current is None:
+        waiting = db.scalars(
+            select(tables.Handoff.id)
+            .where(tables.Handoff.chain_id == row.chain_id, tables.Handoff.state.in_(tables.UNDER_WAY))
+            .order_by(tables.Handoff.id.desc())
+        ).first()
+        mend = f"Accept handoff {waiting} to go on." if waiting else "Start a new session to go on."
+        return SessionEnded(session_id=row.id, current_session_id=None, waiting_handoff_id=waiting, mend=mend)
+    return SessionEnded(
+        session_id=row.id,
+        current_session_id=current.id,
+        mend=f"Write to the chain's current session {current.id} ({current.agent}).",
+    )
+
+
+def owner(db: Db, chain_id: UUID) -> tables.Session | None:
+    """The open session that owns a chain's conversation, if any."""
+    return db.scalars(
+        select(tables.Session).where(
+            tables.Session.chain_id == chain_id,
+            tables.Session.owns_conversation,
+            tables.Session.ended_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def chain_of(db: Db, session_id: UUID) -> Chain:
+    """The chain that a session belongs to. Raises ``NotFound``."""
+    return chain(db, find(db, session_id).chain_id)
+
+
+def chain(db: Db, chain_id: UUID) -> Chain:
+    """A chain with its sessions and handoffs, oldest first; of a very long one the newest thousand of each."""
+    rows = _newest(db, tables.Session, chain_id)
+    handoffs = _newest(db, tables.Handoff, chain_id)
+    current = next((row for row in rows if row.owns_conversation and row.ended_at is None), None)
+    return Chain(
+        id=chain_id,
+        namespace=rows[0].namespace,
+        owner=None if current is None else answers.session(current),
+        sessions=[answers.session(row) for row in rows],
+        handoffs=[answers.handoff(row) for row in handoffs],
+    )
+
+
+def _newest(db: Db, table: type[Row], chain_id: UUID) -> Sequence[Row]:
+    newest = select(table).where(table.chain_id == chain_id).order_by(table.id.desc()).limit(CHAIN_LIMIT)
+    return list(reversed(db.scalars(newest).all()))
+
+
+def _given(**filters: object) -> dict[str, object]:
+    return {name: value for name, value in filters.items() if value is not None}

@@ -1,0 +1,78 @@
+"""Settings: one frozen object, read from the environment variables ``WARMLINE_*``."""
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class EmbeddingEngine(StrEnum):
+    """What computes embeddings."""
+
+    ONNX = "onnx"
+    SENTENCE_TRANSFORMERS = "sentence-transformers"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside. ``WARMLINE_DATABASE_URL`` sets ``database_url``, and so on."""
+
+    model_config = SettingsConfigDict(env_prefix="WARMLINE_", frozen=True, extra="ignore")
+
+    database_url: str = ""
+    """PostgreSQL with pgvector, as `postgresql://user:password@host:port/database`. Empty: the local stack's own."""
+    migration_database_url: str = ""
+    """The database as its owner, for migrations only. Empty: `database_url`."""
+    redis_url: str = ""
+    """Redis, as `redis://host:port/0` or `redis+socket:///path`. Empty: the local stack's own."""
+    home: Path = Field(default_factory=lambda: user_data_path("warmline"))
+    """Where the local stack keeps its data and logs."""
+    model_dir: Path = Field(default_factory=lambda: user_cache_path("warmline") / "models")
+    """Where exported embedding models are kept."""
+    host: str = "127.0.0.1"
+    """The address the local stack's API listens on."""
+    port: int = 8420
+    """The port the local stack's API listens on."""
+
+    embedding_engine: EmbeddingEngine = EmbeddingEngine.ONNX
+    """`onnx` (default) or `sentence-transformers`."""
+    embedding_model: str = "all-MiniLM-L6-v2"
+    """The model's name; `all-MiniLM-L6-v2` comes with the platform. `sentence-transformers` also takes a folder."""
+    embedding_device: str = "cpu"
+    """Where `sentence-transformers` computes: `cpu`, `cuda`, `mps`."""
+    embedding_threads: int = 2
+    """Threads of one embedding call."""
+
+    database_pool: int = 8
+    """Database connections of one process at most."""
+    lock_timeout_ms: int = 5_000
+    """How long a statement waits for a lock, in milliseconds."""
+    statement_timeout_ms: int = 15_000
+    """How long a statement may run, in milliseconds."""
+    max_body_bytes: int = 16_000_000
+    """The largest request body, in bytes."""
+    idempotency_hours: int = 24
+    """How long an Idempotency-Key is remembered, in hours."""
+
+    worker_threads: int = 4
+    """How many briefs one worker writes at once."""
+    sweep_seconds: float = 5.0
+    """How often the worker looks for handoffs whose nudge was lost, in seconds."""
+    brief_lease_seconds: float = 30.0
+    """How long one attempt at a brief may take before the sweep starts another, in seconds."""
+    brief_max_attempts: int = 5
+    """How many attempts at a brief are made before the handoff is parked as failed."""
+    brief_backoff_seconds: float = 1.0
+    """The wait before the second attempt, in seconds; it doubles with each further one, up to a minute."""
+    brief_words: int = 220
+    """A brief's length at most, in words."""
+    log_level: str = "INFO"
+    """How much the API and the worker log: `DEBUG`, `INFO`, `WARNING`, `ERROR`."""
+
+
+@cache
+def load_settings() -> Settings:
+    """Read the environment, once per process."""
+    return Settings()

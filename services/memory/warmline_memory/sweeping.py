@@ -1,0 +1,71 @@
+"""The sweep: finds what a lost nudge, a dead worker or an idle holder left behind, across all tenants."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import CursorResult, Select, delete, func, select
+from sqlalchemy.orm import Session as Db
+
+from warmline_memory import claims, tables
+from warmline_memory.database import Role
+from warmline_memory.platform import Platform
+from warmline_schemas.handoffs import HandoffState
+
+BATCH = 200
+"""One sweep takes at most so many of each; the next one takes the rest."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one sweep found."""
+
+    nudged: int
+    released: int
+    forgotten_keys: int
+
+
+def sweep(platform: Platform) -> Swept:
+    """Nudge what is due, give lapsed claims back, forget old Idempotency-Keys.
+
+    The sweeping role sees ids, states and times of all tenants, and nothing else of them.
+    """
+    with platform.database.transaction(role=Role.SWEEP) as db:
+        due = db.execute(_due(platform.settings.sweep_seconds)).all()
+        lapsed = db.execute(_lapsed()).all()
+        forgotten = _forget_keys(db, platform.settings.idempotency_hours)
+    nudged = sum(platform.queue.nudge(tenant_id, handoff_id) for tenant_id, handoff_id in due)
+    released = 0
+    for tenant_id, handoff_id in lapsed:
+        with platform.database.transaction(tenant_id=tenant_id) as db:
+            released += claims.release_lapsed(db, handoff_id)
+    return Swept(nudged, released, forgotten)
+
+
+def _due(grace_seconds: float) -> Select[UUID, UUID]:
+    """What has been due for a while; a fresh request's own nudge is still on its way."""
+    return (
+        select(tables.Handoff.tenant_id, tables.Handoff.id)
+        .where(
+            tables.Handoff.state == HandoffState.REQUESTED,
+            tables.Handoff.due_at <= func.now() - timedelta(seconds=grace_seconds),
+        )
+        .order_by(tables.Handoff.due_at)
+        .limit(BATCH)
+    )
+
+
+def _lapsed() -> Select[UUID, UUID]:
+    return (
+        select(tables.Claim.tenant_id, tables.Claim.handoff_id)
+        .join(tables.Handoff, tables.Handoff.id == tables.Claim.handoff_id)
+        .where(tables.Claim.expires_at <= func.now(), tables.Handoff.state == HandoffState.CLAIMED)
+        .limit(BATCH)
+    )
+
+
+def _forget_keys(db: Db, hours: int) -> int:
+    age = func.now() - timedelta(hours=hours)
+    old = delete(tables.IdempotentAnswer).where(tables.IdempotentAnswer.created_at < age)
+    return cast(CursorResult[Any], db.execute(old, execution_options={"synchronize_session": False})).rowcount

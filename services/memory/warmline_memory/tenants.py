@@ -1,0 +1,102 @@
+"""Tenants and their API keys. A key is shown once, when it is made; only its SHA-256 is kept."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session as Db
+
+from warmline_memory import tables
+from warmline_memory.database import entering
+from warmline_memory.errors import NotFound, Unauthenticated
+
+KEY_PREFIX = "wl_"
+HINT_CHARS = 9
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Whose key opened a transaction."""
+
+    tenant_id: UUID
+    key_id: UUID
+    key: str
+
+
+def key_hash(secret: str) -> bytes:
+    """The 32 bytes that are kept of a key. Keys are random and long, so a plain hash is as strong as a slow one."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def sign_in(db: Db, hashed: bytes) -> None:
+    """Enter the tenant of a valid key, in a transaction that was opened with that key's hash.
+
+    Raises ``Unauthenticated`` for a key that is unknown, expired or revoked.
+    """
+    row = db.execute(
+        select(tables.ApiKey.tenant_id, tables.ApiKey.id, tables.ApiKey.name, entering(tables.ApiKey.tenant_id)).where(
+            tables.ApiKey.key_hash == hashed,
+            tables.ApiKey.revoked_at.is_(None),
+            or_(tables.ApiKey.expires_at.is_(None), tables.ApiKey.expires_at > func.now()),
+        )
+    ).one_or_none()
+    if row is None:
+        raise Unauthenticated
+    db.info[SignedIn] = SignedIn(tenant_id=row.tenant_id, key_id=row.id, key=row.name)
+
+
+def signed_in(db: Db) -> SignedIn:
+    """Whose key opened this transaction."""
+    return cast(SignedIn, db.info[SignedIn])
+
+
+def tenant_name(db: Db, tenant_id: UUID) -> str:
+    """The name of the tenant that the transaction has entered."""
+    return db.scalars(select(tables.Tenant.name).where(tables.Tenant.id == tenant_id)).one()
+
+
+def find_tenant(db: Db, name: str) -> tables.Tenant | None:
+    """The tenant of that name, as the administrator."""
+    return db.scalars(select(tables.Tenant).where(tables.Tenant.name == name)).one_or_none()
+
+
+def create_tenant(db: Db, name: str) -> tables.Tenant:
+    """Make a tenant, as the administrator."""
+    tenant = tables.Tenant(name=name)
+    db.add(tenant)
+    db.flush()
+    return tenant
+
+
+def create_key(db: Db, *, tenant_id: UUID, name: str, expires_at: datetime | None = None) -> tuple[tables.ApiKey, str]:
+    """Make a key, as the administrator. The second part of the answer is the secret, which cannot be read again."""
+    secret = KEY_PREFIX + secrets.token_urlsafe(32)
+    key = tables.ApiKey(
+        tenant_id=tenant_id, name=name, hint=secret[:HINT_CHARS], key_hash=key_hash(secret), expires_at=expires_at
+    )
+    db.add(key)
+    db.flush()
+    return key, secret
+
+
+def list_keys(db: Db) -> Sequence[tuple[tables.ApiKey, str]]:
+    """Every key with its tenant's name, oldest first, as the administrator."""
+    rows = select(tables.ApiKey, tables.Tenant.name).join(tables.Tenant).order_by(tables.ApiKey.id)
+    return db.execute(rows).all()
+
+
+def revoke_key(db: Db, key_id: UUID) -> None:
+    """Make a key useless from now on, as the administrator; again is harmless. Raises ``NotFound``."""
+    revoked = db.execute(
+        update(tables.ApiKey)
+        .where(tables.ApiKey.id == key_id)
+        .values(revoked_at=func.coalesce(tables.ApiKey.revoked_at, func.now()))
+        .returning(tables.ApiKey.id)
+    ).one_or_none()
+    if revoked is None:
+        raise NotFound(noun="API key", id=key_id)

@@ -1,0 +1,196 @@
+"""Real servers for the tests: one embedded Postgres and Redis a run, a tenant of its own for every test."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+import psycopg
+import pytest
+import uvicorn
+
+from warmline_api.app import create_app
+from warmline_local.postgres import EmbeddedPostgres
+from warmline_local.redis_server import EmbeddedRedis
+from warmline_memory import migrations, tenants
+from warmline_memory.database import Database, Role
+from warmline_memory.embedding import ensure_exported
+from warmline_memory.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """A short folder for the run's servers: a socket's path has at most 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="warmline-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(home: Path) -> Iterator[EmbeddedPostgres]:
+    """An empty Postgres with the newest schema."""
+    with EmbeddedPostgres(home, durable=False) as server:
+        migrations.upgrade(server.url)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server(home: Path) -> Iterator[EmbeddedRedis]:
+    """An empty Redis."""
+    with EmbeddedRedis(home) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def settings(postgres: EmbeddedPostgres, redis_server: EmbeddedRedis, home: Path) -> Settings:
+    """The settings of the run's API and worker; short waits, so that what is lost is found again soon."""
+    settings = Settings(
+        database_url=postgres.url,
+        redis_url=redis_server.url,
+        home=home,
+        sweep_seconds=0.5,
+        brief_lease_seconds=2.0,
+        brief_backoff_seconds=0.1,
+        brief_max_attempts=3,
+    )
+    ensure_exported(settings)
+    return settings
+
+
+@pytest.fixture
+def apart(postgres: EmbeddedPostgres, settings: Settings) -> Iterator[Settings]:
+    """Settings of a platform that shares nothing with the run's: its own database and its own Redis."""
+    name = f"d{uuid4().hex}"
+    with psycopg.connect(postgres.url, autocommit=True) as connection, EmbeddedRedis(settings.home / name) as redis:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        url = postgres.url.replace("/warmline?", f"/{name}?")
+        migrations.upgrade(url)
+        yield settings.model_copy(update={"database_url": url, "redis_url": redis.url})
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def database(settings: Settings) -> Iterator[Database]:
+    """The run's database as the platform uses it."""
+    database = Database(settings)
+    yield database
+    database.close()
+
+
+@dataclass(frozen=True)
+class TenantKey:
+    """A tenant with one API key."""
+
+    tenant_id: UUID
+    key_id: UUID
+    key: str
+
+
+@pytest.fixture
+def new_tenant(database: Database) -> Callable[[], TenantKey]:
+    """Makes a tenant that no other test knows."""
+    return lambda: make_tenant(database)
+
+
+def make_tenant(database: Database) -> TenantKey:
+    """Make a tenant and its key."""
+    with database.transaction(role=Role.ADMIN) as db:
+        tenant = tenants.create_tenant(db, f"tenant-{uuid4()}")
+        row, secret = tenants.create_key(db, tenant_id=tenant.id, name="tests")
+        return TenantKey(tenant.id, row.id, secret)
+
+
+@pytest.fixture
+def tenant(new_tenant: Callable[[], TenantKey]) -> TenantKey:
+    """This test's own tenant."""
+    return new_tenant()
+
+
+@dataclass(frozen=True)
+class Api:
+    """A running API and a key to it."""
+
+    url: str
+    key: str
+    http: httpx.Client
+
+
+@contextmanager
+def serve(settings: Settings) -> Iterator[str]:
+    """Serve the API on a free port of the loopback interface until the block ends."""
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_config=None, ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the API did not start"
+        time.sleep(0.01)
+    try:
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def api_url(settings: Settings) -> Iterator[str]:
+    """The run's API."""
+    with serve(settings) as url:
+        yield url
+
+
+@pytest.fixture
+def client_of(api_url: str) -> Iterator[Callable[[TenantKey], Api]]:
+    """Makes clients of the run's API."""
+    opened: list[httpx.Client] = []
+
+    def connect(tenant: TenantKey) -> Api:
+        http = httpx.Client(base_url=api_url, headers={"Authorization": f"Bearer {tenant.key}"}, timeout=30)
+        opened.append(http)
+        return Api(api_url, tenant.key, http)
+
+    yield connect
+    for http in opened:
+        http.close()
+
+
+@pytest.fixture
+def api(client_of: Callable[[TenantKey], Api], tenant: TenantKey) -> Api:
+    """The run's API with this test's own key."""
+    return client_of(tenant)
+
+
+@contextmanager
+def work(
+    settings: Settings, log: Path, *, program: str = "warmline_worker.app", **variables: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker process until the block ends, with further environment variables where given."""
+    values = settings.model_dump(mode="json", exclude_defaults=True)
+    environment = {f"WARMLINE_{name.upper()}": str(value) for name, value in values.items()}
+    environment = os.environ | environment | variables
+    command = [sys.executable, "-m", "celery", "--app", program, "worker", "--without-gossip", "--without-mingle"]
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def worker(settings: Settings, home: Path) -> Iterator[None]:
+    """The run's worker."""
+    with work(settings, home / "worker.log"):
+        yield

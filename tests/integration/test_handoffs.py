@@ -1,0 +1,239 @@
+"""The life of a handoff over HTTP, with a real worker."""
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.conftest import Api
+
+pytestmark = pytest.mark.usefixtures("worker")
+
+Json = dict[str, Any]
+
+
+def post(api: Api, path: str, ask: Json | None = None, status: int = 200) -> Json:
+    answer = api.http.post(f"/v1/{path}", json=ask or {})
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def refused(api: Api, path: str, ask: Json | None = None) -> str:
+    answer = api.http.post(f"/v1/{path}", json=ask or {})
+    assert answer.status_code == 409, answer.text
+    return answer.json()["type"].removeprefix("urn:warmline:problem:")
+
+
+def a_session(api: Api, *contents: str) -> str:
+    session = post(api, "sessions", {"namespace": "user-dave", "agent": "tier1-bot"}, 201)["id"]
+    for content in contents or ("Customer ACC-4521 was charged $299 but the plan is $199/mo",):
+        remember(api, session, content)
+    return session
+
+
+def remember(api: Api, session: str, content: str) -> Json:
+    return post(api, "memories", {"session_id": session, "content": content, "role": "user"}, 201)
+
+
+def a_request(api: Api, session: str, **changes: Any) -> Json:
+    ask = {"session_id": session, "to": "billing-specialist", "reason": "Disputed overcharge", **changes}
+    return post(api, "handoffs", ask, 202)
+
+
+def ready(api: Api, session: str, **changes: Any) -> Json:
+    handoff = a_request(api, session, **changes)
+    answer = api.http.get(f"/v1/handoffs/{handoff['id']}", params={"wait": 20}).json()
+    assert answer["state"] == "ready", answer
+    return answer
+
+
+def accept(api: Api, handoff: Json, **changes: Any) -> Json:
+    return post(api, f"handoffs/{handoff['id']}/accept", {"agent": "billing-specialist", **changes}, 201)
+
+
+def state(api: Api, kind: str, one: str) -> str:
+    return api.http.get(f"/v1/{kind}/{one}").json()["state"]
+
+
+def test_a_handoff_ends_the_source_and_remembers_its_brief_once(api: Api) -> None:
+    session = a_session(api)
+    handoff = ready(api, session)
+    briefs = api.http.get("/v1/memories", params={"session_id": session, "kind": "handoff"}).json()["items"]
+    assert state(api, "sessions", session) == "ended"
+    assert [(one["importance"], one["handoff_id"], one["content"]) for one in briefs] == [
+        (1.0, handoff["id"], handoff["brief"]["text"])
+    ]
+
+
+def test_every_line_of_a_brief_cites_memories_of_the_session(api: Api) -> None:
+    session = a_session(api, "Hello", "My invoice INV-77 shows $299", "I pay $199 a month", "Please refund me")
+    kept = {one["id"] for one in api.http.get("/v1/memories", params={"session_id": session}).json()["items"]}
+    brief = ready(api, session)["brief"]
+    lines = [line for section in brief["sections"] for line in section["lines"]]
+    assert lines
+    assert all(line["memory_ids"] and set(line["memory_ids"]) <= kept for line in lines)
+
+
+def test_the_target_wakes_up_with_brief_memories_chain_and_one_fenced_text(api: Api) -> None:
+    session = a_session(api)
+    handoff = ready(api, session)
+    warm = accept(api, handoff, token_budget=1000)
+    assert warm["brief"] == handoff["brief"]
+    assert warm["memories"][0]["handoff_id"] == handoff["id"]
+    assert [one["agent"] for one in warm["chain"]["sessions"]] == ["tier1-bot", "billing-specialist"]
+    assert "ACC-4521" in warm["prompt"]
+    assert warm["prompt_tokens"] <= 1000
+
+
+def test_the_new_session_owns_the_chain_and_its_end_closes_the_handoff(api: Api) -> None:
+    session = a_session(api)
+    handoff = ready(api, session)
+    new = accept(api, handoff)["session"]
+    assert (new["chain_id"], new["owns_conversation"], new["handoff_id"]) == (session, True, handoff["id"])
+    assert state(api, "handoffs", handoff["id"]) == "accepted"
+    post(api, f"sessions/{new['id']}/end")
+    assert state(api, "handoffs", handoff["id"]) == "closed"
+
+
+def test_writing_to_the_source_afterwards_names_the_current_session(api: Api) -> None:
+    session = a_session(api)
+    handoff = ready(api, session)
+    waiting = api.http.post("/v1/memories", json={"session_id": session, "content": "x"}).json()
+    new = accept(api, handoff)["session"]["id"]
+    taken_over = api.http.post("/v1/memories", json={"session_id": session, "content": "x"}).json()
+    assert waiting["waiting_handoff_id"] == handoff["id"]
+    assert taken_over["current_session_id"] == new
+
+
+def test_in_warm_mode_the_source_stays_open_until_the_target_accepts(api: Api) -> None:
+    session = a_session(api)
+    handoff = ready(api, session, mode="warm")
+    late = remember(api, session, "One more thing: the card ends in 4242")
+    assert state(api, "sessions", session) == "open"
+    warm = accept(api, handoff)
+    assert [one["id"] for one in warm["since_the_brief"]] == [late["id"]]
+    assert state(api, "sessions", session) == "ended"
+
+
+def test_a_handoff_can_be_accepted_once_and_branched_from_after_that(api: Api) -> None:
+    handoff = ready(api, a_session(api))
+    first = accept(api, handoff)["session"]
+    assert refused(api, f"handoffs/{handoff['id']}/accept", {"agent": "other"}) == "handoff-accepted"
+    branch = accept(api, handoff, agent="explorer", mode="branch")["session"]
+    assert (branch["chain_id"], branch["owns_conversation"]) == (first["chain_id"], False)
+    assert state(api, "sessions", first["id"]) == "open"
+
+
+def test_a_rollback_starts_again_from_an_earlier_brief(api: Api) -> None:
+    first = ready(api, a_session(api))
+    specialist = accept(api, first)["session"]
+    remember(api, specialist["id"], "Tried the wrong fix")
+    second = ready(api, specialist["id"], to="human:operator-7")
+    again = accept(api, first, mode="rollback")
+    assert again["brief"] == first["brief"]
+    assert again["session"]["owns_conversation"]
+    assert state(api, "handoffs", second["id"]) == "cancelled"
+    owner = api.http.get(f"/v1/sessions/{specialist['id']}/chain").json()["owner"]
+    assert owner["id"] == again["session"]["id"]
+
+
+def test_a_second_request_for_the_same_session_is_refused(api: Api) -> None:
+    session = a_session(api)
+    ready(api, session, mode="warm")
+    assert refused(api, "handoffs", {"session_id": session, "to": "x", "reason": "y"}) == "handoff-in-progress"
+
+
+def test_cancelling_leaves_the_source_as_it_was(api: Api) -> None:
+    session = a_session(api)
+    handoff = ready(api, session, mode="warm")
+    cancelled = post(api, f"handoffs/{handoff['id']}/cancel", {"reason": "The customer solved it"})
+    assert (cancelled["state"], cancelled["problem"]) == ("cancelled", "The customer solved it")
+    assert state(api, "sessions", session) == "open"
+    assert api.http.get("/v1/memories", params={"kind": "handoff"}).json()["items"] == []
+    assert ready(api, session)["state"] == "ready"
+
+
+def test_a_cold_handoff_that_is_ready_cannot_be_cancelled(api: Api) -> None:
+    handoff = ready(api, a_session(api))
+    assert refused(api, f"handoffs/{handoff['id']}/cancel") == "handoff-state"
+
+
+def test_only_a_failed_handoff_can_be_retried(api: Api) -> None:
+    handoff = ready(api, a_session(api))
+    assert refused(api, f"handoffs/{handoff['id']}/retry") == "handoff-state"
+
+
+def test_a_claim_keeps_others_out_until_it_lapses(api: Api) -> None:
+    handoff = ready(api, a_session(api))
+    mine = post(api, f"handoffs/{handoff['id']}/claim", {"agent": "human:ann", "lease_seconds": 1})
+    again = post(api, f"handoffs/{handoff['id']}/claim", {"agent": "human:ann", "lease_seconds": 1})
+    assert (mine["token"], again["token"]) == (1, 1)
+    assert refused(api, f"handoffs/{handoff['id']}/accept", {"agent": "human:bob"}) == "handoff-claimed"
+    assert api.http.get(f"/v1/handoffs/{handoff['id']}").json()["claim"]["agent"] == "human:ann"
+    deadline = time.monotonic() + 10
+    while state(api, "handoffs", handoff["id"]) != "ready":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert post(api, f"handoffs/{handoff['id']}/claim", {"agent": "human:bob"})["token"] == 2
+
+
+def test_a_session_that_remembered_nothing_can_be_handed_off(api: Api) -> None:
+    session = post(api, "sessions", {"namespace": "user-dave", "agent": "tier1-bot"}, 201)["id"]
+    brief = ready(api, session, reason="The customer wants a person")["brief"]
+    assert "The customer wants a person" in brief["text"]
+
+
+def test_a_session_ended_by_its_agent_meanwhile_is_still_handed_off(api: Api) -> None:
+    session = a_session(api)
+    handoff = a_request(api, session)
+    post(api, f"sessions/{session}/end")
+    answer = api.http.get(f"/v1/handoffs/{handoff['id']}", params={"wait": 20}).json()
+    assert answer["state"] == "ready"
+
+
+def test_what_an_earlier_brief_told_reaches_the_third_in_the_chain(api: Api) -> None:
+    specialist = accept(api, ready(api, a_session(api)))["session"]["id"]
+    remember(api, specialist, "Checked the invoice: the extra $100 is a setup fee")
+    warm = accept(api, ready(api, specialist, to="human:operator-7"), agent="human:operator-7")
+    assert warm["handoff"]["hop"] == 2
+    assert "ACC-4521" in warm["prompt"]
+    assert "setup fee" in warm["prompt"]
+
+
+def test_every_line_of_a_second_brief_cites_memories_of_its_chain(api: Api) -> None:
+    first = a_session(api)
+    specialist = accept(api, ready(api, first, goal="Refund $100 today"))["session"]["id"]
+    brief = ready(api, specialist, to="human:operator-7")["brief"]
+    kept = {one["id"] for one in api.http.get("/v1/memories", params={"chain_id": first}).json()["items"]}
+    lines = [line for section in brief["sections"] for line in section["lines"]]
+    assert "earlier goal" in [line["label"] for line in lines]
+    assert all(line["memory_ids"] and set(line["memory_ids"]) <= kept for line in lines)
+
+
+def test_ten_thousand_other_memories_do_not_push_the_brief_out(api: Api) -> None:
+    session = a_session(api)
+    for _ in range(10):
+        noise = [{"namespace": "user-dave", "content": "handoff summary billing", "importance": 1.0}] * 1000
+        post(api, "memories/batch", {"memories": noise}, 201)
+    handoff = ready(api, session)
+    warm = accept(api, handoff)
+    assert warm["memories"][0]["handoff_id"] == handoff["id"]
+    assert warm["prompt"].index("ACC-4521") < warm["prompt"].find("handoff summary billing") % len(warm["prompt"])
+
+
+def test_a_brief_is_rendered_as_markdown_and_text(api: Api) -> None:
+    handoff = ready(api, a_session(api))
+    path = f"/v1/handoffs/{handoff['id']}/brief"
+    markdown = api.http.get(path, params={"format": "markdown"})
+    assert markdown.headers["content-type"].startswith("text/markdown")
+    assert markdown.text.startswith("# ")
+    assert api.http.get(path, params={"format": "text"}).text == handoff["brief"]["text"]
+    assert api.http.get(path).json() == handoff["brief"]
+
+
+def test_handoffs_are_listed_by_target_and_state(api: Api) -> None:
+    handoff = ready(api, a_session(api), to="queue:billing")
+    ready(api, a_session(api))
+    listed = api.http.get("/v1/handoffs", params={"to": "queue:billing", "state": "ready"}).json()["items"]
+    assert [one["id"] for one in listed] == [handoff["id"]]
+    assert "brief" not in listed[0]

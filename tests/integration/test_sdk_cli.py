@@ -1,0 +1,172 @@
+"""The command line against the real platform."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from warmline import Warmline
+from warmline.cli import main
+
+Run = Callable[..., str]
+
+
+class Api(Protocol):
+    """Where the platform is."""
+
+    url: str
+    key: str
+
+
+@pytest.fixture
+def client(api: Api) -> Iterator[Warmline]:
+    with Warmline(api.url, api.key) as client:
+        yield client
+
+
+@pytest.fixture
+def run(api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command that must work, and answers what it printed on stdout."""
+    monkeypatch.setenv("WARMLINE_URL", api.url)
+    monkeypatch.setenv("WARMLINE_API_KEY", api.key)
+
+    def run(*arguments: object) -> str:
+        with pytest.raises(SystemExit) as leaving:
+            main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        assert leaving.value.code == 0, said.err
+        return said.out
+
+    return run
+
+
+def run_json(run: Run, *arguments: object) -> Any:
+    return json.loads(run(*arguments, "--json"))
+
+
+def a_handoff(client: Warmline, content: str = "I was charged $299 but my plan is $199 a month") -> str:
+    with client.session(agent="tier1-bot", namespace="user-dave") as session:
+        session.remember(content, role="user", importance=0.9)
+        handoff = session.hand_off(to="billing-specialist", reason="Customer disputes a $100 overcharge")
+    client.handoffs.wait(handoff.id)
+    return str(handoff.id)
+
+
+def test_what_is_remembered_is_recalled(run: Run) -> None:
+    run("remember", "Prefers e-mail", "--namespace", "user-dave", "--kind", "fact", "--slot", "contact=e-mail")
+    found = run_json(run, "recall", "contact", "--namespace", "user-dave")
+    assert found["results"][0]["memory"]["slot"] == {"name": "contact", "value": "e-mail"}
+
+
+def test_a_memory_can_come_from_stdin(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "memory.txt").write_text("Prefers e-mail\n")
+    with (tmp_path / "memory.txt").open() as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        assert run_json(run, "remember", "-", "--namespace", "user-dave")["content"] == "Prefers e-mail"
+
+
+def test_a_recall_can_explain_itself(run: Run) -> None:
+    run("remember", "Prefers e-mail", "--namespace", "user-dave")
+    assert len(run("recall", "contact", "--namespace", "user-dave").split("\t")) == 4
+    assert len(run("recall", "contact", "--namespace", "user-dave", "--explain").split("\t")) == 9
+
+
+def test_sessions_are_listed_shown_and_ended(run: Run, client: Warmline) -> None:
+    session = client.session(agent="tier1-bot", namespace="user-dave")
+    assert run("sessions", "list", "--state", "open", "-q") == f"{session.id}\n"
+    assert run_json(run, "sessions", "end", session.id)["ended_reason"] == "client"
+    assert run_json(run, "sessions", "show", session.id)["state"] == "ended"
+
+
+def test_sessions_without_a_command_lists_them(run: Run, client: Warmline) -> None:
+    session = client.session(agent="tier1-bot", namespace="user-dave")
+    assert run("sessions").startswith(f"{session.id}\topen\ttier1-bot\tuser-dave\t")
+    session.end()
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_handoff_is_requested_shown_and_accepted(run: Run, client: Warmline) -> None:
+    session = client.session(agent="tier1-bot", namespace="user-dave")
+    session.remember("I was charged $299", role="user")
+    request = ["handoff", "request", session.id, "--to", "billing-specialist", "--reason", "An overcharge"]
+    handoff = run(*request, "--wait", 30, "-q").strip()
+    assert run_json(run, "handoff", "show", handoff)["state"] == "ready"
+    assert "$299" in run("handoff", "accept", handoff, "--agent", "billing-specialist")
+    assert run_json(run, "handoff", "show", handoff)["state"] == "accepted"
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_chain_shows_its_sessions_and_handoffs(run: Run, client: Warmline) -> None:
+    handoff = a_handoff(client)
+    started = run_json(run, "handoff", "accept", handoff, "--agent", "billing-specialist")["session"]["id"]
+    chain = run_json(run, "sessions", "chain", started)
+    assert [session["agent"] for session in chain["sessions"]] == ["tier1-bot", "billing-specialist"]
+    assert "tier1-bot → billing-specialist" in run("sessions", "chain", started)
+
+
+@pytest.mark.usefixtures("worker")
+def test_an_export_is_the_same_bytes_every_time(run: Run, client: Warmline, tmp_path: Path) -> None:
+    handoff = a_handoff(client)
+    for name in ("one.md", "two.md"):
+        assert run("handoff", "export", handoff, "--out", tmp_path / name) == ""
+    assert (tmp_path / "one.md").read_bytes() == (tmp_path / "two.md").read_bytes()
+    assert run("handoff", "export", handoff).encode() == (tmp_path / "one.md").read_bytes()
+
+
+def test_a_handoff_is_cancelled_and_listed(run: Run, client: Warmline) -> None:
+    session = client.session(agent="tier1-bot", namespace="user-dave")
+    handoff = session.hand_off(to="billing-specialist", reason="Too hard", mode="warm")
+    assert run_json(run, "handoff", "cancel", handoff.id, "--reason", "Solved")["state"] == "cancelled"
+    assert run("handoff", "list", "--state", "cancelled", "-q") == f"{handoff.id}\n"
+    session.end()
+
+
+def test_a_problem_is_one_line_and_exit_status_1(
+    run: Run, client: Warmline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = client.session(agent="tier1-bot", namespace="user-dave")
+    handoff = session.hand_off(to="billing-specialist", reason="Too hard", mode="warm")
+    with pytest.raises(SystemExit) as leaving:
+        main(["handoff", "retry", str(handoff.id)])
+    said = capsys.readouterr()
+    assert (leaving.value.code, said.out) == (1, "")
+    assert said.err.startswith(f"warmline: Handoff {handoff.id} is ")
+    assert said.err.count("\n") == 1
+
+
+def test_whoami_says_which_platform_it_is(run: Run, api: Api) -> None:
+    assert run_json(run, "whoami")["url"] == api.url
+
+
+def test_a_terminal_gets_a_table_with_whole_ids_and_no_control_characters(api: Api, client: Warmline) -> None:
+    with client.session(
+        agent="bot\x1b]0;owned\x07 with a name that is long enough to wrap", namespace="user-dave"
+    ) as session:
+        pass
+    seen = on_a_terminal(api, "sessions", "list")
+    assert str(session.id) in seen
+    assert "\x1b]0;" not in seen
+    assert "started" in seen
+
+
+def on_a_terminal(api: Api, *arguments: str) -> str:
+    """Run a command on a terminal of its own, 80 columns wide, and answer what it shows."""
+    leader, follower = pty.openpty()
+    environ = {**os.environ, "WARMLINE_URL": api.url, "WARMLINE_API_KEY": api.key, "COLUMNS": "80", "TERM": "xterm"}
+    command = [sys.executable, "-c", "from warmline.cli import main; main()", *arguments]
+    subprocess.run(command, stdin=follower, stdout=follower, stderr=subprocess.PIPE, env=environ, check=True)
+    os.close(follower)
+    shown = b""
+    try:
+        while piece := os.read(leader, 65_536):
+            shown += piece
+    except OSError:  # Linux ends a terminal whose other side is closed with an error
+        pass
+    os.close(leader)
+    return shown.decode()

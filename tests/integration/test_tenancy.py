@@ -1,0 +1,167 @@
+"""No query crosses a tenant: not over HTTP, not in SQL, not by mistake."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from tests.conftest import Api, TenantKey
+from warmline_api.app import create_app
+from warmline_memory.database import Database, Role
+from warmline_memory.settings import Settings
+
+SECRET = "the neighbour's secret ACC-9999"
+
+
+@pytest.fixture
+def stranger(new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api]) -> Api:
+    """A key of another tenant."""
+    return client_of(new_tenant())
+
+
+def things_of(api: Api) -> dict[str, str]:
+    session = api.http.post("/v1/sessions", json={"namespace": "private", "agent": "bot"}).json()["id"]
+    memory = api.http.post("/v1/memories", json={"session_id": session, "content": SECRET}).json()["id"]
+    ask = {"session_id": session, "to": "someone", "reason": SECRET, "mode": "warm"}
+    handoff = api.http.post("/v1/handoffs", json=ask).json()["id"]
+    api.http.get(f"/v1/handoffs/{handoff}", params={"wait": 20})
+    return {"session_id": session, "memory_id": memory, "handoff_id": handoff, "chain_id": session}
+
+
+def routes(settings: Settings) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, operations in create_app(settings).openapi()["paths"].items():
+        for method, operation in operations.items():
+            yield method, path, operation
+
+
+BODIES = {
+    "remember": {"session_id": "{session_id}", "content": "intruder"},
+    "remember_many": {"memories": [{"session_id": "{session_id}", "content": "intruder"}]},
+    "revise_memory": {"importance": 0.1},
+    "request_handoff": {"session_id": "{session_id}", "to": "intruder", "reason": "x"},
+    "claim_handoff": {"agent": "intruder"},
+    "accept_handoff": {"agent": "intruder"},
+    "recall": {"namespace": "private", "query": "secret", "session_id": "{session_id}"},
+    "start_session": {"namespace": "private", "agent": "intruder"},
+}
+
+
+def filled(body: Any, ids: dict[str, str]) -> Any:
+    if isinstance(body, dict):
+        return {name: filled(value, ids) for name, value in body.items()}
+    if isinstance(body, list):
+        return [filled(value, ids) for value in body]
+    return body.format(**ids) if isinstance(body, str) else body
+
+
+@pytest.mark.usefixtures("worker")
+def test_every_route_answers_404_for_another_tenants_ids_and_leaks_nothing(
+    api: Api, stranger: Api, settings: Settings
+) -> None:
+    ids = things_of(api)
+    own = {name: api.http.get(f"/v1/{name.removesuffix('_id')}s/{ids[name]}").json() for name in ids if name[0] != "c"}
+    tried = set()
+    for method, path, operation in routes(settings):
+        names_ids = "{" in path or "session_id" in str(BODIES.get(operation["operationId"], ""))
+        body = filled(BODIES.get(operation["operationId"]), ids)
+        answer = stranger.http.request(method, path.format(**ids), json=body if method in ("post", "patch") else None)
+        tried.add(operation["operationId"])
+        assert SECRET not in answer.text, operation["operationId"]
+        if names_ids and operation["operationId"] != "recall":
+            assert (answer.status_code, answer.json()["type"]) == (404, "urn:warmline:problem:not-found"), path
+    assert len(tried) >= 20
+    after = {name: api.http.get(f"/v1/{name.removesuffix('_id')}s/{ids[name]}").json() for name in own}
+    assert after == own
+
+
+@pytest.mark.usefixtures("worker")
+def test_no_list_and_no_recall_shows_another_tenants_rows(api: Api, stranger: Api) -> None:
+    ids = things_of(api)
+    for path in ("sessions", "memories", "handoffs"):
+        for filters in ({}, {"namespace": "private"}, {"chain_id": ids["chain_id"]}):
+            assert stranger.http.get(f"/v1/{path}", params=filters).json()["items"] == []
+    recalled = stranger.http.post("/v1/recall", json={"namespace": "private", "query": SECRET})
+    assert recalled.json()["results"] == []
+
+
+def test_a_body_is_expected_for_every_route_that_names_ids_in_it(settings: Settings) -> None:
+    needing = {
+        operation["operationId"]
+        for _, _, operation in routes(settings)
+        if operation.get("requestBody", {}).get("required")
+    }
+    assert needing == set(BODIES)
+
+
+def tables_with_a_tenant(database: Database) -> list[str]:
+    with database.transaction() as db:
+        return list(
+            db.scalars(
+                text("SELECT table_name FROM information_schema.columns WHERE column_name = 'tenant_id' ORDER BY 1")
+            )
+        )
+
+
+def test_a_query_that_forgets_the_tenant_sees_nothing(api: Api, database: Database) -> None:
+    api.http.post("/v1/memories", json={"namespace": "private", "content": SECRET}, headers={"Idempotency-Key": "k"})
+    names = tables_with_a_tenant(database)
+    assert {"memories", "sessions", "handoffs", "claims", "api_keys"} <= set(names)
+    with database.engine.connect() as connection:
+        for name in [*names, "tenants"]:
+            assert connection.scalar(text(f"SELECT count(*) FROM {name}")) == 0, name
+
+
+def test_row_level_security_is_forced_on_every_table_with_a_tenant(database: Database) -> None:
+    with database.transaction() as db:
+        rows = db.execute(
+            text("SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relkind='r'")
+        )
+        forced = dict(rows.all())
+    assert all(forced[name] for name in [*tables_with_a_tenant(database), "tenants"])
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_role_of_the_platform_passes_row_level_security_by(database: Database, role: Role) -> None:
+    with database.transaction(role=role) as db:
+        found = db.execute(
+            text("SELECT rolname, rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = current_user")
+        )
+        assert tuple(found.one()) == (role.value, False, False, False)
+
+
+def test_a_row_cannot_be_written_into_another_tenant(database: Database, new_tenant: Callable[[], TenantKey]) -> None:
+    mine, theirs = new_tenant(), new_tenant()
+    with (
+        pytest.raises(Exception, match="row-level security"),
+        database.transaction(tenant_id=mine.tenant_id) as db,
+    ):
+        db.execute(
+            text("INSERT INTO idempotent_answers (tenant_id, key, fingerprint) VALUES (:tenant, 'k', 'f')"),
+            {"tenant": theirs.tenant_id},
+        )
+
+
+def test_a_key_of_one_tenant_cannot_read_the_keys_of_others(
+    database: Database, new_tenant: Callable[[], TenantKey]
+) -> None:
+    mine, _ = new_tenant(), new_tenant()
+    with database.transaction(tenant_id=mine.tenant_id) as db:
+        assert list(db.scalars(text("SELECT tenant_id FROM api_keys"))) == [mine.tenant_id]
+
+
+def test_the_sweep_sees_ids_and_no_content(database: Database) -> None:
+    for column in ("brief", "reason", "metadata"):
+        with (
+            pytest.raises(Exception, match="permission denied"),
+            database.transaction(role=Role.SWEEP) as db,
+        ):
+            db.execute(text(f"SELECT {column} FROM handoffs"))
+
+
+def test_only_a_hash_of_a_key_is_stored(database: Database, tenant: TenantKey) -> None:
+    with database.transaction(role=Role.ADMIN) as db:
+        row = db.execute(text("SELECT * FROM api_keys WHERE id = :id"), {"id": tenant.key_id}).one()
+    assert not re.search(re.escape(tenant.key[9:]), str(row))
+    assert len(row.key_hash) == 32

@@ -1,0 +1,127 @@
+"""The command line: what it takes, and how it says no."""
+
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+
+from warmline.cli import build_app, main
+
+AN_ID = "01978f6e-7c1a-7000-8000-000000000001"
+
+
+@pytest.fixture(autouse=True)
+def no_platform(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("WARMLINE_HOME", str(tmp_path))
+    monkeypatch.delenv("WARMLINE_URL", raising=False)
+    monkeypatch.delenv("WARMLINE_API_KEY", raising=False)
+
+
+@pytest.fixture
+def nowhere() -> Iterator[str]:
+    """The URL of a port that is taken, and answers nothing."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+def run(*arguments: str) -> int:
+    """Run the command line in this process; answers its exit status."""
+    try:
+        main(list(arguments))
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    return 0
+
+
+def commands() -> list[list[str]]:
+    """Every command of the SDK's own, as words."""
+    top = [["recall"], ["remember"], ["whoami"], ["replay"]]
+    sessions = [["sessions", name] for name in ("list", "show", "chain", "end")]
+    handoffs = [["handoff", name] for name in ("request", "show", "list", "accept", "cancel", "retry", "export")]
+    return top + sessions + handoffs
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--version") == 0
+    assert re.fullmatch(r"warmline \d+\.\d+\.\d+\S*\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_every_command_shows_an_example(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*command, "--help") == 0
+    assert "Example:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_every_command_speaks_json(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    run(*command, "--help")
+    assert "--json" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["bogus"],
+        ["recall"],
+        ["recall", "billing"],
+        ["recall", "billing", "--namespace", "user-dave", "--top-k", "0"],
+        ["remember", "Charged $299"],
+        ["remember", "Charged $299", "-n", "user-dave", "--importance", "9"],
+        ["remember", "Charged $299", "-n", "user-dave", "--slot", "account_id"],
+        ["sessions", "list", "--state", "lost"],
+        ["sessions", "--json", "list"],
+        ["handoff", "request", AN_ID, "--to", "billing"],
+        ["handoff", "accept", AN_ID],
+        ["replay", "cases.jsonl"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_exit_status_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*wrong) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_no_platform_is_one_line_on_stderr_and_exit_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("whoami", "--json") == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert re.fullmatch(r"warmline: There is no Warmline to talk to.*\n", said.err)
+
+
+def test_a_platform_that_is_down_is_one_line_on_stderr(nowhere: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--url", nowhere, "--api-key", "wk-mine", "whoami") == 1
+    assert re.fullmatch(rf"warmline: {nowhere} cannot be reached.*\n", capsys.readouterr().err)
+
+
+def test_url_and_key_are_read_from_the_environment(
+    nowhere: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WARMLINE_URL", nowhere)
+    monkeypatch.setenv("WARMLINE_API_KEY", "wk-mine")
+    assert run("sessions") == 1
+    assert nowhere in capsys.readouterr().err
+
+
+def test_what_is_no_id_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--url", "http://127.0.0.1:1", "--api-key", "wk-mine", "sessions", "show", "7") == 1
+    assert "'7' is not an id" in capsys.readouterr().err
+
+
+def test_cases_that_are_not_there_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("replay", str(tmp_path / "cases.jsonl"), "--out", str(tmp_path / "briefs.jsonl")) == 1
+    assert re.fullmatch(r"warmline: \S+cases\.jsonl cannot be read: .*\n", capsys.readouterr().err)
+
+
+def test_briefs_that_cannot_be_written_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cases.jsonl").write_text("")
+    where = ["--url", "http://127.0.0.1:1", "--api-key", "wk-mine"]
+    assert run(*where, "replay", str(tmp_path / "cases.jsonl"), "--out", str(tmp_path / "no" / "briefs.jsonl")) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_the_app_can_be_built_twice() -> None:
+    assert all(isinstance(app, typer.Typer) for app, _ in (build_app(), build_app()))
