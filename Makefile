@@ -2,12 +2,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+BENCH := $(VENV)/bench
 
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## Print this help
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: install
 install: $(INSTALLED) ## Install everything into .venv
@@ -46,6 +47,29 @@ format: $(INSTALLED) ## Format the code
 .PHONY: bench
 bench: $(INSTALLED) ## Measure handoffs and warm starts on a stack of its own
 	@$(BIN)/python bench/handoffs.py
+
+.PHONY: bench-recall
+bench-recall: $(INSTALLED) ## Measure recall on long conversations (DATA=locomo.json) and identifiers
+	@$(BIN)/python -m bench.recall $(DATA)
+
+.PHONY: bench-speed
+bench-speed: $(INSTALLED) ## Measure keeping and recalling beside the floor and other stores
+	@$(MAKE) --no-print-directory $(BENCH)/.installed || echo "Going on without the other stores" >&2
+	@$(BIN)/python -m bench.speed
+
+$(BENCH)/.installed: pyproject.toml bench/constraints.txt
+	@echo "Installing the other stores into $(BENCH); they need other versions than Warmline does" >&2
+	@test -x $(BENCH)/bin/python || $(BIN)/python -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install -qq --disable-pip-version-check --constraint bench/constraints.txt --editable '.[bench]'
+	@touch $@
+
+.PHONY: bench-briefs
+bench-briefs: $(INSTALLED) ## Measure what briefs keep of recorded conversations (CASES="a.jsonl b.jsonl")
+	@$(BIN)/python -m bench.briefs $(CASES) --hops $(or $(HOPS),0) --show $(or $(SHOW),0)
+
+.PHONY: bench-scale
+bench-scale: $(INSTALLED) ## Measure recall, index and disk at ROWS=1000000 memories
+	@$(BIN)/python -m bench.scale --rows $(or $(ROWS),1000000)
 
 .PHONY: clean
 clean: ## Remove the virtual environment and all caches

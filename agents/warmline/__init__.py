@@ -14,6 +14,7 @@ with Warmline() as client:
 import logging
 
 from warmline.client import Warmline
+from warmline.consolidations import Consolidations
 from warmline.errors import (
     BriefNotWritten,
     Busy,
@@ -44,12 +45,14 @@ from warmline.handoffs import Handoffs
 from warmline.live import LiveSession, Takeover
 from warmline.memories import Memories
 from warmline.memory import PatternMemory
+from warmline.namespaces import Namespaces
 from warmline.sessions import Sessions, StartedSession
 
 __all__ = [
     "BriefNotWritten",
     "Busy",
     "ConnectionFailed",
+    "Consolidations",
     "ConversationOwned",
     "HandoffAccepted",
     "HandoffClaimed",
@@ -64,6 +67,7 @@ __all__ = [
     "MemoryProtected",
     "MethodNotAllowed",
     "NamespaceMismatch",
+    "Namespaces",
     "NotConfigured",
     "NotFound",
     "PatternMemory",

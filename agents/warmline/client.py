@@ -1,20 +1,26 @@
 """The client: one object through which an agent starts, remembers, recalls, hands off and takes over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
+from warmline.consolidations import Consolidations
 from warmline.handoffs import Handoffs, StartMode
 from warmline.live import LiveSession, Takeover
 from warmline.local import find_endpoint
 from warmline.memories import Memories
 from warmline.memory import PatternMemory
+from warmline.namespaces import Namespaces
 from warmline.sessions import Sessions
-from warmline.transport import Id, Transport
+from warmline.transport import Id, Transport, build
+from warmline_schemas.audits import AuditEntry
 from warmline_schemas.handoffs import AcceptMode
+from warmline_schemas.preferences import Preferences, RevisePreferences
+from warmline_schemas.recall import Weights
 from warmline_schemas.service import Health, WhoAmI
+from warmline_schemas.wire import Page
 
 
 class Warmline:
@@ -36,7 +42,11 @@ class Warmline:
     sessions: Sessions
     """Sessions: start, get, list, end, chain."""
     memories: Memories
-    """Memories: remember, recall, get, list, revise, forget."""
+    """Memories: remember, recall, get, list, revise, give_feedback, forget, forget_matching."""
+    consolidations: Consolidations
+    """Consolidations: make, get, list, undo."""
+    namespaces: Namespaces
+    """Namespaces: export, import, forget."""
     handoffs: Handoffs
     """Handoffs: request, wait, get, list, brief, claim, accept, cancel, retry."""
     memory: PatternMemory
@@ -57,6 +67,8 @@ class Warmline:
         self._transport = Transport(endpoint, timeout=timeout, max_retries=max_retries, backoff=backoff, http=http)
         self.sessions = Sessions(self._transport)
         self.memories = Memories(self._transport)
+        self.consolidations = Consolidations(self._transport)
+        self.namespaces = Namespaces(self._transport)
         self.handoffs = Handoffs(self._transport)
         self.memory = PatternMemory(self._transport)
 
@@ -85,6 +97,28 @@ class Warmline:
             handoff_id, agent=agent, mode=mode, metadata=metadata, top_k=top_k, token_budget=token_budget, wait=wait
         )
         return Takeover.of(self._transport, start)
+
+    def preferences(self) -> Preferences:
+        """Read what the tenant wants done otherwise than by default."""
+        return self._transport.get(Preferences, "/v1/preferences")
+
+    def revise_preferences(
+        self,
+        *,
+        weights: Weights | Mapping[str, float] | None = None,
+        reinforce: bool | None = None,
+        consolidate: bool | None = None,
+    ) -> Preferences:
+        """Change the tenant's preferences, for all its keys. What is left out stays; ``weights`` replace the old."""
+        changes = build(RevisePreferences, weights=weights, reinforce=reinforce, consolidate=consolidate)
+        return self._transport.patch(Preferences, "/v1/preferences", changes)
+
+    def audit(
+        self, *, verb: str | None = None, namespace: str | None = None, page_size: int | None = None
+    ) -> Iterator[AuditEntry]:
+        """Iterate over who forgot, exported and imported what, newest first."""
+        params = {"verb": verb, "namespace": namespace, "limit": page_size}
+        return self._transport.pages(Page[AuditEntry], "/v1/audit", params)
 
     def whoami(self) -> WhoAmI:
         """Read whose key this is."""

@@ -12,10 +12,11 @@ from warmline.errors import WarmlineError
 from warmline.handoffs import Handoffs, Mode
 from warmline.memories import Memories, SlotLike, an_action
 from warmline.sessions import Sessions
-from warmline.transport import Transport
+from warmline.transport import Id, Transport
 from warmline_schemas.briefs import Brief
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState
-from warmline_schemas.memories import Memory, Outcome, Recollection, Remember, Role
+from warmline_schemas.memories import Memory, Outcome, Remember, Role, Verdict
+from warmline_schemas.recall import Recollection
 from warmline_schemas.sessions import Chain, Session
 from warmline_schemas.starts import WarmStart
 
@@ -66,6 +67,8 @@ class LiveSession:
         slot: SlotLike | None = None,
         metadata: Mapping[str, Any] | None = None,
         event_time: datetime | None = None,
+        pinned: bool | None = None,
+        ttl_seconds: int | None = None,
     ) -> Memory:
         """Keep one thing. ``importance`` is 0 to 1, estimated from the text where it is left out."""
         return self._memories.remember(
@@ -77,6 +80,8 @@ class LiveSession:
             slot=slot,
             metadata=metadata,
             event_time=event_time,
+            pinned=pinned,
+            ttl_seconds=ttl_seconds,
         )
 
     def remember_action(
@@ -112,13 +117,28 @@ class LiveSession:
         query: str = "",
         *,
         top_k: int = 10,
+        token_budget: int | None = None,
         kinds: Sequence[str] | None = None,
         min_importance: float | None = None,
+        explain: bool | None = None,
     ) -> Recollection:
-        """Ask the session's namespace for the memories that matter now, best first."""
+        """Ask the session's namespace for the memories that matter now, best first.
+
+        ``client.memories.recall`` takes more filters, and weights.
+        """
         return self._memories.recall(
-            query, namespace=self.namespace, top_k=top_k, kinds=kinds, min_importance=min_importance
+            query,
+            namespace=self.namespace,
+            top_k=top_k,
+            token_budget=token_budget,
+            kinds=kinds,
+            min_importance=min_importance,
+            explain=explain,
         )
+
+    def give_feedback(self, memory: Memory | Id, verdict: Verdict | str) -> Memory:
+        """Say that a memory was ``useful`` or ``wrong``, which moves its importance."""
+        return self._memories.give_feedback(memory.id if isinstance(memory, Memory) else memory, verdict)
 
     def hand_off(
         self,

@@ -1,29 +1,34 @@
-"""Memories over the wire: remember, recall, read, revise, forget."""
+"""Memories over the wire: remember, recall, read, revise, give feedback, forget."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from warmline.transport import Id, Transport, at, build
+from warmline_schemas.forgetting import ForgetMemories, Forgotten
 from warmline_schemas.memories import (
     Action,
+    GiveFeedback,
     Memory,
     Outcome,
-    Recall,
-    Recollection,
     Remember,
     RememberMany,
     ReviseMemory,
     Role,
     Slot,
+    Verdict,
 )
 from warmline_schemas.memories import Memories as KeptMemories
+from warmline_schemas.recall import Recall, Recollection, Weights
 from warmline_schemas.wire import Page
 
 PATH = "/v1/memories"
 
 EMBEDDING_SECONDS = 0.1
 """What embedding one long memory of a batch may take on a busy machine, on top of the time-out. Measured: 45 ms."""
+
+FORGETTING_SECONDS = 300.0
+"""What forgetting a large namespace may take, on top of the time-out."""
 
 SlotLike = Slot | tuple[str, str]
 """A named value: ``Slot(name="account_id", value="ACC-4521")``, or the pair ``("account_id", "ACC-4521")``."""
@@ -49,12 +54,15 @@ class Memories:
         action: Action | None = None,
         metadata: Mapping[str, Any] | None = None,
         event_time: datetime | None = None,
+        pinned: bool | None = None,
+        ttl_seconds: int | None = None,
         idempotency_key: str | None = None,
     ) -> Memory:
         """Keep one thing, in a session or in a namespace.
 
         ``importance`` is 0 to 1, estimated from the text where it is left out; ``event_time`` needs a zone. ``content``
-        may be left out where ``action`` is given. Raises ``SessionEnded`` where the session takes no more memories.
+        may be left out where ``action`` is given. A ``pinned`` memory does not age; one with ``ttl_seconds`` is
+        forgotten by itself. Raises ``SessionEnded`` where the session takes no more memories.
         """
         request = build(
             Remember,
@@ -69,6 +77,8 @@ class Memories:
             action=action,
             metadata=metadata,
             event_time=event_time,
+            pinned=pinned,
+            ttl_seconds=ttl_seconds,
         )
         return self._transport.post(Memory, PATH, request, idempotency_key)
 
@@ -111,21 +121,46 @@ class Memories:
         *,
         namespace: str,
         top_k: int = 10,
+        token_budget: int | None = None,
         kinds: Sequence[str] | None = None,
+        agent: str | None = None,
         session_id: Id | None = None,
         chain_id: Id | None = None,
+        slot: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         min_importance: float | None = None,
+        include_superseded: bool | None = None,
+        weights: Weights | Mapping[str, float] | None = None,
+        reinforce: bool | None = None,
+        explain: bool | None = None,
     ) -> Recollection:
-        """Ask for the memories that matter now, best first. An empty query ranks by importance and recency alone."""
+        """Ask for the memories that matter now, best first. An empty query ranks by importance and recency alone.
+
+        At most ``top_k`` come back, of at most ``token_budget`` tokens in all. ``since`` and ``until`` need a zone;
+        ``metadata`` must be held whole. ``weights``, such as ``{"recency": 0.3}``, go before the tenant's preferences;
+        ``explain`` says how the ranks came about.
+        """
         question = build(
             Recall,
             namespace=namespace,
             query=query,
             top_k=top_k,
+            token_budget=token_budget,
             kinds=kinds,
+            agent=agent,
             session_id=session_id,
             chain_id=chain_id,
+            slot=slot,
+            metadata=metadata,
+            since=since,
+            until=until,
             min_importance=min_importance,
+            include_superseded=include_superseded,
+            weights=weights,
+            reinforce=reinforce,
+            explain=explain,
         )
         return self._transport.ask(Recollection, "/v1/recall", question)
 
@@ -137,14 +172,65 @@ class Memories:
         kind: str | None = None,
         importance: float | None = None,
         metadata: Mapping[str, Any] | None = None,
+        pinned: bool | None = None,
+        ttl_seconds: int | None = None,
     ) -> Memory:
         """Change a memory. What is left out stays as it is. Raises ``MemoryProtected`` for a handoff's brief."""
-        changes = build(ReviseMemory, content=content, kind=kind, importance=importance, metadata=metadata)
+        changes = build(
+            ReviseMemory,
+            content=content,
+            kind=kind,
+            importance=importance,
+            metadata=metadata,
+            pinned=pinned,
+            ttl_seconds=ttl_seconds,
+        )
         return self._transport.patch(Memory, at(PATH, memory_id), changes)
 
+    def give_feedback(self, memory_id: Id, verdict: Verdict | str, *, idempotency_key: str | None = None) -> Memory:
+        """Say that a memory was ``useful`` or ``wrong``, which moves its importance within bounds."""
+        request = build(GiveFeedback, verdict=verdict)
+        return self._transport.post(Memory, at(PATH, memory_id, "feedback"), request, idempotency_key)
+
     def forget(self, memory_id: Id) -> None:
-        """Remove a memory for good. Raises ``MemoryProtected`` for a handoff's brief."""
+        """Remove a memory for good, with what briefs say because of it. Raises ``MemoryProtected`` for a brief."""
         self._transport.delete(at(PATH, memory_id))
+
+    def forget_matching(
+        self,
+        *,
+        namespace: str,
+        ids: Sequence[Id] | None = None,
+        kinds: Sequence[str] | None = None,
+        agent: str | None = None,
+        session_id: Id | None = None,
+        chain_id: Id | None = None,
+        slot: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> Forgotten:
+        """Remove for good what matches every filter; at least one is needed. ``dry_run`` only says how many.
+
+        ``client.namespaces.forget`` removes everything of a namespace.
+        """
+        request = build(
+            ForgetMemories,
+            namespace=namespace,
+            ids=ids,
+            kinds=kinds,
+            agent=agent,
+            session_id=session_id,
+            chain_id=chain_id,
+            slot=slot,
+            metadata=metadata,
+            since=since,
+            until=until,
+            dry_run=dry_run,
+        )
+        return self._transport.post(Forgotten, f"{PATH}/forget", request, idempotency_key, FORGETTING_SECONDS)
 
 
 def as_slot(slot: SlotLike | None) -> Slot | None:

@@ -6,7 +6,8 @@ from typing import Any, TypedDict
 
 from warmline.memories import Memories
 from warmline.transport import Transport
-from warmline_schemas.memories import Memory, RecalledMemory
+from warmline_schemas.memories import Memory
+from warmline_schemas.recall import RecalledMemory
 
 
 class StoredMemory(TypedDict):

@@ -115,7 +115,7 @@ def play(client: Warmline, case: Case, namespace: str) -> Played:
     """Play one case: remember every event, hand off, wait for the brief, take over as the target."""
     with client.session(agent=f"{case.domain}-agent", namespace=namespace) as session:
         for event in case.events:
-            _remember(session, event)
+            remember(session, event)
         requested = time.perf_counter()
         handoff = session.hand_off(to=case.target, reason=f"The {case.domain} conversation needs {case.target}")
         client.handoffs.wait(handoff.id)
@@ -148,7 +148,8 @@ def _attempt(client: Warmline, case: Case, namespace: str) -> Played | Unplayed:
         return Unplayed(case.id, str(error))
 
 
-def _remember(session: LiveSession, event: Words | ToolCall) -> None:
+def remember(session: LiveSession, event: Words | ToolCall) -> None:
+    """Keep an event as an agent would that took part in it; one without words is nothing to keep."""
     if isinstance(event, ToolCall):
         outcome = OUTCOMES.get(event.status or "", Outcome.UNKNOWN)
         session.remember_action(event.name, event.arguments, _parsed(event.result), outcome)

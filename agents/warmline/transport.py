@@ -128,6 +128,36 @@ class Transport:
         """Remove one thing. Where an earlier attempt may have removed it, finding nothing counts as done."""
         self.send(Call("DELETE", path))
 
+    def remove(self, answer: type[Model], path: str, wait: float = 0.0) -> Model:
+        """Remove one thing, and read what went with it. Not sent again once it may have arrived."""
+        return parse(answer, self.send(Call("DELETE", path, patience=wait, repeatable=False)))
+
+    def lines(self, path: str) -> Iterator[str]:
+        """Read a text line by line as it comes; begun once, and not taken up again where the connection is lost."""
+        call, rest = Call("GET", path), b""
+        try:
+            with self._http.stream(call.method, path) as response:
+                if not response.is_success:
+                    response.read()
+                    raise _refusal(self.url, response)
+                for piece in response.iter_bytes():
+                    *whole, rest = (rest + piece).split(b"\n")
+                    yield from (line.decode() for line in whole)
+        except httpx.TransportError as error:
+            raise self._failure(call, error) from error
+
+    def upload(self, answer: type[Model], path: str, content: Iterator[bytes], wait: float) -> Model:
+        """Post a body piece by piece; the platform may take up to ``wait`` seconds for any of them. Sent once."""
+        call = Call("POST", path, patience=wait, repeatable=False)
+        patient = httpx.Timeout(self.timeout, read=self.timeout + wait, write=self.timeout + wait)
+        try:
+            response = self._http.request(call.method, path, content=content, timeout=patient)
+        except httpx.TransportError as error:
+            raise self._failure(call, error) from error
+        if not response.is_success:
+            raise _refusal(self.url, response)
+        return parse(answer, response)
+
     def send(self, call: Call) -> httpx.Response:
         """Send a call until it is answered or the retries are used up; raises the tree of ``warmline.errors``."""
         may_have_arrived = False

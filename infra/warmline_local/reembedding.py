@@ -18,7 +18,8 @@ from warmline_memory.settings import EmbeddingEngine, load_settings
 def reembed(as_json: JsonFlag = False) -> None:
     """Make all stored embeddings anew with WARMLINE_EMBEDDING_MODEL, and make it the database's model.
 
-    It can be interrupted and run again. Restart the API and the worker with the same model when it is done.
+    The platform works on meanwhile, and recall stays whole. It can be interrupted and run again. When it is done,
+    restart the API and the worker with the same model, and run it once more for what they wrote at the very end.
     """
     settings = load_settings()
     columns = (TextColumn("Embedding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -31,10 +32,12 @@ def reembed(as_json: JsonFlag = False) -> None:
             stale = reembedding.count_stale(database, embedder)
             with Progress(*columns, console=Console(stderr=True)) as progress:
                 bar = progress.add_task("Embedding", total=stale)
+                embedded = 0
                 for count in reembedding.reembed(database, embedder):
                     progress.advance(bar, count)
-            done = {"model": embedder.name, "dimension": embedder.dimension, "embedded": stale}
+                    embedded += count
+            done = {"model": embedder.name, "dimension": embedder.dimension, "embedded": embedded}
     if as_json:
         show_json(done)
     else:
-        typer.echo(f"{stale} memories embedded; the database's model is {done['model']}.")
+        typer.echo(f"{embedded} memories embedded; the database's model is {done['model']}.")

@@ -25,6 +25,7 @@ class SectionName(StrEnum):
     NEXT_STEPS = "next_steps"
     SITUATION = "situation"
     MOOD = "mood"
+    EARLIER = "earlier"
 
 
 class BriefLine(Answer):
@@ -36,6 +37,11 @@ class BriefLine(Answer):
     memory_ids: list[UUID] = Field(
         description="The memories that prove it; empty only for what the request itself says: reason, goal."
     )
+    topic: str | None = Field(
+        default=None,
+        description="The matter that a value or an action belongs to, such as `hotel`; null where unknown.",
+    )
+    found: bool = Field(default=False, description="True for a value that only the result of a tool states.")
 
 
 class BriefSection(Answer):

@@ -22,6 +22,9 @@ from warmline_schemas.wire import (
 Importance = Annotated[float, Field(ge=0.0, le=1.0)]
 """How much a memory matters: 0 is small talk, 1 must surface first."""
 
+TimeToLive = Annotated[int, Field(ge=1, le=315_360_000)]
+"""Seconds until a memory is forgotten, ten years at most."""
+
 Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_CONTENT_CHARS)]
 
 
@@ -69,7 +72,11 @@ class Action(Request):
 
 
 class Remember(Request):
-    """Keeps one thing. With `session_id` the namespace and the agent are the session's, and need not be said."""
+    """Keeps one thing. With `session_id` the namespace and the agent are the session's, and need not be said.
+
+    What is said again word for word, in the same session or else in the same namespace, is stored once and counted;
+    turns of a conversation (with `role`) and tool calls (with `action`) are events, and are kept each time.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -104,6 +111,10 @@ class Remember(Request):
     event_time: AwareDatetime | None = Field(
         default=None, description="When it happened, with a zone; the time of storing where it is left out."
     )
+    pinned: bool = Field(default=False, description="A pinned memory does not age, and is never consolidated.")
+    ttl_seconds: TimeToLive | None = Field(
+        default=None, description="Forget it so many seconds from now; kept until it is forgotten where left out."
+    )
 
     @model_validator(mode="after")
     def _says_something_somewhere(self) -> Self:
@@ -111,6 +122,8 @@ class Remember(Request):
             raise ValueError("content: give the memory's text, or an action to record")
         if self.session_id is None and self.namespace is None:
             raise ValueError("namespace: say whose memory this is, or give the session_id it belongs to")
+        if self.pinned and self.ttl_seconds is not None:
+            raise ValueError("ttl_seconds: a pinned memory does not expire; leave out one of the two")
         return self
 
 
@@ -142,12 +155,33 @@ class ReviseMemory(Request):
     kind: Kind | None = Field(default=None, description="New kind.")
     importance: Importance | None = Field(default=None, description="New importance, 0 to 1.")
     metadata: Metadata | None = Field(default=None, description="New metadata, in place of the old.")
+    pinned: bool | None = Field(default=None, description="Whether it is pinned; pinning also takes away its expiry.")
+    ttl_seconds: TimeToLive | None = Field(
+        default=None, description="Forget it so many seconds from now; takes a pin away."
+    )
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set or all(getattr(self, name) is None for name in self.model_fields_set):
-            raise ValueError("give at least one of content, kind, importance, metadata")
+            raise ValueError("give at least one of content, kind, importance, metadata, pinned, ttl_seconds")
+        if self.pinned and self.ttl_seconds is not None:
+            raise ValueError("ttl_seconds: a pinned memory does not expire; leave out one of the two")
         return self
+
+
+class Verdict(StrEnum):
+    """What a receiver found a memory to be."""
+
+    USEFUL = "useful"
+    WRONG = "wrong"
+
+
+class GiveFeedback(Request):
+    """Says whether a memory was useful or wrong. It moves the memory's importance, within bounds."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"verdict": "useful"}]})
+
+    verdict: Verdict = Field(description="`useful` raises the importance, `wrong` lowers it.")
 
 
 class Memory(Answer):
@@ -168,11 +202,19 @@ class Memory(Answer):
                     "content": "User reports billing discrepancy: charged $299 but plan is $199/mo",
                     "importance": 0.9,
                     "importance_estimated": False,
+                    "pinned": False,
                     "slot": None,
+                    "superseded_by": None,
                     "action": None,
                     "metadata": {},
                     "event_time": "2026-03-01T10:00:05Z",
                     "created_at": "2026-03-01T10:00:05Z",
+                    "expires_at": None,
+                    "times_seen": 1,
+                    "times_recalled": 0,
+                    "found_useful": 0,
+                    "found_wrong": 0,
+                    "consolidation_id": None,
                 }
             ]
         }
@@ -189,54 +231,26 @@ class Memory(Answer):
     content: str = Field(description="The memory in plain text.")
     importance: float = Field(description="0 to 1.")
     importance_estimated: bool = Field(description="True where the platform estimated the importance.")
+    pinned: bool = Field(description="Whether it is pinned: it does not age, and is never consolidated.")
     slot: Slot | None = Field(description="The named value it states.")
+    superseded_by: UUID | None = Field(
+        description="The newest memory of the same slot name in the namespace, where that states another value."
+    )
     action: Action | None = Field(description="The tool call it records.")
     metadata: dict[str, Any] = Field(description="What the caller gave.")
     event_time: datetime = Field(description="When it happened.")
     created_at: datetime = Field(description="When it was stored.")
+    expires_at: datetime | None = Field(description="When it will be forgotten, if ever.")
+    times_seen: int = Field(description="How often it was said, word for word; exact duplicates are stored once.")
+    times_recalled: int = Field(description="How many recalls that asked for `reinforce` brought it back.")
+    found_useful: int = Field(description="How often feedback called it useful.")
+    found_wrong: int = Field(description="How often feedback called it wrong.")
+    consolidation_id: UUID | None = Field(
+        description="The consolidation that lets another memory stand for this one; recall leaves it out."
+    )
 
 
 class Memories(Answer):
     """The memories that one request kept, in the order they were given."""
 
     memories: list[Memory] = Field(description="What was kept.")
-
-
-class Recall(Request):
-    """Asks for the memories that matter now. An empty query ranks by importance and recency alone."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"namespace": "user-dave", "query": "billing dispute", "top_k": 5}]}
-    )
-
-    namespace: Namespace = Field(description="Whose memories to search.")
-    query: str = Field(default="", max_length=20_000, description="What is needed, in plain words.")
-    top_k: int = Field(default=10, ge=1, le=200, description="At most this many results.")
-    kinds: list[Kind] | None = Field(default=None, max_length=20, description="Only these kinds.")
-    session_id: UUID | None = Field(default=None, description="Only this session's memories.")
-    chain_id: UUID | None = Field(default=None, description="Only this chain's memories.")
-    min_importance: Importance = Field(default=0.0, description="Only memories at least this important.")
-
-
-class ScoreParts(Answer):
-    """What a rank is made of. `score` = `relevance` × `importance_factor` × `recency_factor`."""
-
-    relevance: float = Field(description="0 to 1: the fused agreement of the lexical and the vector arm.")
-    cosine: float | None = Field(description="Cosine similarity to the query; null where the vector arm did not run.")
-    lexical: float | None = Field(description="Full-text rank; null where no word of the query matched.")
-    importance_factor: float = Field(description="1 at importance 0.5, more above, less below.")
-    recency_factor: float = Field(description="1 for what just happened, bounded below; always 1 for `handoff`.")
-
-
-class RecalledMemory(Answer):
-    """A memory with its rank."""
-
-    memory: Memory = Field(description="The memory.")
-    score: float = Field(description="Higher is better; comparable within one answer only.")
-    parts: ScoreParts = Field(description="What the score is made of.")
-
-
-class Recollection(Answer):
-    """The answer to a recall, best first."""
-
-    results: list[RecalledMemory] = Field(description="At most `top_k` memories, best first.")

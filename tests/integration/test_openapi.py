@@ -6,6 +6,9 @@ import pytest
 
 from warmline_api.app import create_app
 from warmline_memory.settings import Settings
+from warmline_schemas.audits import AuditEntry
+from warmline_schemas.exports import Imported
+from warmline_schemas.forgetting import Forgotten
 from warmline_schemas.handoffs import Claim, Handoff
 from warmline_schemas.memories import Memory
 from warmline_schemas.problems import STATUS, ProblemType
@@ -35,19 +38,19 @@ def test_every_list_has_a_limit_and_a_cursor(document: dict[str, Any]) -> None:
         for path, operation in operations(document, "get").items()
         if "Page" in str(operation["responses"]["200"])
     }
-    assert set(lists) == {"/v1/sessions", "/v1/memories", "/v1/handoffs"}
+    assert set(lists) == {"/v1/sessions", "/v1/memories", "/v1/handoffs", "/v1/consolidations", "/v1/audit"}
     for path, operation in lists.items():
         assert {"limit", "cursor"} <= {parameter["name"] for parameter in operation["parameters"]}, path
 
 
 def test_every_request_body_has_an_example(document: dict[str, Any]) -> None:
     for name, schema in document["components"]["schemas"].items():
-        if schema.get("additionalProperties") is False and name not in ("Action", "Slot"):
+        if schema.get("additionalProperties") is False and name not in ("Action", "Slot", "Weights"):
             assert schema["examples"], name
 
 
 def test_the_nouns_of_the_answers_have_examples_that_are_valid(document: dict[str, Any]) -> None:
-    for noun in (Session, Memory, Handoff, Claim, WhoAmI):
+    for noun in (Session, Memory, Handoff, Claim, WhoAmI, Forgotten, Imported, AuditEntry):
         for example in document["components"]["schemas"][noun.__name__]["examples"]:
             whole = dict.fromkeys(noun.model_fields) | example
             assert noun.model_validate(whole).model_dump(mode="json") == whole

@@ -1,25 +1,50 @@
-"""Another embedding model: refused at the start, made anew by re-embedding, searchable by words in between."""
+"""Another embedding model: refused at the start, made anew by re-embedding, while the platform works on."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sqlalchemy import text
 
-from tests.conftest import make_tenant
-from warmline_memory import memories
+from tests.conftest import TenantKey, make_tenant
+from warmline_memory import embedding_models, memories, scanning, tenants
 from warmline_memory.database import Database, Role
 from warmline_memory.embedding import Embedder, open_embedder
-from warmline_memory.errors import SetupError
-from warmline_memory.platform import Platform, open_platform
-from warmline_memory.queue import open_celery
+from warmline_memory.errors import Busy, SetupError
+from warmline_memory.indexing import index_namespace
+from warmline_memory.platform import open_platform
+from warmline_memory.queue import Queue, open_celery
 from warmline_memory.recall import recall
 from warmline_memory.reembedding import BATCH, count_stale, reembed
 from warmline_memory.settings import Settings
-from warmline_schemas.memories import Recall, Remember
+from warmline_memory.tables import Memory
+from warmline_schemas.memories import Remember, ReviseMemory
+from warmline_schemas.recall import Recall
 
 COUNT = BATCH + 10
+NAMESPACE = "user-dave"
+
+
+class Letters:
+    """A model of three dimensions that knows a text by its vowels."""
+
+    name = "letters"
+    dimension = 3
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The shares of a, e and o."""
+        counts = np.array([[1 + text.count(letter) for letter in "aeo"] for text in texts], dtype=np.float32)
+        scaled: NDArray[np.float32] = counts / np.linalg.norm(counts, axis=1, keepdims=True)
+        return scaled
+
+    def close(self) -> None:
+        """Holds nothing."""
+
+
+OLD = Letters()
 
 
 @pytest.fixture
@@ -39,48 +64,75 @@ def database(apart: Settings) -> Iterator[Database]:
 
 
 @pytest.fixture
-def tenant_id(apart: Settings, database: Database) -> UUID:
-    """A tenant whose memories were embedded with a model of three dimensions."""
-    tenant_id = make_tenant(database).tenant_id
-    with open_platform(apart, open_celery(apart)) as platform:
-        keep(platform, tenant_id, ["The invoice is overdue", *(f"Note {number}" for number in range(COUNT - 1))])
+def old_id(database: Database) -> int:
+    """The id of the old model, which the platform works with."""
     with database.transaction(role=Role.ADMIN) as db:
-        db.execute(text("UPDATE embedding_models SET is_current = false"))
-        db.execute(text("INSERT INTO embedding_models (name, dimension, is_current) VALUES ('old', 3, true)"))
-        old = "(SELECT id FROM embedding_models WHERE name = 'old')"
-        db.execute(text(f"UPDATE memories SET embedding = '[1,2,3]', embedding_model_id = {old}"))
-    return tenant_id
+        return embedding_models.use(db, OLD)
 
 
-def keep(platform: Platform, tenant_id: UUID, contents: list[str]) -> None:
-    embeddings = platform.embed(contents)
-    asks = [Remember(namespace="user-dave", content=content) for content in contents]
-    with platform.database.transaction(tenant_id=tenant_id) as db:
-        memories.remember(db, asks, embeddings)
+@pytest.fixture
+def key(database: Database, old_id: int) -> TenantKey:
+    """A tenant whose memories were embedded with the old model."""
+    key = make_tenant(database)
+    contents = ["The invoice is overdue", *(f"Note {number}" for number in range(COUNT - 1))]
+    keep(database, key.tenant_id, old_id, contents)
+    return key
 
 
-def best(database: Database, tenant_id: UUID, embedder: Embedder, model_id: int, query: str) -> str:
-    embedded = memories.Embeddings(model_id, embedder.embed([query]))
+@pytest.fixture
+def tenant_id(key: TenantKey) -> UUID:
+    """Its id."""
+    return key.tenant_id
+
+
+def keep(database: Database, tenant_id: UUID, model_id: int, contents: list[str]) -> list[UUID]:
+    asks = [Remember(namespace=NAMESPACE, content=content) for content in contents]
     with database.transaction(tenant_id=tenant_id) as db:
-        return recall(db, Recall(namespace="user-dave", query=query, top_k=1), embedded).results[0].memory.content
+        kept = memories.remember(db, asks, memories.Embeddings(model_id, OLD.embed(contents)))
+    return [memory.id for memory in kept]
 
 
 def model_id_of(database: Database, embedder: Embedder) -> int:
-    with database.transaction() as db:
-        return db.execute(
-            text("SELECT id FROM embedding_models WHERE name = :name"), {"name": embedder.name}
-        ).scalar_one()
+    with database.transaction(role=Role.ADMIN) as db:
+        return embedding_models.record(db, embedder)
+
+
+def unknown(database: Database, tenant_id: UUID, embedder: Embedder) -> int:
+    """How many memories cannot be compared with a query of that model."""
+    query = memories.Embeddings(model_id_of(database, embedder), embedder.embed(["unpaid bill"]))
+    with database.transaction(tenant_id=tenant_id) as db:
+        return int(np.isnan(scanning.scan(db, [Memory.namespace == NAMESPACE], [], query).cosine).sum())
+
+
+Best = Callable[[Embedder, str], str]
+
+
+@pytest.fixture
+def best(apart: Settings, database: Database, key: TenantKey) -> Iterator[Best]:
+    """Finds the best hit, as a process does that runs with a model."""
+    hashed = tenants.key_hash(key.key)
+    queue = Queue(open_celery(apart), apart.redis_url)
+
+    def find(embedder: Embedder, query: str) -> str:
+        embedded = memories.Embeddings(model_id_of(database, embedder), embedder.embed([query]))
+        with database.transaction(key_hash=hashed) as db:
+            tenants.sign_in(db, hashed)
+            ask = Recall(namespace=NAMESPACE, query=query, top_k=1)
+            return recall(db, ask, embedded, queue).results[0].memory.content
+
+    yield find
+    queue.close()
 
 
 def test_re_embedding_makes_everything_anew_and_the_model_current(
-    apart: Settings, database: Database, tenant_id: UUID, embedder: Embedder
+    apart: Settings, database: Database, tenant_id: UUID, best: Best, embedder: Embedder
 ) -> None:
     with pytest.raises(SetupError, match="warmline reembed"), open_platform(apart, open_celery(apart)):
         pass
     assert count_stale(database, embedder) == COUNT
     assert sum(reembed(database, embedder)) == COUNT
-    with open_platform(apart, open_celery(apart)) as platform:
-        assert best(database, tenant_id, embedder, platform.model_id, "unpaid bill") == "The invoice is overdue"
+    with open_platform(apart, open_celery(apart)):
+        assert best(embedder, "unpaid bill") == "The invoice is overdue"
 
 
 def test_an_interrupted_re_embedding_goes_on_where_it_stopped(
@@ -92,9 +144,72 @@ def test_an_interrupted_re_embedding_goes_on_where_it_stopped(
     assert list(reembed(database, embedder)) == []
 
 
-def test_a_memory_of_another_model_is_still_found_by_its_words(
-    database: Database, tenant_id: UUID, embedder: Embedder
+def test_recall_by_meaning_stays_whole_while_it_runs(database: Database, tenant_id: UUID, embedder: Embedder) -> None:
+    for _ in reembed(database, embedder):
+        assert unknown(database, tenant_id, OLD) == 0
+    assert unknown(database, tenant_id, embedder) == 0
+
+
+def test_killed_while_embeddings_change_places_it_serves_both_models_and_can_be_taken_back(
+    apart: Settings, database: Database, tenant_id: UUID, embedder: Embedder
 ) -> None:
-    count_stale(database, embedder)
-    model_id = model_id_of(database, embedder)
-    assert best(database, tenant_id, embedder, model_id, "invoice") == "The invoice is overdue"
+    impatient = Database(apart.model_copy(update={"lock_timeout_ms": 100}))
+    steps = reembed(impatient, embedder)
+    assert [next(steps), next(steps)] == [BATCH, COUNT - BATCH]
+    with database.transaction(tenant_id=tenant_id) as db, pytest.raises(Busy):
+        db.execute(text("SELECT FROM memories ORDER BY id DESC LIMIT 1 FOR UPDATE"))
+        list(steps)
+    impatient.close()
+    assert [unknown(database, tenant_id, OLD), unknown(database, tenant_id, embedder)] == [0, 0]
+    assert list(reembed(database, OLD)) == []
+    assert unknown(database, tenant_id, OLD) == 0
+
+
+def test_what_is_revised_meanwhile_is_embedded_as_it_is_then(
+    database: Database, tenant_id: UUID, best: Best, old_id: int, embedder: Embedder
+) -> None:
+    steps = reembed(database, embedder)
+    next(steps)
+    with database.transaction(tenant_id=tenant_id) as db:
+        first = db.scalars(text("SELECT id FROM memories ORDER BY id LIMIT 1")).one()
+        revised = "Penguins live in Antarctica"
+        memories.revise(db, first, ReviseMemory(content=revised), memories.Embeddings(old_id, OLD.embed([revised])))
+    assert sum(steps) == COUNT - BATCH + 1
+    assert best(embedder, "birds near the south pole") == revised
+
+
+def test_what_is_forgotten_meanwhile_is_no_trouble(
+    database: Database, tenant_id: UUID, best: Best, embedder: Embedder
+) -> None:
+    steps = reembed(database, embedder)
+    next(steps)
+    with database.transaction(tenant_id=tenant_id) as db:
+        db.execute(text("DELETE FROM memories WHERE content <> 'The invoice is overdue'"))
+    list(steps)
+    assert best(embedder, "unpaid bill") == "The invoice is overdue"
+
+
+def test_a_process_with_the_old_model_finds_by_words_afterwards(
+    database: Database, tenant_id: UUID, best: Best, old_id: int, embedder: Embedder
+) -> None:
+    list(reembed(database, embedder))
+    assert best(OLD, "invoice") == "The invoice is overdue"
+    keep(database, tenant_id, old_id, ["Written by a process that was not restarted"])
+    assert sum(reembed(database, embedder)) == 1
+
+
+def test_a_large_namespace_is_indexed_anew_after_the_change(
+    apart: Settings, database: Database, tenant_id: UUID, embedder: Embedder
+) -> None:
+    list(reembed(database, embedder))
+    with open_platform(apart, open_celery(apart)) as platform:
+        assert index_namespace(platform, tenant_id, NAMESPACE, above=100, keep=100) == COUNT - 100
+        list(reembed(database, OLD))
+        assert index_namespace(platform, tenant_id, NAMESPACE, above=100, keep=100) == 0
+    assert unknown(database, tenant_id, OLD) == 0
+
+
+def test_nothing_second_is_left(database: Database, tenant_id: UUID, embedder: Embedder) -> None:
+    list(reembed(database, embedder))
+    with database.transaction(role=Role.ADMIN) as db:
+        assert db.scalars(text("SELECT count(*) FROM second_embeddings")).one() == 0

@@ -74,7 +74,7 @@ def test_a_memory_can_come_from_stdin(run: Run, monkeypatch: pytest.MonkeyPatch,
 def test_a_recall_can_explain_itself(run: Run) -> None:
     run("remember", "Prefers e-mail", "--namespace", "user-dave")
     assert len(run("recall", "contact", "--namespace", "user-dave").split("\t")) == 4
-    assert len(run("recall", "contact", "--namespace", "user-dave", "--explain").split("\t")) == 9
+    assert len(run("recall", "contact", "--namespace", "user-dave", "--explain").split("\t")) == 11
 
 
 def test_sessions_are_listed_shown_and_ended(run: Run, client: Warmline) -> None:

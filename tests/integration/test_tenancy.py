@@ -27,7 +27,16 @@ def things_of(api: Api) -> dict[str, str]:
     ask = {"session_id": session, "to": "someone", "reason": SECRET, "mode": "warm"}
     handoff = api.http.post("/v1/handoffs", json=ask).json()["id"]
     api.http.get(f"/v1/handoffs/{handoff}", params={"wait": 20})
-    return {"session_id": session, "memory_id": memory, "handoff_id": handoff, "chain_id": session}
+    consolidation = a_consolidation_of(api)
+    ids = {"session_id": session, "memory_id": memory, "handoff_id": handoff, "chain_id": session}
+    return {**ids, "consolidation_id": consolidation}
+
+
+def a_consolidation_of(api: Api) -> str:
+    alike = [{"namespace": "private", "content": content} for content in (SECRET, f"{SECRET}.")]
+    api.http.post("/v1/memories/batch", json={"memories": alike}).raise_for_status()
+    made = api.http.post("/v1/consolidations", json={"namespace": "private"}).json()["consolidations"]
+    return str(made[0]["id"])
 
 
 def routes(settings: Settings) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -40,12 +49,21 @@ BODIES = {
     "remember": {"session_id": "{session_id}", "content": "intruder"},
     "remember_many": {"memories": [{"session_id": "{session_id}", "content": "intruder"}]},
     "revise_memory": {"importance": 0.1},
+    "give_feedback": {"verdict": "wrong"},
+    "revise_preferences": {"reinforce": True},
     "request_handoff": {"session_id": "{session_id}", "to": "intruder", "reason": "x"},
     "claim_handoff": {"agent": "intruder"},
     "accept_handoff": {"agent": "intruder"},
+    "consolidate": {"namespace": "private"},
     "recall": {"namespace": "private", "query": "secret", "session_id": "{session_id}"},
+    "forget_memories": {"namespace": "private", "session_id": "{session_id}"},
+    "import_namespace": {"type": "end"},
     "start_session": {"namespace": "private", "agent": "intruder"},
 }
+
+
+NAMES_A_NAMESPACE = {"recall", "forget_memories", "export_namespace", "import_namespace", "forget_namespace"}
+"""What finds the caller's own namespace of a name, which anybody may use."""
 
 
 def filled(body: Any, ids: dict[str, str]) -> Any:
@@ -66,10 +84,11 @@ def test_every_route_answers_404_for_another_tenants_ids_and_leaks_nothing(
     for method, path, operation in routes(settings):
         names_ids = "{" in path or "session_id" in str(BODIES.get(operation["operationId"], ""))
         body = filled(BODIES.get(operation["operationId"]), ids)
-        answer = stranger.http.request(method, path.format(**ids), json=body if method in ("post", "patch") else None)
+        where = path.format(namespace="private", **ids)
+        answer = stranger.http.request(method, where, json=body if method in ("post", "patch") else None)
         tried.add(operation["operationId"])
         assert SECRET not in answer.text, operation["operationId"]
-        if names_ids and operation["operationId"] != "recall":
+        if names_ids and operation["operationId"] not in NAMES_A_NAMESPACE:
             assert (answer.status_code, answer.json()["type"]) == (404, "urn:warmline:problem:not-found"), path
     assert len(tried) >= 20
     after = {name: api.http.get(f"/v1/{name.removesuffix('_id')}s/{ids[name]}").json() for name in own}

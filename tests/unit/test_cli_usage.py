@@ -39,10 +39,11 @@ def run(*arguments: str) -> int:
 
 def commands() -> list[list[str]]:
     """Every command of the SDK's own, as words."""
-    top = [["recall"], ["remember"], ["whoami"], ["replay"]]
+    top = ["recall", "remember", "feedback", "export", "import", "forget", "preferences", "audit", "whoami", "replay"]
     sessions = [["sessions", name] for name in ("list", "show", "chain", "end")]
     handoffs = [["handoff", name] for name in ("request", "show", "list", "accept", "cancel", "retry", "export")]
-    return top + sessions + handoffs
+    consolidations = [["consolidations", name] for name in ("make", "list", "undo")]
+    return [[name] for name in top] + sessions + handoffs + consolidations
 
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,6 +73,17 @@ def test_every_command_speaks_json(command: list[str], capsys: pytest.CaptureFix
         ["remember", "Charged $299"],
         ["remember", "Charged $299", "-n", "user-dave", "--importance", "9"],
         ["remember", "Charged $299", "-n", "user-dave", "--slot", "account_id"],
+        ["recall", "billing", "-n", "user-dave", "--weight", "recency"],
+        ["recall", "billing", "-n", "user-dave", "--weight", "luck=1"],
+        ["recall", "billing", "-n", "user-dave", "--metadata", "ticket"],
+        ["feedback", AN_ID, "fine"],
+        ["export", "user-dave", "--json"],
+        ["forget"],
+        ["forget", "--all"],
+        ["forget", "--namespace", "user-dave"],
+        ["forget", "--namespace", "user-dave", "--all", "--kind", "fact"],
+        ["forget", "--kind", "fact"],
+        ["forget", AN_ID, "--dry-run"],
         ["sessions", "list", "--state", "lost"],
         ["sessions", "--json", "list"],
         ["handoff", "request", AN_ID, "--to", "billing"],
@@ -121,6 +133,18 @@ def test_briefs_that_cannot_be_written_are_named(tmp_path: Path, capsys: pytest.
     where = ["--url", "http://127.0.0.1:1", "--api-key", "wk-mine"]
     assert run(*where, "replay", str(tmp_path / "cases.jsonl"), "--out", str(tmp_path / "no" / "briefs.jsonl")) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_export_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "dave.jsonl").write_text("nonsense\n")
+    where = ["--url", "http://127.0.0.1:1", "--api-key", "wk-mine"]
+    assert run(*where, "import", str(tmp_path / "dave.jsonl")) == 1
+    assert re.fullmatch(r"warmline: \S+dave\.jsonl is no export: .*\n", capsys.readouterr().err)
+
+
+def test_a_file_that_is_not_there_cannot_be_imported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("import", str(tmp_path / "dave.jsonl")) == 1
+    assert "cannot be read" in capsys.readouterr().err
 
 
 def test_the_app_can_be_built_twice() -> None:

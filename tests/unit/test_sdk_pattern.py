@@ -23,7 +23,11 @@ def an_observed_client() -> Iterator[tuple[Warmline, list[dict[str, Any]]]]:
         body = json.loads(request.content)
         bodies.append(body)
         now = "2026-01-01T12:00:00Z"
-        unset = dict.fromkeys(["session_id", "chain_id", "handoff_id", "agent", "role", "slot", "action"])
+        unset: dict[str, Any] = dict.fromkeys(
+            ["session_id", "chain_id", "handoff_id", "agent", "role", "slot", "action"]
+        )
+        unset |= dict.fromkeys(["superseded_by", "expires_at", "consolidation_id"])
+        unset |= {"pinned": False, "times_seen": 1, "times_recalled": 0, "found_useful": 0, "found_wrong": 0}
         made = {"id": SESSION, "importance": 0.5, "importance_estimated": True, "event_time": now, "created_at": now}
         return httpx.Response(201, json={**unset, "kind": "message", "metadata": {}, **made, **body})
 

@@ -67,14 +67,16 @@ def ok() -> httpx.Response:
 
 def a_memory() -> httpx.Response:
     now = "2026-01-01T12:00:00Z"
-    unset = dict.fromkeys(["session_id", "chain_id", "handoff_id", "agent", "role", "slot", "action"])
+    unset = dict.fromkeys(["session_id", "chain_id", "handoff_id", "agent", "role", "slot", "action", "superseded_by"])
+    unset |= dict.fromkeys(["expires_at", "consolidation_id"])
     told = {"id": str(uuid.UUID(int=2)), "namespace": "user-dave", "kind": "fact", "content": "Customer since 2024"}
     rest = {"importance": 0.5, "importance_estimated": True, "metadata": {}, "event_time": now, "created_at": now}
-    return httpx.Response(201, json={**unset, **told, **rest})
+    counts = {"pinned": False, "times_seen": 1, "times_recalled": 0, "found_useful": 0, "found_wrong": 0}
+    return httpx.Response(201, json={**unset, **told, **rest, **counts})
 
 
 def no_results() -> httpx.Response:
-    return httpx.Response(200, json={"results": []})
+    return httpx.Response(200, json={"results": [], "tokens": 0, "explanation": None})
 
 
 def gone() -> httpx.Response:

@@ -7,7 +7,22 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from warmline_schemas import briefs, handoffs, memories, problems, service, sessions, starts, wire
+from warmline_schemas import (
+    audits,
+    briefs,
+    consolidations,
+    exports,
+    forgetting,
+    handoffs,
+    memories,
+    preferences,
+    problems,
+    recall,
+    service,
+    sessions,
+    starts,
+    wire,
+)
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(
@@ -44,7 +59,11 @@ def test_files_and_functions_are_small(path: Path) -> None:
     assert [one.name for one in functions(path) if body_lines(one) > MOST_FUNCTION_LINES] == []
 
 
-@pytest.mark.parametrize("module", [briefs, handoffs, memories, problems, service, sessions, starts, wire])
+WIRE = [audits, briefs, consolidations, exports, forgetting, handoffs, memories, preferences, problems, recall]
+WIRE += [service, sessions, starts, wire]
+
+
+@pytest.mark.parametrize("module", WIRE)
 def test_every_field_on_the_wire_is_described(module: object) -> None:
     shapes = [shape for shape in vars(module).values() if isinstance(shape, type) and issubclass(shape, BaseModel)]
     bare = [

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from warmline.cli import handoffs, memories, replay, sessions
+from warmline.cli import consolidations, handoffs, memories, namespaces, recalling, replay, sessions, tenants
 from warmline.cli.connection import Connection, connect
 from warmline.cli.output import JsonFlag, complain, show_fields, show_json
 from warmline.cli.plugins import load_plugins
@@ -49,11 +49,22 @@ def build_app() -> tuple[typer.Typer, list[str]]:
     )
     app.callback(help=HELP, epilog="\n\n".join(EXAMPLES))(global_options)
     app.add_typer(sessions.app, name="sessions")
-    app.command(epilog="Example:  warmline recall 'billing dispute' --namespace user-dave --top-k 5")(memories.recall)
+    app.command(epilog="Example:  warmline recall 'billing dispute' --namespace user-dave --top-k 5")(recalling.recall)
     app.command(epilog="Example:  git log -1 --format=%B | warmline remember - --namespace acme/shop --kind decision")(
         memories.remember
     )
+    app.command(epilog="Example:  warmline feedback 01978f6e-7c1a-7000-8000-000000000001 useful")(memories.feedback)
+    app.add_typer(consolidations.app, name="consolidations")
     app.add_typer(handoffs.app, name="handoff")
+    app.command(epilog="Example:  warmline export user-dave --output user-dave.jsonl")(namespaces.export)
+    app.command("import", epilog="Example:  warmline import user-dave.jsonl --namespace user-dave-copy")(
+        namespaces.import_
+    )
+    app.command(epilog="Example:  warmline forget --namespace user-dave --kind message --until 2026-01-01")(
+        namespaces.forget
+    )
+    app.command(epilog="Example:  warmline preferences --consolidate")(tenants.preferences)
+    app.command(epilog="Example:  warmline audit --namespace user-dave --verb forget")(tenants.audit)
     app.command(epilog="Example:  warmline replay cases.jsonl --out briefs.jsonl --limit 20")(replay.replay)
     app.command(epilog="Example:  warmline whoami --json")(whoami)
     return app, load_plugins(app)

@@ -1,4 +1,4 @@
-"""``warmline remember`` and ``warmline recall``."""
+"""``warmline remember`` and ``warmline feedback``."""
 
 import sys
 from typing import Annotated
@@ -6,13 +6,8 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, NamespaceOption, QuietFlag, show_fields, show_ids, show_json, show_list
-from warmline_schemas.memories import Role
-
-KindsOption = Annotated[list[str] | None, typer.Option("--kind", "-k", help="Only this kind; may be repeated.")]
-ImportanceFloor = Annotated[
-    float | None, typer.Option("--min-importance", min=0, max=1, help="At least this important.")
-]
+from warmline.cli.output import JsonFlag, NamespaceOption, QuietFlag, show_fields, show_ids, show_json
+from warmline_schemas.memories import Role, Verdict
 
 
 def remember(
@@ -27,6 +22,8 @@ def remember(
     ] = None,
     slot: Annotated[str | None, typer.Option("--slot", metavar="NAME=VALUE", help="The value that it states.")] = None,
     agent: Annotated[str | None, typer.Option("--agent", "-a", help="Who keeps it.")] = None,
+    pin: Annotated[bool, typer.Option("--pin", help="Let it not age.")] = False,
+    ttl: Annotated[int | None, typer.Option("--ttl", min=1, help="Forget it so many seconds from now.")] = None,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -45,6 +42,8 @@ def remember(
             importance=importance,
             slot=pair,
             agent=agent,
+            pinned=pin or None,
+            ttl_seconds=ttl,
         )
     if as_json:
         show_json(memory)
@@ -55,48 +54,19 @@ def remember(
         show_fields({"memory": memory.id, "kind": memory.kind, "importance": f"{memory.importance:.2f}{estimated}"})
 
 
-def recall(
+def feedback(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="What is needed, in plain words.")],
-    namespace: Annotated[str, typer.Option("--namespace", "-n", help="Whose memories, such as `user-dave`.")],
-    top_k: Annotated[int, typer.Option("--top-k", min=1, max=200, help="At most this many.")] = 10,
-    kinds: KindsOption = None,
-    session: Annotated[str | None, typer.Option("--session", "-s", help="Only this session's memories.")] = None,
-    chain: Annotated[str | None, typer.Option("--chain", help="Only this chain's memories.")] = None,
-    min_importance: ImportanceFloor = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show what each score is made of.")] = False,
+    memory: Annotated[str, typer.Argument(metavar="MEMORY", help="A memory's id.")],
+    verdict: Annotated[Verdict, typer.Argument(help="What it was found to be.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Recall the memories that matter now, best first."""
+    """Say whether a memory was useful or wrong, which moves its importance."""
     with connect(context) as client:
-        found = client.memories.recall(
-            query,
-            namespace=namespace,
-            top_k=top_k,
-            kinds=kinds,
-            session_id=session,
-            chain_id=chain,
-            min_importance=min_importance,
-        )
+        judged = client.memories.give_feedback(memory, verdict)
     if as_json:
-        show_json(found)
+        show_json(judged)
     else:
-        show_list(found.results, {**SCORE, **(PARTS if explain else {}), **MEMORY})
-
-
-SCORE = {"score": lambda result: result.score}
-PARTS = {
-    "relevance": lambda result: result.parts.relevance,
-    "cosine": lambda result: result.parts.cosine,
-    "lexical": lambda result: result.parts.lexical,
-    "× importance": lambda result: result.parts.importance_factor,
-    "× recency": lambda result: result.parts.recency_factor,
-}
-MEMORY = {
-    "kind": lambda result: result.memory.kind,
-    "importance": lambda result: result.memory.importance,
-    "content": lambda result: result.memory.content,
-}
+        show_fields({"memory": judged.id, "importance": judged.importance, "content": judged.content})
 
 
 def _slot(text: str | None) -> tuple[str, str] | None:

@@ -9,8 +9,21 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from warmline_api import documentation, problems
+from warmline_api.admissions import Admissions
 from warmline_api.limits import BodyLimit
-from warmline_api.routes import handoffs, health, memories, recall, sessions, whoami
+from warmline_api.routes import (
+    audit,
+    consolidations,
+    forgetting,
+    handoffs,
+    health,
+    memories,
+    namespaces,
+    preferences,
+    recall,
+    sessions,
+    whoami,
+)
 from warmline_memory.errors import SetupError
 from warmline_memory.platform import open_platform
 from warmline_memory.queue import open_celery
@@ -42,10 +55,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_tags=documentation.TAGS,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.state.admissions = Admissions()
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=namespaces.IMPORT_PATH)
     problems.register(app)
     app.include_router(health.router)
-    for routes in (whoami, sessions, memories, recall, handoffs):
+    for routes in (
+        whoami,
+        sessions,
+        memories,
+        recall,
+        handoffs,
+        forgetting,
+        namespaces,
+        audit,
+        preferences,
+        consolidations,
+    ):
         app.include_router(routes.router, prefix="/v1", responses=documentation.PROBLEMS)
     documentation.complete(app)
     return app

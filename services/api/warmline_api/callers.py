@@ -4,15 +4,16 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 from sqlalchemy.orm import Session as Db
 
+from warmline_api.admissions import Admissions
 from warmline_memory import idempotency, tenants
 from warmline_memory.errors import Unauthenticated
 from warmline_memory.platform import Platform
@@ -36,6 +37,7 @@ class Caller:
     """Who calls: an API key that is looked up in the same transaction as the work that it allows."""
 
     platform: Platform
+    admissions: Admissions
     key_hash: bytes
     route: str
     idempotency_key: str | None = None
@@ -48,27 +50,30 @@ class Caller:
         """
         with self.platform.database.transaction(key_hash=self.key_hash) as db:
             tenants.sign_in(db, self.key_hash)
+            self.admissions.note(self.key_hash)
             yield db
 
     def check(self) -> None:
-        """Raise ``Unauthenticated`` before anything costly is done for the caller."""
-        with self.transaction():
-            pass
+        """Raise ``Unauthenticated`` before anything costly is done for a key that was not valid a moment ago."""
+        if not self.admissions.holds(self.key_hash):
+            with self.transaction():
+                pass
 
-    def once(self, ask: BaseModel, status: int, work: Callable[[Db], BaseModel]) -> JSONResponse | BaseModel:
+    def once(self, ask: BaseModel, status: int, work: Callable[[Db], BaseModel]) -> Response:
         """Do ``work`` in one transaction; with an Idempotency-Key, at most once ever.
 
-        The route's own status is for its first answer, ``status`` the same for the answers that repeat it.
+        The answer is what the work made, which was validated when it was made; as a response it is not validated again.
         """
         with self.transaction() as db:
             if self.idempotency_key is None:
-                return work(db)
-            first = idempotency.claim(db, self.idempotency_key, self._fingerprint(ask))
-            if first is not None:
-                return JSONResponse(first, status, {"Idempotent-Replay": "true"})
-            answer = work(db)
-            idempotency.record(db, self.idempotency_key, answer.model_dump(mode="json"))
-        return answer
+                answer = work(db)
+            else:
+                first = idempotency.claim(db, self.idempotency_key, self._fingerprint(ask))
+                if first is not None:
+                    return JSONResponse(first, status, {"Idempotent-Replay": "true"})
+                answer = work(db)
+                idempotency.record(db, self.idempotency_key, answer.model_dump(mode="json"))
+        return Response(answer.model_dump_json(), status, media_type="application/json")
 
     def _fingerprint(self, ask: BaseModel) -> str:
         asked = json.dumps([self.route, ask.model_dump(mode="json", exclude_unset=True)], sort_keys=True)
@@ -82,8 +87,9 @@ async def read_caller(
     """The caller of a reading route."""
     if key is None:
         raise Unauthenticated
+    state = request.app.state
     route = f"{request.method} {request.url.path}"
-    return Caller(request.app.state.platform, tenants.key_hash(key.credentials), route)
+    return Caller(state.platform, state.admissions, tenants.key_hash(key.credentials), route)
 
 
 async def write_caller(
@@ -92,8 +98,7 @@ async def write_caller(
     idempotency_key: IdempotencyKey = None,
 ) -> Caller:
     """The caller of a POST, with its Idempotency-Key."""
-    caller = await read_caller(request, key)
-    return Caller(caller.platform, caller.key_hash, caller.route, idempotency_key)
+    return replace(await read_caller(request, key), idempotency_key=idempotency_key)
 
 
 Reader = Annotated[Caller, Depends(read_caller)]

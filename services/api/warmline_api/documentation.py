@@ -23,6 +23,10 @@ TAGS = [
     {"name": "sessions", "description": "One agent's stretch of work, and the chain that handoffs make of them."},
     {"name": "memories", "description": "What is worth keeping, and the question that brings it back."},
     {"name": "handoffs", "description": "Work going from a session to its target, with a brief."},
+    {"name": "namespaces", "description": "Everything of a namespace at once: export, import, forget."},
+    {"name": "audit", "description": "What was done that the rows no longer show."},
+    {"name": "consolidations", "description": "Near-duplicates that one memory stands for, until it is undone."},
+    {"name": "preferences", "description": "What your tenant wants done otherwise than by default."},
     {"name": "whoami", "description": "Whose key this is."},
     {"name": "health", "description": "For load balancers and operators."},
 ]

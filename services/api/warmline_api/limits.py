@@ -1,5 +1,7 @@
 """How much a request may carry."""
 
+import re
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warmline_api.problems import problem_response
@@ -7,15 +9,20 @@ from warmline_schemas.problems import Problem, ProblemType
 
 
 class BodyLimit:
-    """Refuses bodies over ``max_bytes``: by their announced length at once, else when that much has come in."""
+    """Refuses bodies over ``max_bytes``: by their announced length at once, else when that much has come in.
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    Routes at ``streamed`` paths read their bodies piece by piece, and see to limits of their own.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int, streamed: re.Pattern[str]) -> None:
         self.app = app
         self.max_bytes = max_bytes
+        self.streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body in hand, or answer 413."""
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "DELETE", "OPTIONS"}:
+        bodiless = scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "DELETE", "OPTIONS"}
+        if bodiless or self.streamed.fullmatch(scope["path"]):
             await self.app(scope, receive, send)
             return
         announced = dict(scope["headers"]).get(b"content-length", b"")

@@ -1,5 +1,10 @@
 """Rows as the wire's answers."""
 
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from uuid import UUID
+
 from sqlalchemy import inspect
 
 from warmline_memory import tables
@@ -22,9 +27,19 @@ def session(row: tables.Session) -> Session:
     )
 
 
-def memory(row: tables.Memory) -> Memory:
-    """A memory row as the wire shows it; importance is stored in single precision, and shown with six digits."""
-    return Memory.model_validate({**_columns(row), "importance": round(row.importance, 6)})
+MEMORY_COLUMNS = tuple(column for column in tables.Memory.__table__.c if column.name in {"slot", *Memory.model_fields})
+"""The columns that ``memory_of`` needs, where a statement reads the table itself."""
+
+
+def memory(row: tables.Memory, superseded_by: UUID | None = None) -> Memory:
+    """A memory row as the wire shows it."""
+    return memory_of(_columns(row), superseded_by)
+
+
+def memory_of(columns: Mapping[Any, Any], superseded_by: UUID | None) -> Memory:
+    """A memory by column name; importance is stored in single precision, and shown with six digits."""
+    importance = round(columns["importance"], 6)
+    return Memory.model_validate({**columns, "importance": importance, "superseded_by": superseded_by})
 
 
 def source(memory: Memory) -> SourceMemory:
@@ -68,5 +83,9 @@ def claim(row: tables.Claim) -> Claim:
 def _columns(row: tables.Table) -> dict[str, object]:
     """The loaded columns by attribute name; one that was never set is null in the database, and so here."""
     loaded = vars(row)
-    names = [attribute.key for attribute in inspect(type(row)).column_attrs]
-    return {**{name: loaded.get(name) for name in names}, "metadata": loaded.get("custom")}
+    return {**{name: loaded.get(name) for name in _names(type(row))}, "metadata": loaded.get("custom")}
+
+
+@cache
+def _names(table: type[tables.Table]) -> list[str]:
+    return [attribute.key for attribute in inspect(table).column_attrs]

@@ -1,6 +1,6 @@
 """Which model the stored embeddings were made with. Starting with another one is refused, never guessed around."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session as Db
 
@@ -27,3 +27,17 @@ def use(db: Db, embedder: Embedder) -> int:
             mend=f"Set WARMLINE_EMBEDDING_MODEL to {current.name}, or run `warmline reembed` to make them anew.",
         )
     return current.id
+
+
+def record(db: Db, embedder: Embedder) -> int:
+    """The id of the embedder's model, current or not."""
+    name, dimension = embedder.name, embedder.dimension
+    db.execute(insert(EmbeddingModel).values(name=name, dimension=dimension).on_conflict_do_nothing())
+    wanted = select(EmbeddingModel.id).where(EmbeddingModel.name == name, EmbeddingModel.dimension == dimension)
+    return db.scalars(wanted).one()
+
+
+def make_current(db: Db, model_id: int) -> None:
+    """Make a model the one that the platform works with."""
+    db.execute(update(EmbeddingModel).where(EmbeddingModel.is_current).values(is_current=False))
+    db.execute(update(EmbeddingModel).where(EmbeddingModel.id == model_id).values(is_current=True))

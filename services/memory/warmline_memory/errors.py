@@ -55,6 +55,18 @@ class InvalidCursor(WarmlineError):
     problem = ProblemType.INVALID_REQUEST
 
 
+class InvalidLine(WarmlineError):
+    """Line {line}: {fault}. The batches of lines before it are stored; mend it and import the file again."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class LineTooLong(WarmlineError):
+    """Line {line} is longer than {most_bytes} bytes."""
+
+    problem = ProblemType.PAYLOAD_TOO_LARGE
+
+
 class Conflict(WarmlineError):
     """The request contradicts the present state."""
 

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from warmline_memory.briefs import redaction
-from warmline_memory.briefs.rendering import one_line
+from warmline_memory.briefs import complements, redaction
+from warmline_memory.briefs.rendering import one_line, rows
 from warmline_memory.briefs.sources import SourceMemory
-from warmline_memory.briefs.telling import GIVEN
 from warmline_memory.briefs.words import clip, contains
 from warmline_schemas.briefs import Brief
 
@@ -68,7 +67,7 @@ def warm_start_text(
     if token_budget < LEAST_BUDGET:
         raise ValueError(f"token_budget must be at least {LEAST_BUDGET}, not {token_budget}")
     secrets = redaction.find(sorted([*since, *memories], key=lambda memory: memory.event_time))
-    withheld = _withheld(brief)
+    withheld = complements.withheld(brief.sections)
     fresh = [memory for memory in since if memory.id not in withheld]
     told = {memory.id for memory in fresh} | withheld
     older = [memory for memory in memories if memory.id not in told and not _is_in(brief, memory)]
@@ -96,14 +95,8 @@ def _brief_parts(brief: Brief) -> list[_Part]:
     headline = _Part("Brief", [neutral(one_line(brief.headline))])
     return [
         headline,
-        *(_Part(section.title, [neutral(one_line(line)) for line in section.lines]) for section in brief.sections),
+        *(_Part(section.title, [neutral(row) for row in rows(section)]) for section in brief.sections),
     ]
-
-
-def _withheld(brief: Brief) -> set[UUID]:
-    """The memories in which secrets were given: known from the brief, which says so without telling them."""
-    lines = (line for section in brief.sections for line in section.lines if line.text == GIVEN)
-    return {memory_id for line in lines for memory_id in line.memory_ids}
 
 
 def _is_in(brief: Brief, memory: SourceMemory) -> bool:

@@ -1,4 +1,5 @@
-"""Nudges: telling the worker through Redis that a handoff is due. Redis may lose any; the sweep finds the rest."""
+"""Nudges: telling the worker through Redis that there is work. Redis may lose any; whoever finds the work again, sends
+another: the sweep for handoffs, the next recall for namespaces."""
 
 import logging
 from uuid import UUID
@@ -12,7 +13,11 @@ from warmline_memory.settings import Settings
 log = logging.getLogger(__name__)
 
 WRITE_BRIEF = "warmline.write_brief"
-"""The task's name; the API sends it by name, the worker registers its function under it."""
+INDEX_NAMESPACE = "warmline.index_namespace"
+"""The tasks' names; the API sends them by name, the worker registers its functions under them."""
+
+NAMESPACE_SECONDS = 10
+"""The worker is nudged to the same task on the same namespace at most once in so many seconds."""
 
 SOCKET_TIMEOUT = 2.0
 """So long, in seconds, a request waits for a Redis that does not answer."""
@@ -56,12 +61,24 @@ class Queue:
 
     def nudge(self, tenant_id: UUID, handoff_id: UUID, *, delay_seconds: float = 0.0) -> bool:
         """Ask the worker to look at a handoff, after a delay. False where the nudge could not be sent."""
+        return self._send(WRITE_BRIEF, tenant_id, handoff_id, delay_seconds=delay_seconds)
+
+    def nudge_namespace(self, task: str, tenant_id: UUID, namespace: str, *, again: bool = False) -> bool:
+        """Ask the worker to run a task on a namespace, unless it was asked just now; ``again`` asks all the same.
+
+        False where the nudge could not be sent.
+        """
         try:
-            self._celery.send_task(
-                WRITE_BRIEF, args=[str(tenant_id), str(handoff_id)], countdown=delay_seconds or None, retry=False
-            )
+            just_asked = not self._redis.set(f"{task}:{tenant_id}:{namespace}", "", ex=NAMESPACE_SECONDS, nx=not again)
+        except redis.RedisError:
+            just_asked = False  # sending meets the same trouble, and logs it
+        return just_asked or self._send(task, tenant_id, namespace)
+
+    def _send(self, task: str, *args: object, delay_seconds: float = 0.0) -> bool:
+        try:
+            self._celery.send_task(task, args=[str(one) for one in args], countdown=delay_seconds or None, retry=False)
         except (OperationalError, redis.RedisError, OSError) as error:
-            log.warning("Handoff %s waits for the sweep, because Redis took no nudge: %s", handoff_id, error)
+            log.warning("Redis took no nudge for %s of %s: %s", task, args, error)
             return False
         return True
 

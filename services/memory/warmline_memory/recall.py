@@ -1,98 +1,190 @@
-"""Recall: a lexical and a vector arm, fused, then weighed by importance and a bounded recency."""
+"""Recall: scan the memories in question, rank them by words, meaning and context, weigh importance and age."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, case, cast, func, select, union
-from sqlalchemy.dialects.postgresql import TSQUERY
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, select
 from sqlalchemy.orm import Session as Db
 
-from warmline_memory import answers, ranking, tables
+from warmline_memory import (
+    answers,
+    explaining,
+    memories,
+    ranking,
+    scopes,
+    slots,
+    tables,
+    tenants,
+    weighing,
+)
+from warmline_memory.database import after_commit
 from warmline_memory.memories import Embeddings
-from warmline_schemas.memories import Recall, RecalledMemory, Recollection, ScoreParts
+from warmline_memory.prompts import estimate_tokens
+from warmline_memory.queue import INDEX_NAMESPACE, Queue
+from warmline_memory.ranking import Weights, terms
+from warmline_memory.ranking.reinforcement import recall_factors
+from warmline_memory.scopes import Scope
+from warmline_schemas.recall import LeftOut, Recall, RecalledMemory, Recollection, ScoreParts
 
-ARM_DEPTH = 60
-"""Each arm brings so many candidates, and three times ``top_k`` where that is more."""
-LEXICAL_QUERY_CHARS = 1_000
-"""So much of a query is searched word by word; a lexical query is never unbounded."""
+SUPERSEDED_FACTOR = 0.5
+"""What a value that is no longer true keeps of its score, so that the current one stands before it."""
+MISFITS = 50
+"""After so many memories in a row that do not fit into the token budget, packing stops."""
+DAY_SECONDS = 86_400.0
+_BY_IDS = select(*answers.MEMORY_COLUMNS).where(
+    tables.Memory.__table__.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+)
 
-Candidate = tuple[tables.Memory, float | None, float | None]
-"""A memory with its cosine similarity and its lexical rank, where the query has them."""
+
+@dataclass(frozen=True)
+class Scores:
+    """What n scanned memories are worth, and why: factors of shape (n,). ``found`` is None for an empty query."""
+
+    found: ranking.Relevances | None
+    relevance: NDArray[np.float64]
+    importance: NDArray[np.float64]
+    recency: NDArray[np.float64]
+    recalls: NDArray[np.float64]
+
+    @property
+    def score(self) -> NDArray[np.float64]:
+        """The product of the factors."""
+        return self.relevance * self.importance * self.recency * self.recalls
 
 
-def recall(db: Db, ask: Recall, query: Embeddings | None) -> Recollection:
+@dataclass(frozen=True)
+class _Hit:
+    """A memory as read, its row among the scanned, and what being superseded, or superseding, makes of its score."""
+
+    row: int
+    memory: Row[Any]
+    superseded_by: UUID | None
+    score: float
+    factor: float
+
+
+def recall(db: Db, ask: Recall, query: Embeddings | None, queue: Queue) -> Recollection:
     """Rank the memories of a namespace. ``query`` is the embedding of the query, or None for an empty one."""
-    wanted = _filters(ask)
-    depth = max(ARM_DEPTH, 3 * ask.top_k)
-    if query is None:
-        candidates = _most_important(db, wanted, depth)
-        relevance: dict[UUID, float] = {row.id: row.importance for row, _, _ in candidates}
-    else:
-        candidates = _matching(db, wanted, ask.query, query, depth)
-        relevance = _relevance(candidates)
-    now = datetime.now(UTC)
-    ranked = [_ranked(candidate, relevance.get(candidate[0].id, 0.0), now) for candidate in candidates]
-    ranked.sort(key=lambda result: -result.score)
-    return Recollection(results=ranked[: ask.top_k])
-
-
-def _filters(ask: Recall) -> list[ColumnElement[bool]]:
-    wanted = [tables.Memory.namespace == ask.namespace, tables.Memory.importance >= ask.min_importance]
-    if ask.kinds is not None:
-        wanted.append(tables.Memory.kind.in_(ask.kinds))
-    if ask.session_id is not None:
-        wanted.append(tables.Memory.session_id == ask.session_id)
-    if ask.chain_id is not None:
-        wanted.append(tables.Memory.chain_id == ask.chain_id)
-    return wanted
-
-
-def _most_important(db: Db, wanted: Sequence[ColumnElement[bool]], depth: int) -> list[Candidate]:
-    order = (tables.Memory.importance.desc(), tables.Memory.event_time.desc())
-    rows = db.scalars(select(tables.Memory).where(*wanted).order_by(*order).limit(depth))
-    return [(row, None, None) for row in rows]
-
-
-def _matching(
-    db: Db, wanted: Sequence[ColumnElement[bool]], text: str, query: Embeddings, depth: int
-) -> list[Candidate]:
-    """Both arms in one statement: the union of their ids, each with both measures.
-
-    A memory whose embedding comes from another model has no cosine; the lexical arm still finds it.
-    """
-    any_word = func.replace(cast(func.plainto_tsquery("english", text[:LEXICAL_QUERY_CHARS]), Text), "&", "|")
-    words = select(cast(any_word, TSQUERY)).scalar_subquery()
-    distance = tables.Memory.embedding.cosine_distance(query.vectors[0])
-    lexical_rank = func.ts_rank_cd(tables.Memory.tsv, words)
-    comparable = tables.Memory.embedding_model_id == query.model_id
-    vector_arm = select(tables.Memory.id).where(*wanted, comparable).order_by(distance).limit(depth)
-    lexical_arm = (
-        select(tables.Memory.id)
-        .where(*wanted, tables.Memory.tsv.op("@@")(words))
-        .order_by(lexical_rank.desc())
-        .limit(depth)
+    caller = tenants.signed_in(db)
+    weights = weighing.resolve(caller.preferences.weights, ask.weights)
+    asked = ranking.query(ask.query, terms.salt(caller.tenant_id, ask.namespace))
+    scope = scopes.scan(db, ask, query, asked)
+    if scope.crowded:
+        after_commit(db, partial(queue.nudge_namespace, INDEX_NAMESPACE, caller.tenant_id, ask.namespace))
+    scores = _scores(scope, asked if query else None, weights)
+    hits, left_out = _packed(db, ask, scope, scores)
+    if caller.preferences.reinforce if ask.reinforce is None else ask.reinforce:
+        memories.count_recalls(db, [hit.memory.id for hit in hits])
+    return Recollection(
+        results=[_told(hit, scope, scores, explain=ask.explain) for hit in hits],
+        tokens=sum(estimate_tokens(hit.memory.content) for hit in hits),
+        explanation=explaining.explain(scope, asked, scores.found, weights, left_out) if ask.explain else None,
     )
-    both = union(vector_arm.subquery().select(), lexical_arm.subquery().select())
-    cosine = case((comparable, 1 - distance))
-    rows = db.execute(select(tables.Memory, cosine, lexical_rank).where(tables.Memory.id.in_(both)))
-    return [(row, similarity, lexical or None) for row, similarity, lexical in rows]
 
 
-def _relevance(candidates: Sequence[Candidate]) -> dict[UUID, float]:
-    by_meaning = {row.id: cosine for row, cosine, _ in candidates if cosine is not None}
-    by_words = {row.id: lexical for row, _, lexical in candidates if lexical is not None}
-    return ranking.fuse(by_meaning, by_words)
+def _scores(scope: Scope, asked: ranking.Query | None, weights: Weights) -> Scores:
+    scanned = scope.scanned
+    importance, estimated = scanned.importance.astype(np.float64), scanned.estimated
+    age_days = (datetime.now(UTC).timestamp() - scanned.event_times) / DAY_SECONDS
+    recency = ranking.recency_factors(age_days, scanned.ageless, weights)
+    recalls = recall_factors(scanned.times_recalled)
+    if asked is None:
+        return Scores(None, importance, np.ones(len(scanned)), recency, recalls)
+    found = ranking.weigh(scope.memories, asked, weights)
+    factors = ranking.importance_factors(importance, estimated, weights)
+    return Scores(found, found.relevance.astype(np.float64), factors, recency, recalls)
 
 
-def _ranked(candidate: Candidate, relevance: float, now: datetime) -> RecalledMemory:
-    row, cosine, lexical = candidate
-    parts = ScoreParts(
-        relevance=relevance,
-        cosine=cosine,
-        lexical=lexical,
-        importance_factor=ranking.importance_factor(row.importance),
-        recency_factor=ranking.recency_factor(row.event_time, now, row.kind),
+def _packed(db: Db, ask: Recall, scope: Scope, scores: Scores) -> tuple[list[_Hit], LeftOut]:
+    """The best hits, at most ``top_k``, and of those what fits into the token budget; and what was left out."""
+    scanned, eligible = scope.scanned, np.flatnonzero(scope.eligible)
+    hits: list[_Hit] = []
+    tokens_left = ask.token_budget
+    superseded = misfits = 0
+    for hit in _best(db, scope, scores.score, eligible, ask.top_k):
+        if len(hits) == ask.top_k or misfits == MISFITS:
+            break
+        if hit.superseded_by is not None and not ask.include_superseded:
+            superseded += 1
+            continue
+        if tokens_left is not None:
+            tokens = estimate_tokens(hit.memory.content)
+            if tokens > tokens_left:
+                misfits += 1
+                continue
+            tokens_left -= tokens
+        hits.append(hit)
+    return hits, LeftOut(
+        filters=int(len(scanned) - scanned.matches.sum()),
+        consolidated=int((scanned.matches & scanned.consolidated).sum()),
+        superseded=superseded,
+        top_k=len(eligible) - len(hits) - superseded - misfits,
+        token_budget=misfits,
     )
-    score = parts.relevance * parts.importance_factor * parts.recency_factor
-    return RecalledMemory(memory=answers.memory(row), score=score, parts=parts)
+
+
+def _best(db: Db, scope: Scope, score: NDArray[np.float64], eligible: NDArray[np.int64], batch: int) -> Iterator[_Hit]:
+    """The eligible memories, best first, read from the database as they are needed."""
+    order = eligible[np.argsort(-score[eligible], kind="stable")]
+    waiting: dict[int, _Hit] = {}
+    given: set[int] = set()
+    for start in range(0, len(order), batch):
+        rows = [int(row) for row in order[start : start + batch] if row not in given and row not in waiting]
+        waiting |= _read(db, scope, score, rows)
+        unread = float(score[order[start + batch]]) if start + batch < len(order) else 0.0
+        for hit in sorted(waiting.values(), key=lambda hit: (-hit.score, hit.row)):
+            if hit.score < unread:
+                break
+            given.add(hit.row)
+            yield waiting.pop(hit.row)
+
+
+def _read(db: Db, scope: Scope, score: NDArray[np.float64], rows: Sequence[int]) -> dict[int, _Hit]:
+    """Hits by row. A superseded value falls back, and gives its place to the value that is true now."""
+    memories_by_row = _rows(db, scope, rows)
+    replaced = slots.superseding(db, list(memories_by_row.values()))
+    places: dict[int, float] = {}
+    for row, memory in memories_by_row.items():
+        successor = scope.row_of(replaced[memory.id]) if memory.id in replaced else None
+        if successor is not None:
+            places[successor] = max(places.get(successor, 0.0), float(score[row]))
+    memories_by_row |= _rows(db, scope, [row for row in places if row not in memories_by_row])
+    hits = {}
+    for row, memory in memories_by_row.items():
+        own = float(score[row])
+        final = own * SUPERSEDED_FACTOR if memory.id in replaced else max(own, places.get(row, 0.0))
+        hits[row] = _Hit(row, memory, replaced.get(memory.id), final, final / own if own else 1.0)
+    return hits
+
+
+def _rows(db: Db, scope: Scope, rows: Sequence[int]) -> dict[int, Row[Any]]:
+    if not rows:
+        return {}
+    ids = {scope.scanned.id_of(row): row for row in rows}
+    return {ids[memory.id]: memory for memory in db.execute(_BY_IDS, {"ids": list(ids)})}
+
+
+def _told(hit: _Hit, scope: Scope, scores: Scores, *, explain: bool) -> RecalledMemory:
+    row, found = hit.row, scores.found
+    cosine = float(scope.scanned.cosine[row])
+    signs = found.contributions if explain and found is not None else None
+    return RecalledMemory(
+        memory=answers.memory_of(hit.memory._mapping, hit.superseded_by),
+        score=hit.score,
+        parts=ScoreParts(
+            relevance=float(scores.relevance[row]),
+            words=None if found is None else float(found.shares[row]) or None,
+            cosine=None if np.isnan(cosine) else cosine,
+            importance_factor=float(scores.importance[row]),
+            recency_factor=float(scores.recency[row]),
+            recall_factor=float(scores.recalls[row]),
+            superseded_factor=hit.factor,
+            signs={name: float(values[row]) for name, values in signs.items()} if signs else None,
+        ),
+    )

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
 
     database_pool: int = 8
     """Database connections of one process at most."""
+    database_prepare: bool = True
+    """Whether statements are prepared. `false` behind PgBouncer in transaction mode."""
     lock_timeout_ms: int = 5_000
     """How long a statement waits for a lock, in milliseconds."""
     statement_timeout_ms: int = 15_000
@@ -66,6 +68,8 @@ class Settings(BaseSettings):
     """How many attempts at a brief are made before the handoff is parked as failed."""
     brief_backoff_seconds: float = 1.0
     """The wait before the second attempt, in seconds; it doubles with each further one, up to a minute."""
+    consolidate_minutes: float = 60.0
+    """How often the worker consolidates near-duplicates for the tenants that prefer it, in minutes; 0 for never."""
     brief_words: int = 220
     """A brief's length at most, in words."""
     log_level: str = "INFO"

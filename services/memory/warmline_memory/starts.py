@@ -1,14 +1,17 @@
 """Starts: accepting a handoff, and all that the target wakes up with."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select, union
+from pydantic import TypeAdapter
+from sqlalchemy import func, or_, select, union
 from sqlalchemy.orm import Session as Db
 
 from warmline_memory import answers, claims, handoffs, prompts, ranking, sessions, tables
+from warmline_memory.briefs import complements
 from warmline_memory.errors import ConversationOwned, HandoffAccepted, HandoffStateForbids
-from warmline_schemas.briefs import Brief
+from warmline_schemas.briefs import Brief, BriefSection
 from warmline_schemas.handoffs import AcceptHandoff, AcceptMode, Claim, ClaimHandoff, Handoff, HandoffMode, HandoffState
 from warmline_schemas.memories import Memory
 from warmline_schemas.sessions import EndReason
@@ -19,6 +22,10 @@ ACCEPT_LEASE_SECONDS = 1
 """Accepting passes through a claim, so that nobody accepts what another holds; it need not outlive the transaction."""
 SINCE_LIMIT = 1_000
 """At most this many memories of the since-list are in the answer; the rest is in the source session."""
+SECTIONS = TypeAdapter(list[BriefSection])
+MOST_CITED = 200
+CONTENT_READ = 1_000
+"""Of the memories that earlier briefs cite, so many at most are looked at, and so many characters of each."""
 CANDIDATES = 100
 """The top memories are chosen from the most important of the chain and of the namespace, so many each."""
 
@@ -96,8 +103,9 @@ def _abandon_what_followed(db: Db, handoff: tables.Handoff) -> None:
 def _warm_start(db: Db, handoff: tables.Handoff, session: tables.Session, ask: AcceptHandoff) -> WarmStart:
     brief = Brief.model_validate(handoff.brief)
     since = _since_the_brief(db, handoff)
-    memories = _top_memories(db, handoff, ask.top_k)
     chain = sessions.chain(db, handoff.chain_id)
+    line = complements.line_of(chain, handoff.id)
+    memories = _top_memories(db, handoff, ask.top_k, line, _earlier(db, line), brief)
     prompt = prompts.warm_start_text(
         brief=brief,
         since=[answers.source(memory) for memory in since],
@@ -137,23 +145,65 @@ def _since_the_brief(db: Db, handoff: tables.Handoff) -> list[Memory]:
     return [answers.memory(row) for row in rows]
 
 
-def _top_memories(db: Db, handoff: tables.Handoff, top_k: int) -> list[Memory]:
-    """The handoff's own memory, then the best by importance × bounded recency: exact, without any similarity."""
+def _top_memories(
+    db: Db,
+    handoff: tables.Handoff,
+    top_k: int,
+    line: Sequence[UUID],
+    earlier: Sequence[list[BriefSection]],
+    brief: Brief,
+) -> list[Memory]:
+    """The handoff's own memory, then those that tell what an earlier brief of its line told and its own does not, then
+    the best by importance × bounded recency: exact, without any similarity.
+
+    The earlier briefs themselves are left out, for what is true of them is in the newest or told by their memories; so
+    is what they withheld.
+    """
     now = datetime.now(UTC)
+    found = [found for found in _candidates(db, handoff) if found[4] not in line]
     worth = {
-        memory_id: importance * ranking.recency_factor(event_time, now, kind) + (whose == handoff.id)
-        for memory_id, importance, event_time, kind, whose in _candidates(db, handoff)
+        memory_id: importance * ranking.recency_factor(event_time, now, kind)
+        for memory_id, importance, event_time, kind, _ in found
     }
-    best = sorted(worth, key=lambda memory_id: -worth[memory_id])[:top_k]
+    own = [memory_id for memory_id, *_, whose in found if whose == handoff.id]
+    hidden = {memory_id for sections in earlier for memory_id in complements.withheld(sections)}
+    most = (top_k - len(own)) * 9 // 10
+    chosen = [*own, *_complements(db, brief, earlier, most), *sorted(worth, key=lambda memory_id: -worth[memory_id])]
+    best = [memory_id for memory_id in dict.fromkeys(chosen) if memory_id not in hidden][:top_k]
     rows = {row.id: row for row in db.scalars(select(tables.Memory).where(tables.Memory.id.in_(best)))}
     return [answers.memory(rows[memory_id]) for memory_id in best]
+
+
+def _earlier(db: Db, line: Sequence[UUID]) -> list[list[BriefSection]]:
+    """The sections of the briefs of these handoffs, in their order."""
+    if not line:
+        return []
+    row = tables.Handoff
+    told = {
+        found.id: found.sections
+        for found in db.execute(select(row.id, row.brief["sections"].label("sections")).where(row.id.in_(line)))
+    }
+    return [SECTIONS.validate_python(told[handoff_id]) for handoff_id in line if told.get(handoff_id)]
+
+
+def _complements(db: Db, brief: Brief, earlier: Sequence[list[BriefSection]], most: int) -> list[UUID]:
+    """At most so many of the memories that earlier briefs cite for what this brief does not tell any more."""
+    missing = complements.untold(brief, earlier)
+    if not missing or most <= 0:
+        return []
+    row = tables.Memory
+    cited = list(dict.fromkeys(memory_id for one in missing for memory_id in one.ids))[:MOST_CITED]
+    unexpired = or_(row.expires_at.is_(None), row.expires_at > func.now())
+    contents = db.execute(select(row.id, func.left(row.content, CONTENT_READ)).where(row.id.in_(cited), unexpired))
+    return complements.choose(missing, {memory_id: content for memory_id, content in contents}, most)
 
 
 def _candidates(db: Db, handoff: tables.Handoff) -> list[tuple[UUID, float, datetime, str, UUID | None]]:
     """Id, importance, time, kind and handoff of the memories to choose from; the handoff's own is among them."""
     row = tables.Memory
     columns = select(row.id, row.importance, row.event_time, row.kind, row.handoff_id)
-    most = columns.order_by(row.importance.desc(), row.event_time.desc()).limit(CANDIDATES)
+    live = or_(row.expires_at.is_(None), row.expires_at > func.now())
+    most = columns.where(live).order_by(row.importance.desc(), row.event_time.desc()).limit(CANDIDATES)
     wanted = (
         columns.where(row.handoff_id == handoff.id),
         most.where(row.chain_id == handoff.chain_id),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Select, delete, func, select
+from sqlalchemy import CursorResult, Delete, Select, delete, func, select
 from sqlalchemy.orm import Session as Db
 
 from warmline_memory import claims, tables
@@ -15,6 +15,10 @@ from warmline_schemas.handoffs import HandoffState
 
 BATCH = 200
 """One sweep takes at most so many of each; the next one takes the rest."""
+EXPIRED_BATCH = 1_000
+"""So many expired memories are deleted by one statement, in a transaction of its own that holds no lock for long."""
+EXPIRED_BATCHES = 20
+"""One sweep deletes at most so many batches, to be back for the handoffs; nobody sees what waits for the next."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,13 @@ class Swept:
     nudged: int
     released: int
     forgotten_keys: int
+    expired: int
 
 
 def sweep(platform: Platform) -> Swept:
-    """Nudge what is due, give lapsed claims back, forget old Idempotency-Keys.
+    """Nudge what is due, give lapsed claims back, forget old Idempotency-Keys, delete expired memories.
 
-    The sweeping role sees ids, states and times of all tenants, and nothing else of them.
+    The sweeping role sees ids, states, namespaces and times of all tenants, and nothing else of them.
     """
     with platform.database.transaction(role=Role.SWEEP) as db:
         due = db.execute(_due(platform.settings.sweep_seconds)).all()
@@ -40,7 +45,7 @@ def sweep(platform: Platform) -> Swept:
     for tenant_id, handoff_id in lapsed:
         with platform.database.transaction(tenant_id=tenant_id) as db:
             released += claims.release_lapsed(db, handoff_id)
-    return Swept(nudged, released, forgotten)
+    return Swept(nudged, released, forgotten, _delete_expired(platform))
 
 
 def _due(grace_seconds: float) -> Select[UUID, UUID]:
@@ -68,4 +73,21 @@ def _lapsed() -> Select[UUID, UUID]:
 def _forget_keys(db: Db, hours: int) -> int:
     age = func.now() - timedelta(hours=hours)
     old = delete(tables.IdempotentAnswer).where(tables.IdempotentAnswer.created_at < age)
-    return cast(CursorResult[Any], db.execute(old, execution_options={"synchronize_session": False})).rowcount
+    return _deleted(db, old)
+
+
+def _delete_expired(platform: Platform) -> int:
+    over = tables.Memory.expires_at <= func.now()
+    batch = select(tables.Memory.id).where(over).order_by(tables.Memory.expires_at).limit(EXPIRED_BATCH)
+    total = 0
+    for _ in range(EXPIRED_BATCHES):
+        with platform.database.transaction(role=Role.SWEEP) as db:
+            deleted = _deleted(db, delete(tables.Memory).where(over, tables.Memory.id.in_(batch)))
+        total += deleted
+        if deleted < EXPIRED_BATCH:
+            break
+    return total
+
+
+def _deleted(db: Db, rows: Delete) -> int:
+    return cast(CursorResult[Any], db.execute(rows, execution_options={"synchronize_session": False})).rowcount

@@ -8,24 +8,36 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session as Db
 
 from warmline_memory import tables
 from warmline_memory.database import entering
 from warmline_memory.errors import NotFound, Unauthenticated
+from warmline_schemas.preferences import Preferences
 
 KEY_PREFIX = "wl_"
 HINT_CHARS = 9
 
 
+_KEY, _TENANT = tables.ApiKey.__table__.c, tables.Tenant.__table__.c
+_VALID_KEY = select(_KEY.tenant_id, _KEY.id, _KEY.name, _TENANT.preferences, entering(_KEY.tenant_id)).where(
+    _KEY.key_hash == bindparam("hashed"),
+    _KEY.revoked_at.is_(None),
+    or_(_KEY.expires_at.is_(None), _KEY.expires_at > func.now()),
+    _TENANT.id == _KEY.tenant_id,
+)
+"""Every request runs this; columns of the tables spare it the mapper's part of a statement."""
+
+
 @dataclass(frozen=True)
 class SignedIn:
-    """Whose key opened a transaction."""
+    """Whose key opened a transaction, and what that tenant prefers."""
 
     tenant_id: UUID
     key_id: UUID
     key: str
+    preferences: Preferences
 
 
 def key_hash(secret: str) -> bytes:
@@ -38,16 +50,11 @@ def sign_in(db: Db, hashed: bytes) -> None:
 
     Raises ``Unauthenticated`` for a key that is unknown, expired or revoked.
     """
-    row = db.execute(
-        select(tables.ApiKey.tenant_id, tables.ApiKey.id, tables.ApiKey.name, entering(tables.ApiKey.tenant_id)).where(
-            tables.ApiKey.key_hash == hashed,
-            tables.ApiKey.revoked_at.is_(None),
-            or_(tables.ApiKey.expires_at.is_(None), tables.ApiKey.expires_at > func.now()),
-        )
-    ).one_or_none()
+    row = db.execute(_VALID_KEY, {"hashed": hashed}).one_or_none()
     if row is None:
         raise Unauthenticated
-    db.info[SignedIn] = SignedIn(tenant_id=row.tenant_id, key_id=row.id, key=row.name)
+    preferences = Preferences.model_validate(row.preferences)
+    db.info[SignedIn] = SignedIn(tenant_id=row.tenant_id, key_id=row.id, key=row.name, preferences=preferences)
 
 
 def signed_in(db: Db) -> SignedIn:

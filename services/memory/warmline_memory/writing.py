@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, update
 from sqlalchemy.orm import Session as Db
 
 from warmline_memory import answers, briefs, handoffs, sessions, tables
+from warmline_memory.errors import Busy
 from warmline_memory.memories import Embeddings
 from warmline_memory.platform import Platform
+from warmline_memory.ranking import terms
 from warmline_schemas.briefs import Brief
 from warmline_schemas.handoffs import HandoffMode, HandoffState
 from warmline_schemas.sessions import EndReason
@@ -120,6 +122,7 @@ def _started_from(db: Db, source: tables.Session) -> tuple[Brief | None, UUID | 
 
 def _complete(db: Db, work: _Work, brief: Brief, embeddings: Embeddings) -> None:
     """Store the brief, remember it, and end the source session: in one transaction, once."""
+    _hold_sources(db, work)
     row = handoffs.find_in_locked_chain(db, work.handoff_id)
     if row.state != HandoffState.REQUESTED:
         return
@@ -135,6 +138,20 @@ def _complete(db: Db, work: _Work, brief: Brief, embeddings: Embeddings) -> None
     row.state, row.ready_at, row.due_at, row.problem = HandoffState.READY, func.now(), None, None
     if row.mode == HandoffMode.COLD:
         sessions.finish(db, source, EndReason.HANDOFF)
+
+
+def _hold_sources(db: Db, work: _Work) -> None:
+    """Keep what the brief was made from until it is stored; raises ``Busy`` where something was forgotten meanwhile.
+
+    Before any other lock, as forgetting does it, so that neither waits for the other.
+    """
+    read = [memory.id for memory in work.source.memories]
+    if work.source.earlier_id is not None:
+        read.append(work.source.earlier_id)
+    wanted = select(tables.Memory.id).where(tables.Memory.id == any_(literal(read, ARRAY(Uuid))))
+    held = db.scalars(wanted.order_by(tables.Memory.id).with_for_update(read=True, key_share=True)).all()
+    if len(held) < len(read):
+        raise Busy(why="a memory that this brief was made from was forgotten meanwhile")
 
 
 def _as_memory(row: tables.Handoff, source: tables.Session, brief: Brief, embeddings: Embeddings) -> tables.Memory:
@@ -153,6 +170,7 @@ def _as_memory(row: tables.Handoff, source: tables.Session, brief: Brief, embedd
         event_time=brief.cut_at,
         embedding_model_id=embeddings.model_id,
         embedding=embeddings.vectors[0],
+        terms=terms.stored(brief.text, source.tenant_id, row.namespace),
     )
 
 

@@ -1,18 +1,20 @@
-"""The worker: ``celery --app warmline_worker.app worker``. A shallow task, and the sweep's clock."""
+"""The worker: ``celery --app warmline_worker.app worker``. Shallow tasks, and the clocks."""
 
 import logging
 import sys
 from contextlib import ExitStack
+from datetime import datetime
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
 from celery import bootsteps
 from celery.signals import setup_logging, worker_init, worker_shutdown
 
-from warmline_memory import sweeping, writing
+from warmline_memory import consolidating, indexing, sweeping, writing
 from warmline_memory.errors import SetupError
 from warmline_memory.platform import Platform, open_platform
-from warmline_memory.queue import WRITE_BRIEF, open_celery
+from warmline_memory.queue import INDEX_NAMESPACE, WRITE_BRIEF, open_celery
 from warmline_memory.settings import load_settings
 
 log = logging.getLogger("warmline.worker")
@@ -25,23 +27,32 @@ app.conf.update(worker_pool="threads", worker_concurrency=settings.worker_thread
 
 _opened = ExitStack()
 _platforms: list[Platform] = []
+_consolidated: dict[UUID, datetime] = {}
+_consolidating = Lock()
 
 
-class Sweep(bootsteps.StartStopStep):
-    """Sweeps every few seconds, on the worker's own timer, whether Redis answers or not."""
+class Clocks(bootsteps.StartStopStep):
+    """Sweeps every few seconds, and asks for consolidations every hour or so, on the worker's own timer.
+
+    A sweep runs there, whether Redis answers or not; consolidating takes longer, and is a task.
+    """
 
     requires = ("celery.worker.components:Timer",)
 
     def start(self, worker: Any) -> None:
-        """Start the clock."""
-        self.timer = worker.timer.call_repeatedly(settings.sweep_seconds, _sweep)
+        """Start the clocks."""
+        self.timers = [worker.timer.call_repeatedly(settings.sweep_seconds, _sweep)]
+        if settings.consolidate_minutes:
+            seconds = settings.consolidate_minutes * 60
+            self.timers.append(worker.timer.call_repeatedly(seconds, _ask_for_consolidations))
 
     def stop(self, worker: Any) -> None:  # noqa: ARG002 (Celery calls it so)
-        """Stop the clock."""
-        self.timer.cancel()
+        """Stop the clocks."""
+        for timer in self.timers:
+            timer.cancel()
 
 
-app.steps["worker"].add(Sweep)
+app.steps["worker"].add(Clocks)
 
 
 @app.task(name=WRITE_BRIEF)
@@ -50,14 +61,46 @@ def write_brief(tenant_id: str, handoff_id: str) -> None:
     writing.write_brief(_platforms[0], UUID(tenant_id), UUID(handoff_id))
 
 
+@app.task(name=INDEX_NAMESPACE)
+def index_namespace(tenant_id: str, namespace: str) -> None:
+    """Index what is old of a namespace that grew large."""
+    indexing.index_namespace(_platforms[0], UUID(tenant_id), namespace)
+
+
+@app.task(name="warmline.consolidate")
+def consolidate() -> None:
+    """Consolidate what came since this process did so last, and everything the first time.
+
+    One thread does it at most, and leaves the others to the briefs. Nothing depends on the message: where it is lost,
+    the next one does its work.
+    """
+    if _consolidating.acquire(blocking=False):
+        try:
+            consolidating.consolidate_everywhere(_platforms[0], _consolidated)
+        finally:
+            _consolidating.release()
+
+
+def _ask_for_consolidations() -> None:
+    try:
+        consolidate.apply_async(expires=settings.consolidate_minutes * 60, retry=False)
+    except Exception:
+        log.exception("Consolidations could not be asked for; they are next time")
+
+
 def _sweep() -> None:
     try:
         swept = sweeping.sweep(_platforms[0])
     except Exception:
         log.exception("The sweep failed; the next one tries again")
         return
-    if swept.nudged or swept.released:
-        log.info("Sweep: %d handoffs nudged, %d lapsed claims released", swept.nudged, swept.released)
+    if swept.nudged or swept.released or swept.expired:
+        log.info(
+            "Sweep: %d handoffs nudged, %d lapsed claims released, %d expired memories deleted",
+            swept.nudged,
+            swept.released,
+            swept.expired,
+        )
 
 
 @setup_logging.connect

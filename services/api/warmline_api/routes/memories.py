@@ -1,15 +1,30 @@
-"""Memories: remember one, remember many, get, list, revise, forget."""
+"""Memories: remember one, remember many, get, list, revise, give feedback. Forgetting has its own routes."""
 
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session as Db
 
-from warmline_api.callers import Reader, Writer
+from warmline_api.callers import Caller, Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfChain, OfNamespace
-from warmline_memory import memories
-from warmline_schemas.memories import Importance, Memories, Memory, Remember, RememberMany, ReviseMemory
+from warmline_memory import memories, tenants
+from warmline_memory.database import after_commit
+from warmline_memory.queue import INDEX_NAMESPACE
+from warmline_schemas.memories import (
+    GiveFeedback,
+    Importance,
+    Memories,
+    Memory,
+    Remember,
+    RememberMany,
+    ReviseMemory,
+)
 from warmline_schemas.wire import Kind, Page
+
+LARGE_BATCH = 100
+"""After so many memories at once the worker is asked whether their namespace has grown large."""
 
 router = APIRouter(prefix="/memories", tags=["memories"])
 
@@ -27,7 +42,16 @@ def remember_many(ask: RememberMany, caller: Writer) -> Any:
     """Keep up to 1,000 memories: all of them, or none where one is refused."""
     caller.check()
     embeddings = caller.platform.embed([memories.content_of(one) for one in ask.memories])
-    return caller.once(ask, 201, lambda db: Memories(memories=memories.remember(db, ask.memories, embeddings)))
+    return caller.once(ask, 201, lambda db: _kept(caller, db, memories.remember(db, ask.memories, embeddings)))
+
+
+def _kept(caller: Caller, db: Db, kept: list[Memory]) -> Memories:
+    """After a large batch the worker looks whether the namespace has grown so large that it should be indexed."""
+    if len(kept) >= LARGE_BATCH:
+        nudge, tenant_id = caller.platform.queue.nudge_namespace, tenants.signed_in(db).tenant_id
+        for namespace in {memory.namespace for memory in kept}:
+            after_commit(db, partial(nudge, INDEX_NAMESPACE, tenant_id, namespace))
+    return Memories(memories=kept)
 
 
 @router.get("", response_model=Page[Memory])
@@ -64,16 +88,14 @@ def get_memory(memory_id: UUID, caller: Reader) -> Memory:
 
 @router.patch("/{memory_id}", response_model=Memory)
 def revise_memory(memory_id: UUID, ask: ReviseMemory, caller: Reader) -> Memory:
-    """Change a memory's content, kind, importance or metadata. A handoff's brief cannot be changed."""
+    """Change a memory: what it says, how much it matters, how long it stays. A handoff's brief cannot be changed."""
     caller.check()
     embeddings = caller.platform.embed([ask.content]) if ask.content is not None else None
     with caller.transaction() as db:
         return memories.revise(db, memory_id, ask, embeddings)
 
 
-@router.delete("/{memory_id}", status_code=204)
-def forget_memory(memory_id: UUID, caller: Reader) -> Response:
-    """Delete a memory for good, with its embedding. A handoff's brief cannot be deleted."""
-    with caller.transaction() as db:
-        memories.forget(db, memory_id)
-    return Response(status_code=204)
+@router.post("/{memory_id}/feedback", response_model=Memory)
+def give_feedback(memory_id: UUID, ask: GiveFeedback, caller: Writer) -> Any:
+    """Say whether a memory was useful or wrong, which moves its importance within bounds."""
+    return caller.once(ask, 200, lambda db: memories.give_feedback(db, memory_id, ask))

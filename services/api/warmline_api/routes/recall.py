@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from warmline_api.callers import Writer
 from warmline_memory import recall as recalling
-from warmline_schemas.memories import Recall, Recollection
+from warmline_schemas.recall import Recall, Recollection
 
 router = APIRouter(tags=["memories"])
 
@@ -16,4 +16,4 @@ def recall(ask: Recall, caller: Writer) -> Any:
     """The memories that matter now, best first, each with the parts of its score."""
     caller.check()
     query = caller.platform.embed([ask.query]) if ask.query.strip() else None
-    return caller.once(ask, 200, lambda db: recalling.recall(db, ask, query))
+    return caller.once(ask, 200, lambda db: recalling.recall(db, ask, query, caller.platform.queue))

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -64,9 +65,18 @@ class Deed:
     result: Any
     outcome: Outcome
     changes: bool
-    topic: frozenset[str]
     position: int
     memory_id: UUID
+
+    @property
+    def subject(self) -> str:
+        """What the tool is about."""
+        return subject(self.name)
+
+    @property
+    def topic(self) -> frozenset[str]:
+        """The words of what the tool is about."""
+        return frozenset(self.subject.split())
 
     @property
     def spoken(self) -> str:
@@ -86,9 +96,7 @@ def read(memories: Sequence[SourceMemory]) -> list[Deed]:
         outcome = action.outcome
         if outcome is Outcome.UNKNOWN:
             outcome = infer(result, changes, _next_words(memories, position))
-        deeds.append(
-            Deed(action.name, action.arguments, result, outcome, changes, topic(action.name), position, memory.id)
-        )
+        deeds.append(Deed(action.name, action.arguments, result, outcome, changes, position, memory.id))
     return deeds
 
 
@@ -103,11 +111,12 @@ def is_change(name: str) -> bool:
     return False
 
 
-def topic(name: str) -> frozenset[str]:
-    """What a tool is about: the words of its name that are no verbs, in the singular."""
+@lru_cache(maxsize=1024)
+def subject(name: str) -> str:
+    """What a tool or a target of this name is about: the last three of its words that are no verbs, in the singular."""
     words = label_of(name).split()
-    nouns = [word for word in words if word not in READS and word not in CHANGES] or words
-    return frozenset(word[:-1] if word.endswith("s") and not word.endswith("ss") else word for word in nouns)
+    nouns = ([word for word in words if word not in READS and word not in CHANGES] or words)[-3:]
+    return " ".join(word[:-1] if word.endswith("s") and not word.endswith("ss") else word for word in nouns)
 
 
 def infer(result: Any, changes: bool, next_words: str) -> Outcome:

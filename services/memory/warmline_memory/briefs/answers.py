@@ -34,7 +34,7 @@ WHOLE_WORDS = 16
 def answer_to(label: str, reply: str, *, yes_or_no: bool = False) -> str:
     """What a reply answers to a question with this label; empty where it does not answer. `yes` and `no` are kept where
     the question wants one."""
-    if yes_or_no and count(reply) <= YES_NO_WORDS and not reply.rstrip().endswith("?"):
+    if yes_or_no and count(reply) <= YES_NO_WORDS and not (reply.rstrip().endswith("?") or questions.evades(reply)):
         return " ".join(reply.split()).rstrip(".!")
     expected = next((kinds for pattern, kinds in EXPECTED if pattern.search(label)), ())
     typed = _typed(reply, expected)

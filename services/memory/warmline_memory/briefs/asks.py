@@ -72,7 +72,7 @@ def fitted(asks: Sequence[Draft], room: int) -> list[Draft]:
 def unanswered(memories: Sequence[SourceMemory], facts: Sequence[Fact]) -> list[Draft]:
     """Questions that nobody answered: the agent's last one, and those that the user evaded and no fact answers."""
     drafts: list[Draft] = []
-    labels = {fact.label for fact in facts}
+    labels = {frozenset(content_words(fact.label)) for fact in facts}
     for memory, following in zip_longest(memories, memories[1:]):
         if memory.role is not Role.AGENT or memory.action:
             continue
@@ -81,7 +81,7 @@ def unanswered(memories: Sequence[SourceMemory], facts: Sequence[Fact]) -> list[
             drafts.append(_open(clip(asked[-1], 20), (memory.id,), WAITING, 1.0))
         elif asked and following is not None and following.role is Role.USER and questions.evades(following.content):
             label = questions.label(asked[-1])
-            if label and label not in labels and not redaction.secrets_asked(asked[-1]):
+            if label and frozenset(content_words(label)) not in labels and not redaction.secrets_asked(asked[-1]):
                 drafts.append(_open(label, (memory.id, following.id), NOT_GIVEN, 0.5))
     return drafts
 
@@ -96,7 +96,8 @@ def _opening(asking: Sequence[tuple[int, SourceMemory]], timeline: Timeline) -> 
     """What the customer came with, if it still holds: the first message that asks, else the first that tells much."""
     requests = ((place, _request(memory)) for place, memory in asking)
     telling = ((place, _whole(memory)) for place, memory in asking if len(content_words(memory.content)) >= 3)
-    first = next(((place, draft) for place, draft in requests if draft), None) or next(telling, None)
+    asked = ((place, draft) for place, draft in requests if draft and content_words(draft.text))
+    first = next(asked, None) or next(telling, None)
     return first[1] if first and not timeline.is_outdated(first[1].text, first[0]) else None
 
 

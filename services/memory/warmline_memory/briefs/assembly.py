@@ -8,18 +8,20 @@ from warmline_memory.briefs import (
     asks,
     carrying,
     findings,
+    fitting,
     freshness,
     listening,
     mood,
     redaction,
+    settling,
     statements,
     telling,
 )
 from warmline_memory.briefs.facts import Table
-from warmline_memory.briefs.rendering import TITLES, one_line, to_text
+from warmline_memory.briefs.rendering import one_line, to_text
 from warmline_memory.briefs.sources import BriefRequest, BriefSource, Draft, SourceMemory
-from warmline_memory.briefs.words import clip, contains, count
-from warmline_schemas.briefs import Brief, BriefAction, BriefLine, BriefSection, SectionName
+from warmline_memory.briefs.words import clip, contains, content_words, count
+from warmline_schemas.briefs import Brief, BriefAction, BriefLine, SectionName
 from warmline_schemas.memories import Outcome
 
 WRITTEN_BY = "extractive"
@@ -27,23 +29,7 @@ REASON_WORDS = 24
 GOAL_WORDS = 30
 LEAD_WORDS = 60
 LEAD_FACTS = 8
-KEPT_FIRST = (
-    SectionName.ASK,
-    SectionName.IDENTIFIERS,
-    SectionName.FACTS,
-    SectionName.FAILED,
-    SectionName.DONE,
-    SectionName.PROMISED,
-    SectionName.NEXT_STEPS,
-    SectionName.DECIDED,
-    SectionName.OPEN_QUESTIONS,
-    SectionName.MOOD,
-    SectionName.SITUATION,
-)
-"""Which sections get room first where not everything fits. A receiver who must ask again loses more than background."""
-
-SHARE = {SectionName.FACTS: 0.45, SectionName.IDENTIFIERS: 0.3, SectionName.DONE: 0.25, SectionName.FAILED: 0.25}
-"""The part of a brief that one section may fill at most while others wait."""
+SAME = 0.85
 
 
 def write(source: BriefSource) -> Brief:
@@ -57,7 +43,7 @@ def write(source: BriefSource) -> Brief:
     done = actions.read(memories)
     headline = _headline(source.request, secrets)
     drafts = _drafts(source, memories, done, secrets, headline)
-    sections = _fitted(drafts, source.max_words - count(one_line(headline)))
+    sections = fitting.sections(drafts, source.max_words - count(one_line(headline)))
     text = to_text(headline, sections)
     return Brief(
         headline=headline,
@@ -83,28 +69,28 @@ def _drafts(
     secrets: redaction.Secrets,
     headline: BriefLine,
 ) -> list[Draft]:
-    earlier = carrying.proven(source.earlier, source.earlier_id)
-    table = Table(carrying.facts(earlier))
+    table = Table()
     answers = listening.listen(memories, done, table)
-    for finding in findings.read(memories, done):
-        table.put(finding)
-    facts = freshness.current(table.facts, memories)
+    findings.read(memories, done, table)
+    carried = carrying.take_up(source, memories, done, freshness.current(table.facts, memories))
+    facts = carried.facts
     timeline = freshness.Timeline(memories, facts)
     facts_told = telling.facts(facts)
     asked = asks.fitted(asks.read(memories, answers, timeline), _room_for_asks(headline, facts_told))
+    asked = settling.marked([replace(ask, topic=carried.own) for ask in asked], memories, done)
     first = asked[0].text if asked else ""
     loose = {fact.value for fact in facts if fact.loose and contains(first, fact.value)}
     lines = [*asked, *(line for line in facts_told if line.text not in loose)]
-    lines += [*telling.deeds(done, facts), *telling.secrets(secrets), *asks.unanswered(memories, facts)]
-    told = "\n".join(line.text for line in lines)
+    lines += [*telling.deeds(done, facts, carried.names), *telling.secrets(secrets), *asks.unanswered(memories, facts)]
+    told = _Told([line.text for line in lines])
     settled = {deed.position for deed in done if deed.outcome is Outcome.CONFIRMED}
     stated = statements.read(memories, facts, timeline, settled)
     lines += [
-        *(draft for draft in stated if not _is_told(draft, told)),
+        *(draft for draft in stated if not told.tells(draft)),
         *_goal(source.request, secrets),
         *mood.read(memories),
     ]
-    drafts = [*carrying.drafts(earlier, lines), *lines]
+    drafts = [*carrying.drafts(carried, lines, memories, done), *lines]
     return telling.in_order(replace(draft, text=redaction.scrub(draft.text, secrets)) for draft in drafts)
 
 
@@ -112,13 +98,23 @@ def _room_for_asks(headline: BriefLine, facts: Sequence[Draft]) -> int:
     """The words that quotes may take so that the values fit into the part of a brief that is read first."""
     leading = [draft for draft in facts if draft.section is SectionName.IDENTIFIERS][:4]
     leading += [draft for draft in facts if draft.section is SectionName.FACTS][:LEAD_FACTS]
-    needed = sum(count(one_line(_line(draft))) for draft in leading)
+    needed = sum(count(one_line(fitting.line(draft))) for draft in leading)
     return LEAD_WORDS - count(one_line(headline)) - needed - 3
 
 
-def _is_told(draft: Draft, told: str) -> bool:
-    """Whether a statement stands among the lines already, word for word."""
-    return contains(told, draft.text.rstrip("…."))
+class _Told:
+    """What stands among the lines already."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._text = "\n".join(lines)
+        self._words = [frozenset(content_words(line)) for line in lines]
+
+    def tells(self, draft: Draft) -> bool:
+        """Whether a statement is told word for word, or nearly all of its words stand in one line."""
+        words = set(content_words(draft.text))
+        if any(len(words & line) >= SAME * len(words) for line in self._words):
+            return True
+        return contains(self._text, draft.text.rstrip("…."))
 
 
 def _clean(memory: SourceMemory, secrets: redaction.Secrets) -> SourceMemory:
@@ -146,31 +142,3 @@ def _goal(request: BriefRequest, secrets: redaction.Secrets) -> list[Draft]:
         return []
     goal = clip(redaction.scrub(request.goal, secrets), GOAL_WORDS)
     return [Draft(SectionName.NEXT_STEPS, goal, (), "goal", weight=9.0)]
-
-
-def _fitted(drafts: Sequence[Draft], words: int) -> list[BriefSection]:
-    """Sections of the lines that fit, sections and lines in reading order."""
-    kept: list[Draft] = []
-    titled: set[SectionName] = set()
-    left = words
-    for rank in KEPT_FIRST:
-        room = min(left, int(words * SHARE.get(rank, 1.0)))
-        for draft in (line for line in drafts if line.section is rank):
-            needed = count(one_line(_line(draft))) + (rank not in titled)
-            if needed <= room:
-                kept.append(draft)
-                titled.add(rank)
-                left, room = left - needed, room - needed
-    return [
-        BriefSection(
-            name=name,
-            title=TITLES[name],
-            lines=[_line(draft) for draft in drafts if draft in kept and draft.section is name],
-        )
-        for name in SectionName
-        if name in titled
-    ]
-
-
-def _line(draft: Draft) -> BriefLine:
-    return BriefLine(label=draft.label, text=draft.text, outcome=draft.outcome, memory_ids=list(draft.ids))

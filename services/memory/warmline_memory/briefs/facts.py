@@ -21,13 +21,17 @@ AMOUNT_LABELS = word_set(
     "balance fare"
 )
 
+HEAD_LABELS = word_set("people persons guests attendees party")
+"""Labels under which the same number is the same people counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A value with its label. `position` is the place of its latest mention; -1 stands for an earlier brief.
 
     `was` is the value it replaced; a value is `acted_on` unless it was only searched by. `many` values of a label may
-    stand side by side; a `loose` label is a guess.
+    stand side by side; a `loose` label is a guess. `matter` names what it belongs to; `lasting` values, which a caller
+    named itself, belong to no matter; a value is `found` where only a tool's result states it.
     """
 
     label: str
@@ -41,6 +45,9 @@ class Fact:
     was_ids: tuple[UUID, ...] = ()
     many: bool = False
     loose: bool = False
+    matter: str | None = None
+    lasting: bool = False
+    found: bool = False
 
     @property
     def kind(self) -> ValueKind:
@@ -74,10 +81,17 @@ class Table:
         """All facts that are true now, the latest mentioned first; of one memory, as it names them."""
         return sorted(self._facts.values(), key=lambda fact: -fact.position)
 
+    def add(self, fact: Fact) -> None:
+        """State a fact where neither its value nor another one under its label is known."""
+        fact = _telling_label(fact)
+        if not self.knows(fact.value) and not any(
+            _same_label(self._facts[place], fact) for place in self._labelled(fact)
+        ):
+            self._keep(len(self._facts), fact)
+
     def put(self, fact: Fact) -> None:
         """State a fact. The same value again strengthens it; another value under its label replaces it."""
-        if fact.label in GENERIC and fact.topic:
-            fact = replace(fact, label=f"{min(fact.topic)} {fact.label}")
+        fact = _telling_label(fact)
         for place in self._by_value.get(squeezed(fact.value), ()):
             if _agrees(self._facts[place], fact):
                 self._keep(place, _strengthened(self._facts[place], fact))
@@ -142,9 +156,18 @@ def grouped(facts: Iterable[Fact]) -> Mapping[str, list[Fact]]:
     return groups
 
 
+def _telling_label(fact: Fact) -> Fact:
+    """A fact whose label says whose name or number it is, where the tool's argument did not."""
+    if fact.label not in GENERIC or not fact.topic:
+        return fact
+    return replace(fact, label=f"{min(fact.topic)} {fact.label}")
+
+
 def _agrees(known: Fact, fact: Fact) -> bool:
     """Whether two facts of the same value are one."""
     if known.label == fact.label or known.loose or fact.loose:
+        return True
+    if HEAD_LABELS.intersection(known.label.split()) and HEAD_LABELS.intersection(fact.label.split()):
         return True
     shares_word = bool(set(known.label.split()) & set(fact.label.split()))
     telling = len(squeezed(fact.value)) >= 3 and fact.kind is not ValueKind.NUMBER
@@ -164,12 +187,15 @@ def _strengthened(known: Fact, fact: Fact) -> Fact:
         named,
         ids=merged(known.ids, fact.ids)[-4:],
         position=max(known.position, fact.position),
-        was=known.was,
-        was_acted_on=known.was_acted_on,
-        was_ids=known.was_ids,
+        was=known.was or fact.was,
+        was_acted_on=known.was_acted_on or fact.was_acted_on,
+        was_ids=known.was_ids or fact.was_ids,
         acted_on=known.acted_on or fact.acted_on,
         many=known.many and fact.many,
         loose=known.loose and fact.loose,
+        matter=fact.matter or known.matter,
+        lasting=known.lasting or fact.lasting,
+        found=known.found and fact.found,
     )
 
 
@@ -180,5 +206,7 @@ def _same_label(known: Fact, fact: Fact) -> bool:
 
 
 def _same_matter(known: Fact, fact: Fact) -> bool:
-    """Whether two facts of one label speak of the same thing: a person's own, or of tools with a noun in common."""
+    """Whether two facts of one label speak of the same thing: a person's own, or of matters with a word in common."""
+    if known.matter and fact.matter:
+        return bool(set(known.matter.split()) & set(fact.matter.split()))
     return not known.topic or not fact.topic or bool(known.topic & fact.topic)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from warmline_memory.briefs.actions import STATUS_KEY, Deed, leaves
-from warmline_memory.briefs.facts import Fact
+from warmline_memory.briefs.facts import Fact, Table
 from warmline_memory.briefs.redaction import HIDDEN, names_secret
 from warmline_memory.briefs.sources import SourceMemory
 from warmline_memory.briefs.values import ValueKind, kind_of
@@ -14,19 +15,31 @@ from warmline_schemas.memories import Outcome
 
 AMOUNT = re.compile(r"\b(?:price|total|cost|fee|amount|balance|fare|due)\b")
 MAX_VALUES = 4
+MOST_MATTERS = 3
+MOST_OLDER = 2
 MAX_VALUE_WORDS = 12
 
 
-def read(memories: Sequence[SourceMemory], deeds: Sequence[Deed]) -> list[Fact]:
-    """The telling values of the last result of each matter, oldest call first."""
-    found: dict[frozenset[str], list[Fact]] = {}
+def read(memories: Sequence[SourceMemory], deeds: Sequence[Deed], table: Table) -> None:
+    """Put the telling values of the last result of each matter into the table of facts.
+
+    What a change or the latest call brought replaces what was known. What earlier lookups found is added only where
+    nothing is known under its label: anything said or done may be later.
+    """
+    found: dict[frozenset[str], tuple[bool, list[Fact]]] = {}
     last = max((deed.position for deed in deeds), default=-1)
     for deed in deeds:
         item, mentioned = _in_hand(deed, memories) if deed.outcome is not Outcome.FAILED else (None, 0)
-        if item and (deed.changes or max(mentioned, deed.position) >= last):
+        if item:
             found.pop(deed.topic, None)
-            found[deed.topic] = _facts(item, deed, mentioned)
-    return [fact for facts in list(found.values())[-3:] for fact in facts]
+            found[deed.topic] = (deed.changes or max(mentioned, deed.position) >= last, _facts(item, deed, mentioned))
+    in_hand = [facts for is_latest, facts in found.values() if is_latest]
+    for facts in in_hand[-MOST_MATTERS:]:
+        for fact in facts:
+            table.put(fact)
+    for is_latest, facts in reversed(found.values()):
+        for fact in facts[:MOST_OLDER] if not is_latest else ():
+            table.add(replace(fact, position=0))
 
 
 def _in_hand(deed: Deed, memories: Sequence[SourceMemory]) -> tuple[Mapping[str, Any] | None, int]:
@@ -57,7 +70,7 @@ def _facts(item: Mapping[str, Any], deed: Deed, mentioned: int) -> list[Fact]:
     ranked = sorted(_plain(item, deed), key=lambda pair: _rank(*pair))
     telling = [(name, value) for name, value in ranked if _rank(name, value) < 9][:MAX_VALUES]
     return [
-        Fact(label_of(name), value, (deed.memory_id,), max(deed.position, mentioned), deed.topic)
+        Fact(label_of(name), value, (deed.memory_id,), max(deed.position, mentioned), deed.topic, found=True)
         for name, value in telling
     ]
 

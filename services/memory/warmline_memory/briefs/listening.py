@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from warmline_memory.briefs import questions, redaction
-from warmline_memory.briefs.actions import Deed, leaves
+from warmline_memory.briefs.actions import CHANGES, Deed, leaves
 from warmline_memory.briefs.answers import answer_to
-from warmline_memory.briefs.facts import Fact, Table, from_call
+from warmline_memory.briefs.facts import GENERIC, Fact, Table, from_call
 from warmline_memory.briefs.sources import SourceMemory
 from warmline_memory.briefs.values import Value, ValueKind, find, kind_of
 from warmline_memory.briefs.words import STOP, count, label_of, sentences, word_set
@@ -20,8 +20,8 @@ LABELLED = re.compile(
 )
 COLON = re.compile(r"^\**([A-Za-z][\w /()'-]{1,40}?)\**\s*[:=]\**\s+(.{1,120})$")
 CALLED = re.compile(
-    r"\b(?:my name is|my name's|name is|this is|i am|i'm|it's|call me)\s+((?:(?:Dr|Mr|Mrs"
-    r"|Ms)\.\s)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+){0,3})\b"
+    r"\b(?:my name is|my name's|(?<![Hh]is )(?<![Hh]er )(?<!heir )(?<![Tt]he )name is|this is|i am"
+    r"|i'm|it's|call me)\s+((?:(?:Dr|Mr|Mrs|Ms)\.\s)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+){0,3})\b"
 )
 CHANGE = re.compile(
     r"\b(?:how about|what about|instead|change|make it|actually|let's|lets|can we|could we"
@@ -47,6 +47,7 @@ LINKS = word_set(
 )
 CODE_SHAPE = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{5,}|\d{6,}")
 REPLACEABLE = (ValueKind.TIME, ValueKind.DATE, ValueKind.WEEKDAY, ValueKind.MONEY)
+OTHERS = word_set("his her their")
 PRONOUNS = word_set("i you he she it we they me him us them this that just")
 MAX_VALUE_WORDS = 25
 
@@ -59,7 +60,7 @@ def listen(memories: Sequence[SourceMemory], deeds: Sequence[Deed], table: Table
     question = ""
     for position, memory in enumerate(memories):
         if memory.slot and not redaction.names_secret(memory.slot.name):
-            table.put(Fact(label_of(memory.slot.name), memory.slot.value, (memory.id,), position))
+            table.put(Fact(label_of(memory.slot.name), memory.slot.value, (memory.id,), position, lasting=True))
         if position in by_position:
             _hear_call(by_position[position], table)
         elif memory.role is Role.USER:
@@ -128,8 +129,12 @@ def _hear_labelled(memory: SourceMemory, position: int, table: Table) -> bool:
 
 
 def _names_itself(hit: re.Match[str]) -> bool:
-    """Whether a label is one: what follows `the` is only where it names an identifier or the like."""
-    return not hit.group().lower().startswith("the ") or bool(NAMING.intersection(hit.group(1).lower().split()))
+    """Whether a label is one: what follows `the` is only where it names an identifier or the like; `his name` leaves
+    open whose."""
+    owner = hit.group().split()[0].lower()
+    if owner in OTHERS:
+        return hit.group(1).lower().strip() not in GENERIC
+    return owner != "the" or bool(NAMING.intersection(hit.group(1).lower().split()))
 
 
 def _put_labelled(label: str, words: str, memory_id: UUID, position: int, table: Table, *, whole: bool = False) -> bool:
@@ -168,13 +173,19 @@ def label_before(text: str, value: Value) -> str:
     while words and words[-1] in LINKS and words[-1] not in ID_WORDS:
         words.pop()
     if not words:
-        return ""
+        return _apposed(text[max(0, value.start - 30) : value.start])
     if words[-1] in ID_WORDS:
         owner = [word for word in words[-3:-1] if word not in STOP]
         return " ".join(
             [*owner[-1:], {"ids": "id", "numbers": "number", "codes": "code", "no": "number"}.get(words[-1], words[-1])]
         )
     return words[-1] if words[-1] not in STOP and len(words[-1]) > 2 else ""
+
+
+def _apposed(before: str) -> str:
+    """The word that a comma joins to the value after it: `a delayed flight, HAT045`."""
+    hit = re.search(r"([a-z]{3,}),\s?$", before)
+    return hit.group(1) if hit and hit.group(1) not in STOP else ""
 
 
 def _hear_change(words: str, memory_id: UUID, position: int, answered: str, table: Table) -> None:
@@ -211,5 +222,7 @@ def _loose_label(value: Value, sentence: str) -> str:
         return " ".join(nouns) if counted and counted.group(1) in nouns else ""
     if value.kind is ValueKind.NAME:
         placed = PLACED.search(sentence[: value.start])
+        if value.text.endswith(("'s", "’s")) or value.text.lower() in CHANGES:
+            return ""
         return PLACE_LABEL.get(placed.group(1).lower(), "") if placed else ""
     return KIND_LABEL.get(value.kind, "")

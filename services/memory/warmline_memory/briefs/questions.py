@@ -2,7 +2,7 @@
 
 import re
 
-from warmline_memory.briefs.words import STOP, clip, content_words, count, label_of, word_set
+from warmline_memory.briefs.words import STOP, content_words, count, label_of, word_set
 
 ASKS = re.compile(
     r"\?[\"')]*\s*$|^(?:and |so |ok,? |okay,? |sure,? |please |right, )*(?:can|could|would|will"
@@ -70,7 +70,8 @@ REQUEST_FOR_VALUE = re.compile(
     re.I,
 )
 ANYTHING_ELSE = re.compile(
-    r"\b(?:anything|something) else\b|\bhow (?:can|may|could) i (?:help|assist)"
+    r"\b(?:anything|something) else\b|\bhow (?:can|may|could) i (?:further |also )?(?:help|assist)"
+    r"|\b(?:more|further|other|additional) (?:help|assistance)\b"
     r"|\bassist you (?:with|in|further|today)|\bwhat'?s up\b|\bcan i help you\b"
     r"|anything more\b",
     re.I,
@@ -87,6 +88,7 @@ LEAD_IN = re.compile(
     r"|probably|about|around|at|on|for|to|in|from|it's|its|it is|it was|that's|that is|this is|"
     r"that would be|it would be|i(?:'m| am|'ll be| will be|'ll| will) (?:\w+ing )?(?:to|in|at"
     r"|from|on)\b|(?:my|his|her|our|the|their) (?:[\w']+ ){1,3}(?:is|are|was|will be|would be)"
+    r"|(?:go|going|depart|departing|leave|leaving|travel|travelling|traveling) (?:to|from)"
     r"|(?:my|his|her|the) name's|name is|name's|i'm|i am|i'd like|i would like|i want|i'll take"
     r"|let's (?:do|go with|say|make it)|make it|how about|the)\b[\s,.!:-]*)+",
     re.I,
@@ -105,6 +107,8 @@ PLEASANT = word_set(
     love really super welcome please
     """
 )
+NO_LABEL = word_set("please i we you following correct confirm it this that")
+"""Words that no label begins with: what follows them is a sentence."""
 MAX_LABEL_WORDS = 4
 
 
@@ -155,7 +159,7 @@ def label(question: str) -> str | None:
     for reading in (_choice, _what, _what_noun, _many, _requested, _when_where, _yes_no, _fragment):
         found = reading(text)
         if found:
-            return found
+            return None if found.split()[0] in NO_LABEL else found
     return None
 
 
@@ -207,7 +211,7 @@ def _when_where(text: str) -> str | None:
         for word in content_words(re.split(r"[?,]", hit.group(2))[0])
         if word not in STOP | {"planning", "expect", "currently"}
     ]
-    return clip(" ".join([hit.group(1).lower(), *rest[-2:]]), MAX_LABEL_WORDS)
+    return " ".join([hit.group(1).lower(), *rest[:1]])
 
 
 def _yes_no(text: str) -> str | None:

@@ -42,6 +42,11 @@ SAID_OF_SECRETS = (
     r"|valid|expired|missing|lost"
     r"|stolen|forgotten|reset|changed|unknown|empty|set|stored|kept|safe|working|given|redacted|\[redacted)\b"
 )
+NAME_PIECE = re.compile(
+    r"pin|cv[vc]|code|ssn|social|otp|pass|pwd|secret|key|token|credential|maiden|mother|secur|memorable|first|1st"
+    r"|favo|child|kid|gr[eo]w|born|friend|pet|dog|cat"
+)
+"""Of every secret's name above at least one piece, in lower case."""
 CODE = re.compile(rf"\b(?:{CODE_NAME})\b", re.I)
 PASS = re.compile(rf"\b(?:{WORD_NAME})\b", re.I)
 ANSWER = re.compile(rf"\b(?:{ANSWER_NAME})", re.I)
@@ -137,7 +142,7 @@ def scrub(text: str, secrets: Secrets = Secrets()) -> str:
     """A text without secrets; `[redacted]` stands where one was."""
     text = SHAPES.sub(HIDDEN, text)
     text = CARD.sub(lambda hit: HIDDEN if _is_card(hit.group()) else hit.group(), text)
-    for named in (NAMED_CODE, NAMED_WORD, NAMED_ANSWER):
+    for named in (NAMED_CODE, NAMED_WORD, NAMED_ANSWER) if _may_name(text) else ():
         text = named.sub(_without_groups, text)
     return _any_of(secrets.values).sub(HIDDEN, text) if secrets.values else text
 
@@ -168,10 +173,11 @@ def _any_of(values: frozenset[str]) -> re.Pattern[str]:
 
 def _told_in(memory: SourceMemory, question: str, pending: Mapping[str, UUID]) -> dict[str, set[str]]:
     """The secrets that a memory tells, by the label of the secret."""
+    named = memory.content if _may_name(memory.content) else ""
     told = {
-        "PIN or code": _groups(NAMED_CODE, memory.content),
-        "password or key": _groups(NAMED_WORD, memory.content) | set(SHAPES.findall(memory.content)),
-        "security answer": _groups(NAMED_ANSWER, memory.content),
+        "PIN or code": _groups(NAMED_CODE, named),
+        "password or key": _groups(NAMED_WORD, named) | set(SHAPES.findall(memory.content)),
+        "security answer": _groups(NAMED_ANSWER, named),
         "card number": {hit for hit in CARD.findall(memory.content) if _is_card(hit)},
     }
     if memory.slot and names_secret(memory.slot.name):
@@ -219,8 +225,15 @@ def _answer_words(reply: str) -> set[str]:
 
 def secrets_asked(question: str) -> list[str]:
     """The labels of the secrets that a question asks for."""
+    if not _may_name(question):
+        return []
     kinds = (("PIN or code", CODE), ("password or key", PASS), ("security answer", ANSWER))
     return [label for label, pattern in kinds if pattern.search(question)]
+
+
+def _may_name(text: str) -> bool:
+    """Whether a text holds a piece of some secret's name: a cheap look before the patterns that say which."""
+    return NAME_PIECE.search(text.lower()) is not None
 
 
 def _groups(pattern: re.Pattern[str], text: str) -> set[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
+from warmline_memory.briefs.values import ValueKind, kind_of
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 
 TITLES = {
@@ -18,8 +19,20 @@ TITLES = {
     SectionName.NEXT_STEPS: "Next",
     SectionName.SITUATION: "Situation",
     SectionName.MOOD: "Mood",
+    SectionName.EARLIER: "Earlier",
 }
 """A section's heading. One word each: headings count towards a brief's length."""
+
+SHOWN_BY = {
+    ValueKind.DATE: ("date", "day"),
+    ValueKind.WEEKDAY: ("date", "day"),
+    ValueKind.TIME: ("time",),
+    ValueKind.NAME: ("name", "city", "location", "place", "area", "venue"),
+    ValueKind.TEXT: ("name", "location", "place", "address", "venue"),
+    ValueKind.EMAIL: ("e-mail", "email", "address"),
+    ValueKind.PHONE: ("phone", "number"),
+}
+"""Words of a label that a value of a sort needs not."""
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
@@ -30,8 +43,22 @@ def to_text(headline: BriefLine, sections: Sequence[BriefSection]) -> str:
     parts = [one_line(headline)]
     for section in sections:
         parts.append(section.title)
-        parts.extend(f"  {one_line(line)}" for line in section.lines)
+        parts.extend(f"  {row}" for row in rows(section))
     return "\n".join(parts)
+
+
+def rows(section: BriefSection) -> list[str]:
+    """A section's lines as a reader sees them: one a row, but of an earlier matter all that is told in one row."""
+    return [_row(section, lines) for lines in _sharing_a_row(section)]
+
+
+def in_the_row(line: BriefLine) -> str:
+    """A line as it stands in the row of its matter: its label without the words that the matter's name or the value's
+    own shape says already, then its text."""
+    known = {*(line.topic or "").split(), *SHOWN_BY.get(kind_of(line.text), ())}
+    words = (line.label or "").split()
+    unsaid = [word for word in words if word not in known]
+    return " ".join([*(words if unsaid else ()), line.text.strip()])
 
 
 def one_line(line: BriefLine) -> str:
@@ -46,10 +73,12 @@ def to_markdown(brief: Brief) -> str:
     Contents are escaped: no line can become a heading, a link, HTML or a further line.
     """
     notes: dict[UUID, int] = {}
-    parts = [f"# {_escaped(one_line(brief.headline))}{_references(brief.headline, notes)}", ""]
+    parts = [f"# {_escaped(one_line(brief.headline))}{_references([brief.headline], notes)}", ""]
     for section in brief.sections:
         parts.extend([f"## {_escaped(section.title)}", ""])
-        parts.extend(f"- {_escaped(one_line(line))}{_references(line, notes)}" for line in section.lines)
+        parts.extend(
+            f"- {_escaped(_row(section, lines))}{_references(lines, notes)}" for lines in _sharing_a_row(section)
+        )
         parts.append("")
     parts.append(f"_{brief.written_by}, from {brief.memories_read} memories, cut at {brief.cut_at.isoformat()}._")
     parts.append("")
@@ -57,8 +86,25 @@ def to_markdown(brief: Brief) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _references(line: BriefLine, notes: dict[UUID, int]) -> str:
-    numbers = [notes.setdefault(memory_id, len(notes) + 1) for memory_id in line.memory_ids]
+def _sharing_a_row(section: BriefSection) -> list[list[BriefLine]]:
+    if section.name is not SectionName.EARLIER:
+        return [[line] for line in section.lines]
+    by_topic: dict[str | None, list[BriefLine]] = {}
+    for line in section.lines:
+        by_topic.setdefault(line.topic, []).append(line)
+    return list(by_topic.values())
+
+
+def _row(section: BriefSection, lines: Sequence[BriefLine]) -> str:
+    if section.name is not SectionName.EARLIER:
+        return one_line(lines[0])
+    told = "; ".join(map(in_the_row, lines))
+    return f"{lines[0].topic}: {told}" if lines[0].topic else told
+
+
+def _references(lines: Sequence[BriefLine], notes: dict[UUID, int]) -> str:
+    cited = dict.fromkeys(memory_id for line in lines for memory_id in line.memory_ids)
+    numbers = [notes.setdefault(memory_id, len(notes) + 1) for memory_id in cited]
     return "".join([" ", *(f"[^{number}]" for number in numbers)]) if numbers else ""
 
 

@@ -53,7 +53,8 @@ class BriefSource:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A line on its way into a brief. Within its section a higher `weight` comes first and is kept longer."""
+    """A line on its way into a brief. Within its section a higher `weight` comes first and is kept longer; `carried`
+    lines wait until this session's own have found their place. `topic` is the matter of a value or an action."""
 
     section: SectionName
     text: str
@@ -61,6 +62,9 @@ class Draft:
     label: str | None = None
     outcome: Outcome | None = None
     weight: float = 0.0
+    topic: str | None = None
+    carried: bool = False
+    found: bool = False
 
 
 def merged(*groups: tuple[UUID, ...]) -> tuple[UUID, ...]:

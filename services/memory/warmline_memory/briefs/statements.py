@@ -196,11 +196,12 @@ def _from_agent(memory: SourceMemory, weight: float, is_settled: bool) -> Iterab
 
 
 def _from_user(memory: SourceMemory, weight: float, told: str) -> Iterable[Draft]:
+    known = {*content_words(told), "prefer"}
     for sentence in sentences(memory.content):
         if questions.asks(sentence) or questions.evades(sentence) or len(content_words(sentence)) < 3:
             continue
         news = [value for value in find(sentence) if value.text.lower() not in told]
-        if news or CIRCUMSTANCE.search(sentence):
+        if news or (CIRCUMSTANCE.search(sentence) and len(set(content_words(sentence)) - known) > 1):
             yield _draft(SectionName.SITUATION, sentence, memory.id, weight + 0.2 * bool(news), label="said")
 
 

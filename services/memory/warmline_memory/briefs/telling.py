@@ -1,6 +1,8 @@
 """Telling: facts, actions and secrets as lines of a brief."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from warmline_memory.briefs.actions import Deed, leaves, status_texts
@@ -10,10 +12,12 @@ from warmline_memory.briefs.moments import same_date
 from warmline_memory.briefs.redaction import HIDDEN, Secrets
 from warmline_memory.briefs.sources import Draft, merged
 from warmline_memory.briefs.values import ValueKind, kind_of
-from warmline_memory.briefs.words import clip, count, label_of
+from warmline_memory.briefs.words import clip, contains, count, label_of
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Outcome
 
+WAS = re.compile(r"^(.*) \(was (.*)\)$")
+ASKED = "asked"
 GIVEN = "given, not shown here"
 MAX_SIDE_BY_SIDE = 12
 OUTCOME_WORDS = {
@@ -33,11 +37,14 @@ def facts(known: Sequence[Fact]) -> list[Draft]:
         text = f"{values} (was {lead.was})" if _worth_telling(lead) else values
         section = SectionName.IDENTIFIERS if lead.identifies else SectionName.FACTS
         ids = merged(*(fact.ids for fact in group[:MAX_SIDE_BY_SIDE]), lead.was_ids if _worth_telling(lead) else ())
-        drafts.append(Draft(section, text, ids, label=lead.label, weight=10.0 + lead.position))
+        topic = None if lead.lasting else lead.matter
+        drafts.append(
+            Draft(section, text, ids, label=lead.label, weight=10.0 + lead.position, topic=topic, found=lead.found)
+        )
     return drafts
 
 
-def deeds(done: Sequence[Deed], known: Sequence[Fact]) -> list[Draft]:
+def deeds(done: Sequence[Deed], known: Sequence[Fact], names: Mapping[str, str]) -> list[Draft]:
     """Lines for what was changed, tried and looked up; the same call with the same outcome shares a line."""
     values = {fact.value for fact in known}
     groups: dict[tuple[str, Outcome, str], list[Deed]] = {}
@@ -46,10 +53,9 @@ def deeds(done: Sequence[Deed], known: Sequence[Fact]) -> list[Draft]:
         open_end = deed.outcome is Outcome.UNKNOWN and latest[deed.name] > deed.position
         if (deed.changes and not open_end) or deed.outcome in (Outcome.FAILED, Outcome.REQUESTED):
             groups.setdefault((deed.name, deed.outcome, said(deed)), []).append(deed)
-    drafts = [_deed_line(group, values) for group in groups.values()]
+    drafts = [replace(_deed_line(group, values), topic=names[group[-1].subject]) for group in groups.values()]
     lookups = [deed for deed in done if deed.result and not deed.changes and deed.outcome is not Outcome.FAILED]
-    told = [draft for draft in map(_lookup_line, lookups) if draft.text]
-    return drafts + told[-1:]
+    return drafts + [_lookup_line(deed) for deed in lookups if said(deed)][-1:]
 
 
 def secrets(found: Secrets) -> list[Draft]:
@@ -75,9 +81,23 @@ def said(deed: Deed) -> str:
     return clip("; ".join(dict.fromkeys(texts)), 16)
 
 
+def side_by_side(text: str) -> list[str]:
+    """The identifiers that share a fact's line; its whole text where it is something else."""
+    values = text.split(", ")
+    return values if all(kind_of(value) is ValueKind.IDENTIFIER for value in values) else [text]
+
+
+def current_value(text: str) -> str:
+    """What a fact's line states, without the value that it replaced."""
+    hit = WAS.match(text)
+    return hit.group(1) if hit else text
+
+
 def _worth_telling(fact: Fact) -> bool:
     """Whether a replaced value is another one, acted upon, and short enough to be a value, not a sentence."""
     if fact.was is None or not fact.was_acted_on or count(fact.was) > 4 or count(fact.value) > 6:
+        return False
+    if contains(fact.was, fact.value):
         return False
     return not (fact.kind is ValueKind.DATE and same_date(fact.was, fact.value))
 
@@ -90,7 +110,7 @@ def _deed_line(group: Sequence[Deed], values: set[str]) -> Draft:
     gained = _gained(last, values) if last.outcome is Outcome.CONFIRMED else ""
     text = " → ".join(part for part in (told, outcome, gained) if part)
     ids = tuple(deed.memory_id for deed in group[-8:])
-    return Draft(section, text, ids, label=last.spoken, outcome=last.outcome, weight=5.0 + last.position)
+    return Draft(section, text, ids, last.spoken, last.outcome, weight=5.0 + last.position)
 
 
 def _lookup_line(deed: Deed) -> Draft:

@@ -1,0 +1,75 @@
+"""``warmline consolidations``."""
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from warmline.cli.connection import connect
+from warmline.cli.output import JsonFlag, LimitOption, NamespaceOption, QuietFlag, note, show_ids, show_json, show_list
+from warmline_schemas.consolidations import Consolidation
+
+app = typer.Typer(help="Consolidations: make, list, undo.", no_args_is_help=True)
+
+COLUMNS = {
+    "id": lambda one: one.id,
+    "kept": lambda one: one.kept_id,
+    "stands for": lambda one: len(one.merged_ids),
+    "similarity": lambda one: one.similarity,
+    "made": lambda one: one.made_at,
+    "undone": lambda one: one.undone_at,
+}
+
+
+@app.command(epilog="Example:  warmline consolidations make user-dave --dry-run")
+def make(
+    context: typer.Context,
+    namespace: Annotated[str, typer.Argument(metavar="NAMESPACE", help="Whose memories.")],
+    similarity: Annotated[
+        float | None, typer.Option("--similarity", min=0.5, max=1, help="The least cosine to the memory that is kept.")
+    ] = None,
+    before: Annotated[str | None, typer.Option("--before", help="Only memories older than this one.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be made.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Let one memory stand for its near-duplicates. Undoing brings the others back."""
+    with connect(context) as client:
+        made = client.consolidations.make(namespace, similarity=similarity, before=before, dry_run=dry_run or None)
+    if as_json:
+        return show_json(made)
+    note(f"{made.compared} memories were compared." + (" Nothing was changed." if dry_run else ""))
+    if made.next_before is not None:
+        note(f"Older ones: --before {made.next_before}")
+    return show_list(made.consolidations, COLUMNS)
+
+
+@app.command("list", epilog="Example:  warmline consolidations list --namespace user-dave")
+def list_consolidations(
+    context: typer.Context,
+    namespace: NamespaceOption = None,
+    limit: LimitOption = 20,
+    quiet: QuietFlag = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """List consolidations, newest first."""
+    with connect(context) as client:
+        found: list[Consolidation] = list(islice(client.consolidations.list(namespace=namespace), limit))
+    if as_json:
+        show_json(found)
+    elif quiet:
+        show_ids(found)
+    else:
+        show_list(found, COLUMNS)
+
+
+@app.command(epilog="Example:  warmline consolidations undo 01978f6e-7c1a-7000-8000-000000000001")
+def undo(
+    context: typer.Context,
+    consolidation: Annotated[str, typer.Argument(metavar="CONSOLIDATION", help="A consolidation's id.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Let the memories of a consolidation stand for themselves again."""
+    with connect(context) as client:
+        client.consolidations.undo(consolidation)
+        undone = client.consolidations.get(consolidation)
+    show_json(undone) if as_json else show_list([undone], COLUMNS)

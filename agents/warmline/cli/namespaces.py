@@ -1,0 +1,221 @@
+"""``warmline export``, ``warmline import`` and ``warmline forget``."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from warmline.cli.connection import connect
+from warmline.cli.filters import (
+    AgentOption,
+    ChainOption,
+    KindsOption,
+    MetadataOption,
+    SessionOption,
+    SinceOption,
+    SlotOption,
+    UntilOption,
+    in_utc,
+    read_metadata,
+)
+from warmline.cli.output import JsonFlag, complain, note, show_fields, show_json
+from warmline.client import Warmline
+from warmline_schemas.exports import EndLine, HeaderLine
+from warmline_schemas.forgetting import Forgotten
+
+ENDS = 2
+"""The header and the last line, which no count holds."""
+
+
+def export(
+    context: typer.Context,
+    namespace: Annotated[str, typer.Argument(metavar="NAMESPACE", help="What to export, such as `user-dave`.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file to write; stdout where left out.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Export everything in a namespace as JSON Lines, without embeddings."""
+    if as_json and output is None:
+        raise typer.BadParameter("--json says what was written to a file: give --output", param_hint="--json")
+    count, last = 0, ""
+    with connect(context) as client, _written(output) as write, _progress(MofNCompleteColumn()) as progress:
+        task = progress.add_task("exporting", total=None)
+        for last in client.namespaces.export(namespace):
+            if count == 0:
+                header = HeaderLine.model_validate_json(last)
+                progress.update(task, total=ENDS + _lines(header))
+            write(last + "\n")
+            count += 1
+            progress.advance(task)
+    if as_json:
+        show_json({"file": str(output), "lines": count, **EndLine.model_validate_json(last).model_dump()})
+    elif output is not None:
+        note(f"Written to {output}: {count} lines.")
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that `warmline export` wrote.")],
+    namespace: Annotated[
+        str | None, typer.Option("--namespace", "-n", help="Where to; the namespace that it came from where left out.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Import a namespace from JSON Lines. Importing the same file again adds nothing."""
+    with _opened(file) as lines:
+        target = namespace or _source(file, lines)
+        with connect(context) as client, _progress(TaskProgressColumn()) as progress:
+            task = progress.add_task("importing", total=file.stat().st_size)
+            counted = _counting(lines, lambda size: progress.advance(task, size))
+            imported = client.namespaces.import_(target, counted)
+    if as_json:
+        return show_json(imported)
+    counts = imported.model_dump(exclude={"namespace"})
+    return show_fields({"namespace": imported.namespace, **{name.replace("_", " "): counts[name] for name in counts}})
+
+
+def forget(
+    context: typer.Context,
+    memories: Annotated[list[str] | None, typer.Argument(metavar="MEMORY...", help="Ids of memories.")] = None,
+    namespace: Annotated[str | None, typer.Option("--namespace", "-n", help="Whose memories.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Forget the whole namespace.")] = False,
+    kinds: KindsOption = None,
+    agent: AgentOption = None,
+    session: SessionOption = None,
+    chain: ChainOption = None,
+    slot: SlotOption = None,
+    metadata: MetadataOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Forget memories for good: some by id, all that match filters, or a whole namespace."""
+    filters: dict[str, Any] = {
+        "ids": memories or None,
+        "kinds": kinds,
+        "agent": agent,
+        "session_id": session,
+        "chain_id": chain,
+        "slot": slot,
+        "metadata": read_metadata(metadata),
+        "since": in_utc(since),
+        "until": in_utc(until),
+    }
+    given = {name: value for name, value in filters.items() if value is not None}
+    _check_usage(namespace, everything, dry_run, given)
+    with connect(context) as client:
+        if namespace is None:
+            _ask(yes, f"Forget {len(memories or ())} memories for good?")
+            return _forget_ids(client, memories or [], as_json)
+        if everything:
+            _ask(yes, f"Forget everything in {namespace} for good, sessions and handoffs included?")
+            forgotten = client.namespaces.forget(namespace)
+        elif dry_run:
+            forgotten = client.memories.forget_matching(namespace=namespace, dry_run=True, **filters)
+        else:
+            forgotten = _forget_matching(client, namespace, filters, yes)
+    return _show(forgotten, as_json)
+
+
+def _check_usage(namespace: str | None, everything: bool, dry_run: bool, given: dict[str, Any]) -> None:
+    if namespace is None and (everything or set(given) != {"ids"} or dry_run):
+        raise typer.BadParameter("say which memories: ids, or --namespace with filters", param_hint="--namespace")
+    if everything and (given or dry_run):
+        raise typer.BadParameter("it goes with --namespace alone", param_hint="--all")
+    if namespace is not None and not everything and not given:
+        raise typer.BadParameter("give a filter, or --all for the whole namespace", param_hint="--all")
+
+
+def _forget_matching(client: Warmline, namespace: str, filters: dict[str, Any], yes: bool) -> Forgotten:
+    if not yes:
+        would = client.memories.forget_matching(namespace=namespace, dry_run=True, **filters)
+        _ask(yes, f"Forget {would.memories} memories for good, and {would.brief_lines} lines of {would.briefs} briefs?")
+    return client.memories.forget_matching(namespace=namespace, **filters)
+
+
+def _forget_ids(client: Warmline, ids: list[str], as_json: bool) -> None:
+    with _progress(MofNCompleteColumn()) as progress:
+        for memory_id in progress.track(ids, description="forgetting"):
+            client.memories.forget(memory_id)
+    show_json({"memories": len(ids)}) if as_json else show_fields({"memories": len(ids)})
+
+
+def _ask(yes: bool, question: str) -> None:
+    """Ask whether to go on; where nobody can answer, refuse."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("nobody is there to confirm: give --yes", param_hint="--yes")
+    typer.confirm(question, abort=True, err=True)
+
+
+def _show(forgotten: Forgotten, as_json: bool) -> None:
+    if as_json:
+        return show_json(forgotten)
+    counts = forgotten.model_dump(exclude={"namespace", "dry_run"})
+    if forgotten.dry_run:
+        note("This is what would go; nothing was changed.")
+    return show_fields({name.replace("_", " "): count for name, count in counts.items()})
+
+
+def _lines(header: HeaderLine) -> int:
+    return header.sessions + header.handoffs + header.memories + header.consolidations
+
+
+def _source(file: Path, lines: BinaryIO) -> str:
+    """The namespace that the first line names."""
+    try:
+        header = HeaderLine.model_validate_json(lines.readline())
+    except ValidationError as error:
+        complain(f"{file} is no export: its first line is not the header that `warmline export` writes.")
+        raise typer.Exit(1) from error
+    lines.seek(0)
+    return header.namespace
+
+
+def _counting(lines: BinaryIO, count: Callable[[int], None]) -> Iterator[bytes]:
+    for line in lines:
+        yield line
+        count(len(line))
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[BinaryIO]:
+    try:
+        lines = file.open("rb")
+    except OSError as error:
+        complain(f"{file} cannot be read: {error.strerror}.")
+        raise typer.Exit(1) from error
+    with lines:
+        yield lines
+
+
+@contextmanager
+def _written(output: Path | None) -> Iterator[Callable[[str], Any]]:
+    """Where the lines go. A file gets its name when it is whole."""
+    if output is None:
+        yield sys.stdout.write
+        return
+    part = output.with_name(output.name + ".part")
+    try:
+        out = part.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        complain(f"{output} cannot be written: {error.strerror}.")
+        raise typer.Exit(1) from error
+    with out:
+        yield out.write
+    part.replace(output)
+
+
+def _progress(amount: MofNCompleteColumn | TaskProgressColumn) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), amount, TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True))

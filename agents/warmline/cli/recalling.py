@@ -1,0 +1,142 @@
+"""``warmline recall``."""
+
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from warmline.cli.connection import connect
+from warmline.cli.filters import (
+    AgentOption,
+    ChainOption,
+    KindsOption,
+    MetadataOption,
+    SessionOption,
+    SinceOption,
+    SlotOption,
+    UntilOption,
+    in_utc,
+    read_metadata,
+)
+from warmline.cli.output import JsonFlag, note, show_json, show_list
+from warmline_schemas.recall import Explanation, RecalledMemory, Weights
+
+Columns = dict[str, Callable[[RecalledMemory], object]]
+
+BAR_WIDTH = 12
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+MEMORY: Columns = {
+    "kind": lambda result: result.memory.kind,
+    "importance": lambda result: result.memory.importance,
+    "content": lambda result: result.memory.content,
+}
+PARTS: Columns = {
+    "relevance": lambda result: result.parts.relevance,
+    "words": lambda result: result.parts.words,
+    "cosine": lambda result: result.parts.cosine,
+    "× importance": lambda result: result.parts.importance_factor,
+    "× recency": lambda result: result.parts.recency_factor,
+    "× recalled": lambda result: result.parts.recall_factor,
+    "× superseded": lambda result: result.parts.superseded_factor,
+}
+
+
+def recall(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="What is needed, in plain words.")],
+    namespace: Annotated[str, typer.Option("--namespace", "-n", help="Whose memories, such as `user-dave`.")],
+    top_k: Annotated[int, typer.Option("--top-k", min=1, max=200, help="At most this many.")] = 10,
+    token_budget: Annotated[int | None, typer.Option("--token-budget", min=1, help="So many tokens at most.")] = None,
+    kinds: KindsOption = None,
+    agent: AgentOption = None,
+    session: SessionOption = None,
+    chain: ChainOption = None,
+    slot: SlotOption = None,
+    metadata: MetadataOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    min_importance: Annotated[
+        float | None, typer.Option("--min-importance", min=0, max=1, help="At least this important.")
+    ] = None,
+    current: Annotated[bool, typer.Option("--current", help="Leave out superseded values.")] = False,
+    weights: Annotated[
+        list[str] | None, typer.Option("--weight", metavar="NAME=NUMBER", help="Such as recency=0.3; may be repeated.")
+    ] = None,
+    reinforce: Annotated[
+        bool | None, typer.Option("--reinforce/--no-reinforce", help="Count this recall on what it brings back.")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what each score is made of.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Recall the memories that matter now, best first."""
+    asked: dict[str, Any] = {
+        "kinds": kinds,
+        "agent": agent,
+        "session_id": session,
+        "chain_id": chain,
+        "slot": slot,
+        "metadata": read_metadata(metadata),
+        "since": in_utc(since),
+        "until": in_utc(until),
+        "min_importance": min_importance,
+        "include_superseded": False if current else None,
+        "weights": _weights(weights),
+        "reinforce": reinforce,
+    }
+    with connect(context) as client:
+        found = client.memories.recall(
+            query, namespace=namespace, top_k=top_k, token_budget=token_budget, explain=explain or None, **asked
+        )
+    if as_json:
+        return show_json(found)
+    show_list(found.results, _columns(found.results, explain))
+    if found.explanation is not None:
+        for sentence in _told(found.explanation, found.tokens):
+            note(sentence)
+    return None
+
+
+def _columns(results: list[RecalledMemory], explain: bool) -> Columns:
+    """The score with its bar, against the best one; a pipe gets no bars."""
+    score: Columns = {"score": lambda result: result.score}
+    if explain and sys.stdout.isatty() and results:
+        best = results[0].score
+        score = {"": lambda result: _bar(result.score / best if best else 0.0), **score}
+    return {**score, **(PARTS if explain else {}), **MEMORY}
+
+
+def _bar(share: float) -> str:
+    """A share, 0 to 1, as a bar of block characters."""
+    full, eighths = divmod(round(max(0.0, min(1.0, share)) * BAR_WIDTH * 8), 8)
+    return "█" * full + EIGHTHS[eighths].strip()
+
+
+def _told(explanation: Explanation, tokens: int) -> list[str]:
+    terms = ", ".join(f"{term.term} ({term.idf:.1f}, in {term.memories})" for term in explanation.terms)
+    weights = ", ".join(
+        f"{name} {value:g}" for name, value in explanation.weights.model_dump().items() if value is not None
+    )
+    left_out = explanation.left_out.model_dump()
+    counted = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in left_out.items() if count)
+    return [
+        f"Searched terms (rarity, memories): {terms or 'none'}.",
+        f"Weights: {weights}.",
+        f"Scored {explanation.scanned} memories{'' if explanation.exact else ', found by the indexes'}; "
+        f"left out: {counted or 'none'}. {tokens} tokens.",
+    ]
+
+
+def _weights(pairs: list[str] | None) -> dict[str, Any] | None:
+    weights = {}
+    for pair in pairs or ():
+        name, _, number = pair.partition("=")
+        try:
+            weights[name] = float(number)
+        except ValueError as error:
+            raise typer.BadParameter(f"{pair!r} is not NAME=NUMBER", param_hint="--weight") from error
+        if name not in Weights.model_fields:
+            known = ", ".join(Weights.model_fields)
+            raise typer.BadParameter(f"{name!r} is none of {known}", param_hint="--weight")
+    return weights or None

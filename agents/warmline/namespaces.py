@@ -1,0 +1,70 @@
+"""Namespaces over the wire: everything of one out, in, or gone."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from warmline.errors import ConnectionFailed
+from warmline.transport import Transport
+from warmline_schemas.exports import Imported
+from warmline_schemas.forgetting import Forgotten
+
+PATH = "/v1/namespaces"
+
+IMPORTING_SECONDS = 3_600.0
+"""What an import may take after its last line was sent, on top of the time-out.
+
+The network holds some megabytes of lines that were sent and not yet stored; embedding them takes minutes.
+"""
+FORGETTING_SECONDS = 300.0
+"""What forgetting a large namespace may take, on top of the time-out."""
+
+
+class Namespaces:
+    """``client.namespaces``. Every method raises the tree of ``warmline.errors``."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def export(self, namespace: str) -> Iterator[str]:
+        """Iterate over everything in a namespace as lines of JSON, all of one moment, as they come.
+
+        The first line is a header, the last one of type ``end``. Raises ``NotFound`` where there is nothing, and
+        ``ConnectionFailed`` where the lines stop before the last one.
+        """
+        line = ""
+        for line in self._transport.lines(_path(namespace, "/export")):
+            yield line
+        if json.loads(line)["type"] != "end":
+            raise ConnectionFailed(f"The export of {namespace} was cut off: export it again.")
+
+    def export_to(self, namespace: str, file: Path) -> int:
+        """Write an export to a file; answers the number of lines."""
+        count = 0
+        with file.open("w", encoding="utf-8", newline="\n") as out:
+            for line in self.export(namespace):
+                out.write(line + "\n")
+                count += 1
+        return count
+
+    def import_(self, namespace: str, lines: Iterable[str | bytes]) -> Imported:
+        """Add the lines of an export, such as an open file, into a namespace. Importing them again adds nothing.
+
+        Lines are sent as they are read, and stored in batches. Raises ``InvalidRequest``, which names the line that
+        cannot be stored; what came before its batch stays.
+        """
+        return self._transport.upload(Imported, _path(namespace, "/import"), _ended(lines), IMPORTING_SECONDS)
+
+    def forget(self, namespace: str) -> Forgotten:
+        """Remove everything in a namespace for good, what is under way included. Raises ``NotFound``."""
+        return self._transport.remove(Forgotten, _path(namespace), FORGETTING_SECONDS)
+
+
+def _path(namespace: str, rest: str = "") -> str:
+    return f"{PATH}/{quote(namespace, safe='/:@+')}{rest}"
+
+
+def _ended(lines: Iterable[str | bytes]) -> Iterator[bytes]:
+    for line in lines:
+        yield (line.encode() if isinstance(line, str) else line).rstrip(b"\n") + b"\n"

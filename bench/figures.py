@@ -1,0 +1,45 @@
+"""Figures: what a benchmark measured, as JSON lines on stdout for programs and as tables on stderr for people."""
+
+import json
+import math
+
+from rich.console import Console
+from rich.table import Table
+
+Value = str | int | float | bool | None
+
+
+class Figures:
+    """Prints each line as soon as it is known, and all of them as tables at the end."""
+
+    def __init__(self) -> None:
+        self._lines: list[dict[str, Value]] = []
+
+    def add(self, **line: Value) -> None:
+        """Print a line; numbers are rounded to what can be told apart."""
+        told = {name: rounded(value) if isinstance(value, float) else value for name, value in line.items()}
+        self._lines.append(told)
+        print(json.dumps(told), flush=True)
+
+    def tell(self) -> None:
+        """Print a table for each sort of line: lines with the same names in the same order."""
+        sorts: dict[tuple[str, ...], list[dict[str, Value]]] = {}
+        for line in self._lines:
+            sorts.setdefault(tuple(line), []).append(line)
+        console = Console(stderr=True)
+        for names, lines in sorts.items():
+            table = Table(*names)
+            for line in lines:
+                table.add_row(*(_shown(line[name]) for name in names))
+            console.print(table)
+
+
+def rounded(value: float) -> float:
+    """Three digits that say something, and no more decimals than four."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    return round(value, min(4, max(0, 2 - math.floor(math.log10(abs(value))))))
+
+
+def _shown(value: Value) -> str:
+    return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

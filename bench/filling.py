@@ -1,0 +1,169 @@
+"""Filling: a database with so many memories of so many tenants, in seconds. Seeded.
+
+A memory is two sentences of a few thousand that are really embedded; its vector is the mean of theirs with noise, so
+that distances are as between real texts, and its terms are those of its text. Rows go in by COPY, with all indexes in
+place; only foreign keys are not checked.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from pgvector import HalfVector
+from pgvector.psycopg import register_vector
+from psycopg.types.json import Jsonb
+from uuid_utils.compat import uuid7
+
+from bench import sentences
+from warmline_memory.embedding import Embedder
+from warmline_memory.ranking import terms
+
+SEED = 2026
+SENTENCES = 3_000
+TURNS = 20
+"""Memories of a session."""
+NOISE = 0.35
+"""The length of what is added to a mean of vectors of length 1."""
+SPAN = timedelta(days=365)
+"""The time from the first memory of a namespace to the last."""
+NOTHING = Jsonb({})
+
+SESSION_COLUMNS = {
+    "id": "uuid",
+    "tenant_id": "uuid",
+    "chain_id": "uuid",
+    "namespace": "text",
+    "agent": "text",
+    "owns_conversation": "bool",
+    "metadata": "jsonb",
+    "memory_count": "int4",
+}
+MEMORY_COLUMNS = {
+    "id": "uuid",
+    "tenant_id": "uuid",
+    "namespace": "text",
+    "session_id": "uuid",
+    "chain_id": "uuid",
+    "ordinal": "int4",
+    "agent": "text",
+    "kind": "text",
+    "role": "text",
+    "content": "text",
+    "importance": "float4",
+    "importance_estimated": "bool",
+    "metadata": "jsonb",
+    "event_time": "timestamptz",
+    "embedding_model_id": "int2",
+    "embedding": "halfvec",
+    "terms": "bytea",
+}
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """Whose memories, and how many."""
+
+    tenant_id: UUID
+    name: str
+    memories: int
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Sentences and their vectors of length 1, shape (n, dimension)."""
+
+    sentences: Sequence[str]
+    vectors: NDArray[np.float32]
+
+    @classmethod
+    def embedded(cls, embedder: Embedder) -> "Pool":
+        """The sentences that all memories are made of."""
+        rng = random.Random(SEED)
+        texts = list(dict.fromkeys(sentences.sentence(rng) for _ in range(SENTENCES)))
+        return cls(texts, embedder.embed(texts))
+
+
+def namespaces(tenants: Sequence[UUID], sizes: Sequence[int]) -> list[Namespace]:
+    """A namespace of each size, given to the tenants in turn."""
+    return [
+        Namespace(tenants[number % len(tenants)], f"case-{number}", memories) for number, memories in enumerate(sizes)
+    ]
+
+
+def make_tenants(url: str, count: int) -> list[UUID]:
+    """Make tenants, as the database's owner."""
+    ids = [uuid7() for _ in range(count)]
+    with psycopg.connect(url) as connection:
+        _copy(connection, "tenants", {"id": "uuid", "name": "text"}, ((one, str(one)) for one in ids))
+    return ids
+
+
+def fill(url: str, model_id: int, wanted: Sequence[Namespace], pool: Pool) -> None:
+    """Store the memories of every namespace, as the database's owner, in one transaction."""
+    rng = np.random.default_rng(SEED)
+    with psycopg.connect(url) as connection:
+        register_vector(connection)
+        connection.execute("SET LOCAL session_replication_role = replica")
+        for namespace in wanted:
+            sittings = [uuid7() for _ in range(0, namespace.memories, TURNS)]
+            _copy(connection, "sessions", SESSION_COLUMNS, _sessions(namespace, sittings))
+            _copy(connection, "memories", MEMORY_COLUMNS, _memories(namespace, sittings, model_id, pool, rng))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE) memories, sessions, tenants")
+
+
+def _copy(
+    connection: psycopg.Connection[tuple[object, ...]],
+    table: str,
+    columns: dict[str, str],
+    rows: Iterator[tuple[object, ...]],
+) -> None:
+    with connection.cursor() as cursor:
+        statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)"
+        with cursor.copy(statement) as copy:
+            copy.set_types(list(columns.values()))
+            for row in rows:
+                copy.write_row(row)
+
+
+def _sessions(namespace: Namespace, sittings: Sequence[UUID]) -> Iterator[tuple[object, ...]]:
+    for one in sittings:
+        yield (one, namespace.tenant_id, one, namespace.name, "agent", True, NOTHING, TURNS)
+
+
+def _memories(
+    namespace: Namespace, sittings: Sequence[UUID], model_id: int, pool: Pool, rng: np.random.Generator
+) -> Iterator[tuple[object, ...]]:
+    count, dimension = namespace.memories, pool.vectors.shape[1]
+    pairs = rng.integers(len(pool.sentences), size=(count, 2))
+    importance = rng.uniform(0.1, 0.9, count)
+    began = datetime.now(UTC) - SPAN
+    for number, (first, second) in enumerate(pairs):
+        text = f"{pool.sentences[first]}. {pool.sentences[second]}."
+        vector = pool.vectors[first] + pool.vectors[second]
+        vector = vector / np.linalg.norm(vector) + rng.standard_normal(dimension) * (NOISE / dimension**0.5)
+        session_id = sittings[number // TURNS]
+        yield (
+            uuid7(),
+            namespace.tenant_id,
+            namespace.name,
+            session_id,
+            session_id,
+            number % TURNS + 1,
+            "agent",
+            "message",
+            "agent" if number % 2 else "user",
+            text,
+            float(importance[number]),
+            True,
+            NOTHING,
+            began + SPAN * (number / count),
+            model_id,
+            HalfVector(vector / np.linalg.norm(vector)),
+            terms.stored(text, namespace.tenant_id, namespace.name),
+        )

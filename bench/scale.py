@@ -1,0 +1,257 @@
+"""What a hundred times more memories, namespaces and tenants cost. JSON lines.
+
+make bench-scale ROWS=1000000, or python -m bench.scale [--rows 1000000] [--queries 50]
+
+A database of ROWS memories in up to 10,000 namespaces of 5,000 tenants, one of them with a tenth of all, and small ones
+to compare with. Recall runs in this process, whole: embedding, transaction, ranking; and for some over HTTP. Then the
+largest namespace is indexed as the worker does it, and what recall finds through the index is compared with what it
+found by the scan of everything before.
+"""
+
+import argparse
+import random
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from uuid import UUID
+
+import psycopg
+
+from bench import filling, sentences
+from bench.figures import Figures
+from bench.filling import Namespace, Pool
+from bench.stacks import another_database, in_database, own_platform, own_stack, owner_url
+from bench.timing import TOP_K, Times, timed
+from warmline import Warmline
+from warmline_local.databases import prepare_database
+from warmline_local.stack import Stack
+from warmline_memory import indexing, tenants
+from warmline_memory import recall as recalling
+from warmline_memory.database import Database, Role
+from warmline_memory.platform import Platform
+from warmline_schemas.recall import Recall, Recollection
+
+SEED = 77
+TENANTS = 5_000
+NAMESPACES = 10_000
+MEDIUM, SMALL = 10, 50
+"""So many namespaces of a hundredth of all memories, and so many of a hundred memories."""
+ORDINARY, TINY = 75, 20
+"""How many memories the other namespaces have at least, and those of the worlds that tell tenants apart."""
+BATCH = 1_000
+
+SIZES = "SELECT pg_table_size('memories'), pg_indexes_size('memories')"
+INDEX_SIZES = "SELECT indexrelid::regclass::text, pg_relation_size(indexrelid) FROM pg_index WHERE indrelid = 'memories'::regclass ORDER BY 2 DESC LIMIT 8"  # noqa: E501
+UNINDEXED = "SELECT count(*) FROM memories WHERE tenant_id = %s AND namespace = %s AND indexed_terms IS NULL"
+
+
+@dataclass(frozen=True)
+class World:
+    """A filled database: its address as its owner, its platform, its namespaces."""
+
+    name: str
+    url: str
+    platform: Platform
+    namespaces: Sequence[Namespace]
+
+    def key(self, namespace: Namespace) -> str:
+        """A new API key of a namespace's tenant."""
+        database = Database(self.platform.settings, self.url)
+        try:
+            with database.transaction(role=Role.ADMIN) as db:
+                return tenants.create_key(db, tenant_id=namespace.tenant_id, name="bench")[1]
+        finally:
+            database.close()
+
+    def recall(self, namespace: Namespace) -> Callable[[str], Recollection]:
+        """What the API does with a recall, without HTTP."""
+        hashed = tenants.key_hash(self.key(namespace))
+
+        def ask(query: str) -> Recollection:
+            embeddings = self.platform.embed([query])
+            with self.platform.database.transaction(key_hash=hashed) as db:
+                tenants.sign_in(db, hashed)
+                question = Recall(namespace=namespace.name, query=query, top_k=TOP_K)
+                return recalling.recall(db, question, embeddings, self.platform.queue)
+
+        return ask
+
+
+def sizes(rows: int) -> list[int]:
+    """How large the namespaces are: one with a tenth of all memories, ten with a hundredth, the others small."""
+    few = [rows // 10, *[rows // 100] * MEDIUM, *[100] * SMALL]
+    left = max(rows - sum(few), 0)
+    others = max(min(NAMESPACES - len(few), left // ORDINARY), 1)
+    return [*few, *[left // others + 1] * (left % others), *[left // others] * (others - left % others)]
+
+
+class Worlds:
+    """Makes worlds on one server."""
+
+    def __init__(self, figures: Figures, stack: Stack, opened: ExitStack) -> None:
+        self._figures = figures
+        self._stack = stack
+        self._opened = opened
+        self._pool: Pool | None = None
+
+    def make(self, name: str, wanted: Sequence[int], owners: int) -> World:
+        """Fill a database with namespaces of these sizes; that named ``warmline`` is the one that the API serves."""
+        url, settings = owner_url(self._stack), self._stack.settings
+        if name != "warmline":
+            url = another_database(self._stack, name)
+            settings = settings.model_copy(update={"database_url": in_database(settings.database_url, name)})
+            prepare_database(url, settings.database_url)
+        platform = self._opened.enter_context(own_platform(settings))
+        self._pool = self._pool or Pool.embedded(platform.embedder)
+        chosen = filling.namespaces(filling.make_tenants(url, owners), wanted)
+        began = time.perf_counter()
+        filling.fill(url, platform.model_id, chosen, self._pool)
+        seconds, rows = time.perf_counter() - began, sum(wanted)
+        self._figures.add(
+            measure="fill",
+            world=name,
+            rows=rows,
+            tenants=owners,
+            namespaces=len(wanted),
+            seconds=seconds,
+            per_second=rows / seconds,
+        )
+        return World(name, url, platform, chosen)
+
+
+def inquiries(count: int) -> list[str]:
+    """Questions that have answers in any namespace."""
+    rng = random.Random(SEED)
+    return [sentences.inquiry(rng) for _ in range(count)]
+
+
+def measure_sizes(figures: Figures, world: World, queries: Sequence[str]) -> None:
+    """Report recall by the size of the namespace, in process and over HTTP, before anything is indexed."""
+    chosen = {namespace.memories: namespace for namespace in world.namespaces[1 : MEDIUM + SMALL]}
+    for namespace in (world.namespaces[0], *chosen.values()):
+        times = in_process(world, namespace, queries)
+        figures.add(measure="recall", path="in process", memories=namespace.memories, indexed=False, **times.figures)
+
+
+def in_process(world: World, namespace: Namespace, queries: Sequence[str]) -> Times:
+    """Recall one after the other."""
+    ask = world.recall(namespace)
+    ask(queries[0])
+    return timed(ask, queries, clients=1)
+
+
+def measure_http(figures: Figures, stack: Stack, world: World, queries: Sequence[str], *, indexed: bool) -> None:
+    """Report recall over HTTP by the size of the namespace; of the largest only once it is indexed.
+
+    Otherwise the worker would hear of it, and be at work while other things are measured.
+    """
+    chosen = {namespace.memories: namespace for namespace in world.namespaces[1 : MEDIUM + SMALL]}
+    for namespace in (*chosen.values(), *world.namespaces[: int(indexed)]):
+        with Warmline(stack.url, world.key(namespace), timeout=60) as client:
+            times = timed(ask_over_http(client, namespace), queries, clients=1)
+        figures.add(measure="recall", path="HTTP", memories=namespace.memories, indexed=indexed, **times.figures)
+
+
+def ask_over_http(client: Warmline, namespace: Namespace) -> Callable[[str], Recollection]:
+    """A recall through the SDK."""
+    return lambda query: client.memories.recall(query, namespace=namespace.name, top_k=TOP_K)
+
+
+def measure_worlds(figures: Figures, worlds: Sequence[World], size: int, queries: Sequence[str], rounds: int) -> None:
+    """Report recall in namespaces of one size in several databases, which take turns."""
+    chosen = [[one for one in world.namespaces if one.memories == size][:SMALL] for world in worlds]
+    found = [Times() for _ in worlds]
+    for number in range(rounds):
+        for world, namespaces, times in zip(worlds, chosen, found, strict=True):
+            times.add(in_process(world, namespaces[number % len(namespaces)], queries[:10]))
+    for world, times in zip(worlds, found, strict=True):
+        rows = sum(one.memories for one in world.namespaces)
+        owners = len({one.tenant_id for one in world.namespaces})
+        figures.add(measure="small namespace", memories=size, rows=rows, tenants=owners, **times.figures)
+
+
+def measure_index(figures: Figures, world: World, queries: Sequence[str]) -> None:
+    """Index the largest namespace as the worker does; report how long that takes, and what recall then finds."""
+    largest = world.namespaces[0]
+    ask = world.recall(largest)
+    exact = [ids(ask(query)) for query in queries]
+    began = time.perf_counter()
+    moved = 0
+    while moved_now := indexing.index_namespace(world.platform, largest.tenant_id, largest.name):
+        moved += moved_now
+    seconds, left = time.perf_counter() - began, count_unindexed(world, largest)
+    figures.add(measure="indexing", memories=moved, left=left, seconds=seconds, per_second=moved / seconds)
+    with psycopg.connect(world.url, autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE) memories")
+    found = [ids(ask(query)) for query in queries]
+    shares = [len(one & other) / max(len(one), 1) for one, other in zip(exact, found, strict=True)]
+    figures.add(measure="index recall@10", memories=largest.memories, mean=sum(shares) / len(shares), worst=min(shares))
+    times = in_process(world, largest, queries)
+    figures.add(measure="recall", path="in process", memories=largest.memories, indexed=True, **times.figures)
+
+
+def ids(answer: Recollection) -> set[UUID]:
+    """Which memories came."""
+    return {one.memory.id for one in answer.results}
+
+
+def count_unindexed(world: World, namespace: Namespace) -> int:
+    """How many memories are left to be scanned."""
+    with psycopg.connect(world.url) as connection:
+        row = connection.execute(UNINDEXED, [namespace.tenant_id, namespace.name]).fetchone()
+    return row[0] if row else 0
+
+
+def measure_disk(figures: Figures, world: World) -> None:
+    """Report what the memories take on disk."""
+    rows = sum(one.memories for one in world.namespaces)
+    with psycopg.connect(world.url) as connection:
+        for table, indexes in connection.execute(SIZES):
+            figures.add(measure="disk", rows=rows, table_mb=table / 1e6, indexes_mb=indexes / 1e6)
+            figures.add(measure="disk per memory", rows=rows, bytes=(table + indexes) / rows)
+        for index, size in connection.execute(INDEX_SIZES):
+            figures.add(measure="index on disk", index=index, mb=size / 1e6)
+
+
+def measure_writes(figures: Figures, stack: Stack, world: World, batches: int) -> None:
+    """Report how many memories a second go in over HTTP, a thousand at once, beside all that is there."""
+    rng = random.Random(SEED)
+    namespace = world.namespaces[-1]
+    with Warmline(stack.url, world.key(namespace), timeout=120) as client:
+        began = time.perf_counter()
+        for _ in range(batches):
+            texts = (f"{sentences.sentence(rng)}, says {rng.random()}" for _ in range(BATCH))
+            client.memories.remember_many([{"namespace": namespace.name, "content": text} for text in texts])
+        seconds = time.perf_counter() - began
+    rows = sum(one.memories for one in world.namespaces)
+    figures.add(measure="store in batches", path="HTTP", rows=rows, batch=BATCH, per_second=batches * BATCH / seconds)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--queries", type=int, default=50)
+    options = parser.parse_args()
+    figures, queries = Figures(), inquiries(options.queries)
+    with ExitStack() as opened:
+        stack = opened.enter_context(own_stack())
+        worlds = Worlds(figures, stack, opened)
+        full = worlds.make("warmline", sizes(options.rows), TENANTS)
+        small = worlds.make("small", [100] * 100, owners=5)
+        tiny = [TINY] * (options.rows // (10 * TINY))
+        lonely, crowded = worlds.make("five", tiny, owners=5), worlds.make("thousands", tiny, TENANTS)
+        measure_sizes(figures, full, queries)
+        measure_http(figures, stack, full, queries, indexed=False)
+        measure_worlds(figures, [small, full], 100, queries, rounds=40)
+        measure_worlds(figures, [lonely, crowded], TINY, queries, rounds=40)
+        measure_writes(figures, stack, full, batches=3)
+        measure_index(figures, full, queries)
+        measure_http(figures, stack, full, queries, indexed=True)
+        measure_disk(figures, full)
+    figures.tell()
+
+
+if __name__ == "__main__":
+    main()

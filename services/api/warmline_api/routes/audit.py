@@ -1,0 +1,26 @@
+"""The audit."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from warmline_api.callers import Reader
+from warmline_api.queries import Cursor, Limit, OfNamespace
+from warmline_memory import audits
+from warmline_schemas.audits import AuditEntry
+from warmline_schemas.wire import Kind, Page
+
+router = APIRouter(prefix="/audit", tags=["audit"])
+
+
+@router.get("", response_model=Page[AuditEntry])
+def list_audit(
+    caller: Reader,
+    verb: Annotated[Kind | None, Query(description="Only this deed, such as `forget` or `export`.")] = None,
+    namespace: OfNamespace = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[AuditEntry]:
+    """What was forgotten, exported and imported, by whom and when, newest first. Entries cannot be changed."""
+    with caller.transaction() as db:
+        return audits.list_page(db, limit=limit, cursor=cursor, verb=verb, namespace=namespace)

@@ -1,0 +1,43 @@
+"""Forgetting: one memory, what matches a filter, or a whole namespace."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from warmline_api.callers import Reader, Writer
+from warmline_api.queries import InNamespace
+from warmline_memory import forgetting
+from warmline_memory.forgetting import Ready
+from warmline_schemas.forgetting import ForgetMemories, Forgotten
+
+router = APIRouter()
+
+
+@router.delete("/memories/{memory_id}", status_code=204, tags=["memories"])
+def forget_memory(memory_id: UUID, caller: Reader) -> Response:
+    """Delete a memory for good, with its embedding and what briefs say because of it. A brief cannot be deleted."""
+
+    def attempt(ready: Ready) -> None:
+        with caller.transaction() as db:
+            forgetting.forget_one(db, memory_id, ready)
+
+    forgetting.until_embedded(caller.platform.embed, attempt)
+    return Response(status_code=204)
+
+
+@router.post("/memories/forget", response_model=Forgotten, tags=["memories"])
+def forget_memories(ask: ForgetMemories, caller: Writer) -> Any:
+    """Delete what matches every filter, with embeddings and what briefs say because of it; `dry_run` only counts."""
+
+    def attempt(ready: Ready) -> Any:
+        return caller.once(ask, 200, lambda db: forgetting.forget_matching(db, ask, ready))
+
+    return forgetting.until_embedded(caller.platform.embed, attempt)
+
+
+@router.delete("/namespaces/{namespace:path}", response_model=Forgotten, tags=["namespaces"])
+def forget_namespace(namespace: InNamespace, caller: Reader) -> Forgotten:
+    """Delete everything in a namespace for good, what is under way included. Only the audit's entry of it is left."""
+    with caller.transaction() as db:
+        return forgetting.forget_namespace(db, namespace)

@@ -1,0 +1,106 @@
+"""Namespaces as JSON Lines: export and import."""
+
+import re
+from collections.abc import AsyncIterator, Generator
+from contextlib import suppress
+from itertools import chain
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+
+from warmline_api.callers import Reader, Writer
+from warmline_api.queries import InNamespace
+from warmline_memory import audits, exporting
+from warmline_memory.errors import LineTooLong
+from warmline_memory.importing import BATCH, Import
+from warmline_schemas.exports import MEDIA_TYPE, Counts, Imported
+
+router = APIRouter(prefix="/namespaces", tags=["namespaces"])
+
+IMPORT_PATH = re.compile(r"/v1/namespaces/.+/import")
+"""Where the body has no limit as a whole, because it is read a line at a time; a line has the limit of other bodies."""
+
+LINES = {
+    MEDIA_TYPE: {"schema": {"type": "string", "description": "One JSON object a line; docs/memories.md lists them."}}
+}
+
+
+class ExportResponse(StreamingResponse):
+    """Sends the blocks of an export, and closes it in the end, also where its caller has hung up."""
+
+    def __init__(self, blocks: Generator[bytes, None, None]) -> None:
+        first = next(blocks)
+        super().__init__(chain([first], blocks), media_type=MEDIA_TYPE)
+        self._blocks = blocks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._blocks.close()
+
+
+@router.get(
+    "/{namespace:path}/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": LINES, "description": "The lines, header first and `end` last."}},
+)
+def export_namespace(namespace: InNamespace, caller: Reader) -> ExportResponse:
+    """Everything in a namespace as JSON Lines, all of one moment, without embeddings."""
+    with caller.transaction() as db:
+        header = exporting.header(db, namespace)
+        audits.record(db, "export", namespace, header.model_dump(include=set(Counts.model_fields)))
+    return ExportResponse(exporting.export(caller.platform.database, caller.key_hash, namespace))
+
+
+@router.post(
+    "/{namespace:path}/import",
+    response_model=Imported,
+    openapi_extra={"requestBody": {"required": True, "content": LINES}},
+)
+async def import_namespace(namespace: InNamespace, request: Request, caller: Writer) -> Any:
+    """Add the lines of an export, into the same or another namespace. Importing them again adds nothing.
+
+    Lines are stored in batches. A line that cannot be is a 422 that names its number; what came before its batch stays,
+    and importing the mended file goes on from there. No Idempotency-Key is needed.
+    """
+    await run_in_threadpool(caller.check)
+    arriving = Import(caller.platform, caller.transaction, namespace)
+    most_bytes = caller.platform.settings.max_body_bytes
+    async for batch in _batches(request, most_bytes):
+        await run_in_threadpool(arriving.take, batch)
+    return await run_in_threadpool(arriving.finish)
+
+
+async def _batches(request: Request, most_bytes: int) -> AsyncIterator[list[bytes]]:
+    """The lines of a body, at most ``BATCH`` and about ``most_bytes`` at a time. Raises ``LineTooLong``."""
+    batch: list[bytes] = []
+    size = 0
+    async for line in _lines(request, most_bytes):
+        batch.append(line)
+        size += len(line)
+        if len(batch) >= BATCH or size >= most_bytes:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+async def _lines(request: Request, most_bytes: int) -> AsyncIterator[bytes]:
+    """The lines of a body as they come in; a caller who hangs up has sent a file that was cut off."""
+    rest, number = b"", 1
+    with suppress(ClientDisconnect):
+        async for piece in request.stream():
+            *whole, rest = (rest + piece).split(b"\n")
+            for line in whole:
+                yield line
+            number += len(whole)
+            if len(rest) > most_bytes:
+                raise LineTooLong(line=number, most_bytes=most_bytes)
+    if rest:
+        yield rest

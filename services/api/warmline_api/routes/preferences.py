@@ -1,0 +1,23 @@
+"""Preferences: what a tenant wants done otherwise than by default."""
+
+from fastapi import APIRouter
+
+from warmline_api.callers import Reader
+from warmline_memory import preferences, tenants
+from warmline_schemas.preferences import Preferences, RevisePreferences
+
+router = APIRouter(prefix="/preferences", tags=["preferences"])
+
+
+@router.get("", response_model=Preferences)
+def get_preferences(caller: Reader) -> Preferences:
+    """What your tenant prefers."""
+    with caller.transaction() as db:
+        return preferences.read(db, tenants.signed_in(db).tenant_id)
+
+
+@router.patch("", response_model=Preferences)
+def revise_preferences(ask: RevisePreferences, caller: Reader) -> Preferences:
+    """Change what your tenant prefers, for all its keys from now on."""
+    with caller.transaction() as db:
+        return preferences.revise(db, tenants.signed_in(db).tenant_id, ask)

@@ -1,0 +1,75 @@
+"""Withdrawing: a brief without what forgotten memories said."""
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from warmline_memory.briefs.rendering import to_text
+from warmline_memory.briefs.sources import SourceMemory
+from warmline_memory.briefs.words import count
+from warmline_schemas.briefs import Brief, BriefAction, BriefLine
+
+Cited = TypeVar("Cited", BriefLine, BriefAction)
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A brief after some of its memories were forgotten, and how many lines and actions it lost."""
+
+    brief: Brief
+    lines: int
+
+
+def cited(brief: Brief) -> set[UUID]:
+    """Every memory that a brief cites."""
+    parts: list[BriefLine | BriefAction] = [brief.headline, *brief.actions]
+    parts += [line for section in brief.sections for line in section.lines]
+    return {memory_id for part in parts for memory_id in part.memory_ids}
+
+
+def withdraw(brief: Brief, forgotten: Collection[UUID], staying: Mapping[UUID, SourceMemory]) -> Withdrawal:
+    """Take out of a brief what cites forgotten memories, and render it anew.
+
+    A line or an action that also cites memories in ``staying`` is kept where these say every word of it, and then cites
+    them alone. The headline is what the request said, and stays.
+    """
+    sections = [
+        section.model_copy(update={"lines": _proven(section.lines, forgotten, staying)}) for section in brief.sections
+    ]
+    kept = [section for section in sections if section.lines]
+    actions = _proven(brief.actions, forgotten, staying)
+    text = to_text(brief.headline, kept)
+    changes = {"sections": kept, "actions": actions, "text": text, "words": count(text)}
+    lost = sum(len(section.lines) for section in brief.sections) - sum(len(section.lines) for section in kept)
+    return Withdrawal(brief.model_copy(update=changes), lost + len(brief.actions) - len(actions))
+
+
+def _proven(parts: Sequence[Cited], forgotten: Collection[UUID], staying: Mapping[UUID, SourceMemory]) -> list[Cited]:
+    proven = []
+    for part in parts:
+        left = [memory_id for memory_id in part.memory_ids if memory_id not in forgotten]
+        if len(left) == len(part.memory_ids):
+            proven.append(part)
+        elif _words(_told(part)) <= _words(*(_said(staying[memory_id]) for memory_id in left if memory_id in staying)):
+            proven.append(part.model_copy(update={"memory_ids": left}))
+    return proven
+
+
+def _told(part: BriefLine | BriefAction) -> str:
+    if isinstance(part, BriefAction):
+        return f"{part.name} {json.dumps(part.arguments, ensure_ascii=False)}"
+    return f"{part.topic or ''} {part.label or ''} {part.text}"
+
+
+def _said(memory: SourceMemory) -> str:
+    slot = f"{memory.slot.name} {memory.slot.value}" if memory.slot else ""
+    action = json.dumps(memory.action.model_dump(mode="json"), ensure_ascii=False) if memory.action else ""
+    return f"{memory.content} {slot} {action}"
+
+
+def _words(*texts: str) -> set[str]:
+    return {word for text in texts for word in WORD.findall(text.casefold().replace("_", " "))}

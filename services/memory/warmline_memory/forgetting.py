@@ -1,0 +1,256 @@
+"""Forgetting: a real delete of memories and of all that was derived from them, with an entry in the audit.
+
+A brief cites the memories that prove each line, so what they said is taken out of it when they go, and the brief is
+remembered anew. Embedding has no place inside a transaction: one that needs other embeddings than it was given changes
+nothing and says which, and is tried again with them.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CursorResult, Executable, any_, delete, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session as Db
+from sqlalchemy.orm import undefer
+from sqlalchemy.sql import bindparam
+from sqlalchemy.types import Text, Uuid
+
+from warmline_memory import answers, audits, idempotency, tables
+from warmline_memory.briefs import withdrawing
+from warmline_memory.briefs.withdrawing import Withdrawal
+from warmline_memory.database import Role
+from warmline_memory.errors import Busy, MemoryProtected, NotFound
+from warmline_memory.memories import Embeddings
+from warmline_memory.ranking import terms
+from warmline_schemas.forgetting import ForgetMemories, Forgotten
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 5
+BATCH = 5_000
+"""So many memories are deleted by one statement, which must end within the statement time-out."""
+
+_IDS = bindparam("ids", type_=ARRAY(Text))
+_CITES = text(
+    "EXISTS (SELECT 1 FROM jsonb_path_query(handoffs.brief, '$.**.memory_ids[*]') AS cited "
+    "WHERE cited #>> '{}' IN (SELECT unnest(:ids)))"
+).bindparams(_IDS)
+_ABOUT_NAMESPACE = "answer IS NOT NULL AND strpos(answer::text, :about) > 0"
+_FORGET_ANSWERS_ABOUT = text(f"DELETE FROM idempotent_answers WHERE {_ABOUT_NAMESPACE}")  # noqa: S608 (a constant)
+_FORGET_ANSWERS_THAT_NAME = text(
+    f"DELETE FROM idempotent_answers WHERE {_ABOUT_NAMESPACE} AND EXISTS (SELECT 1 FROM "  # noqa: S608 (a constant)
+    "regexp_matches(answer::text, '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'g') AS named "
+    "WHERE named[1] IN (SELECT unnest(:ids)))"
+).bindparams(_IDS)
+_ACT_AS = text("SELECT set_config('role', :role, true)")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Texts that were embedded before the transaction, in order."""
+
+    texts: Sequence[str] = ()
+    embeddings: Embeddings | None = None
+
+
+class EmbeddingsWanted(Exception):
+    """A transaction needs these embeddings first. It has changed nothing."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__(texts)
+        self.texts = texts
+
+
+def until_embedded(embed: Callable[[Sequence[str]], Embeddings], work: Callable[[Ready], Result]) -> Result:
+    """Do ``work``, one transaction, with the embeddings that it wants. Raises ``Busy`` where these keep changing."""
+    ready = Ready()
+    for _ in range(ATTEMPTS):
+        try:
+            return work(ready)
+        except EmbeddingsWanted as wanted:
+            ready = Ready(wanted.texts, embed(wanted.texts))
+    raise Busy(why="the briefs that cite these memories keep changing")
+
+
+def forget_one(db: Db, memory_id: UUID, ready: Ready) -> Forgotten:
+    """Forget one memory. Raises ``NotFound``, and ``MemoryProtected`` for a handoff's brief."""
+    row = db.get(tables.Memory, memory_id)
+    if row is None:
+        raise NotFound(noun="memory", id=memory_id)
+    if row.handoff_id is not None:
+        raise MemoryProtected(memory_id=memory_id, handoff_id=row.handoff_id)
+    return _forget(db, row.namespace, [memory_id], {"memory_id": str(memory_id)}, ready)
+
+
+def forget_matching(db: Db, ask: ForgetMemories, ready: Ready) -> Forgotten:
+    """Forget what matches every filter, except the memories of briefs; or, on a dry run, say what that would be."""
+    wanted = select(tables.Memory.id).where(*_filters(ask))
+    ids = db.scalars(wanted).all()
+    if ask.dry_run:
+        ids = _with_merged(db, ids)
+        lost = [withdrawal for _, withdrawal in _withdrawals(db, ask.namespace, ids)]
+        return _answer(ask.namespace, ids, lost, dry_run=True)
+    return _forget(db, ask.namespace, ids, {"filter": _without_values(ask)}, ready)
+
+
+def forget_namespace(db: Db, namespace: str) -> Forgotten:
+    """Forget everything in a namespace: memories, consolidations, sessions, handoffs with their briefs and claims.
+
+    What is under way goes too, since nobody's right to be forgotten waits for a queue: a worker finds its handoff gone,
+    and a session is no longer there to be written to. Raises ``NotFound`` where there is nothing.
+    """
+    row, session, handoff = tables.Memory, tables.Session, tables.Handoff
+    idempotency.hold_answers(db)
+    db.execute(select(session.id).where(session.namespace == namespace).order_by(session.id).with_for_update())
+    memories = _count(db, row.namespace == namespace)
+    briefs = _count(db, handoff.namespace == namespace, handoff.brief.is_not(None))
+    _forget_expired(db, namespace)
+    batch = select(row.id).where(row.namespace == namespace).limit(BATCH).scalar_subquery()
+    while _changed(db, delete(row).where(row.id.in_(batch))):
+        pass
+    db.execute(update(session).where(session.namespace == namespace).values(handoff_id=None))
+    handoffs = _changed(db, delete(handoff).where(handoff.namespace == namespace))
+    sessions = _changed(db, delete(session).where(session.namespace == namespace))
+    _forget_answers(db, namespace)
+    if not memories + sessions:
+        raise NotFound(noun="namespace", id=namespace)
+    gone = {"memories": memories, "briefs": briefs, "sessions": sessions, "handoffs": handoffs}
+    audits.record(db, "forget-namespace", namespace, gone)
+    return Forgotten(namespace=namespace, dry_run=False, brief_lines=0, **gone)
+
+
+def _filters(ask: ForgetMemories) -> Iterator[ColumnElement[bool]]:
+    row = tables.Memory
+    yield row.namespace == ask.namespace
+    yield row.handoff_id.is_(None)
+    if ask.ids is not None:
+        yield row.id.in_(ask.ids)
+    if ask.kinds is not None:
+        yield row.kind.in_(ask.kinds)
+    if ask.metadata:
+        yield row.custom.contains(ask.metadata)
+    if ask.since is not None:
+        yield row.event_time >= ask.since
+    if ask.until is not None:
+        yield row.event_time < ask.until
+    equal = {"agent": ask.agent, "session_id": ask.session_id, "chain_id": ask.chain_id, "slot_name": ask.slot}
+    yield from (getattr(row, name) == value for name, value in equal.items() if value is not None)
+
+
+def _without_values(ask: ForgetMemories) -> dict[str, Any]:
+    """A filter as the audit keeps it: of metadata the names alone, for their values may be personal."""
+    asked = ask.model_dump(mode="json", exclude_unset=True, exclude={"namespace", "dry_run"})
+    return asked | ({"metadata": sorted(ask.metadata)} if ask.metadata else {})
+
+
+def _forget(db: Db, namespace: str, ids: Sequence[UUID], asked: dict[str, Any], ready: Ready) -> Forgotten:
+    """Forget memories of one namespace, none of them a brief's. They are locked before their briefs are looked for."""
+    row = tables.Memory
+    idempotency.hold_answers(db)
+    ids = _with_merged(db, ids)
+    ids = db.scalars(select(row.id).where(_among(row.id, ids)).order_by(row.id).with_for_update()).all()
+    withdrawals = _withdrawals(db, namespace, ids)
+    rewritten = [(handoff, one.brief.text) for handoff, one in withdrawals if one.brief.text != _text(handoff)]
+    if [told for _, told in rewritten] != list(ready.texts):
+        raise EmbeddingsWanted([told for _, told in rewritten])
+    for handoff, withdrawal in withdrawals:
+        handoff.brief = withdrawal.brief.model_dump(mode="json")
+    db.flush()
+    renewed = [_remember_anew(db, handoff, told, ready, at) for at, (handoff, told) in enumerate(rewritten)]
+    _forget_answers(db, namespace, [*ids, *renewed, *(handoff.id for handoff, _ in withdrawals)])
+    for start in range(0, len(ids), BATCH):
+        db.execute(delete(row).where(_among(row.id, ids[start : start + BATCH])))
+    forgotten = _answer(namespace, ids, [one for _, one in withdrawals], dry_run=False)
+    counts = forgotten.model_dump(include={"memories", "briefs", "brief_lines"})
+    audits.record(db, "forget", namespace, {**asked, **counts})
+    return forgotten
+
+
+def _answer(namespace: str, ids: Sequence[UUID], lost: Sequence[Withdrawal], *, dry_run: bool) -> Forgotten:
+    lines = sum(withdrawal.lines for withdrawal in lost)
+    return Forgotten(namespace=namespace, dry_run=dry_run, memories=len(ids), briefs=len(lost), brief_lines=lines)
+
+
+def _with_merged(db: Db, ids: Sequence[UUID]) -> list[UUID]:
+    """Memories with all that they stand for; the database deletes these together."""
+    row, kept = tables.Memory, tables.Consolidation.kept_id
+    everything, found = dict.fromkeys(ids), list(ids)
+    while found:
+        merged = select(row.id).join(tables.Consolidation, row.consolidation_id == tables.Consolidation.id)
+        found = [one for one in db.scalars(merged.where(_among(kept, found))) if one not in everything]
+        everything.update(dict.fromkeys(found))
+    return list(everything)
+
+
+def _withdrawals(db: Db, namespace: str, ids: Sequence[UUID]) -> list[tuple[tables.Handoff, Withdrawal]]:
+    """The handoffs whose briefs cite any of these memories, each with what is left of its brief."""
+    forgotten = set(ids)
+    citing = (
+        select(tables.Handoff)
+        .where(tables.Handoff.namespace == namespace, tables.Handoff.brief.is_not(None), _CITES)
+        .options(undefer(tables.Handoff.brief))
+        .order_by(tables.Handoff.id)
+        .with_for_update()
+    )
+    handoffs = db.scalars(citing, {"ids": list(map(str, ids))}).all() if ids else []
+    briefs = [(handoff, brief) for handoff in handoffs if (brief := answers.brief(handoff)) is not None]
+    others = set[UUID]().union(*(withdrawing.cited(brief) for _, brief in briefs)) - forgotten
+    rows = db.scalars(select(tables.Memory).where(_among(tables.Memory.id, others)))
+    staying = {row.id: answers.source(answers.memory(row)) for row in rows}
+    return [(handoff, withdrawing.withdraw(brief, forgotten, staying)) for handoff, brief in briefs]
+
+
+def _text(handoff: tables.Handoff) -> str:
+    return cast(dict[str, str], handoff.brief)["text"]
+
+
+def _remember_anew(db: Db, handoff: tables.Handoff, told: str, ready: Ready, at: int) -> UUID | None:
+    """Rewrite the memory of a brief; the id of that memory, or None where its handoff was called off."""
+    assert ready.embeddings is not None  # noqa: S101 (its texts were compared)
+    return db.scalar(
+        update(tables.Memory)
+        .where(tables.Memory.handoff_id == handoff.id)
+        .values(
+            content=told,
+            terms=terms.stored(told, handoff.tenant_id, handoff.namespace),
+            indexed_terms=None,
+            embedding=ready.embeddings.vectors[at],
+            embedding_model_id=ready.embeddings.model_id,
+        )
+        .returning(tables.Memory.id)
+    )
+
+
+def _forget_answers(db: Db, namespace: str, ids: Collection[UUID | None] | None = None) -> None:
+    """Forget the answers kept for Idempotency-Keys that may hold these memories, or anything of the namespace."""
+    about = {"about": f'"namespace": "{namespace}"'}
+    if ids is None:
+        db.execute(_FORGET_ANSWERS_ABOUT, about)
+    else:
+        db.execute(_FORGET_ANSWERS_THAT_NAME, {**about, "ids": [str(one) for one in ids if one]})
+
+
+def _forget_expired(db: Db, namespace: str) -> None:
+    """Delete what has expired and waits for the sweep; the application cannot see it, but it holds its session."""
+    row = tables.Memory
+    tenant_id = db.scalars(select(func.warmline_tenant())).one()
+    db.execute(_ACT_AS, {"role": Role.SWEEP.value})
+    expired = delete(row).where(row.tenant_id == tenant_id, row.namespace == namespace, row.expires_at <= func.now())
+    db.execute(expired, execution_options={"synchronize_session": False})
+    db.execute(_ACT_AS, {"role": Role.APP.value})
+
+
+def _among(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a column holds one of the ids, which go over as one array: a list of parameters ends at 65,535."""
+    return cast(ColumnElement[bool], column == any_(literal(list(ids), ARRAY(Uuid))))
+
+
+def _count(db: Db, *wanted: ColumnElement[bool]) -> int:
+    return db.scalars(select(func.count()).where(*wanted)).one()
+
+
+def _changed(db: Db, statement: Executable) -> int:
+    result = db.execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], result).rowcount

@@ -1,0 +1,25 @@
+"""Preferences: what a tenant wants done otherwise than by default, kept as one JSON object."""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session as Db
+
+from warmline_memory.tables import Tenant
+from warmline_schemas.preferences import Preferences, RevisePreferences
+
+
+def read(db: Db, tenant_id: UUID) -> Preferences:
+    """What the tenant prefers, with the defaults for what it never said."""
+    return Preferences.model_validate(db.scalars(select(Tenant.preferences).where(Tenant.id == tenant_id)).one())
+
+
+def revise(db: Db, tenant_id: UUID, ask: RevisePreferences) -> Preferences:
+    """Change what is given, in one statement, so that changes of different fields at one time all hold."""
+    changed = db.scalars(
+        update(Tenant)
+        .where(Tenant.id == tenant_id)
+        .values(preferences=Tenant.preferences.concat(ask.model_dump(mode="json", exclude_none=True)))
+        .returning(Tenant.preferences)
+    ).one()
+    return Preferences.model_validate(changed)

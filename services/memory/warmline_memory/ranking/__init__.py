@@ -1,0 +1,36 @@
+"""Ranking: relevance × importance × bounded recency, every part shown. Pure: no database, no clock, no settings.
+
+A recall hashes its query with ``query``, puts what it scanned into ``Memories``, and gets from ``weigh`` a relevance
+for each memory, which ``importance_factors`` and ``recency_factors`` then weigh.
+"""
+
+from warmline_memory.ranking.matches import TermTable
+from warmline_memory.ranking.relevance import Memories, Relevances, weigh
+from warmline_memory.ranking.scores import (
+    AGELESS_KINDS,
+    importance_factor,
+    importance_factors,
+    recency_factor,
+    recency_factors,
+    worth,
+)
+from warmline_memory.ranking.terms import Query, hashes, query, read
+from warmline_memory.ranking.weights import Weights
+
+__all__ = [
+    "AGELESS_KINDS",
+    "Memories",
+    "Query",
+    "Relevances",
+    "TermTable",
+    "Weights",
+    "hashes",
+    "importance_factor",
+    "importance_factors",
+    "query",
+    "read",
+    "recency_factor",
+    "recency_factors",
+    "weigh",
+    "worth",
+]

@@ -1,0 +1,41 @@
+"""Matches: which of a query's terms stand in which memory, and how often."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SIEVE = (1 << 14) - 1
+"""The bits of a hash that are looked at first. They let one in 16,384 terms through by mistake, per term wanted."""
+
+
+@dataclass(frozen=True)
+class TermTable:
+    """The stored terms of n memories, one after another."""
+
+    terms: NDArray[np.int64]
+    """All hashes, those of a memory side by side, a term as often as it occurs."""
+    offsets: NDArray[np.int64]
+    """Where each memory's hashes begin, and where the last one's end: shape (n + 1,)."""
+
+
+def count(table: TermTable, wanted: NDArray[np.int64]) -> NDArray[np.float32]:
+    """How often each memory holds each wanted term, and in the last column its length: shape (n, wanted + 1).
+
+    The wanted terms are all different.
+    """
+    rows, width = len(table.offsets) - 1, len(wanted) + 1
+    counts = np.zeros((rows, width), dtype=np.float32)
+    counts[:, -1] = np.diff(table.offsets)
+    if not len(wanted):
+        return counts
+    sieve = np.zeros(SIEVE + 1, dtype=np.bool_)
+    sieve[wanted & SIEVE] = True
+    places = np.flatnonzero(sieve[table.terms & SIEVE])
+    found = table.terms[places]
+    order = np.argsort(wanted)
+    columns = order[np.minimum(np.searchsorted(wanted, found, sorter=order), len(wanted) - 1)]
+    real = wanted[columns] == found
+    holders = np.searchsorted(table.offsets, places[real], side="right") - 1
+    np.add.at(counts, (holders, columns[real]), np.float32(1))
+    return counts

@@ -1,0 +1,38 @@
+"""The tables. Each row carries its tenant; a transaction sees only the rows of the tenant that it has entered.
+
+The rules that the database itself keeps are stated here and made by the migrations: no foreign key crosses tenants, a
+chain has at most one open owner, a session at most one handoff under way, a handoff at most one remembered brief.
+"""
+
+from warmline_memory.tables.accounts import ApiKey, AuditEntry, EmbeddingModel, IdempotentAnswer, Tenant
+from warmline_memory.tables.chains import UNDER_WAY, Claim, Handoff, Session
+from warmline_memory.tables.memories import (
+    INDEXED_DIMENSIONS,
+    MARK_LENGTH,
+    Consolidation,
+    Memory,
+    SecondEmbedding,
+    is_second_embedding,
+    marked,
+)
+from warmline_memory.tables.registry import Table
+
+__all__ = [
+    "INDEXED_DIMENSIONS",
+    "MARK_LENGTH",
+    "UNDER_WAY",
+    "ApiKey",
+    "AuditEntry",
+    "Claim",
+    "Consolidation",
+    "EmbeddingModel",
+    "Handoff",
+    "IdempotentAnswer",
+    "Memory",
+    "SecondEmbedding",
+    "Session",
+    "Table",
+    "Tenant",
+    "is_second_embedding",
+    "marked",
+]

@@ -1,0 +1,123 @@
+"""Plans: what EXPLAIN says of the statements of a recall, in a table of many namespaces."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import numpy as np
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session as Db
+
+from tests.conftest import TenantKey, make_tenant
+from warmline_local.postgres import EmbeddedPostgres
+from warmline_memory import candidates, memories, migrations, ranking, scanning
+from warmline_memory.database import Database
+from warmline_memory.indexing import index_namespace
+from warmline_memory.memories import Embeddings
+from warmline_memory.platform import Platform, open_platform
+from warmline_memory.queue import open_celery
+from warmline_memory.ranking import terms
+from warmline_memory.settings import Settings
+from warmline_memory.tables import Memory
+from warmline_schemas.memories import Remember
+
+NAMESPACES, EACH = 100, 200
+LARGE = 800
+UNIQUE_KEYS = 3
+"""The primary key and two more; PostgreSQL keeps them by an index each."""
+FILL = """
+INSERT INTO memories (id, namespace, kind, content, importance, importance_estimated, metadata, event_time,
+                      embedding_model_id, terms, embedding)
+SELECT gen_random_uuid(), 'user-' || number % :namespaces, 'fact', 'x', 0.5, true, '{}', now(), :model, '',
+       array_fill(0.1, ARRAY[384])::halfvec
+FROM generate_series(1, :count) AS number
+"""
+
+
+@pytest.fixture(scope="module")
+def platform(postgres: EmbeddedPostgres, settings: Settings) -> Iterator[Platform]:
+    """A platform on a database of its own."""
+    name = f"d{uuid4().hex}"
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        url = postgres.url.replace("/warmline?", f"/{name}?")
+        migrations.upgrade(url)
+        mine = settings.model_copy(update={"database_url": url})
+        with open_platform(mine, open_celery(mine)) as platform:
+            yield platform
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def tenant(platform: Platform) -> TenantKey:
+    """A tenant with many small namespaces and a large one, `acme`, most of which is indexed."""
+    tenant = make_tenant(platform.database)
+    vectors = np.random.default_rng(0).normal(size=(LARGE, platform.embedder.dimension)).astype(np.float32)
+    asks = [Remember(namespace="acme", content=f"Note on invoice INV-{number}") for number in range(LARGE)]
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        count = {"namespaces": NAMESPACES, "count": NAMESPACES * EACH, "model": platform.model_id}
+        db.execute(text(FILL), count)
+        memories.remember(db, asks, Embeddings(platform.model_id, vectors))
+    index_namespace(platform, tenant.tenant_id, "acme", above=0, keep=100)
+    with psycopg.connect(platform.settings.database_url, autocommit=True) as connection:
+        connection.execute("ANALYZE memories")
+    return tenant
+
+
+@contextmanager
+def explained(database: Database, tenant: TenantKey) -> Iterator[tuple[Db, list[str]]]:
+    """A transaction of a tenant, and the plans of all that it executes, within functions too."""
+    plans: list[str] = []
+    with database.transaction(tenant_id=tenant.tenant_id) as db:
+        connection = db.connection().connection.driver_connection
+        assert connection is not None
+
+        def keep(notice: psycopg.errors.Diagnostic) -> None:
+            plans.append(notice.message_primary or "")
+
+        connection.add_notice_handler(keep)
+        for statement in (
+            "SET LOCAL ROLE NONE",
+            "LOAD 'auto_explain'",
+            "SET LOCAL auto_explain.log_min_duration = 0",
+            "SET LOCAL auto_explain.log_nested_statements = on",
+            "SET LOCAL auto_explain.log_level = notice",
+            "SET LOCAL ROLE warmline_app",
+        ):
+            db.execute(text(statement))
+        plans.clear()
+        yield db, plans
+        db.execute(text("SELECT 1"))  # a plan is told when the next statement begins
+        connection.remove_notice_handler(keep)
+
+
+def a_query(platform: Platform) -> Embeddings:
+    return Embeddings(platform.model_id, np.full((1, platform.embedder.dimension), 0.1, dtype=np.float32))
+
+
+def test_a_small_namespace_is_scanned_by_its_own_index(platform: Platform, tenant: TenantKey) -> None:
+    with explained(platform.database, tenant) as (db, plans):
+        scope = [Memory.namespace == "user-7", Memory.indexed_terms.is_(None)]
+        assert len(scanning.scan(db, scope, [], a_query(platform))) == EACH
+    assert "memories_unindexed" in "".join(plans)
+    assert "Seq Scan" not in "".join(plans)
+
+
+def test_a_large_namespace_is_searched_by_the_indexes_alone(platform: Platform, tenant: TenantKey) -> None:
+    asked = ranking.query("invoice INV-12", terms.salt(tenant.tenant_id, "acme"))
+    sample = ranking.TermTable(np.empty(0, dtype=np.int64), np.zeros(1, dtype=np.int64))
+    with explained(platform.database, tenant) as (db, plans):
+        found = candidates.find(db, "acme", asked, a_query(platform), sample)
+    assert found.ids
+    assert "Bitmap Index Scan on memories_by_terms" in "".join(plans)
+    assert "Index Scan using memories_by_meaning_384" in "".join(plans)
+    assert "Seq Scan" not in "".join(plans)
+
+
+def test_a_namespace_takes_no_index_of_its_own(platform: Platform, tenant: TenantKey) -> None:
+    indexes = text("SELECT count(*) FROM pg_indexes WHERE tablename = 'memories'")
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        count = db.scalars(indexes).one()
+    assert count == len(Memory.__table__.indexes) + UNIQUE_KEYS

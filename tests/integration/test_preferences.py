@@ -1,0 +1,56 @@
+"""Preferences are a tenant's own, and change field by field."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from tests.conftest import Api, TenantKey
+
+
+def get(api: Api) -> dict[str, Any]:
+    return api.http.get("/v1/preferences").raise_for_status().json()
+
+
+def revise(api: Api, **changes: Any) -> dict[str, Any]:
+    return api.http.patch("/v1/preferences", json=changes).raise_for_status().json()
+
+
+def test_a_tenant_that_said_nothing_has_the_defaults(api: Api) -> None:
+    preferred = get(api)
+    assert (preferred["reinforce"], preferred["consolidate"]) == (False, False)
+    assert set(preferred["weights"].values()) == {None}
+
+
+def test_a_revision_changes_what_it_names_and_nothing_else(api: Api) -> None:
+    revise(api, weights={"importance": 0.3}, reinforce=True)
+    revised = revise(api, consolidate=True)
+    assert revised == get(api)
+    assert (revised["weights"]["importance"], revised["reinforce"], revised["consolidate"]) == (0.3, True, True)
+
+
+def test_weights_are_replaced_as_a_whole(api: Api) -> None:
+    revise(api, weights={"importance": 0.3, "meaning": 2.0})
+    assert revise(api, weights={"recency": 0.1})["weights"]["meaning"] is None
+    assert set(revise(api, weights={})["weights"].values()) == {None}
+
+
+def test_revisions_at_the_same_time_all_hold(api: Api) -> None:
+    changes: list[dict[str, Any]] = [{"weights": {"importance": 0.3}}, {"reinforce": True}, {"consolidate": True}]
+    with ThreadPoolExecutor(len(changes)) as threads:
+        list(threads.map(lambda change: revise(api, **change), changes))
+    preferred = get(api)
+    assert (preferred["weights"]["importance"], preferred["reinforce"], preferred["consolidate"]) == (0.3, True, True)
+
+
+def test_an_empty_revision_and_an_unknown_weight_are_refused(api: Api) -> None:
+    for wrong in ({}, {"weights": {"charm": 1.0}}, {"weights": {"importance": 1.5}}):
+        assert api.http.patch("/v1/preferences", json=wrong).status_code == 422
+
+
+def test_another_tenants_preferences_stay_as_they_are(
+    api: Api, new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api]
+) -> None:
+    stranger = client_of(new_tenant())
+    before = get(stranger)
+    revise(api, reinforce=True)
+    assert get(stranger) == before
