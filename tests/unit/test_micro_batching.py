@@ -154,12 +154,16 @@ def test_an_engine_that_loses_rows_is_found_out() -> None:
         batcher.embed(["a", "b"])
 
 
-def test_closing_closes_the_engine_and_ends_the_thread(engine: LetterEmbedder) -> None:
-    before = threading.active_count()
-    batcher = MicroBatcher(engine)
-    batcher.close()
+def test_closing_closes_the_engine(engine: LetterEmbedder) -> None:
+    MicroBatcher(engine).close()
     assert engine.closed
-    assert threading.active_count() == before
+
+
+def test_a_lone_call_is_embedded_by_its_own_thread(engine: LetterEmbedder) -> None:
+    before = threading.active_count()
+    with closing(MicroBatcher(engine)) as batcher:
+        batcher.embed(["alone"])
+        assert threading.active_count() == before
 
 
 def test_a_closed_batcher_refuses_even_no_texts(engine: LetterEmbedder) -> None:

@@ -25,7 +25,7 @@ class HalfVectors(HALFVEC):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], HalfVector | None]:  # noqa: ARG002 (SQLAlchemy calls it so)
         """How a vector is sent."""
-        return lambda vector: None if vector is None else HalfVector(vector)
+        return lambda vector: vector if vector is None or isinstance(vector, HalfVector) else HalfVector(vector)
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any]:  # noqa: ARG002 (SQLAlchemy calls it so)
         """How a vector is read."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.orm import Session as Db
 
 from warmline_memory import (
@@ -23,7 +23,7 @@ from warmline_memory import (
     tenants,
     weighing,
 )
-from warmline_memory.database import after_commit
+from warmline_memory.database import Direct, after_commit
 from warmline_memory.memories import Embeddings
 from warmline_memory.prompts import estimate_tokens
 from warmline_memory.queue import INDEX_NAMESPACE, Queue
@@ -37,8 +37,8 @@ SUPERSEDED_FACTOR = 0.5
 MISFITS = 50
 """After so many memories in a row that do not fit into the token budget, packing stops."""
 DAY_SECONDS = 86_400.0
-_BY_IDS = select(*answers.MEMORY_COLUMNS).where(
-    tables.Memory.__table__.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+_BY_IDS = Direct(
+    select(*answers.MEMORY_COLUMNS).where(tables.Memory.__table__.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
 )
 
 
@@ -63,7 +63,7 @@ class _Hit:
     """A memory as read, its row among the scanned, and what being superseded, or superseding, makes of its score."""
 
     row: int
-    memory: Row[Any]
+    memory: Any
     superseded_by: UUID | None
     score: float
     factor: float
@@ -163,11 +163,11 @@ def _read(db: Db, scope: Scope, score: NDArray[np.float64], rows: Sequence[int])
     return hits
 
 
-def _rows(db: Db, scope: Scope, rows: Sequence[int]) -> dict[int, Row[Any]]:
+def _rows(db: Db, scope: Scope, rows: Sequence[int]) -> dict[int, Any]:
     if not rows:
         return {}
     ids = {scope.scanned.id_of(row): row for row in rows}
-    return {ids[memory.id]: memory for memory in db.execute(_BY_IDS, {"ids": list(ids)})}
+    return {ids[memory.id]: memory for memory in _BY_IDS.run(db, ids=list(ids))}
 
 
 def _told(hit: _Hit, scope: Scope, scores: Scores, *, explain: bool) -> RecalledMemory:
@@ -175,7 +175,7 @@ def _told(hit: _Hit, scope: Scope, scores: Scores, *, explain: bool) -> Recalled
     cosine = float(scope.scanned.cosine[row])
     signs = found.contributions if explain and found is not None else None
     return RecalledMemory(
-        memory=answers.memory_of(hit.memory._mapping, hit.superseded_by),
+        memory=answers.memory_of(hit.memory._asdict(), hit.superseded_by),
         score=hit.score,
         parts=ScoreParts(
             relevance=float(scores.relevance[row]),

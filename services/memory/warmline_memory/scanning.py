@@ -11,11 +11,13 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
+from pgvector import HalfVector
 from sqlalchemy import (
     REAL,
     ColumnElement,
     Executable,
     Label,
+    Select,
     SmallInteger,
     String,
     and_,
@@ -31,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session as Db
 
 from warmline_memory import tables
+from warmline_memory.database import Direct
 from warmline_memory.halfvecs import HalfVectors
 from warmline_memory.memories import Embeddings
 
@@ -119,17 +122,21 @@ def scan_unindexed(
     db: Db, namespace: str, matching: Sequence[ColumnElement[bool]], query: Embeddings | None
 ) -> tuple[Scanned, bool]:
     """Scan what is not indexed of a namespace; the second part of the answer says whether anything else is."""
-    wanted = _UNINDEXED if not matching else _unindexed(matching)
-    packed = _read(db, wanted, query, namespace=namespace)
+    if matching:
+        packed = _read(db, _unindexed(matching), query, namespace=namespace)
+    else:
+        packed = _UNINDEXED.run(db, namespace=namespace, **_asked(query))[0]._asdict()
     return _unpacked(packed), bool(packed["any_indexed"])
 
 
 def _read(db: Db, wanted: Executable, query: Embeddings | None, **given: object) -> dict[str, Any]:
-    asked = {
-        "model_id": None if query is None else query.model_id,
-        "vector": None if query is None else query.vectors[0],
-    }
-    return db.execute(wanted, asked | given).one()._asdict()
+    return db.execute(wanted, _asked(query) | given).one()._asdict()
+
+
+def _asked(query: Embeddings | None) -> dict[str, Any]:
+    if query is None:
+        return {"model_id": None, "vector": None}
+    return {"model_id": query.model_id, "vector": HalfVector(query.vectors[0])}
 
 
 def _columns() -> list[Label[bytes]]:
@@ -156,15 +163,15 @@ def _matches(matching: Sequence[ColumnElement[bool]]) -> list[Label[bytes]]:
     return [func.string_agg(func.boolsend(func.coalesce(and_(*matching), false())), NOTHING).label("matches")]
 
 
-def _unindexed(matching: Sequence[ColumnElement[bool]]) -> Executable:
+def _unindexed(matching: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     mine = ROW.namespace == bindparam("namespace", type_=String)
     any_indexed = exists().where(mine, ROW.indexed_terms.is_not(None)).label("any_indexed")
     return select(*_COLUMNS, *_matches(matching), any_indexed).where(mine, ROW.indexed_terms.is_(None))
 
 
 _COLUMNS = _columns()
-_UNINDEXED = _unindexed([])
-"""Made once, for the recall that has no filters: making it takes as long as running it on a thousand memories."""
+_UNINDEXED = Direct(_unindexed([]))
+"""For the recall that has no filters."""
 
 
 def _unpacked(packed: dict[str, Any]) -> Scanned:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session as Db
 
 from warmline_memory import tables
-from warmline_memory.database import entering
+from warmline_memory.database import Direct, entering
 from warmline_memory.errors import NotFound, Unauthenticated
 from warmline_schemas.preferences import Preferences
 
@@ -21,13 +21,14 @@ HINT_CHARS = 9
 
 
 _KEY, _TENANT = tables.ApiKey.__table__.c, tables.Tenant.__table__.c
-_VALID_KEY = select(_KEY.tenant_id, _KEY.id, _KEY.name, _TENANT.preferences, entering(_KEY.tenant_id)).where(
-    _KEY.key_hash == bindparam("hashed"),
-    _KEY.revoked_at.is_(None),
-    or_(_KEY.expires_at.is_(None), _KEY.expires_at > func.now()),
-    _TENANT.id == _KEY.tenant_id,
+_VALID_KEY = Direct(
+    select(_KEY.tenant_id, _KEY.id, _KEY.name, _TENANT.preferences, entering(_KEY.tenant_id).label("entered")).where(
+        _KEY.key_hash == bindparam("hashed"),
+        _KEY.revoked_at.is_(None),
+        or_(_KEY.expires_at.is_(None), _KEY.expires_at > func.now()),
+        _TENANT.id == _KEY.tenant_id,
+    )
 )
-"""Every request runs this; columns of the tables spare it the mapper's part of a statement."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,10 @@ def sign_in(db: Db, hashed: bytes) -> None:
 
     Raises ``Unauthenticated`` for a key that is unknown, expired or revoked.
     """
-    row = db.execute(_VALID_KEY, {"hashed": hashed}).one_or_none()
-    if row is None:
+    rows = _VALID_KEY.run(db, hashed=hashed)
+    if not rows:
         raise Unauthenticated
+    row = rows[0]
     preferences = Preferences.model_validate(row.preferences)
     db.info[SignedIn] = SignedIn(tenant_id=row.tenant_id, key_id=row.id, key=row.name, preferences=preferences)
 

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
-from threading import Condition, Thread
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,24 +13,23 @@ from warmline_memory.errors import Unavailable
 
 
 class MicroBatcher:
-    """An embedder in front of another one, which it owns. One thread embeds whatever waits, as soon as it is free.
+    """An embedder in front of another one, which it owns. Whoever finds it free embeds whatever waits, for all.
 
-    Nobody waits for a batch to fill. Callers take turns text by text, so that a short query passes a long import after
-    one batch.
+    Nobody waits for a batch to fill, and a lone caller's text changes no thread. Callers take turns text by text, so
+    that a short query passes a long import after one batch.
     """
 
     def __init__(self, embedder: Embedder, max_batch: int = 32, max_chars: int = 2_000) -> None:
-        """Start the thread. A batch ends at ``max_batch`` texts, or with the text that reaches ``max_chars``."""
+        """A batch ends at ``max_batch`` texts, or with the text that reaches ``max_chars``."""
         self.name = embedder.name
         self.dimension = embedder.dimension
         self._embedder = embedder
         self._max_batch = max_batch
         self._max_chars = max_chars
         self._calls: deque[_Call] = deque()
-        self._changed = Condition()
+        self._waiting = Lock()
+        self._turn = Lock()
         self._closed = False
-        self._thread = Thread(target=self._serve, name=f"embedding {self.name}", daemon=True)
-        self._thread.start()
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One vector of length 1 per text, in order: shape (texts, dimension).
@@ -38,33 +37,30 @@ class MicroBatcher:
         Raises ``Unavailable`` once closed, and whatever the embedder raised for a batch that held one of these texts.
         """
         call = _Call(texts, self.dimension)
-        with self._changed:
+        with self._waiting:
             if self._closed:
                 raise self._was_closed()
-            if texts:
-                self._calls.append(call)
-                self._changed.notify()
-        return call.answer.result() if texts else call.vectors
+            if not texts:
+                return call.vectors
+            self._calls.append(call)
+        while not call.answer.done():
+            with self._turn:
+                if not call.answer.done():
+                    self._serve_one_batch()
+        return call.answer.result()
 
     def close(self) -> None:
         """Finish the batch under way, refuse what still waits, and close the embedder. Closing again does nothing."""
-        with self._changed:
+        with self._waiting:
             self._closed = True
-            self._changed.notify()
-        self._thread.join()
-        self._embedder.close()
+            for call in self._calls:
+                call.fail(self._was_closed())
+            self._calls.clear()
+        with self._turn:
+            self._embedder.close()
 
-    def _serve(self) -> None:
-        while self._serve_one_batch():
-            pass
-        for call in self._calls:
-            call.fail(self._was_closed())
-
-    def _serve_one_batch(self) -> bool:
-        with self._changed:
-            self._changed.wait_for(lambda: self._calls or self._closed)
-            if self._closed:
-                return False
+    def _serve_one_batch(self) -> None:
+        with self._waiting:
             batch = self._next_batch()
         try:
             vectors = self._embedder.embed([call.texts[row] for call, row in batch])
@@ -72,10 +68,11 @@ class MicroBatcher:
                 call.put(row, vector)
         except BaseException as error:  # a caller that hears nothing would wait forever
             self._fail(batch, error)
-        return True
+            if not isinstance(error, Exception):
+                raise
 
     def _next_batch(self) -> list[tuple["_Call", int]]:
-        """One text of each waiting call in turn, until the batch is full. Needs the lock."""
+        """One text of each waiting call in turn, until the batch is full. Needs ``_waiting``."""
         batch: list[tuple[_Call, int]] = []
         chars = 0
         while self._calls and len(batch) < self._max_batch and chars < self._max_chars:
@@ -90,7 +87,7 @@ class MicroBatcher:
     def _fail(self, batch: list[tuple["_Call", int]], error: BaseException) -> None:
         for call, _ in batch:
             call.fail(error)
-        with self._changed:
+        with self._waiting:
             self._calls = deque(call for call in self._calls if not call.answer.done())
 
     def _was_closed(self) -> Unavailable:
