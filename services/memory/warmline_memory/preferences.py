@@ -2,16 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session as Db
 
 from warmline_memory.tables import Tenant
 from warmline_schemas.preferences import Preferences, RevisePreferences
-
-
-def read(db: Db, tenant_id: UUID) -> Preferences:
-    """What the tenant prefers, with the defaults for what it never said."""
-    return Preferences.model_validate(db.scalars(select(Tenant.preferences).where(Tenant.id == tenant_id)).one())
 
 
 def revise(db: Db, tenant_id: UUID, ask: RevisePreferences) -> Preferences:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session as Db
 
 from warmline_memory import answers, claims, handoffs, prompts, ranking, sessions, tables
@@ -193,8 +193,7 @@ def _complements(db: Db, brief: Brief, earlier: Sequence[list[BriefSection]], mo
         return []
     row = tables.Memory
     cited = list(dict.fromkeys(memory_id for one in missing for memory_id in one.ids))[:MOST_CITED]
-    unexpired = or_(row.expires_at.is_(None), row.expires_at > func.now())
-    contents = db.execute(select(row.id, func.left(row.content, CONTENT_READ)).where(row.id.in_(cited), unexpired))
+    contents = db.execute(select(row.id, func.left(row.content, CONTENT_READ)).where(row.id.in_(cited)))
     return complements.choose(missing, {memory_id: content for memory_id, content in contents}, most)
 
 
@@ -202,8 +201,7 @@ def _candidates(db: Db, handoff: tables.Handoff) -> list[tuple[UUID, float, date
     """Id, importance, time, kind and handoff of the memories to choose from; the handoff's own is among them."""
     row = tables.Memory
     columns = select(row.id, row.importance, row.event_time, row.kind, row.handoff_id)
-    live = or_(row.expires_at.is_(None), row.expires_at > func.now())
-    most = columns.where(live).order_by(row.importance.desc(), row.event_time.desc()).limit(CANDIDATES)
+    most = columns.order_by(row.importance.desc(), row.event_time.desc()).limit(CANDIDATES)
     wanted = (
         columns.where(row.handoff_id == handoff.id),
         most.where(row.chain_id == handoff.chain_id),

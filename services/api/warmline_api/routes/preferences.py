@@ -13,7 +13,7 @@ router = APIRouter(prefix="/preferences", tags=["preferences"])
 def get_preferences(caller: Reader) -> Preferences:
     """What your tenant prefers."""
     with caller.transaction() as db:
-        return preferences.read(db, tenants.signed_in(db).tenant_id)
+        return tenants.signed_in(db).preferences
 
 
 @router.patch("", response_model=Preferences)

@@ -12,7 +12,6 @@ from warmline_memory.ranking.scores import (
     importance_factors,
     recency_factor,
     recency_factors,
-    worth,
 )
 from warmline_memory.ranking.terms import Query, hashes, query, read
 from warmline_memory.ranking.weights import Weights
@@ -32,5 +31,4 @@ __all__ = [
     "recency_factor",
     "recency_factors",
     "weigh",
-    "worth",
 ]

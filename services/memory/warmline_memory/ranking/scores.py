@@ -42,8 +42,3 @@ def recency_factor(event_time: datetime, now: datetime, kind: str, weights: Weig
     """``recency_factors`` of one memory."""
     age = (now - event_time) / DAY
     return float(recency_factors(np.array([age]), np.array([kind in AGELESS_KINDS]), weights)[0])
-
-
-def worth(importance: NDArray[np.float64], recency: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The score for an empty query, shapes (n,): nothing was asked, so importance counts in full."""
-    return importance * recency
