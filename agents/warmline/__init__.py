@@ -13,13 +13,16 @@ with Warmline() as client:
 
 import logging
 
+from warmline.chains import Chains
 from warmline.client import Warmline
 from warmline.consolidations import Consolidations
 from warmline.errors import (
     BriefNotWritten,
+    BriefTooVague,
     Busy,
     ConnectionFailed,
     ConversationOwned,
+    DraftChanged,
     HandoffAccepted,
     HandoffClaimed,
     HandoffInProgress,
@@ -47,13 +50,17 @@ from warmline.memories import Memories
 from warmline.memory import PatternMemory
 from warmline.namespaces import Namespaces
 from warmline.sessions import Sessions, StartedSession
+from warmline.templates import Templates
 
 __all__ = [
     "BriefNotWritten",
+    "BriefTooVague",
     "Busy",
+    "Chains",
     "ConnectionFailed",
     "Consolidations",
     "ConversationOwned",
+    "DraftChanged",
     "HandoffAccepted",
     "HandoffClaimed",
     "HandoffInProgress",
@@ -77,6 +84,7 @@ __all__ = [
     "Sessions",
     "StartedSession",
     "Takeover",
+    "Templates",
     "TimedOut",
     "Unauthenticated",
     "Unavailable",

@@ -1,11 +1,13 @@
 """The client: one object through which an agent starts, remembers, recalls, hands off and takes over."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
+from warmline.chains import Chains
 from warmline.consolidations import Consolidations
 from warmline.handoffs import Handoffs, StartMode
 from warmline.live import LiveSession, Takeover
@@ -14,12 +16,14 @@ from warmline.memories import Memories
 from warmline.memory import PatternMemory
 from warmline.namespaces import Namespaces
 from warmline.sessions import Sessions
+from warmline.templates import Templates
 from warmline.transport import Id, Transport, build
 from warmline_schemas.audits import AuditEntry
 from warmline_schemas.handoffs import AcceptMode
-from warmline_schemas.preferences import Preferences, RevisePreferences
+from warmline_schemas.preferences import PiiClass, Preferences, RevisePreferences, SummariserName
 from warmline_schemas.recall import Weights
 from warmline_schemas.service import Health, WhoAmI
+from warmline_schemas.usage import Usage
 from warmline_schemas.wire import Page
 
 
@@ -48,7 +52,11 @@ class Warmline:
     namespaces: Namespaces
     """Namespaces: export, import, forget."""
     handoffs: Handoffs
-    """Handoffs: request, wait, get, list, brief, claim, accept, cancel, retry."""
+    """Handoffs: request, wait, get, list, brief, draft, edit, renew, confirm, claim, accept, cancel, retry."""
+    chains: Chains
+    """Chains: tree, compare."""
+    templates: Templates
+    """Templates: list, get, write, delete."""
     memory: PatternMemory
     """``store`` and ``recall`` as the session-handoff pattern writes them."""
 
@@ -70,6 +78,8 @@ class Warmline:
         self.consolidations = Consolidations(self._transport)
         self.namespaces = Namespaces(self._transport)
         self.handoffs = Handoffs(self._transport)
+        self.chains = Chains(self._transport)
+        self.templates = Templates(self._transport)
         self.memory = PatternMemory(self._transport)
 
     def session(self, *, agent: str, namespace: str, metadata: Mapping[str, Any] | None = None) -> LiveSession:
@@ -108,9 +118,22 @@ class Warmline:
         weights: Weights | Mapping[str, float] | None = None,
         reinforce: bool | None = None,
         consolidate: bool | None = None,
+        pii: Iterable[PiiClass | str] | None = None,
+        summariser: SummariserName | str | None = None,
     ) -> Preferences:
-        """Change the tenant's preferences, for all its keys. What is left out stays; ``weights`` replace the old."""
-        changes = build(RevisePreferences, weights=weights, reinforce=reinforce, consolidate=consolidate)
+        """Change the tenant's preferences, for all its keys. What is left out stays; ``weights`` and ``pii`` replace
+        the old ones.
+
+        ``pii`` are the classes of personal data that briefs and prompts hide, such as ``["email", "phone"]``.
+        """
+        changes = build(
+            RevisePreferences,
+            weights=weights,
+            reinforce=reinforce,
+            consolidate=consolidate,
+            pii=None if pii is None else list(pii),
+            summariser=summariser,
+        )
         return self._transport.patch(Preferences, "/v1/preferences", changes)
 
     def audit(
@@ -119,6 +142,11 @@ class Warmline:
         """Iterate over who forgot, exported and imported what, newest first."""
         params = {"verb": verb, "namespace": namespace, "limit": page_size}
         return self._transport.pages(Page[AuditEntry], "/v1/audit", params)
+
+    def usage(self, *, since: datetime | None = None, until: datetime | None = None) -> Usage:
+        """Read what the tenant's briefs took of language models, by day (UTC) and model: ``until`` is not included."""
+        period = {"since": since and since.isoformat(), "until": until and until.isoformat()}
+        return self._transport.get(Usage, "/v1/usage", period)
 
     def whoami(self) -> WhoAmI:
         """Read whose key this is."""

@@ -14,6 +14,7 @@ WarmlineError
      ├─ SessionEnded            ├─ ConversationOwned
      ├─ NamespaceMismatch       ├─ IdempotencyKeyReused
      ├─ MemoryProtected         ├─ PayloadTooLarge
+     ├─ DraftChanged            ├─ BriefTooVague
      └─ Busy, Unavailable, InternalError
 """
 
@@ -56,7 +57,8 @@ class BriefNotWritten(WarmlineError):
         why = f" ({self.handoff.problem})" if self.handoff.problem else ""
         if self.handoff.state is HandoffState.CANCELLED:
             return f"Handoff {self.handoff.id} was cancelled{why}; its source session goes on."
-        return f"The brief of handoff {self.handoff.id} could not be written{why}; retrying the handoff tries again."
+        fault = "was refused" if getattr(self.handoff, "brief", None) else "could not be written"
+        return f"The brief of handoff {self.handoff.id} {fault}{why}; retrying the handoff tries again."
 
 
 class ProblemError(WarmlineError):
@@ -139,6 +141,14 @@ class ConversationOwned(ProblemError):
     """Another open session owns the conversation."""
 
 
+class DraftChanged(ProblemError):
+    """Somebody changed the draft since it was read; read it again."""
+
+
+class BriefTooVague(ProblemError):
+    """The draft is below its template's bar, and its request refuses such briefs."""
+
+
 class IdempotencyKeyReused(ProblemError):
     """The idempotency key came with another request before."""
 
@@ -172,6 +182,8 @@ PROBLEM_ERRORS: dict[ProblemType, type[ProblemError]] = {
     ProblemType.HANDOFF_CLAIMED: HandoffClaimed,
     ProblemType.HANDOFF_ACCEPTED: HandoffAccepted,
     ProblemType.CONVERSATION_OWNED: ConversationOwned,
+    ProblemType.DRAFT_CHANGED: DraftChanged,
+    ProblemType.BRIEF_TOO_VAGUE: BriefTooVague,
     ProblemType.IDEMPOTENCY_KEY_REUSED: IdempotencyKeyReused,
     ProblemType.PAYLOAD_TOO_LARGE: PayloadTooLarge,
     ProblemType.BUSY: Busy,

@@ -1,13 +1,14 @@
-"""Handoffs over the wire: request, wait, read the brief, claim, accept, cancel, retry."""
+"""Handoffs over the wire: request, wait, read the brief, review its draft, claim, accept, cancel, retry."""
 
 import math
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal, overload
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, TypeAlias, overload
 
 from warmline.errors import BriefNotWritten, HandoffStateForbids, TimedOut
 from warmline.transport import Id, Transport, at, build
-from warmline_schemas.briefs import Brief, BriefFormat
+from warmline_schemas.briefs import Brief, BriefFormat, BriefLine, SectionName
+from warmline_schemas.drafts import ConfirmDraft, Draft, EditDraft, EditLine, RenewDraft
 from warmline_schemas.handoffs import (
     AcceptHandoff,
     AcceptMode,
@@ -32,6 +33,9 @@ BETWEEN_POLLS = 0.1
 
 Mode = HandoffMode | Literal["cold", "warm"]
 StartMode = AcceptMode | Literal["continue", "branch", "rollback"]
+LineLike: TypeAlias = str | BriefLine | EditLine | Mapping[str, Any]
+"""A line of a draft: its text, the line as it was read, or the fields of ``EditLine``."""
+Sections: TypeAlias = Mapping[SectionName, Iterable[LineLike]] | Mapping[str, Iterable[LineLike]]
 
 
 class Handoffs:
@@ -48,16 +52,30 @@ class Handoffs:
         reason: str,
         goal: str | None = None,
         mode: Mode = HandoffMode.COLD,
+        template: str | None = None,
+        review: bool | None = None,
+        refuse_vague: bool | None = None,
         metadata: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> Handoff:
         """Ask for an open session's work to go to a target; the brief is written in the background.
 
-        ``cold`` ends the source session as soon as the brief is ready, ``warm`` only when the target accepts. Raises
-        ``HandoffInProgress`` where the session is already being handed off.
+        ``cold`` ends the source session as soon as the brief is ready, ``warm`` only when the target accepts. With
+        ``review`` the brief waits as a draft, and nothing ends until ``confirm``. With ``refuse_vague`` a brief below
+        its template's bar fails the handoff, and says what to remember. The memories choose the ``template`` where it
+        is left out. Raises ``HandoffInProgress`` where the session is already being handed off.
         """
         request = build(
-            RequestHandoff, session_id=session_id, to=to, reason=reason, goal=goal, mode=mode, metadata=metadata
+            RequestHandoff,
+            session_id=session_id,
+            to=to,
+            reason=reason,
+            goal=goal,
+            mode=mode,
+            template=template,
+            review=review,
+            refuse_vague=refuse_vague,
+            metadata=metadata,
         )
         return self._transport.post(Handoff, PATH, request, idempotency_key)
 
@@ -87,7 +105,7 @@ class Handoffs:
         return self._transport.pages(Page[Handoff], PATH, params)
 
     def wait(self, handoff_id: Id, *, timeout: float = 60.0) -> HandoffWithBrief:
-        """Wait until the brief is ready, ``timeout`` seconds at most.
+        """Wait until the brief is written, ``timeout`` seconds at most: the handoff is ready, or drafted for a review.
 
         Raises ``BriefNotWritten`` where the handoff failed or was cancelled, ``TimedOut`` where it is still requested.
         """
@@ -119,6 +137,43 @@ class Handoffs:
         if format == BriefFormat.JSON:
             return self._transport.get(Brief, path, {"format": BriefFormat.JSON})
         return self._transport.read_text(path, {"format": format})
+
+    def draft(self, handoff_id: Id) -> Draft:
+        """Read the brief that waits for a review, its revision, and what was kept since it was cut."""
+        return self._transport.get(Draft, at(PATH, handoff_id, "draft"))
+
+    def edit(
+        self,
+        handoff_id: Id,
+        *,
+        revision: int,
+        headline: str | None = None,
+        sections: Sections | None = None,
+    ) -> Draft:
+        """Replace the headline or whole sections of a draft; sections that are left out stay, empty ones go.
+
+        A line that is given as it was read stays as it is, any other is marked as edited. Raises ``DraftChanged``
+        where ``revision`` is not the draft's any more.
+        """
+        given = [{"name": name, "lines": list(map(_as_asked, lines))} for name, lines in (sections or {}).items()]
+        request = build(EditDraft, revision=revision, headline=headline, sections=given)
+        return self._transport.post(Draft, at(PATH, handoff_id, "edit"), request)
+
+    def renew(self, handoff_id: Id, *, revision: int, keep_edits: bool | None = None) -> Handoff:
+        """Have a draft written anew, from all that was kept by now; ``wait`` for it.
+
+        Edited lines are put into the new draft unless ``keep_edits`` is false; lines that were deleted may come back.
+        """
+        request = build(RenewDraft, revision=revision, keep_edits=keep_edits)
+        return self._transport.post(Handoff, at(PATH, handoff_id, "renew"), request)
+
+    def confirm(self, handoff_id: Id, *, revision: int, idempotency_key: str | None = None) -> Handoff:
+        """Hand on exactly the draft that was read: the handoff is ready, and a ``cold`` source session ends.
+
+        Raises ``DraftChanged``, and ``BriefTooVague`` where the request refuses such briefs.
+        """
+        request = build(ConfirmDraft, revision=revision)
+        return self._transport.post(Handoff, at(PATH, handoff_id, "confirm"), request, idempotency_key)
 
     def claim(self, handoff_id: Id, *, agent: str, lease_seconds: int | None = None) -> Claim:
         """Hold a ready handoff for ``lease_seconds`` (120 where left out); claiming again prolongs it."""
@@ -161,3 +216,9 @@ class Handoffs:
     def retry(self, handoff_id: Id) -> Handoff:
         """Put a failed handoff back to work."""
         return self._transport.post(Handoff, at(PATH, handoff_id, "retry"), RetryHandoff())
+
+
+def _as_asked(line: LineLike) -> EditLine | Mapping[str, Any]:
+    if isinstance(line, str):
+        return {"text": line}
+    return line.model_dump(include=set(EditLine.model_fields)) if isinstance(line, BriefLine) else line

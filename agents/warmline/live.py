@@ -147,10 +147,26 @@ class LiveSession:
         reason: str,
         goal: str | None = None,
         mode: Mode = HandoffMode.COLD,
+        template: str | None = None,
+        review: bool | None = None,
+        refuse_vague: bool | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> Handoff:
-        """Ask for the work to go to a target; the brief is written in the background, and ends a ``cold`` session."""
-        self.handoff = self._handoffs.request(self.id, to=to, reason=reason, goal=goal, mode=mode, metadata=metadata)
+        """Ask for the work to go to a target; the brief is written in the background, and ends a ``cold`` session.
+
+        With ``review`` it ends only once the draft is confirmed; ``client.handoffs.request`` says more.
+        """
+        self.handoff = self._handoffs.request(
+            self.id,
+            to=to,
+            reason=reason,
+            goal=goal,
+            mode=mode,
+            template=template,
+            review=review,
+            refuse_vague=refuse_vague,
+            metadata=metadata,
+        )
         return self.handoff
 
     def refresh(self) -> Session:

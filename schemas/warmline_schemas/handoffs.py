@@ -8,15 +8,17 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints
 
 from warmline_schemas.briefs import Brief
+from warmline_schemas.templates import TemplateName
 from warmline_schemas.wire import AgentName, Answer, Metadata, Request
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
 
 class HandoffState(StrEnum):
-    """Where a handoff is in its life."""
+    """Where a handoff is in its life. `drafted` waits for somebody who reads the brief and confirms it."""
 
     REQUESTED = "requested"
+    DRAFTED = "drafted"
     READY = "ready"
     CLAIMED = "claimed"
     ACCEPTED = "accepted"
@@ -65,6 +67,15 @@ class RequestHandoff(Request):
     reason: Reason = Field(description="Why the work goes over, in one sentence.")
     goal: Reason | None = Field(default=None, description="What the target should achieve, specific and measurable.")
     mode: HandoffMode = Field(default=HandoffMode.COLD, description="When the source session ends.")
+    template: TemplateName | None = Field(
+        default=None, description="The template of the brief; the one that the memories speak for where left out."
+    )
+    review: bool = Field(
+        default=False, description="Whether somebody reads the brief as a draft and confirms it before anything ends."
+    )
+    refuse_vague: bool = Field(
+        default=False, description="Whether a brief below its template's bar fails the handoff, with what is missing."
+    )
     metadata: Metadata = Field(default_factory=dict, description="Anything of your own; returned as it was sent.")
 
 
@@ -145,6 +156,10 @@ class Handoff(Answer):
                     "reason": "Customer disputes a $100 overcharge",
                     "goal": "Refund or explain the difference on the last invoice",
                     "hop": 1,
+                    "template": None,
+                    "review": False,
+                    "refuse_vague": False,
+                    "draft_revision": None,
                     "target_session_id": None,
                     "attempts": 0,
                     "problem": None,
@@ -169,9 +184,19 @@ class Handoff(Answer):
     reason: str = Field(description="Why.")
     goal: str | None = Field(description="What the target should achieve.")
     hop: int = Field(description="How many handoffs lead to the target: 1 for the first of a chain.")
+    template: str | None = Field(
+        default=None, description="The template that was asked for; null where the memories choose it."
+    )
+    review: bool = Field(default=False, description="Whether its brief is read as a draft and confirmed.")
+    refuse_vague: bool = Field(default=False, description="Whether a brief below its template's bar is refused.")
+    draft_revision: int | None = Field(
+        default=None, description="The revision of its draft, which grows with every change; null without a review."
+    )
     target_session_id: UUID | None = Field(description="The session that took the work over.")
     attempts: int = Field(description="How often the worker has begun the brief.")
-    problem: str | None = Field(description="Why the last attempt failed, or why it was cancelled; else null.")
+    problem: str | None = Field(
+        description="Why the last attempt failed, why it was cancelled, or what its brief lacks; else null."
+    )
     metadata: dict[str, Any] = Field(description="What the caller gave.")
     requested_at: datetime = Field(description="When it was requested.")
     ready_at: datetime | None = Field(description="When the brief was ready.")
@@ -184,5 +209,7 @@ class HandoffWithBrief(Handoff):
 
     model_config = ConfigDict(json_schema_extra={"examples": []})
 
-    brief: Brief | None = Field(description="The brief; null until it is ready.")
+    brief: Brief | None = Field(
+        description="The brief; a draft while it waits for a review, refused where too vague; null while it is written."
+    )
     claim: Claim | None = Field(description="Who holds it now; null where nobody does.")

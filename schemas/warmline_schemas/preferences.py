@@ -1,5 +1,6 @@
 """Preferences: what a tenant wants done otherwise than by default."""
 
+from enum import StrEnum
 from typing import Self
 
 from pydantic import ConfigDict, Field, model_validator
@@ -8,11 +9,41 @@ from warmline_schemas.recall import Weights
 from warmline_schemas.wire import Answer, Request
 
 
+class PiiClass(StrEnum):
+    """A class of personal data that a tenant can have hidden from receivers. Secrets are hidden always."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    ADDRESS = "address"
+    BIRTH_DATE = "birth_date"
+    IBAN = "iban"
+    NATIONAL_ID = "national_id"
+    IP_ADDRESS = "ip_address"
+    PERSON_NAME = "person_name"
+
+
+class SummariserName(StrEnum):
+    """What writes a tenant's briefs."""
+
+    EXTRACTIVE = "extractive"
+    LLM = "llm"
+
+
 class Preferences(Answer):
     """What a tenant prefers. A field that was never set has its default."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"weights": {}, "reinforce": False, "consolidate": True}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    "weights": {},
+                    "reinforce": False,
+                    "consolidate": True,
+                    "pii": ["email", "phone"],
+                    "summariser": "extractive",
+                }
+            ]
+        }
     )
 
     weights: Weights = Field(default_factory=Weights, description="How its recalls weigh the parts of a score.")
@@ -20,19 +51,30 @@ class Preferences(Answer):
     consolidate: bool = Field(
         default=False, description="Whether the worker consolidates near-duplicates from time to time."
     )
+    pii: list[PiiClass] = Field(
+        default_factory=list, description="The classes of personal data that briefs and prompts do not show."
+    )
+    summariser: SummariserName = Field(
+        default=SummariserName.EXTRACTIVE,
+        description="What writes its briefs: rules alone (`extractive`), or a language model where one is set (`llm`).",
+    )
 
 
 class RevisePreferences(Request):
-    """Changes preferences. Fields that are left out stay as they are; `weights` is replaced as a whole."""
+    """Changes preferences. Fields that are left out stay as they are; `weights` and `pii` are replaced as a whole."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"weights": {"importance": 0.3}}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"weights": {"importance": 0.3}, "pii": ["email"]}]})
 
     weights: Weights | None = Field(default=None, description="New weights; an empty object restores the defaults.")
     reinforce: bool | None = Field(default=None, description="Whether recalls count on what they bring back.")
     consolidate: bool | None = Field(default=None, description="Whether the worker consolidates near-duplicates.")
+    pii: list[PiiClass] | None = Field(
+        default=None, description="The classes of personal data to hide; an empty list hides none."
+    )
+    summariser: SummariserName | None = Field(default=None, description="What writes briefs.")
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if all(value is None for value in (self.weights, self.reinforce, self.consolidate)):
-            raise ValueError("give at least one of weights, reinforce, consolidate")
+        if all(getattr(self, name) is None for name in type(self).model_fields):
+            raise ValueError(f"give at least one of {', '.join(type(self).model_fields)}")
         return self

@@ -24,6 +24,8 @@ class ProblemType(StrEnum):
     HANDOFF_CLAIMED = "handoff-claimed"
     HANDOFF_ACCEPTED = "handoff-accepted"
     CONVERSATION_OWNED = "conversation-owned"
+    DRAFT_CHANGED = "draft-changed"
+    BRIEF_TOO_VAGUE = "brief-too-vague"
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
     PAYLOAD_TOO_LARGE = "payload-too-large"
     BUSY = "busy"
@@ -49,6 +51,8 @@ STATUS: dict[ProblemType, int] = {
     ProblemType.HANDOFF_CLAIMED: 409,
     ProblemType.HANDOFF_ACCEPTED: 409,
     ProblemType.CONVERSATION_OWNED: 409,
+    ProblemType.DRAFT_CHANGED: 409,
+    ProblemType.BRIEF_TOO_VAGUE: 409,
     ProblemType.IDEMPOTENCY_KEY_REUSED: 409,
     ProblemType.PAYLOAD_TOO_LARGE: 413,
     ProblemType.BUSY: 503,
@@ -70,6 +74,8 @@ TITLE: dict[ProblemType, str] = {
     ProblemType.HANDOFF_CLAIMED: "Somebody else holds the handoff",
     ProblemType.HANDOFF_ACCEPTED: "The handoff was already accepted",
     ProblemType.CONVERSATION_OWNED: "Another open session owns the conversation",
+    ProblemType.DRAFT_CHANGED: "The draft was changed meanwhile",
+    ProblemType.BRIEF_TOO_VAGUE: "The brief is too vague to be handed on",
     ProblemType.IDEMPOTENCY_KEY_REUSED: "The Idempotency-Key was used for another request",
     ProblemType.PAYLOAD_TOO_LARGE: "The payload is too large",
     ProblemType.BUSY: "The platform is busy",

@@ -1,9 +1,10 @@
 """Whatever is killed, flushed or delivered twice: one brief, one end of the session, one memory of the brief."""
 
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -71,16 +72,21 @@ def assert_done_once(case: Case) -> None:
     assert ordinals == [1, 2]
 
 
+def wait_until(mark: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a stalling worker has reached its step."""
+    deadline = time.monotonic() + 30
+    while not mark.exists():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_worker_killed_at_any_step_changes_nothing(case: Case, step: str, tmp_path: Path) -> None:
     mark, log = tmp_path / "reached", tmp_path / "worker.log"
     variables = {"STALL_AT": step, "STALL_MARK": str(mark)}
     with work(case.settings, log, program="tests.acceptance.stalling_worker", **variables) as process:
-        deadline = time.monotonic() + 30
-        while not mark.exists():
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.02)
+        wait_until(mark, process, log)
         process.kill()
         process.wait()
     with work(case.settings, log):
@@ -110,6 +116,58 @@ def test_a_task_delivered_eight_times_at_once_is_done_once(case: Case, platform:
             done.result()
     writing.write_brief(*task)
     assert_done_once(case)
+
+
+@pytest.fixture
+def drafting(case: Case) -> Case:
+    """A request with a review that no worker has seen yet."""
+    case.http.post(f"/v1/handoffs/{case.handoff}/cancel").raise_for_status()
+    ask = {"session_id": case.session, "to": "billing-specialist", "reason": "Disputed overcharge", "review": True}
+    return replace(case, handoff=case.http.post("/v1/handoffs", json=ask).json()["id"])
+
+
+def draft_of(case: Case) -> tuple[str, int, int]:
+    """The handoff's state, its draft's revision, and how many briefs are remembered."""
+    handoff = case.http.get(f"/v1/handoffs/{case.handoff}").json()
+    kept = case.http.get("/v1/memories", params={"kind": "handoff"}).json()["items"]
+    return handoff["state"], handoff["draft_revision"], len(kept)
+
+
+def test_a_draft_whose_task_is_delivered_eight_times_at_once_is_written_once(
+    drafting: Case, platform: Platform
+) -> None:
+    task = (platform, drafting.tenant.tenant_id, UUID(drafting.handoff))
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(writing.write_brief, *task) for _ in range(8)]:
+            done.result()
+    writing.write_brief(*task)
+    assert draft_of(drafting) == ("drafted", 1, 0)
+
+
+def test_a_draft_whose_worker_was_killed_is_written_by_the_next(drafting: Case, tmp_path: Path) -> None:
+    mark, log = tmp_path / "reached", tmp_path / "worker.log"
+    variables = {"STALL_AT": "before the completion is committed", "STALL_MARK": str(mark)}
+    with work(drafting.settings, log, program="tests.acceptance.stalling_worker", **variables) as process:
+        wait_until(mark, process, log)
+        process.kill()
+        process.wait()
+    with work(drafting.settings, log):
+        drafting.wait_for("drafted")
+    assert draft_of(drafting) == ("drafted", 1, 0)
+
+
+def test_a_draft_whose_renewal_waits_for_a_worker_is_hidden_and_keeps_its_edits(
+    drafting: Case, platform: Platform
+) -> None:
+    task = (platform, drafting.tenant.tenant_id, UUID(drafting.handoff))
+    path = f"/v1/handoffs/{drafting.handoff}"
+    writing.write_brief(*task)
+    drafting.http.post(f"{path}/edit", json={"revision": 1, "headline": "Mine"}).raise_for_status()
+    drafting.http.post(f"{path}/renew", json={"revision": 2}).raise_for_status()
+    assert drafting.http.get(path).json()["brief"] is None
+    assert drafting.http.get(f"{path}/brief").status_code == 409
+    writing.write_brief(*task)
+    assert drafting.http.get(f"{path}/draft").json()["brief"]["headline"]["text"] == "Mine"
 
 
 def test_a_brief_that_cannot_be_written_is_tried_again_then_parked_with_its_reason(

@@ -86,6 +86,18 @@ def test_the_pattern_survives_a_session_that_does_not_repeat_it(client: Warmline
 
 
 @pytest.mark.usefixtures("worker")
+def test_the_continuation_template_ends_every_prompt_with_how_to_go_on(client: Warmline) -> None:
+    session = a_session(client, *SETUP, agent="session-2", namespace="project")
+    handoff = session.hand_off(
+        to="session-3", reason="The setup phase is done", goal=OBJECTIVE, template="continuation"
+    )
+    warm = client.accept(handoff.id, agent="session-3")
+    titles = [section.title for section in warm.brief.sections]
+    assert titles[:3] == ["Previous session summary", "Current state", "Next objective"]
+    assert missing(warm.prompt.partition("</warmline-handoff>")[2], ["snapshot", "request a handoff"]) == []
+
+
+@pytest.mark.usefixtures("worker")
 def test_a_handoff_says_between_which_sessions_it_stands(client: Warmline) -> None:
     warm = the_third_session(client)
     assert warm.brief.text.startswith("session-2 → session-3: The setup phase is done")

@@ -84,7 +84,9 @@ def test_the_next_agent_knows_the_task_and_what_counts_as_success(client: Warmli
 
 @pytest.mark.usefixtures("worker")
 def test_the_next_agent_knows_the_figures(client: Warmline) -> None:
-    assert missing(told(implementing(client).brief, SectionName.FACTS), STATUS) == []
+    brief = implementing(client).brief
+    assert missing(told(brief, SectionName.FIGURES), STATUS[:1]) == []
+    assert missing(told(brief, SectionName.FIGURES, SectionName.FACTS), STATUS) == []
 
 
 @pytest.mark.usefixtures("worker")
@@ -101,7 +103,7 @@ def test_the_next_agent_knows_what_not_to_redo(client: Warmline) -> None:
 
 @pytest.mark.usefixtures("worker")
 def test_the_next_agent_can_run_the_tests_and_find_the_files(client: Warmline) -> None:
-    assert missing(told(implementing(client).brief, SectionName.FACTS), [f"`{COMMAND}`", FILES]) == []
+    assert missing(told(implementing(client).brief, SectionName.ENVIRONMENT), [f"`{COMMAND}`", FILES]) == []
 
 
 @pytest.mark.usefixtures("worker")
@@ -121,7 +123,8 @@ def test_a_debugging_session_hands_over_results_failures_and_progress(client: Wa
     kept = (a_slot("test results", results), a_note("error", pattern), a_note("error", errors))
     kept += (a_note("progress", progress), a_note("next", strategy))
     brief = pass_on(client, *kept).brief
-    assert missing(told(brief, SectionName.FACTS), [results]) == []
+    assert brief.template == "testing"
+    assert missing(told(brief, SectionName.FIGURES), [results]) == []
     assert missing(told(brief, SectionName.FAILED), ["every one of them waits for the retry queue", errors]) == []
     assert missing(told(brief, SectionName.DONE, SectionName.NEXT_STEPS), [progress, strategy]) == []
 
@@ -135,6 +138,8 @@ def test_a_documentation_session_hands_over_coverage_gaps_and_style(client: Warm
     kept = (a_slot("coverage", coverage), a_note("done", completed), a_note("todo", gap))
     kept += (a_note("open-question", inconsistent), a_slot("style", style), a_slot("structure", structure))
     brief = pass_on(client, *kept).brief
-    assert missing(told(brief, SectionName.FACTS), [coverage, style, structure]) == []
+    assert brief.template == "documentation"
+    assert missing(told(brief, SectionName.FIGURES), [coverage]) == []
+    assert missing(told(brief, SectionName.FACTS), [style, structure]) == []
     assert missing(told(brief, SectionName.DONE), [completed]) == []
     assert missing(told(brief, SectionName.NEXT_STEPS, SectionName.OPEN_QUESTIONS), [gap, inconsistent]) == []

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from tests.conftest import Api, TenantKey
 
 
@@ -54,3 +56,28 @@ def test_another_tenants_preferences_stay_as_they_are(
     before = get(stranger)
     revise(api, reinforce=True)
     assert get(stranger) == before
+
+
+def test_classes_of_personal_data_are_replaced_as_a_whole(api: Api) -> None:
+    assert revise(api, pii=["email", "phone"])["pii"] == ["email", "phone"]
+    assert revise(api, reinforce=True)["pii"] == ["email", "phone"]
+    assert revise(api, pii=[])["pii"] == []
+
+
+def test_an_unknown_class_and_an_unknown_summariser_are_refused(api: Api) -> None:
+    for wrong in ({"pii": ["shoe_size"]}, {"summariser": "magic"}):
+        assert api.http.patch("/v1/preferences", json=wrong).status_code == 422
+
+
+@pytest.mark.usefixtures("worker")
+def test_what_a_tenant_hides_stands_neither_in_a_brief_nor_in_the_prompt(api: Api) -> None:
+    revise(api, pii=["email"])
+    session = api.http.post("/v1/sessions", json={"namespace": "hiding", "agent": "bot"}).json()["id"]
+    for content in ("Write to bob@example.com about order A-100234", "And to bob@example.com again"):
+        api.http.post("/v1/memories", json={"session_id": session, "role": "user", "content": content})
+    ask = {"session_id": session, "to": "desk", "reason": "bob@example.com waits"}
+    handoff = api.http.post("/v1/handoffs", json=ask).json()["id"]
+    brief = api.http.get(f"/v1/handoffs/{handoff}", params={"wait": 20}).json()["brief"]
+    start = api.http.post(f"/v1/handoffs/{handoff}/accept", json={"agent": "desk"}).json()
+    assert "[e-mail]" in brief["text"]
+    assert "bob@" not in str(brief) + start["prompt"]

@@ -102,6 +102,77 @@ def test_a_handoff_is_requested_shown_and_accepted(run: Run, client: Warmline) -
 
 
 @pytest.mark.usefixtures("worker")
+def a_draft(client: Warmline, *contents: str) -> str:
+    """The id of a handoff whose draft waits for a review."""
+    session = client.session(agent="coder", namespace="chat-client")
+    session.remember_many([{"content": content, "kind": "next"} for content in contents or ("Build the picker",)])
+    handoff = session.hand_off(to="coder", reason="The context is full", review=True)
+    client.handoffs.wait(handoff.id)
+    return str(handoff.id)
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_draft_is_edited_by_a_form_and_confirmed_without_a_terminal(
+    run: Run, client: Warmline, tmp_path: Path
+) -> None:
+    handoff = a_draft(client)
+    form = tmp_path / "draft.md"
+    form.write_text(run("handoff", "review", handoff, "--form").replace("Build the picker", "Build it by Friday"))
+    confirmed = run_json(run, "handoff", "review", handoff, "--edit", form, "--confirm")
+    brief = client.handoffs.brief(handoff)
+    assert (confirmed["state"], confirmed["draft_revision"]) == ("ready", 2)
+    assert "Build it by Friday" in brief.text
+    assert [line.edited for section in brief.sections for line in section.lines if line.memory_ids] == [True]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_review_shows_the_draft_and_what_was_kept_since(run: Run, client: Warmline) -> None:
+    handoff = a_draft(client)
+    client.memories.remember("Ann prefers tabs", session_id=client.handoffs.get(handoff).source_session_id)
+    shown = run("handoff", "review", handoff)
+    assert "Build the picker" in shown
+    assert "Kept since it was cut (1):\n  Ann prefers tabs" in shown
+    assert client.handoffs.get(handoff).state == "drafted"
+
+
+@pytest.mark.usefixtures("worker")
+def test_on_a_terminal_a_draft_is_edited_then_confirmed(api: Api, client: Warmline) -> None:
+    handoff = a_draft(client)
+    editor = "sed -i s/picker/cellar/"
+    seen = on_a_terminal(api, "handoff", "review", handoff, typed="e\nc\n", EDITOR=editor, VISUAL="")
+    assert "Build the picker" in seen
+    assert "Build the cellar" in client.handoffs.brief(handoff).text
+    assert client.handoffs.get(handoff).state == "ready"
+
+
+@pytest.mark.usefixtures("worker")
+def test_on_a_terminal_a_form_that_cannot_be_read_is_kept_and_changes_nothing(
+    api: Api, client: Warmline, tmp_path: Path
+) -> None:
+    handoff = a_draft(client)
+    editing = {"EDITOR": "sed -i s/^##.*/lost/", "VISUAL": "", "TMPDIR": str(tmp_path)}
+    on_a_terminal(api, "handoff", "review", handoff, typed="e\nn\nl\n", **editing)
+    assert "lost" in next(tmp_path.glob("draft-*.md")).read_text()
+    assert client.handoffs.draft(handoff).revision == 1
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_draft_is_renewed_confirmed_by_revision_and_cancelled(run: Run, client: Warmline) -> None:
+    handoff, other = a_draft(client), a_draft(client)
+    assert run_json(run, "handoff", "review", handoff, "--renew")["state"] == "requested"
+    client.handoffs.wait(handoff)
+    assert run_json(run, "handoff", "confirm", handoff, "--revision", 2)["state"] == "ready"
+    assert run_json(run, "handoff", "review", other, "--cancel")["state"] == "cancelled"
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_request_with_a_review_shows_the_draft_of_its_template(run: Run, client: Warmline) -> None:
+    session = client.session(agent="coder", namespace="chat-client")
+    ask = ["--to", "coder", "--reason", "Full", "--review", "--template", "support", "--wait", 30]
+    shown = run_json(run, "handoff", "request", session.id, *ask)
+    assert (shown["state"], shown["template"], shown["brief"]["template"]) == ("drafted", "support", "support")
+
+
 def test_a_chain_shows_its_sessions_and_handoffs(run: Run, client: Warmline) -> None:
     handoff = a_handoff(client)
     started = run_json(run, "handoff", "accept", handoff, "--agent", "billing-specialist")["session"]["id"]
@@ -155,10 +226,12 @@ def test_a_terminal_gets_a_table_with_whole_ids_and_no_control_characters(api: A
     assert "started" in seen
 
 
-def on_a_terminal(api: Api, *arguments: str) -> str:
+def on_a_terminal(api: Api, *arguments: str, typed: str = "", **variables: str) -> str:
     """Run a command on a terminal of its own, 80 columns wide, and answer what it shows."""
     leader, follower = pty.openpty()
     environ = {**os.environ, "WARMLINE_URL": api.url, "WARMLINE_API_KEY": api.key, "COLUMNS": "80", "TERM": "xterm"}
+    environ.update(variables)
+    os.write(leader, typed.encode())
     command = [sys.executable, "-c", "from warmline.cli import main; main()", *arguments]
     subprocess.run(command, stdin=follower, stdout=follower, stderr=subprocess.PIPE, env=environ, check=True)
     os.close(follower)

@@ -29,7 +29,9 @@ def things_of(api: Api) -> dict[str, str]:
     api.http.get(f"/v1/handoffs/{handoff}", params={"wait": 20})
     consolidation = a_consolidation_of(api)
     ids = {"session_id": session, "memory_id": memory, "handoff_id": handoff, "chain_id": session}
-    return {**ids, "consolidation_id": consolidation}
+    template = {"about": SECRET, "sections": [{"name": "ask", "title": "Ask"}]}
+    api.http.put("/v1/templates/private", json=template).raise_for_status()
+    return {**ids, "consolidation_id": consolidation, "left_id": handoff, "right_id": handoff, "name": "private"}
 
 
 def a_consolidation_of(api: Api) -> str:
@@ -51,7 +53,11 @@ BODIES = {
     "revise_memory": {"importance": 0.1},
     "give_feedback": {"verdict": "wrong"},
     "revise_preferences": {"reinforce": True},
+    "write_template": {"about": "intruder", "sections": [{"name": "ask", "title": "Ask"}]},
     "request_handoff": {"session_id": "{session_id}", "to": "intruder", "reason": "x"},
+    "edit_draft": {"revision": 1, "headline": "intruder"},
+    "renew_draft": {"revision": 1},
+    "confirm_draft": {"revision": 1},
     "claim_handoff": {"agent": "intruder"},
     "accept_handoff": {"agent": "intruder"},
     "consolidate": {"namespace": "private"},
@@ -62,8 +68,9 @@ BODIES = {
 }
 
 
-NAMES_A_NAMESPACE = {"recall", "forget_memories", "export_namespace", "import_namespace", "forget_namespace"}
-"""What finds the caller's own namespace of a name, which anybody may use."""
+NAMES_ONES_OWN = {"recall", "forget_memories", "export_namespace", "import_namespace", "forget_namespace"}
+NAMES_ONES_OWN |= {"write_template"}
+"""What finds the caller's own namespace or template of a name, which anybody may use."""
 
 
 def filled(body: Any, ids: dict[str, str]) -> Any:
@@ -79,20 +86,23 @@ def test_every_route_answers_404_for_another_tenants_ids_and_leaks_nothing(
     api: Api, stranger: Api, settings: Settings
 ) -> None:
     ids = things_of(api)
-    own = {name: api.http.get(f"/v1/{name.removesuffix('_id')}s/{ids[name]}").json() for name in ids if name[0] != "c"}
+    own_paths = [f"/v1/{noun}s/{ids[f'{noun}_id']}" for noun in ("session", "handoff", "chain")]
+    own = {
+        path: api.http.get(path).json()
+        for path in [*own_paths, f"/v1/memories/{ids['memory_id']}", "/v1/templates/private"]
+    }
     tried = set()
     for method, path, operation in routes(settings):
         names_ids = "{" in path or "session_id" in str(BODIES.get(operation["operationId"], ""))
         body = filled(BODIES.get(operation["operationId"]), ids)
         where = path.format(namespace="private", **ids)
-        answer = stranger.http.request(method, where, json=body if method in ("post", "patch") else None)
+        answer = stranger.http.request(method, where, json=body if method in ("post", "patch", "put") else None)
         tried.add(operation["operationId"])
         assert SECRET not in answer.text, operation["operationId"]
-        if names_ids and operation["operationId"] not in NAMES_A_NAMESPACE:
+        if names_ids and operation["operationId"] not in NAMES_ONES_OWN:
             assert (answer.status_code, answer.json()["type"]) == (404, "urn:warmline:problem:not-found"), path
     assert len(tried) >= 20
-    after = {name: api.http.get(f"/v1/{name.removesuffix('_id')}s/{ids[name]}").json() for name in own}
-    assert after == own
+    assert {path: api.http.get(path).json() for path in own} == own
 
 
 @pytest.mark.usefixtures("worker")

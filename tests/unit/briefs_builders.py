@@ -1,14 +1,21 @@
 """Builders of what briefs are made from; everything has a default."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from warmline_memory import briefs
+from warmline_memory.briefs import templates
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.memories import Action, Outcome, Role, Slot
+from warmline_schemas.templates import Template
 
+SMALL = """
+about = "A claim goes to an adjuster."
+sections = [{ name = "done", title = "So far" }, { name = "ask", title = "Wish" }]
+"""
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -59,22 +66,18 @@ def a_source(*memories: briefs.SourceMemory, **fields: Any) -> briefs.BriefSourc
 
 def numbered(memories: Sequence[briefs.SourceMemory], first: int = 1) -> list[briefs.SourceMemory]:
     return [
-        briefs.SourceMemory(
-            id=UUID(int=number),
-            role=memory.role,
-            kind=memory.kind,
-            content=memory.content,
-            importance=memory.importance,
-            event_time=START + timedelta(minutes=number),
-            slot=memory.slot,
-            action=memory.action,
-        )
+        replace(memory, id=UUID(int=number), event_time=START + timedelta(minutes=number))
         for number, memory in enumerate(memories, first)
     ]
 
 
 def a_brief(*memories: briefs.SourceMemory, **fields: Any) -> Brief:
     return briefs.write(a_source(*memories, **fields))
+
+
+def a_template(**fields: Any) -> Template:
+    """A template of two sections, `done` and `ask`, unless others are given."""
+    return Template.model_validate({**templates.read(SMALL, "claims").model_dump(), **fields})
 
 
 def lines(brief: Brief, name: SectionName) -> list[BriefLine]:

@@ -10,6 +10,7 @@ import typer
 
 from warmline.cli import build_app, main
 
+HANDOFF_COMMANDS = ("request", "show", "list", "review", "confirm", "accept", "cancel", "retry", "export")
 AN_ID = "01978f6e-7c1a-7000-8000-000000000001"
 
 
@@ -41,9 +42,11 @@ def commands() -> list[list[str]]:
     """Every command of the SDK's own, as words."""
     top = ["recall", "remember", "feedback", "export", "import", "forget", "preferences", "audit", "whoami", "replay"]
     sessions = [["sessions", name] for name in ("list", "show", "chain", "end")]
-    handoffs = [["handoff", name] for name in ("request", "show", "list", "accept", "cancel", "retry", "export")]
+    handoffs = [["handoff", name] for name in HANDOFF_COMMANDS]
     consolidations = [["consolidations", name] for name in ("make", "list", "undo")]
-    return [[name] for name in top] + sessions + handoffs + consolidations
+    chains = [["chain", name] for name in ("tree", "compare")]
+    templates = [["template", name] for name in ("list", "show", "check", "add", "delete")]
+    return [[name] for name in top] + sessions + handoffs + consolidations + chains + templates
 
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,6 +92,10 @@ def test_every_command_speaks_json(command: list[str], capsys: pytest.CaptureFix
         ["handoff", "request", AN_ID, "--to", "billing"],
         ["handoff", "accept", AN_ID],
         ["replay", "cases.jsonl"],
+        ["chain", "compare", AN_ID],
+        ["template", "add"],
+        ["preferences", "--pii", "shoe-size"],
+        ["preferences", "--pii", "email", "--no-pii"],
     ],
     ids=" ".join,
 )
@@ -140,6 +147,19 @@ def test_a_file_that_is_no_export_is_named(tmp_path: Path, capsys: pytest.Captur
     where = ["--url", "http://127.0.0.1:1", "--api-key", "wk-mine"]
     assert run(*where, "import", str(tmp_path / "dave.jsonl")) == 1
     assert re.fullmatch(r"warmline: \S+dave\.jsonl is no export: .*\n", capsys.readouterr().err)
+
+
+def test_a_template_that_is_wrong_is_named_line_by_line_and_not_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "incident.toml").write_text('about = "x"\nwords = 1\nsections = []\n')
+    assert run("template", "check", str(tmp_path / "incident.toml")) == 1
+    assert re.fullmatch(r"(?:warmline: \S+incident\.toml: line \d: \w+: [^\n]+\n){2}", capsys.readouterr().err)
+
+
+def test_a_good_template_is_checked_without_a_platform(tmp_path: Path) -> None:
+    (tmp_path / "incident.toml").write_text('about = "x"\nsections = [{ name = "ask", title = "Ask" }]\n')
+    assert run("template", "check", str(tmp_path / "incident.toml")) == 0
 
 
 def test_a_file_that_is_not_there_cannot_be_imported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,7 @@ def warm_start(
     chain: list[str] | None = None,
     budget: int = 2000,
     brief_of: list[briefs.SourceMemory] | None = None,
+    bootstrap: str | None = None,
 ) -> prompts.PromptText:
     brief = a_brief(*(brief_of or [user("I want a refund for order A-100234")]))
     return prompts.warm_start_text(
@@ -30,7 +31,26 @@ def warm_start(
         chain or [],
         HANDOFF,
         budget,
+        bootstrap,
     )
+
+
+def test_a_templates_bootstrap_ends_the_prompt_behind_the_fence() -> None:
+    lines = warm_start(bootstrap="Hand over again in the same way.").text.splitlines()
+    assert lines[-2:] == [CLOSING, "Hand over again in the same way."]
+
+
+def test_a_bootstrap_keeps_the_prompt_within_its_budget() -> None:
+    told = [user(f"Memory number {number} is about something or other") for number in range(60)]
+    prompt = warm_start(memories=told, budget=300, bootstrap="Hand over again. " * 20)
+    assert prompt.text.endswith("Hand over again. " * 20)
+    assert prompt.tokens <= 300
+
+
+def test_a_bootstrap_of_more_than_a_third_of_the_budget_is_left_out() -> None:
+    prompt = warm_start(budget=300, bootstrap="Hand over again. " * 30)
+    assert prompt.text.endswith(CLOSING)
+    assert prompt.truncated
 
 
 def test_the_fence_is_preceded_by_what_it_is() -> None:

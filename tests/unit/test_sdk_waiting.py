@@ -60,6 +60,20 @@ def test_a_failed_handoff_says_why() -> None:
         client.handoffs.wait(HANDOFF)
 
 
+def test_a_brief_that_was_refused_says_what_it_lacks() -> None:
+    headline = {"text": "Full", "memory_ids": []}
+    made = {"memories_read": 1, "written_by": "extractive", "cut_at": "2026-01-01T12:00:00Z", "words": 1}
+    brief = {"headline": headline, "sections": [], "actions": [], "text": "Full", **made}
+    handoff = {**a_handoff("failed", "the brief is too vague: No figure."), "brief": brief}
+    with a_client(handoff) as (client, _), pytest.raises(BriefNotWritten, match=r"was refused \(.*No figure"):
+        client.handoffs.wait(HANDOFF)
+
+
+def test_a_draft_ends_the_waiting_too() -> None:
+    with a_client(a_handoff("requested"), a_handoff("drafted")) as (client, _):
+        assert client.handoffs.wait(HANDOFF).state == "drafted"
+
+
 def test_a_batch_may_take_longer_the_more_it_holds() -> None:
     notes = [{"namespace": "user-dave", "content": f"Note {number}"} for number in range(500)]
     with a_client({"memories": []}) as (client, requests):

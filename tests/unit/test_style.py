@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from warmline_schemas import (
     audits,
     briefs,
+    chains,
+    comparisons,
     consolidations,
     exports,
     forgetting,
@@ -21,6 +23,8 @@ from warmline_schemas import (
     service,
     sessions,
     starts,
+    templates,
+    usage,
     wire,
 )
 
@@ -60,7 +64,7 @@ def test_files_and_functions_are_small(path: Path) -> None:
 
 
 WIRE = [audits, briefs, consolidations, exports, forgetting, handoffs, memories, preferences, problems, recall]
-WIRE += [service, sessions, starts, wire]
+WIRE += [service, sessions, starts, templates, wire, chains, comparisons]
 
 
 @pytest.mark.parametrize("module", WIRE)

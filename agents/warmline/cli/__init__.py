@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from warmline.cli import consolidations, handoffs, memories, namespaces, recalling, replay, sessions, tenants
+from warmline.cli import (
+    chains,
+    consolidations,
+    handoffs,
+    memories,
+    namespaces,
+    recalling,
+    replay,
+    sessions,
+    templates,
+    tenants,
+)
 from warmline.cli.connection import Connection, connect
 from warmline.cli.output import JsonFlag, complain, show_fields, show_json
 from warmline.cli.plugins import load_plugins
@@ -56,6 +67,8 @@ def build_app() -> tuple[typer.Typer, list[str]]:
     app.command(epilog="Example:  warmline feedback 01978f6e-7c1a-7000-8000-000000000001 useful")(memories.feedback)
     app.add_typer(consolidations.app, name="consolidations")
     app.add_typer(handoffs.app, name="handoff")
+    app.add_typer(chains.app, name="chain")
+    app.add_typer(templates.app, name="template")
     app.command(epilog="Example:  warmline export user-dave --output user-dave.jsonl")(namespaces.export)
     app.command("import", epilog="Example:  warmline import user-dave.jsonl --namespace user-dave-copy")(
         namespaces.import_
@@ -65,6 +78,7 @@ def build_app() -> tuple[typer.Typer, list[str]]:
     )
     app.command(epilog="Example:  warmline preferences --consolidate")(tenants.preferences)
     app.command(epilog="Example:  warmline audit --namespace user-dave --verb forget")(tenants.audit)
+    app.command(epilog="Example:  warmline usage --since 2026-03-01 --json")(tenants.usage)
     app.command(epilog="Example:  warmline replay cases.jsonl --out briefs.jsonl --limit 20")(replay.replay)
     app.command(epilog="Example:  warmline whoami --json")(whoami)
     return app, load_plugins(app)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from warmline.cli import reviews
 from warmline.cli.connection import connect
 from warmline.cli.output import (
     JsonFlag,
@@ -23,7 +24,17 @@ from warmline.cli.output import (
 )
 from warmline_schemas.handoffs import AcceptMode, Handoff, HandoffMode, HandoffState, HandoffWithBrief
 
-app = typer.Typer(help="Handoffs: request, show, list, accept, cancel, retry, export.", no_args_is_help=True)
+app = typer.Typer(
+    help="Handoffs: request, show, list, review, confirm, accept, cancel, retry, export.", no_args_is_help=True
+)
+
+app.command(
+    epilog="Example:  warmline handoff review 01978f6e-7c1a-7000-8000-000000000001 --form > draft.md; "
+    "warmline handoff review 01978f6e-7c1a-7000-8000-000000000001 --edit draft.md --confirm"
+)(reviews.review)
+app.command(epilog="Example:  warmline handoff confirm 01978f6e-7c1a-7000-8000-000000000001 --revision 2")(
+    reviews.confirm
+)
 
 HandoffArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="A handoff's id.")]
 
@@ -50,13 +61,31 @@ def request(
     mode: Annotated[
         HandoffMode, typer.Option("--mode", help="`cold` ends the session with the brief, `warm` on acceptance.")
     ] = HandoffMode.COLD,
+    template: Annotated[
+        str | None, typer.Option("--template", help="The brief's template; the memories choose it where left out.")
+    ] = None,
+    review: Annotated[
+        bool, typer.Option("--review", help="Let the brief wait as a draft until it is confirmed.")
+    ] = False,
+    refuse_vague: Annotated[
+        bool, typer.Option("--refuse-vague", help="Fail rather than hand on a brief below its template's bar.")
+    ] = False,
     wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for the brief, to show it.")] = 0,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Request that an open session's work goes to a target."""
     with connect(context) as client:
-        handoff: Handoff = client.handoffs.request(session, to=to, reason=reason, goal=goal, mode=mode)
+        handoff: Handoff = client.handoffs.request(
+            session,
+            to=to,
+            reason=reason,
+            goal=goal,
+            mode=mode,
+            template=template,
+            review=review,
+            refuse_vague=refuse_vague,
+        )
         if wait:
             handoff = client.handoffs.wait(handoff.id, timeout=wait)
     _show(handoff, quiet, as_json)
@@ -179,6 +208,8 @@ def _show(handoff: Handoff, quiet: bool, as_json: bool) -> None:
             "reason": handoff.reason,
             "goal": handoff.goal,
             "mode": handoff.mode,
+            "template": handoff.template,
+            "review": handoff.draft_revision and f"draft revision {handoff.draft_revision}",
             "problem": handoff.problem,
             "requested": handoff.requested_at,
             "ready": handoff.ready_at,

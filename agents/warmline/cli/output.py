@@ -24,11 +24,13 @@ NAMES = {"agent", "namespace", "from", "to", "from → to"}
 LONGEST_NAME = 28
 SENTENCES = {"reason", "content"}
 NARROWEST = 120
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What acts on a terminal: control characters, and those that turn the direction of what follows."""
 STYLES = {
     "open": "green",
     "ended": "dim",
     "requested": "yellow",
+    "drafted": "yellow",
     "ready": "cyan",
     "claimed": "magenta",
     "accepted": "green",
@@ -89,7 +91,7 @@ def complain(sentence: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Replace control characters, which could act on a terminal, by U+FFFD; line ends and tabs stay."""
+    """Replace the characters that could act on a terminal by U+FFFD; line ends and tabs stay."""
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

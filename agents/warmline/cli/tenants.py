@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.filters import SinceOption, UntilOption, in_utc
 from warmline.cli.output import JsonFlag, LimitOption, NamespaceOption, show_fields, show_json, show_list
+from warmline_schemas.preferences import PiiClass, SummariserName
 
 COLUMNS = {
     "at": lambda entry: entry.at,
@@ -14,6 +16,16 @@ COLUMNS = {
     "verb": lambda entry: entry.verb,
     "namespace": lambda entry: entry.namespace,
     "details": lambda entry: ", ".join(f"{name} {value}" for name, value in entry.details.items()),
+}
+
+USAGE_COLUMNS = {
+    "day": lambda row: row.day,
+    "model": lambda row: row.model,
+    "calls": lambda row: row.calls,
+    "fell back": lambda row: row.fell_back,
+    "tokens in": lambda row: row.tokens_in,
+    "tokens out": lambda row: row.tokens_out,
+    "cost": lambda row: row.cost,
 }
 
 
@@ -25,19 +37,35 @@ def preferences(
     consolidate: Annotated[
         bool | None, typer.Option("--consolidate/--no-consolidate", help="Let the worker consolidate near-duplicates.")
     ] = None,
+    pii: Annotated[
+        list[PiiClass] | None, typer.Option("--pii", help="Hide this class of personal data; once for each.")
+    ] = None,
+    no_pii: Annotated[bool, typer.Option("--no-pii", help="Hide no personal data, but secrets.")] = False,
+    summariser: Annotated[SummariserName | None, typer.Option("--summariser", help="What writes briefs.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show what the tenant prefers, and change it where an option says so."""
+    if pii and no_pii:
+        raise typer.BadParameter("name classes or none", param_hint="--pii, --no-pii")
+    hidden = [] if no_pii else pii or None
     with connect(context) as client:
-        if reinforce is None and consolidate is None:
+        if reinforce is None and consolidate is None and hidden is None and summariser is None:
             preferred = client.preferences()
         else:
-            preferred = client.revise_preferences(reinforce=reinforce, consolidate=consolidate)
+            preferred = client.revise_preferences(
+                reinforce=reinforce, consolidate=consolidate, pii=hidden, summariser=summariser
+            )
     if as_json:
         return show_json(preferred)
     weights = ", ".join(f"{name} {value:g}" for name, value in preferred.weights.model_dump(exclude_none=True).items())
     return show_fields(
-        {"weights": weights or "defaults", "reinforce": preferred.reinforce, "consolidate": preferred.consolidate}
+        {
+            "weights": weights or "defaults",
+            "reinforce": preferred.reinforce,
+            "consolidate": preferred.consolidate,
+            "hides": ", ".join(preferred.pii) or "secrets alone",
+            "summariser": preferred.summariser,
+        }
     )
 
 
@@ -52,3 +80,12 @@ def audit(
     with connect(context) as client:
         entries = list(islice(client.audit(verb=verb, namespace=namespace), limit))
     show_json(entries) if as_json else show_list(entries, COLUMNS)
+
+
+def usage(
+    context: typer.Context, since: SinceOption = None, until: UntilOption = None, as_json: JsonFlag = False
+) -> None:
+    """Show what the tenant's briefs took of language models, by day (UTC) and model."""
+    with connect(context) as client:
+        used = client.usage(since=in_utc(since), until=in_utc(until))
+    show_json(used) if as_json else show_list(used.days, USAGE_COLUMNS)

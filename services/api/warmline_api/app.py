@@ -13,6 +13,7 @@ from warmline_api.admissions import Admissions
 from warmline_api.limits import BodyLimit
 from warmline_api.routes import (
     audit,
+    chains,
     consolidations,
     forgetting,
     handoffs,
@@ -22,8 +23,11 @@ from warmline_api.routes import (
     preferences,
     recall,
     sessions,
+    templates,
+    usage,
     whoami,
 )
+from warmline_memory import journal
 from warmline_memory.errors import SetupError
 from warmline_memory.platform import open_platform
 from warmline_memory.queue import open_celery
@@ -31,11 +35,28 @@ from warmline_memory.settings import Settings, load_settings
 
 log = logging.getLogger("warmline")
 
+ROUTES = (
+    whoami,
+    sessions,
+    memories,
+    recall,
+    handoffs,
+    chains,
+    forgetting,
+    namespaces,
+    audit,
+    preferences,
+    templates,
+    consolidations,
+    usage,
+)
+"""What is served under `/v1`, in the order of the documentation."""
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the application. The database, the model and Redis are opened when it starts, and closed when it stops."""
     settings = settings or load_settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    journal.keep(settings.log_level)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -59,18 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=namespaces.IMPORT_PATH)
     problems.register(app)
     app.include_router(health.router)
-    for routes in (
-        whoami,
-        sessions,
-        memories,
-        recall,
-        handoffs,
-        forgetting,
-        namespaces,
-        audit,
-        preferences,
-        consolidations,
-    ):
+    for routes in ROUTES:
         app.include_router(routes.router, prefix="/v1", responses=documentation.PROBLEMS)
     documentation.complete(app)
     return app

@@ -23,10 +23,13 @@ TAGS = [
     {"name": "sessions", "description": "One agent's stretch of work, and the chain that handoffs make of them."},
     {"name": "memories", "description": "What is worth keeping, and the question that brings it back."},
     {"name": "handoffs", "description": "Work going from a session to its target, with a brief."},
+    {"name": "chains", "description": "All sessions of a case as a tree, and two of its briefs side by side."},
     {"name": "namespaces", "description": "Everything of a namespace at once: export, import, forget."},
     {"name": "audit", "description": "What was done that the rows no longer show."},
     {"name": "consolidations", "description": "Near-duplicates that one memory stands for, until it is undone."},
     {"name": "preferences", "description": "What your tenant wants done otherwise than by default."},
+    {"name": "templates", "description": "Which sections a brief has for a kind of work; built-in ones and your own."},
+    {"name": "usage", "description": "What language models were asked for, and what it cost."},
     {"name": "whoami", "description": "Whose key this is."},
     {"name": "health", "description": "For load balancers and operators."},
 ]

@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 from warmline_memory import tables
 from warmline_memory.briefs import SourceMemory
 from warmline_schemas.briefs import Brief
-from warmline_schemas.handoffs import Claim, Handoff, HandoffWithBrief
+from warmline_schemas.handoffs import Claim, Handoff, HandoffState, HandoffWithBrief
 from warmline_schemas.memories import Memory
 from warmline_schemas.sessions import Session, SessionState
 
@@ -64,9 +64,10 @@ def handoff(row: tables.Handoff) -> Handoff:
 
 
 def handoff_with_brief(row: tables.Handoff, held: tables.Claim | None) -> HandoffWithBrief:
-    """A handoff row with its brief, and with who holds it."""
+    """A handoff row with its brief, once that is written, and with who holds it."""
+    written = None if row.state == HandoffState.REQUESTED else row.brief
     return HandoffWithBrief.model_validate(
-        {**_columns(row), "to": row.target, "brief": row.brief, "claim": held and claim(held)}
+        {**_columns(row), "to": row.target, "brief": written, "claim": held and claim(held)}
     )
 
 

@@ -20,7 +20,7 @@ def hold(db: Db, row: tables.Handoff, agent: str, lease_seconds: int) -> Claim:
     Raises ``HandoffStateForbids`` where it does not wait, and ``HandoffClaimed`` while somebody else holds it.
     """
     if row.state not in WAITING:
-        raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb="claim", needed="ready")
+        raise not_waiting(row, "claim")
     lapsed = tables.Claim.expires_at <= func.now()
     same_hold = and_(tables.Claim.agent == agent, ~lapsed)
     expires_at = func.now() + timedelta(seconds=lease_seconds)
@@ -45,6 +45,12 @@ def hold(db: Db, row: tables.Handoff, agent: str, lease_seconds: int) -> Claim:
         raise HandoffClaimed(holder=other.agent, handoff_id=row.id, expires_at=other.expires_at.isoformat())
     row.state = HandoffState.CLAIMED
     return answers.claim(held)
+
+
+def not_waiting(row: tables.Handoff, verb: str) -> HandoffStateForbids:
+    """The error for taking over a handoff that waits for nobody, or for its reviewer first."""
+    needed = "ready: its draft waits for somebody to confirm it" if row.state == HandoffState.DRAFTED else "ready"
+    return HandoffStateForbids(handoff_id=row.id, state=row.state, verb=verb, needed=needed)
 
 
 def live(db: Db, row: tables.Handoff) -> tables.Claim | None:

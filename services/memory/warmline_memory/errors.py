@@ -1,14 +1,15 @@
 """What can go wrong, one class each. The docstring's first line is the message; ``{…}`` are the facts of the case.
 
 WarmlineError
- ├─ NotFound
+ ├─ NotFound ─ NoOwnTemplate
  ├─ Unauthenticated
  ├─ Conflict
  │   ├─ SessionEnded             ├─ HandoffInProgress
  │   ├─ NamespaceMismatch        ├─ HandoffStateForbids
  │   ├─ MemoryProtected          ├─ HandoffClaimed
  │   ├─ IdempotencyKeyReused     ├─ HandoffAccepted
- │   └─ ConversationOwned
+ │   ├─ ConversationOwned        ├─ DraftChanged
+ │   └─ BriefTooVague
  ├─ Busy
  ├─ Unavailable
  └─ SetupError
@@ -34,6 +35,10 @@ class NotFound(WarmlineError):
     """There is no {noun} {id}."""
 
     problem = ProblemType.NOT_FOUND
+
+
+class NoOwnTemplate(NotFound):
+    """There is no {noun} {id}; built-in ones cannot be deleted."""
 
 
 class Unauthenticated(WarmlineError):
@@ -67,6 +72,18 @@ class LineTooLong(WarmlineError):
     problem = ProblemType.PAYLOAD_TOO_LARGE
 
 
+class TooManyTemplates(WarmlineError):
+    """A tenant has at most {most} templates of its own. Delete one, or replace it."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class DifferentChains(WarmlineError):
+    """Handoffs {left_id} and {right_id} belong to different chains. Compare two of one chain."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
 class Conflict(WarmlineError):
     """The request contradicts the present state."""
 
@@ -90,7 +107,7 @@ class MemoryProtected(Conflict):
 
 
 class HandoffInProgress(Conflict):
-    """Session {session_id} already has handoff {handoff_id} under way. Accept or cancel that one first."""
+    """Session {session_id} already has handoff {handoff_id} under way. Accept, confirm or cancel that one first."""
 
     problem = ProblemType.HANDOFF_IN_PROGRESS
 
@@ -119,6 +136,20 @@ class ConversationOwned(Conflict):
     to end it."""
 
     problem = ProblemType.CONVERSATION_OWNED
+
+
+class DraftChanged(Conflict):
+    """The draft of handoff {handoff_id} is at revision {revision}, not {read_revision}: it was changed meanwhile. Read
+    it again, and repeat the request with its revision."""
+
+    problem = ProblemType.DRAFT_CHANGED
+
+
+class BriefTooVague(Conflict):
+    """The brief of handoff {handoff_id} is too vague. {findings} Edit the draft, or remember what is missing and renew
+    it."""
+
+    problem = ProblemType.BRIEF_TOO_VAGUE
 
 
 class IdempotencyKeyReused(Conflict):

@@ -1,13 +1,11 @@
 """Forgetting: a real delete of memories and of all that was derived from them, with an entry in the audit.
 
 A brief cites the memories that prove each line, so what they said is taken out of it when they go, and the brief is
-remembered anew. Embedding has no place inside a transaction: one that needs other embeddings than it was given changes
-nothing and says which, and is tried again with them.
+remembered anew. A draft becomes another revision, so that nobody confirms what was not read.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CursorResult, Executable, any_, delete, func, literal, select, text, update
@@ -17,18 +15,20 @@ from sqlalchemy.orm import undefer
 from sqlalchemy.sql import bindparam
 from sqlalchemy.types import Text, Uuid
 
-from warmline_memory import answers, audits, idempotency, tables
+from warmline_memory import answers, audits, completing, idempotency, materials, tables, templates
 from warmline_memory.briefs import withdrawing
+from warmline_memory.briefs.quality import assess
 from warmline_memory.briefs.withdrawing import Withdrawal
 from warmline_memory.database import Role
-from warmline_memory.errors import Busy, MemoryProtected, NotFound
+from warmline_memory.errors import MemoryProtected, NotFound
 from warmline_memory.memories import Embeddings
+from warmline_memory.preparing import Ready
 from warmline_memory.ranking import terms
+from warmline_schemas.briefs import Brief
 from warmline_schemas.forgetting import ForgetMemories, Forgotten
+from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.templates import Template
 
-Result = TypeVar("Result")
-
-ATTEMPTS = 5
 BATCH = 5_000
 """So many memories are deleted by one statement, which must end within the statement time-out."""
 
@@ -45,33 +45,6 @@ _FORGET_ANSWERS_THAT_NAME = text(
     "WHERE named[1] IN (SELECT unnest(:ids)))"
 ).bindparams(_IDS)
 _ACT_AS = text("SELECT set_config('role', :role, true)")
-
-
-@dataclass(frozen=True)
-class Ready:
-    """Texts that were embedded before the transaction, in order."""
-
-    texts: Sequence[str] = ()
-    embeddings: Embeddings | None = None
-
-
-class EmbeddingsWanted(Exception):
-    """A transaction needs these embeddings first. It has changed nothing."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        super().__init__(texts)
-        self.texts = texts
-
-
-def until_embedded(embed: Callable[[Sequence[str]], Embeddings], work: Callable[[Ready], Result]) -> Result:
-    """Do ``work``, one transaction, with the embeddings that it wants. Raises ``Busy`` where these keep changing."""
-    ready = Ready()
-    for _ in range(ATTEMPTS):
-        try:
-            return work(ready)
-        except EmbeddingsWanted as wanted:
-            ready = Ready(wanted.texts, embed(wanted.texts))
-    raise Busy(why="the briefs that cite these memories keep changing")
 
 
 def forget_one(db: Db, memory_id: UUID, ready: Ready) -> Forgotten:
@@ -153,12 +126,12 @@ def _forget(db: Db, namespace: str, ids: Sequence[UUID], asked: dict[str, Any], 
     ids = db.scalars(select(row.id).where(_among(row.id, ids)).order_by(row.id).with_for_update()).all()
     withdrawals = _withdrawals(db, namespace, ids)
     rewritten = [(handoff, one.brief.text) for handoff, one in withdrawals if one.brief.text != _text(handoff)]
-    if [told for _, told in rewritten] != list(ready.texts):
-        raise EmbeddingsWanted([told for _, told in rewritten])
+    embeddings = ready.of([told for _, told in rewritten])
+    known = templates.all_of(db) if withdrawals else {}
     for handoff, withdrawal in withdrawals:
-        handoff.brief = withdrawal.brief.model_dump(mode="json")
+        _replace(handoff, withdrawal.brief, known)
     db.flush()
-    renewed = [_remember_anew(db, handoff, told, ready, at) for at, (handoff, told) in enumerate(rewritten)]
+    renewed = [_remember_anew(db, handoff, told, embeddings, at) for at, (handoff, told) in enumerate(rewritten)]
     _forget_answers(db, namespace, [*ids, *renewed, *(handoff.id for handoff, _ in withdrawals)])
     for start in range(0, len(ids), BATCH):
         db.execute(delete(row).where(_among(row.id, ids[start : start + BATCH])))
@@ -202,13 +175,25 @@ def _withdrawals(db: Db, namespace: str, ids: Sequence[UUID]) -> list[tuple[tabl
     return [(handoff, withdrawing.withdraw(brief, forgotten, staying)) for handoff, brief in briefs]
 
 
+def _replace(handoff: tables.Handoff, brief: Brief, known: Mapping[str, Template]) -> None:
+    """Store what is left of a brief, and say anew what is wrong with it: that quotes what is forgotten, too."""
+    template = known.get(brief.template)
+    quality = template and brief.quality and assess(brief, template, materials.request_of(handoff))
+    left = brief.model_copy(update={"quality": quality})
+    handoff.brief = left.model_dump(mode="json")
+    if completing.is_refusal(handoff.problem):
+        handoff.problem = completing.refusal(left)
+    if handoff.state == HandoffState.DRAFTED:
+        handoff.draft_revision = tables.Handoff.draft_revision + 1
+
+
 def _text(handoff: tables.Handoff) -> str:
     return cast(dict[str, str], handoff.brief)["text"]
 
 
-def _remember_anew(db: Db, handoff: tables.Handoff, told: str, ready: Ready, at: int) -> UUID | None:
-    """Rewrite the memory of a brief; the id of that memory, or None where its handoff was called off."""
-    assert ready.embeddings is not None  # noqa: S101 (its texts were compared)
+def _remember_anew(db: Db, handoff: tables.Handoff, told: str, embeddings: Embeddings | None, at: int) -> UUID | None:
+    """Rewrite the memory of a brief; the id of that memory, or None where it is a draft or was called off."""
+    assert embeddings is not None  # noqa: S101 (there are texts)
     return db.scalar(
         update(tables.Memory)
         .where(tables.Memory.handoff_id == handoff.id)
@@ -216,8 +201,8 @@ def _remember_anew(db: Db, handoff: tables.Handoff, told: str, ready: Ready, at:
             content=told,
             terms=terms.stored(told, handoff.tenant_id, handoff.namespace),
             indexed_terms=None,
-            embedding=ready.embeddings.vectors[at],
-            embedding_model_id=ready.embeddings.model_id,
+            embedding=embeddings.vectors[at],
+            embedding_model_id=embeddings.model_id,
         )
         .returning(tables.Memory.id)
     )

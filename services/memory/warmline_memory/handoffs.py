@@ -5,22 +5,27 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session as Db
 
-from warmline_memory import answers, claims, sessions, tables
+from warmline_memory import answers, claims, sessions, tables, templates
 from warmline_memory.errors import HandoffInProgress, HandoffStateForbids, NotFound
 from warmline_memory.pages import read_page
 from warmline_schemas.briefs import Brief
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief, RequestHandoff
 from warmline_schemas.wire import Page
 
+NOTHING_ENDED = (HandoffState.REQUESTED, HandoffState.DRAFTED, HandoffState.FAILED)
+"""The states in which a handoff has not ended its source session, whatever its mode."""
+
 
 def request(db: Db, ask: RequestHandoff) -> Handoff:
     """Ask for a session's work to go to a target. The row is due at once; whoever calls nudges the worker after commit.
 
-    Raises ``NotFound``, ``SessionEnded`` and ``HandoffInProgress``.
+    Raises ``NotFound``, also for a template, ``SessionEnded`` and ``HandoffInProgress``.
     """
     source = sessions.find_in_locked_chain(db, ask.session_id)
     if source.ended_at is not None:
         raise sessions.ended(db, source)
+    if ask.template is not None:
+        templates.read(db, ask.template)
     _refuse_a_second(db, source.id)
     row = tables.Handoff(
         chain_id=source.chain_id,
@@ -32,6 +37,9 @@ def request(db: Db, ask: RequestHandoff) -> Handoff:
         reason=ask.reason,
         goal=ask.goal,
         hop=_hops_before(db, source) + 1,
+        template=ask.template,
+        review=ask.review,
+        refuse_vague=ask.refuse_vague,
         due_at=func.now(),
         custom=ask.metadata,
     )
@@ -48,9 +56,10 @@ def get(db: Db, handoff_id: UUID) -> HandoffWithBrief:
 
 
 def brief_of(db: Db, handoff_id: UUID) -> Brief:
-    """The brief of a handoff. Raises ``NotFound``, and ``HandoffStateForbids`` where it is not written yet."""
+    """The brief of a handoff, be it a draft or refused. Raises ``NotFound``, and ``HandoffStateForbids`` where it is
+    still being written."""
     row = find(db, handoff_id)
-    brief = answers.brief(row)
+    brief = None if row.state == HandoffState.REQUESTED else answers.brief(row)
     if brief is None:
         raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb="read its brief", needed="ready")
     return brief
@@ -97,12 +106,12 @@ def cancel(db: Db, handoff_id: UUID, reason: str | None) -> Handoff:
     """Call a handoff off; the source session goes on untouched. Raises ``NotFound`` and ``HandoffStateForbids``."""
     row = find_in_locked_chain(db, handoff_id)
     waits_warm = row.mode == HandoffMode.WARM and row.state in tables.UNDER_WAY
-    if not waits_warm and row.state not in (HandoffState.REQUESTED, HandoffState.FAILED):
+    if not waits_warm and row.state not in NOTHING_ENDED:
         raise HandoffStateForbids(
             handoff_id=row.id,
             state=row.state,
             verb="cancel",
-            needed="requested or failed, or in warm mode not yet accepted, because later its source session has ended",
+            needed="requested, drafted or failed, or in warm mode not yet accepted: later its source session has ended",
         )
     call_off(db, row, reason or "cancelled by the caller")
     return answers.handoff(row)

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from celery import Celery
 
 from warmline_memory import embedding_models
+from warmline_memory.briefs import BriefSource
 from warmline_memory.database import Database
 from warmline_memory.embedding import Embedder, MicroBatcher, open_embedder
 from warmline_memory.memories import Embeddings
 from warmline_memory.queue import Queue
 from warmline_memory.settings import Settings
+from warmline_memory.summarising import Extractive, Summariser, open_summariser
+from warmline_schemas.briefs import Brief
+from warmline_schemas.preferences import Preferences, SummariserName
 
 
 @dataclass(frozen=True)
@@ -23,16 +27,26 @@ class Platform:
     embedder: Embedder
     model_id: int
     queue: Queue
+    summariser: Summariser
 
     def embed(self, texts: Sequence[str]) -> Embeddings:
         """Embed texts with the current model. Never inside a transaction: it takes milliseconds."""
         return Embeddings(self.model_id, self.embedder.embed(texts))
+
+    def summarise(self, source: BriefSource, preferences: Preferences) -> Brief:
+        """Write a brief as the tenant prefers: by rules, or with the help of a language model where one is set.
+
+        Never inside a transaction: a model takes seconds. It never raises for a fault of the model's endpoint.
+        """
+        wants_model = preferences.summariser is SummariserName.LLM
+        return (self.summariser if wants_model else Extractive()).write(source)
 
 
 @contextmanager
 def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
     """Open everything, or raise ``SetupError`` with the sentence that says what is missing."""
     with ExitStack() as stack:
+        summariser = open_summariser(settings)
         database = Database(settings)
         stack.callback(database.close)
         database.check()
@@ -42,4 +56,4 @@ def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
             model_id = embedding_models.use(db, embedder)
         queue = Queue(celery, settings.redis_url)
         stack.callback(queue.close)
-        yield Platform(settings, database, embedder, model_id, queue)
+        yield Platform(settings, database, embedder, model_id, queue, summariser)

@@ -143,18 +143,24 @@ def ended(db: Db, row: tables.Session) -> SessionEnded:
     """The error for writing to an ended session: it names the chain's current one."""
     current = owner(db, row.chain_id)
     if current is None:
-        waiting = db.scalars(
-            select(tables.Handoff.id)
-            .where(tables.Handoff.chain_id == row.chain_id, tables.Handoff.state.in_(tables.UNDER_WAY))
-            .order_by(tables.Handoff.id.desc())
-        ).first()
-        mend = f"Accept handoff {waiting} to go on." if waiting else "Start a new session to go on."
+        waiting, mend = _waiting(db, row.chain_id)
         return SessionEnded(session_id=row.id, current_session_id=None, waiting_handoff_id=waiting, mend=mend)
     return SessionEnded(
         session_id=row.id,
         current_session_id=current.id,
         mend=f"Write to the chain's current session {current.id} ({current.agent}).",
     )
+
+
+def _waiting(db: Db, chain_id: UUID) -> tuple[UUID | None, str]:
+    """The handoff of a chain that waits to be taken over, if any, and how its work goes on."""
+    row = tables.Handoff
+    under_way = select(row.id, row.state).where(row.chain_id == chain_id, row.state.in_(tables.UNDER_WAY))
+    waiting = db.execute(under_way.order_by(row.id.desc())).first()
+    if waiting is None:
+        return None, "Start a new session to go on."
+    verbs = "Confirm and accept" if waiting.state == HandoffState.DRAFTED else "Accept"
+    return waiting.id, f"{verbs} handoff {waiting.id} to go on."
 
 
 def owner(db: Db, chain_id: UUID) -> tables.Session | None:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -72,6 +72,22 @@ class Settings(BaseSettings):
     """How often the worker consolidates near-duplicates for the tenants that prefer it, in minutes; 0 for never."""
     brief_words: int = 220
     """A brief's length at most, in words."""
+
+    llm_url: str = ""
+    """An OpenAI-compatible endpoint that may help to write briefs, as `https://host/v1`. Empty: none."""
+    llm_api_key: SecretStr = SecretStr("")
+    """The key that the endpoint asks for. It is never logged."""
+    llm_model: str = ""
+    """The model's name, as the endpoint knows it."""
+    llm_timeout_seconds: float = 20.0
+    """How long one call may take with all its retries, in seconds; at most four fifths of a brief's lease."""
+    llm_retries: int = 2
+    """How often a call that failed in passing is sent again."""
+    llm_price_input: float | None = None
+    """The price of a million tokens read, in any currency. Empty: costs are not told."""
+    llm_price_output: float | None = None
+    """The price of a million tokens written, in the same currency."""
+
     log_level: str = "INFO"
     """How much the API and the worker log: `DEBUG`, `INFO`, `WARNING`, `ERROR`."""
 

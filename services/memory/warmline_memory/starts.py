@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session as Db
 
-from warmline_memory import answers, claims, handoffs, prompts, ranking, sessions, tables
+from warmline_memory import answers, claims, handoffs, materials, prompts, ranking, sessions, tables, templates, tenants
 from warmline_memory.briefs import complements
 from warmline_memory.errors import ConversationOwned, HandoffAccepted, HandoffStateForbids
 from warmline_schemas.briefs import Brief, BriefSection
@@ -51,7 +51,7 @@ def _take_over(db: Db, handoff: tables.Handoff, ask: AcceptHandoff) -> tables.Se
     if handoff.state in TAKEN_OVER and handoff.target_session_id is not None:
         raise HandoffAccepted(handoff_id=handoff.id, target_session_id=handoff.target_session_id)
     if handoff.state not in claims.WAITING:
-        raise HandoffStateForbids(handoff_id=handoff.id, state=handoff.state, verb="accept", needed="ready")
+        raise claims.not_waiting(handoff, "accept")
     claims.hold(db, handoff, ask.agent, ACCEPT_LEASE_SECONDS)
     source = sessions.find(db, handoff.source_session_id)
     if handoff.mode == HandoffMode.WARM:
@@ -113,6 +113,8 @@ def _warm_start(db: Db, handoff: tables.Handoff, session: tables.Session, ask: A
         chain_summary=[_told(hop) for hop in chain.handoffs],
         handoff_id=handoff.id,
         token_budget=ask.token_budget,
+        bootstrap=_bootstrap(db, brief),
+        pii=frozenset(tenants.signed_in(db).preferences.pii),
     )
     return WarmStart(
         session=answers.session(session),
@@ -127,20 +129,18 @@ def _warm_start(db: Db, handoff: tables.Handoff, session: tables.Session, ask: A
     )
 
 
+def _bootstrap(db: Db, brief: Brief) -> str | None:
+    template = templates.all_of(db).get(brief.template)
+    return template.bootstrap if template else None
+
+
 def _told(hop: Handoff) -> str:
     return f"{hop.requested_at:%Y-%m-%d %H:%M} UTC, {hop.source_agent} to {hop.to} ({hop.state}): {hop.reason}"
 
 
 def _since_the_brief(db: Db, handoff: tables.Handoff) -> list[Memory]:
     rows = db.scalars(
-        select(tables.Memory)
-        .where(
-            tables.Memory.session_id == handoff.source_session_id,
-            tables.Memory.ordinal > handoff.cut_ordinal,
-            tables.Memory.handoff_id.is_(None),
-        )
-        .order_by(tables.Memory.ordinal)
-        .limit(SINCE_LIMIT)
+        select(tables.Memory).where(*materials.kept_since(handoff)).order_by(tables.Memory.ordinal).limit(SINCE_LIMIT)
     )
     return [answers.memory(row) for row in rows]
 

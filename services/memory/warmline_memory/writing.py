@@ -5,31 +5,32 @@ any transaction; lock, look again, complete.
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, update
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session as Db
 
-from warmline_memory import answers, briefs, handoffs, sessions, tables
-from warmline_memory.errors import Busy
+from warmline_memory import completing, drafts, handoffs, journal, materials, summarising, tables, templates
+from warmline_memory.briefs import BriefSource, editing, work_types
+from warmline_memory.errors import Busy, NotFound
+from warmline_memory.materials import Material
 from warmline_memory.memories import Embeddings
 from warmline_memory.platform import Platform
-from warmline_memory.ranking import terms
 from warmline_schemas.briefs import Brief
-from warmline_schemas.handoffs import HandoffMode, HandoffState
-from warmline_schemas.sessions import EndReason
+from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.preferences import Preferences
+from warmline_schemas.templates import Template
 
 log = logging.getLogger(__name__)
 
-MEMORIES_READ = 5_000
-"""A brief is made from the newest so many memories of its session."""
 LONGEST_BACKOFF_SECONDS = 60.0
 
 
 def write_brief(platform: Platform, tenant_id: UUID, handoff_id: UUID) -> None:
-    """Write the brief of a requested handoff and make it ready, or say on its row why that failed.
+    """Write the brief of a requested handoff and make it ready or a draft, or say on its row why that failed.
 
     A handoff that is not due (done, or in another attempt's hands) is left alone.
     """
@@ -38,8 +39,8 @@ def write_brief(platform: Platform, tenant_id: UUID, handoff_id: UUID) -> None:
     if work is None:
         return
     try:
-        brief = briefs.write(work.source)
-        embeddings = platform.embed([brief.text])
+        brief = _write(work, platform)
+        embeddings = platform.embed([brief.text]) if work.goes_on(brief) else None
         with platform.database.transaction(tenant_id=tenant_id) as db:
             _complete(db, work, brief, embeddings)
     except Exception as error:
@@ -54,8 +55,21 @@ def write_brief(platform: Platform, tenant_id: UUID, handoff_id: UUID) -> None:
 class _Work:
     handoff_id: UUID
     attempt: int
-    cut_ordinal: int
-    source: briefs.BriefSource
+    template: str | None
+    review: bool
+    refuse_vague: bool
+    draft_revision: int | None
+    material: Material
+    templates: Mapping[str, Template]
+    preferences: Preferences
+
+    def refuses(self, brief: Brief) -> bool:
+        """Whether a brief is too vague to go on; a reviewer sees it all the same, and can mend it."""
+        return self.refuse_vague and not self.review and completing.is_vague(brief)
+
+    def goes_on(self, brief: Brief) -> bool:
+        """Whether a brief becomes ready at once."""
+        return not self.review and not self.refuses(brief)
 
 
 def _begin_attempt(db: Db, handoff_id: UUID, platform: Platform) -> _Work | None:
@@ -76,102 +90,67 @@ def _begin_attempt(db: Db, handoff_id: UUID, platform: Platform) -> _Work | None
     if row.attempts > platform.settings.brief_max_attempts:
         _park(db, row, row.problem or "the worker was lost each time it wrote this brief")
         return None
-    return _read(db, row, platform.settings.brief_words)
-
-
-def _read(db: Db, row: tables.Handoff, max_words: int) -> _Work:
-    source = sessions.find(db, row.source_session_id)
-    newest = (
-        select(tables.Memory)
-        .where(tables.Memory.session_id == source.id, tables.Memory.handoff_id.is_(None))
-        .order_by(tables.Memory.ordinal.desc())
-        .limit(MEMORIES_READ)
-    )
-    memories = list(reversed(db.scalars(newest).all()))
-    earlier, earlier_id = _started_from(db, source)
-    cut_at = db.scalars(select(func.now())).one()
     return _Work(
         handoff_id=row.id,
         attempt=row.attempts,
-        cut_ordinal=memories[-1].ordinal or 0 if memories else 0,
-        source=briefs.BriefSource(
-            memories=[answers.source(answers.memory(memory)) for memory in memories],
-            request=briefs.BriefRequest(
-                source_agent=row.source_agent,
-                to=row.target,
-                reason=row.reason,
-                goal=row.goal,
-                hop=row.hop,
-                namespace=row.namespace,
-            ),
-            earlier=earlier,
-            earlier_id=earlier_id,
-            cut_at=cut_at,
-            max_words=max_words,
-        ),
+        template=row.template,
+        review=row.review,
+        refuse_vague=row.refuse_vague,
+        draft_revision=row.draft_revision,
+        material=materials.read(db, row),
+        templates=templates.all_of(db),
+        preferences=materials.preferences(db),
     )
 
 
-def _started_from(db: Db, source: tables.Session) -> tuple[Brief | None, UUID | None]:
-    """The brief that a session was started from, and the memory that holds it."""
-    if source.handoff_id is None:
-        return None, None
-    memory_id = db.scalar(select(tables.Memory.id).where(tables.Memory.handoff_id == source.handoff_id))
-    return answers.brief(handoffs.find(db, source.handoff_id)), memory_id
-
-
-def _complete(db: Db, work: _Work, brief: Brief, embeddings: Embeddings) -> None:
-    """Store the brief, remember it, and end the source session: in one transaction, once."""
-    _hold_sources(db, work)
-    row = handoffs.find_in_locked_chain(db, work.handoff_id)
-    if row.state != HandoffState.REQUESTED:
-        return
-    source = db.scalar(
-        update(tables.Session)
-        .where(tables.Session.id == row.source_session_id)
-        .values(memory_count=tables.Session.memory_count + 1)
-        .returning(tables.Session)
+def _write(work: _Work, platform: Platform) -> Brief:
+    """Write the brief, and put into it what a reviewer wrote in the draft before it."""
+    material = work.material
+    source = BriefSource(
+        memories=material.memories,
+        request=material.request,
+        earlier=material.earlier,
+        earlier_id=material.earlier_id,
+        cut_at=material.cut_at,
+        max_words=platform.settings.brief_words,
+        template=_template(work),
+        pii=frozenset(work.preferences.pii),
     )
-    assert source is not None  # noqa: S101 (a foreign key holds it)
-    db.add(_as_memory(row, source, brief, embeddings))
-    row.brief, row.cut_ordinal = brief.model_dump(mode="json"), work.cut_ordinal
-    row.state, row.ready_at, row.due_at, row.problem = HandoffState.READY, func.now(), None, None
-    if row.mode == HandoffMode.COLD:
-        sessions.finish(db, source, EndReason.HANDOFF)
+    brief = platform.summarise(source, work.preferences)
+    if material.previous is None or not editing.has_edits(material.previous):
+        return brief
+    return editing.keep_edits(brief, material.previous, source.template, source.request)
 
 
-def _hold_sources(db: Db, work: _Work) -> None:
-    """Keep what the brief was made from until it is stored; raises ``Busy`` where something was forgotten meanwhile.
+def _template(work: _Work) -> Template:
+    """The template that was asked for, or else the one that the memories speak for."""
+    material = work.material
+    before = material.earlier.template if material.earlier else None
+    name = work.template or work_types.detect(material.memories, work.templates.values(), before)
+    template = work.templates.get(name)
+    if template is None:
+        raise NotFound(noun="template", id=name)
+    return template
 
-    Before any other lock, as forgetting does it, so that neither waits for the other.
+
+def _complete(db: Db, work: _Work, brief: Brief, embeddings: Embeddings | None) -> None:
+    """Store the brief: as a draft, as refused, or else as what the target starts from. In one transaction, once.
+
+    Raises ``Busy`` where something that it may cite was forgotten meanwhile.
     """
-    read = [memory.id for memory in work.source.memories]
-    if work.source.earlier_id is not None:
-        read.append(work.source.earlier_id)
-    wanted = select(tables.Memory.id).where(tables.Memory.id == any_(literal(read, ARRAY(Uuid))))
-    held = db.scalars(wanted.order_by(tables.Memory.id).with_for_update(read=True, key_share=True)).all()
-    if len(held) < len(read):
+    if len(materials.hold(db, work.material.citable)) < len(work.material.citable):
         raise Busy(why="a memory that this brief was made from was forgotten meanwhile")
-
-
-def _as_memory(row: tables.Handoff, source: tables.Session, brief: Brief, embeddings: Embeddings) -> tables.Memory:
-    return tables.Memory(
-        namespace=row.namespace,
-        session_id=source.id,
-        chain_id=source.chain_id,
-        ordinal=source.memory_count,
-        handoff_id=row.id,
-        agent=source.agent,
-        kind="handoff",
-        content=brief.text,
-        importance=1.0,
-        importance_estimated=False,
-        custom={"from_agent": row.source_agent, "to_agent": row.target},
-        event_time=brief.cut_at,
-        embedding_model_id=embeddings.model_id,
-        embedding=embeddings.vectors[0],
-        terms=terms.stored(brief.text, source.tenant_id, row.namespace),
-    )
+    row = handoffs.find_in_locked_chain(db, work.handoff_id)
+    summarising.record(db, row.id, brief.summary)
+    if row.state != HandoffState.REQUESTED or row.draft_revision != work.draft_revision:
+        return
+    row.cut_ordinal = work.material.cut_ordinal
+    if work.review:
+        drafts.keep(row, brief)
+    elif embeddings is None:
+        completing.refuse(row, brief)
+    else:
+        completing.make_ready(db, row, brief, embeddings)
 
 
 def _record_failure(db: Db, work: _Work, error: Exception, platform: Platform) -> float | None:
@@ -179,7 +158,7 @@ def _record_failure(db: Db, work: _Work, error: Exception, platform: Platform) -
     row = handoffs.find_in_locked_chain(db, work.handoff_id)
     if row.state != HandoffState.REQUESTED or row.attempts != work.attempt:
         return None
-    problem = f"{type(error).__name__}: {error}"
+    problem = journal.told(error)
     if work.attempt >= platform.settings.brief_max_attempts:
         _park(db, row, problem)
         return None

@@ -11,7 +11,7 @@ from uuid import UUID
 from celery import bootsteps
 from celery.signals import setup_logging, worker_init, worker_shutdown
 
-from warmline_memory import consolidating, indexing, sweeping, writing
+from warmline_memory import consolidating, indexing, journal, sweeping, writing
 from warmline_memory.errors import SetupError
 from warmline_memory.platform import Platform, open_platform
 from warmline_memory.queue import INDEX_NAMESPACE, WRITE_BRIEF, open_celery
@@ -103,9 +103,17 @@ def _sweep() -> None:
         )
 
 
+def _without_the_errors_text(record: logging.LogRecord) -> bool:
+    """Celery quotes the error of a failed task in its message; the journal tells of errors without their texts."""
+    if record.exc_info:
+        record.msg = "Task %(name)s failed"
+    return True
+
+
 @setup_logging.connect
 def _set_up_logging(**_: Any) -> None:
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    journal.keep(settings.log_level)
+    logging.getLogger("celery.app.trace").addFilter(_without_the_errors_text)
 
 
 @worker_init.connect

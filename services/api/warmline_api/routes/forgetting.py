@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import InNamespace
 from warmline_memory import forgetting
-from warmline_memory.forgetting import Ready
+from warmline_memory.preparing import Ready, until_embedded
 from warmline_schemas.forgetting import ForgetMemories, Forgotten
 
 router = APIRouter()
@@ -22,7 +22,7 @@ def forget_memory(memory_id: UUID, caller: Reader) -> Response:
         with caller.transaction() as db:
             forgetting.forget_one(db, memory_id, ready)
 
-    forgetting.until_embedded(caller.platform.embed, attempt)
+    until_embedded(caller.platform.embed, attempt)
     return Response(status_code=204)
 
 
@@ -33,7 +33,7 @@ def forget_memories(ask: ForgetMemories, caller: Writer) -> Any:
     def attempt(ready: Ready) -> Any:
         return caller.once(ask, 200, lambda db: forgetting.forget_matching(db, ask, ready))
 
-    return forgetting.until_embedded(caller.platform.embed, attempt)
+    return until_embedded(caller.platform.embed, attempt)
 
 
 @router.delete("/namespaces/{namespace:path}", response_model=Forgotten, tags=["namespaces"])

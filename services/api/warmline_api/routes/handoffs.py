@@ -1,4 +1,4 @@
-"""Handoffs: request, get, list, cancel, retry, claim, accept."""
+"""Handoffs: request, get, list, review, cancel, retry, claim, accept."""
 
 import asyncio
 import time
@@ -13,9 +13,11 @@ from starlette.concurrency import run_in_threadpool
 
 from warmline_api.callers import Caller, Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfChain, OfNamespace
-from warmline_memory import briefs, handoffs, starts, tenants
+from warmline_memory import briefs, drafts, handoffs, starts, tenants
 from warmline_memory.database import after_commit
+from warmline_memory.preparing import Ready, until_embedded
 from warmline_schemas.briefs import Brief, BriefFormat
+from warmline_schemas.drafts import ConfirmDraft, Draft, EditDraft, RenewDraft
 from warmline_schemas.handoffs import (
     AcceptHandoff,
     CancelHandoff,
@@ -38,7 +40,10 @@ FIRST_LOOK_SECONDS, SLOWEST_LOOK_SECONDS = 0.01, 0.25
 
 @router.post("", response_model=Handoff, status_code=202)
 def request_handoff(ask: RequestHandoff, caller: Writer) -> Any:
-    """Ask for a session's work to go to a target. The worker writes the brief; then the source session ends."""
+    """Ask for a session's work to go to a target. The worker writes the brief; then the source session ends.
+
+    With `review` nothing ends: the brief waits as a draft until somebody confirms it.
+    """
 
     return caller.once(ask, 202, lambda db: _nudged(caller, db, handoffs.request(db, ask)))
 
@@ -107,6 +112,35 @@ def get_brief(
     if format is BriefFormat.TEXT:
         return PlainTextResponse(brief.text)
     return JSONResponse(brief.model_dump(mode="json"))
+
+
+@router.get("/{handoff_id}/draft", response_model=Draft)
+def get_draft(handoff_id: UUID, caller: Reader) -> Draft:
+    """The brief that waits for a review, its revision, and what the source session kept since it was cut."""
+    with caller.transaction() as db:
+        return drafts.get(db, handoff_id)
+
+
+@router.post("/{handoff_id}/edit", response_model=Draft)
+def edit_draft(handoff_id: UUID, ask: EditDraft, caller: Writer) -> Any:
+    """Replace the headline or whole sections of a draft. Lines that are new or changed are marked as edited."""
+    return caller.once(ask, 200, lambda db: drafts.edit(db, handoff_id, ask))
+
+
+@router.post("/{handoff_id}/renew", response_model=Handoff, status_code=202)
+def renew_draft(handoff_id: UUID, ask: RenewDraft, caller: Writer) -> Any:
+    """Have a draft written anew, from all that was kept by now; edited lines are put into it again, unless refused."""
+    return caller.once(ask, 202, lambda db: _nudged(caller, db, drafts.renew(db, handoff_id, ask)))
+
+
+@router.post("/{handoff_id}/confirm", response_model=Handoff)
+def confirm_draft(handoff_id: UUID, ask: ConfirmDraft, caller: Writer) -> Any:
+    """Hand on exactly the draft that was read: it becomes the brief, and a cold source session ends."""
+
+    def attempt(ready: Ready) -> Any:
+        return caller.once(ask, 200, lambda db: drafts.confirm(db, handoff_id, ask, ready))
+
+    return until_embedded(caller.platform.embed, attempt)
 
 
 @router.post("/{handoff_id}/cancel", response_model=Handoff)

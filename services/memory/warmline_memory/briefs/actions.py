@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from warmline_memory.briefs.sources import SourceMemory
+from warmline_memory.briefs.values import ValueKind, kind_of
 from warmline_memory.briefs.words import label_of, word_set
 from warmline_schemas.memories import Outcome, Role
 
@@ -30,11 +31,15 @@ CHANGES = word_set(
     unsubscribe update upgrade upload void withdraw write
     """
 )
+ROW_END = "; "
+CALL_KINDS = word_set("type mode action operation kind intent method")
+TRIALS = frozenset({"dry run", "preview", "simulate", "check only", "validate only", "test"})
 FAILED = re.compile(
     r"\b(?:fail(?:ed|ure|s)?|errors?|exception|traceback|unavailable|not available|denied"
     r"|declined|rejected|invalid|unable|"
     r"cannot|can't|could not|couldn't|conflict\w*|not found|unsuccessful|must provide|timed? ?out|exceeded|forbidden|"
-    r"unauthori[sz]ed|refused|not (?:allowed|permitted|possible)|does not exist|insufficient)\b",
+    r"unauthori[sz]ed|refused|not (?:allowed|permitted|possible)|does not exist|insufficient"
+    r"|no (?:\w+ ){1,2}(?:available|left))\b",
     re.I,
 )
 SUCCEEDED = re.compile(
@@ -67,11 +72,18 @@ class Deed:
     changes: bool
     position: int
     memory_id: UUID
+    mode: str = ""
+    """How it was called where that makes a lookup of it: `check`, `preview`, `dry run`."""
 
     @property
     def subject(self) -> str:
         """What the tool is about."""
         return subject(self.name)
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether the tool's name says what it is about: `think` and `calculate` do not."""
+        return not word_set(self.subject) <= READS | CHANGES
 
     @property
     def topic(self) -> frozenset[str]:
@@ -80,8 +92,8 @@ class Deed:
 
     @property
     def spoken(self) -> str:
-        """The tool's name in words."""
-        return label_of(self.name)
+        """The tool's name in words; `table check` where `book_table` was only asked to check."""
+        return f"{self.subject} {self.mode}" if self.mode else label_of(self.name)
 
 
 def read(memories: Sequence[SourceMemory]) -> list[Deed]:
@@ -92,12 +104,25 @@ def read(memories: Sequence[SourceMemory]) -> list[Deed]:
         if action is None:
             continue
         result = parsed(action.result)
-        changes = is_change(action.name) or any(map(CHANGED.search, status_texts(result)))
+        mode = looking_mode(action.arguments)
+        changes = not mode and (is_change(action.name) or any(map(CHANGED.search, status_texts(result))))
         outcome = action.outcome
         if outcome is Outcome.UNKNOWN:
             outcome = infer(result, changes, _next_words(memories, position))
-        deeds.append(Deed(action.name, action.arguments, result, outcome, changes, position, memory.id))
+        deeds.append(Deed(action.name, action.arguments, result, outcome, changes, position, memory.id, mode))
     return deeds
+
+
+def looking_mode(arguments: Mapping[str, Any]) -> str:
+    """The argument that makes a lookup of a call, whatever its tool can do: one that names a kind of call and is a verb
+    of looking (`request_type: Check`), or a raised flag for trying out (`dry_run: true`). Empty where there is none."""
+    for name, value in arguments.items():
+        label = label_of(name)
+        if label.split()[-1] in CALL_KINDS and str(value).lower() in READS:
+            return str(value).lower()
+        if label in TRIALS and str(value).lower() in ("true", "yes", "1"):
+            return label
+    return ""
 
 
 def is_change(name: str) -> bool:
@@ -160,6 +185,24 @@ def leaves(tree: Any, name: str = "") -> Iterable[tuple[str, str]]:
             yield from leaves(item, name)
     elif _plain(tree) and str(tree).strip():
         yield name, str(tree).strip()
+
+
+def stated(arguments: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """What a call's arguments state, each value with its name. Things in a list stay together, for what is true of one
+    is not true of the next: `Mei Brown 1990-02-01; Raj Silva 1988-07-05`. Identifiers in a list stand for themselves.
+    """
+    for name, value in arguments.items():
+        if isinstance(value, Mapping):
+            yield from stated(value)
+        elif isinstance(value, list) and not all(map(_is_identifier, value)):
+            rows = [" ".join(text for _, text in leaves(item)) for item in value]
+            yield str(name), ROW_END.join(filter(None, rows))
+        else:
+            yield from leaves(value, str(name))
+
+
+def _is_identifier(item: Any) -> bool:
+    return _plain(item) and kind_of(str(item)) is ValueKind.IDENTIFIER
 
 
 def _next_words(memories: Sequence[SourceMemory], position: int) -> str:

@@ -1,11 +1,14 @@
-"""Answers: the words of a reply that answer a question."""
+"""Answers: the words of a reply that answer a question.
+
+A value stands as it is; what is rather a sentence is quoted, so that nobody takes it for a value.
+"""
 
 import re
 from collections.abc import Sequence
 
 from warmline_memory.briefs import questions, redaction
 from warmline_memory.briefs.values import ValueKind, find
-from warmline_memory.briefs.words import STOP, clip, count, sentences
+from warmline_memory.briefs.words import STOP, content_words, count, sentences, word_set
 
 EXPECTED = (
     (re.compile(r"\b(?:time|when|hour)\b", re.I), (ValueKind.TIME, ValueKind.DATE, ValueKind.WEEKDAY)),
@@ -25,50 +28,105 @@ EXPECTED = (
 )
 """The sorts of value that a question's label lets expect."""
 
+YES = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|sure|of course|absolutely|definitely|correct|right|i (?:do|have|am|did))\b", re.I
+)
+NO = re.compile(r"^\W*(?:no|nope|nah|not)\b|^(?:\w+ ){0,3}(?:don't|do not|doesn't|haven't|didn't|won't|isn't)\b", re.I)
+INDIFFERENT = re.compile(
+    r"\b(?:doesn't|does not|don't|do not) (?:really )?(?:matter|care|mind)\b|\bno (?:particular |special )?preference"
+    r"|\bup to you\b|\byou (?:choose|decide|pick)\b"
+    r"|\b(?:whatever|whichever|any(?:thing|where|time|one)?) (?:is|works|will)\b",
+    re.I,
+)
+NOW = re.compile(r"\b(?:right )?now\b|\basap\b|\bimmediately\b|\bright away\b|\bas soon as possible\b", re.I)
+CORRECTION = re.compile(
+    r"(?<=\w)\W+(?:no,? )?(?:sorry|i mean|i meant|correction)\b[,:]?\s+(?!for|about|i\b|but|to)", re.I
+)
+"""What takes back the words before it: `Monday, sorry, Tuesday`."""
+NO_PREFERENCE = "no preference"
+SPOKEN = word_set(
+    "i i'm i'd i'll i've we we're we'd you he she they me us do does did don't doesn't can can't could need want let's"
+)
+"""Words of a sentence rather than of a value."""
+CLAUSE_END = re.compile(
+    r"[;!?]\s|\s[-–—]+\s|(?:,\s+|\s)(?:and|but|because|so) (?=(?:i|we|it|he|she|they|there|please|my|the)\b)"
+    r"|,\s+(?=(?:i|we|it|he|she|they|there|please|my|that|this|but|because)\b)",
+    re.I,
+)
 MAX_WORDS = 25
 YES_NO_WORDS = 10
 SHORT_WORDS = 6
-WHOLE_WORDS = 16
+NAME_WORDS = 3
 
 
 def answer_to(label: str, reply: str, *, yes_or_no: bool = False) -> str:
     """What a reply answers to a question with this label; empty where it does not answer. `yes` and `no` are kept where
-    the question wants one."""
-    if yes_or_no and count(reply) <= YES_NO_WORDS and not (reply.rstrip().endswith("?") or questions.evades(reply)):
-        return " ".join(reply.split()).rstrip(".!")
+    the question wants one, and of alternatives (`walk/drive`) the one that is named."""
+    corrected = CORRECTION.search(reply)
+    if corrected:
+        reply = reply[corrected.end() :]
+    reply = _about(label, reply)
+    chosen = [option for option in label.split("/") if set(content_words(option)) & set(content_words(reply))]
+    if "/" in label and len(chosen) == 1:
+        return chosen[0]
+    if yes_or_no and (polar := _yes_or_no(label, reply)):
+        return polar
+    if INDIFFERENT.search(reply) and count(reply) <= YES_NO_WORDS:
+        return NO_PREFERENCE
     expected = next((kinds for pattern, kinds in EXPECTED if pattern.search(label)), ())
     typed = _typed(reply, expected)
     if typed or questions.evades(reply) or redaction.HIDDEN in reply or not reply.strip():
         return typed
-    if count(reply) <= SHORT_WORDS and not reply.rstrip().endswith("?"):
-        return questions.answer(reply)
-    parts = sentences(reply)
-    if expected or any(part.endswith("?") for part in parts):
-        first = questions.answer(parts[0])
-        return first if count(first) <= 3 and not first.endswith("?") else ""
-    return _free(reply, parts)
+    return _free(reply, bool(expected) or yes_or_no)
+
+
+def _about(label: str, reply: str) -> str:
+    """A reply, from its first sentence that names what was asked for in two words or more; else all of it."""
+    parts, words = sentences(reply), set(content_words(label))
+    named = (place for place, part in enumerate(parts) if len(words) > 1 and words <= set(content_words(part)))
+    return " ".join(parts[next(named, 0) :])
+
+
+def _yes_or_no(label: str, reply: str) -> str:
+    """`yes` or `no`, or the short reply that says it and more, in quotation marks; empty where a reply does neither."""
+    if reply.rstrip().endswith("?") or questions.evades(reply) or count(reply) > YES_NO_WORDS:
+        return ""
+    polar = "no" if NO.search(reply) else "yes" if YES.search(reply) else ""
+    more = set(content_words(reply)) - set(content_words(label)) - questions.PLEASANT
+    return f"“{' '.join(reply.split())}”" if polar and more else polar
 
 
 def _typed(reply: str, expected: Sequence[ValueKind]) -> str:
     """The first value in a reply of a sort that is expected, the likeliest sort first."""
     if not reply.strip():
         return ""
-    if ValueKind.NAME in expected and (name := _first_clause(reply)):
-        return name
+    if ValueKind.NAME in expected:
+        clause = _first_clause(reply)
+        if 1 <= count(clause) <= NAME_WORDS and not any(word.lower() in STOP for word in clause.split()):
+            return clause
+    now = NOW.search(reply) if ValueKind.TIME in expected else None
     values = find(reply)
+    if now and not values:
+        return now.group()
     return next((value.text for kind in expected for value in values if value.kind is kind), "")
 
 
 def _first_clause(reply: str) -> str:
-    """The beginning of a reply where it is at most three words and none of them common: `Angela, and I …`."""
-    clause = questions.answer(re.split(r"[,;!?]|\s-\s", questions.without_lead_in(sentences(reply)[0]))[0])
-    words = clause.split()
-    return clause if 1 <= len(words) <= 3 and not any(word.lower() in STOP for word in words) else ""
+    """The beginning of a reply without its lead-in: of `It's Angela, and I …` the name."""
+    first = sentences(questions.without_lead_in(reply))[:1]
+    return questions.answer(CLAUSE_END.split(first[0])[0]) if first else ""
 
 
-def _free(reply: str, parts: list[str]) -> str:
-    """A free answer: all of it where it is short, else its sentences from the first that holds a value."""
-    telling = [part for part in parts if find(part)]
-    if count(reply) <= (MAX_WORDS if not telling or telling[0] is parts[0] else WHOLE_WORDS):
-        return questions.without_lead_in(reply)
-    return clip(questions.without_lead_in(telling[0] if telling else parts[0]), MAX_WORDS)
+def _free(reply: str, is_narrow: bool) -> str:
+    """A free answer: its first clause where that is a value, else the whole reply in quotation marks, unless it asks
+    something itself. A narrow question takes no long answer."""
+    clause = _first_clause(reply).rstrip("?")
+    parts = sentences(reply)
+    is_sentence = SPOKEN.intersection(clause.lower().replace("’", "'").split()) or questions.is_pleasant(clause)
+    is_short = 1 <= count(clause) <= (NAME_WORDS if is_narrow else SHORT_WORDS)
+    is_short = is_short and (not is_narrow or count(parts[0]) <= SHORT_WORDS)
+    if is_short and not is_sentence and not parts[-1].endswith("?"):
+        return clause
+    if any(map(questions.asks, parts)) or not 1 <= count(reply) <= (SHORT_WORDS if is_narrow else MAX_WORDS):
+        return ""
+    return f"“{' '.join(reply.split())}”"

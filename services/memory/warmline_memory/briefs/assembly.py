@@ -7,13 +7,18 @@ from warmline_memory.briefs import (
     actions,
     asks,
     carrying,
+    conditioning,
     findings,
     fitting,
     freshness,
+    given,
     listening,
     mood,
+    owing,
+    quality,
     redaction,
-    settling,
+    refining,
+    sorting,
     statements,
     telling,
 )
@@ -35,17 +40,23 @@ SAME = 0.85
 def write(source: BriefSource) -> Brief:
     """Write the brief of a session: deterministic, extractive, every line with the memories that prove it.
 
-    At most `source.max_words` words, but always the headline. Headline and goal say what the request says, and cite
+    Its sections are those of `source.template`. At most as many words as the template states, else `source.max_words`,
+    but always the headline. Headline and goal say what the request says, and cite
     no memory; a session without memories has only them, and what is still true of the brief that it started from.
     """
-    secrets = redaction.find(source.memories)
+    template = source.template
+    secrets = redaction.find(source.memories, source.pii)
     memories = [_clean(memory, secrets) for memory in source.memories]
     done = actions.read(memories)
     headline = _headline(source.request, secrets)
-    drafts = _drafts(source, memories, done, secrets, headline)
-    sections = fitting.sections(drafts, source.max_words - count(one_line(headline)))
+    told = _drafts(source, memories, done, secrets, headline)
+    told += given.read(memories, done, told, refining.given_lines(source.earlier))
+    told += refining.grades(told, memories, template)
+    clean = [owing.owed(replace(draft, text=redaction.scrub(draft.text, secrets, draft.label))) for draft in told]
+    drafts = conditioning.ordered(telling.in_order(refining.placed(clean, template)), source.request)
+    sections = fitting.sections(drafts, (template.words or source.max_words) - count(one_line(headline)), template)
     text = to_text(headline, sections)
-    return Brief(
+    brief = Brief(
         headline=headline,
         sections=sections,
         actions=[
@@ -58,8 +69,10 @@ def write(source: BriefSource) -> Brief:
         words=count(text),
         memories_read=len(memories),
         written_by=WRITTEN_BY,
+        template=template.name,
         cut_at=source.cut_at,
     )
+    return brief.model_copy(update={"quality": quality.assess(brief, template, source.request)})
 
 
 def _drafts(
@@ -72,26 +85,28 @@ def _drafts(
     table = Table()
     answers = listening.listen(memories, done, table)
     findings.read(memories, done, table)
-    carried = carrying.take_up(source, memories, done, freshness.current(table.facts, memories))
+    known = replace(source, earlier=refining.as_facts(source.earlier) if source.earlier else None)
+    carried = carrying.take_up(known, memories, done, freshness.current(table.facts, memories))
     facts = carried.facts
     timeline = freshness.Timeline(memories, facts)
-    facts_told = telling.facts(facts)
+    agents = {source.request.source_agent, source.request.to, *(memory.agent for memory in memories)}
+    facts_told = telling.facts([fact for fact in facts if fact.value not in agents])
     asked = asks.fitted(asks.read(memories, answers, timeline), _room_for_asks(headline, facts_told))
-    asked = settling.marked([replace(ask, topic=carried.own) for ask in asked], memories, done)
+    asked = [replace(ask, topic=carried.own) for ask in asked]
     first = asked[0].text if asked else ""
     loose = {fact.value for fact in facts if fact.loose and contains(first, fact.value)}
     lines = [*asked, *(line for line in facts_told if line.text not in loose)]
     lines += [*telling.deeds(done, facts, carried.names), *telling.secrets(secrets), *asks.unanswered(memories, facts)]
     told = _Told([line.text for line in lines])
     settled = {deed.position for deed in done if deed.outcome is Outcome.CONFIRMED}
-    stated = statements.read(memories, facts, timeline, settled)
+    has_ask = bool(asked) or any(sorting.is_goal(memory.kind) for memory in memories)
+    stated = statements.read(memories, facts, timeline, settled, has_ask=has_ask)
     lines += [
         *(draft for draft in stated if not told.tells(draft)),
         *_goal(source.request, secrets),
         *mood.read(memories),
     ]
-    drafts = [*carrying.drafts(carried, lines, memories, done), *lines]
-    return telling.in_order(replace(draft, text=redaction.scrub(draft.text, secrets)) for draft in drafts)
+    return refining.refined([*carrying.drafts(carried, lines, memories, done), *lines], memories)
 
 
 def _room_for_asks(headline: BriefLine, facts: Sequence[Draft]) -> int:
@@ -126,7 +141,7 @@ def _clean(memory: SourceMemory, secrets: redaction.Secrets) -> SourceMemory:
         action = action.model_copy(update={"arguments": arguments, "result": result})
     slot = memory.slot
     if slot is not None:
-        hidden = redaction.HIDDEN if redaction.names_secret(slot.name) else redaction.scrub(slot.value, secrets)
+        hidden = redaction.scrub_tree({slot.name: slot.value}, secrets)[slot.name]
         slot = slot.model_copy(update={"value": hidden})
     return replace(memory, content=redaction.scrub(memory.content, secrets), action=action, slot=slot)
 

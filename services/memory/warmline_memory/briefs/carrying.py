@@ -53,7 +53,7 @@ def take_up(
     taken = {draft.topic or "" for draft in gone} | {fact.matter or "" for fact in ours if not goes_on}
     own = own or next((fact.matter for fact in ours if goes_on and fact.matter), f"hop {source.request.hop}")
     names = matters.names(deeds, own, taken)
-    facts = _joined(known, matters.named(now, deeds, own, names))
+    facts = _joined(known, matters.named(now, deeds, own, names, memories))
     left = () if goes_on else past.left(earlier)
     return Carried(facts, names, tuple(_still_open(earlier, goes_on)), (*left, *gone), names[own])
 
@@ -91,7 +91,8 @@ def _proven(earlier: Brief | None, memory_id: UUID | None) -> Brief | None:
 def _with_proof(line: BriefLine, memory_id: UUID) -> BriefLine:
     if line.memory_ids:
         return line
-    return line.model_copy(update={"label": f"earlier {line.label}", "memory_ids": [memory_id]})
+    label = line.label if line.edited else f"earlier {line.label}"
+    return line.model_copy(update={"label": label, "memory_ids": [memory_id]})
 
 
 def _facts(earlier: Brief | None, names: Iterable[SectionName]) -> list[Fact]:
@@ -134,7 +135,7 @@ def _still_open(earlier: Brief | None, goes_on: bool) -> Iterable[tuple[SectionN
     for section in earlier.sections if earlier else ():
         for line in section.lines:
             is_value = section.name in past.VALUES and line.label is not None and line.text != GIVEN
-            is_value = is_value or line.label == settling.CARRIED_OUT
+            is_value = is_value or line.label in settling.SETTLED
             if section.name is SectionName.EARLIER or is_value:
                 continue
             if goes_on or section.name in LASTING:

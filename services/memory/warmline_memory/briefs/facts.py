@@ -31,7 +31,8 @@ class Fact:
 
     `was` is the value it replaced; a value is `acted_on` unless it was only searched by. `many` values of a label may
     stand side by side; a `loose` label is a guess. `matter` names what it belongs to; `lasting` values, which a caller
-    named itself, belong to no matter; a value is `found` where only a tool's result states it.
+    named itself, belong to no matter; a value is `found` where only a tool's result states it, and `past` where the
+    session has turned to another matter since.
     """
 
     label: str
@@ -48,6 +49,7 @@ class Fact:
     matter: str | None = None
     lasting: bool = False
     found: bool = False
+    past: bool = False
 
     @property
     def kind(self) -> ValueKind:
@@ -73,8 +75,9 @@ class Table:
         self._facts: dict[int, Fact] = {}
         self._by_value: dict[str, list[int]] = {}
         self._by_label: dict[str, list[int]] = {}
+        self._next = 0
         for fact in carried:
-            self._keep(len(self._facts), fact)
+            self._keep(self._new(), fact)
 
     @property
     def facts(self) -> list[Fact]:
@@ -87,7 +90,7 @@ class Table:
         if not self.knows(fact.value) and not any(
             _same_label(self._facts[place], fact) for place in self._labelled(fact)
         ):
-            self._keep(len(self._facts), fact)
+            self._keep(self._new(), fact)
 
     def put(self, fact: Fact) -> None:
         """State a fact. The same value again strengthens it; another value under its label replaces it."""
@@ -101,7 +104,7 @@ class Table:
             if not (known.loose or known.many) and _same_label(known, fact) and _same_matter(known, fact):
                 self._keep(place, _replacing(fact, known))
                 return
-        self._keep(len(self._facts), fact)
+        self._keep(self._new(), fact)
 
     def revise(self, known: Fact, value: str, memory_id: UUID, position: int) -> None:
         """Replace the value of a known fact by what was said later."""
@@ -110,6 +113,12 @@ class Table:
         place = next(place for place in self._by_value[squeezed(known.value)] if self._facts[place] == known)
         ids = merged((memory_id,), known.ids)
         self._keep(place, _replacing(replace(known, value=value, ids=ids, position=position), known))
+
+    def deny(self, value: str) -> None:
+        """Take back a guess that was denied since: `not University`."""
+        for place in list(self._by_value.get(squeezed(value), ())):
+            if self._facts[place].loose:
+                self._drop(place)
 
     def knows(self, value: str) -> bool:
         """Whether some fact has this value."""
@@ -124,11 +133,22 @@ class Table:
     def _labelled(self, fact: Fact) -> list[int]:
         return [*self._by_label.get(fact.label, ()), *self._by_label.get(fact.label.removesuffix(" name"), ())]
 
+    def _new(self) -> int:
+        self._next += 1
+        return self._next
+
+    def _drop(self, place: int) -> None:
+        self._unlist(place)
+        del self._facts[place]
+
+    def _unlist(self, place: int) -> None:
+        old = self._facts[place]
+        self._by_value[squeezed(old.value)].remove(place)
+        self._by_label[old.label].remove(place)
+
     def _keep(self, place: int, fact: Fact) -> None:
-        old = self._facts.get(place)
-        if old is not None:
-            self._by_value[squeezed(old.value)].remove(place)
-            self._by_label[old.label].remove(place)
+        if place in self._facts:
+            self._unlist(place)
         self._facts[place] = fact
         self._by_value.setdefault(squeezed(fact.value), []).append(place)
         self._by_label.setdefault(fact.label, []).append(place)
@@ -181,10 +201,12 @@ def _replacing(fact: Fact, known: Fact) -> Fact:
 
 
 def _strengthened(known: Fact, fact: Fact) -> Fact:
-    """One fact out of two that agree: the tool's name for it wins over a loose one, and the later mention counts."""
+    """One fact out of two that agree: the tool's name for it wins over a loose one, and the later mention counts, as
+    does the later matter."""
     named = fact if known.loose or (fact.topic and not known.topic) else known
     return replace(
         named,
+        topic=fact.topic or known.topic,
         ids=merged(known.ids, fact.ids)[-4:],
         position=max(known.position, fact.position),
         was=known.was or fact.was,

@@ -2,34 +2,50 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from warmline_memory.briefs.actions import STATUS_KEY, Deed, leaves
 from warmline_memory.briefs.facts import Fact, Table
+from warmline_memory.briefs.moments import minutes
 from warmline_memory.briefs.redaction import HIDDEN, names_secret
 from warmline_memory.briefs.sources import SourceMemory
-from warmline_memory.briefs.values import ValueKind, kind_of
+from warmline_memory.briefs.values import ValueKind, find, kind_of
 from warmline_memory.briefs.words import count, label_of, squeezed
-from warmline_schemas.memories import Outcome
+from warmline_schemas.memories import Outcome, Role
 
 AMOUNT = re.compile(r"\b(?:price|total|cost|fee|amount|balance|fare|due)\b")
+TELLING_FIGURE = re.compile(r"\d{2,}(?:\.\d+)?|\d\.\d+")
+"""A number that says which one is meant: `67`, `4.6`; a lone digit counts anything."""
 MAX_VALUES = 4
 MOST_MATTERS = 3
 MOST_OLDER = 2
 MAX_VALUE_WORDS = 12
+SHORTEST_NAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What was said, and the prices, times and the like in it."""
+
+    position: int
+    text: str
+    figures: frozenset[str]
+    news: int
+    """How many figures the agent tells that nobody told before."""
 
 
 def read(memories: Sequence[SourceMemory], deeds: Sequence[Deed], table: Table) -> None:
-    """Put the telling values of the last result of each matter into the table of facts.
+    """Put the telling values of the last result of each tool into the table of facts.
 
     What a change or the latest call brought replaces what was known. What earlier lookups found is added only where
     nothing is known under its label: anything said or done may be later.
     """
-    found: dict[frozenset[str], tuple[bool, list[Fact]]] = {}
+    talk = _messages(memories)
     last = max((deed.position for deed in deeds), default=-1)
-    for deed in deeds:
-        item, mentioned = _in_hand(deed, memories) if deed.outcome is not Outcome.FAILED else (None, 0)
+    found: dict[frozenset[str], tuple[bool, list[Fact]]] = {}
+    for deed in _last_of_each(deeds):
+        item, mentioned = _in_hand(deed, talk)
         if item:
             found.pop(deed.topic, None)
             found[deed.topic] = (deed.changes or max(mentioned, deed.position) >= last, _facts(item, deed, mentioned))
@@ -42,35 +58,73 @@ def read(memories: Sequence[SourceMemory], deeds: Sequence[Deed], table: Table) 
             table.add(replace(fact, position=0))
 
 
-def _in_hand(deed: Deed, memories: Sequence[SourceMemory]) -> tuple[Mapping[str, Any] | None, int]:
+def _last_of_each(deeds: Sequence[Deed]) -> list[Deed]:
+    """The last call of each tool, of changes the last that did not fail; a new search drops what the old one found."""
+    last = {deed.name: deed for deed in deeds if not (deed.changes and deed.outcome is Outcome.FAILED)}
+    called = sorted(last.values(), key=lambda deed: deed.position)
+    return [deed for deed in called if deed.outcome is not Outcome.FAILED]
+
+
+def _in_hand(deed: Deed, talk: Sequence[_Message]) -> tuple[Mapping[str, Any] | None, int]:
     """The one thing of a result that counts, and where it was mentioned: what a change returned, the only thing found,
-    or that one of several which the talk after the call named last."""
-    items = [
-        item for item in (deed.result if isinstance(deed.result, list) else [deed.result]) if isinstance(item, Mapping)
-    ]
-    if len(items) <= 1 or deed.changes:
+    or that one of several of which the talk since named most, the latest message first. None where several are left, or
+    a message tells a price or time that none of them has, or two that the only one has not: then the talk is of
+    something else."""
+    result = deed.result if isinstance(deed.result, list) else [deed.result]
+    items = [item for item in result if isinstance(item, Mapping)]
+    if not items or deed.changes:
         return (items[0] if items else None), deed.position
-    named = [(_last_mention(item, deed, memories), -place, item) for place, item in enumerate(items)]
-    at, _, item = max(named, key=lambda entry: entry[:2])
-    return (item, at) if at > deed.position else (None, deed.position)
+    for message in reversed(talk):
+        if message.position <= deed.position:
+            break
+        named = [sum(_names(message, value) for _, value in _plain(item, deed)) for item in items]
+        best = max(named)
+        if not best and message.news >= (2 if len(items) == 1 else 1):
+            return None, deed.position
+        items = [item for item, names in zip(items, named, strict=True) if names == best]
+        if best and len(items) == 1:
+            return items[0], message.position
+    return (items[0] if len(items) == 1 else None), deed.position
 
 
-def _last_mention(item: Mapping[str, Any], deed: Deed, memories: Sequence[SourceMemory]) -> int:
-    names = [
-        value.lower() for name, value in _plain(item, deed) if len(value) > 3 and not value.replace(".", "").isdigit()
-    ]
-    for position in range(len(memories) - 1, deed.position, -1):
-        memory = memories[position]
-        if memory.action is None and any(name in memory.content.lower() for name in names):
-            return position
-    return -1
+def _messages(memories: Sequence[SourceMemory]) -> list[_Message]:
+    talk = []
+    known: set[str] = set()
+    for position, memory in enumerate(memories):
+        if memory.action is not None:
+            known.update(_figure(value) for _, value in leaves(memory.action.arguments))
+            continue
+        kinds = (ValueKind.MONEY, ValueKind.TIME, ValueKind.NUMBER)
+        figures = frozenset(_figure(value.text) for value in find(memory.content) if value.kind in kinds) - {""}
+        news = len(figures - known) if memory.role is Role.AGENT else 0
+        talk.append(_Message(position, memory.content.lower(), figures, news))
+        known |= figures
+    return talk
+
+
+def _names(message: _Message, value: str) -> bool:
+    """Whether a message names a value: a name as it is written, a price or a time in any notation."""
+    figure = _figure(value)
+    return figure in message.figures if figure else len(value) >= SHORTEST_NAME and value.lower() in message.text
+
+
+def _figure(value: str) -> str:
+    """A price, time or number for comparison: `$67.00` equals `67`, `12:20` equals `12:20 pm`. Else empty."""
+    at = minutes(value) if kind_of(value) is ValueKind.TIME else None
+    if at is not None:
+        return f"{at // 60}:{at % 60:02d}"
+    plain = value.replace(",", "").lstrip("$€£ ").split(" ")[0].split("/")[0]
+    if not TELLING_FIGURE.fullmatch(plain):
+        return ""
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def _facts(item: Mapping[str, Any], deed: Deed, mentioned: int) -> list[Fact]:
     ranked = sorted(_plain(item, deed), key=lambda pair: _rank(*pair))
     telling = [(name, value) for name, value in ranked if _rank(name, value) < 9][:MAX_VALUES]
+    position = max(deed.position, mentioned)
     return [
-        Fact(label_of(name), value, (deed.memory_id,), max(deed.position, mentioned), deed.topic, found=True)
+        Fact(label_of(name), value, (deed.memory_id,), position, deed.topic, acted_on=deed.changes, found=True)
         for name, value in telling
     ]
 
@@ -84,6 +138,7 @@ def _plain(item: Mapping[str, Any], deed: Deed) -> list[tuple[str, str]]:
         for name, value in leaves(flat)
         if squeezed(value) not in known
         and value not in ("True", "False")
+        and any(map(str.isalnum, value))
         and HIDDEN not in value
         and not names_secret(name)
         and not STATUS_KEY.search(label_of(name))

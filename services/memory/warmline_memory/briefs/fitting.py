@@ -3,68 +3,44 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from warmline_memory.briefs.rendering import TITLES, in_the_row, one_line
+from warmline_memory.briefs.rendering import NONE, in_the_row, one_line
 from warmline_memory.briefs.sources import Draft
 from warmline_memory.briefs.values import ValueKind, kind_of
 from warmline_memory.briefs.words import count
 from warmline_schemas.briefs import BriefLine, BriefSection, SectionName
+from warmline_schemas.templates import Template, TemplateSection, WhenEmpty
 
-KEPT_FIRST = (
-    SectionName.ASK,
-    SectionName.IDENTIFIERS,
-    SectionName.FACTS,
-    SectionName.FAILED,
-    SectionName.DONE,
-    SectionName.PROMISED,
-    SectionName.NEXT_STEPS,
-    SectionName.OPEN_QUESTIONS,
-    SectionName.EARLIER,
-    SectionName.DECIDED,
-    SectionName.MOOD,
-    SectionName.SITUATION,
-)
-"""Which sections get room first where not everything fits. A receiver who must ask again loses more than background."""
-
-SHARE = {
-    SectionName.FACTS: 0.45,
-    SectionName.IDENTIFIERS: 0.3,
-    SectionName.DONE: 0.25,
-    SectionName.FAILED: 0.25,
-}
-"""The part of a brief that one section may fill at most while others wait."""
 WORDS_A_TURN = 3
 FOUND_NAME_WAITS, FOUND_NUMBER_WAITS = 2.0, 6.0
 KEPT_FOR_EARLIER = 0.6
 """The part of a brief that the matters of earlier sessions get if they need it."""
 
 
-def sections(drafts: Sequence[Draft], words: int) -> list[BriefSection]:
-    """Sections of the lines that fit into so many words, sections and lines in reading order."""
+def sections(drafts: Sequence[Draft], words: int, template: Template) -> list[BriefSection]:
+    """A template's sections with the lines that fit into so many words, in reading order.
+
+    The sections that a template keeps first get room first. One that has nothing to say vanishes, or says none.
+    """
+    said = {draft.section for draft in drafts}
+    silent = [one for one in template.sections if one.when_empty is WhenEmpty.NONE and one.name not in said]
     kept: set[int] = set()
-    titled: set[SectionName] = set()
-    left = words
+    titled = {section.name for section in silent}
+    left = words - sum(count(section.title) + count(NONE) for section in silent)
     kept_free = min(_needed_by_earlier(drafts), int(words * KEPT_FOR_EARLIER))
-    for name in KEPT_FIRST:
-        if name is SectionName.EARLIER:
+    for section in _kept_first(template):
+        if section.name is SectionName.EARLIER:
             kept_free = 0
-        room = min(left - kept_free, int(words * SHARE.get(name, 1.0)))
+        room = min(left - kept_free, int(words * section.share))
         rows: set[str | None] = set()
-        for place in _by_need(drafts, name):
-            needed = _words(drafts[place], rows) + (name not in titled)
+        for place in _by_need(drafts, section.name):
+            needed = _words(drafts[place], rows) + (0 if section.name in titled else count(section.title))
             if needed <= room:
                 kept.add(place)
-                titled.add(name)
+                titled.add(section.name)
                 rows.add(drafts[place].topic)
                 left, room = left - needed, room - needed
-    return [
-        BriefSection(
-            name=name,
-            title=TITLES[name],
-            lines=[line(draft) for place, draft in enumerate(drafts) if place in kept and draft.section is name],
-        )
-        for name in SectionName
-        if name in titled
-    ]
+    fitting = [draft for place, draft in enumerate(drafts) if place in kept]
+    return [_section(section, fitting) for section in template.sections if section.name in titled]
 
 
 def line(draft: Draft) -> BriefLine:
@@ -76,7 +52,20 @@ def line(draft: Draft) -> BriefLine:
         memory_ids=list(draft.ids),
         topic=draft.topic,
         found=draft.found,
+        owner=draft.owner,
+        due=draft.due,
     )
+
+
+def _kept_first(template: Template) -> list[TemplateSection]:
+    """The sections of a template in the order in which they get room."""
+    places = {name: place for place, name in enumerate(template.kept_first)}
+    return sorted(template.sections, key=lambda section: places.get(section.name, len(places)))
+
+
+def _section(section: TemplateSection, drafts: Sequence[Draft]) -> BriefSection:
+    lines = [line(draft) for draft in drafts if draft.section is section.name]
+    return BriefSection(name=section.name, title=section.title, lines=lines)
 
 
 def _needed_by_earlier(drafts: Sequence[Draft]) -> int:

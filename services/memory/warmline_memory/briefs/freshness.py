@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from warmline_memory.briefs.actions import ROW_END, leaves
 from warmline_memory.briefs.facts import Fact
-from warmline_memory.briefs.moments import minutes
+from warmline_memory.briefs.moments import minutes, same_date
 from warmline_memory.briefs.sources import SourceMemory, merged
-from warmline_memory.briefs.values import Value, ValueKind, find
+from warmline_memory.briefs.values import Value, ValueKind, find, kind_of
 from warmline_memory.briefs.words import contains, count, squeezed
 from warmline_schemas.memories import Role
 
@@ -32,7 +33,7 @@ def current(facts: Sequence[Fact], memories: Sequence[SourceMemory]) -> list[Fac
     customer's wording beside the tool's."""
     last = max((fact.position for fact in facts if fact.topic and fact.kind in WHEN), default=-1)
     kept = [fact for fact in facts if fact.topic or fact.position >= last or not _says_when(fact)]
-    called = [fact for fact in kept if fact.topic and len(fact.value) > 1]
+    called = [fact for fact in kept if fact.topic and (len(fact.value) > 1 or fact.value in NUMBER_WORDS)]
     return [_worded(fact, memories) for fact in kept if not _is_taken_up(fact, called)]
 
 
@@ -41,6 +42,9 @@ class Timeline:
 
     def __init__(self, memories: Sequence[SourceMemory], facts: Sequence[Fact]) -> None:
         self._true_now = {squeezed(fact.value) for fact in facts}
+        self._dates = {fact.value for fact in facts if fact.kind is ValueKind.DATE}
+        self._dates |= {value for value in _used_last(memories) if kind_of(value) is ValueKind.DATE}
+        self._times = {minutes(fact.value) for fact in facts if fact.kind is ValueKind.TIME}
         self._gone: dict[str, int] = {}
         for fact in facts:
             if fact.was:
@@ -53,7 +57,7 @@ class Timeline:
 
     def is_outdated(self, sentence: str, position: int) -> bool:
         """Whether a sentence said at this position states a value that something said or done later has replaced."""
-        values = [value for value in find(sentence) if squeezed(value.text) not in self._true_now]
+        values = [value for value in find(sentence) if not self._is_true(value)]
         if not values:
             return False
         whole = squeezed(sentence)
@@ -61,9 +65,17 @@ class Timeline:
             if at > position and (squeezed(old) in whole or is_nickname(sentence, old)):
                 return True
         changing = [value for value in values if value.kind in WHEN or value.kind is ValueKind.MONEY]
-        if changing and self._called > position:
+        if self._called > position and any(value.kind in WHEN for value in changing):
             return True
         return any(self._said.get(_sort(value), -1) > position for value in changing)
+
+    def _is_true(self, value: Value) -> bool:
+        """Whether a value holds now, in whatever notation its date or time is written."""
+        if value.kind is ValueKind.DATE:
+            return any(same_date(value.text, date) for date in self._dates)
+        if value.kind is ValueKind.TIME and minutes(value.text) in self._times:
+            return True
+        return squeezed(value.text) in self._true_now
 
 
 def is_nickname(text: str, name: str) -> bool:
@@ -74,9 +86,20 @@ def is_nickname(text: str, name: str) -> bool:
         if len(words) > 1 and said == initials:
             return True
         stem = said[:NICKNAME_LETTERS].lower()
-        if said[0].isupper() and len(stem) == NICKNAME_LETTERS and any(word.lower().startswith(stem) for word in words):
+        if said[0].isupper() and len(stem) == NICKNAME_LETTERS and words and words[0].lower().startswith(stem):
             return True
     return False
+
+
+def _used_last(memories: Sequence[SourceMemory]) -> list[str]:
+    """The values of the last calls: all that were made without the customer speaking in between."""
+    used: list[str] = []
+    for memory in reversed(memories):
+        if memory.action is not None:
+            used.extend(value for _, value in leaves(memory.action.arguments))
+        elif memory.role is Role.USER and used:
+            break
+    return used
 
 
 def _sort(value: Value) -> str:
@@ -84,16 +107,31 @@ def _sort(value: Value) -> str:
 
 
 def _is_taken_up(fact: Fact, called: Sequence[Fact]) -> bool:
-    """Whether a call took its value out of a free answer: `one in Chi-town, please` and then `Chicago`."""
-    if fact.topic or fact.identifies:
+    """Whether a call took its value out of what was said: `one in Chi-town, please` and then `Chicago`, `Anaheim, CA`
+    and then `Anaheim`, or one of several things that a call lists."""
+    if fact.topic:
         return False
-    for later in called:
-        said = NUMBER_WORDS.get(later.value, later.value)
-        if later.position > fact.position and count(fact.value) > 4 and contains(fact.value, said):
-            return True
-        if later.was and is_nickname(fact.value, later.was) and not contains(fact.value, later.value):
-            return True
-    return False
+    return any(_takes_up(later, fact) for later in called if later.value != fact.value)
+
+
+def _takes_up(later: Fact, fact: Fact) -> bool:
+    if fact.identifies:
+        return ROW_END in later.value and contains(later.value, fact.value)
+    if later.position < fact.position:
+        return False
+    if fact.kind is later.kind is ValueKind.DATE:
+        return same_date(fact.value, later.value)
+    if fact.value.startswith("“") and any(contains(later.value, one.text) for one in find(fact.value) if _names(one)):
+        return True
+    said = NUMBER_WORDS.get(later.value, later.value)
+    is_part = contains(fact.value, said) and (count(fact.value) > 4 or said not in NUMBER_WORDS.values())
+    is_part = is_part or fact.value.lower() == said
+    names = [later.value, later.was] if later.was else [later.value]
+    return is_part or any(count(name) <= 3 and is_nickname(fact.value, name) for name in names)
+
+
+def _names(value: Value) -> bool:
+    return value.kind is ValueKind.IDENTIFIER
 
 
 def _says_when(fact: Fact) -> bool:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from warmline_memory.briefs import questions, redaction
-from warmline_memory.briefs.actions import CHANGES, Deed, leaves
+from warmline_memory.briefs.actions import CHANGES, ROW_END, Deed, stated
 from warmline_memory.briefs.answers import answer_to
 from warmline_memory.briefs.facts import GENERIC, Fact, Table, from_call
 from warmline_memory.briefs.sources import SourceMemory
-from warmline_memory.briefs.values import Value, ValueKind, find, kind_of
+from warmline_memory.briefs.values import MONTH, Value, ValueKind, find, kind_of
 from warmline_memory.briefs.words import STOP, count, label_of, sentences, word_set
-from warmline_schemas.memories import Role
+from warmline_schemas.memories import Outcome, Role
 
 LABELLED = re.compile(
     r"\b(?:my|our|the|his|her|their)\s+((?:[a-z'-]+\s+){0,2}?[a-z'-]+)\s*(?:\bis\b|\bwas\b"
@@ -30,6 +30,18 @@ CHANGE = re.compile(
     re.I,
 )
 PLACED = re.compile(r"\b(from|to|at|in|near|with|on)\s+(?:the\s+)?$", re.I)
+MOTION = re.compile(
+    r"\b(?:go|going|get|getting|travel\w*|fly|flying|flight|drive|driving|drop\w*|head\w*|leav\w+|depart\w*|trip|ride|mov\w+"
+    r"|directions?|send|ship\w*|deliver\w*|transfer\w*|take|bring|ticket|from)\b",
+    re.I,
+)
+"""Words that make `to` and `from` places rather than `promoted to Captain`."""
+DENIED = re.compile(
+    r"(?:\bnot?|n't|n’t|\bexcept|\bbut not|\binstead of|\brather than|\bwithout)(?: (?:\w+ )?\w+)?\s*$", re.I
+)
+"""What is said before a value that is not meant: `not University`."""
+MEASURED = re.compile(r"\s+[a-z]{3,}")
+SPAN = re.compile(r"\b(?:last|past|next|first|within|every|than|of)\s+$", re.I)
 PLACE_LABEL = {"from": "from", "to": "to", "at": "place", "in": "place", "near": "near", "with": "with"}
 KIND_LABEL = {
     ValueKind.TIME: "time",
@@ -45,10 +57,14 @@ NAMING = ID_WORDS | word_set("name date time day address e-mail email account or
 LINKS = word_set(
     "is are was were it its the a to on under of be for and or number no called with has following as your my"
 )
+A_MONTH = re.compile(MONTH, re.I)
 CODE_SHAPE = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{5,}|\d{6,}")
 REPLACEABLE = (ValueKind.TIME, ValueKind.DATE, ValueKind.WEEKDAY, ValueKind.MONEY)
 OTHERS = word_set("his her their")
 PRONOUNS = word_set("i you he she it we they me him us them this that just")
+OPEN_ENDED = re.compile(r"\bany\b|\bprefer", re.I)
+"""Words of a yes-or-no question that rather asks which: `Do you have any preference?`"""
+POLAR = re.compile(r"(?:“.*”|yes|no)$")
 MAX_VALUE_WORDS = 25
 
 
@@ -56,13 +72,15 @@ def listen(memories: Sequence[SourceMemory], deeds: Sequence[Deed], table: Table
     """Read a session, oldest memory first, into the table of facts; the memories that are wholly an answer."""
     answers: set[UUID] = set()
     by_position = {deed.position: deed for deed in deeds}
+    latest = {deed.name: deed.position for deed in deeds}
     last_call = max(by_position, default=-1)
     question = ""
     for position, memory in enumerate(memories):
         if memory.slot and not redaction.names_secret(memory.slot.name):
             table.put(Fact(label_of(memory.slot.name), memory.slot.value, (memory.id,), position, lasting=True))
         if position in by_position:
-            _hear_call(by_position[position], table)
+            deed = by_position[position]
+            _hear_call(deed, table, tried_again=deed.outcome is Outcome.FAILED and latest[deed.name] > position)
         elif memory.role is Role.USER:
             answered = _hear_user(memory, position, question, position > last_call, table)
             if answered and count(memory.content) <= count(answered) + 4:
@@ -75,14 +93,16 @@ def listen(memories: Sequence[SourceMemory], deeds: Sequence[Deed], table: Table
     return answers
 
 
-def _hear_call(deed: Deed, table: Table) -> None:
+def _hear_call(deed: Deed, table: Table, *, tried_again: bool) -> None:
+    """The values of a call; identifiers that only failed are none: other values are replaced, these would pile up."""
     arguments = [
         (name, value)
-        for name, value in leaves(deed.arguments)
-        if redaction.HIDDEN not in value and count(value) <= MAX_VALUE_WORDS
+        for name, value in stated(deed.arguments)
+        if value and redaction.HIDDEN not in value and count(value) <= MAX_VALUE_WORDS * (1 + value.count(ROW_END))
     ]
     for fact in from_call(arguments, deed.topic, deed.memory_id, deed.position, changes=deed.changes):
-        table.put(fact)
+        if not (tried_again and fact.many):
+            table.put(fact)
 
 
 def _hear_user(memory: SourceMemory, position: int, question: str, since_call: bool, table: Table) -> str:
@@ -105,10 +125,13 @@ def _hear_answer(memory: SourceMemory, position: int, question: str, table: Tabl
         return ""
     if questions.is_pleasant(memory.content) and not questions.wants_yes_or_no(asked[-1]):
         return ""
-    value = answer_to(label, memory.content, yes_or_no=questions.wants_yes_or_no(asked[-1]))
+    polar = questions.wants_yes_or_no(asked[-1])
+    value = answer_to(label, memory.content, yes_or_no=polar)
+    if polar and not (OPEN_ENDED.search(asked[-1]) or POLAR.match(value)):
+        return ""
     if not value or (named and kind_of(value) is ValueKind.IDENTIFIER):
         return ""
-    table.put(Fact(label, value, (memory.id,), position))
+    table.put(Fact(label, value, (memory.id,), position, acted_on=False))
     return value
 
 
@@ -122,7 +145,7 @@ def _hear_labelled(memory: SourceMemory, position: int, table: Table) -> bool:
         if memory.role is Role.USER:
             called = CALLED.search(sentence)
             if called and called.group(1).split()[0].lower() not in STOP:
-                table.put(Fact("name", called.group(1), (memory.id,), position, loose=True))
+                table.put(Fact("name", called.group(1), (memory.id,), position, loose=True, acted_on=False))
             for hit in filter(_names_itself, LABELLED.finditer(sentence)):
                 heard |= _put_labelled(hit.group(1), hit.group(2), memory.id, position, table)
     return heard
@@ -142,20 +165,26 @@ def _put_labelled(label: str, words: str, memory_id: UUID, position: int, table:
     label = label_of(label) if "'" not in label else label.lower()
     if not values or redaction.HIDDEN in words or redaction.names_secret(label) or label in STOP:
         return False
-    if values[0].start > 3 and count(words) > 4:
-        return False
     value = values[0]
+    if value.start > 3 and count(words) > 4:
+        return False
+    if DENIED.search(f", {words}"[: value.start]) or (
+        value.kind is ValueKind.NUMBER and MEASURED.match(f", {words}"[value.end :])
+    ):
+        return False
     if whole and count(value.text) < count(words):
         return False
-    table.put(Fact(label, value.text, (memory_id,), position, many=value.kind is ValueKind.IDENTIFIER))
+    table.put(Fact(label, value.text, (memory_id,), position, many=value.kind is ValueKind.IDENTIFIER, acted_on=False))
     return True
 
 
 def _hear_identifiers(memory: SourceMemory, position: int, table: Table) -> None:
-    """Identifiers and addresses in running text, labelled by the words before them."""
+    """Identifiers and addresses in running text, labelled by the words before them; where to call or write is only the
+    customer's own."""
     carried = ""
     for value in find(memory.content):
-        if value.kind not in (ValueKind.IDENTIFIER, ValueKind.EMAIL, ValueKind.PHONE):
+        told_by_agent = memory.role is Role.AGENT and value.kind is not ValueKind.IDENTIFIER
+        if value.kind not in (ValueKind.IDENTIFIER, ValueKind.EMAIL, ValueKind.PHONE) or told_by_agent:
             continue
         label = label_before(memory.content, value)
         if value.kind is ValueKind.IDENTIFIER and not (
@@ -163,14 +192,14 @@ def _hear_identifiers(memory: SourceMemory, position: int, table: Table) -> None
         ):
             continue
         carried = label or carried or KIND_LABEL[value.kind]
-        table.put(Fact(carried, value.text, (memory.id,), position, many=True, loose=carried == "id"))
+        table.put(Fact(carried, value.text, (memory.id,), position, many=True, loose=carried == "id", acted_on=False))
 
 
 def label_before(text: str, value: Value) -> str:
     """What the words before a value call it: `reservation ID is`, `Flight`, `under account`."""
     before = re.split(r"[.!?]\s|[,;()]\s?", text[max(0, value.start - 60) : value.start])[-1]
     words = [word.lower() for word in re.findall(r"[A-Za-z']+", before)]
-    while words and words[-1] in LINKS and words[-1] not in ID_WORDS:
+    while words and words[-1] not in ID_WORDS and (words[-1] in LINKS or A_MONTH.fullmatch(words[-1])):
         words.pop()
     if not words:
         return _apposed(text[max(0, value.start - 30) : value.start])
@@ -210,19 +239,26 @@ def _hear_change(words: str, memory_id: UUID, position: int, answered: str, tabl
 
 def _put_new(values: Sequence[Value], sentence: str, memory_id: UUID, position: int, table: Table) -> None:
     for value in values:
+        if DENIED.search(sentence[: value.start]):
+            table.deny(value.text)
+            continue
         label = _loose_label(value, sentence)
         if label and not table.knows(value.text):
-            table.put(Fact(label, value.text, (memory_id,), position, loose=True, many=True))
+            table.put(Fact(label, value.text, (memory_id,), position, loose=True, many=True, acted_on=False))
 
 
 def _loose_label(value: Value, sentence: str) -> str:
     if value.kind is ValueKind.NUMBER:
         counted = re.match(r"\s+([a-z]{3,})(?:\s+([a-z]{3,}))?", sentence[value.end :])
+        if SPAN.search(sentence[: value.start]):
+            return ""
         nouns = [word for word in (counted.groups() if counted else ()) if word and word not in STOP]
         return " ".join(nouns) if counted and counted.group(1) in nouns else ""
     if value.kind is ValueKind.NAME:
         placed = PLACED.search(sentence[: value.start])
         if value.text.endswith(("'s", "’s")) or value.text.lower() in CHANGES:
             return ""
-        return PLACE_LABEL.get(placed.group(1).lower(), "") if placed else ""
+        by = placed.group(1).lower() if placed else ""
+        moves = by not in ("to", "from") or MOTION.search(sentence[: value.start])
+        return PLACE_LABEL.get(by, "") if moves else ""
     return KIND_LABEL.get(value.kind, "")

@@ -4,14 +4,17 @@ Two values of one label replace each other only within one matter: the `city` of
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from warmline_memory.briefs.actions import Deed, subject
+from warmline_memory.briefs import questions
+from warmline_memory.briefs.actions import Deed, leaves, subject
 from warmline_memory.briefs.facts import Fact
 from warmline_memory.briefs.sources import BriefRequest, SourceMemory
-from warmline_memory.briefs.values import ValueKind, find
-from warmline_memory.briefs.words import squeezed, word_set
+from warmline_memory.briefs.values import ValueKind, find, kind_of
+from warmline_memory.briefs.words import content_words, sentences, squeezed, word_set
+from warmline_schemas.memories import Role
 
 PEOPLE = re.compile(r"^human:")
 SORT_OF_TARGET = re.compile(r"^\w+:")
@@ -25,9 +28,10 @@ SHORTEST_POINTER = 5
 
 
 def of_session(deeds: Sequence[Deed], request: BriefRequest) -> str | None:
-    """What a session is about: what its last tool is for, else what its target is for."""
-    if deeds:
-        return deeds[-1].subject
+    """What a session is about: what its last tool with a subject is for, else what its target is for."""
+    about = [deed for deed in deeds if deed.has_subject]
+    if about:
+        return about[-1].subject
     if PEOPLE.match(request.to):
         return None
     words = subject(SORT_OF_TARGET.sub("", request.to)).split()
@@ -45,10 +49,29 @@ def names(deeds: Sequence[Deed], own: str, taken: Collection[str]) -> Mapping[st
     return {name: _unused(wide, taken) for name, wide in widest.items()}
 
 
-def named(facts: Iterable[Fact], deeds: Sequence[Deed], own: str, names: Mapping[str, str]) -> list[Fact]:
-    """The facts of a session, each with its matter: that of its tool, else the session's own."""
+def named(
+    facts: Iterable[Fact],
+    deeds: Sequence[Deed],
+    own: str,
+    names: Mapping[str, str],
+    memories: Sequence[SourceMemory],
+) -> list[Fact]:
+    """The facts of a session, each with its matter: that of its tool, else the session's own.
+
+    What belongs to a matter that the session left behind is past, also what was said between two calls of such matters;
+    who the customer is stays.
+    """
     subjects = {deed.topic: deed.subject for deed in deeds}
-    return [replace(fact, matter=names[subjects.get(fact.topic, own)]) for fact in facts]
+    left = _left_behind(deeds, memories)
+    places = [deed.position for deed in deeds]
+    known = []
+    for fact in facts:
+        at = bisect_left(places, fact.position)
+        around = {deed.topic for deed in deeds[max(at - 1, 0) : at + 1]}
+        topic = deeds[at].topic if not fact.topic and 0 < at < len(deeds) and around <= left else fact.topic
+        is_past = topic in left and not fact.lasting and (fact.found or not fact.identifies)
+        known.append(replace(fact, matter=names[subjects.get(topic, own)], past=is_past))
+    return known
 
 
 def goes_on(earlier: Sequence[Fact], now: Sequence[Fact], about: Collection[str], mentioned: Collection[str]) -> bool:
@@ -77,6 +100,74 @@ def points_to(earlier: Sequence[Fact], now: Sequence[Fact], mentioned: Collectio
 def mentioned(memories: Iterable[SourceMemory]) -> set[str]:
     """Every identifier and address that stands in memories, squeezed."""
     return {squeezed(value.text) for memory in memories for value in find(memory.content) if value.kind in POINTING}
+
+
+def _left_behind(deeds: Sequence[Deed], memories: Sequence[SourceMemory]) -> set[frozenset[str]]:
+    """The topics of calls that are not linked to the last one or to what the customer said since: by a word of the
+    topic, by a value that one call found and another used, by an identifier that both used, or because the customer
+    only answered questions in between."""
+    calls = list({deed.name: deed for deed in deeds if deed.has_subject}.values())
+    if len({call.topic for call in calls}) < 2:
+        return set()
+    used = {call.name: {squeezed(value) for _, value in leaves(call.arguments) if _points(value)} for call in calls}
+    found = {call.name: _found(call) - used[call.name] for call in calls}
+    last = max(calls, key=lambda call: call.position)
+    spoken = _spoken_since(last.position, memories)
+    at_hand = {call.name for call in calls if call is last or call.topic & spoken}
+    turns = _turns(deeds, memories)
+    grown = True
+    while grown:
+        joining = {
+            call.name
+            for call in calls
+            for other in calls
+            if call.name not in at_hand
+            and other.name in at_hand
+            and (turns[call.name] & turns[other.name] or _linked(call, other, used, found))
+        }
+        at_hand |= joining
+        grown = bool(joining)
+    topics = {call.topic for call in calls if call.name in at_hand}
+    return {call.topic for call in calls} - topics
+
+
+def _turns(deeds: Sequence[Deed], memories: Sequence[SourceMemory]) -> Mapping[str, set[int]]:
+    """After how many of the customer's messages that were no answers to a question each tool was called."""
+    spoken: list[int] = []
+    asked = False
+    for place, memory in enumerate(memories):
+        if memory.role is Role.AGENT and memory.action is None:
+            asked = any(questions.asks(part) and not questions.is_courtesy(part) for part in sentences(memory.content))
+        elif memory.role is Role.USER and not asked:
+            spoken.append(place)
+    turns: dict[str, set[int]] = {}
+    for deed in deeds:
+        turns.setdefault(deed.name, set()).add(bisect_left(spoken, deed.position))
+    return turns
+
+
+def _spoken_since(position: int, memories: Sequence[SourceMemory]) -> set[str]:
+    """The words that the customer used since, in the singular."""
+    said = (memory.content for memory in memories[position + 1 :] if memory.role is Role.USER)
+    return {word.removesuffix("s") for text in said for word in content_words(text)}
+
+
+def _linked(one: Deed, other: Deed, used: Mapping[str, set[str]], found: Mapping[str, set[str]]) -> bool:
+    both = {value for value in used[one.name] & used[other.name] if any(map(str.isdigit, value))}
+    passed_on = used[one.name] & found[other.name] | found[one.name] & used[other.name]
+    return bool(one.topic & other.topic or passed_on or both)
+
+
+def _found(call: Deed) -> set[str]:
+    return {squeezed(value) for _, value in leaves(call.result) if _points(value)}
+
+
+def _points(value: str) -> bool:
+    """Whether a value names one thing: an identifier or an address, a name, or more than one word."""
+    kind = kind_of(value)
+    return len(value) >= SHORTEST_POINTER and (
+        kind in POINTING or kind is ValueKind.NAME or (kind is ValueKind.TEXT and " " in value)
+    )
 
 
 def _compared(earlier: Sequence[Fact], now: Sequence[Fact]) -> tuple[set[str], set[str]]:

@@ -31,6 +31,10 @@ URGENT = re.compile(
 )
 TOLD = re.compile(r"\b(?:tone|mood|sentiment|urgency|emotion)\b\s*(?:is|was|[:=])\s*(.+)", re.I)
 FEELING = re.compile("|".join(rf"\b(?:{words})\b" for _, words in FEELINGS), re.I)
+DENIED = re.compile(
+    rf"(?:\b(?:not|never)|n't)\b(?: (?:at all|too|very|really|so|that|particularly))? (?:{FEELING.pattern})", re.I
+)
+"""A feeling that is named to say that it is not there: `I am not too worried`."""
 COMPILED = tuple((name, re.compile(rf"\b(?:{words})\b", re.I)) for name, words in FEELINGS)
 
 
@@ -54,7 +58,8 @@ def _feeling(memories: Sequence[SourceMemory]) -> Draft | None:
     polite = any(POLITE.search(memory.content) for memory in spoken[-4:])
     for memory in reversed(spoken):
         for sentence in sentences(memory.content):
-            name = next((name for name, pattern in COMPILED if pattern.search(sentence)), None)
+            felt = DENIED.sub("", sentence)
+            name = next((name for name, pattern in COMPILED if pattern.search(felt)), None)
             if name:
                 text = f"{name} but polite" if polite and name in ("angry", "frustrated") else name
                 return Draft(SectionName.MOOD, f"{text}: “{clip(sentence, 14)}”", (memory.id,))

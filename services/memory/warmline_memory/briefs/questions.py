@@ -1,15 +1,17 @@
 """Questions: whether a sentence asks, what it asks for, and which words of the reply answer it."""
 
 import re
+from functools import lru_cache
 
-from warmline_memory.briefs.words import STOP, content_words, count, label_of, word_set
+from warmline_memory.briefs.words import READ_AT_ONCE, STOP, content_words, count, label_of, word_set
 
 ASKS = re.compile(
     r"\?[\"')]*\s*$|^(?:and |so |ok,? |okay,? |sure,? |please |right, )*(?:can|could|would|will"
     r"|may|do|does|did|is|are|have|has|what|which|"
     r"when|where|who|whom|how|why|should|shall)\b.*\?|\bplease (?:provide|tell|confirm|give"
     r"|share|specify|let me know|enter)\b|"
-    r"\b(?:i(?:'ll| will)? (?:also )?need|let me know|tell me|provide me with)\b",
+    r"\b(?:i(?:'ll| will)? (?:also )?need (?:your|the|an?|some|more|you|to (?:know|ask|have|see))\b"
+    r"|let me know|tell me|provide me with)\b",
     re.I,
 )
 BARE_REQUEST = re.compile(r"\bplease[.!]*$", re.I)
@@ -54,12 +56,14 @@ WANTING = re.compile(
 DETERMINER = re.compile(r"^(?:(?:any|a|an|the|your|some|it|this|that)\b\s*)+", re.I)
 OFFER = re.compile(
     r"\b(?:should|shall|can|could|may|do you want me to|would you like me to|want me to"
-    r"|would you like (?:to|me)|do you want to|"
-    r"is (?:that|this|everything) (?:ok|okay|right|correct|fine|good|alright)|correct\?|right\?"
-    r"|how (?:about|does)|what about|sound|(?:will|would|does) (?:that|this|it) (?:do|work|suit|be))",
+    r"|would you (?:like|want) (?:to|me)|do you want to|(?:interested in|ready for|okay with|happy with) \w+ing\b|"
+    r"is \w+ (?:ok|okay|right|correct|fine|good|alright)|correct\?|right\?"
+    r"|how (?:about|does)|what about|sound|(?:will|would|does) (?:\w+ ){1,3}(?:do|work|suit|be))",
     re.I,
 )
-CHOICE = re.compile(r"\b(?:do you want|would you (?:like|prefer)|do you prefer)(?: to)? ([^?]*\bor\b[^?]*)\?", re.I)
+CHOICE = re.compile(
+    r"\b(?:do you want|would you (?:like|prefer)|do you prefer|are you|will you be)(?: to)? ([^?]*\bor\b[^?]*)\?", re.I
+)
 OPINION = re.compile(
     r"\bwhat do you think\b|\byour opinion\b|\bhow does (?:that|this|it)\b|\bhow about\b|\bwhat about\b", re.I
 )
@@ -88,14 +92,16 @@ LEAD_IN = re.compile(
     r"|probably|about|around|at|on|for|to|in|from|it's|its|it is|it was|that's|that is|this is|"
     r"that would be|it would be|i(?:'m| am|'ll be| will be|'ll| will) (?:\w+ing )?(?:to|in|at"
     r"|from|on)\b|(?:my|his|her|our|the|their) (?:[\w']+ ){1,3}(?:is|are|was|will be|would be)"
-    r"|(?:go|going|depart|departing|leave|leaving|travel|travelling|traveling) (?:to|from)"
+    r"|(?:go|going|depart|departing|leave|leaving|travel|travelling|traveling|head|heading|headed) (?:to|from)"
+    r"|visiting\b"
     r"|(?:my|his|her|the) name's|name is|name's|i'm|i am|i'd like|i would like|i want|i'll take"
-    r"|let's (?:do|go with|say|make it)|make it|how about|the)\b[\s,.!:-]*)+",
+    r"|let's (?:do|go with|say|make it)|make it|how about|the|an?(?= \w))\b[\s,.!:-]*)+",
     re.I,
 )
 TAIL = re.compile(
     r"[\s,.!]*\b(?:please|thanks|thank you|for now|would be (?:great|fine|good|ok|okay)"
-    r"|sounds (?:good|great|fine)|is fine|is good|works(?: for me)?)\b[\s.!]*$",
+    r"|sounds (?:good|great|fine)|(?:is|should be|will be) (?:fine|good)|(?:should|will|would) (?:do|work)"
+    r"|works(?: for me)?)\b[\s.!]*$",
     re.I,
 )
 PLEASANT = word_set(
@@ -107,11 +113,13 @@ PLEASANT = word_set(
     love really super welcome please
     """
 )
+BEGINS_CLAUSE = re.compile(rf"{AUX}\b", re.I)
 NO_LABEL = word_set("please i we you following correct confirm it this that")
 """Words that no label begins with: what follows them is a sentence."""
 MAX_LABEL_WORDS = 4
 
 
+@lru_cache(maxsize=READ_AT_ONCE)
 def asks(sentence: str) -> bool:
     """Whether a sentence asks for something."""
     return ASKS.search(sentence) is not None or (count(sentence) <= 8 and BARE_REQUEST.search(sentence) is not None)
@@ -220,6 +228,8 @@ def _yes_no(text: str) -> str | None:
 
 
 def _fragment(text: str) -> str | None:
+    if BEGINS_CLAUSE.match(text):
+        return None
     words = text.rstrip("?").split(",")[-1 if text.lower().startswith(("right", "and", "ok")) else 0]
     return _noun_phrase(words) if count(CUT.sub("", words)) <= 6 else None
 

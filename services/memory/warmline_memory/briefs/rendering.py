@@ -4,24 +4,12 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
+from warmline_memory.briefs import harmless
 from warmline_memory.briefs.values import ValueKind, kind_of
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 
-TITLES = {
-    SectionName.ASK: "Ask",
-    SectionName.IDENTIFIERS: "Identifiers",
-    SectionName.FACTS: "Facts",
-    SectionName.DONE: "Done",
-    SectionName.FAILED: "Failed",
-    SectionName.PROMISED: "Promised",
-    SectionName.DECIDED: "Decided",
-    SectionName.OPEN_QUESTIONS: "Open",
-    SectionName.NEXT_STEPS: "Next",
-    SectionName.SITUATION: "Situation",
-    SectionName.MOOD: "Mood",
-    SectionName.EARLIER: "Earlier",
-}
-"""A section's heading. One word each: headings count towards a brief's length."""
+NONE = "none"
+"""What stands below the heading of a section that has nothing to say and yet does not vanish."""
 
 SHOWN_BY = {
     ValueKind.DATE: ("date", "day"),
@@ -34,7 +22,7 @@ SHOWN_BY = {
 }
 """Words of a label that a value of a sort needs not."""
 
-MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
+MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!&]|(?<=http):|(?<=https):|(?<=ftp):|(?<=www)\.)", re.I)
 LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
 
 
@@ -48,8 +36,9 @@ def to_text(headline: BriefLine, sections: Sequence[BriefSection]) -> str:
 
 
 def rows(section: BriefSection) -> list[str]:
-    """A section's lines as a reader sees them: one a row, but of an earlier matter all that is told in one row."""
-    return [_row(section, lines) for lines in _sharing_a_row(section)]
+    """A section's lines as a reader sees them: one a row, but of an earlier matter all that is told in one row;
+    `none` where it has none."""
+    return [_row(section, lines) for lines in _sharing_a_row(section)] or [NONE]
 
 
 def in_the_row(line: BriefLine) -> str:
@@ -58,13 +47,12 @@ def in_the_row(line: BriefLine) -> str:
     known = {*(line.topic or "").split(), *SHOWN_BY.get(kind_of(line.text), ())}
     words = (line.label or "").split()
     unsaid = [word for word in words if word not in known]
-    return " ".join([*(words if unsaid else ()), line.text.strip()])
+    return harmless.one_line(" ".join([*(words if unsaid else ()), line.text]))
 
 
 def one_line(line: BriefLine) -> str:
     """A line as a reader sees it: `label: text`, on one line whatever it holds."""
-    text = " ".join(line.text.split())
-    return f"{line.label}: {text}" if line.label else text
+    return harmless.one_line(f"{line.label}: {line.text}" if line.label else line.text)
 
 
 def to_markdown(brief: Brief) -> str:
@@ -79,7 +67,7 @@ def to_markdown(brief: Brief) -> str:
         parts.extend(
             f"- {_escaped(_row(section, lines))}{_references(lines, notes)}" for lines in _sharing_a_row(section)
         )
-        parts.append("")
+        parts.extend([""] if section.lines else [NONE, ""])
     parts.append(f"_{brief.written_by}, from {brief.memories_read} memories, cut at {brief.cut_at.isoformat()}._")
     parts.append("")
     parts.extend(f"[^{number}]: memory {memory_id}" for memory_id, number in notes.items())
@@ -99,7 +87,7 @@ def _row(section: BriefSection, lines: Sequence[BriefLine]) -> str:
     if section.name is not SectionName.EARLIER:
         return one_line(lines[0])
     told = "; ".join(map(in_the_row, lines))
-    return f"{lines[0].topic}: {told}" if lines[0].topic else told
+    return harmless.one_line(f"{lines[0].topic}: {told}") if lines[0].topic else told
 
 
 def _references(lines: Sequence[BriefLine], notes: dict[UUID, int]) -> str:

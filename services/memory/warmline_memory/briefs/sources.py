@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from warmline_memory.briefs.templates import BUILT_IN, SUPPORT
 from warmline_schemas.briefs import Brief, SectionName
 from warmline_schemas.memories import Action, Outcome, Role, Slot
+from warmline_schemas.preferences import PiiClass
+from warmline_schemas.templates import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,16 @@ class BriefSource:
     earlier_id: UUID | None = None
     """The memory that holds `earlier`: the proof of what only its request said."""
     max_words: int = 220
+    template: Template = BUILT_IN[SUPPORT]
+    pii: frozenset[PiiClass] = frozenset()
+    """The classes of personal data that the brief hides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A line on its way into a brief. Within its section a higher `weight` comes first and is kept longer; `carried`
-    lines wait until this session's own have found their place. `topic` is the matter of a value or an action."""
+    lines wait until this session's own have found their place. `topic` is the matter of a value or an action; `owner`
+    and `due` say whose a step is, and until when."""
 
     section: SectionName
     text: str
@@ -65,6 +72,8 @@ class Draft:
     topic: str | None = None
     carried: bool = False
     found: bool = False
+    owner: str | None = None
+    due: str | None = None
 
 
 def merged(*groups: tuple[UUID, ...]) -> tuple[UUID, ...]:

@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from warmline_memory.briefs import questions
+from warmline_memory.briefs import owing, questions, sorting
 from warmline_memory.briefs.facts import Fact
 from warmline_memory.briefs.freshness import Timeline
 from warmline_memory.briefs.mood import TOLD
@@ -15,85 +16,6 @@ from warmline_memory.briefs.words import BULLET, clip, content_words, count, lab
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Role
 
-KIND_SECTIONS = (
-    (re.compile(r"^(?:decision|decided|design)"), SectionName.DECIDED),
-    (re.compile(r"^(?:promise|commitment)"), SectionName.PROMISED),
-    (re.compile(r"^(?:todo|next|task|plan|follow)"), SectionName.NEXT_STEPS),
-    (re.compile(r"^(?:question|open|unknown)"), SectionName.OPEN_QUESTIONS),
-    (re.compile(r"^(?:error|fail|blocker|dead.?end|attempt)"), SectionName.FAILED),
-    (re.compile(r"^(?:done|achievement|accomplish|progress|result|change)"), SectionName.DONE),
-    (re.compile(r"^(?:goal|request|ask|issue|problem|complaint|incident|bug)"), SectionName.ASK),
-    (re.compile(r"^(?:fact|context|preference|environment|profile|figure|metric|status|command)"), SectionName.FACTS),
-)
-HEADINGS = (
-    (
-        re.compile(r"\b(?:do ?n.t redo|accomplish\w*|completed|done|built|finished|changes made|what was)\b", re.I),
-        SectionName.DONE,
-    ),
-    (
-        re.compile(r"\b(?:next|todo|to do|remaining|focus|outstanding|plan|should focus)\b", re.I),
-        SectionName.NEXT_STEPS,
-    ),
-    (re.compile(r"\b(?:decisions?|decided|constraints?|approach|conventions?)\b", re.I), SectionName.DECIDED),
-    (re.compile(r"\b(?:failed|failures?|tried|dead ends?|blockers?|did not work)\b", re.I), SectionName.FAILED),
-    (re.compile(r"\b(?:open questions?|questions?|unknowns?|risks?)\b", re.I), SectionName.OPEN_QUESTIONS),
-    (
-        re.compile(r"\b(?:status|state|environment|commands?|files?|setup|metrics|structure|includes)\b", re.I),
-        SectionName.FACTS,
-    ),
-    (re.compile(r"\b(?:task|goal|objective|request|expected outcome)\b", re.I), SectionName.ASK),
-    (re.compile(r"\b(?:context|background|summary)\b", re.I), SectionName.SITUATION),
-)
-NOTE_CUES = (
-    (
-        SectionName.FAILED,
-        re.compile(
-            r"\b(?:fail(?:s|ed|ing)|did not work|didn't work|does not work|without success|unable to"
-            r"|cannot|dead end)\b|\berrors?\b(?=:| in\b| when\b| on\b| from\b)",
-            re.I,
-        ),
-    ),
-    (
-        SectionName.DECIDED,
-        re.compile(
-            r"\b(?:decided|chose|agreed|opted|settled on|instead of|went with|by design|must use"
-            r"|use \w+ for)\b|\bbecause\b",
-            re.I,
-        ),
-    ),
-    (
-        SectionName.PROMISED,
-        re.compile(r"\b(?:promised|committed to|will (?:call|send|refund|reply|get back|follow up))\b", re.I),
-    ),
-    (
-        SectionName.NEXT_STEPS,
-        re.compile(
-            r"^(?:next\b|todo\b|to do\b|then\b|remaining\b|still (?:to|needs?)\b|implement\b|write\b"
-            r"|investigate\b)|\b(?:next step|should (?:now|next)|needs?|has to be|remains to)\b",
-            re.I,
-        ),
-    ),
-    (
-        SectionName.ASK,
-        re.compile(
-            r"^(?:needs?|wants?|asks?|requests?|demands?)\b|\b(?:customer|user|client|caller|patient"
-            r"|guest|they|he|she)\b.{0,40}"
-            r"\b(?:needs?|wants?|asks?|would like|requests?|demands?)\b",
-            re.I,
-        ),
-    ),
-    (
-        SectionName.DONE,
-        re.compile(
-            r"^(?:\d+\+? .{0,40}\bimplemented|(?:successfully )?(?:fixed|added|implemented|created|built"
-            r"|set up|setup|defined|corrected|removed|updated|refactored|migrated|completed|deployed"
-            r"|merged|wrote|renamed|verified that|configured|installed|tested|resolved|reset|issued|sent"
-            r"|closed|opened))\b|\b(?:fully functional|is working|now works?|(?:has|have) been \w+ed"
-            r"|corrected|completed)\b",
-            re.I,
-        ),
-    ),
-)
 PROMISE = re.compile(
     r"\b(?:i'll|i will|we'll|we will|you(?:'ll| will) (?:receive|get|be contacted|hear)"
     r"|will (?:contact|call|email|e-mail|send|knock|refund|arrive|be (?:credited|refunded"
@@ -131,16 +53,30 @@ CLAIM = re.compile(
 HEADING = re.compile(r"^\s*(?:#{1,6}\s+(.+?)|\*\*([^*]{2,60}?):?\*\*:?|([A-Z][\w'/ &()-]{2,50}):|=+\s*(.+?)\s*=+)\s*$")
 LEAD = re.compile(r"^\**([A-Za-z][\w'() /-]{1,40}?)\**:\**\s+(\S.*)$")
 SUMMARY = re.compile(r"^(?:handoff|session|conversation)?\s*summary\b\W*|^handoff\b[^:]{0,30}:\s*", re.I)
+WHY = re.compile(
+    r"^(?:because|since|so that|otherwise|reason|rationale|the reason|why|that way|this way"
+    r"|(?:this|that|it) (?:avoids|keeps|saves|means|allows|lets|makes))\b",
+    re.I,
+)
+LABELLED = (None, SectionName.FACTS, SectionName.FIGURES, SectionName.ENVIRONMENT, SectionName.SITUATION)
+"""Sections in which `Tests: pytest` is a label and what it names; elsewhere it is a sentence with a colon."""
 MAX_WORDS = 28
+MAX_WORDS_WITH_REASON = 40
 MOST_PER_SECTION = 200
 
 
 def read(
-    memories: Sequence[SourceMemory], facts: Sequence[Fact], timeline: Timeline, settled: Collection[int]
+    memories: Sequence[SourceMemory],
+    facts: Sequence[Fact],
+    timeline: Timeline,
+    settled: Collection[int],
+    *,
+    has_ask: bool,
 ) -> list[Draft]:
     """The statements of a session, oldest first; each is a sentence as it was written, clipped where it is long.
 
-    `settled` are the places of confirmed actions: what the agent then says of them is nothing new.
+    `settled` are the places of confirmed actions: what the agent then says of them is nothing new. Where somebody asks
+    in words of their own (`has_ask`), a note of an issue is background.
     """
     drafts: list[Draft] = []
     told = " ; ".join(fact.value for fact in facts).lower()
@@ -153,7 +89,7 @@ def read(
         elif memory.role is Role.USER:
             said = _from_user(memory, weight, told)
         else:
-            said = _from_note(memory, memory.importance)
+            said = _with_reasons(_from_note(memory, memory.importance, has_ask))
         may_age = memory.role is not None or memory.slot is not None
         drafts.extend(draft for draft in said if not (may_age and timeline.is_outdated(draft.text, position)))
     return without_repeats(_heaviest(drafts))
@@ -198,25 +134,42 @@ def _from_agent(memory: SourceMemory, weight: float, is_settled: bool) -> Iterab
 def _from_user(memory: SourceMemory, weight: float, told: str) -> Iterable[Draft]:
     known = {*content_words(told), "prefer"}
     for sentence in sentences(memory.content):
-        if questions.asks(sentence) or questions.evades(sentence) or len(content_words(sentence)) < 3:
+        says_little = len(content_words(sentence)) < 3 and not find(sentence)
+        if questions.asks(sentence) or questions.evades(sentence) or says_little:
             continue
         news = [value for value in find(sentence) if value.text.lower() not in told]
         if news or (CIRCUMSTANCE.search(sentence) and len(set(content_words(sentence)) - known) > 1):
             yield _draft(SectionName.SITUATION, sentence, memory.id, weight + 0.2 * bool(news), label="said")
 
 
-def _from_note(memory: SourceMemory, weight: float) -> Iterable[Draft]:
-    by_kind = next((section for pattern, section in KIND_SECTIONS if pattern.match(memory.kind)), None)
+def _from_note(memory: SourceMemory, weight: float, has_ask: bool) -> Iterable[Draft]:
+    by_kind = sorting.by_kind(memory.kind)
+    if has_ask and sorting.REPORT.match(memory.kind):
+        by_kind = SectionName.SITUATION
     section = by_kind
     for line in memory.content.splitlines():
         heading = HEADING.match(line)
         if heading:
-            title = next(filter(None, heading.groups()))
-            section = next((name for pattern, name in HEADINGS if pattern.search(title)), None) or by_kind
+            section = sorting.by_heading(next(filter(None, heading.groups()))) or by_kind
             continue
         for sentence in sentences(SUMMARY.sub("", BULLET.sub("", line.strip()))):
             if not TOLD.search(sentence) and not _states_only_its_slot(memory, sentence):
                 yield _noted(sentence, section, memory, weight)
+
+
+def _with_reasons(drafts: Iterable[Draft]) -> Iterable[Draft]:
+    """Decisions together with the sentence or the label behind them that says why."""
+    last: Draft | None = None
+    for draft in drafts:
+        if last and last.section is SectionName.DECIDED and WHY.match(draft.label or draft.text):
+            told = f"{draft.label}: {draft.text}" if draft.label else draft.text
+            last = replace(last, text=clip(f"{last.text} {told}", MAX_WORDS_WITH_REASON))
+            continue
+        if last:
+            yield last
+        last = draft
+    if last:
+        yield last
 
 
 def _states_only_its_slot(memory: SourceMemory, sentence: str) -> bool:
@@ -231,13 +184,17 @@ def _noted(sentence: str, section: SectionName | None, memory: SourceMemory, wei
     lead = LEAD.match(sentence)
     label = None
     if lead and count(lead.group(1)) <= 3:
-        label = lead.group(1).strip("* ").lower()
-        headed = next((name for pattern, name in HEADINGS if pattern.search(label)), None)
-        section, sentence = headed or section or SectionName.FACTS, lead.group(2)
-    chosen = section or next((name for name, cue in NOTE_CUES if cue.search(sentence)), None)
+        name = lead.group(1).strip("* ")
+        headed = sorting.by_heading(name)
+        if sorting.is_grade(name):
+            section = SectionName.SEVERITY
+        elif headed or section in LABELLED:
+            label, section, sentence = name.lower(), headed or section or SectionName.FACTS, lead.group(2)
+    chosen = section or sorting.by_words(sentence)
     if chosen is None:
         chosen = SectionName.FACTS if find(sentence) else SectionName.SITUATION
-    return _draft(chosen, sentence.replace("**", ""), memory.id, weight, label=label)
+    draft = _draft(chosen, sentence.replace("**", ""), memory.id, weight, label=label)
+    return replace(draft, text=owing.noted(memory, draft.text)) if chosen in owing.OWED else draft
 
 
 def _draft(section: SectionName, sentence: str, memory_id: UUID, weight: float, label: str | None = None) -> Draft:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import Any
 
-from warmline_memory.briefs.actions import Deed, leaves, status_texts
+from warmline_memory.briefs.actions import Deed, leaves, stated, status_texts
 from warmline_memory.briefs.asks import NOT_GIVEN
 from warmline_memory.briefs.facts import Fact, grouped
 from warmline_memory.briefs.moments import same_date
@@ -32,15 +33,16 @@ def facts(known: Sequence[Fact]) -> list[Draft]:
     """Lines for facts, the latest mentioned first; identifiers of one label share a line."""
     drafts = []
     for group in grouped(known).values():
-        lead = group[0]
-        values = ", ".join(fact.value for fact in group[:MAX_SIDE_BY_SIDE])
-        text = f"{values} (was {lead.was})" if _worth_telling(lead) else values
-        section = SectionName.IDENTIFIERS if lead.identifies else SectionName.FACTS
-        ids = merged(*(fact.ids for fact in group[:MAX_SIDE_BY_SIDE]), lead.was_ids if _worth_telling(lead) else ())
+        lead, told = group[0], group[:MAX_SIDE_BY_SIDE]
+        values = ", ".join(fact.value for fact in told)
+        ids = merged(*(fact.ids for fact in told))
         topic = None if lead.lasting else lead.matter
-        drafts.append(
-            Draft(section, text, ids, label=lead.label, weight=10.0 + lead.position, topic=topic, found=lead.found)
+        line = Draft(
+            _section(lead), values, ids, lead.label, weight=10.0 + lead.position, topic=topic, found=lead.found
         )
+        if _worth_telling(lead) and not lead.past:
+            line = replace(line, text=f"{values} (was {lead.was})", ids=merged(ids, lead.was_ids))
+        drafts.append(line)
     return drafts
 
 
@@ -93,6 +95,14 @@ def current_value(text: str) -> str:
     return hit.group(1) if hit else text
 
 
+def _section(fact: Fact) -> SectionName:
+    """Where a fact belongs; what a lookup found says what is true of a thing, not who or which one it is."""
+    if fact.past:
+        return SectionName.EARLIER
+    is_thing = fact.found and not (fact.acted_on and fact.kind in (ValueKind.IDENTIFIER, ValueKind.NUMBER))
+    return SectionName.IDENTIFIERS if fact.identifies and not is_thing else SectionName.FACTS
+
+
 def _worth_telling(fact: Fact) -> bool:
     """Whether a replaced value is another one, acted upon, and short enough to be a value, not a sentence."""
     if fact.was is None or not fact.was_acted_on or count(fact.was) > 4 or count(fact.value) > 6:
@@ -118,9 +128,10 @@ def _lookup_line(deed: Deed) -> Draft:
     return Draft(SectionName.SITUATION, text, (deed.memory_id,), label=deed.spoken, outcome=deed.outcome, weight=2.0)
 
 
-def _told(tree: object) -> str:
+def _told(arguments: Mapping[str, Any]) -> str:
     """The values of a call's arguments, at most five, none longer than eight words."""
-    shown = [clip(value, 8) for _, value in leaves(tree) if HIDDEN not in value and value not in ("True", "False")]
+    values = (value for _, value in stated(arguments) if value and HIDDEN not in value)
+    shown = [clip(value, 8) for value in values if value not in ("True", "False")]
     return ", ".join(list(dict.fromkeys(shown))[:5])
 
 

@@ -47,12 +47,13 @@ PATTERNS = {
     ValueKind.EMAIL: r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.-]*\w",
     ValueKind.PATH: r"`[^`\n]+`|https?://\S*[\w/]"
     r"|(?<![\w/.-])(?=[\w./-]{0,80}[A-Za-z])(?:\.{0,2}/)?[\w.-]+(?:/[\w.-]+)+/?(?=[\s,;:)]|\.?$"
-    r"|\.\s)|(?<![\w-])[\w-]{1,80}\.(?:py|js|ts|tsx|md|json|ya?ml|toml|sql|sh|go|rs|java|html|css)\b",
+    r"|\.\s)|(?<![\w-])[\w-]{1,80}\.(?:py|js|ts|tsx|md|json|ya?ml|toml|sql|sh|go|rs|java|html|css)\b"
+    r"|(?<![\w.])v?(?!\d{1,2}\.\d{1,2}\.\d{2,4}\b)\d{1,4}(?:\.\d{1,4}){2,}(?:-[\w.]*\w)?\b",
     ValueKind.MONEY: r"[$€£]\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:/|per )\s?\w+)?|\b\d[\d,]*(?:\.\d+)?\s?(?:dollars|euros"
     r"|pounds|usd|eur|gbp|credits|cents|bucks)\b",
     ValueKind.DATE: rf"\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b[0-3]?\d[/.][0-3]?\d(?:[/.]\d{{2,4}})?\b"
-    rf"|\b{MONTH}\.?\s+(?:{DAY}|\d{{1,2}})\b(?:,?\s+\d{{4}})?|\b{DAY}(?:\s+of)?\s+{MONTH}\b"
-    rf"|\b\d{{1,2}}\s+{MONTH}\b|\b{DAY}\b(?!\s+(?:and|&)\s+[a-z]|\s+(?:street|st|avenue|ave|floor"
+    rf"|\b{MONTH}\.?\s+(?:{DAY}|\d{{1,2}})\b(?:,?\s+\d{{4}})?"
+    rf"|\b(?:{DAY}(?:\s+of)?|\d{{1,2}})\s+{MONTH}\b(?:,?\s+\d{{4}}\b)?|\b{DAY}\b(?!\s+(?:and|&)\s+[a-z]|\s+(?:street|st|avenue|ave|floor"
     rf"|time|grade|question|wheel)\b)",
     ValueKind.WEEKDAY: r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:(?:the )?day after tomorrow|next week"
     r"|today|tomorrow|tonight|weekend)\b",
@@ -61,16 +62,22 @@ PATTERNS = {
     r"|afternoon|evening))?|\b\d{1,2} in the (?:morning|afternoon|evening)",
     ValueKind.PHONE: r"\+\d[\d ()-]{7,}\d|\b\(?\d{3}\)?[ -]\d{3}[ -]\d{4}\b",
     ValueKind.FIGURE: r"\b\d+(?:\.\d+)?\s?%|\b\d+/\d+(?=\s+[a-z])",
-    ValueKind.IDENTIFIER: r"#\w*\d\w*|\b(?=[\w-]{0,40}\d)(?=[\w-]{0,40}[A-Za-z])[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*\b"
-    r"|\b\d{5,}\b",
+    ValueKind.IDENTIFIER: rf"#\w*\d\w*|\b(?!{DAY}\b)(?=[\w-]{{0,40}}\d)(?=[\w-]{{0,40}}[A-Za-z])"
+    r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*\b"
+    r"|\b(?=[\d-]*\d{5})\d+(?:-\d+)+\b|\b\d{4}(?: \d{4}){2,4}\b|\b\d{5,}\b",
     ValueKind.NUMBER: r"(?<![\w.,])\d{1,4}(?:[.,]\d+)?(?![\w])",
     ValueKind.NAME: r"\b(?:Dr|Mr|Mrs|Ms)\.\s[A-Z]\w+|\b\d{1,3}(?:st|nd|rd|th) (?:and|&) [A-Z]\w+"
     r"|\b[A-Z][A-Za-z'’-]*\b(?:\s+(?:(?:of|and|the)\s+)?(?!I\b)[A-Z][A-Za-z'’-]*\b(?!-?\d))*",
 }
+BEGINS = r"(?=[\w#$€£+`(./-])(?:\b|(?=\W))"
+"""Where a value can begin: most places of a text are passed over at once."""
 VALUE = re.compile(
-    "|".join(
+    BEGINS
+    + "(?:"
+    + "|".join(
         f"(?P<{kind}>{pattern if kind is ValueKind.NAME else f'(?i:{pattern})'})" for kind, pattern in PATTERNS.items()
     )
+    + ")"
 )
 ORDINARY_MIX = re.compile(
     r"\d+(?:st|nd|rd|th|am|pm|k|m|x|h|d|ms|gb|mb|kg|km|s|min|mins|hrs?|/mo)|covid-?\d+|\d+-[a-z]+(?:-[a-z]+)*", re.I

@@ -40,7 +40,7 @@ def withdraw(brief: Brief, forgotten: Collection[UUID], staying: Mapping[UUID, S
     sections = [
         section.model_copy(update={"lines": _proven(section.lines, forgotten, staying)}) for section in brief.sections
     ]
-    kept = [section for section in sections if section.lines]
+    kept = [new for new, old in zip(sections, brief.sections, strict=True) if new.lines or not old.lines]
     actions = _proven(brief.actions, forgotten, staying)
     text = to_text(brief.headline, kept)
     changes = {"sections": kept, "actions": actions, "text": text, "words": count(text)}

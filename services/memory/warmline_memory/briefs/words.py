@@ -4,10 +4,14 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-ABBREVIATION = re.compile(r"(?:^|[\s(])(?:[A-Za-z]|mr|mrs|ms|dr|st|vs|etc|no|approx|e\.g|i\.e|[a-z]\.[a-z])\.$", re.I)
+ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:[A-Za-z]|mr|mrs|ms|dr|st|vs|\w*str|etc|no|approx|e\.g|i\.e|[a-z]\.[a-z])\.$", re.I
+)
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\s*\n+\s*")
 LABEL_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'_-]*")
+READ_AT_ONCE = 4096
+"""How many texts are kept read: one brief reads each of its texts several times."""
 BULLET = re.compile(r"^\s*(?:[-*•+]|\d{1,2}[.)])\s+")
 
 
@@ -32,6 +36,11 @@ STOP = word_set(
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, in order, without bullets. Line ends count as sentence ends; `p.m.` does not."""
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=READ_AT_ONCE)
+def _sentences(text: str) -> tuple[str, ...]:
     parts: list[str] = []
     glue = False
     for raw in SENTENCE_END.split(text):
@@ -42,8 +51,8 @@ def sentences(text: str) -> list[str]:
             parts[-1] = f"{parts[-1]} {part}"
         else:
             parts.append(part)
-        glue = ABBREVIATION.search(part) is not None
-    return parts
+        glue = part.endswith(".") and ABBREVIATION.search(part) is not None
+    return tuple(parts)
 
 
 def label_of(name: str) -> str:
@@ -64,7 +73,12 @@ def clip(text: str, words: int) -> str:
 
 def content_words(text: str) -> list[str]:
     """The words that carry meaning, in lower case, in order."""
-    return [word for word in (found.lower() for found in WORD.findall(text)) if word not in STOP]
+    return list(_content_words(text))
+
+
+@lru_cache(maxsize=READ_AT_ONCE)
+def _content_words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in (found.lower() for found in WORD.findall(text)) if word not in STOP)
 
 
 def overlap(one: Iterable[str], other: Iterable[str]) -> float:

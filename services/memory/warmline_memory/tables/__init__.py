@@ -5,6 +5,7 @@ chain has at most one open owner, a session at most one handoff under way, a han
 """
 
 from warmline_memory.tables.accounts import ApiKey, AuditEntry, EmbeddingModel, IdempotentAnswer, Tenant
+from warmline_memory.tables.calls import SummaryCall
 from warmline_memory.tables.chains import UNDER_WAY, Claim, Handoff, Session
 from warmline_memory.tables.memories import (
     INDEXED_DIMENSIONS,
@@ -16,6 +17,7 @@ from warmline_memory.tables.memories import (
     marked,
 )
 from warmline_memory.tables.registry import Table
+from warmline_memory.tables.templates import Template
 
 __all__ = [
     "INDEXED_DIMENSIONS",
@@ -31,7 +33,9 @@ __all__ = [
     "Memory",
     "SecondEmbedding",
     "Session",
+    "SummaryCall",
     "Table",
+    "Template",
     "Tenant",
     "is_second_embedding",
     "marked",

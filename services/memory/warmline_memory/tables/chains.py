@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from warmline_memory.tables.registry import ENTERED_TENANT, Table, partial_index
 from warmline_schemas.handoffs import HandoffMode, HandoffState
 
-UNDER_WAY = (HandoffState.REQUESTED, HandoffState.READY, HandoffState.CLAIMED)
+UNDER_WAY = (HandoffState.REQUESTED, HandoffState.DRAFTED, HandoffState.READY, HandoffState.CLAIMED)
 """The states of a handoff that has neither been taken over nor come to nothing."""
 
 _UNDER_WAY_SQL = "state IN ({})".format(", ".join(f"'{state}'" for state in UNDER_WAY))
@@ -59,7 +59,10 @@ class Session(Table):
 
 
 class Handoff(Table):
-    """Work going from a session to its target. The row is its own outbox: ``due_at`` says when to look at it."""
+    """Work going from a session to its target. The row is its own outbox: ``due_at`` says when to look at it.
+
+    ``brief`` is a draft while the handoff is drafted; ``draft_revision`` grows with every change of a draft.
+    """
 
     __tablename__ = "handoffs"
 
@@ -75,6 +78,10 @@ class Handoff(Table):
     reason: Mapped[str]
     goal: Mapped[str | None]
     hop: Mapped[int]
+    template: Mapped[str | None]
+    review: Mapped[bool] = mapped_column(server_default=text("false"))
+    refuse_vague: Mapped[bool] = mapped_column(server_default=text("false"))
+    draft_revision: Mapped[int | None]
     target_session_id: Mapped[UUID | None]
     brief: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
     cut_ordinal: Mapped[int | None]

@@ -1,4 +1,4 @@
-"""Forgetting and embedding take turns: a transaction says what it wants embedded, and is tried again with it."""
+"""Embedding before a transaction: it says what it wants embedded, and is tried again with it."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from warmline_memory.errors import Busy
-from warmline_memory.forgetting import ATTEMPTS, EmbeddingsWanted, Ready, until_embedded
 from warmline_memory.memories import Embeddings
+from warmline_memory.preparing import ATTEMPTS, EmbeddingsWanted, Ready, until_embedded
 
 
 def embed(texts: Sequence[str]) -> Embeddings:

@@ -1,0 +1,23 @@
+"""Chains over the wire: as a tree, and two of their briefs side by side."""
+
+from warmline.transport import Id, Transport, at
+from warmline_schemas.chains import ChainTree
+from warmline_schemas.comparisons import Comparison
+
+PATH = "/v1/chains"
+HANDOFFS = "/v1/handoffs"
+
+
+class Chains:
+    """``client.chains``. Every method raises the tree of ``warmline.errors``."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def tree(self, chain_id: Id) -> ChainTree:
+        """Read a chain as a tree, branches and rollbacks included. Its id is the id of its first session."""
+        return self._transport.get(ChainTree, at(PATH, chain_id))
+
+    def compare(self, left: Id, right: Id) -> Comparison:
+        """Put the briefs of two handoffs of one chain side by side: where they part, and what differs since."""
+        return self._transport.get(Comparison, at(f"{at(HANDOFFS, left)}/compare", right))

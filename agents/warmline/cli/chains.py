@@ -1,0 +1,131 @@
+"""``warmline chain``."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.table import Column, Table
+from rich.text import Text
+from rich.tree import Tree
+
+from warmline.cli.connection import connect
+from warmline.cli.output import STYLES, JsonFlag, console, note, plain, show_json
+from warmline_schemas.briefs import BriefAction
+from warmline_schemas.chains import ChainTree, StartedAs, TreeSession
+from warmline_schemas.comparisons import ComparedLine, Comparison
+from warmline_schemas.handoffs import Handoff
+
+app = typer.Typer(help="Chains: tree, compare.", no_args_is_help=True)
+
+
+@app.command(epilog="Example:  warmline chain tree 01978f6e-7c1a-7000-8000-000000000001")
+def tree(
+    context: typer.Context,
+    chain: Annotated[str, typer.Argument(metavar="CHAIN", help="A chain's id: the id of its first session.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Show a chain as a tree: what continued stands below, what branched off or was rolled back is indented."""
+    with connect(context) as client:
+        found = client.chains.tree(chain)
+    show_json(found) if as_json else console().print(_drawn(found), soft_wrap=True)
+
+
+@app.command(
+    epilog="Example:  warmline chain compare 01978f6e-7c1a-7000-8000-000000000002 01978f6e-7c1a-7000-8000-000000000003"
+)
+def compare(
+    context: typer.Context,
+    left: Annotated[str, typer.Argument(metavar="LEFT", help="A handoff's id.")],
+    right: Annotated[str, typer.Argument(metavar="RIGHT", help="The id of another handoff of its chain.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Show the briefs of two handoffs of one chain side by side: only what differs."""
+    with connect(context) as client:
+        found = client.chains.compare(left, right)
+    if as_json:
+        return show_json(found)
+    note(_where_they_part(found))
+    titles = ["differs", *(_title(side.handoff) for side in (found.left, found.right))]
+    return _side_by_side(titles, list(_rows(found)))
+
+
+def _drawn(chain: ChainTree) -> Tree:
+    """What continued stands beside what it continued, so that a long chain does not move to the right."""
+    root = Tree(Text(f"chain {chain.id} in {_line(chain.namespace)}"), guide_style="dim")
+    above: dict[UUID | None, Tree] = {}
+    handed: dict[UUID | None, Tree] = {}
+    for one in chain.sessions:
+        beside = above if one.started_as is StartedAs.CONTINUE else handed
+        place = one.parent_id if one.started_as is StartedAs.CONTINUE else one.session.handoff_id
+        parent = above[one.session.id] = beside.get(place, root)
+        node = parent.add(_session(one, one.session.id == chain.owner_session_id))
+        handed |= {handoff.id: node.add(_handoff(handoff)) for handoff in one.handoffs}
+    return root
+
+
+def _session(one: TreeSession, speaks: bool) -> Text:
+    session = one.session
+    parts = [Text(_line(session.agent), "bold"), Text(session.state, STYLES.get(session.state, ""))]
+    if session.ended_reason:
+        parts.append(Text(f"by {session.ended_reason}", "dim"))
+    if one.started_as in (StartedAs.BRANCH, StartedAs.ROLLBACK):
+        parts.append(Text(one.started_as, "bold magenta"))
+    if speaks:
+        parts.append(Text("speaks for the chain", "green"))
+    return Text("  ").join([*parts, Text(str(session.id), "dim")])
+
+
+def _handoff(handoff: Handoff) -> Text:
+    route = Text(f"hop {handoff.hop} → {_line(handoff.to)}")
+    state = Text(handoff.state, STYLES.get(handoff.state, ""))
+    return Text("  ").join([route, state, Text(_line(handoff.reason)), Text(str(handoff.id), "dim")])
+
+
+def _where_they_part(found: Comparison) -> str:
+    if found.ancestor is None:
+        return "They have only the chain's first session in common."
+    return f"Both come from hop {found.ancestor.hop} to {found.ancestor.to}, handoff {found.ancestor.id}."
+
+
+def _side_by_side(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on a terminal, tab-separated lines elsewhere."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            typer.echo("\t".join(map(_line, row)))
+        return
+    table = Table(
+        *(Column(header=Text(_line(title))) for title in titles), box=None, header_style="bold", pad_edge=False
+    )
+    for row in rows:
+        table.add_row(*map(Text, map(_line, row)))
+    console().print(table if rows else Text("Nothing differs."))
+
+
+def _title(handoff: Handoff) -> str:
+    return f"hop {handoff.hop} → {handoff.to}"
+
+
+def _rows(found: Comparison) -> Iterator[tuple[str, str, str]]:
+    for value in found.values:
+        yield " ".join(filter(None, (value.topic, value.label))), value.left, value.right
+    for deed in found.outcomes:
+        yield deed.name, deed.left.outcome, deed.right.outcome
+    yield from ((deed.name, _called(deed), "") for deed in found.left.actions)
+    yield from ((deed.name, "", _called(deed)) for deed in found.right.actions)
+    yield from ((_where(line), line.line.text, "") for line in found.left.lines)
+    yield from ((_where(line), "", line.line.text) for line in found.right.lines)
+
+
+def _called(deed: BriefAction) -> str:
+    return f"{', '.join(f'{name}={value}' for name, value in deed.arguments.items())} → {deed.outcome}".lstrip()
+
+
+def _where(compared: ComparedLine) -> str:
+    section = compared.section.replace("_", " ")
+    return f"{section}: {compared.line.label}" if compared.line.label else section
+
+
+def _line(text: str) -> str:
+    return " ".join(plain(text).split())

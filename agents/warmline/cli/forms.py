@@ -1,0 +1,130 @@
+"""Forms: a draft as Markdown that a reviewer edits in place, and reading it back.
+
+Each line of the draft carries its number in braces, by which it keeps its evidence whatever becomes of its words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from warmline_schemas.briefs import BriefLine, SectionName
+from warmline_schemas.drafts import Draft
+
+HELP = """\
+<!-- Draft of handoff {handoff_id}, revision {revision}
+Change, move, add and delete lines. A number in braces keeps a line's evidence; a line of your own needs none.
+Sections: {names}. -->
+"""
+HEAD = re.compile(r"\A\s*<!-- Draft of handoff \S+, revision (\d+)\n.*?-->\n", re.DOTALL)
+NUMBERED = re.compile(r"^(.*?)\s*\{(\d+)\}$")
+
+
+class UnreadableForm(Exception):
+    """A form that is no draft any more; the message names the line and the mend."""
+
+
+@dataclass
+class Edits:
+    """What a form changes of its draft: the headline if it is another, and the sections that are."""
+
+    headline: str | None = None
+    sections: dict[SectionName, list[BriefLine]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return self.headline is not None or bool(self.sections)
+
+
+def write(draft: Draft) -> str:
+    """The form of a draft."""
+    names = ", ".join(SectionName)
+    parts = [HELP.format(handoff_id=draft.handoff_id, revision=draft.revision, names=names)]
+    parts.append(f"# {_on_one_line(draft.brief.headline)}")
+    numbers = iter(range(1, 1 + sum(len(section.lines) for section in draft.brief.sections)))
+    for section in draft.brief.sections:
+        parts += ["", f"## {section.title}"]
+        parts += [f"- {_on_one_line(line)} {{{next(numbers)}}}" for line in section.lines]
+    return "\n".join(parts) + "\n"
+
+
+def read(form: str, draft: Draft) -> Edits:
+    """What a form makes of the draft that it was written from. Raises ``UnreadableForm``."""
+    start = _end_of_head(form, draft.revision)
+    before = {section.name: section.lines for section in draft.brief.sections}
+    edits = Edits(sections={name: [] for name in before})
+    there = {number: line for number, line in enumerate(_lines_of(draft), 1)}
+    names = _names(draft)
+    section: SectionName | None = None
+    for number, row in _rows(form, start):
+        if row.startswith("## "):
+            section = names.get(_key(row[3:]))
+            if section is None:
+                raise UnreadableForm(f"Line {number}: there is no section {row[3:].strip()}; use one of those named.")
+            edits.sections.setdefault(section, [])
+        elif row.startswith("# "):
+            edits.headline = _edited(draft.brief.headline, row[2:].strip()).text
+        elif row.startswith("- ") and section is not None:
+            edits.sections[section].append(_line(number, row[2:].strip(), there))
+        else:
+            raise UnreadableForm(f"Line {number}: begin a line of a section with `- `, and keep it in one row.")
+    if edits.headline == draft.brief.headline.text:
+        edits.headline = None
+    edits.sections = {name: lines for name, lines in edits.sections.items() if lines != before.get(name, [])}
+    return edits
+
+
+def _end_of_head(form: str, revision: int) -> int:
+    head = HEAD.match(form)
+    if head is None:
+        raise UnreadableForm("The comment at the top, which names the revision, was changed: write the form anew.")
+    if int(head.group(1)) != revision:
+        mend = "write the form anew, and make your changes there."
+        raise UnreadableForm(
+            f"The form is of revision {head.group(1)}, and the draft is at revision {revision}: {mend}"
+        )
+    return head.end()
+
+
+def _rows(form: str, start: int) -> Iterator[tuple[int, str]]:
+    """The rows after the head that say something, with their numbers in the file."""
+    first = form.count("\n", 0, start) + 1
+    return ((number, row.strip()) for number, row in enumerate(form[start:].split("\n"), first) if row.strip())
+
+
+def _line(number: int, words: str, there: dict[int, BriefLine]) -> BriefLine:
+    numbered = NUMBERED.match(words)
+    if numbered is None:
+        return BriefLine(text=words, memory_ids=[])
+    text, old = numbered.group(1), there.get(int(numbered.group(2)))
+    if old is None:
+        raise UnreadableForm(
+            f"Line {number}: no line of the draft has the number {{{numbered.group(2)}}}; take it out."
+        )
+    return _edited(old, text)
+
+
+def _edited(old: BriefLine, text: str) -> BriefLine:
+    """A line with other words; it keeps its label where these still begin with it."""
+    if text == _on_one_line(old):
+        return old
+    label = f"{' '.join(old.label.split())}: " if old.label else ""
+    kept = old.label if text.startswith(label) else None
+    return old.model_copy(update={"label": kept, "text": text.removeprefix(label)})
+
+
+def _on_one_line(line: BriefLine) -> str:
+    text = " ".join(line.text.split())
+    return f"{' '.join(line.label.split())}: {text}" if line.label else text
+
+
+def _lines_of(draft: Draft) -> Iterator[BriefLine]:
+    return (line for section in draft.brief.sections for line in section.lines)
+
+
+def _names(draft: Draft) -> dict[str, SectionName]:
+    """Sections by what a heading may call them: their names, and the titles of this draft."""
+    own = {_key(section.title): section.name for section in draft.brief.sections}
+    return {_key(name): name for name in SectionName} | own
+
+
+def _key(title: str) -> str:
+    return " ".join(title.lower().replace("_", " ").split())

@@ -1,0 +1,195 @@
+"""``warmline handoff review`` and ``confirm``: reading a draft, and deciding what becomes of it."""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warmline.cli import forms
+from warmline.cli.connection import connect
+from warmline.cli.output import JsonFlag, complain, console, note, plain, show_fields, show_json, show_text
+from warmline.client import Warmline
+from warmline.errors import BriefTooVague, DraftChanged, WarmlineError
+from warmline_schemas.drafts import Draft
+from warmline_schemas.handoffs import Handoff, HandoffWithBrief
+
+DraftArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="The id of a handoff that waits for a review.")]
+WAIT_SECONDS = 60.0
+CHOICES = "[c]onfirm, [e]dit, [r]enew, ca[n]cel the handoff, [l]eave it as it is"
+
+
+def review(
+    context: typer.Context,
+    handoff: DraftArgument,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Hand on the draft as it is now.")] = False,
+    cancel: Annotated[bool, typer.Option("--cancel", help="Call the handoff off; the session goes on.")] = False,
+    renew: Annotated[bool, typer.Option("--renew", help="Write it anew, with what was kept since.")] = False,
+    edit: Annotated[Path | None, typer.Option("--edit", metavar="FILE", help="Take the edited form over.")] = None,
+    form: Annotated[bool, typer.Option("--form", help="Print the draft as a form to edit.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Read the draft of a handoff and what it lacks; then edit, renew, confirm or cancel it.
+
+    On a terminal you are asked; elsewhere, or with an option, only what you name is done. `--edit` comes before
+    `--confirm`, so that both together hand on what the file says.
+    """
+    with connect(context) as client:
+        if confirm + cancel + renew + form > 1:
+            raise typer.BadParameter("choose one of --confirm, --cancel, --renew and --form")
+        draft = _read(client, handoff)
+        if edit is not None:
+            draft = _take_over(client, draft, _text_of(edit))
+        if form:
+            show_text(forms.write(draft))
+        elif confirm or cancel or renew:
+            _done(_decide(client, draft, confirm, cancel), as_json)
+        elif as_json:
+            show_json(draft)
+        else:
+            _show(client.handoffs.get(handoff), draft)
+            if edit is None and sys.stdin.isatty() and sys.stdout.isatty():
+                _ask(client, draft)
+
+
+def confirm(
+    context: typer.Context,
+    handoff: DraftArgument,
+    revision: Annotated[int, typer.Option("--revision", min=1, help="The revision of the draft that you read.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Hand on the draft that you read; refused where it was changed since."""
+    with connect(context) as client:
+        _done(client.handoffs.confirm(handoff, revision=revision), as_json)
+
+
+def _read(client: Warmline, handoff: str) -> Draft:
+    client.handoffs.wait(handoff, timeout=WAIT_SECONDS)
+    return client.handoffs.draft(handoff)
+
+
+def _decide(client: Warmline, draft: Draft, confirm: bool, cancel: bool) -> Handoff:
+    if confirm:
+        return client.handoffs.confirm(draft.handoff_id, revision=draft.revision)
+    if cancel:
+        return client.handoffs.cancel(draft.handoff_id)
+    return client.handoffs.renew(draft.handoff_id, revision=draft.revision)
+
+
+def _take_over(client: Warmline, draft: Draft, form: str) -> Draft:
+    try:
+        edits = forms.read(form, draft)
+    except forms.UnreadableForm as fault:
+        complain(str(fault))
+        raise typer.Exit(1) from fault
+    return _send(client, draft, edits)
+
+
+def _send(client: Warmline, draft: Draft, edits: forms.Edits) -> Draft:
+    if not edits:
+        note("Nothing was changed.")
+        return draft
+    return client.handoffs.edit(
+        draft.handoff_id, revision=draft.revision, headline=edits.headline, sections=edits.sections
+    )
+
+
+def _ask(client: Warmline, draft: Draft) -> None:
+    """Ask until the draft is confirmed, cancelled or left; what can be mended is said, and asked again."""
+    while True:
+        chosen = typer.prompt(CHOICES, default="l").strip().lower()[:1]
+        if chosen == "l":
+            return note(f"Left as it is. Review it with `warmline handoff review {draft.handoff_id}`.")
+        try:
+            if chosen in ("c", "n"):
+                return _done(_decide(client, draft, chosen == "c", chosen == "n"), as_json=False)
+            if chosen in ("e", "r"):
+                draft = (_edit if chosen == "e" else _renew)(client, draft)
+                _show(client.handoffs.get(draft.handoff_id), draft)
+        except DraftChanged as refusal:
+            complain(str(refusal))
+            draft = client.handoffs.draft(draft.handoff_id)
+            _show(client.handoffs.get(draft.handoff_id), draft)
+        except BriefTooVague as refusal:
+            complain(str(refusal))
+
+
+def _renew(client: Warmline, draft: Draft) -> Draft:
+    client.handoffs.renew(draft.handoff_id, revision=draft.revision)
+    return _read(client, str(draft.handoff_id))
+
+
+def _edit(client: Warmline, draft: Draft) -> Draft:
+    """Open the form in an editor until it can be read; a form that is not taken over stays in its file."""
+    with tempfile.NamedTemporaryFile("w", suffix=".md", prefix="draft-", delete=False, encoding="utf-8") as opened:
+        opened.write(forms.write(draft))
+    file = Path(opened.name)
+    while True:
+        _open_editor(file)
+        try:
+            draft = _send(client, draft, forms.read(_text_of(file), draft))
+        except (forms.UnreadableForm, WarmlineError) as fault:
+            complain(str(fault))
+            if isinstance(fault, DraftChanged) or not typer.confirm("Edit it again?", default=True):
+                note(f"Your form is kept in {file}.")
+                return client.handoffs.draft(draft.handoff_id)
+        else:
+            file.unlink()
+            return draft
+
+
+def _open_editor(file: Path) -> None:
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        subprocess.run([*shlex.split(command), str(file)], check=True)  # noqa: S603 (the user's own editor)
+    except (OSError, subprocess.CalledProcessError) as error:
+        complain(f"The editor {command} did not work ({error}): set EDITOR, or use --form and --edit FILE.")
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        complain(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}.")
+        raise typer.Exit(1) from error
+
+
+def _done(handoff: Handoff, as_json: bool) -> None:
+    if as_json:
+        return show_json(handoff)
+    return show_fields({"handoff": handoff.id, "state": handoff.state, "to": handoff.to, "problem": handoff.problem})
+
+
+def _show(handoff: HandoffWithBrief, draft: Draft) -> None:
+    """The draft as its reader sees it: whose it is, the brief, what is wrong with it, what it lacks."""
+    quality = draft.brief.quality
+    edited = sum(line.edited for section in draft.brief.sections for line in section.lines)
+    show_fields(
+        {
+            "draft of handoff": draft.handoff_id,
+            "revision": draft.revision,
+            "from": f"{handoff.source_agent} (session {handoff.source_session_id})",
+            "to": handoff.to,
+            "goal": handoff.goal,
+            "template": draft.brief.template,
+            "words": draft.brief.words,
+            "edited lines": edited or None,
+            "quality": quality and f"{quality.score:.2f} ({'passed' if quality.passed else 'too vague'})",
+        }
+    )
+    console().print()
+    show_text(draft.brief.text)
+    console().print()
+    _list("What is wrong with it:", [finding.message for finding in quality.findings] if quality else [])
+    more = draft.since_count - len(draft.since_the_brief)
+    since = [" ".join(memory.content.split()) for memory in draft.since_the_brief]
+    _list(f"Kept since it was cut ({draft.since_count}):", [*since, *([f"and {more} more"] if more else [])])
+
+
+def _list(title: str, lines: list[str]) -> None:
+    if lines:
+        show_text("\n".join([title, *(f"  {plain(line)}" for line in lines), ""]))

@@ -1,0 +1,109 @@
+"""``warmline template``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warmline.cli.connection import connect
+from warmline.cli.output import JsonFlag, complain, note, show_fields, show_json, show_list
+from warmline_schemas.template_files import read
+from warmline_schemas.templates import Template, TemplateSection, WriteTemplate
+
+app = typer.Typer(help="Templates: list, show, check, add, delete.", no_args_is_help=True)
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A template's name.")]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A template as TOML.")]
+
+COLUMNS = {
+    "name": lambda one: one.name,
+    "whose": lambda one: "built in" if one.built_in else "your own",
+    "sections": lambda one: len(one.sections),
+    "bar": lambda one: one.bar,
+    "about": lambda one: one.about,
+}
+SECTIONS = {
+    "section": lambda section: section.name,
+    "title": lambda section: section.title,
+    "required": lambda section: "yes" if section.required else None,
+    "when empty": lambda section: section.when_empty,
+    "share": lambda section: section.share,
+}
+
+
+@app.command("list", epilog="Example:  warmline template list")
+def list_templates(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """List the templates that briefs can be written after, by name."""
+    with connect(context) as client:
+        found = client.templates.list()
+    show_json(found) if as_json else show_list(found, COLUMNS)
+
+
+@app.command(epilog="Example:  warmline template show support")
+def show(context: typer.Context, name: NameArgument, as_json: JsonFlag = False) -> None:
+    """Show one template: its sections in the order of a brief, and what its briefs must hold."""
+    with connect(context) as client:
+        template = client.templates.get(name)
+    show_json(template) if as_json else _show(template)
+
+
+@app.command(epilog="Example:  warmline template check incident.toml")
+def check(file: FileArgument, as_json: JsonFlag = False) -> None:
+    """Look whether a file is a template, without sending it. Each fault is named with its line, field and mend."""
+    template = _read(file)
+    if as_json:
+        return show_json(template)
+    return note(f"{file} is a template with {len(template.sections)} sections.")
+
+
+@app.command(epilog="Example:  warmline template add incident.toml --name incident")
+def add(
+    context: typer.Context,
+    file: FileArgument,
+    name: Annotated[str | None, typer.Option("--name", help="Its name; the file's own where left out.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Add a template, or replace your own of that name."""
+    template = _read(file)
+    with connect(context) as client:
+        added = client.templates.write(name or file.stem, template)
+    show_json(added) if as_json else _show(added)
+
+
+@app.command(epilog="Example:  warmline template delete incident")
+def delete(context: typer.Context, name: NameArgument, as_json: JsonFlag = False) -> None:
+    """Delete a template of your own; a built-in one of that name holds again."""
+    with connect(context) as client:
+        client.templates.delete(name)
+    if as_json:
+        return show_json({"deleted": name})
+    return note(f"Template {name} was deleted.")
+
+
+def _read(file: Path) -> WriteTemplate:
+    try:
+        return read(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        complain(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}.")
+        raise typer.Exit(1) from error
+    except ValueError as error:
+        for fault in str(error).splitlines():
+            complain(f"{file}: {fault}")
+        raise typer.Exit(1) from error
+
+
+def _show(template: Template) -> None:
+    needs = ", ".join(code.value for code in template.needs)
+    show_fields(
+        {
+            "template": template.name,
+            "whose": "built in" if template.built_in else "your own",
+            "about": template.about,
+            "words": template.words,
+            "needs": needs or None,
+            "bar": template.bar,
+            "triggers": ", ".join(template.triggers) or None,
+        }
+    )
+    sections: list[TemplateSection] = template.sections
+    show_list(sections, SECTIONS)

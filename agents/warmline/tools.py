@@ -1,0 +1,109 @@
+"""A tool by which a model asks for a handoff, when its context fills up or the work is somebody else's.
+
+The tool changes nothing and calls nobody: it hands a typed request back to the program that runs the model, which
+requests the handoff with a review, shows the draft, and confirms it or lets it be:
+
+    asked = ask_for_handoff(call.arguments)
+    if isinstance(asked, SessionHandoffRequested):
+        handoff = session.hand_off(to=asked.to or "coder", reason=asked.reason, goal=asked.goal, review=True)
+    return asked.model_dump_json()  # what the model reads
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from warmline_schemas.handoffs import Reason
+from warmline_schemas.wire import AgentName
+
+NAME = "session-handoff"
+DESCRIPTION = (
+    "Ask for this session to be handed off. Call it when your context is nearly full, or when somebody else should go "
+    "on: another agent, a specialist, a person. It only asks. A summary of the session is drafted and shown for "
+    "review; the session goes on unchanged until somebody confirms it, so keep working until you are told."
+)
+
+
+class _Arguments(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason = Field(description="Why the work should go over now, in one sentence.")
+    goal: Reason | None = Field(
+        default=None, description="What whoever goes on should achieve, specific enough to check. Leave out if unknown."
+    )
+    to: AgentName | None = Field(
+        default=None,
+        description="Who should go on: the name of an agent, or human:NAME, queue:NAME, skill:NAME. Leave out to let "
+        "the program decide.",
+    )
+
+
+class SessionHandoffRequested(BaseModel):
+    """A model asks for a handoff. Nothing has happened yet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: Literal["session-handoff-requested"] = "session-handoff-requested"
+    reason: str
+    """Why."""
+    goal: str | None = None
+    """What the target should achieve, if the model said so."""
+    to: str | None = None
+    """Who should go on; the program decides where it is None."""
+    message: str = "The handoff was requested and waits for review. Nothing has changed: go on until you are told."
+    """What the model is told."""
+
+
+class SessionHandoffRefused(BaseModel):
+    """A model's arguments cannot be understood. It may mend them and ask again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: Literal["session-handoff-refused"] = "session-handoff-refused"
+    message: str
+    """What is wrong and what would be right, in words that the model reads."""
+
+
+def openai_tool() -> dict[str, Any]:
+    """The tool as the ``tools`` of an OpenAI-compatible chat completion take it."""
+    return {"type": "function", "function": {"name": NAME, "description": DESCRIPTION, "parameters": _parameters()}}
+
+
+def anthropic_tool() -> dict[str, Any]:
+    """The tool as the ``tools`` of Anthropic's messages take it."""
+    return {"name": NAME, "description": DESCRIPTION, "input_schema": _parameters()}
+
+
+def ask_for_handoff(arguments: str | bytes | Mapping[str, Any]) -> SessionHandoffRequested | SessionHandoffRefused:
+    """Understand a model's call of the tool: its arguments as the object, or as the JSON text that some APIs give.
+
+    Never raises for what a model wrote, and touches nothing.
+    """
+    try:
+        if isinstance(arguments, str | bytes):
+            asked = _Arguments.model_validate_json(arguments)
+        else:
+            asked = _Arguments.model_validate(arguments)
+    except ValidationError as error:
+        return SessionHandoffRefused(message=_refusal(error))
+    return SessionHandoffRequested(reason=asked.reason, goal=asked.goal, to=asked.to)
+
+
+def _parameters() -> dict[str, Any]:
+    """The arguments' JSON Schema in the plain form that every API takes: no titles, no nulls, no references."""
+    properties = {
+        name: {"type": "string", "description": field.description} for name, field in _Arguments.model_fields.items()
+    }
+    return {"type": "object", "properties": properties, "required": ["reason"], "additionalProperties": False}
+
+
+def _refusal(error: ValidationError) -> str:
+    faults = [
+        f"{fault['loc'][0]}: {fault['msg']}" if fault["loc"] else "the arguments are no JSON object"
+        for fault in error.errors()
+    ]
+    return (
+        f"The handoff was not requested: {'; '.join(faults)}. Call {NAME} again with a JSON object: `reason` says why "
+        "in one sentence, `goal` and `to` may be left out."
+    )

@@ -1,0 +1,136 @@
+"""Drafts: briefs that somebody reads, edits and confirms before anything ends."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from warmline_schemas.briefs import Brief, SectionName
+from warmline_schemas.memories import Memory, Outcome
+from warmline_schemas.wire import Answer, Request
+
+Revision = Annotated[int, Field(ge=1, description="The revision of the draft that was read.")]
+Statement = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+ShortName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+SHOWN_SINCE = 20
+"""So many memories are shown of those that came after a draft was cut; all are counted."""
+
+
+class Draft(Answer):
+    """A brief that waits to be confirmed, and what it lacks by now."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "handoff_id": "01978f6e-7c1a-7000-8000-000000000002",
+                    "namespace": "user-dave",
+                    "revision": 2,
+                    "brief": {
+                        "headline": {
+                            "label": "tier1-bot → billing-specialist",
+                            "text": "Customer disputes a $100 overcharge",
+                            "memory_ids": [],
+                        },
+                        "sections": [
+                            {
+                                "name": "next_steps",
+                                "title": "Next",
+                                "lines": [{"text": "Refund $100 by Friday", "memory_ids": [], "edited": True}],
+                            }
+                        ],
+                        "actions": [],
+                        "text": "tier1-bot → billing-specialist: Customer disputes a $100 overcharge\n"
+                        "Next\n  Refund $100 by Friday",
+                        "words": 13,
+                        "memories_read": 4,
+                        "written_by": "extractive",
+                        "cut_at": "2026-03-01T10:05:00Z",
+                    },
+                    "since_count": 0,
+                    "since_the_brief": [],
+                }
+            ]
+        }
+    )
+
+    handoff_id: UUID = Field(description="The handoff.")
+    namespace: str = Field(description="Whose memories it was made from.")
+    revision: int = Field(description="Grows with every change; confirming and editing name the one that was read.")
+    brief: Brief = Field(description="The brief as it would be handed on.")
+    since_count: int = Field(description="How many memories the source session kept since the draft was cut.")
+    since_the_brief: list[Memory] = Field(description=f"The first {SHOWN_SINCE} of them, oldest first.")
+
+
+class EditLine(Request):
+    """A line as the reviewer wants it. One that equals a line of the draft is left as it is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "Refund $100 by Friday", "owner": "you"}]})
+
+    text: Statement = Field(description="The statement.")
+    label: ShortName | None = Field(default=None, description="A short name of what it states, if any.")
+    memory_ids: Annotated[list[UUID], Field(max_length=100)] = Field(
+        default_factory=list, description="The memories of the chain that prove it; none for what the reviewer knows."
+    )
+    outcome: Outcome | None = Field(default=None, description="For a line about an action: what is known of it.")
+    topic: ShortName | None = Field(default=None, description="The matter that it belongs to, if any.")
+    owner: ShortName | None = Field(default=None, description="For a step or a promise: whose it is.")
+    due: ShortName | None = Field(default=None, description="For a step or a promise: until when.")
+
+
+class EditSection(Request):
+    """A section as the reviewer wants it; without lines, it goes."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "next_steps", "lines": [{"text": "Refund $100 by Friday"}]}]}
+    )
+
+    name: SectionName = Field(description="Which section.")
+    lines: Annotated[list[EditLine], Field(max_length=200)] = Field(description="All its lines, in their order.")
+
+
+class EditDraft(Request):
+    """Changes a draft. Sections that are left out stay as they are; those that are given are replaced as a whole."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "revision": 1,
+                    "sections": [{"name": "next_steps", "lines": [{"text": "Refund $100 by Friday", "owner": "you"}]}],
+                }
+            ]
+        }
+    )
+
+    revision: Revision
+    headline: Statement | None = Field(default=None, description="The brief's first line; unchanged where left out.")
+    sections: list[EditSection] = Field(default_factory=list, description="The sections to replace.")
+
+    @model_validator(mode="after")
+    def _changes_something_once(self) -> Self:
+        names = [section.name for section in self.sections]
+        if not names and self.headline is None:
+            raise ValueError("give a headline or at least one section")
+        if len(set(names)) < len(names):
+            raise ValueError("sections: name each section once")
+        return self
+
+
+class RenewDraft(Request):
+    """Has the brief of a draft written anew, from all that the source session has kept by now."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"revision": 2}]})
+
+    revision: Revision
+    keep_edits: bool = Field(
+        default=True, description="Whether the lines that a reviewer wrote or changed are put into the new draft."
+    )
+
+
+class ConfirmDraft(Request):
+    """Hands on a draft exactly as it was read."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"revision": 2}]})
+
+    revision: Revision

@@ -1,0 +1,23 @@
+"""Usage: what language models were asked for, and what it cost."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from warmline_api.callers import Reader
+from warmline_memory import summarising
+from warmline_schemas.usage import Usage
+
+router = APIRouter(prefix="/usage", tags=["usage"])
+
+
+@router.get("", response_model=Usage)
+def get_usage(
+    caller: Reader,
+    since: Annotated[AwareDatetime | None, Query(description="Only calls from this moment on.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Only calls before this moment.")] = None,
+) -> Usage:
+    """What your tenant's briefs took of language models, by day (UTC) and model."""
+    with caller.transaction() as db:
+        return summarising.usage(db, since=since, until=until)

@@ -1,0 +1,99 @@
+"""Editing: a brief as a reviewer wants it, and what of that outlives its being written anew."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from warmline_memory.briefs.quality import assess
+from warmline_memory.briefs.rendering import to_text
+from warmline_memory.briefs.sources import BriefRequest
+from warmline_memory.briefs.words import count
+from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
+from warmline_schemas.drafts import EditDraft, EditLine
+from warmline_schemas.templates import Template, WhenEmpty
+
+Lines = dict[SectionName, list[BriefLine]]
+
+
+def edit(brief: Brief, ask: EditDraft, template: Template, request: BriefRequest, scrub: Callable[[str], str]) -> Brief:
+    """The brief with the headline and the sections of an edit; what was not there before is scrubbed and marked."""
+    lines = _by_section(brief)
+    for section in ask.sections:
+        there = {_shown(line): line for line in lines.get(section.name, [])}
+        lines[section.name] = [there.get(_shown(line)) or _written(line, scrub) for line in section.lines]
+    headline = brief.headline
+    if ask.headline is not None and ask.headline != headline.text:
+        headline = headline.model_copy(update={"text": scrub(ask.headline), "edited": True})
+    return _rendered(brief, headline, lines, template, request)
+
+
+def keep_edits(brief: Brief, previous: Brief, template: Template, request: BriefRequest) -> Brief:
+    """A brief that was written anew, with what a reviewer wrote or changed in the one before it.
+
+    An edited line takes the place of the lines that it was made from: those of its section and label that rest on
+    nothing but its own evidence, and that did not stand beside it before. It comes last where there are none.
+    """
+    headline = previous.headline if previous.headline.edited else brief.headline
+    lines = _by_section(brief)
+    for name, before in _by_section(previous).items():
+        beside = {(line.label, line.text) for line in before if not line.edited}
+        for edited in (line for line in before if line.edited):
+            new = lines.get(name, [])
+            replaced = [line for line in new if (line.label, line.text) not in beside and _made_from(edited, line)]
+            at = new.index(replaced[0]) if replaced else len(new)
+            lines[name] = [*_without(new[:at], replaced), edited, *_without(new[at:], replaced)]
+    return _rendered(brief, headline, lines, template, request)
+
+
+def has_edits(brief: Brief) -> bool:
+    """Whether a reviewer wrote or changed anything of a brief."""
+    return brief.headline.edited or any(line.edited for section in brief.sections for line in section.lines)
+
+
+def _by_section(brief: Brief) -> Lines:
+    return {section.name: list(section.lines) for section in brief.sections}
+
+
+def _shown(line: BriefLine | EditLine) -> tuple[object, ...]:
+    """What of a line a reviewer can change."""
+    return line.label, line.text, line.outcome, line.topic, line.owner, line.due, frozenset(line.memory_ids)
+
+
+def _written(line: EditLine, scrub: Callable[[str], str]) -> BriefLine:
+    words = {name: value and scrub(value) for name, value in line if isinstance(value, str) and name != "outcome"}
+    return BriefLine(**{**line.model_dump(), **words}, edited=True)
+
+
+def _made_from(edited: BriefLine, line: BriefLine) -> bool:
+    proof = set(line.memory_ids)
+    return not line.edited and line.label == edited.label and bool(proof) and proof <= set(edited.memory_ids)
+
+
+def _without(lines: Iterable[BriefLine], left_out: Iterable[BriefLine]) -> list[BriefLine]:
+    gone = [id(line) for line in left_out]
+    return [line for line in lines if id(line) not in gone]
+
+
+def _rendered(
+    brief: Brief,
+    headline: BriefLine,
+    lines: Mapping[SectionName, list[BriefLine]],
+    template: Template,
+    request: BriefRequest,
+) -> Brief:
+    sections = _arranged(brief, lines, template)
+    text = to_text(headline, sections)
+    changes = {"headline": headline, "sections": sections, "text": text, "words": count(text)}
+    changed = brief.model_copy(update=changes)
+    return changed.model_copy(update={"quality": assess(changed, template, request)})
+
+
+def _arranged(brief: Brief, lines: Mapping[SectionName, list[BriefLine]], template: Template) -> list[BriefSection]:
+    """The sections in the order of the template; those that it does not have come last, in the order of all."""
+    titles = {section.name: section.title for section in brief.sections}
+    titles.update((section.name, section.title) for section in template.sections)
+    shown_empty = {section.name for section in template.sections if section.when_empty is WhenEmpty.NONE}
+    order = dict.fromkeys([*(section.name for section in template.sections), *SectionName])
+    return [
+        BriefSection(name=name, title=titles.get(name, name.replace("_", " ").capitalize()), lines=lines.get(name, []))
+        for name in order
+        if lines.get(name) or name in shown_empty
+    ]

@@ -1,0 +1,51 @@
+"""Shapes: figures, commands and paths, told by how they are written."""
+
+import re
+
+RATE = re.compile(r"\b\d[\d,.]*\s?%|(?<![\d/])\b\d+\s?/\s?\d+\b(?!/)|\b\d+ (?:out )?of \d+\b", re.I)
+COUNT = re.compile(
+    r"(?<![\w.#/-])\d[\d,]*\+?\s+(?:[a-z][\w-]*\s+){0,3}?(?!(?:second|minute|hour|day|week|month|year)s)"
+    r"[a-z][\w-]*(?:s|ren)\b|\bno (?:errors|failures)\b",
+    re.I,
+)
+PROGRAM = (
+    r"pytest|npm|npx|yarn|pnpm|pip|uv|python3?|git|docker(?:[- ]compose)?|kubectl|helm|terraform|cargo|mvn|gradle|bash"
+    r"|curl|ssh|psql|redis-cli|alembic|ruff|mypy|eslint|systemctl|journalctl|ansible-playbook|gh|aws|gcloud"
+)
+PROSE = (
+    r"(?:is|are|was|were|to|for|and|or|on|in|with|from|has|had|does|did|fail\w*|can|cannot|will|should|at|as|we|the|an?"
+    r"|errors?|tests?|suite|runs?|images?|containers?|versions?|clusters?|charts?|code|files?|\d[\d.]*)(?![\w/-])"
+)
+"""What follows the name of a program in a sentence about it rather than in a command."""
+COMMAND = re.compile(
+    rf"`[^`\n]* [^`\n]*`|`(?:\./|(?:{PROGRAM})`)|(?:^|[\s:;(])"
+    rf"(?:\./[\w./-]+|[A-Z][A-Z0-9_]+=\S+|(?:{PROGRAM}) +(?!{PROSE})(?:-{{1,2}}\w|\w)[\w./:-]*)"
+    r"|(?:\brun|\bruns|:|\$)\s+(?:make|go|node|sh|source|sudo|cat|tail|grep) [\w./-]+"
+)
+PATH = re.compile(
+    r"https?://\S+|(?<![\w.])\.{0,2}/[\w.-]+(?:/[\w.-]+)*|\b[\w.-]{2,}/(?:[\w.-]+/)*[\w.*-]*"
+    r"|\b[\w-]+\.(?:py|pyi|js|jsx|ts|tsx|md|rst|json|ya?ml|toml|sql|sh|go|rs|java|rb|html|css|tf|ini|cfg|txt|log)\b"
+)
+NO_PATH = re.compile(
+    r"\b(?:and/or|he/she|his/her|read/write|CI/CD|n/a|\w+/(?:mo|month|year|day|hour|s|min))\b|\d/\d", re.I
+)
+
+
+def has_rate(text: str) -> bool:
+    """Whether a text states a part of a whole: `33.3%`, `30/90`, `12 of 80`."""
+    return RATE.search(text) is not None
+
+
+def has_figure(text: str) -> bool:
+    """Whether a text states a rate or a count of something: `15+ endpoints`."""
+    return has_rate(text) or COUNT.search(text) is not None
+
+
+def has_command(text: str) -> bool:
+    """Whether a text holds something to type: in backticks, or by the program's name."""
+    return COMMAND.search(text) is not None
+
+
+def has_path(text: str) -> bool:
+    """Whether a text names a file, a folder or a URL."""
+    return PATH.search(NO_PATH.sub(" ", text)) is not None

@@ -1,0 +1,75 @@
+"""Completing: a brief becomes the one that its target starts from, and is remembered; or it is refused."""
+
+from sqlalchemy import func, update
+from sqlalchemy.orm import Session as Db
+
+from warmline_memory import sessions, tables
+from warmline_memory.memories import Embeddings
+from warmline_memory.ranking import terms
+from warmline_schemas.briefs import Brief
+from warmline_schemas.handoffs import HandoffMode, HandoffState
+from warmline_schemas.sessions import EndReason
+
+TOO_VAGUE = "the brief is too vague:"
+
+
+def make_ready(db: Db, row: tables.Handoff, brief: Brief, embeddings: Embeddings) -> None:
+    """Store the brief of a handoff of a locked chain, remember it, and end a cold source session: all at once."""
+    source = db.scalar(
+        update(tables.Session)
+        .where(tables.Session.id == row.source_session_id)
+        .values(memory_count=tables.Session.memory_count + 1)
+        .returning(tables.Session)
+    )
+    assert source is not None  # noqa: S101 (a foreign key holds it)
+    db.add(_as_memory(row, source, brief, embeddings))
+    row.brief = brief.model_dump(mode="json")
+    row.state, row.ready_at, row.due_at, row.problem = HandoffState.READY, func.now(), None, None
+    if row.mode == HandoffMode.COLD:
+        sessions.finish(db, source, EndReason.HANDOFF)
+
+
+def refuse(row: tables.Handoff, brief: Brief) -> None:
+    """Fail a handoff of a locked chain over a brief that is too vague. It is kept, so that it can be seen why."""
+    row.brief = brief.model_dump(mode="json")
+    row.state, row.problem, row.due_at, row.closed_at = HandoffState.FAILED, refusal(brief), None, func.now()
+
+
+def is_vague(brief: Brief) -> bool:
+    """Whether a brief is below its template's bar."""
+    return brief.quality is not None and not brief.quality.passed
+
+
+def told(brief: Brief) -> str:
+    """What is wrong with a brief, in sentences."""
+    return " ".join(finding.message for finding in brief.quality.findings) if brief.quality else ""
+
+
+def refusal(brief: Brief) -> str:
+    """The problem of a handoff whose brief is refused. It quotes the brief, and so the memories."""
+    return f"{TOO_VAGUE} {told(brief)}".strip()
+
+
+def is_refusal(problem: str | None) -> bool:
+    """Whether a handoff's problem is that its brief was refused."""
+    return problem is not None and problem.startswith(TOO_VAGUE)
+
+
+def _as_memory(row: tables.Handoff, source: tables.Session, brief: Brief, embeddings: Embeddings) -> tables.Memory:
+    return tables.Memory(
+        namespace=row.namespace,
+        session_id=source.id,
+        chain_id=source.chain_id,
+        ordinal=source.memory_count,
+        handoff_id=row.id,
+        agent=source.agent,
+        kind="handoff",
+        content=brief.text,
+        importance=1.0,
+        importance_estimated=False,
+        custom={"from_agent": row.source_agent, "to_agent": row.target},
+        event_time=brief.cut_at,
+        embedding_model_id=embeddings.model_id,
+        embedding=embeddings.vectors[0],
+        terms=terms.stored(brief.text, source.tenant_id, row.namespace),
+    )

@@ -1,0 +1,64 @@
+"""Templates: what briefs look like, those that come with the platform and those that a tenant wrote."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session as Db
+
+from warmline_memory import tables
+from warmline_memory.briefs.templates import BUILT_IN
+from warmline_memory.errors import NoOwnTemplate, NotFound, TooManyTemplates
+from warmline_schemas.templates import Template, Templates, WriteTemplate
+
+MOST = 50
+"""A tenant's own templates at most: all of them are read and weighed for every brief."""
+
+
+def all_of(db: Db) -> Mapping[str, Template]:
+    """Every template that the tenant can use, by name; one of its own takes the place of a built-in of that name."""
+    own = {row.name: _shown(row) for row in db.scalars(select(tables.Template).order_by(tables.Template.name))}
+    return {**BUILT_IN, **own}
+
+
+def list_all(db: Db) -> Templates:
+    """Every template that the tenant can use, by name."""
+    found = all_of(db)
+    return Templates(templates=[found[name] for name in sorted(found)])
+
+
+def read(db: Db, name: str) -> Template:
+    """One template. Raises ``NotFound``."""
+    template = all_of(db).get(name)
+    if template is None:
+        raise NotFound(noun="template", id=name)
+    return template
+
+
+def write(db: Db, name: str, ask: WriteTemplate) -> Template:
+    """Add a template of the tenant's own, or replace it; briefs that are written already stay. Raises
+    ``TooManyTemplates``."""
+    row = tables.Template
+    written = {"written": ask.model_dump(mode="json", exclude_unset=True), "written_at": func.now()}
+    others = db.scalars(select(func.count()).select_from(row).where(row.name != name)).one()
+    if others >= MOST:
+        raise TooManyTemplates(most=MOST)
+    db.execute(
+        insert(row)
+        .values(name=name, **written)
+        .on_conflict_do_update(index_elements=[row.tenant_id, row.name], set_=written)
+    )
+    return Template(name=name, **ask.model_dump())
+
+
+def delete(db: Db, name: str) -> None:
+    """Delete a template of the tenant's own; a built-in of that name holds again. Raises ``NoOwnTemplate``."""
+    row = tables.Template
+    deleted = db.scalars(delete_rows(row).where(row.name == name).returning(row.name)).one_or_none()
+    if deleted is None:
+        raise NoOwnTemplate(noun="template of your tenant's own named", id=name)
+
+
+def _shown(row: tables.Template) -> Template:
+    return Template.model_validate({**row.written, "name": row.name})

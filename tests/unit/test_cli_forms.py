@@ -1,0 +1,108 @@
+"""A draft as a form that a reviewer edits, and what is read back from it."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warmline.cli import forms
+from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
+from warmline_schemas.drafts import Draft
+
+DONE, NEXT = SectionName.DONE, SectionName.NEXT_STEPS
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def a_line(text: str, number: int = 1, **fields: object) -> BriefLine:
+    return BriefLine.model_validate({"text": text, "memory_ids": [UUID(int=number)], **fields})
+
+
+def a_draft(*done: BriefLine, headline: BriefLine | None = None) -> Draft:
+    sections = [
+        BriefSection(name=DONE, title="What was built", lines=list(done) or [a_line("Built the picker")]),
+        BriefSection(name=NEXT, title="Next", lines=[a_line("Run the tests", 2, label="step")]),
+    ]
+    made = {"memories_read": 2, "written_by": "extractive", "cut_at": NOW, "words": 9, "text": "x", "actions": []}
+    brief = Brief(headline=headline or a_line("The context is full", label="coder → coder"), sections=sections, **made)
+    return Draft(handoff_id=UUID(int=7), namespace="n", revision=3, brief=brief, since_count=0, since_the_brief=[])
+
+
+def after(draft: Draft, old: str, new: str) -> forms.Edits:
+    form = forms.write(draft)
+    assert old in form
+    return forms.read(form.replace(old, new), draft)
+
+
+def test_a_form_that_nobody_changed_changes_nothing() -> None:
+    draft = a_draft(a_line("One"), a_line("Two", label="plan"), a_line("<!-- Three --> and {3}"))
+    assert not forms.read(forms.write(draft), draft)
+
+
+LINES = st.builds(
+    a_line,
+    st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip),
+    label=st.none() | st.text(min_size=1).filter(str.strip),
+)
+
+
+@given(st.lists(LINES, min_size=1, max_size=5), LINES)
+def test_whatever_a_draft_says_its_form_reads_back_the_same(lines: list[BriefLine], headline: BriefLine) -> None:
+    draft = a_draft(*lines, headline=headline)
+    assert not forms.read(forms.write(draft), draft)
+
+
+def test_a_changed_line_keeps_its_evidence_and_its_label() -> None:
+    edits = after(a_draft(), "step: Run the tests {2}", "step: Run the slow tests {2}")
+    assert edits.sections == {NEXT: [a_line("Run the slow tests", 2, label="step")]}
+
+
+def test_a_line_whose_label_was_changed_is_all_text() -> None:
+    edits = after(a_draft(), "step: Run the tests {2}", "First, run the tests {2}")
+    assert edits.sections == {NEXT: [a_line("First, run the tests", 2)]}
+
+
+def test_a_line_that_was_added_has_no_evidence() -> None:
+    edits = after(a_draft(), "## Next\n", "## Next\n- Call Ann before noon\n")
+    assert [(line.text, line.memory_ids) for line in edits.sections[NEXT][:1]] == [("Call Ann before noon", [])]
+
+
+def test_a_section_whose_lines_were_taken_out_goes() -> None:
+    edits = after(a_draft(), "## Next\n- step: Run the tests {2}\n", "")
+    assert edits.sections == {NEXT: []}
+
+
+def test_a_line_that_was_moved_takes_its_evidence_along() -> None:
+    draft = a_draft()
+    form = forms.write(draft).replace("- Built the picker {1}\n", "") + "- Built the picker {1}\n"
+    assert forms.read(form, draft).sections == {
+        DONE: [],
+        NEXT: [a_line("Run the tests", 2, label="step"), a_line("Built the picker")],
+    }
+
+
+def test_a_section_can_be_added_by_its_name() -> None:
+    draft = a_draft()
+    edits = forms.read(forms.write(draft) + "\n## open_questions\n- Who owns the picker?\n", draft)
+    assert [line.text for line in edits.sections[SectionName.OPEN_QUESTIONS]] == ["Who owns the picker?"]
+
+
+def test_a_changed_headline_keeps_who_hands_over_to_whom() -> None:
+    edits = after(a_draft(), "coder → coder: The context is full", "coder → coder: Out of room")
+    assert edits.headline == "Out of room"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("{2}", "{22}", "has the number {22}"),
+        ("revision 3", "revision 2", "of revision 2, and the draft is at revision 3"),
+        ("## Next", "## Nxet", "no section Nxet"),
+        ("- step: Run the tests", "step: Run the tests", "begin a line"),
+        ("<!-- Draft of handoff", "<!-- ", "names the revision, was changed"),
+    ],
+)
+def test_a_form_that_cannot_be_read_says_where_and_how_to_mend_it(old: str, new: str, named: str) -> None:
+    with pytest.raises(forms.UnreadableForm, match=named.replace("{", r"\{")):
+        after(a_draft(), old, new)

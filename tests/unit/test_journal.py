@@ -1,0 +1,64 @@
+"""What is logged of a failure, and what is not."""
+
+import logging
+
+import psycopg
+import pytest
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import IntegrityError
+
+from warmline_memory import journal
+from warmline_memory.errors import Busy
+
+SECRET = "the customer's PIN is 4711"
+
+
+class Count(BaseModel):
+    """Anything that is validated."""
+
+    number: int
+
+
+def logged(error: Exception) -> str:
+    record = logging.LogRecord("warmline", logging.ERROR, __file__, 1, "It failed", None, None)
+    try:
+        raise error
+    except Exception as caught:
+        record.exc_info = (type(caught), caught, caught.__traceback__)
+    return journal.WithoutContents(journal.FORMAT).format(record)
+
+
+def a_refused_value() -> ValidationError:
+    with pytest.raises(ValidationError) as refused:
+        Count.model_validate({"number": SECRET})
+    return refused.value
+
+
+def a_refused_row() -> IntegrityError:
+    return IntegrityError("INSERT INTO memories", {}, psycopg.errors.CheckViolation(f"Failing row contains ({SECRET})"))
+
+
+@pytest.mark.parametrize(
+    "error", [a_refused_value(), a_refused_row(), ValueError(SECRET)], ids=lambda e: type(e).__name__
+)
+def test_no_text_of_a_foreign_error_is_logged_or_told(error: Exception) -> None:
+    assert SECRET in str(error)
+    assert SECRET not in logged(error) + journal.told(error)
+
+
+def test_the_type_the_place_and_the_code_of_an_error_are_logged() -> None:
+    shown = logged(a_refused_row())
+    assert "IntegrityError (SQLSTATE 23514)" in shown
+    assert "in logged" in shown
+
+
+def test_what_caused_an_error_is_logged_before_it() -> None:
+    error = RuntimeError(SECRET)
+    error.__cause__ = KeyError(SECRET)
+    shown = logged(error)
+    assert shown.index("KeyError") < shown.index("RuntimeError")
+    assert SECRET not in shown
+
+
+def test_the_platforms_own_errors_are_told_in_full() -> None:
+    assert journal.told(Busy(why="every connection is in use")).endswith("every connection is in use. Try again.")
