@@ -40,6 +40,7 @@ def start_api(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
     command = [sys.executable, "-m", "uvicorn", "warmline_api.app:create_app", "--factory"]
     command += ["--host", settings.host, "--port", str(settings.port)]
     command += ["--timeout-graceful-shutdown", str(STREAMS_SECONDS), "--log-level", settings.log_level.lower()]
+    command += [] if settings.log_level == "DEBUG" else ["--no-access-log"]
     return _start("API", command, settings, API_STOP, held)
 
 

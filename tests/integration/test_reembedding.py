@@ -19,6 +19,7 @@ from warmline_memory.platform import open_platform
 from warmline_memory.queue import Queue, open_celery
 from warmline_memory.recall import recall
 from warmline_memory.reembedding import BATCH, count_stale, reembed
+from warmline_memory.residents import Residents
 from warmline_memory.settings import Settings
 from warmline_memory.tables import Memory
 from warmline_schemas.memories import Remember, ReviseMemory
@@ -111,14 +112,14 @@ Best = Callable[[Embedder, str], str]
 def best(apart: Settings, database: Database, key: TenantKey) -> Iterator[Best]:
     """Finds the best hit, as a process does that runs with a model."""
     hashed = tenants.key_hash(key.key)
-    queue = Queue(open_celery(apart), apart.redis_url)
+    queue, residents = Queue(open_celery(apart), apart.redis_url), Residents(megabytes=8)
 
     def find(embedder: Embedder, query: str) -> str:
         embedded = memories.Embeddings(model_id_of(database, embedder), embedder.embed([query]))
         with database.transaction(key_hash=hashed) as db:
             tenants.sign_in(db, hashed)
             ask = Recall(namespace=NAMESPACE, query=query, top_k=1)
-            return recall(db, ask, embedded, queue).results[0].memory.content
+            return recall(db, ask, embedded, queue, residents).results[0].memory.content
 
     yield find
     queue.close()

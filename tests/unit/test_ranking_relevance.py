@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmline_memory import ranking
-from warmline_memory.ranking import Memories, Query, Relevances, TermTable, Weights
+from warmline_memory.ranking import Memories, Query, Relevances, Surroundings, TermTable, Weights
 from warmline_memory.ranking.matches import count
 
 SALT = b"tenant/namespace"
@@ -30,8 +30,10 @@ def some_memories(
     hashes = [ranking.hashes(ranking.read(text), SALT) for text in texts]
     return Memories(
         cosines=np.array(cosines if cosines is not None else [0.1] * len(texts), dtype=np.float32),
-        sessions=np.array(sessions if sessions is not None else [0] * len(texts), dtype=np.int64),
-        ordinals=np.array(ordinals if ordinals is not None else range(len(texts)), dtype=np.int32),
+        around=Surroundings(
+            np.array(sessions if sessions is not None else [0] * len(texts), dtype=np.int64),
+            np.array(ordinals if ordinals is not None else range(len(texts)), dtype=np.int32),
+        ),
         table=TermTable(
             np.concatenate([*hashes, np.empty(0, dtype=np.int64)]),
             np.cumsum([0, *(len(of_one) for of_one in hashes)]),

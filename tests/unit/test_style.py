@@ -64,7 +64,7 @@ def test_files_and_functions_are_small(path: Path) -> None:
 
 
 WIRE = [audits, briefs, consolidations, exports, forgetting, handoffs, memories, preferences, problems, recall]
-WIRE += [service, sessions, starts, templates, wire, chains, comparisons]
+WIRE += [service, sessions, starts, templates, usage, wire, chains, comparisons]
 
 
 @pytest.mark.parametrize("module", WIRE)

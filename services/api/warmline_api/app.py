@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from warmline_api import documentation, problems
 from warmline_api.admissions import Admissions
+from warmline_api.express import Express, Route
 from warmline_api.limits import BodyLimit
 from warmline_api.routes import (
     audit,
@@ -32,6 +33,8 @@ from warmline_memory.errors import SetupError
 from warmline_memory.platform import open_platform
 from warmline_memory.queue import open_celery
 from warmline_memory.settings import Settings, load_settings
+from warmline_schemas.memories import Remember
+from warmline_schemas.recall import Recall
 
 log = logging.getLogger("warmline")
 
@@ -51,6 +54,8 @@ ROUTES = (
     usage,
 )
 """What is served under `/v1`, in the order of the documentation."""
+
+EXPRESS: dict[str, Route] = {"/v1/recall": (Recall, recall.recall), "/v1/memories": (Remember, memories.remember)}
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -77,6 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.admissions = Admissions()
+    app.add_middleware(Express, routes=EXPRESS)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=namespaces.IMPORT_PATH)
     problems.register(app)
     app.include_router(health.router)

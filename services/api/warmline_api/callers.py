@@ -12,12 +12,14 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 from sqlalchemy.orm import Session as Db
+from starlette.datastructures import State
 
 from warmline_api.admissions import Admissions
 from warmline_memory import idempotency, tenants
 from warmline_memory.errors import Unauthenticated
 from warmline_memory.platform import Platform
 
+IDEMPOTENCY_KEY_LENGTH = 200
 bearer = HTTPBearer(auto_error=False, description="An API key, made by `warmline keys create`.")
 
 IdempotencyKey = Annotated[
@@ -25,7 +27,7 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         min_length=1,
-        max_length=200,
+        max_length=IDEMPOTENCY_KEY_LENGTH,
         description="A string of your own. The same request with the same key is done once, and answered the same.",
         examples=["5f1c9e0a-refund-4521"],
     ),
@@ -80,6 +82,11 @@ class Caller:
         return hashlib.sha256(asked.encode(errors="surrogatepass")).hexdigest()
 
 
+def caller_of(state: State, route: str, key: str) -> Caller:
+    """Whoever calls a route with a key."""
+    return Caller(state.platform, state.admissions, tenants.key_hash(key), route)
+
+
 async def read_caller(
     request: Request,
     key: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
@@ -87,9 +94,7 @@ async def read_caller(
     """The caller of a reading route."""
     if key is None:
         raise Unauthenticated
-    state = request.app.state
-    route = f"{request.method} {request.url.path}"
-    return Caller(state.platform, state.admissions, tenants.key_hash(key.credentials), route)
+    return caller_of(request.app.state, f"{request.method} {request.url.path}", key.credentials)
 
 
 async def write_caller(

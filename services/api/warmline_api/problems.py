@@ -62,6 +62,11 @@ class UnknownErrors:
 
 async def _on_known_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WarmlineError)  # noqa: S101 (registered for this class)
+    return on_known_error(request, error)
+
+
+def on_known_error(request: Request, error: WarmlineError) -> JSONResponse:
+    """An error that callers know, as a response."""
     if error.problem is ProblemType.INTERNAL_ERROR:
         return _unknown_error(request.scope, error)
     facts = {name: str(value) for name, value in error.facts.items() if name.endswith("_id") and value is not None}
@@ -71,7 +76,7 @@ async def _on_known_error(request: Request, error: Exception) -> JSONResponse:
 async def _on_malformed_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class)
     if _names_a_thing_that_cannot_be(error.errors()):
-        return await _on_known_error(request, NotFound(noun="thing", id=request.url.path))
+        return on_known_error(request, NotFound(noun="thing", id=request.url.path))
     errors = [_field_error(item) for item in error.errors()]
     detail = "; ".join(f"{item.field}: {item.message}" for item in errors[:3])
     return problem_response(Problem.of(ProblemType.INVALID_REQUEST, detail, errors))

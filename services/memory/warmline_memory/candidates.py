@@ -40,11 +40,12 @@ UUID_BYTES = 16
 
 SEARCHING = sql(
     "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '400', true), "
-    "set_config('hnsw.max_scan_tuples', '20000', true), set_config('enable_sort', 'off', true)"
+    "set_config('hnsw.max_scan_tuples', '20000', true), set_config('enable_sort', 'off', true), "
+    "set_config('plan_cache_mode', 'auto', true)"
 )
 """How the index is searched: onwards until enough pass the filters, or until 20,000 were looked at. To read all of such
 a namespace and sort it is never the better plan, whatever the planner estimates."""
-SORTING = sql("SELECT set_config('enable_sort', 'on', true)")
+SORTING = sql("SELECT set_config('enable_sort', 'on', true), set_config('plan_cache_mode', 'force_generic_plan', true)")
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,11 @@ PREPARE_AFTER = 5
 _ENTER = (
     "SELECT set_config('role', %(role)s, true), set_config('warmline.tenant_id', %(tenant)s, true), "
     "set_config('warmline.key_hash', %(key_hash)s, true), set_config('lock_timeout', %(lock_timeout)s, true), "
-    "set_config('statement_timeout', %(statement_timeout)s, true), set_config('jit', 'off', true)"
+    "set_config('statement_timeout', %(statement_timeout)s, true), set_config('jit', 'off', true), "
+    "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"
 )
+"""Plans depend on the statement alone, never on who asks, and no statement reads a whole table where there is an index:
+a plan made for one tenant's numbers would be another's trouble, and to make it takes longer than to run it."""
 _VERSIONS = text(
     "SELECT (SELECT extversion FROM pg_extension WHERE extname = 'vector'), version_num FROM "  # noqa: S608 (a constant)
     + migrations.REVISION_TABLE

@@ -12,6 +12,7 @@ from warmline_memory.database import Database
 from warmline_memory.embedding import Embedder, MicroBatcher, open_embedder
 from warmline_memory.memories import Embeddings
 from warmline_memory.queue import Queue
+from warmline_memory.residents import Residents
 from warmline_memory.settings import Settings
 from warmline_memory.summarising import Extractive, Summariser, open_summariser
 from warmline_schemas.briefs import Brief
@@ -28,6 +29,7 @@ class Platform:
     model_id: int
     queue: Queue
     summariser: Summariser
+    residents: Residents
 
     def embed(self, texts: Sequence[str]) -> Embeddings:
         """Embed texts with the current model. Never inside a transaction: it takes milliseconds."""
@@ -56,4 +58,5 @@ def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
             model_id = embedding_models.use(db, embedder)
         queue = Queue(celery, settings.redis_url)
         stack.callback(queue.close)
-        yield Platform(settings, database, embedder, model_id, queue, summariser)
+        residents = Residents(settings.resident_megabytes)
+        yield Platform(settings, database, embedder, model_id, queue, summariser, residents)

@@ -29,6 +29,7 @@ from warmline_memory.prompts import estimate_tokens
 from warmline_memory.queue import INDEX_NAMESPACE, Queue
 from warmline_memory.ranking import Weights, terms
 from warmline_memory.ranking.reinforcement import recall_factors
+from warmline_memory.residents import Residents
 from warmline_memory.scopes import Scope
 from warmline_schemas.recall import LeftOut, Recall, RecalledMemory, Recollection, ScoreParts
 
@@ -36,6 +37,8 @@ SUPERSEDED_FACTOR = 0.5
 """What a value that is no longer true keeps of its score, so that the current one stands before it."""
 MISFITS = 50
 """After so many memories in a row that do not fit into the token budget, packing stops."""
+LOOKED_AT = 4
+"""So many times as many memories as are asked for are sorted at first: further ones are seldom looked at."""
 DAY_SECONDS = 86_400.0
 _BY_IDS = Direct(
     select(*answers.MEMORY_COLUMNS).where(tables.Memory.__table__.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
@@ -69,12 +72,12 @@ class _Hit:
     factor: float
 
 
-def recall(db: Db, ask: Recall, query: Embeddings | None, queue: Queue) -> Recollection:
+def recall(db: Db, ask: Recall, query: Embeddings | None, queue: Queue, residents: Residents) -> Recollection:
     """Rank the memories of a namespace. ``query`` is the embedding of the query, or None for an empty one."""
     caller = tenants.signed_in(db)
     weights = weighing.resolve(caller.preferences.weights, ask.weights)
     asked = ranking.query(ask.query, terms.salt(caller.tenant_id, ask.namespace))
-    scope = scopes.scan(db, ask, query, asked)
+    scope = scopes.scan(db, ask, query, asked, caller.tenant_id, residents)
     if scope.crowded:
         after_commit(db, partial(queue.nudge_namespace, INDEX_NAMESPACE, caller.tenant_id, ask.namespace))
     scores = _scores(scope, asked if query else None, weights)
@@ -131,10 +134,12 @@ def _packed(db: Db, ask: Recall, scope: Scope, scores: Scores) -> tuple[list[_Hi
 
 def _best(db: Db, scope: Scope, score: NDArray[np.float64], eligible: NDArray[np.int64], batch: int) -> Iterator[_Hit]:
     """The eligible memories, best first, read from the database as they are needed."""
-    order = eligible[np.argsort(-score[eligible], kind="stable")]
+    order = eligible[_leading(score[eligible], LOOKED_AT * batch)]
     waiting: dict[int, _Hit] = {}
     given: set[int] = set()
-    for start in range(0, len(order), batch):
+    for start in range(0, len(eligible), batch):
+        if start + batch >= len(order) and len(order) < len(eligible):
+            order = eligible[_leading(score[eligible], len(eligible))]
         rows = [int(row) for row in order[start : start + batch] if row not in given and row not in waiting]
         waiting |= _read(db, scope, score, rows)
         unread = float(score[order[start + batch]]) if start + batch < len(order) else 0.0
@@ -143,6 +148,14 @@ def _best(db: Db, scope: Scope, score: NDArray[np.float64], eligible: NDArray[np
                 break
             given.add(hit.row)
             yield waiting.pop(hit.row)
+
+
+def _leading(score: NDArray[np.float64], most: int) -> NDArray[np.int64]:
+    """The places of at least so many of the highest scores, or of all: the best first, equal ones in their order."""
+    places = np.arange(len(score))
+    if most < len(score):
+        places = np.flatnonzero(score >= np.partition(score, -most)[-most])
+    return places[np.argsort(-score[places], kind="stable")]
 
 
 def _read(db: Db, scope: Scope, score: NDArray[np.float64], rows: Sequence[int]) -> dict[int, _Hit]:

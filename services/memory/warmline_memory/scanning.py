@@ -102,6 +102,12 @@ class Scanned:
         rows = np.flatnonzero((self.ids == np.frombuffer(memory_id.bytes, dtype=np.int64)).all(axis=1))
         return int(rows[0]) if len(rows) else None
 
+    def take(self, chosen: NDArray[np.bool_]) -> Self:
+        """Those of these memories that are chosen, shape (n,)."""
+        columns = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "terms"}
+        terms = self.terms[np.repeat(chosen, self.term_counts)]
+        return type(self)(terms=terms, **{name: values[chosen] for name, values in columns.items()})
+
     def beside(self, other: Self) -> Self:
         """These memories and then the others."""
         both = {
@@ -115,7 +121,7 @@ def scan(
     db: Db, scope: Sequence[ColumnElement[bool]], matching: Sequence[ColumnElement[bool]], query: Embeddings | None
 ) -> Scanned:
     """Scan the memories in ``scope``; ``matching`` says which of them may be answered. ``query`` is one embedding."""
-    return _unpacked(_read(db, select(*_COLUMNS, *_matches(matching)).where(*scope), query))
+    return unpacked(_read(db, select(*_COLUMNS, *_matches(matching)).where(*scope), query))
 
 
 def scan_unindexed(
@@ -126,7 +132,7 @@ def scan_unindexed(
         packed = _read(db, _unindexed(matching), query, namespace=namespace)
     else:
         packed = _UNINDEXED.run(db, namespace=namespace, **_asked(query))[0]._asdict()
-    return _unpacked(packed), bool(packed["any_indexed"])
+    return unpacked(packed), bool(packed["any_indexed"])
 
 
 def _read(db: Db, wanted: Executable, query: Embeddings | None, **given: object) -> dict[str, Any]:
@@ -174,15 +180,21 @@ _UNINDEXED = Direct(_unindexed([]))
 """For the recall that has no filters."""
 
 
-def _unpacked(packed: dict[str, Any]) -> Scanned:
-    """Byte strings as arrays: the database sends numbers in network order, and stored terms little-endian."""
+def unpacked(packed: dict[str, Any]) -> Scanned:
+    """Byte strings as arrays: the database sends numbers in network order, and stored terms little-endian.
+
+    Without cosines they are unknown: NaN.
+    """
     cards = np.frombuffer(packed["cards"] or b"", dtype=CARD)
+    cosine = packed.get("cosine")
     matches = np.frombuffer(packed["matches"] or b"", dtype="?") if "matches" in packed else np.ones(len(cards), "?")
     return Scanned(
         ids=np.ascontiguousarray(cards["id"]),
         sessions=np.ascontiguousarray(cards["session"]),
         ordinals=cards["ordinal"].astype(np.int32),
-        cosine=np.frombuffer(packed["cosine"] or b"", dtype=">f4").astype(np.float32),
+        cosine=np.full(len(cards), np.nan, np.float32)
+        if cosine is None
+        else np.frombuffer(cosine, ">f4").astype(np.float32),
         term_counts=cards["terms"].astype(np.int32),
         terms=np.frombuffer(packed["terms"] or b"", dtype="<i8").astype(np.int64, copy=False),
         importance=cards["importance"].astype(np.float32),
@@ -193,3 +205,7 @@ def _unpacked(packed: dict[str, Any]) -> Scanned:
         matches=matches,
         consolidated=cards["consolidated"],
     )
+
+
+def _floats(sent: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(sent, dtype=">f4").astype(np.float32)

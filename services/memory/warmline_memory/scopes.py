@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session as Db
 
 from warmline_memory import candidates, ranking, scanning
 from warmline_memory.memories import Embeddings
+from warmline_memory.residents import Residents
 from warmline_memory.scanning import ROW, Scanned
 from warmline_schemas.recall import Recall
 
@@ -25,6 +26,7 @@ class Scope:
 
     ``exact``: nothing in question was passed by. ``crowded``: so much is not indexed that the worker should index it.
     ``holders`` and ``texts``: what the indexes tell of the whole namespace, as ``ranking.Memories`` takes it.
+    ``around``: the places of the scanned memories in their sessions, where they are known already.
     """
 
     scanned: Scanned
@@ -33,6 +35,7 @@ class Scope:
     crowded: bool
     holders: NDArray[np.float32] | None = None
     texts: float | None = None
+    around: ranking.Surroundings | None = None
 
     @property
     def eligible(self) -> NDArray[np.bool_]:
@@ -50,8 +53,7 @@ class Scope:
         scanned = self.scanned
         return ranking.Memories(
             cosines=scanned.cosine,
-            sessions=scanned.sessions[:, 1],
-            ordinals=scanned.ordinals,
+            around=self.around or ranking.Surroundings(scanned.sessions[:, 1], scanned.ordinals),
             table=ranking.TermTable(scanned.terms, scanned.offsets),
             sample=self.sample,
             holders=self.holders,
@@ -59,7 +61,9 @@ class Scope:
         )
 
 
-def scan(db: Db, ask: Recall, query: Embeddings | None, asked: ranking.Query) -> Scope:
+def scan(
+    db: Db, ask: Recall, query: Embeddings | None, asked: ranking.Query, tenant_id: UUID, residents: Residents
+) -> Scope:
     """Scan what a recall asks about: one session, chain or slot, or else the namespace.
 
     Of a large namespace that is what is not indexed, which is scanned in full and stands for the whole, and what the
@@ -69,11 +73,11 @@ def scan(db: Db, ask: Recall, query: Embeddings | None, asked: ranking.Query) ->
     if narrow:
         scanned = scanning.scan(db, [ROW.namespace == ask.namespace, *narrow], matching, query)
         return Scope(scanned, np.ones(len(scanned), np.bool_), exact=True, crowded=False)
-    unindexed, any_indexed = scanning.scan_unindexed(db, ask.namespace, matching, query)
+    unindexed, around, any_indexed = _unindexed(db, ask.namespace, matching, query, tenant_id, residents)
     sample = np.ones(len(unindexed), np.bool_)
     crowded = len(unindexed) > INDEX_ABOVE
     if not any_indexed:
-        return Scope(unindexed, sample, exact=True, crowded=crowded)
+        return Scope(unindexed, sample, exact=True, crowded=crowded, around=around)
     if query is None:
         found = candidates.Found(candidates.most_important(db, ask.namespace, matching, MOST_IMPORTANT), None, None)
     else:
@@ -85,6 +89,24 @@ def scan(db: Db, ask: Recall, query: Embeddings | None, asked: ranking.Query) ->
     sample = np.concatenate([sample, np.zeros(len(indexed), np.bool_)])
     scanned = unindexed.beside(indexed)
     return Scope(scanned, sample, exact=False, crowded=crowded, holders=found.holders, texts=found.texts)
+
+
+def _unindexed(
+    db: Db,
+    namespace: str,
+    matching: list[ColumnElement[bool]],
+    query: Embeddings | None,
+    tenant_id: UUID,
+    residents: Residents,
+) -> tuple[Scanned, ranking.Surroundings | None, bool]:
+    """What is not indexed of a namespace, with its places where they are known, and whether anything else is."""
+    resident = None if matching else residents.read(db, tenant_id, namespace)
+    compared = resident.compared(query) if resident else None
+    if resident is not None and compared is not None:
+        return compared, resident.around, resident.any_indexed
+    scanned, any_indexed = scanning.scan_unindexed(db, namespace, matching, query)
+    residents.note(tenant_id, namespace, len(scanned))
+    return scanned, None, any_indexed
 
 
 def _narrow(ask: Recall) -> list[ColumnElement[bool]]:

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     embedding_threads: int = 2
     """Threads of one embedding call."""
 
+    resident_megabytes: float = 64.0
+    """How much of the namespaces that are recalled from an API process holds, in megabytes; 0 for none."""
+
     database_pool: int = 8
     """Database connections of one process at most."""
     database_prepare: bool = True
@@ -89,7 +92,7 @@ class Settings(BaseSettings):
     """The price of a million tokens written, in the same currency."""
 
     log_level: str = "INFO"
-    """How much the API and the worker log: `DEBUG`, `INFO`, `WARNING`, `ERROR`."""
+    """How much the API and the worker log: `DEBUG` (with a line for each request), `INFO`, `WARNING`, `ERROR`."""
 
 
 @cache

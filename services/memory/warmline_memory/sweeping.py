@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CursorResult, Delete, Select, delete, func, select
 from sqlalchemy.orm import Session as Db
 
-from warmline_memory import claims, tables
+from warmline_memory import claims, residents, tables
 from warmline_memory.database import Role
 from warmline_memory.platform import Platform
 from warmline_schemas.handoffs import HandoffState
@@ -40,6 +40,7 @@ def sweep(platform: Platform) -> Swept:
         due = db.execute(_due(platform.settings.sweep_seconds)).all()
         lapsed = db.execute(_lapsed()).all()
         forgotten = _forget_keys(db, platform.settings.idempotency_hours)
+        _forget_departures(db)
     nudged = sum(platform.queue.nudge(tenant_id, handoff_id) for tenant_id, handoff_id in due)
     released = 0
     for tenant_id, handoff_id in lapsed:
@@ -74,6 +75,12 @@ def _forget_keys(db: Db, hours: int) -> int:
     age = func.now() - timedelta(hours=hours)
     old = delete(tables.IdempotentAnswer).where(tables.IdempotentAnswer.created_at < age)
     return _deleted(db, old)
+
+
+def _forget_departures(db: Db) -> None:
+    """Forget departures that every process has heard of: none holds a namespace for longer without reading it anew."""
+    age = timedelta(seconds=2 * residents.OLDEST_SECONDS)
+    _deleted(db, delete(tables.Departure).where(tables.Departure.at < func.now() - age))
 
 
 def _delete_expired(platform: Platform) -> int:

@@ -5,10 +5,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import Text, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session as Db
 
 from warmline_memory import tables
@@ -22,7 +23,13 @@ HINT_CHARS = 9
 
 _KEY, _TENANT = tables.ApiKey.__table__.c, tables.Tenant.__table__.c
 _VALID_KEY = Direct(
-    select(_KEY.tenant_id, _KEY.id, _KEY.name, _TENANT.preferences, entering(_KEY.tenant_id).label("entered")).where(
+    select(
+        _KEY.tenant_id,
+        _KEY.id,
+        _KEY.name,
+        _TENANT.preferences.cast(Text).label("preferences"),
+        entering(_KEY.tenant_id).label("entered"),
+    ).where(
         _KEY.key_hash == bindparam("hashed"),
         _KEY.revoked_at.is_(None),
         or_(_KEY.expires_at.is_(None), _KEY.expires_at > func.now()),
@@ -55,8 +62,14 @@ def sign_in(db: Db, hashed: bytes) -> None:
     if not rows:
         raise Unauthenticated
     row = rows[0]
-    preferences = Preferences.model_validate(row.preferences)
-    db.info[SignedIn] = SignedIn(tenant_id=row.tenant_id, key_id=row.id, key=row.name, preferences=preferences)
+    db.info[SignedIn] = SignedIn(
+        tenant_id=row.tenant_id, key_id=row.id, key=row.name, preferences=_preferences(row.preferences)
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _preferences(stored: str) -> Preferences:
+    return Preferences.model_validate_json(stored)
 
 
 def signed_in(db: Db) -> SignedIn:

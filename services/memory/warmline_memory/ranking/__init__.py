@@ -1,7 +1,8 @@
 """Ranking: relevance × importance × bounded recency, every part shown. Pure: no database, no clock, no settings.
 
 A recall hashes its query with ``query``, puts what it scanned into ``Memories``, and gets from ``weigh`` a relevance
-for each memory, which ``importance_factors`` and ``recency_factors`` then weigh.
+for each memory, which ``importance_factors`` and ``recency_factors`` then weigh. Tall matrices meet vectors row by row
+(``vecdot``), because BLAS would wake a second thread for them, which costs more than they do.
 """
 
 from warmline_memory.ranking.matches import TermTable
@@ -13,6 +14,7 @@ from warmline_memory.ranking.scores import (
     recency_factor,
     recency_factors,
 )
+from warmline_memory.ranking.surroundings import Surroundings
 from warmline_memory.ranking.terms import Query, hashes, query, read
 from warmline_memory.ranking.weights import Weights
 
@@ -21,6 +23,7 @@ __all__ = [
     "Memories",
     "Query",
     "Relevances",
+    "Surroundings",
     "TermTable",
     "Weights",
     "hashes",

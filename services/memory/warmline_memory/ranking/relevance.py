@@ -40,10 +40,8 @@ class Memories:
 
     cosines: Column
     """Similarity to the query, shape (n,); NaN where a memory cannot be compared."""
-    sessions: NDArray[np.int64]
-    """Which session each belongs to, shape (n,); 0 for none."""
-    ordinals: NDArray[np.int32]
-    """The place in the session, shape (n,)."""
+    around: Surroundings
+    """Their places in their sessions."""
     table: TermTable
     """Their terms."""
     sample: NDArray[np.bool_]
@@ -60,9 +58,10 @@ class Relevances:
 
     relevance: Column
     """Above 0 to 1, shape (n,): 1 for the best; each unit below it divides by the same."""
-    contributions: dict[str, Column]
-    """What each sign adds, in units, shape (n,) each: ``words``, ``words_nearby``, ``words_of_sitting``,
-    ``identifiers``, ``meaning``, ``meaning_nearby``, ``substance``."""
+    ordered: dict[str, Column]
+    """What each sign adds, in units, shape (n,) each, in the order of conversation."""
+    around: Surroundings
+    """What brings them into that order."""
     shares: Column
     """The share of the query's words that each memory itself holds (BM25), 0 to 1, shape (n,); 0 where it has none."""
     rarity: Column
@@ -70,19 +69,26 @@ class Relevances:
     holders: NDArray[np.int64]
     """How many of the n memories hold each of the query's terms, shape (terms,)."""
 
+    @property
+    def contributions(self) -> dict[str, Column]:
+        """What each sign adds, in units, shape (n,) each: ``words``, ``words_nearby``, ``words_of_sitting``,
+        ``identifiers``, ``meaning``, ``meaning_nearby``, ``substance``."""
+        return {name: values[self.around.back] for name, values in self.ordered.items()}
+
 
 def weigh(memories: Memories, query: Query, weights: Weights = DEFAULT) -> Relevances:
     """The relevance of each memory. No sign is a gate: what shows by its words or by its meaning alone is kept.
 
     A query without terms is ranked by meaning alone, a memory without comparable cosine by its words alone.
     """
-    around = Surroundings(memories.sessions, memories.ordinals)
+    around = memories.around
     sample = memories.sample[around.order].astype(np.float32)
     counts = matches.count(memories.table, query.hashes)[around.order]
     present = (counts[:, :-1] > 0).astype(np.float32)
     texts = float(sample.sum()) if memories.texts is None else memories.texts
     holders = present.sum(axis=0)
-    rarity = words.rarity(sample @ present if memories.holders is None else memories.holders, texts)
+    sampled = np.einsum("i,ij->j", sample, present) if memories.holders is None else memories.holders
+    rarity = words.rarity(sampled, texts)
     sought = np.where(holders > 0, rarity, np.float32(0))
     meaning = _standardised(memories.cosines[around.order], sample)
     nearby, sittings = around.nearby(np.column_stack((counts, meaning))), around.sittings(counts)
@@ -101,10 +107,11 @@ def weigh(memories: Memories, query: Query, weights: Weights = DEFAULT) -> Relev
         "meaning_nearby": weights.meaning * weights.context * MEANING_NEARBY * _standardised(nearby[:, -1], sample),
         "substance": weights.substance * SUBSTANCE * length / (length + np.float32(HALF_LENGTH)),
     }
-    total = np.sum(list(contributions.values()), axis=0)
+    total = sum(contributions.values(), np.zeros(len(length), dtype=np.float32))
     return Relevances(
         relevance=np.exp((total - total.max(initial=-np.inf)) / np.float32(SCALE))[around.back],
-        contributions={name: values[around.back] for name, values in contributions.items()},
+        ordered=contributions,
+        around=around,
         shares=shares[around.back],
         rarity=rarity,
         holders=holders.astype(np.int64),
@@ -117,7 +124,7 @@ def _named(present: Column, rarity: Column, texts: float) -> Column:
     if not known:
         return np.zeros(len(present), dtype=np.float32)
     rarest = words.rarity(np.zeros(1, dtype=np.float32), texts)
-    shares: Column = present @ (rarity / (rarest * np.float32(known)))
+    shares: Column = np.vecdot(present, rarity / (rarest * np.float32(known)))
     return shares
 
 

@@ -38,5 +38,5 @@ def share(
     held, length = counts[:, :-1], counts[:, -1]
     usual = max(float(sample @ length) / max(float(sample.sum()), 1.0), 1.0)
     norm = SATURATION * (1.0 - LENGTH_PENALTY + LENGTH_PENALTY / usual * length)
-    shares: NDArray[np.float32] = (held / (held + norm[:, None])) @ (weights / np.float32(most))
+    shares: NDArray[np.float32] = np.vecdot(held / (held + norm[:, None]), weights / np.float32(most))
     return shares

@@ -57,6 +57,7 @@ class Memory(Table):
     needs to know of it, in the order of ``scanning.CARD``. ``action`` is stored as it was written, since the order
     of its arguments says something. ``indexed_terms`` holds them once
     more, as soon as the memory stands in the indexes that serve large namespaces; until then it is found by a scan.
+    ``changed_in`` is the transaction that changed the row last, which a trigger notes.
     ``fingerprint`` is the same for exact duplicates, and null where each one counts. A memory with a
     ``consolidation_id`` is represented by the one that its consolidation kept.
     """
@@ -97,6 +98,7 @@ class Memory(Table):
     terms: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     card: Mapped[bytes] = mapped_column(LargeBinary, Computed(CARD, persisted=True), deferred=True)
     indexed_terms: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger), deferred=True)
+    changed_in: Mapped[int] = mapped_column(BigInteger, server_default=text("warmline_transaction()"), deferred=True)
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "session_id"], ["sessions.tenant_id", "sessions.id"]),
@@ -123,7 +125,7 @@ class Memory(Table):
         ),
         partial_index("memories_by_expiry", "expires_at IS NOT NULL", "expires_at"),
         partial_index("memories_by_consolidation", "consolidation_id IS NOT NULL", "tenant_id", "consolidation_id"),
-        partial_index("memories_unindexed", "indexed_terms IS NULL", "tenant_id", "namespace", "id"),
+        partial_index("memories_unindexed", "indexed_terms IS NULL", "tenant_id", "namespace", "changed_in"),
         partial_index("memories_indexed", "indexed_terms IS NOT NULL", "tenant_id", "namespace", "id"),
         Index(
             "memories_by_terms",
@@ -143,6 +145,20 @@ class Memory(Table):
             for dimension in INDEXED_DIMENSIONS
         ),
     )
+
+
+class Departure(Table):
+    """That a transaction took memories out of what is scanned of a namespace; a trigger notes it. The namespace's name
+    is not kept, because it may have been forgotten too."""
+
+    __tablename__ = "departures"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
+    namespace_md5: Mapped[UUID] = mapped_column(primary_key=True)
+    changed_in: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("departures_by_time", "at"),)
 
 
 class SecondEmbedding(Table):

@@ -1,0 +1,202 @@
+"""Residents: a process that holds a namespace answers as the database would, whatever has changed meanwhile."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import numpy as np
+import pytest
+from sqlalchemy import text, update
+
+from tests.conftest import TenantKey, make_tenant
+from warmline_memory import memories, scanning
+from warmline_memory.indexing import index_namespace
+from warmline_memory.memories import Embeddings
+from warmline_memory.platform import Platform, open_platform
+from warmline_memory.queue import open_celery
+from warmline_memory.residents import LEAST, Resident, Residents
+from warmline_memory.settings import Settings
+from warmline_memory.tables import Memory
+from warmline_schemas.memories import Remember, ReviseMemory
+
+NAMESPACE = "user-dave"
+COUNT = LEAST + 20
+
+
+@pytest.fixture(scope="module")
+def platform(settings: Settings) -> Iterator[Platform]:
+    with open_platform(settings, open_celery(settings)) as platform:
+        yield platform
+
+
+@pytest.fixture
+def tenant(platform: Platform) -> TenantKey:
+    tenant = make_tenant(platform.database)
+    keep(platform, tenant, *(f"Note on invoice INV-{7000 + number}" for number in range(COUNT)))
+    return tenant
+
+
+def keep(platform: Platform, tenant: TenantKey, *contents: str, **fields: object) -> list[UUID]:
+    asks = [Remember.model_validate({"namespace": NAMESPACE, "content": content, **fields}) for content in contents]
+    vectors = some_vectors(platform, len(contents))
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        return [memory.id for memory in memories.remember(db, asks, Embeddings(platform.model_id, vectors))]
+
+
+def some_vectors(platform: Platform, count: int) -> np.ndarray:
+    return np.random.default_rng(count).normal(size=(count, platform.embedder.dimension)).astype(np.float32)
+
+
+def a_query(platform: Platform) -> Embeddings:
+    vector = some_vectors(platform, 1)
+    return Embeddings(platform.model_id, vector / np.linalg.norm(vector))
+
+
+def read(platform: Platform, tenant: TenantKey, residents: Residents) -> Resident | None:
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        return residents.read(db, tenant.tenant_id, NAMESPACE)
+
+
+def holding(platform: Platform, tenant: TenantKey) -> Residents:
+    """Residents that hold the namespace."""
+    residents = Residents(megabytes=8)
+    residents.note(tenant.tenant_id, NAMESPACE, COUNT)
+    assert read(platform, tenant, residents) is not None
+    return residents
+
+
+def told(scanned: scanning.Scanned) -> dict[bytes, tuple[object, ...]]:
+    """What was scanned of each memory, by its id."""
+    ends = scanned.offsets
+    return {
+        scanned.ids[row].tobytes(): (
+            pytest.approx(float(scanned.cosine[row]), abs=1e-3),
+            float(scanned.importance[row]),
+            bool(scanned.consolidated[row]),
+            scanned.terms[ends[row] : ends[row + 1]].tolist(),
+        )
+        for row in range(len(scanned))
+    }
+
+
+def assert_as_the_database_says(platform: Platform, tenant: TenantKey, residents: Residents) -> None:
+    query = a_query(platform)
+    resident = read(platform, tenant, residents)
+    assert resident is not None
+    compared = resident.compared(query)
+    assert compared is not None
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        scanned, _ = scanning.scan_unindexed(db, NAMESPACE, [], query)
+    assert told(compared) == told(scanned)
+
+
+def test_a_namespace_is_held_from_the_second_recall_on(platform: Platform, tenant: TenantKey) -> None:
+    residents = Residents(megabytes=8)
+    assert read(platform, tenant, residents) is None
+    residents.note(tenant.tenant_id, NAMESPACE, COUNT)
+    assert read(platform, tenant, residents) is not None
+
+
+def test_what_is_held_is_what_the_database_scans(platform: Platform, tenant: TenantKey) -> None:
+    assert_as_the_database_says(platform, tenant, holding(platform, tenant))
+
+
+def test_a_new_memory_is_there_at_once(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    keep(platform, tenant, "Dave prefers e-mail")
+    assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_a_revised_memory_takes_its_own_place(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    changed = keep(platform, tenant, "Dave prefers e-mail")[0]
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        memories.revise(db, changed, ReviseMemory(importance=0.9), None)
+    assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_what_is_forgotten_is_gone_at_once(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    forgotten = keep(platform, tenant, "Dave prefers e-mail")[0]
+    assert_as_the_database_says(platform, tenant, residents)
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        db.execute(text("DELETE FROM memories WHERE id = :id"), {"id": forgotten})
+    assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_what_expires_is_gone_at_once(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    brief = keep(platform, tenant, "The code of the door is on the note")[0]
+    assert_as_the_database_says(platform, tenant, residents)
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        db.execute(
+            text("UPDATE memories SET expires_at = clock_timestamp() + interval '0.3 s' WHERE id = :id"), {"id": brief}
+        )
+    assert_as_the_database_says(platform, tenant, residents)
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        db.execute(text("SELECT pg_sleep(0.4)"))
+    assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_a_memory_that_moves_leaves_its_old_namespace(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    moved = keep(platform, tenant, "Dave prefers e-mail")[0]
+    assert_as_the_database_says(platform, tenant, residents)
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        db.execute(update(Memory).where(Memory.id == moved).values(namespace="user-eve"))
+    assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_a_transaction_that_ends_late_is_not_missed(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as late:
+        late.execute(update(Memory).where(Memory.namespace == NAMESPACE).values(importance=0.123))
+        keep(platform, tenant, "Dave prefers e-mail")
+        assert_as_the_database_says(platform, tenant, residents)
+    assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_nothing_is_missed_while_others_write(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    with ThreadPoolExecutor(4) as others:
+        writing = [others.submit(keep, platform, tenant, f"Call {call}") for call in range(40)]
+        while not all(one.done() for one in writing):
+            read(platform, tenant, residents)
+        assert sum(len(one.result()) for one in writing) == 40
+    assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_of_an_indexed_namespace_the_rest_is_held(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    index_namespace(platform, tenant.tenant_id, NAMESPACE, above=0, keep=10)
+    assert_as_the_database_says(platform, tenant, residents)
+    resident = read(platform, tenant, residents)
+    assert resident is not None
+    assert (len(resident.scanned), resident.any_indexed) == (10, True)
+
+
+def test_a_namespace_of_two_models_is_not_held(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    resident = read(platform, tenant, residents)
+    assert resident is not None
+    assert resident.compared(Embeddings(platform.model_id + 1, some_vectors(platform, 1))) is None
+
+
+def test_the_same_namespace_of_another_tenant_is_another(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    assert read(platform, make_tenant(platform.database), residents) is None
+
+
+def test_no_more_is_held_than_fits(platform: Platform, tenant: TenantKey) -> None:
+    residents = Residents(megabytes=0.1)
+    residents.note(tenant.tenant_id, NAMESPACE, COUNT)
+    assert read(platform, tenant, residents) is not None
+    assert residents.bytes_held == 0
+
+
+def test_forgetting_a_namespace_leaves_nothing_of_it(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        db.execute(text("DELETE FROM memories WHERE namespace = :namespace"), {"namespace": NAMESPACE})
+    assert read(platform, tenant, residents) is None
+    assert residents.bytes_held == 0
