@@ -8,7 +8,7 @@ BENCH := $(VENV)/bench
 
 .PHONY: help
 help: ## Print this help
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: install
 install: $(INSTALLED) ## Install everything into .venv
@@ -66,6 +66,10 @@ $(BENCH)/.installed: pyproject.toml bench/constraints.txt
 .PHONY: bench-briefs
 bench-briefs: $(INSTALLED) ## Measure what briefs keep of recorded conversations (CASES="a.jsonl b.jsonl")
 	@$(BIN)/python -m bench.briefs $(CASES) --hops $(or $(HOPS),0) --show $(or $(SHOW),0)
+
+.PHONY: bench-summaries
+bench-summaries: $(INSTALLED) ## Measure what checking keeps of a language model's lines (CASES="a.jsonl b.jsonl" EVERY=10)
+	@$(BIN)/python -m bench.summaries $(CASES) --every $(or $(EVERY),10)
 
 .PHONY: bench-scale
 bench-scale: $(INSTALLED) ## Measure recall, index and disk at ROWS=1000000 memories

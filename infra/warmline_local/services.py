@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from celery import Celery
+from pydantic import SecretStr
 
 from warmline_local.processes import (
     ASK_AGAIN_SECONDS,
@@ -95,13 +96,15 @@ def environment_of(settings: Settings) -> dict[str, str]:
     """The environment in which a program loads these very settings, but for the address of the database's owner."""
     values = {name: getattr(settings, name) for name in Settings.model_fields}
     values["migration_database_url"] = ""
-    told = {f"WARMLINE_{name.upper()}": _told(value) for name, value in values.items()}
+    told = {f"WARMLINE_{name.upper()}": _told(value) for name, value in values.items() if value is not None}
     return dict(os.environ) | told
 
 
 def _told(value: object) -> str:
     if isinstance(value, Enum):
         return str(value.value)
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
     return str(value.absolute()) if isinstance(value, Path) else str(value)
 
 

@@ -82,7 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.admissions = Admissions()
-    app.add_middleware(Express, routes=EXPRESS)
+    app.add_middleware(Express, routes=EXPRESS, at_once=settings.database_pool)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=namespaces.IMPORT_PATH)
     problems.register(app)
     app.include_router(health.router)

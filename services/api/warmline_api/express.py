@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Request, Response
 from pydantic import BaseModel, ValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warmline_api import problems
@@ -22,11 +22,16 @@ Route = tuple[type[BaseModel], Callable[..., Any]]
 
 
 class Express:
-    """Answers POSTs of a body and a key at some paths; ``routes`` names what each takes and which endpoint does it."""
+    """Answers POSTs of a body and a key at some paths; ``routes`` names what each takes and which endpoint does it.
 
-    def __init__(self, app: ASGIApp, routes: Mapping[str, Route]) -> None:
+    At most ``at_once`` run at a time, the others wait in line: more than there are database connections would only be
+    in each other's way.
+    """
+
+    def __init__(self, app: ASGIApp, routes: Mapping[str, Route], at_once: int) -> None:
         self.app = app
         self.routes = routes
+        self.limiter = CapacityLimiter(at_once)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, or pass it on untouched."""
@@ -44,7 +49,7 @@ class Express:
             await self.app(scope, _again(message, receive), send)
             return
         try:
-            response: Response = await run_in_threadpool(endpoint, ask, caller)
+            response: Response = await to_thread.run_sync(endpoint, ask, caller, limiter=self.limiter)
         except WarmlineError as error:
             response = problems.on_known_error(Request(scope), error)
         await response(scope, receive, send)

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from warmline_memory.briefs.complements import VALUES
 from warmline_memory.briefs.telling import current_value
 from warmline_memory.briefs.words import squeezed
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine, SectionName
 from warmline_schemas.comparisons import ComparedLine, OutcomeDifference, ValueDifference
 
-VALUES = (SectionName.IDENTIFIERS, SectionName.FACTS, SectionName.EARLIER)
-"""The sections whose lines state one value under a label."""
 DEEDS = (SectionName.DONE, SectionName.FAILED)
 """The sections that tell of actions, which are compared by themselves."""
 

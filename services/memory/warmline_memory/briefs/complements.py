@@ -19,6 +19,7 @@ VALUES = (
     SectionName.ENVIRONMENT,
     SectionName.EARLIER,
 )
+"""The sections whose lines state one value under a label."""
 FOUND_WEIGHT, WORD_WEIGHT, MOST_FOR_AN_ASK = 0.3, 0.3, 1.5
 """What a number that was only found counts, and a word of an ask, beside a value that was said or used. By judgement:
 0.2 to 0.5, and 1 to 2.5, choose the same memories of ten recorded hops to within 1 value in 800."""
