@@ -73,7 +73,7 @@ class World:
             with self.platform.database.transaction(key_hash=hashed) as db:
                 tenants.sign_in(db, hashed)
                 question = Recall(namespace=namespace.name, query=query, top_k=TOP_K)
-                return recalling.recall(db, question, embeddings, self.platform.queue)
+                return recalling.recall(db, question, embeddings, self.platform.queue, self.platform.residents)
 
         return ask
 

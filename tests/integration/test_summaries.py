@@ -1,16 +1,18 @@
 """A tenant that switched the language model on: its briefs, what they cost, and an endpoint's faults."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from sqlalchemy import text
 
 from bench.scripted_endpoint import Asked, Endpoint, Reaction, completion, lines, memories_shown, serve
-from tests.conftest import Api, TenantKey, work
+from tests.conftest import Api, TenantKey, make_tenant, work
+from tests.conftest import serve as serve_api
 from warmline import Warmline
 from warmline.cli import main
 from warmline_memory import summarising
@@ -37,13 +39,20 @@ def endpoint() -> Iterator[Endpoint]:
         yield endpoint
 
 
-@pytest.fixture(scope="module")
-def helped(settings: Settings, endpoint: Endpoint, home: Path) -> Iterator[None]:
-    """A worker that knows the endpoint; the run's own one is not started in this module."""
+@pytest.fixture
+def helped(apart: Settings, endpoint: Endpoint) -> Iterator[Api]:
+    """A platform of its own, whose worker knows the endpoint: the run's own worker does not."""
     changes = {"llm_url": endpoint.url, "llm_model": "small", "llm_timeout_seconds": 1.5}
     prices = {"llm_price_input": 1.0, "llm_price_output": 2.0, "llm_retries": 0}
-    with work(settings.model_copy(update={**changes, **prices}), home / "helped.log"):
-        yield
+    with closing(Database(apart)) as database:
+        key = make_tenant(database).key
+    headers = {"Authorization": f"Bearer {key}"}
+    with (
+        serve_api(apart) as url,
+        work(apart.model_copy(update={**changes, **prices}), apart.home / "helped.log"),
+        httpx.Client(base_url=url, headers=headers, timeout=30) as http,
+    ):
+        yield Api(url, key, http)
 
 
 def brief_of(api: Api, *said: str) -> dict[str, Any]:
@@ -61,30 +70,27 @@ def switch_on(api: Api) -> None:
     api.http.patch("/v1/preferences", json={"summariser": "llm"}).raise_for_status()
 
 
-@pytest.mark.usefixtures("helped")
-def test_a_tenant_that_switched_it_on_gets_the_lines_of_a_model_and_pays_for_them(api: Api) -> None:
-    switch_on(api)
-    brief = brief_of(api, "Hi, it's ACC-4521.", SAID, ASKED)
+def test_a_tenant_that_switched_it_on_gets_the_lines_of_a_model_and_pays_for_them(helped: Api) -> None:
+    switch_on(helped)
+    brief = brief_of(helped, "Hi, it's ACC-4521.", SAID, ASKED)
     assert (brief["written_by"], HELPED in brief["text"]) == ("small", True)
-    (day,) = api.http.get("/v1/usage").json()["days"]
+    (day,) = helped.http.get("/v1/usage").json()["days"]
     assert (day["model"], day["calls"], day["fell_back"], day["tokens_in"]) == ("small", 1, 0, 1200)
     assert day["cost"] == pytest.approx(0.0018)
 
 
-@pytest.mark.usefixtures("helped")
-def test_a_tenant_that_did_not_is_not_sent_anywhere(api: Api, endpoint: Endpoint) -> None:
+def test_a_tenant_that_did_not_is_not_sent_anywhere(helped: Api, endpoint: Endpoint) -> None:
     before = len(endpoint.asked)
-    brief = brief_of(api, "Hi, it's ACC-4521.", SAID, ASKED)
+    brief = brief_of(helped, "Hi, it's ACC-4521.", SAID, ASKED)
     assert (brief["written_by"], brief["summary"], len(endpoint.asked)) == ("extractive", None, before)
-    assert api.http.get("/v1/usage").json() == {"days": []}
+    assert helped.http.get("/v1/usage").json() == {"days": []}
 
 
-@pytest.mark.usefixtures("helped")
-def test_a_fault_of_the_endpoint_leaves_a_brief_and_is_told_and_counted(api: Api) -> None:
-    switch_on(api)
-    brief = brief_of(api, "The endpoint is ill", SAID, ASKED)
+def test_a_fault_of_the_endpoint_leaves_a_brief_and_is_told_and_counted(helped: Api) -> None:
+    switch_on(helped)
+    brief = brief_of(helped, "The endpoint is ill", SAID, ASKED)
     assert (brief["written_by"], brief["summary"]["fell_back_because"]) == ("extractive", "invalid")
-    (day,) = api.http.get("/v1/usage").json()["days"]
+    (day,) = helped.http.get("/v1/usage").json()["days"]
     assert (day["calls"], day["fell_back"]) == (1, 1)
 
 
