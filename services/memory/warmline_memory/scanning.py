@@ -192,9 +192,7 @@ def unpacked(packed: dict[str, Any]) -> Scanned:
         ids=np.ascontiguousarray(cards["id"]),
         sessions=np.ascontiguousarray(cards["session"]),
         ordinals=cards["ordinal"].astype(np.int32),
-        cosine=np.full(len(cards), np.nan, np.float32)
-        if cosine is None
-        else np.frombuffer(cosine, ">f4").astype(np.float32),
+        cosine=np.full(len(cards), np.nan, np.float32) if cosine is None else _floats(cosine),
         term_counts=cards["terms"].astype(np.int32),
         terms=np.frombuffer(packed["terms"] or b"", dtype="<i8").astype(np.int64, copy=False),
         importance=cards["importance"].astype(np.float32),
