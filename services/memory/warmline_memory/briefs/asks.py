@@ -59,7 +59,9 @@ LOOKED_BACK = 12
 """How many of the latest requests are looked at for one that still stands."""
 
 
-def read(memories: Sequence[SourceMemory], answers: Collection[UUID], timeline: Timeline) -> list[Draft]:
+def read(
+    memories: Sequence[SourceMemory], deeds: Sequence[actions.Deed], answers: Collection[UUID], timeline: Timeline
+) -> list[Draft]:
     """What the customer asks: the last words (weight 3) unless they are an answer that stands among the facts, the
     latest request that still stands (weight 2), and the first (weight 1).
 
@@ -76,7 +78,7 @@ def read(memories: Sequence[SourceMemory], answers: Collection[UUID], timeline: 
     others = (ask for ask in latest if last is None or ask.ids[0] != last.ids[0])
     weighted = [(3.0, last), *((2.0, ask) for ask in others), (1.0, _opening(asking, timeline))]
     weights = [weight for weight, ask in weighted if ask]
-    told = settling.marked([ask for _, ask in weighted if ask], memories, actions.read(memories))
+    told = settling.marked([ask for _, ask in weighted if ask], memories, deeds)
     standing: dict[float, Draft] = {}
     settled = [content_words(ask.text) for ask in told if ask.label]
     for weight, ask in zip(weights, told, strict=True):

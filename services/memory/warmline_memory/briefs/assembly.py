@@ -91,7 +91,7 @@ def _drafts(
     timeline = freshness.Timeline(memories, facts)
     agents = {source.request.source_agent, source.request.to, *(memory.agent for memory in memories)}
     facts_told = telling.facts([fact for fact in facts if fact.value not in agents])
-    asked = asks.fitted(asks.read(memories, answers, timeline), _room_for_asks(headline, facts_told))
+    asked = asks.fitted(asks.read(memories, done, answers, timeline), _room_for_asks(headline, facts_told))
     asked = [replace(ask, topic=carried.own) for ask in asked]
     first = asked[0].text if asked else ""
     loose = {fact.value for fact in facts if fact.loose and contains(first, fact.value)}
