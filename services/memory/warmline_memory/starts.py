@@ -130,7 +130,7 @@ def _warm_start(db: Db, handoff: tables.Handoff, session: tables.Session, ask: A
 
 
 def _bootstrap(db: Db, brief: Brief) -> str | None:
-    template = templates.all_of(db).get(brief.template)
+    template = templates.find(db, brief.template)
     return template.bootstrap if template else None
 
 

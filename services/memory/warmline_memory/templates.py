@@ -28,9 +28,15 @@ def list_all(db: Db) -> Templates:
     return Templates(templates=[found[name] for name in sorted(found)])
 
 
+def find(db: Db, name: str) -> Template | None:
+    """One template, or None where the tenant has none of that name."""
+    own = db.scalars(select(tables.Template).where(tables.Template.name == name)).one_or_none()
+    return BUILT_IN.get(name) if own is None else _shown(own)
+
+
 def read(db: Db, name: str) -> Template:
     """One template. Raises ``NotFound``."""
-    template = all_of(db).get(name)
+    template = find(db, name)
     if template is None:
         raise NotFound(noun="template", id=name)
     return template
