@@ -19,8 +19,8 @@ class Count(BaseModel):
     number: int
 
 
-def logged(error: Exception) -> str:
-    record = logging.LogRecord("warmline", logging.ERROR, __file__, 1, "It failed", None, None)
+def logged(error: Exception, name: str = "warmline", message: str = "It failed") -> str:
+    record = logging.LogRecord(name, logging.ERROR, __file__, 1, message, None, None)
     try:
         raise error
     except Exception as caught:
@@ -44,6 +44,16 @@ def a_refused_row() -> IntegrityError:
 def test_no_text_of_a_foreign_error_is_logged_or_told(error: Exception) -> None:
     assert SECRET in str(error)
     assert SECRET not in logged(error) + journal.told(error)
+
+
+def test_the_message_in_which_another_library_quotes_an_error_is_left_out() -> None:
+    shown = logged(ValueError(SECRET), "celery.app.trace", f"Task failed: ValueError({SECRET!r})")
+    assert SECRET not in shown
+    assert "ValueError" in shown
+
+
+def test_the_platforms_own_message_stands() -> None:
+    assert "It failed" in logged(ValueError(SECRET), "warmline_memory.writing")
 
 
 def test_the_type_the_place_and_the_code_of_an_error_are_logged() -> None:

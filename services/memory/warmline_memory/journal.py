@@ -11,13 +11,25 @@ from types import TracebackType
 
 from warmline_memory.errors import WarmlineError
 
+OWN = "warmline"
+"""What the names of the platform's own loggers begin with."""
+FOREIGN = "an error, told by its type and place:"
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class WithoutContents(logging.Formatter):
-    """Writes records with the places and types of errors, and without their texts."""
+    """Writes records with the places and types of errors, and without their texts.
+
+    Others quote an error in their message too, as Celery does of a failed task: such a message is left out.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the standard library's name)
+        """A record's line; of an error that others tell, without their words."""
+        if record.exc_info and not record.name.startswith(OWN):
+            record.message = FOREIGN
+        return super().formatMessage(record)
 
     def formatException(self, ei: Raised) -> str:  # noqa: N802 (the standard library's name)
         """An error and what caused it: the first cause first, each with the places that it passed."""

@@ -103,17 +103,9 @@ def _sweep() -> None:
         )
 
 
-def _without_the_errors_text(record: logging.LogRecord) -> bool:
-    """Celery quotes the error of a failed task in its message; the journal tells of errors without their texts."""
-    if record.exc_info:
-        record.msg = "Task %(name)s failed"
-    return True
-
-
 @setup_logging.connect
 def _set_up_logging(**_: Any) -> None:
     journal.keep(settings.log_level)
-    logging.getLogger("celery.app.trace").addFilter(_without_the_errors_text)
 
 
 @worker_init.connect
