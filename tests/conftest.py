@@ -17,6 +17,8 @@ import psycopg
 import pytest
 import uvicorn
 
+from warmline import Warmline
+from warmline.cli import main
 from warmline_api.app import create_app
 from warmline_local.postgres import EmbeddedPostgres
 from warmline_local.redis_server import EmbeddedRedis
@@ -165,6 +167,32 @@ def client_of(api_url: str) -> Iterator[Callable[[TenantKey], Api]]:
 def api(client_of: Callable[[TenantKey], Api], tenant: TenantKey) -> Api:
     """The run's API with this test's own key."""
     return client_of(tenant)
+
+
+@pytest.fixture
+def client(api: Api) -> Iterator[Warmline]:
+    """The SDK with this test's own key."""
+    with Warmline(api.url, api.key) as client:
+        yield client
+
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command that must work, with this test's own key, and answers what it printed on stdout."""
+    monkeypatch.setenv("WARMLINE_URL", api.url)
+    monkeypatch.setenv("WARMLINE_API_KEY", api.key)
+
+    def run(*arguments: object) -> str:
+        with pytest.raises(SystemExit) as leaving:
+            main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        assert leaving.value.code == 0, said.err
+        return said.out
+
+    return run
 
 
 @contextmanager

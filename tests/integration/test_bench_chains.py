@@ -1,7 +1,6 @@
 """The brief benchmark's chains, played through the real platform."""
 
-from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
@@ -10,19 +9,6 @@ from warmline import Warmline
 from warmline.replay import Case, remember
 from warmline_schemas.memories import Outcome
 from warmline_schemas.sessions import SessionState
-
-
-class Api(Protocol):
-    """Where the platform is."""
-
-    url: str
-    key: str
-
-
-@pytest.fixture
-def client(api: Api) -> Iterator[Warmline]:
-    with Warmline(api.url, api.key) as client:
-        yield client
 
 
 def a_case(account: str, **changes: Any) -> Case:

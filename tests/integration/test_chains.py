@@ -1,26 +1,18 @@
 """Chains as trees, and their briefs side by side."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
 
-from tests.conftest import Api
 from warmline import Warmline
-from warmline.cli import main
 from warmline.errors import InvalidRequest, NotFound
 from warmline.live import LiveSession
 from warmline_schemas.chains import StartedAs
 from warmline_schemas.handoffs import AcceptMode
 
 pytestmark = pytest.mark.usefixtures("worker")
-
-
-@pytest.fixture
-def client(api: Api) -> Iterator[Warmline]:
-    with Warmline(api.url, api.key) as client:
-        yield client
 
 
 def passed_on(client: Warmline, session: LiveSession, to: str) -> UUID:
@@ -119,21 +111,6 @@ def test_a_brief_compared_with_itself_differs_in_nothing(client: Warmline) -> No
 def test_handoffs_of_different_chains_are_not_compared(client: Warmline) -> None:
     with pytest.raises(InvalidRequest, match="different chains"):
         client.chains.compare(begun(client)[1], begun(client)[1])
-
-
-@pytest.fixture
-def run(api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Runs a command that must work, and answers what it printed."""
-    monkeypatch.setenv("WARMLINE_URL", api.url)
-    monkeypatch.setenv("WARMLINE_API_KEY", api.key)
-
-    def run(*arguments: object) -> str:
-        with pytest.raises(SystemExit) as leaving:
-            main([str(argument) for argument in arguments])
-        assert leaving.value.code == 0
-        return capsys.readouterr().out
-
-    return run
 
 
 def test_the_command_line_draws_the_tree(client: Warmline, run: Callable[..., str]) -> None:

@@ -2,37 +2,15 @@
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tests.conftest import Api
 from tests.unit.hostile_texts import HOSTILE
 from warmline import Warmline
-from warmline.cli import main
 
 NAMESPACE = "hostile"
-
-
-@pytest.fixture
-def client(api: Api) -> Iterator[Warmline]:
-    with Warmline(api.url, api.key) as client:
-        yield client
-
-
-@pytest.fixture
-def run(api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Runs a command that must work, and answers what it printed."""
-    monkeypatch.setenv("WARMLINE_URL", api.url)
-    monkeypatch.setenv("WARMLINE_API_KEY", api.key)
-
-    def run(*arguments: object) -> str:
-        with pytest.raises(SystemExit) as leaving:
-            main([str(argument) for argument in arguments])
-        assert leaving.value.code == 0
-        return capsys.readouterr().out
-
-    return run
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """The handoff command of coding agents: what was built, decided and comes next; read first, then confirmed."""
 
-from collections.abc import Iterator
-from typing import Protocol
-
 import pytest
 
 from tests.integration.pattern_builders import a_call, a_note, a_session, hand_over, missing, told
@@ -31,19 +28,6 @@ STEPS = (
 )
 INTENT = "Carry intent, decisions and next steps into a new session without copying by hand"
 REASON = "feat/handoff-command: the context is nearly full"
-
-
-class Api(Protocol):
-    """Where the platform is."""
-
-    url: str
-    key: str
-
-
-@pytest.fixture
-def client(api: Api) -> Iterator[Warmline]:
-    with Warmline(api.url, api.key) as client:
-        yield client
 
 
 def a_coding_session(client: Warmline) -> LiveSession:

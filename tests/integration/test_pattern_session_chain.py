@@ -1,8 +1,5 @@
 """The session-handoff pattern for projects: each session starts from the one before, and any handoff starts several."""
 
-from collections.abc import Iterator
-from typing import Protocol
-
 import pytest
 
 from tests.integration.pattern_builders import a_note, a_session, hand_over, missing, told
@@ -31,19 +28,6 @@ SETUP = (
     a_note("status", STATE),
     *(a_note("decision", constraint) for constraint in CONSTRAINTS),
 )
-
-
-class Api(Protocol):
-    """Where the platform is."""
-
-    url: str
-    key: str
-
-
-@pytest.fixture
-def client(api: Api) -> Iterator[Warmline]:
-    with Warmline(api.url, api.key) as client:
-        yield client
 
 
 def the_first_session(client: Warmline) -> LiveSession:

@@ -1,8 +1,5 @@
 """The session-handoff pattern for support: a bot gathers a billing dispute, a specialist goes on with all of it."""
 
-from collections.abc import Iterator
-from typing import Protocol
-
 import pytest
 
 from tests.integration.pattern_builders import Kept, a_call, a_note, a_session, a_slot, hand_over, missing, told
@@ -27,19 +24,6 @@ TALK = (
 DISPUTE = ("$299", "$199/mo")
 ACCOUNT = ("ACC-4521", "since 2024")
 SENTIMENT = ("frustrated but polite",)
-
-
-class Api(Protocol):
-    """Where the platform is."""
-
-    url: str
-    key: str
-
-
-@pytest.fixture
-def client(api: Api) -> Iterator[Warmline]:
-    with Warmline(api.url, api.key) as client:
-        yield client
 
 
 def escalate(client: Warmline, *kept: Kept, goal: str | None = None) -> Takeover:

@@ -1,8 +1,5 @@
 """The handoff protocol of coding agents: what a handoff must hold depends on the sort of work."""
 
-from collections.abc import Iterator
-from typing import Protocol
-
 import pytest
 
 from tests.integration.pattern_builders import (
@@ -42,19 +39,6 @@ ACCOMPLISHED = (
 COMMAND = "source venv/bin/activate && PYTHONPATH=src ./venv/bin/pytest tests/api_customer_flows/"
 FILES = "src/api_service/views.py, src/api_service/urls.py, src/apps/models.py"
 OUTCOME = "At least 45 of 90 tests pass"
-
-
-class Api(Protocol):
-    """Where the platform is."""
-
-    url: str
-    key: str
-
-
-@pytest.fixture
-def client(api: Api) -> Iterator[Warmline]:
-    with Warmline(api.url, api.key) as client:
-        yield client
 
 
 def implementing(client: Warmline) -> Takeover:

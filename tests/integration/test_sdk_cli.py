@@ -5,45 +5,14 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
+from tests.conftest import Api, Run
 from warmline import Warmline
 from warmline.cli import main
-
-Run = Callable[..., str]
-
-
-class Api(Protocol):
-    """Where the platform is."""
-
-    url: str
-    key: str
-
-
-@pytest.fixture
-def client(api: Api) -> Iterator[Warmline]:
-    with Warmline(api.url, api.key) as client:
-        yield client
-
-
-@pytest.fixture
-def run(api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command that must work, and answers what it printed on stdout."""
-    monkeypatch.setenv("WARMLINE_URL", api.url)
-    monkeypatch.setenv("WARMLINE_API_KEY", api.key)
-
-    def run(*arguments: object) -> str:
-        with pytest.raises(SystemExit) as leaving:
-            main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        assert leaving.value.code == 0, said.err
-        return said.out
-
-    return run
 
 
 def run_json(run: Run, *arguments: object) -> Any:

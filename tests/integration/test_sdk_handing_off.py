@@ -1,10 +1,8 @@
 """The SDK against the real platform: work in a session, hand it off, take it over."""
 
-from collections.abc import Iterator
-from typing import Protocol
-
 import pytest
 
+from tests.conftest import Api
 from warmline import (
     BriefNotWritten,
     HandoffAccepted,
@@ -21,19 +19,6 @@ from warmline_schemas.memories import Outcome, Remember
 from warmline_schemas.sessions import EndReason, SessionState
 
 OVERCHARGE = "I was charged $299 but my plan is $199 a month"
-
-
-class Api(Protocol):
-    """Where the platform is."""
-
-    url: str
-    key: str
-
-
-@pytest.fixture
-def client(api: Api) -> Iterator[Warmline]:
-    with Warmline(api.url, api.key) as client:
-        yield client
 
 
 def a_session(client: Warmline) -> LiveSession:

@@ -1,7 +1,7 @@
 """Forgetting, exporting and importing through the SDK and the command line."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,6 @@ from warmline.cli import main
 from warmline_schemas.memories import Verdict
 
 NAMESPACE = "acme/user-dave"
-
-
-@pytest.fixture
-def client(api: Api) -> Iterator[Warmline]:
-    with Warmline(api.url, api.key) as client:
-        yield client
 
 
 @pytest.fixture

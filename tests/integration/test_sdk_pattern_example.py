@@ -1,19 +1,11 @@
 """The session-handoff pattern's own example, run as it is written but for the import, the URL and the key."""
 
-from typing import Protocol
-
 import pytest
 
+from tests.conftest import Api
 from warmline import Warmline as Dakera
 
 SUMMARY = "HANDOFF SUMMARY: Customer ACC-4521 (since 2024) reports $100 billing overcharge."
-
-
-class Api(Protocol):
-    """Where the platform is."""
-
-    url: str
-    key: str
 
 
 @pytest.mark.usefixtures("worker")

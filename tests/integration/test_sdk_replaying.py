@@ -2,21 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
+from tests.conftest import Api
 from warmline import Warmline
 from warmline.cli import main
 from warmline.replay import Case, Played, Unplayed, play_all
 from warmline_schemas.sessions import EndReason
-
-
-class Api(Protocol):
-    """Where the platform is."""
-
-    url: str
-    key: str
 
 
 def a_case(number: int = 1, **changes: Any) -> dict[str, Any]:

@@ -18,12 +18,6 @@ from warmline_memory.database import Database
 INCIDENT: dict[str, Any] = {"about": "An incident changes hands.", "sections": [{"name": "ask", "title": "Trouble"}]}
 
 
-@pytest.fixture
-def client(api: Api) -> Any:
-    with Warmline(api.url, api.key) as client:
-        yield client
-
-
 def test_the_built_in_templates_are_listed_and_marked(client: Warmline) -> None:
     found = client.templates.list()
     assert {one.name for one in found if one.built_in} == set(BUILT_IN)
