@@ -2,71 +2,24 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
 from tests.conftest import Api, TenantKey
+from tests.integration.review_builders import (
+    a_line,
+    a_session,
+    an_edit,
+    drafted,
+    get,
+    lines_of,
+    post,
+    refused,
+    remember,
+    written,
+)
 
 pytestmark = pytest.mark.usefixtures("worker")
-
-Json = dict[str, Any]
-NAMESPACE = "user-dave"
-
-
-def post(api: Api, path: str, ask: Json | None = None, status: int = 200, **headers: str) -> Json:
-    answer = api.http.post(f"/v1/{path}", json=ask or {}, headers=headers)
-    assert answer.status_code == status, answer.text
-    return dict(answer.json())
-
-
-def refused(api: Api, path: str, ask: Json | None = None, status: int = 409) -> Json:
-    answer = post(api, path, ask, status)
-    return {**answer, "type": answer["type"].removeprefix("urn:warmline:problem:")}
-
-
-def get(api: Api, path: str, **params: Any) -> Json:
-    answer = api.http.get(f"/v1/{path}", params=params)
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
-
-
-def remember(api: Api, session: str, content: str, **fields: Any) -> str:
-    ask = {"session_id": session, "content": content, "role": "user", **fields}
-    return str(post(api, "memories", ask, 201)["id"])
-
-
-def a_session(api: Api, *contents: str) -> str:
-    session = post(api, "sessions", {"namespace": NAMESPACE, "agent": "tier1-bot"}, 201)["id"]
-    for content in contents or ("My account ACC-4521 was charged $299 but the plan is $199/mo",):
-        remember(api, session, content)
-    return str(session)
-
-
-def drafted(api: Api, session: str, **changes: Any) -> Json:
-    ask = {"session_id": session, "to": "billing", "reason": "Disputed overcharge", "review": True, **changes}
-    return written(api, post(api, "handoffs", ask, 202)["id"])
-
-
-def written(api: Api, handoff: str, state: str = "drafted") -> Json:
-    answer = get(api, f"handoffs/{handoff}", wait=20)
-    assert answer["state"] == state, answer
-    return answer
-
-
-def a_line(draft: Json) -> tuple[str, Json]:
-    """The first line that cites a memory, and its section's name."""
-    found = ((part["name"], line) for part in draft["brief"]["sections"] for line in part["lines"])
-    return next((name, line) for name, line in found if line["memory_ids"])
-
-
-def an_edit(revision: int, *texts: str, section: str = "next_steps", **fields: Any) -> Json:
-    lines = [{"text": text, **fields} for text in texts]
-    return {"revision": revision, "sections": [{"name": section, "lines": lines}]}
-
-
-def lines_of(brief: Json, section: str) -> list[Json]:
-    return next((part["lines"] for part in brief["sections"] if part["name"] == section), [])
 
 
 def test_a_draft_ends_nothing_and_is_no_memory_yet(api: Api) -> None:
@@ -317,77 +270,3 @@ def test_only_a_drafted_handoff_has_a_draft(api: Api) -> None:
     handoff = written(api, post(api, "handoffs", ask, 202)["id"], "ready")
     assert api.http.get(f"/v1/handoffs/{handoff['id']}/draft").status_code == 409
     assert refused(api, f"handoffs/{handoff['id']}/confirm", {"revision": 1})["type"] == "handoff-state"
-
-
-def test_an_unknown_template_is_refused_when_it_is_asked_for(api: Api) -> None:
-    ask = {"session_id": a_session(api), "to": "billing", "reason": "x", "template": "no-such-kind"}
-    problem = refused(api, "handoffs", ask, 404)
-    assert "template no-such-kind" in problem["detail"]
-
-
-def test_a_chosen_template_is_kept_and_used(api: Api) -> None:
-    handoff = drafted(api, a_session(api), template="support")
-    assert (handoff["template"], handoff["brief"]["template"]) == ("support", "support")
-
-
-def a_template(api: Api, **changes: Any) -> str:
-    """A template of the tenant's own that no brief of ours is good enough for, until a figure is remembered."""
-    sections = [{"name": "ask", "title": "Ask"}, {"name": "figures", "title": "Figures", "required": True}]
-    ask = {"about": "Work that is counted", "sections": sections, "needs": ["no_figure"], "bar": 0.9, **changes}
-    assert api.http.put("/v1/templates/counted", json=ask).is_success
-    return "counted"
-
-
-def counted(api: Api, session: str, **changes: Any) -> Json:
-    ask = {"session_id": session, "to": "coder", "reason": "Full", "refuse_vague": True, "template": a_template(api)}
-    return post(api, "handoffs", {**ask, **changes}, 202)
-
-
-def test_a_vague_brief_is_refused_and_says_what_is_missing(api: Api) -> None:
-    session = a_session(api, "We made good progress")
-    handoff = written(api, counted(api, session)["id"], "failed")
-    findings = handoff["brief"]["quality"]["findings"]
-    assert findings
-    assert all(finding["message"] in handoff["problem"] for finding in findings)
-    assert api.http.get(f"/v1/handoffs/{handoff['id']}/brief").json() == handoff["brief"]
-    assert get(api, f"sessions/{session}")["state"] == "open"
-    assert get(api, "memories", kind="handoff")["items"] == []
-
-
-def test_a_refused_brief_is_written_again_once_what_is_missing_was_remembered(api: Api) -> None:
-    session = a_session(api, "We made good progress")
-    handoff = written(api, counted(api, session)["id"], "failed")
-    remember(api, session, "30/90 tests pass (33.3%)", kind="metric", role=None)
-    post(api, f"handoffs/{handoff['id']}/retry", status=202)
-    assert written(api, handoff["id"], "ready")["brief"]["quality"]["passed"]
-
-
-def test_forgetting_takes_what_was_said_out_of_a_refusal_too(api: Api) -> None:
-    session = a_session(api, "We made good progress")
-    doomed = remember(api, session, "Where is order ORD-7788?", kind="question", role=None)
-    sections = [{"name": "open_questions", "title": "Open"}, {"name": "figures", "title": "Figures", "required": True}]
-    a_template(api, sections=sections)
-    ask = {"session_id": session, "to": "coder", "reason": "Full", "refuse_vague": True, "template": "counted"}
-    handoff = written(api, post(api, "handoffs", ask, 202)["id"], "failed")
-    assert "ORD-7788" in handoff["problem"]
-    assert api.http.delete(f"/v1/memories/{doomed}").status_code == 204
-    left = get(api, f"handoffs/{handoff['id']}")
-    assert "ORD-7788" not in str(left)
-    assert left["problem"].startswith("the brief is too vague: Figures is missing")
-
-
-def test_a_vague_brief_that_nobody_refuses_is_only_marked(api: Api) -> None:
-    session = a_session(api, "We made good progress")
-    handoff = written(api, counted(api, session, refuse_vague=False)["id"], "ready")
-    assert not handoff["brief"]["quality"]["passed"]
-
-
-def test_a_vague_draft_is_shown_and_cannot_be_confirmed_until_it_is_mended(api: Api) -> None:
-    session = a_session(api, "We made good progress")
-    handoff = written(api, counted(api, session, review=True)["id"])
-    path = f"handoffs/{handoff['id']}"
-    problem = refused(api, f"{path}/confirm", {"revision": 1})
-    assert problem["type"] == "brief-too-vague"
-    assert handoff["brief"]["quality"]["findings"][0]["message"] in problem["detail"]
-    post(api, f"{path}/edit", an_edit(1, "30/90 tests pass (33.3%)", section="figures"))
-    assert post(api, f"{path}/confirm", {"revision": 2})["state"] == "ready"
