@@ -30,6 +30,7 @@ from warmline_memory import indexing, tenants
 from warmline_memory import recall as recalling
 from warmline_memory.database import Database, Role
 from warmline_memory.platform import Platform
+from warmline_memory.residents import Residents
 from warmline_schemas.recall import Recall, Recollection
 
 SEED = 77
@@ -40,6 +41,8 @@ MEDIUM, SMALL = 10, 50
 ORDINARY, TINY = 75, 20
 """How many memories the other namespaces have at least, and those of the worlds that tell tenants apart."""
 BATCH = 1_000
+WARM_UP_SECONDS = 60.0
+"""So long, in seconds, a process may take to read the largest namespace."""
 
 SIZES = "SELECT pg_table_size('memories'), pg_indexes_size('memories')"
 INDEX_SIZES = "SELECT indexrelid::regclass::text, pg_relation_size(indexrelid) FROM pg_index WHERE indrelid = 'memories'::regclass ORDER BY 2 DESC LIMIT 8"  # noqa: E501
@@ -64,16 +67,17 @@ class World:
         finally:
             database.close()
 
-    def recall(self, namespace: Namespace) -> Callable[[str], Recollection]:
-        """What the API does with a recall, without HTTP."""
+    def recall(self, namespace: Namespace, *, held: bool = True) -> Callable[[str], Recollection]:
+        """What the API does with a recall, without HTTP, by a process that may hold namespaces or not."""
         hashed = tenants.key_hash(self.key(namespace))
+        residents = self.platform.residents if held else Residents(0, self.platform.database)
 
         def ask(query: str) -> Recollection:
             embeddings = self.platform.embed([query])
             with self.platform.database.transaction(key_hash=hashed) as db:
                 tenants.sign_in(db, hashed)
-                question = Recall(namespace=namespace.name, query=query, top_k=TOP_K)
-                return recalling.recall(db, question, embeddings, self.platform.queue, self.platform.residents)
+                question = Recall(namespace=namespace.name, query=query, top_k=TOP_K, explain=True)
+                return recalling.recall(db, question, embeddings, self.platform.queue, residents)
 
         return ask
 
@@ -130,15 +134,23 @@ def measure_sizes(figures: Figures, world: World, queries: Sequence[str]) -> Non
     """Report recall by the size of the namespace, in process and over HTTP, before anything is indexed."""
     chosen = {namespace.memories: namespace for namespace in world.namespaces[1 : MEDIUM + SMALL]}
     for namespace in (world.namespaces[0], *chosen.values()):
-        times = in_process(world, namespace, queries)
+        times = in_process(world, namespace, queries, held=namespace is not world.namespaces[0])
         figures.add(measure="recall", path="in process", memories=namespace.memories, indexed=False, **times.figures)
 
 
-def in_process(world: World, namespace: Namespace, queries: Sequence[str]) -> Times:
+def in_process(world: World, namespace: Namespace, queries: Sequence[str], *, held: bool = True) -> Times:
     """Recall one after the other."""
-    ask = world.recall(namespace)
-    ask(queries[0])
+    ask = world.recall(namespace, held=held)
+    warm_up(ask, queries[0], exactly=held)
     return timed(ask, queries, clients=1)
+
+
+def warm_up(ask: Callable[[str], Recollection], query: str, *, exactly: bool) -> None:
+    """Ask until the process that answers has what it will have: a large namespace is read beside the requests."""
+    ask(query)
+    gives_up_at = time.monotonic() + WARM_UP_SECONDS
+    while (told := ask(query).explanation) and exactly and not told.exact and time.monotonic() < gives_up_at:
+        time.sleep(0.1)
 
 
 def measure_http(figures: Figures, stack: Stack, world: World, queries: Sequence[str], *, indexed: bool) -> None:
@@ -149,13 +161,15 @@ def measure_http(figures: Figures, stack: Stack, world: World, queries: Sequence
     chosen = {namespace.memories: namespace for namespace in world.namespaces[1 : MEDIUM + SMALL]}
     for namespace in (*chosen.values(), *world.namespaces[: int(indexed)]):
         with Warmline(stack.url, world.key(namespace), timeout=60) as client:
-            times = timed(ask_over_http(client, namespace), queries, clients=1)
+            ask = ask_over_http(client, namespace)
+            warm_up(ask, queries[0], exactly=True)
+            times = timed(ask, queries, clients=1)
         figures.add(measure="recall", path="HTTP", memories=namespace.memories, indexed=indexed, **times.figures)
 
 
 def ask_over_http(client: Warmline, namespace: Namespace) -> Callable[[str], Recollection]:
     """A recall through the SDK."""
-    return lambda query: client.memories.recall(query, namespace=namespace.name, top_k=TOP_K)
+    return lambda query: client.memories.recall(query, namespace=namespace.name, top_k=TOP_K, explain=True)
 
 
 def measure_worlds(figures: Figures, worlds: Sequence[World], size: int, queries: Sequence[str], rounds: int) -> None:
@@ -174,7 +188,7 @@ def measure_worlds(figures: Figures, worlds: Sequence[World], size: int, queries
 def measure_index(figures: Figures, world: World, queries: Sequence[str]) -> None:
     """Index the largest namespace as the worker does; report how long that takes, and what recall then finds."""
     largest = world.namespaces[0]
-    ask = world.recall(largest)
+    ask = world.recall(largest, held=False)
     exact = [ids(ask(query)) for query in queries]
     began = time.perf_counter()
     moved = 0
@@ -187,8 +201,11 @@ def measure_index(figures: Figures, world: World, queries: Sequence[str]) -> Non
     found = [ids(ask(query)) for query in queries]
     shares = [len(one & other) / max(len(one), 1) for one, other in zip(exact, found, strict=True)]
     figures.add(measure="index recall@10", memories=largest.memories, mean=sum(shares) / len(shares), worst=min(shares))
-    times = in_process(world, largest, queries)
-    figures.add(measure="recall", path="in process", memories=largest.memories, indexed=True, **times.figures)
+    for held in (False, True):
+        times = in_process(world, largest, queries, held=held)
+        figures.add(
+            measure="recall", path="in process", memories=largest.memories, indexed=True, held=held, **times.figures
+        )
 
 
 def ids(answer: Recollection) -> set[UUID]:

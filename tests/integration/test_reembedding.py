@@ -112,7 +112,7 @@ Best = Callable[[Embedder, str], str]
 def best(apart: Settings, database: Database, key: TenantKey) -> Iterator[Best]:
     """Finds the best hit, as a process does that runs with a model."""
     hashed = tenants.key_hash(key.key)
-    queue, residents = Queue(open_celery(apart), apart.redis_url), Residents(megabytes=8)
+    queue, residents = Queue(open_celery(apart), apart.redis_url), Residents(8, database)
 
     def find(embedder: Embedder, query: str) -> str:
         embedded = memories.Embeddings(model_id_of(database, embedder), embedder.embed([query]))

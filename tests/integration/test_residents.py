@@ -1,6 +1,7 @@
 """Residents: a process that holds a namespace answers as the database would, whatever has changed meanwhile."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from warmline_memory.indexing import index_namespace
 from warmline_memory.memories import Embeddings
 from warmline_memory.platform import Platform, open_platform
 from warmline_memory.queue import open_celery
-from warmline_memory.residents import LEAST, Resident, Residents
+from warmline_memory.residents import LEAST, MOST_BLOCKS, Resident, Residents
 from warmline_memory.settings import Settings
 from warmline_memory.tables import Memory
 from warmline_schemas.memories import Remember, ReviseMemory
@@ -59,7 +60,7 @@ def read(platform: Platform, tenant: TenantKey, residents: Residents) -> Residen
 
 def holding(platform: Platform, tenant: TenantKey) -> Residents:
     """Residents that hold the namespace."""
-    residents = Residents(megabytes=8)
+    residents = Residents(8, platform.database)
     residents.note(tenant.tenant_id, NAMESPACE, COUNT)
     assert read(platform, tenant, residents) is not None
     return residents
@@ -86,12 +87,19 @@ def assert_as_the_database_says(platform: Platform, tenant: TenantKey, residents
     compared = resident.compared(query)
     assert compared is not None
     with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
-        scanned, _ = scanning.scan_unindexed(db, NAMESPACE, [], query)
+        scanned = scanning.scan(db, [scanning.ROW.namespace == NAMESPACE], [], query)
     assert told(compared) == told(scanned)
 
 
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)
+
+
 def test_a_namespace_is_held_from_the_second_recall_on(platform: Platform, tenant: TenantKey) -> None:
-    residents = Residents(megabytes=8)
+    residents = Residents(8, platform.database)
     assert read(platform, tenant, residents) is None
     residents.note(tenant.tenant_id, NAMESPACE, COUNT)
     assert read(platform, tenant, residents) is not None
@@ -166,13 +174,61 @@ def test_nothing_is_missed_while_others_write(platform: Platform, tenant: Tenant
     assert_as_the_database_says(platform, tenant, residents)
 
 
-def test_of_an_indexed_namespace_the_rest_is_held(platform: Platform, tenant: TenantKey) -> None:
+def test_an_indexed_namespace_is_held_with_all_that_is_indexed(platform: Platform, tenant: TenantKey) -> None:
     residents = holding(platform, tenant)
     index_namespace(platform, tenant.tenant_id, NAMESPACE, above=0, keep=10)
     assert_as_the_database_says(platform, tenant, residents)
-    resident = read(platform, tenant, residents)
-    assert resident is not None
-    assert (len(resident.scanned), resident.any_indexed) == (10, True)
+    assert_as_the_database_says(platform, tenant, holding(platform, tenant))
+
+
+def test_what_is_indexed_and_then_revised_takes_its_own_place(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    index_namespace(platform, tenant.tenant_id, NAMESPACE, above=0, keep=10)
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        db.execute(update(Memory).where(Memory.indexed_terms.is_not(None)).values(importance=0.321))
+    assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_what_is_forgotten_of_what_is_indexed_is_gone_at_once(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    index_namespace(platform, tenant.tenant_id, NAMESPACE, above=0, keep=10)
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        db.execute(text("DELETE FROM memories WHERE indexed_terms IS NOT NULL AND content LIKE '%7'"))
+    assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_a_memory_that_left_and_came_back_is_there(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    moved = keep(platform, tenant, "Dave prefers e-mail")[0]
+    for namespace in ("user-eve", NAMESPACE):
+        with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+            db.execute(update(Memory).where(Memory.id == moved).values(namespace=namespace))
+    assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_a_large_namespace_is_read_beside_the_requests(
+    platform: Platform, tenant: TenantKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warmline_memory.residents.AT_ONCE", COUNT - 1)
+    residents = Residents(8, platform.database)
+    residents.note(tenant.tenant_id, NAMESPACE, COUNT)
+    assert read(platform, tenant, residents) is None
+    keep(platform, tenant, "Said while it was read")
+    wait_until(lambda: residents.bytes_held > 0)
+    assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_where_more_has_changed_than_is_read_at_once_it_is_read_beside_the_requests(
+    platform: Platform, tenant: TenantKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    residents = holding(platform, tenant)
+    monkeypatch.setattr("warmline_memory.residents.AT_ONCE", COUNT - 1)
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        db.execute(update(Memory).where(Memory.namespace == NAMESPACE).values(importance=0.321))
+    assert read(platform, tenant, residents) is None
+    assert read(platform, tenant, residents) is None
+    wait_until(lambda: residents.bytes_held > 0)
+    assert_as_the_database_says(platform, tenant, residents)
 
 
 def test_a_namespace_of_two_models_is_not_held(platform: Platform, tenant: TenantKey) -> None:
@@ -188,7 +244,7 @@ def test_the_same_namespace_of_another_tenant_is_another(platform: Platform, ten
 
 
 def test_no_more_is_held_than_fits(platform: Platform, tenant: TenantKey) -> None:
-    residents = Residents(megabytes=0.1)
+    residents = Residents(0.1, platform.database)
     residents.note(tenant.tenant_id, NAMESPACE, COUNT)
     assert read(platform, tenant, residents) is not None
     assert residents.bytes_held == 0
@@ -200,3 +256,14 @@ def test_forgetting_a_namespace_leaves_nothing_of_it(platform: Platform, tenant:
         db.execute(text("DELETE FROM memories WHERE namespace = :namespace"), {"namespace": NAMESPACE})
     assert read(platform, tenant, residents) is None
     assert residents.bytes_held == 0
+
+
+def test_many_small_changes_are_all_there(platform: Platform, tenant: TenantKey) -> None:
+    residents = holding(platform, tenant)
+    kept = []
+    for call in range(2 * MOST_BLOCKS):
+        kept += keep(platform, tenant, f"Call {call}", f"Answer {call}")
+        assert read(platform, tenant, residents) is not None
+    with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+        db.execute(text("DELETE FROM memories WHERE id = ANY(:ids)"), {"ids": kept[::3]})
+    assert_as_the_database_says(platform, tenant, residents)

@@ -58,5 +58,6 @@ def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
             model_id = embedding_models.use(db, embedder)
         queue = Queue(celery, settings.redis_url)
         stack.callback(queue.close)
-        residents = Residents(settings.resident_megabytes)
+        residents = Residents(settings.resident_megabytes, database)
+        stack.callback(residents.close)
         yield Platform(settings, database, embedder, model_id, queue, summariser, residents)

@@ -1,72 +1,86 @@
 """Residents: namespaces that this process holds, so that a recall reads of them only what has changed.
 
-A recall of a namespace that it does not hold scans it in the database. Where a second one follows, the process keeps
-what it reads; from then on it asks for the memories that a transaction has changed since, and compares embeddings by
-itself. That is exact: each memory says which transaction changed it last, the database says below which number all
-transactions were known to the last look, and a departure says that memories are gone. Content is never held.
+A recall of a namespace that it does not hold looks into the database. Where a second one follows, the process reads
+all of the namespace, a large one beside the requests; from then on it asks for the memories that a transaction has
+changed since, and compares embeddings by itself. That is exact: each memory says which transaction changed it last, the
+database says below which number all transactions were known to the last look, and departures say which memories are
+gone. Content is never held.
 """
 
+import logging
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from threading import Lock
-from typing import Any, Self
+from threading import Lock, Thread
+from typing import Self
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, DateTime, Double, Select, String, Uuid, bindparam, cast, exists, func, select
 from sqlalchemy.orm import Session as Db
 
-from warmline_memory import scanning, tables
-from warmline_memory.database import Direct
+from warmline_memory import resident_reads
+from warmline_memory.database import Database
 from warmline_memory.memories import Embeddings
 from warmline_memory.ranking import Surroundings
-from warmline_memory.scanning import NOTHING, ROW, Scanned
+from warmline_memory.resident_reads import Read
+from warmline_memory.scanning import Scanned
 
-OLDEST_SECONDS = 3_600.0
-"""A namespace is read anew after so long; the sweep keeps departures for longer."""
-LARGEST = 20_000
-"""A namespace with more memories than that to scan is not held: the worker is about to index it."""
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 3_600.0
+"""A namespace that was not recalled from for so long is not held any more; the sweep keeps departures for longer."""
+AT_ONCE = 20_000
+"""A namespace with more memories is read beside the requests, and so is one of which more has changed."""
+AGAIN_SECONDS = 30.0
+"""While a large namespace is being read, and where another one is, it is left alone for so long."""
 LEAST = 100
 """A namespace with fewer memories is not held: to scan it takes no longer."""
 NOTED = 1_000
 """So many namespaces that were scanned are remembered, to hold them when a second recall comes."""
+MOST_BLOCKS = 8
 MEGABYTE = 1_000_000
 BYTES_BESIDE = 160
 """About what a memory takes beside its embedding and its terms."""
 _Place = tuple[UUID, str]
-_HEADER = 4
-"""What pgvector sends before a vector's numbers, in bytes: its dimension and two that are unused."""
 
 
 @dataclass(frozen=True)
 class Resident:
-    """What is known of a namespace: the n memories that are not indexed, with embeddings of one model."""
+    """What is known of a namespace: its n memories, with embeddings of one model."""
 
     scanned: Scanned
     around: Surroundings
     """The places of the memories in their sessions."""
-    vectors: NDArray[np.float32]
-    """Embeddings of length 1, shape (n, dimension)."""
+    blocks: tuple[NDArray[np.float32], ...]
+    """Embeddings of length 1, one block after another, shapes (some of n, dimension): what is new is put behind the
+    first block, which is much too large to be copied for it."""
     model_id: int
-    any_indexed: bool
-    """Whether the namespace has other memories, which stand in the indexes."""
     expires: NDArray[np.float64]
     """When each is forgotten, in Unix seconds or infinity, shape (n,)."""
     known_below: int
     """All transactions of smaller numbers are known."""
-    read_at: float
-    """When all of it was read, by the process's own clock, in seconds."""
+    looked_at: float
+    """When a recall last looked what has changed, by the process's own clock, in seconds."""
+
+    @classmethod
+    def of(cls, read: Read, now: float) -> Self:
+        """What was read of a namespace. All of it is of one model."""
+        return cls(
+            scanned=read.scanned,
+            around=_around(read.scanned),
+            blocks=(read.vectors,),
+            model_id=next(iter(read.models)),
+            expires=read.expires,
+            known_below=read.known_below,
+            looked_at=now,
+        )
 
     @property
     def size(self) -> int:
         """About how many bytes it takes."""
-        return self.vectors.nbytes + self.scanned.terms.nbytes + BYTES_BESIDE * len(self.scanned)
-
-    def is_stale(self, now: float) -> bool:
-        """Whether all of it must be read again: it is old, or something of it is forgotten by now."""
-        return now - self.read_at > OLDEST_SECONDS or self.expires.min(initial=np.inf) <= time.time()
+        return sum(block.nbytes for block in self.blocks) + self.scanned.terms.nbytes + BYTES_BESIDE * len(self.scanned)
 
     def compared(self, query: Embeddings | None) -> Scanned | None:
         """Its memories with their cosines; None for a query of another model."""
@@ -74,32 +88,61 @@ class Resident:
             return self.scanned
         if query.model_id != self.model_id:
             return None
-        return replace(self.scanned, cosine=np.vecdot(self.vectors, query.vectors[0]))
-
-    def changed(self, fresh: Self) -> Self:
-        """With the memories of ``fresh`` in the place of those of the same ids, or beside them."""
-        stays = ~np.isin(self.scanned.ids[:, 1], fresh.scanned.ids[:, 1])
-        again = {one.tobytes() for one in fresh.scanned.ids}
-        for row in np.flatnonzero(~stays):
-            stays[row] = self.scanned.ids[row].tobytes() not in again
-        scanned = self.scanned.take(stays).beside(fresh.scanned)
         return replace(
-            fresh,
+            self.scanned, cosine=np.concatenate([np.vecdot(block, query.vectors[0]) for block in self.blocks])
+        )
+
+    def seen(self, known_below: int, now: float) -> Self:
+        """The same, as of a later look that found nothing new; without what has expired by now."""
+        stays = self.expires > time.time()
+        held = self if stays.all() else self._kept(stays)
+        return replace(held, known_below=known_below, looked_at=now)
+
+    def changed(self, read: Read, now: float) -> Self:
+        """With the memories that were read in the place of those of the same ids, or beside them; without those that
+        are gone."""
+        gone = {one.tobytes() for one in (*read.scanned.ids, *read.gone)}
+        lower = np.concatenate([read.scanned.ids[:, 1], read.gone[:, 1]])
+        stays = ~np.isin(self.scanned.ids[:, 1], lower)
+        for row in np.flatnonzero(~stays):
+            stays[row] = self.scanned.ids[row].tobytes() not in gone
+        held = self._kept(stays)
+        return (held._beside(read) if len(read.scanned) else held).seen(read.known_below, now)
+
+    def _beside(self, read: Read) -> Self:
+        scanned = self.scanned.beside(read.scanned)
+        return replace(
+            self,
             scanned=scanned,
             around=_around(scanned),
-            vectors=np.concatenate([self.vectors[stays], fresh.vectors]),
-            expires=np.concatenate([self.expires[stays], fresh.expires]),
-            read_at=self.read_at,
+            blocks=_joined((*self.blocks, read.vectors)),
+            expires=np.concatenate([self.expires, read.expires]),
         )
+
+    def _kept(self, stays: NDArray[np.bool_]) -> Self:
+        if stays.all():
+            return self
+        scanned = self.scanned.take(stays)
+        return replace(
+            self, scanned=scanned, around=_around(scanned), blocks=self._blocks(stays), expires=self.expires[stays]
+        )
+
+    def _blocks(self, stays: NDArray[np.bool_]) -> tuple[NDArray[np.float32], ...]:
+        ends = np.cumsum([len(block) for block in self.blocks])
+        kept = np.split(stays, ends[:-1])
+        return tuple(block if stay.all() else block[stay] for block, stay in zip(self.blocks, kept, strict=True))
 
 
 class Residents:
     """The namespaces that a process holds, at most so many megabytes of them; those not used for longest go first."""
 
-    def __init__(self, megabytes: float) -> None:
+    def __init__(self, megabytes: float, database: Database) -> None:
         self._most = megabytes * MEGABYTE
+        self._database = database
         self._held: OrderedDict[_Place, Resident] = OrderedDict()
         self._noted: OrderedDict[_Place, float] = OrderedDict()
+        self._reading: Thread | None = None
+        self._closed = False
         self._lock = Lock()
 
     @property
@@ -108,38 +151,91 @@ class Residents:
         return sum(one.size for one in self._held.values())
 
     def note(self, tenant_id: UUID, namespace: str, memories: int) -> None:
-        """Remember that a recall has scanned so many memories: the next one may hold the namespace."""
+        """Remember that a recall has looked at so many memories: the next one may hold the namespace."""
         place = tenant_id, namespace
-        if LEAST <= memories <= LARGEST and place not in self._noted:
+        if memories >= LEAST and place not in self._noted:
             self._put_off(place, 0.0)
 
     def read(self, db: Db, tenant_id: UUID, namespace: str) -> Resident | None:
-        """All that is scanned of a namespace, as this transaction sees it now; None where it is not held."""
+        """All of a namespace, as this transaction sees it now; None where it is not held, or not yet."""
         place, now = (tenant_id, namespace), time.monotonic()
+        self._drop_what_is_idle(now)
         held = self._held.get(place)
-        if held is None and self._noted.get(place, np.inf) > now:
+        if held is None and (self._noted.get(place, np.inf) > now or self._is_large(db, place, now)):
             return None
-        found = _read(db, namespace, None if held is None or held.is_stale(now) else held, now)
+        read = resident_reads.changed(db, namespace, held.known_below if held else 0, AT_ONCE)
+        if held is not None and read.known_below < held.known_below:
+            held, read = None, resident_reads.changed(db, namespace, 0, AT_ONCE)
+        if len(read.scanned) > AT_ONCE:
+            self._forget(place)
+            return None
+        return self._keep(place, _brought_up(held, read, now), now)
+
+    def close(self) -> None:
+        """Stop reading beside the requests."""
+        self._closed = True
+        if self._reading is not None:
+            self._reading.join()
+
+    def _is_large(self, db: Db, place: _Place, now: float) -> bool:
+        """Whether a namespace is too large to be read at once. It is then read beside the requests."""
+        if resident_reads.count(db, place[1], AT_ONCE) <= AT_ONCE:
+            return False
+        self._put_off(place, now + AGAIN_SECONDS)
+        self._read_beside(place)
+        return True
+
+    def _keep(self, place: _Place, found: Resident | None, now: float) -> Resident | None:
+        """Hold what was found, where nobody else has held a newer look meanwhile and it fits."""
+        if found is None or found.size > self._most:
+            self._forget(place)
+            self._put_off(place, now + IDLE_SECONDS)
+            return found
         with self._lock:
-            self._drop_what_is_old(now)
-            if found is None or found.size > self._most:
-                self._held.pop(place, None)
-            elif self._newest(place) <= found.known_below:
+            held = self._held.get(place)
+            if held is None or held.known_below <= found.known_below:
                 self._held[place] = found
                 self._held.move_to_end(place)
                 while self.bytes_held > self._most:
                     self._held.popitem(last=False)
-        if found is None or found.size > self._most:
-            self._put_off(place, now + OLDEST_SECONDS)
         return found
 
-    def _drop_what_is_old(self, now: float) -> None:
-        for place in [place for place, one in self._held.items() if now - one.read_at > OLDEST_SECONDS]:
-            del self._held[place]
+    def _read_beside(self, place: _Place) -> None:
+        """Read a large namespace on a thread of its own, one at a time; meanwhile recalls go to the database."""
+        with self._lock:
+            if self._closed or (self._reading is not None and self._reading.is_alive()):
+                return
+            self._reading = Thread(target=self._read_all, args=[place], name="reading a resident", daemon=True)
+            self._reading.start()
 
-    def _newest(self, place: _Place) -> int:
-        held = self._held.get(place)
-        return held.known_below if held else 0
+    def _read_all(self, place: _Place) -> None:
+        try:
+            with self._database.transaction(tenant_id=place[0]) as db:
+                pieces = self._while_it_fits(resident_reads.pieces(db, place[1], AT_ONCE // 4))
+                read = resident_reads.joined(pieces)
+            if not self._closed:
+                now = time.monotonic()
+                self._keep(place, None if read is None else _brought_up(None, read, now), now)
+        except Exception:
+            log.exception("A namespace could not be read to be held; recalls go on in the database")
+            self._put_off(place, time.monotonic() + IDLE_SECONDS)
+
+    def _while_it_fits(self, pieces: Iterator[Read]) -> Iterator[Read]:
+        size = 0
+        for piece in pieces:
+            size += piece.vectors.nbytes + piece.scanned.terms.nbytes + BYTES_BESIDE * len(piece.scanned)
+            yield piece
+            if size > self._most or self._closed:
+                return
+
+    def _drop_what_is_idle(self, now: float) -> None:
+        with self._lock:
+            for place in [place for place, one in self._held.items() if now - one.looked_at > IDLE_SECONDS]:
+                del self._held[place]
+
+    def _forget(self, place: _Place) -> None:
+        with self._lock:
+            self._held.pop(place, None)
 
     def _put_off(self, place: _Place, until: float) -> None:
         with self._lock:
@@ -148,75 +244,29 @@ class Residents:
                 self._noted.popitem(last=False)
 
 
-def _read(db: Db, namespace: str, held: Resident | None, now: float) -> Resident | None:
-    """A namespace as it is now, out of what is held of it and what has changed since; None where that cannot be held:
-    it is empty, too large, or being embedded anew.
-
-    Numbers of transactions never fall, unless the database was set back to an earlier state.
-    """
-    row = _CHANGED.run(db, namespace=namespace, since=held.known_below if held else 0)[0]._asdict()
-    if held is not None and (row["any_left"] or row["known_below"] < held.known_below):
-        return _read(db, namespace, None, now)
-    if row["cards"] is None:
-        return replace(held, any_indexed=row["any_indexed"], known_below=row["known_below"]) if held else None
-    models = set(np.frombuffer(row["models"], dtype=">i2").tolist())
-    if held is not None:
-        models.add(held.model_id)
-    if len(models) > 1:
+def _brought_up(held: Resident | None, read: Read, now: float) -> Resident | None:
+    """A namespace as it is now, out of what is held of it and what was read; None where that cannot be held: it is
+    empty, or of several models."""
+    models = read.models | ({held.model_id} if held else set())
+    if len(models) != 1:
         return None
-    fresh = _unpacked(row, models.pop(), now)
-    found = fresh if held is None else held.changed(fresh)
-    return found if len(found.scanned) <= LARGEST else None
+    if held is None:
+        return Resident.of(read, now)
+    if not len(read.scanned) and not len(read.gone):
+        return held.seen(read.known_below, now)
+    found = held.changed(read, now)
+    return found if len(found.scanned) else None
 
 
-def _unpacked(row: dict[str, Any], model_id: int, now: float) -> Resident:
-    scanned = scanning.unpacked(row)
-    numbers = np.frombuffer(row["vectors"], dtype=np.uint8).reshape(len(scanned), -1)[:, _HEADER:]
-    vectors = np.ascontiguousarray(numbers).view(">f2").astype(np.float32)
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    vectors /= np.where(length > 0, length, np.nan)
-    return Resident(
-        scanned=scanned,
-        around=_around(scanned),
-        vectors=vectors,
-        model_id=model_id,
-        any_indexed=row["any_indexed"],
-        expires=np.frombuffer(row["expires"], dtype=">f8").astype(np.float64),
-        known_below=row["known_below"],
-        read_at=now,
-    )
+def _joined(blocks: tuple[NDArray[np.float32], ...]) -> tuple[NDArray[np.float32], ...]:
+    """The same in fewer blocks, where they are many: the later ones as one, all as one where that has grown large."""
+    if len(blocks) <= MOST_BLOCKS:
+        return blocks
+    later = np.concatenate(blocks[1:])
+    if len(later) < len(blocks[0]) // MOST_BLOCKS:
+        return blocks[0], later
+    return (np.concatenate([blocks[0], later]),)
 
 
 def _around(scanned: Scanned) -> Surroundings:
     return Surroundings(scanned.sessions[:, 1], scanned.ordinals)
-
-
-def _changed() -> Select[*tuple[Any, ...]]:
-    """What has changed of a namespace since a transaction; never more than cannot be held, and one."""
-    mine = ROW.namespace == bindparam("namespace", type_=String)
-    since = bindparam("since", type_=BigInteger)
-    left = tables.Departure.__table__.c
-    some = (
-        select(ROW.card, ROW.terms, ROW.embedding, ROW.embedding_model_id, ROW.expires_at)
-        .where(mine, ROW.indexed_terms.is_(None), ROW.changed_in >= since)
-        .limit(LARGEST + 1)
-        .subquery()
-    ).c
-    expires = func.extract("epoch", func.coalesce(some.expires_at, cast("infinity", DateTime(timezone=True))))
-    texts = {
-        "cards": some.card,
-        "terms": some.terms,
-        "vectors": func.halfvec_send(some.embedding),
-        "models": func.int2send(some.embedding_model_id),
-        "expires": func.float8send(cast(expires, Double)),
-    }
-    gone = left.namespace_md5 == cast(func.md5(bindparam("namespace", type_=String)), Uuid)
-    return select(
-        *(func.string_agg(text, NOTHING).label(name) for name, text in texts.items()),
-        func.warmline_all_known_below().label("known_below"),
-        exists().where(mine, ROW.indexed_terms.is_not(None)).label("any_indexed"),
-        exists().where(gone, left.changed_in >= since).label("any_left"),
-    )
-
-
-_CHANGED = Direct(_changed())

@@ -108,13 +108,16 @@ class Scanned:
         terms = self.terms[np.repeat(chosen, self.term_counts)]
         return type(self)(terms=terms, **{name: values[chosen] for name, values in columns.items()})
 
-    def beside(self, other: Self) -> Self:
+    def beside(self, other: "Scanned") -> "Scanned":
         """These memories and then the others."""
-        both = {
-            field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
-            for field in fields(self)
-        }
-        return type(self)(**both)
+        return joined([self, other])
+
+
+def joined(parts: Sequence[Scanned]) -> Scanned:
+    """The memories of at least one part after those of the other."""
+    return Scanned(
+        **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Scanned)}
+    )
 
 
 def scan(

@@ -66,18 +66,24 @@ def scan(
 ) -> Scope:
     """Scan what a recall asks about: one session, chain or slot, or else the namespace.
 
-    Of a large namespace that is what is not indexed, which is scanned in full and stands for the whole, and what the
-    indexes bring.
+    A namespace that this process holds is looked at in full. Of a large one that it does not hold, that is what is not
+    indexed, which is scanned in full and stands for the whole, and what the indexes bring.
     """
     narrow, matching = _narrow(ask), _matching(ask)
     if narrow:
         scanned = scanning.scan(db, [ROW.namespace == ask.namespace, *narrow], matching, query)
         return Scope(scanned, np.ones(len(scanned), np.bool_), exact=True, crowded=False)
-    unindexed, around, any_indexed = _unindexed(db, ask.namespace, matching, query, tenant_id, residents)
+    resident = None if matching else residents.read(db, tenant_id, ask.namespace)
+    held = resident.compared(query) if resident else None
+    if resident is not None and held is not None:
+        crowded = len(held) > INDEX_ABOVE
+        return Scope(held, np.ones(len(held), np.bool_), exact=True, crowded=crowded, around=resident.around)
+    unindexed, any_indexed = scanning.scan_unindexed(db, ask.namespace, matching, query)
+    residents.note(tenant_id, ask.namespace, len(unindexed))
     sample = np.ones(len(unindexed), np.bool_)
     crowded = len(unindexed) > INDEX_ABOVE
     if not any_indexed:
-        return Scope(unindexed, sample, exact=True, crowded=crowded, around=around)
+        return Scope(unindexed, sample, exact=True, crowded=crowded)
     if query is None:
         found = candidates.Found(candidates.most_important(db, ask.namespace, matching, MOST_IMPORTANT), None, None)
     else:
@@ -89,24 +95,6 @@ def scan(
     sample = np.concatenate([sample, np.zeros(len(indexed), np.bool_)])
     scanned = unindexed.beside(indexed)
     return Scope(scanned, sample, exact=False, crowded=crowded, holders=found.holders, texts=found.texts)
-
-
-def _unindexed(
-    db: Db,
-    namespace: str,
-    matching: list[ColumnElement[bool]],
-    query: Embeddings | None,
-    tenant_id: UUID,
-    residents: Residents,
-) -> tuple[Scanned, ranking.Surroundings | None, bool]:
-    """What is not indexed of a namespace, with its places where they are known, and whether anything else is."""
-    resident = None if matching else residents.read(db, tenant_id, namespace)
-    compared = resident.compared(query) if resident else None
-    if resident is not None and compared is not None:
-        return compared, resident.around, resident.any_indexed
-    scanned, any_indexed = scanning.scan_unindexed(db, namespace, matching, query)
-    residents.note(tenant_id, namespace, len(scanned))
-    return scanned, None, any_indexed
 
 
 def _narrow(ask: Recall) -> list[ColumnElement[bool]]:

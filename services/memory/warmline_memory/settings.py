@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     embedding_threads: int = 2
     """Threads of one embedding call."""
 
-    resident_megabytes: float = 64.0
+    resident_megabytes: float = 256.0
     """How much of the namespaces that are recalled from an API process holds, in megabytes; 0 for none."""
 
     database_pool: int = 8

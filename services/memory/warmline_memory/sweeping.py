@@ -78,8 +78,8 @@ def _forget_keys(db: Db, hours: int) -> int:
 
 
 def _forget_departures(db: Db) -> None:
-    """Forget departures that every process has heard of: none holds a namespace for longer without reading it anew."""
-    age = timedelta(seconds=2 * residents.OLDEST_SECONDS)
+    """Forget departures that every process has heard of: none holds a namespace for longer without looking."""
+    age = timedelta(seconds=2 * residents.IDLE_SECONDS)
     _deleted(db, delete(tables.Departure).where(tables.Departure.at < func.now() - age))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Computed,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     UniqueConstraint,
     Uuid,
@@ -125,6 +126,7 @@ class Memory(Table):
         ),
         partial_index("memories_by_expiry", "expires_at IS NOT NULL", "expires_at"),
         partial_index("memories_by_consolidation", "consolidation_id IS NOT NULL", "tenant_id", "consolidation_id"),
+        Index("memories_by_change", "tenant_id", "namespace", "changed_in"),
         partial_index("memories_unindexed", "indexed_terms IS NULL", "tenant_id", "namespace", "changed_in"),
         partial_index("memories_indexed", "indexed_terms IS NOT NULL", "tenant_id", "namespace", "id"),
         Index(
@@ -148,17 +150,22 @@ class Memory(Table):
 
 
 class Departure(Table):
-    """That a transaction took memories out of what is scanned of a namespace; a trigger notes it. The namespace's name
-    is not kept, because it may have been forgotten too."""
+    """That a transaction took memories out of a namespace; a trigger notes it. The namespace's name is not kept,
+    because it may have been forgotten too."""
 
     __tablename__ = "departures"
 
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
-    namespace_md5: Mapped[UUID] = mapped_column(primary_key=True)
-    changed_in: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    namespace_md5: Mapped[UUID]
+    changed_in: Mapped[int] = mapped_column(BigInteger)
+    memory_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 
-    __table_args__ = (Index("departures_by_time", "at"),)
+    __table_args__ = (
+        Index("departures_by_change", "tenant_id", "namespace_md5", "changed_in"),
+        Index("departures_by_time", "at"),
+    )
 
 
 class SecondEmbedding(Table):
