@@ -25,12 +25,24 @@ demo: $(INSTALLED) ## Start everything, play a handoff from a bot to a specialis
 	@$(BIN)/warmline demo
 
 .PHONY: up
-up: $(INSTALLED) ## Start the whole platform on this machine, until Ctrl-C
-	@$(BIN)/warmline up
+up: $(INSTALLED) ## Start the whole platform on this machine, until Ctrl-C (SEED=1 with a sample tenant)
+	@$(BIN)/warmline up $(if $(SEED),--seed)
+
+.PHONY: seed
+seed: $(INSTALLED) ## Fill the running platform with a sample tenant
+	@$(BIN)/warmline seed
 
 .PHONY: test
-test: $(INSTALLED) ## Run every test, against real servers
-	@$(BIN)/python -m pytest
+test: $(INSTALLED) chromium ## Run every test, against real servers and in a real browser
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+.PHONY: chromium
+chromium: ## Install Chromium for the browser tests where it is missing (Debian and Ubuntu, as root)
+	@tests/browser/install-chromium
+
+.PHONY: screenshots
+screenshots: $(INSTALLED) chromium ## Take the pictures of every page anew, into docs/screenshots
+	@WARMLINE_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py
 
 .PHONY: check
 check: $(INSTALLED) ## Check format, lint, types and import contracts
@@ -74,6 +86,14 @@ bench-summaries: $(INSTALLED) ## Measure what checking keeps of a language model
 .PHONY: bench-scale
 bench-scale: $(INSTALLED) ## Measure recall, index and disk at ROWS=1000000 memories
 	@$(BIN)/python -m bench.scale --rows $(or $(ROWS),1000000)
+
+.PHONY: bench-console
+bench-console: $(INSTALLED) ## Measure how long the pages of the console take, and what they weigh
+	@$(BIN)/python -m bench.console
+
+.PHONY: bench-events
+bench-events: $(INSTALLED) ## Measure how soon an event is in other processes
+	@$(BIN)/python bench/events.py
 
 .PHONY: clean
 clean: ## Remove the virtual environment and all caches

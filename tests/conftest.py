@@ -58,9 +58,14 @@ def settings(postgres: EmbeddedPostgres, redis_server: EmbeddedRedis, home: Path
         redis_url=redis_server.url,
         home=home,
         sweep_seconds=0.5,
+        wake_seconds=0.2,
         brief_lease_seconds=2.0,
         brief_backoff_seconds=0.1,
         brief_max_attempts=3,
+        webhook_allow_private="127.0.0.1",
+        webhook_timeout_seconds=2.0,
+        webhook_backoff_seconds=0.1,
+        webhook_max_attempts=3,
     )
     ensure_exported(settings)
     return settings
@@ -127,7 +132,8 @@ class Api:
 @contextmanager
 def serve(settings: Settings) -> Iterator[str]:
     """Serve the API on a free port of the loopback interface until the block ends."""
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_config=None, ws="none"))
+    app = create_app(settings)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -137,6 +143,7 @@ def serve(settings: Settings) -> Iterator[str]:
         port = server.servers[0].sockets[0].getsockname()[1]
         yield f"http://127.0.0.1:{port}"
     finally:
+        app.state.streams.close()
         server.should_exit = True
         thread.join()
 

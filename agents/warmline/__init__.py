@@ -30,27 +30,46 @@ from warmline.errors import (
     IdempotencyKeyReused,
     InternalError,
     InvalidRequest,
+    InvalidSignature,
     MemoryProtected,
     MethodNotAllowed,
     NamespaceMismatch,
+    NameTaken,
     NotConfigured,
     NotFound,
+    NotHeld,
+    NothingHeld,
+    OperatorBusy,
     PayloadTooLarge,
+    PersonNeeded,
     ProblemError,
+    ReadBackContradicts,
+    ReadBackRequired,
     SessionEnded,
+    SheetStateForbids,
+    StaleToken,
     TimedOut,
     Unauthenticated,
     Unavailable,
     UnexpectedAnswer,
     WarmlineError,
 )
+from warmline.events import Events
+from warmline.flags import Flags
 from warmline.handoffs import Handoffs
-from warmline.live import LiveSession, Takeover
+from warmline.keys import Keys
+from warmline.live import LiveSession
 from warmline.memories import Memories
 from warmline.memory import PatternMemory
 from warmline.namespaces import Namespaces
+from warmline.operators import Operators
+from warmline.queues import Queues
+from warmline.rotas import Rotas
 from warmline.sessions import Sessions, StartedSession
+from warmline.shifts import Shifts
+from warmline.takeover import Takeover
 from warmline.templates import Templates
+from warmline.webhooks import Webhooks
 
 __all__ = [
     "BriefNotWritten",
@@ -61,6 +80,8 @@ __all__ = [
     "Consolidations",
     "ConversationOwned",
     "DraftChanged",
+    "Events",
+    "Flags",
     "HandoffAccepted",
     "HandoffClaimed",
     "HandoffInProgress",
@@ -69,19 +90,34 @@ __all__ = [
     "IdempotencyKeyReused",
     "InternalError",
     "InvalidRequest",
+    "InvalidSignature",
+    "Keys",
     "LiveSession",
     "Memories",
     "MemoryProtected",
     "MethodNotAllowed",
+    "NameTaken",
     "NamespaceMismatch",
     "Namespaces",
     "NotConfigured",
     "NotFound",
+    "NotHeld",
+    "NothingHeld",
+    "OperatorBusy",
+    "Operators",
     "PatternMemory",
     "PayloadTooLarge",
+    "PersonNeeded",
     "ProblemError",
+    "Queues",
+    "ReadBackContradicts",
+    "ReadBackRequired",
+    "Rotas",
     "SessionEnded",
     "Sessions",
+    "SheetStateForbids",
+    "Shifts",
+    "StaleToken",
     "StartedSession",
     "Takeover",
     "Templates",
@@ -91,6 +127,7 @@ __all__ = [
     "UnexpectedAnswer",
     "Warmline",
     "WarmlineError",
+    "Webhooks",
 ]
 
 logging.getLogger("warmline").addHandler(logging.NullHandler())

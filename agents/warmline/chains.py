@@ -1,7 +1,8 @@
-"""Chains over the wire: as a tree, and two of their briefs side by side."""
+"""Chains over the wire: as a tree, two of their briefs side by side, and who speaks for them."""
 
 from warmline.transport import Id, Transport, at
 from warmline_schemas.chains import ChainTree
+from warmline_schemas.claims import Owner
 from warmline_schemas.comparisons import Comparison
 
 PATH = "/v1/chains"
@@ -21,3 +22,7 @@ class Chains:
     def compare(self, left: Id, right: Id) -> Comparison:
         """Put the briefs of two handoffs of one chain side by side: where they part, and what differs since."""
         return self._transport.get(Comparison, at(f"{at(HANDOFFS, left)}/compare", right))
+
+    def owner(self, chain_id: Id, *, session_id: Id | None = None, agent: str | None = None) -> Owner:
+        """Read who speaks for a chain, and whether this session, or else this agent, may reply now."""
+        return self._transport.get(Owner, at(PATH, chain_id, "owner"), {"session_id": session_id, "agent": agent})

@@ -7,17 +7,27 @@ from typing import Any, Self
 
 import httpx
 
+from warmline.analytics import Figures
 from warmline.chains import Chains
 from warmline.consolidations import Consolidations
+from warmline.events import Events
+from warmline.flags import Flags
 from warmline.handoffs import Handoffs, StartMode
-from warmline.live import LiveSession, Takeover
+from warmline.keys import Keys
+from warmline.live import LiveSession
 from warmline.local import find_endpoint
 from warmline.memories import Memories
 from warmline.memory import PatternMemory
 from warmline.namespaces import Namespaces
+from warmline.operators import Operators
+from warmline.queues import Queues
+from warmline.rotas import Rotas
 from warmline.sessions import Sessions
+from warmline.shifts import Shifts
+from warmline.takeover import Takeover
 from warmline.templates import Templates
 from warmline.transport import Id, Transport, build
+from warmline.webhooks import Webhooks
 from warmline_schemas.audits import AuditEntry
 from warmline_schemas.handoffs import AcceptMode
 from warmline_schemas.preferences import PiiClass, Preferences, RevisePreferences, SummariserName
@@ -52,11 +62,30 @@ class Warmline:
     namespaces: Namespaces
     """Namespaces: export, import, forget."""
     handoffs: Handoffs
-    """Handoffs: request, wait, get, list, brief, draft, edit, renew, confirm, claim, accept, cancel, retry."""
+    """Handoffs: request, wait, get, list, brief, draft, edit, renew, confirm, accept, cancel, retry; at the desk claim,
+    heartbeat, release, offer, decline, ask, answer, inquiries, transfer, give_back, snooze, resolve."""
     chains: Chains
-    """Chains: tree, compare."""
+    """Chains: tree, compare, owner."""
+    queues: Queues
+    """Queues: list, get, write, delete, standing, waiting, claim_next, standing_of."""
+    operators: Operators
+    """Operators: create, list, get, revise, heartbeat."""
+    keys: Keys
+    """API keys: list, make, revoke."""
+    events: Events
+    """Events: list, stream."""
+    flags: Flags
+    """Flags on briefs: add, list, take_back, cases, export_to."""
+    analytics: Figures
+    """How the handoffs went: ``analytics()`` as figures, ``analytics.csv()`` as a table."""
+    webhooks: Webhooks
+    """Webhooks: add, list, get, revise, remove, rotate, ping; deliveries, delivery, replay, replay_failed."""
     templates: Templates
     """Templates: list, get, write, delete."""
+    rotas: Rotas
+    """Rotas: list, get, write, delete, on."""
+    shifts: Shifts
+    """Shift changes: list, make, get, sign, acknowledge, acknowledge_item, decline_item."""
     memory: PatternMemory
     """``store`` and ``recall`` as the session-handoff pattern writes them."""
 
@@ -79,7 +108,16 @@ class Warmline:
         self.namespaces = Namespaces(self._transport)
         self.handoffs = Handoffs(self._transport)
         self.chains = Chains(self._transport)
+        self.queues = Queues(self._transport)
+        self.operators = Operators(self._transport)
+        self.keys = Keys(self._transport)
+        self.events = Events(self._transport)
+        self.flags = Flags(self._transport)
+        self.analytics = Figures(self._transport)
+        self.webhooks = Webhooks(self._transport)
         self.templates = Templates(self._transport)
+        self.rotas = Rotas(self._transport)
+        self.shifts = Shifts(self._transport)
         self.memory = PatternMemory(self._transport)
 
     def session(self, *, agent: str, namespace: str, metadata: Mapping[str, Any] | None = None) -> LiveSession:
@@ -92,6 +130,9 @@ class Warmline:
         *,
         agent: str,
         mode: StartMode = AcceptMode.CONTINUE,
+        token: int | None = None,
+        read_back: str | None = None,
+        confirm_read_back: bool | None = None,
         metadata: Mapping[str, Any] | None = None,
         top_k: int | None = None,
         token_budget: int | None = None,
@@ -99,12 +140,22 @@ class Warmline:
     ) -> Takeover:
         """Take a handoff over: start the target's session with the brief and the memories that matter.
 
-        Where the brief is still being written it is waited for, ``wait`` seconds at most. ``continue`` takes the work
-        over, once; ``branch`` starts beside it; ``rollback`` starts again from this brief and ends what owns the
-        conversation now. At most ``top_k`` memories and a prompt of ``token_budget`` tokens come (10 and 2,000).
+        ``token`` is that of a claim, where there is one; ``read_back`` is checked against the brief. Where the brief is
+        still being written it is waited for, ``wait`` seconds at most. ``continue`` takes the work over, once;
+        ``branch`` starts beside it; ``rollback`` starts again from this brief and ends what owns the conversation now.
+        At most ``top_k`` memories and a prompt of ``token_budget`` tokens come (10 and 2,000).
         """
         start = self.handoffs.accept(
-            handoff_id, agent=agent, mode=mode, metadata=metadata, top_k=top_k, token_budget=token_budget, wait=wait
+            handoff_id,
+            agent=agent,
+            mode=mode,
+            token=token,
+            read_back=read_back,
+            confirm_read_back=confirm_read_back,
+            metadata=metadata,
+            top_k=top_k,
+            token_budget=token_budget,
+            wait=wait,
         )
         return Takeover.of(self._transport, start)
 
@@ -120,11 +171,15 @@ class Warmline:
         consolidate: bool | None = None,
         pii: Iterable[PiiClass | str] | None = None,
         summariser: SummariserName | str | None = None,
+        reason_codes: Iterable[str] | None = None,
+        hop_budget: int | None = None,
+        people_target: str | None = None,
     ) -> Preferences:
-        """Change the tenant's preferences, for all its keys. What is left out stays; ``weights`` and ``pii`` replace
-        the old ones.
+        """Change the tenant's preferences, for all its keys. What is left out stays; ``weights`` and lists replace the
+        old ones.
 
-        ``pii`` are the classes of personal data that briefs and prompts hide, such as ``["email", "phone"]``.
+        ``pii`` are the classes of personal data that briefs and prompts hide, such as ``["email", "phone"]``. Chains
+        that circle, or are longer than ``hop_budget``, go to ``people_target``.
         """
         changes = build(
             RevisePreferences,
@@ -133,6 +188,9 @@ class Warmline:
             consolidate=consolidate,
             pii=None if pii is None else list(pii),
             summariser=summariser,
+            reason_codes=None if reason_codes is None else list(reason_codes),
+            hop_budget=hop_budget,
+            people_target=people_target,
         )
         return self._transport.patch(Preferences, "/v1/preferences", changes)
 

@@ -6,6 +6,8 @@ WarmlineError
  ├─ TimedOut                    the platform did not answer in time
  ├─ UnexpectedAnswer            what answered does not speak Warmline
  ├─ BriefNotWritten             a handoff that was waited for failed or was cancelled
+ ├─ InvalidSignature            what came to a webhook was not signed by the platform
+ ├─ NothingHeld                 a session that started beside a handoff does not hold it
  └─ ProblemError                the platform answered with a problem; one subclass per problem type
      ├─ InvalidRequest          ├─ HandoffInProgress
      ├─ Unauthenticated         ├─ HandoffStateForbids
@@ -15,6 +17,10 @@ WarmlineError
      ├─ NamespaceMismatch       ├─ IdempotencyKeyReused
      ├─ MemoryProtected         ├─ PayloadTooLarge
      ├─ DraftChanged            ├─ BriefTooVague
+     ├─ StaleToken              ├─ NotHeld
+     ├─ ReadBackRequired        ├─ ReadBackContradicts
+     ├─ OperatorBusy            ├─ NameTaken
+     ├─ SheetStateForbids       ├─ PersonNeeded
      └─ Busy, Unavailable, InternalError
 """
 
@@ -59,6 +65,14 @@ class BriefNotWritten(WarmlineError):
             return f"Handoff {self.handoff.id} was cancelled{why}; its source session goes on."
         fault = "was refused" if getattr(self.handoff, "brief", None) else "could not be written"
         return f"The brief of handoff {self.handoff.id} {fault}{why}; retrying the handoff tries again."
+
+
+class InvalidSignature(WarmlineError):
+    """A webhook's message has no signature that holds, or an old one."""
+
+
+class NothingHeld(WarmlineError):
+    """The session started beside its handoff, as a branch or a rollback, and does not hold it."""
 
 
 class ProblemError(WarmlineError):
@@ -137,6 +151,30 @@ class HandoffAccepted(ProblemError):
     """The handoff was already accepted; ``branch`` or ``rollback`` starts from its brief again."""
 
 
+class NotHeld(ProblemError):
+    """Nobody holds the handoff, so there is nothing that its holder could do; claim it first."""
+
+
+class StaleToken(ProblemError):
+    """The fencing token is not that of the present hold: it lapsed, was given back, or somebody else holds it now."""
+
+
+class ReadBackRequired(ProblemError):
+    """The handoff's queue wants a read-back of whoever accepts."""
+
+
+class ReadBackContradicts(ProblemError):
+    """The read-back contradicts the brief; ``facts["contradictions"]`` says where."""
+
+
+class NameTaken(ProblemError):
+    """There is one of that name already."""
+
+
+class OperatorBusy(ProblemError):
+    """The operator cannot take the handoff; the detail says why."""
+
+
 class ConversationOwned(ProblemError):
     """Another open session owns the conversation."""
 
@@ -147,6 +185,14 @@ class DraftChanged(ProblemError):
 
 class BriefTooVague(ProblemError):
     """The draft is below its template's bar, and its request refuses such briefs."""
+
+
+class SheetStateForbids(ProblemError):
+    """A shift's sheet, or an item of it, is not in a state that allows this."""
+
+
+class PersonNeeded(ProblemError):
+    """Nobody, or more than one person, comes into question: name one."""
 
 
 class IdempotencyKeyReused(ProblemError):
@@ -181,9 +227,17 @@ PROBLEM_ERRORS: dict[ProblemType, type[ProblemError]] = {
     ProblemType.HANDOFF_STATE: HandoffStateForbids,
     ProblemType.HANDOFF_CLAIMED: HandoffClaimed,
     ProblemType.HANDOFF_ACCEPTED: HandoffAccepted,
+    ProblemType.NOT_HELD: NotHeld,
+    ProblemType.STALE_TOKEN: StaleToken,
+    ProblemType.READ_BACK_REQUIRED: ReadBackRequired,
+    ProblemType.READ_BACK_CONTRADICTS: ReadBackContradicts,
+    ProblemType.NAME_TAKEN: NameTaken,
+    ProblemType.OPERATOR_BUSY: OperatorBusy,
     ProblemType.CONVERSATION_OWNED: ConversationOwned,
     ProblemType.DRAFT_CHANGED: DraftChanged,
     ProblemType.BRIEF_TOO_VAGUE: BriefTooVague,
+    ProblemType.SHEET_STATE: SheetStateForbids,
+    ProblemType.PERSON_NEEDED: PersonNeeded,
     ProblemType.IDEMPOTENCY_KEY_REUSED: IdempotencyKeyReused,
     ProblemType.PAYLOAD_TOO_LARGE: PayloadTooLarge,
     ProblemType.BUSY: Busy,

@@ -1,4 +1,4 @@
-"""Handoffs over the wire: request, wait, read the brief, review its draft, claim, accept, cancel, retry."""
+"""Handoffs over the wire: request, wait, read the brief, review its draft, accept, cancel, retry."""
 
 import math
 import time
@@ -6,43 +6,39 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias, overload
 
 from warmline.errors import BriefNotWritten, HandoffStateForbids, TimedOut
-from warmline.transport import Id, Transport, at, build
+from warmline.holding import PATH, Holding
+from warmline.transport import Id, at, build
 from warmline_schemas.briefs import Brief, BriefFormat, BriefLine, SectionName
 from warmline_schemas.drafts import ConfirmDraft, Draft, EditDraft, EditLine, RenewDraft
 from warmline_schemas.handoffs import (
     AcceptHandoff,
     AcceptMode,
     CancelHandoff,
-    Claim,
-    ClaimHandoff,
     Handoff,
     HandoffMode,
     HandoffState,
     HandoffWithBrief,
     RequestHandoff,
     RetryHandoff,
+    Urgency,
 )
 from warmline_schemas.starts import WarmStart
 from warmline_schemas.wire import Page
 
-PATH = "/v1/handoffs"
 LONGEST_POLL = 30
 """Seconds that the platform holds one question for a change at most."""
 BETWEEN_POLLS = 0.1
 """Seconds of rest between two such questions, should the platform answer one early."""
 
-Mode = HandoffMode | Literal["cold", "warm"]
+Mode = HandoffMode | Literal["cold", "warm", "consult"]
 StartMode = AcceptMode | Literal["continue", "branch", "rollback"]
 LineLike: TypeAlias = str | BriefLine | EditLine | Mapping[str, Any]
 """A line of a draft: its text, the line as it was read, or the fields of ``EditLine``."""
 Sections: TypeAlias = Mapping[SectionName, Iterable[LineLike]] | Mapping[str, Iterable[LineLike]]
 
 
-class Handoffs:
+class Handoffs(Holding):
     """``client.handoffs``. Every method raises the tree of ``warmline.errors``."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
 
     def request(
         self,
@@ -52,6 +48,10 @@ class Handoffs:
         reason: str,
         goal: str | None = None,
         mode: Mode = HandoffMode.COLD,
+        reason_code: str | None = None,
+        urgency: Urgency | str | None = None,
+        language: str | None = None,
+        skills: Iterable[str] | None = None,
         template: str | None = None,
         review: bool | None = None,
         refuse_vague: bool | None = None,
@@ -60,10 +60,13 @@ class Handoffs:
     ) -> Handoff:
         """Ask for an open session's work to go to a target; the brief is written in the background.
 
-        ``cold`` ends the source session as soon as the brief is ready, ``warm`` only when the target accepts. With
-        ``review`` the brief waits as a draft, and nothing ends until ``confirm``. With ``refuse_vague`` a brief below
-        its template's bar fails the handoff, and says what to remember. The memories choose the ``template`` where it
-        is left out. Raises ``HandoffInProgress`` where the session is already being handed off.
+        ``cold`` ends the source session as soon as the brief is ready, ``warm`` only when the target accepts;
+        ``consult`` asks for advice, and the source goes on. ``reason_code`` is one of the tenant's, ``urgency`` one of
+        ``low``, ``normal``, ``high`` and ``critical``, ``language`` a BCP 47 tag; ``skills`` are what whoever takes it
+        must be able to do. With ``review`` the brief waits as a draft, and nothing ends until ``confirm``. With
+        ``refuse_vague`` a brief below its template's bar fails the handoff, and says what to remember. The memories
+        choose the ``template`` where it is left out. Raises ``HandoffInProgress`` where the session is already being
+        handed off.
         """
         request = build(
             RequestHandoff,
@@ -72,6 +75,10 @@ class Handoffs:
             reason=reason,
             goal=goal,
             mode=mode,
+            reason_code=reason_code,
+            urgency=urgency,
+            language=language,
+            skills=None if skills is None else list(skills),
             template=template,
             review=review,
             refuse_vague=refuse_vague,
@@ -80,7 +87,7 @@ class Handoffs:
         return self._transport.post(Handoff, PATH, request, idempotency_key)
 
     def get(self, handoff_id: Id) -> HandoffWithBrief:
-        """Read a handoff, with its brief where it is ready and its claim where somebody holds it."""
+        """Read a handoff, with its brief where it is ready."""
         return self._transport.get(HandoffWithBrief, at(PATH, handoff_id))
 
     def list(
@@ -175,17 +182,15 @@ class Handoffs:
         request = build(ConfirmDraft, revision=revision)
         return self._transport.post(Handoff, at(PATH, handoff_id, "confirm"), request, idempotency_key)
 
-    def claim(self, handoff_id: Id, *, agent: str, lease_seconds: int | None = None) -> Claim:
-        """Hold a ready handoff for ``lease_seconds`` (120 where left out); claiming again prolongs it."""
-        request = build(ClaimHandoff, agent=agent, lease_seconds=lease_seconds)
-        return self._transport.post(Claim, at(PATH, handoff_id, "claim"), request)
-
     def accept(
         self,
         handoff_id: Id,
         *,
         agent: str,
         mode: StartMode = AcceptMode.CONTINUE,
+        token: int | None = None,
+        read_back: str | None = None,
+        confirm_read_back: bool | None = None,
         metadata: Mapping[str, Any] | None = None,
         top_k: int | None = None,
         token_budget: int | None = None,
@@ -194,11 +199,21 @@ class Handoffs:
     ) -> WarmStart:
         """Start the target's session from a brief; ``client.accept`` does the same and answers a session to work in.
 
-        Where the brief is still being written it is waited for, ``wait`` seconds at most. At most ``top_k`` memories
-        come beside it (10 where left out), and a prompt of at most ``token_budget`` estimated tokens (2,000).
+        A claim's ``token`` is needed where the agent claimed it first. ``read_back`` says in one line what it is about;
+        what contradicts the brief raises ``ReadBackContradicts``, unless ``confirm_read_back``. Where the brief is
+        still being written it is waited for, ``wait`` seconds at most. At most ``top_k`` memories come beside it (10
+        where left out), and a prompt of at most ``token_budget`` estimated tokens (2,000).
         """
         request = build(
-            AcceptHandoff, agent=agent, mode=mode, metadata=metadata, top_k=top_k, token_budget=token_budget
+            AcceptHandoff,
+            agent=agent,
+            mode=mode,
+            token=token,
+            read_back=read_back,
+            confirm_read_back=confirm_read_back,
+            metadata=metadata,
+            top_k=top_k,
+            token_budget=token_budget,
         )
         path = at(PATH, handoff_id, "accept")
         try:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -13,12 +12,10 @@ from warmline.handoffs import Handoffs, Mode
 from warmline.memories import Memories, SlotLike, an_action
 from warmline.sessions import Sessions
 from warmline.transport import Id, Transport
-from warmline_schemas.briefs import Brief
-from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState
+from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, Urgency
 from warmline_schemas.memories import Memory, Outcome, Remember, Role, Verdict
 from warmline_schemas.recall import Recollection
 from warmline_schemas.sessions import Chain, Session
-from warmline_schemas.starts import WarmStart
 
 logger = logging.getLogger("warmline")
 
@@ -147,6 +144,10 @@ class LiveSession:
         reason: str,
         goal: str | None = None,
         mode: Mode = HandoffMode.COLD,
+        reason_code: str | None = None,
+        urgency: Urgency | str | None = None,
+        language: str | None = None,
+        skills: Iterable[str] | None = None,
         template: str | None = None,
         review: bool | None = None,
         refuse_vague: bool | None = None,
@@ -162,6 +163,10 @@ class LiveSession:
             reason=reason,
             goal=goal,
             mode=mode,
+            reason_code=reason_code,
+            urgency=urgency,
+            language=language,
+            skills=skills,
             template=template,
             review=review,
             refuse_vague=refuse_vague,
@@ -204,50 +209,3 @@ class LiveSession:
         else:
             given = {"content": memory} if isinstance(memory, str) else memory
         return {"session_id": self.id, **given}
-
-
-@dataclass(frozen=True)
-class Takeover:
-    """What the target of a handoff wakes up with. As a context manager it ends its session like ``LiveSession``."""
-
-    session: LiveSession
-    """The target's session, to work in."""
-    handoff: Handoff
-    """The handoff that was accepted."""
-    brief: Brief
-    """Its brief."""
-    since_the_brief: list[Memory]
-    """What the source session kept after the brief was cut, oldest first."""
-    memories: list[Memory]
-    """The memories that matter most; the handoff's own leads."""
-    chain: Chain
-    """The chain so far."""
-    prompt: str
-    """Brief, since-list and memories as one text, fenced as data, within the token budget."""
-    prompt_tokens: int
-    """The estimated length of ``prompt``, in tokens."""
-    prompt_truncated: bool
-    """True where the budget left something out of ``prompt``."""
-
-    @classmethod
-    def of(cls, transport: Transport, start: WarmStart) -> Self:
-        """Make the answer to an acceptance workable."""
-        return cls(
-            session=LiveSession(transport, start.session),
-            handoff=start.handoff,
-            brief=start.brief,
-            since_the_brief=start.since_the_brief,
-            memories=start.memories,
-            chain=start.chain,
-            prompt=start.prompt,
-            prompt_tokens=start.prompt_tokens,
-            prompt_truncated=start.prompt_truncated,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.session.__exit__(kind, error, trace)

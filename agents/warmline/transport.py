@@ -1,13 +1,11 @@
 """One call over the wire: time-outs, retries with jitter, idempotency keys, problems as exceptions."""
 
-import email.utils
 import logging
 import random
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, TypeVar
 
@@ -21,10 +19,10 @@ from warmline.errors import (
     UnexpectedAnswer,
     WarmlineError,
     invalid_request,
-    problem_error,
 )
 from warmline.local import Endpoint
-from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
+from warmline.refusals import refusal, retry_after
+from warmline_schemas.problems import Problem, ProblemType
 from warmline_schemas.wire import Page
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -136,19 +134,35 @@ class Transport:
         """Remove one thing, and read what went with it. Not sent again once it may have arrived."""
         return parse(answer, self.send(Call("DELETE", path, patience=wait, repeatable=False)))
 
-    def lines(self, path: str) -> Iterator[str]:
-        """Read a text line by line as it comes; begun once, and not taken up again where the connection is lost."""
-        call, rest = Call("GET", path), b""
+    def lines(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        silence: float | None = None,
+    ) -> Iterator[str]:
+        """Read a text line by line as it comes; begun once, and not taken up again where the connection is lost.
+
+        ``silence``: the seconds that may pass without a byte; the time-out where left out.
+        """
+        call, rest = Call("GET", path, params=_given(params or {}), headers=headers or {}), b""
+        timeout = httpx.Timeout(self.timeout, read=silence or self.timeout)
         try:
-            with self._http.stream(call.method, path) as response:
+            with self._http.stream(
+                call.method, path, params=call.params, headers=call.headers, timeout=timeout
+            ) as response:
                 if not response.is_success:
                     response.read()
-                    raise _refusal(self.url, response)
+                    raise refusal(self.url, response)
                 for piece in response.iter_bytes():
                     *whole, rest = (rest + piece).split(b"\n")
                     yield from (line.decode() for line in whole)
         except httpx.TransportError as error:
             raise self._failure(call, error) from error
+
+    def pause(self, seconds: float) -> None:
+        """Wait at random between half of these seconds and all of them, so that not everybody comes back at once."""
+        self._sleep(self._random.uniform(seconds / 2, seconds))
 
     def upload(self, answer: type[Model], path: str, content: Iterator[bytes], wait: float) -> Model:
         """Post a body piece by piece; the platform may take up to ``wait`` seconds for any of them. Sent once."""
@@ -159,7 +173,7 @@ class Transport:
         except httpx.TransportError as error:
             raise self._failure(call, error) from error
         if not response.is_success:
-            raise _refusal(self.url, response)
+            raise refusal(self.url, response)
         return parse(answer, response)
 
     def send(self, call: Call) -> httpx.Response:
@@ -181,9 +195,9 @@ class Transport:
                     call.method == "DELETE" and may_have_arrived and response.status_code == 404
                 ):
                     return response
-                wait = _retry_after(response)
+                wait = retry_after(response)
                 if last or not call.may_follow(response.status_code) or (wait or 0.0) > LONGEST_RETRY_AFTER:
-                    raise _refusal(self.url, response)
+                    raise refusal(self.url, response)
                 may_have_arrived |= response.status_code in {502, 504}
                 reason = str(response.status_code)
             self._pause(call, attempt, reason, wait)
@@ -195,14 +209,14 @@ class Transport:
             call.method, call.path, params=call.params, content=call.content, headers=call.headers, timeout=timeout
         )
 
-    def _pause(self, call: Call, attempt: int, reason: str, retry_after: float | None) -> None:
+    def _pause(self, call: Call, attempt: int, reason: str, asked_for: float | None) -> None:
         """Wait before the next attempt: what the platform asks for, else exponential back-off with full jitter.
 
         Full jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
         """
         seconds = self._random.uniform(0.0, min(LONGEST_BACKOFF, self._backoff * 2**attempt))
-        if retry_after is not None:
-            seconds += retry_after
+        if asked_for is not None:
+            seconds += asked_for
         logger.info("%s %s: %s; attempt %d in %.2f s", call.method, call.path, reason, attempt + 2, seconds)
         self._sleep(seconds)
 
@@ -254,31 +268,6 @@ def _content_type() -> dict[str, str]:
 
 
 def _given(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: str(value) for name, value in params.items() if value is not None}
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """The ``Retry-After`` header in seconds from now: it holds either seconds or a date (RFC 9110, 10.2.3)."""
-    value = response.headers.get("Retry-After")
-    if value is None:
-        return None
-    if value.isdigit():
-        return float(value)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-
-
-def _refusal(url: str, response: httpx.Response) -> WarmlineError:
-    if response.headers.get("Content-Type", "").startswith(PROBLEM_MEDIA_TYPE):
-        try:
-            return problem_error(Problem.model_validate_json(response.content))
-        except ValidationError:
-            pass
-    return UnexpectedAnswer(
-        f"{url} answered {response.status_code} to {response.request.method} {response.request.url.path}, and not as "
-        "Warmline would: check WARMLINE_URL."
-    )
+    return {
+        name: value if isinstance(value, list) else str(value) for name, value in params.items() if value is not None
+    }

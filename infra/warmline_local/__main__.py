@@ -1,8 +1,8 @@
-"""The commands that ``warmline`` hands over to this module: ``up``, ``demo``, ``migrate``, ``reembed``, ``keys``."""
+"""The commands that ``warmline`` hands over to this module, each by its name in ``commands.HANDED_OVER``."""
 
 import typer
 
-from warmline_local import demo, keys, migrating, reembedding, up
+from warmline_local import demo, keys, migrating, reembedding, seeding, up
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -11,6 +11,7 @@ app = typer.Typer(
 )
 app.command(epilog="Example:  warmline up --port 8421")(up.up)
 app.command(epilog="Example:  warmline demo")(demo.demo)
+app.command(epilog="Example:  warmline seed --again")(seeding.seed)
 app.command(epilog="Example:  WARMLINE_DATABASE_URL=postgresql://… warmline migrate")(migrating.migrate)
 app.command(epilog="Example:  WARMLINE_EMBEDDING_MODEL=all-MiniLM-L6-v2 warmline reembed")(reembedding.reembed)
 app.add_typer(keys.app, name="keys")

@@ -13,6 +13,7 @@ import typer
 HANDED_OVER = {
     "up": "Start the whole platform on this machine, and keep it up until Ctrl-C.",
     "demo": "Play a billing dispute from a bot to a specialist to a person, and show what each woke up with.",
+    "seed": "Fill the running platform with a believable sample tenant.",
     "migrate": "Bring the database to the newest revision.",
     "reembed": "Make the stored embeddings anew with another model.",
     "keys": "API keys: create, list, revoke.",

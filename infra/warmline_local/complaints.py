@@ -7,15 +7,16 @@ import typer
 from pydantic import ValidationError
 
 from warmline.cli.output import complain
+from warmline.errors import WarmlineError as ClientError
 from warmline_memory.errors import WarmlineError
 
 
 @contextmanager
 def complaints() -> Iterator[None]:
-    """Turn the platform's errors into a sentence on stderr and exit status 1."""
+    """Turn errors of the platform and of its client into a sentence on stderr and exit status 1."""
     try:
         yield
-    except WarmlineError as error:
+    except (WarmlineError, ClientError) as error:
         complain(str(error))
         raise typer.Exit(1) from error
     except ValidationError as error:

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from warmline import Warmline
-from warmline.cli.output import JsonFlag, show_json
+from warmline.cli.output import JsonFlag, note, show_json
 from warmline_local.complaints import complaints
 from warmline_local.dispute import Hop, play
 from warmline_local.stack import Stack
@@ -42,6 +42,7 @@ def demo(as_json: JsonFlag = False) -> None:
         for number, hop in enumerate(play(client), start=1):
             _show(console, number, hop)
         console.print(Rule("Nobody had to ask the customer twice", style="green"))
+        note("Next: `warmline up --seed` opens the operators' console, with a sample desk to try it on.")
 
 
 @contextmanager

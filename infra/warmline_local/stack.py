@@ -37,14 +37,15 @@ class Stack:
     """PostgreSQL, Redis, API and worker on the folder ``settings.home``. A context manager.
 
     Servers that the settings name are used as they are; the others are embedded. While it runs, ``url`` is the API's
-    address and ``api_key`` a key of the tenant ``local``, and ``home/stack.json`` tells the commands where it is.
+    address, ``api_key`` a key of the tenant ``local`` and ``owner_url`` the database as its owner; ``home/stack.json``
+    tells the commands where it is.
     """
 
     def __init__(self, settings: Settings, steps: Steps | None = None) -> None:
         self.settings = settings.model_copy(update={"home": settings.home.expanduser().absolute()})
         self.url = ""
         self.api_key = ""
-        self._owner_url = ""
+        self.owner_url = ""
         self._steps = steps or Steps()
         self._watched: list[GuardedProcess] = []
         self._running = contextlib.ExitStack()
@@ -112,21 +113,21 @@ class Stack:
                 what="WARMLINE_MIGRATION_DATABASE_URL is set, but WARMLINE_DATABASE_URL is not.",
                 mend="Set both, or neither for the embedded PostgreSQL.",
             )
-        self._owner_url = owner or given
+        self.owner_url = owner or given
         if not given:
             with self._steps.step("PostgreSQL"):
                 server = EmbeddedPostgres(self.settings.home)
                 self._watched.append(server.start())
                 undo.callback(self._stopped("PostgreSQL", server.stop))
-                self._owner_url = server.url
+                self.owner_url = server.url
                 ensure_service_login(server.url)
                 self._set(database_url=server.url_as(SERVICE_LOGIN))
         with self._steps.step("Database"):
-            prepare_database(self._owner_url, self.settings.database_url)
+            prepare_database(self.owner_url, self.settings.database_url)
             self.api_key = self._ensure_key()
 
     def _ensure_key(self) -> str:
-        database = Database(self.settings, self._owner_url)
+        database = Database(self.settings, self.owner_url)
         try:
             return ensure_local_key(database, self.settings.home / "local-key.json")
         finally:
@@ -159,7 +160,7 @@ class Stack:
             url=self.url,
             api_key=self.api_key,
             database_url=self.settings.database_url,
-            migration_database_url=self._owner_url,
+            migration_database_url=self.owner_url,
             redis_url=self.settings.redis_url,
             pid=os.getpid(),
         )

@@ -14,6 +14,7 @@ from rich.console import Console
 from warmline.cli.output import JsonFlag, note, show_fields, show_json
 from warmline_local.complaints import complaints
 from warmline_local.processes import ProgramEnded
+from warmline_local.seeding import Place, seed_sample, tell
 from warmline_local.stack import Stack
 from warmline_local.steps import Steps
 from warmline_memory.settings import Settings
@@ -28,6 +29,9 @@ def up(
     home: Annotated[
         Path | None, typer.Option(help="The folder for data and logs. [WARMLINE_HOME]", show_default=False)
     ] = None,
+    with_sample: Annotated[
+        bool, typer.Option("--seed", help="Fill it with the sample tenant, as `warmline seed` does.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Start the whole platform on this machine, and keep it up until Ctrl-C.
@@ -42,6 +46,8 @@ def up(
             try:
                 stack.start()
                 _announce(stack, as_json)
+                if with_sample:
+                    tell(seed_sample(Place(stack.url, stack.settings, stack.owner_url)), as_json=as_json)
                 if home is not None:
                     note(f"Other commands find it with WARMLINE_HOME={stack.settings.home}")
                 stack.wait()
@@ -81,6 +87,7 @@ def _is_heeded(number: signal.Signals) -> bool:
 def _announce(stack: Stack, as_json: bool) -> None:
     told = {
         "url": stack.url,
+        "console": f"{stack.url}/console/",
         "key": stack.api_key[:KEY_HINT_CHARS] + "…",
         "home": str(stack.settings.home),
         "logs": str(stack.settings.home / "logs"),
@@ -90,4 +97,5 @@ def _announce(stack: Stack, as_json: bool) -> None:
         show_json(told)
         return
     show_fields({**told, "key": f"{told['key']} (the tenant `local`; the warmline commands find it by themselves)"})
+    note("Operators sign in to the console: `warmline operators create` adds one, `warmline seed` a sample desk.")
     note(f"Ctrl-C stops it, or kill {told['pid']}.")

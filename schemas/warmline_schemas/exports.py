@@ -11,8 +11,11 @@ from uuid import UUID
 from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from warmline_schemas.briefs import Brief
-from warmline_schemas.handoffs import HandoffMode, HandoffState
+from warmline_schemas.handoffs import ClosedAs, HandoffMode, HandoffState, Urgency
 from warmline_schemas.memories import Action, Importance, Role, Slot
+from warmline_schemas.queues import Language
+from warmline_schemas.read_backs import ReadBack
+from warmline_schemas.reasons import ReasonCode, ReasonCodeName
 from warmline_schemas.sessions import EndReason
 from warmline_schemas.wire import MAX_CONTENT_CHARS, AgentName, Answer, Kind, Metadata, Namespace
 
@@ -74,6 +77,15 @@ class HandoffLine(Answer):
     brief: Brief | None = Field(description="Its brief, where it has one.")
     cut_ordinal: Annotated[int, Field(ge=0)] | None = Field(description="The last memory that the brief was made from.")
     problem: str | None = Field(description="Why it failed or was cancelled.")
+    reason_code: ReasonCodeName = Field(default=ReasonCode.OTHER, description="Why, as a reason code.")
+    urgency: Urgency = Field(default=Urgency.NORMAL, description="How pressing it was.")
+    language: Language | None = Field(default=None, description="The customer's language.")
+    returns_id: UUID | None = Field(default=None, description="The handoff that this one gave back.")
+    redirected_from: AgentName | None = Field(default=None, description="The target that was asked for first.")
+    first_reply_at: AwareDatetime | None = Field(default=None, description="When its receiver first replied.")
+    read_back: ReadBack | None = Field(default=None, description="What its receiver said it was about.")
+    closed_as: ClosedAs | None = Field(default=None, description="What became of it.")
+    resolution: str | None = Field(default=None, description="The note it was resolved with.")
     metadata: Metadata = Field(description="What its caller gave.")
     requested_at: AwareDatetime = Field(description="When it was requested.")
     ready_at: AwareDatetime | None = Field(description="When its brief was ready.")

@@ -8,6 +8,9 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints
 
 from warmline_schemas.briefs import Brief
+from warmline_schemas.queues import Language, NobodyThere, Skill
+from warmline_schemas.read_backs import ReadBack
+from warmline_schemas.reasons import ReasonCode, ReasonCodeName
 from warmline_schemas.templates import TemplateName
 from warmline_schemas.wire import AgentName, Answer, Metadata, Request
 
@@ -28,10 +31,45 @@ class HandoffState(StrEnum):
 
 
 class HandoffMode(StrEnum):
-    """When the source session ends: `cold` as soon as the brief is ready, `warm` only when the target accepts."""
+    """When the source session ends: `cold` as soon as the brief is ready, `warm` only when the target accepts.
+
+    `consult` shares the brief for advice: the source goes on, and keeps the conversation.
+    """
 
     COLD = "cold"
     WARM = "warm"
+    CONSULT = "consult"
+
+
+class Urgency(StrEnum):
+    """How pressing a handoff is. Of two with the same promise the more urgent one comes first."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class ClosedAs(StrEnum):
+    """What became of an accepted handoff: `ended` where its session just ended."""
+
+    RESOLVED = "resolved"
+    RETURNED = "returned"
+    TRANSFERRED = "transferred"
+    ESCALATED = "escalated"
+    ROLLED_BACK = "rolled_back"
+    ENDED = "ended"
+
+
+class Notice(Answer):
+    """What the source, and through it the customer, is told of a wait."""
+
+    policy: NobodyThere = Field(description="What was decided while nobody was there.")
+    message: str = Field(description="The same in a sentence for the customer.")
+    position: int | None = Field(default=None, description="The place in the queue, 1 for the next.")
+    estimated_seconds: float | None = Field(default=None, description="How long it will take, by recent waits.")
+    opens_at: datetime | None = Field(default=None, description="When the queue opens; null while it is open.")
+    at: datetime = Field(description="When this was found out.")
 
 
 class AcceptMode(StrEnum):
@@ -67,6 +105,14 @@ class RequestHandoff(Request):
     reason: Reason = Field(description="Why the work goes over, in one sentence.")
     goal: Reason | None = Field(default=None, description="What the target should achieve, specific and measurable.")
     mode: HandoffMode = Field(default=HandoffMode.COLD, description="When the source session ends.")
+    reason_code: ReasonCodeName = Field(
+        default=ReasonCode.OTHER, description="Why, as one of the tenant's reason codes."
+    )
+    urgency: Urgency = Field(default=Urgency.NORMAL, description="How pressing it is.")
+    language: Language | None = Field(default=None, description="The customer's language, as a BCP 47 tag.")
+    skills: Annotated[list[Skill], Field(max_length=20)] = Field(
+        default_factory=list, description="What whoever takes it must be able to do."
+    )
     template: TemplateName | None = Field(
         default=None, description="The template of the brief; the one that the memories speak for where left out."
     )
@@ -93,37 +139,6 @@ class RetryHandoff(Request):
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
 
-class ClaimHandoff(Request):
-    """Holds a ready handoff for a while. Claiming again as the same agent is the heartbeat."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "human:operator-7", "lease_seconds": 120}]})
-
-    agent: AgentName = Field(description="Who claims it.")
-    lease_seconds: int = Field(default=120, ge=1, le=86_400, description="How long the claim holds, in seconds.")
-
-
-class Claim(Answer):
-    """Who holds a handoff, and until when."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "handoff_id": "01978f6e-7c1a-7000-8000-000000000002",
-                    "agent": "human:operator-7",
-                    "token": 1,
-                    "expires_at": "2026-03-01T10:07:00Z",
-                }
-            ]
-        }
-    )
-
-    handoff_id: UUID = Field(description="The handoff.")
-    agent: str = Field(description="Who holds it.")
-    token: int = Field(description="The fencing token: it grows with every new holder.")
-    expires_at: datetime = Field(description="When the claim lapses and the handoff is ready for others again.")
-
-
 class AcceptHandoff(Request):
     """Starts the target's session from the brief."""
 
@@ -131,6 +146,15 @@ class AcceptHandoff(Request):
 
     agent: AgentName = Field(description="Who takes over.")
     mode: AcceptMode = Field(default=AcceptMode.CONTINUE, description="How the session starts from the brief.")
+    token: int | None = Field(
+        default=None, ge=1, description="The claim's fencing token; needed where the handoff was claimed first."
+    )
+    read_back: Reason | None = Field(
+        default=None, description="What it is about, in one line of the receiver's own; checked against the brief."
+    )
+    confirm_read_back: bool = Field(
+        default=False, description="Whether to accept although the read-back contradicts the brief."
+    )
     metadata: Metadata = Field(default_factory=dict, description="Metadata of the new session.")
     top_k: int = Field(default=10, ge=0, le=100, description="At most this many memories beside the brief.")
     token_budget: int = Field(
@@ -161,6 +185,10 @@ class Handoff(Answer):
                     "refuse_vague": False,
                     "draft_revision": None,
                     "target_session_id": None,
+                    "reason_code": "complex_billing_dispute",
+                    "urgency": "normal",
+                    "skills": ["refunds"],
+                    "level": 1,
                     "attempts": 0,
                     "problem": None,
                     "metadata": {},
@@ -193,6 +221,33 @@ class Handoff(Answer):
         default=None, description="The revision of its draft, which grows with every change; null without a review."
     )
     target_session_id: UUID | None = Field(description="The session that took the work over.")
+    reason_code: str = Field(default=ReasonCode.OTHER, description="Why, as a reason code.")
+    urgency: Urgency = Field(default=Urgency.NORMAL, description="How pressing it is.")
+    language: str | None = Field(default=None, description="The customer's language.")
+    skills: list[str] = Field(default_factory=list, description="What whoever takes it must be able to do.")
+    level: int = Field(default=1, description="The level at which it waits; it grows with every escalation.")
+    holder: str | None = Field(default=None, description="Who holds it, or took it over.")
+    lease_until: datetime | None = Field(default=None, description="When the hold lapses; null where it does not.")
+    offered_to: str | None = Field(default=None, description="To whom it is offered now.")
+    offered_until: datetime | None = Field(default=None, description="How long that offer stands.")
+    inquiry_due_at: datetime | None = Field(
+        default=None,
+        description="Until when its holder waits for an answer from the source; null where none is awaited.",
+    )
+    snoozed_until: datetime | None = Field(default=None, description="Until when it is set aside.")
+    accept_due_at: datetime | None = Field(default=None, description="When it should be taken over.")
+    first_reply_due_at: datetime | None = Field(default=None, description="When the first reply is due.")
+    resolve_due_at: datetime | None = Field(default=None, description="When it should be resolved.")
+    breach_at: datetime | None = Field(default=None, description="The next of these that is still ahead or broken.")
+    first_reply_at: datetime | None = Field(default=None, description="When its receiver first replied.")
+    read_back: ReadBack | None = Field(default=None, description="What its receiver said it was about.")
+    notice: Notice | None = Field(default=None, description="What the source was told of the wait.")
+    returns_id: UUID | None = Field(default=None, description="The handoff that this one gives back.")
+    redirected_from: str | None = Field(
+        default=None, description="The target that was asked for, where it was changed."
+    )
+    closed_as: ClosedAs | None = Field(default=None, description="What became of it, once it is closed.")
+    resolution: str | None = Field(default=None, description="The note it was resolved with.")
     attempts: int = Field(description="How often the worker has begun the brief.")
     problem: str | None = Field(
         description="Why the last attempt failed, why it was cancelled, or what its brief lacks; else null."
@@ -212,4 +267,3 @@ class HandoffWithBrief(Handoff):
     brief: Brief | None = Field(
         description="The brief; a draft while it waits for a review, refused where too vague; null while it is written."
     )
-    claim: Claim | None = Field(description="Who holds it now; null where nobody does.")

@@ -1,12 +1,28 @@
 """Preferences: what a tenant wants done otherwise than by default."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from warmline_schemas.reasons import ReasonCodeName
 from warmline_schemas.recall import Weights
-from warmline_schemas.wire import Answer, Request
+from warmline_schemas.targets import TargetKind, kind_of
+from warmline_schemas.wire import AgentName, Answer, Request
+
+DEFAULT_HOP_BUDGET = 20
+DEFAULT_PEOPLE_TARGET = "queue:people"
+
+
+def _of_people(target: str) -> str:
+    if kind_of(target) is TargetKind.AGENT:
+        raise ValueError("must be queue:NAME, skill:NAME or human:NAME")
+    return target
+
+
+HopBudget = Annotated[int, Field(ge=1, le=1000)]
+ReasonCodes = Annotated[list[ReasonCodeName], Field(max_length=200)]
+PeopleTarget = Annotated[AgentName, AfterValidator(_of_people)]
 
 
 class PiiClass(StrEnum):
@@ -58,10 +74,19 @@ class Preferences(Answer):
         default=SummariserName.EXTRACTIVE,
         description="What writes its briefs: rules alone (`extractive`), or a language model where one is set (`llm`).",
     )
+    reason_codes: list[str] = Field(
+        default_factory=list, description="Its own reason codes, beside those that every tenant has."
+    )
+    hop_budget: int = Field(
+        default=DEFAULT_HOP_BUDGET, description="A chain of more handoffs than this goes to people."
+    )
+    people_target: str = Field(
+        default=DEFAULT_PEOPLE_TARGET, description="Where chains go that circle, or have used up their hops."
+    )
 
 
 class RevisePreferences(Request):
-    """Changes preferences. Fields that are left out stay as they are; `weights` and `pii` are replaced as a whole."""
+    """Changes preferences. Fields that are left out stay as they are; lists and `weights` are replaced as a whole."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"weights": {"importance": 0.3}, "pii": ["email"]}]})
 
@@ -72,6 +97,13 @@ class RevisePreferences(Request):
         default=None, description="The classes of personal data to hide; an empty list hides none."
     )
     summariser: SummariserName | None = Field(default=None, description="What writes briefs.")
+    reason_codes: ReasonCodes | None = Field(
+        default=None, description="Its own reason codes; they replace those it added before."
+    )
+    hop_budget: HopBudget | None = Field(default=None, description="A chain of more handoffs goes to people.")
+    people_target: PeopleTarget | None = Field(
+        default=None, description="Where those go: `queue:NAME`, `skill:NAME` or `human:NAME`."
+    )
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:

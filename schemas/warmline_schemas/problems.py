@@ -23,9 +23,17 @@ class ProblemType(StrEnum):
     HANDOFF_STATE = "handoff-state"
     HANDOFF_CLAIMED = "handoff-claimed"
     HANDOFF_ACCEPTED = "handoff-accepted"
+    NOT_HELD = "not-held"
+    STALE_TOKEN = "stale-token"  # noqa: S105 (a name, no password)
+    READ_BACK_REQUIRED = "read-back-required"
+    READ_BACK_CONTRADICTS = "read-back-contradicts"
+    NAME_TAKEN = "name-taken"
+    OPERATOR_BUSY = "operator-busy"
     CONVERSATION_OWNED = "conversation-owned"
     DRAFT_CHANGED = "draft-changed"
     BRIEF_TOO_VAGUE = "brief-too-vague"
+    SHEET_STATE = "sheet-state"
+    PERSON_NEEDED = "person-needed"
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
     PAYLOAD_TOO_LARGE = "payload-too-large"
     BUSY = "busy"
@@ -50,9 +58,17 @@ STATUS: dict[ProblemType, int] = {
     ProblemType.HANDOFF_STATE: 409,
     ProblemType.HANDOFF_CLAIMED: 409,
     ProblemType.HANDOFF_ACCEPTED: 409,
+    ProblemType.NOT_HELD: 409,
+    ProblemType.STALE_TOKEN: 409,
+    ProblemType.READ_BACK_REQUIRED: 409,
+    ProblemType.READ_BACK_CONTRADICTS: 409,
+    ProblemType.NAME_TAKEN: 409,
+    ProblemType.OPERATOR_BUSY: 409,
     ProblemType.CONVERSATION_OWNED: 409,
     ProblemType.DRAFT_CHANGED: 409,
     ProblemType.BRIEF_TOO_VAGUE: 409,
+    ProblemType.SHEET_STATE: 409,
+    ProblemType.PERSON_NEEDED: 409,
     ProblemType.IDEMPOTENCY_KEY_REUSED: 409,
     ProblemType.PAYLOAD_TOO_LARGE: 413,
     ProblemType.BUSY: 503,
@@ -73,9 +89,17 @@ TITLE: dict[ProblemType, str] = {
     ProblemType.HANDOFF_STATE: "The handoff is not in a state that allows this",
     ProblemType.HANDOFF_CLAIMED: "Somebody else holds the handoff",
     ProblemType.HANDOFF_ACCEPTED: "The handoff was already accepted",
+    ProblemType.NOT_HELD: "Nobody holds the handoff",
+    ProblemType.STALE_TOKEN: "The fencing token is outdated",
+    ProblemType.READ_BACK_REQUIRED: "The handoff's receiver must read it back",
+    ProblemType.READ_BACK_CONTRADICTS: "The read-back contradicts the brief",
+    ProblemType.NAME_TAKEN: "The name is taken",
+    ProblemType.OPERATOR_BUSY: "The operator cannot take the handoff",
     ProblemType.CONVERSATION_OWNED: "Another open session owns the conversation",
     ProblemType.DRAFT_CHANGED: "The draft was changed meanwhile",
     ProblemType.BRIEF_TOO_VAGUE: "The brief is too vague to be handed on",
+    ProblemType.SHEET_STATE: "The shift's sheet is not in a state that allows this",
+    ProblemType.PERSON_NEEDED: "Nobody, or more than one person, comes into question",
     ProblemType.IDEMPOTENCY_KEY_REUSED: "The Idempotency-Key was used for another request",
     ProblemType.PAYLOAD_TOO_LARGE: "The payload is too large",
     ProblemType.BUSY: "The platform is busy",

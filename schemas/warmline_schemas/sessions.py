@@ -24,6 +24,8 @@ class EndReason(StrEnum):
     CLIENT = "client"
     HANDOFF = "handoff"
     ROLLBACK = "rollback"
+    RESOLVED = "resolved"
+    ESCALATED = "escalated"
 
 
 class StartSession(Request):

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from warmline_schemas.briefs import Brief
+from warmline_schemas.claims import Claim
 from warmline_schemas.handoffs import Handoff
 from warmline_schemas.memories import Memory
 from warmline_schemas.sessions import Chain, Session
@@ -14,6 +15,11 @@ class WarmStart(Answer):
 
     session: Session = Field(description="The target's new session.")
     handoff: Handoff = Field(description="The handoff that was accepted.")
+    claim: Claim | None = Field(
+        default=None,
+        description="The receiver's hold; its `token` goes with everything that it does with the handoff from now on. "
+        "Null for a branch and a rollback, which start beside it.",
+    )
     brief: Brief = Field(description="Its brief.")
     since_the_brief: list[Memory] = Field(
         description="What the source session kept after the brief was cut, oldest first."

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from warmline import Warmline
-from warmline.live import LiveSession, Takeover
+from warmline.live import LiveSession
+from warmline.takeover import Takeover
 from warmline_schemas.briefs import Brief, SectionName
 
 Kept = Mapping[str, Any]

@@ -169,7 +169,7 @@ def test_a_claim_keeps_others_out_until_it_lapses(api: Api) -> None:
     again = post(api, f"handoffs/{handoff['id']}/claim", {"agent": "human:ann", "lease_seconds": 1})
     assert (mine["token"], again["token"]) == (1, 1)
     assert refused(api, f"handoffs/{handoff['id']}/accept", {"agent": "human:bob"}) == "handoff-claimed"
-    assert api.http.get(f"/v1/handoffs/{handoff['id']}").json()["claim"]["agent"] == "human:ann"
+    assert api.http.get(f"/v1/handoffs/{handoff['id']}").json()["holder"] == "human:ann"
     deadline = time.monotonic() + 10
     while state(api, "handoffs", handoff["id"]) != "ready":
         assert time.monotonic() < deadline

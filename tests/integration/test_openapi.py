@@ -7,9 +7,10 @@ import pytest
 from warmline_api.app import create_app
 from warmline_memory.settings import Settings
 from warmline_schemas.audits import AuditEntry
+from warmline_schemas.claims import Claim
 from warmline_schemas.exports import Imported
 from warmline_schemas.forgetting import Forgotten
-from warmline_schemas.handoffs import Claim, Handoff
+from warmline_schemas.handoffs import Handoff
 from warmline_schemas.memories import Memory
 from warmline_schemas.problems import STATUS, ProblemType
 from warmline_schemas.service import WhoAmI
@@ -22,8 +23,13 @@ def document(settings: Settings) -> dict[str, Any]:
     return create_app(settings).openapi()
 
 
-PARTS = {"Action", "Slot", "Weights", "TemplateSection", "Detection"}
+PARTS = {"Action", "Slot", "Weights", "TemplateSection", "Detection", "RotaEntry", "Swap", "Assignment"}
+PARTS |= {"OfficeDay", "OfficeHours", "Promises", "Level"}
 """What only stands inside of a request body."""
+
+
+PAGED = {"sessions", "memories", "handoffs", "consolidations", "audit", "keys", "deliveries", "shifts"}
+PAGED |= {"operators", "queues/{name}/waiting", "flags"}
 
 
 def operations(document: dict[str, Any], method: str) -> dict[str, dict[str, Any]]:
@@ -42,7 +48,7 @@ def test_every_list_has_a_limit_and_a_cursor(document: dict[str, Any]) -> None:
         for path, operation in operations(document, "get").items()
         if "Page" in str(operation["responses"]["200"])
     }
-    assert set(lists) == {"/v1/sessions", "/v1/memories", "/v1/handoffs", "/v1/consolidations", "/v1/audit"}
+    assert set(lists) == {f"/v1/{name}" for name in PAGED}
     for path, operation in lists.items():
         assert {"limit", "cursor"} <= {parameter["name"] for parameter in operation["parameters"]}, path
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.integration.pattern_builders import Kept, a_call, a_note, a_session, a_slot, hand_over, missing, told
 from warmline import Warmline
-from warmline.live import Takeover
+from warmline.takeover import Takeover
 from warmline_schemas.briefs import SectionName
 
 NOTES = (

@@ -13,7 +13,7 @@ from tests.integration.pattern_builders import (
     told,
 )
 from warmline import Warmline
-from warmline.live import Takeover
+from warmline.takeover import Takeover
 from warmline_schemas.briefs import SectionName
 
 TITLE = "Continue the API customer flows: raise the pass rate from 33.3% to 50% or more"

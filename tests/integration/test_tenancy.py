@@ -29,6 +29,16 @@ def things_of(api: Api) -> dict[str, str]:
     api.http.get(f"/v1/handoffs/{handoff}", params={"wait": 20})
     consolidation = a_consolidation_of(api)
     ids = {"session_id": session, "memory_id": memory, "handoff_id": handoff, "chain_id": session}
+    ids["key_id"] = api.http.get("/v1/keys").json()["items"][0]["id"]
+    api.http.put("/v1/rotas/private", json={"title": SECRET}).raise_for_status()
+    ids["shift_id"] = api.http.post("/v1/shifts", json={"outgoing": "human:ines"}).json()["id"]
+    flag = {"by": "human:ines", "verdict": "missing", "should_be": SECRET}
+    ids["flag_id"] = api.http.post(f"/v1/handoffs/{handoff}/flags", json=flag).json()["id"]
+    webhook = {"url": "http://127.0.0.1:9/events", "description": SECRET, "types": ["shift.due"]}
+    ids["webhook_id"] = api.http.post("/v1/webhooks", json=webhook).json()["id"]
+    ids["delivery_id"] = api.http.post(f"/v1/webhooks/{ids['webhook_id']}/ping").json()["id"]
+    api.http.put("/v1/queues/private", json={"title": SECRET}).raise_for_status()
+    api.http.post("/v1/operators", json={"name": "private", "display_name": SECRET}).raise_for_status()
     template = {"about": SECRET, "sections": [{"name": "ask", "title": "Ask"}]}
     api.http.put("/v1/templates/private", json=template).raise_for_status()
     return {**ids, "consolidation_id": consolidation, "left_id": handoff, "right_id": handoff, "name": "private"}
@@ -60,17 +70,47 @@ BODIES = {
     "confirm_draft": {"revision": 1},
     "claim_handoff": {"agent": "intruder"},
     "accept_handoff": {"agent": "intruder"},
+    "keep_claim": {"token": 1},
+    "release_handoff": {"token": 1},
+    "offer_handoff": {"to": "intruder"},
+    "decline_handoff": {"agent": "intruder"},
+    "ask_source": {"token": 1, "question": "What is it about?"},
+    "answer_inquiry": {"agent": "intruder", "answer": "Nothing."},
+    "transfer_handoff": {"token": 1, "to": "intruder", "reason": "x"},
+    "return_handoff": {"token": 1, "instruction": "x"},
+    "snooze_handoff": {"token": 1, "until": None},
+    "resolve_handoff": {"token": 1, "note": "x"},
+    "write_rota": {"title": "intruder"},
+    "make_sheet": {"outgoing": "human:intruder"},
+    "sign_sheet": {"agent": "human:intruder", "to": "human:somebody"},
+    "acknowledge_sheet": {"agent": "human:intruder"},
+    "acknowledge_item": {"agent": "human:intruder", "read_back": "x"},
+    "decline_item": {"agent": "human:intruder", "reason": "x"},
+    "flag_brief": {"by": "intruder", "verdict": "missing", "should_be": "intruder"},
     "consolidate": {"namespace": "private"},
     "recall": {"namespace": "private", "query": "secret", "session_id": "{session_id}"},
     "forget_memories": {"namespace": "private", "session_id": "{session_id}"},
     "import_namespace": {"type": "end"},
+    "make_key": {"name": "intruder"},
+    "write_queue": {"title": "intruder"},
+    "claim_next": {"agent": "intruder"},
+    "create_operator": {"name": "intruder"},
+    "revise_operator": {"presence": "away"},
+    "add_webhook": {"url": "http://127.0.0.1:9/intruder"},
+    "revise_webhook": {"enabled": False},
+    "replay_failed_deliveries": {"since": "2026-01-01T00:00:00Z"},
     "start_session": {"namespace": "private", "agent": "intruder"},
 }
 
 
 NAMES_ONES_OWN = {"recall", "forget_memories", "export_namespace", "import_namespace", "forget_namespace"}
-NAMES_ONES_OWN |= {"write_template"}
-"""What finds the caller's own namespace or template of a name, which anybody may use."""
+NAMES_ONES_OWN |= {"write_rota", "get_on_duty", "write_template"}
+NAMES_ONES_OWN |= {"get_queue", "write_queue", "delete_queue", "get_queue_standing", "list_waiting", "claim_next"}
+"""What finds the caller's own namespace, template or queue of a name, which anybody may use."""
+
+
+ENDLESS = {"stream_events"}
+"""What answers until somebody hangs up; its own tests show that it tells nothing of other tenants."""
 
 
 def filled(body: Any, ids: dict[str, str]) -> Any:
@@ -93,6 +133,8 @@ def test_every_route_answers_404_for_another_tenants_ids_and_leaks_nothing(
     }
     tried = set()
     for method, path, operation in routes(settings):
+        if operation["operationId"] in ENDLESS:
+            continue
         names_ids = "{" in path or "session_id" in str(BODIES.get(operation["operationId"], ""))
         body = filled(BODIES.get(operation["operationId"]), ids)
         where = path.format(namespace="private", **ids)
@@ -100,7 +142,8 @@ def test_every_route_answers_404_for_another_tenants_ids_and_leaks_nothing(
         tried.add(operation["operationId"])
         assert SECRET not in answer.text, operation["operationId"]
         if names_ids and operation["operationId"] not in NAMES_ONES_OWN:
-            assert (answer.status_code, answer.json()["type"]) == (404, "urn:warmline:problem:not-found"), path
+            told = answer.json().get("type") if answer.content else None
+            assert (answer.status_code, told) == (404, "urn:warmline:problem:not-found"), (method, path)
     assert len(tried) >= 20
     assert {path: api.http.get(path).json() for path in own} == own
 
@@ -136,7 +179,7 @@ def tables_with_a_tenant(database: Database) -> list[str]:
 def test_a_query_that_forgets_the_tenant_sees_nothing(api: Api, database: Database) -> None:
     api.http.post("/v1/memories", json={"namespace": "private", "content": SECRET}, headers={"Idempotency-Key": "k"})
     names = tables_with_a_tenant(database)
-    assert {"memories", "sessions", "handoffs", "claims", "api_keys"} <= set(names)
+    assert {"memories", "sessions", "handoffs", "inquiries", "api_keys"} <= set(names)
     with database.engine.connect() as connection:
         for name in [*names, "tenants"]:
             assert connection.scalar(text(f"SELECT count(*) FROM {name}")) == 0, name

@@ -11,6 +11,8 @@ import typer
 from warmline.cli import build_app, main
 
 HANDOFF_COMMANDS = ("request", "show", "list", "review", "confirm", "accept", "cancel", "retry", "export")
+DESK_COMMANDS = ("claim", "heartbeat", "release", "offer", "decline", "ask", "answer", "inquiries")
+DESK_COMMANDS += ("transfer", "return", "snooze", "resolve")
 AN_ID = "01978f6e-7c1a-7000-8000-000000000001"
 
 
@@ -41,12 +43,19 @@ def run(*arguments: str) -> int:
 def commands() -> list[list[str]]:
     """Every command of the SDK's own, as words."""
     top = ["recall", "remember", "feedback", "export", "import", "forget", "preferences", "audit", "whoami", "replay"]
+    top.append("analytics")
     sessions = [["sessions", name] for name in ("list", "show", "chain", "end")]
-    handoffs = [["handoff", name] for name in HANDOFF_COMMANDS]
+    handoffs = [["handoff", name] for name in HANDOFF_COMMANDS + DESK_COMMANDS]
     consolidations = [["consolidations", name] for name in ("make", "list", "undo")]
-    chains = [["chain", name] for name in ("tree", "compare")]
+    chains = [["chain", name] for name in ("tree", "compare", "owner")]
     templates = [["template", name] for name in ("list", "show", "check", "add", "delete")]
-    return [[name] for name in top] + sessions + handoffs + consolidations + chains + templates
+    shifts = [["shift", name] for name in ("list", "make", "show", "sign", "acknowledge", "decline")]
+    shifts += [["rotas", name] for name in ("list", "show", "on", "write", "delete")]
+    queues = [["queues", name] for name in ("list", "show", "write", "standing", "waiting", "claim", "delete")]
+    operators = [["operators", name] for name in ("list", "show", "create", "revise")]
+    flags = [["flags", name] for name in ("add", "list", "delete", "export")]
+    desk = queues + operators + shifts + flags
+    return [[name] for name in top] + desk + sessions + handoffs + consolidations + chains + templates
 
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,6 +103,8 @@ def test_every_command_speaks_json(command: list[str], capsys: pytest.CaptureFix
         ["replay", "cases.jsonl"],
         ["chain", "compare", AN_ID],
         ["template", "add"],
+        ["shift", "acknowledge", AN_ID, "--agent", "human:ines", "--item", AN_ID],
+        ["rotas", "on", "nights", "--at", "tomorrow"],
         ["preferences", "--pii", "shoe-size"],
         ["preferences", "--pii", "email", "--no-pii"],
     ],

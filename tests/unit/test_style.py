@@ -8,23 +8,34 @@ import pytest
 from pydantic import BaseModel
 
 from warmline_schemas import (
+    analytics,
     audits,
     briefs,
     chains,
+    claims,
     comparisons,
     consolidations,
+    events,
     exports,
+    flags,
     forgetting,
     handoffs,
+    keys,
     memories,
+    operators,
     preferences,
     problems,
+    queues,
+    read_backs,
     recall,
+    rotas,
     service,
     sessions,
+    shifts,
     starts,
     templates,
     usage,
+    webhooks,
     wire,
 )
 
@@ -63,8 +74,9 @@ def test_files_and_functions_are_small(path: Path) -> None:
     assert [one.name for one in functions(path) if body_lines(one) > MOST_FUNCTION_LINES] == []
 
 
-WIRE = [audits, briefs, consolidations, exports, forgetting, handoffs, memories, preferences, problems, recall]
-WIRE += [service, sessions, starts, templates, usage, wire, chains, comparisons]
+WIRE = [audits, briefs, consolidations, exports, forgetting, handoffs, keys, memories, preferences, problems, recall]
+WIRE += [rotas, service, sessions, shifts, starts, templates, usage, wire, chains, comparisons, events, webhooks]
+WIRE += [operators, queues, analytics, flags, read_backs, claims]
 
 
 @pytest.mark.parametrize("module", WIRE)

@@ -6,16 +6,24 @@ from typing import Annotated
 import typer
 
 from warmline.cli import (
+    analytics,
     chains,
     consolidations,
+    events,
+    flags,
     handoffs,
     memories,
     namespaces,
+    operators,
+    queues,
     recalling,
     replay,
+    rotas,
     sessions,
+    shifts,
     templates,
     tenants,
+    webhooks,
 )
 from warmline.cli.connection import Connection, connect
 from warmline.cli.output import JsonFlag, complain, show_fields, show_json
@@ -68,6 +76,14 @@ def build_app() -> tuple[typer.Typer, list[str]]:
     app.add_typer(consolidations.app, name="consolidations")
     app.add_typer(handoffs.app, name="handoff")
     app.add_typer(chains.app, name="chain")
+    app.add_typer(queues.app, name="queues")
+    app.add_typer(operators.app, name="operators")
+    app.add_typer(rotas.app, name="rotas")
+    app.add_typer(shifts.app, name="shift")
+    app.command(epilog="Example:  warmline events --queue queue:billing")(events.events)
+    app.add_typer(webhooks.app, name="webhooks")
+    app.add_typer(flags.app, name="flags")
+    app.command(epilog="Example:  warmline analytics --since 2026-03-01 --queue queue:billing")(analytics.analytics)
     app.add_typer(templates.app, name="template")
     app.command(epilog="Example:  warmline export user-dave --output user-dave.jsonl")(namespaces.export)
     app.command("import", epilog="Example:  warmline import user-dave.jsonl --namespace user-dave-copy")(

@@ -11,13 +11,13 @@ from rich.text import Text
 from rich.tree import Tree
 
 from warmline.cli.connection import connect
-from warmline.cli.output import STYLES, JsonFlag, console, note, plain, show_json
+from warmline.cli.output import STYLES, JsonFlag, console, note, plain, show_fields, show_json
 from warmline_schemas.briefs import BriefAction
 from warmline_schemas.chains import ChainTree, StartedAs, TreeSession
 from warmline_schemas.comparisons import ComparedLine, Comparison
 from warmline_schemas.handoffs import Handoff
 
-app = typer.Typer(help="Chains: tree, compare.", no_args_is_help=True)
+app = typer.Typer(help="Chains: tree, compare, owner.", no_args_is_help=True)
 
 
 @app.command(epilog="Example:  warmline chain tree 01978f6e-7c1a-7000-8000-000000000001")
@@ -49,6 +49,23 @@ def compare(
     note(_where_they_part(found))
     titles = ["differs", *(_title(side.handoff) for side in (found.left, found.right))]
     return _side_by_side(titles, list(_rows(found)))
+
+
+@app.command(epilog="Example:  warmline chain owner 01978f6e-7c1a-7000-8000-000000000001 --agent tier1-bot")
+def owner(
+    context: typer.Context,
+    chain: Annotated[str, typer.Argument(metavar="CHAIN", help="A chain's id: the id of its first session.")],
+    session: Annotated[str | None, typer.Option("--session", "-s", help="The session that asks.")] = None,
+    agent: Annotated[str | None, typer.Option("--agent", "-a", help="The agent that asks.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Say who speaks for a chain, and whether the one who asks may reply now."""
+    with connect(context) as client:
+        found = client.chains.owner(chain, session_id=session, agent=agent)
+    if as_json:
+        return show_json(found)
+    may_reply = ("yes" if found.may_reply else "no") if session or agent else None
+    return show_fields({"owner": found.agent, "may reply": may_reply, "why": found.why})
 
 
 def _drawn(chain: ChainTree) -> Tree:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from warmline.cli import reviews
+from warmline.cli import desk, reviews
 from warmline.cli.connection import connect
 from warmline.cli.output import (
     JsonFlag,
@@ -22,10 +22,11 @@ from warmline.cli.output import (
     show_list,
     show_text,
 )
-from warmline_schemas.handoffs import AcceptMode, Handoff, HandoffMode, HandoffState, HandoffWithBrief
+from warmline_schemas.handoffs import AcceptMode, Handoff, HandoffMode, HandoffState, HandoffWithBrief, Urgency
 
 app = typer.Typer(
-    help="Handoffs: request, show, list, review, confirm, accept, cancel, retry, export.", no_args_is_help=True
+    help="Handoffs: request, show, review, accept, cancel; and the desk: claim, ask, transfer, return, resolve.",
+    no_args_is_help=True,
 )
 
 app.command(
@@ -35,6 +36,8 @@ app.command(
 app.command(epilog="Example:  warmline handoff confirm 01978f6e-7c1a-7000-8000-000000000001 --revision 2")(
     reviews.confirm
 )
+
+desk.add_to(app)
 
 HandoffArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="A handoff's id.")]
 
@@ -59,8 +62,13 @@ def request(
     reason: Annotated[str, typer.Option("--reason", help="Why, in one sentence.")],
     goal: Annotated[str | None, typer.Option("--goal", help="What the target should achieve.")] = None,
     mode: Annotated[
-        HandoffMode, typer.Option("--mode", help="`cold` ends the session with the brief, `warm` on acceptance.")
+        HandoffMode,
+        typer.Option("--mode", help="`cold` ends the session with the brief, `warm` on acceptance, `consult` never."),
     ] = HandoffMode.COLD,
+    reason_code: Annotated[str | None, typer.Option("--reason-code", help="Why, as a reason code.")] = None,
+    urgency: Annotated[Urgency, typer.Option("--urgency", help="How pressing it is.")] = Urgency.NORMAL,
+    language: Annotated[str | None, typer.Option("--language", help="The customer's, such as `en`.")] = None,
+    skills: Annotated[list[str] | None, typer.Option("--skill", help="What the target must be able to do.")] = None,
     template: Annotated[
         str | None, typer.Option("--template", help="The brief's template; the memories choose it where left out.")
     ] = None,
@@ -82,6 +90,10 @@ def request(
             reason=reason,
             goal=goal,
             mode=mode,
+            reason_code=reason_code,
+            urgency=urgency,
+            language=language,
+            skills=skills,
             template=template,
             review=review,
             refuse_vague=refuse_vague,
@@ -133,6 +145,11 @@ def accept(
     mode: Annotated[
         AcceptMode, typer.Option("--mode", help="Take over, start beside it, or start again from this brief.")
     ] = AcceptMode.CONTINUE,
+    token: Annotated[int | None, typer.Option("--token", "-t", min=1, help="The token of your claim, if any.")] = None,
+    read_back: Annotated[str | None, typer.Option("--read-back", help="What it is about, in a line of yours.")] = None,
+    confirm_read_back: Annotated[
+        bool, typer.Option("--confirm-read-back", help="Accept although the read-back contradicts the brief.")
+    ] = False,
     top_k: Annotated[int | None, typer.Option("--top-k", min=0, max=100, help="Memories beside the brief.")] = None,
     token_budget: Annotated[int | None, typer.Option("--token-budget", help="The prompt's length at most.")] = None,
     quiet: QuietFlag = False,
@@ -143,13 +160,23 @@ def accept(
     Where the brief is still being written, it is waited for.
     """
     with connect(context) as client:
-        start = client.handoffs.accept(handoff, agent=agent, mode=mode, top_k=top_k, token_budget=token_budget)
+        start = client.handoffs.accept(
+            handoff,
+            agent=agent,
+            mode=mode,
+            token=token,
+            read_back=read_back,
+            confirm_read_back=confirm_read_back,
+            top_k=top_k,
+            token_budget=token_budget,
+        )
     if as_json:
         show_json(start)
     elif quiet:
         show_ids([start.session])
     else:
-        note(f"Session {start.session.id} of {start.session.agent} has started.")
+        held = f"; the token of its hold is {start.claim.token}" if start.claim else ""
+        note(f"Session {start.session.id} of {start.session.agent} has started{held}.")
         show_text(start.prompt)
 
 
@@ -208,6 +235,8 @@ def _show(handoff: Handoff, quiet: bool, as_json: bool) -> None:
             "reason": handoff.reason,
             "goal": handoff.goal,
             "mode": handoff.mode,
+            "holder": handoff.holder,
+            "closed as": handoff.closed_as,
             "template": handoff.template,
             "review": handoff.draft_revision and f"draft revision {handoff.draft_revision}",
             "problem": handoff.problem,

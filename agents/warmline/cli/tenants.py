@@ -1,7 +1,7 @@
 """``warmline preferences`` and ``warmline audit``: what concerns a tenant as a whole."""
 
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -42,19 +42,30 @@ def preferences(
     ] = None,
     no_pii: Annotated[bool, typer.Option("--no-pii", help="Hide no personal data, but secrets.")] = False,
     summariser: Annotated[SummariserName | None, typer.Option("--summariser", help="What writes briefs.")] = None,
+    reason_code: Annotated[
+        list[str] | None, typer.Option("--reason-code", help="A reason code of your own; once for each.")
+    ] = None,
+    hop_budget: Annotated[int | None, typer.Option("--hop-budget", min=1, help="Longer chains go to people.")] = None,
+    people_target: Annotated[
+        str | None, typer.Option("--people-target", help="Where those chains go, such as `queue:people`.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show what the tenant prefers, and change it where an option says so."""
     if pii and no_pii:
         raise typer.BadParameter("name classes or none", param_hint="--pii, --no-pii")
-    hidden = [] if no_pii else pii or None
+    changes = {
+        "reinforce": reinforce,
+        "consolidate": consolidate,
+        "pii": [] if no_pii else pii or None,
+        "summariser": summariser,
+        "reason_codes": reason_code or None,
+        "hop_budget": hop_budget,
+        "people_target": people_target,
+    }
+    given: dict[str, Any] = {name: change for name, change in changes.items() if change is not None}
     with connect(context) as client:
-        if reinforce is None and consolidate is None and hidden is None and summariser is None:
-            preferred = client.preferences()
-        else:
-            preferred = client.revise_preferences(
-                reinforce=reinforce, consolidate=consolidate, pii=hidden, summariser=summariser
-            )
+        preferred = client.revise_preferences(**given) if given else client.preferences()
     if as_json:
         return show_json(preferred)
     weights = ", ".join(f"{name} {value:g}" for name, value in preferred.weights.model_dump(exclude_none=True).items())
@@ -65,6 +76,9 @@ def preferences(
             "consolidate": preferred.consolidate,
             "hides": ", ".join(preferred.pii) or "secrets alone",
             "summariser": preferred.summariser,
+            "reason codes": ", ".join(preferred.reason_codes) or "the built-in ones",
+            "hop budget": preferred.hop_budget,
+            "people target": preferred.people_target,
         }
     )
 

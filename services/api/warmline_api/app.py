@@ -3,29 +3,42 @@
 import logging
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from importlib.metadata import version
 
 from fastapi import FastAPI
 
 from warmline_api import documentation, problems
 from warmline_api.admissions import Admissions
+from warmline_api.console import site
+from warmline_api.console.guesses import Guesses
 from warmline_api.express import Express, Route
 from warmline_api.limits import BodyLimit
+from warmline_api.open_streams import OpenStreams
 from warmline_api.routes import (
+    analytics,
     audit,
     chains,
     consolidations,
+    desk,
+    events,
+    flags,
     forgetting,
     handoffs,
     health,
+    keys,
     memories,
     namespaces,
+    operators,
     preferences,
+    queues,
     recall,
+    rotas,
     sessions,
+    shifts,
     templates,
     usage,
+    webhooks,
     whoami,
 )
 from warmline_memory import journal
@@ -44,10 +57,20 @@ ROUTES = (
     memories,
     recall,
     handoffs,
+    desk,
+    queues,
+    operators,
+    flags,
+    analytics,
+    rotas,
+    shifts,
     chains,
+    events,
+    webhooks,
     forgetting,
     namespaces,
     audit,
+    keys,
     preferences,
     templates,
     consolidations,
@@ -67,7 +90,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             platform = open_platform(settings, open_celery(settings))
-            with platform as app.state.platform:
+            with (
+                platform as app.state.platform,
+                closing(Guesses(settings.redis_url)) as app.state.guesses,
+                OpenStreams(settings.redis_url) as app.state.streams,
+            ):
                 yield
         except SetupError as error:
             log.critical("%s", error)
@@ -89,4 +116,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for routes in ROUTES:
         app.include_router(routes.router, prefix="/v1", responses=documentation.PROBLEMS)
     documentation.complete(app)
+    site.mount(app)
     return app

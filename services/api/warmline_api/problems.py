@@ -70,7 +70,10 @@ def on_known_error(request: Request, error: WarmlineError) -> JSONResponse:
     if error.problem is ProblemType.INTERNAL_ERROR:
         return _unknown_error(request.scope, error)
     facts = {name: str(value) for name, value in error.facts.items() if name.endswith("_id") and value is not None}
-    return problem_response(Problem.of(error.problem, str(error), errors=None, **facts))
+    members = {name: error.facts[name] for name in error.members}
+    field = error.facts.get("field")
+    errors = None if field is None else [FieldError(field=field, message=str(error))]
+    return problem_response(Problem.of(error.problem, str(error), errors, **facts, **members))
 
 
 async def _on_malformed_request(request: Request, error: Exception) -> JSONResponse:

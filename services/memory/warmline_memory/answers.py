@@ -10,7 +10,8 @@ from sqlalchemy import inspect
 from warmline_memory import tables
 from warmline_memory.briefs import SourceMemory
 from warmline_schemas.briefs import Brief
-from warmline_schemas.handoffs import Claim, Handoff, HandoffState, HandoffWithBrief
+from warmline_schemas.claims import Claim
+from warmline_schemas.handoffs import Handoff, HandoffState, HandoffWithBrief
 from warmline_schemas.memories import Memory
 from warmline_schemas.sessions import Session, SessionState
 
@@ -63,12 +64,10 @@ def handoff(row: tables.Handoff) -> Handoff:
     return Handoff.model_validate({**_columns(row), "to": row.target})
 
 
-def handoff_with_brief(row: tables.Handoff, held: tables.Claim | None) -> HandoffWithBrief:
-    """A handoff row with its brief, once that is written, and with who holds it."""
+def handoff_with_brief(row: tables.Handoff) -> HandoffWithBrief:
+    """A handoff row with its brief, once that is written."""
     written = None if row.state == HandoffState.REQUESTED else row.brief
-    return HandoffWithBrief.model_validate(
-        {**_columns(row), "to": row.target, "brief": written, "claim": held and claim(held)}
-    )
+    return HandoffWithBrief.model_validate({**_columns(row), "to": row.target, "brief": written})
 
 
 def brief(row: tables.Handoff) -> Brief | None:
@@ -76,9 +75,11 @@ def brief(row: tables.Handoff) -> Brief | None:
     return None if row.brief is None else Brief.model_validate(row.brief)
 
 
-def claim(row: tables.Claim) -> Claim:
-    """A claim row as the wire shows it."""
-    return Claim.model_validate(row)
+def claim(row: tables.Handoff) -> Claim:
+    """The claim on a handoff that somebody holds."""
+    return Claim.model_validate(
+        {"handoff_id": row.id, "agent": row.holder, "token": row.token, "expires_at": row.lease_until}
+    )
 
 
 def _columns(row: tables.Table) -> dict[str, object]:

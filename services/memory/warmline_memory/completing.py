@@ -3,10 +3,11 @@
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session as Db
 
-from warmline_memory import sessions, tables
+from warmline_memory import events, routing, sessions, tables
 from warmline_memory.memories import Embeddings
 from warmline_memory.ranking import terms
 from warmline_schemas.briefs import Brief
+from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffMode, HandoffState
 from warmline_schemas.sessions import EndReason
 
@@ -25,14 +26,24 @@ def make_ready(db: Db, row: tables.Handoff, brief: Brief, embeddings: Embeddings
     db.add(_as_memory(row, source, brief, embeddings))
     row.brief = brief.model_dump(mode="json")
     row.state, row.ready_at, row.due_at, row.problem = HandoffState.READY, func.now(), None, None
+    db.flush()
+    events.record_of_handoff(db, EventType.HANDOFF_READY, row, row.source_agent)
     if row.mode == HandoffMode.COLD:
         sessions.finish(db, source, EndReason.HANDOFF)
+    routing.on_ready(db, row)
 
 
-def refuse(row: tables.Handoff, brief: Brief) -> None:
+def refuse(db: Db, row: tables.Handoff, brief: Brief) -> None:
     """Fail a handoff of a locked chain over a brief that is too vague. It is kept, so that it can be seen why."""
     row.brief = brief.model_dump(mode="json")
-    row.state, row.problem, row.due_at, row.closed_at = HandoffState.FAILED, refusal(brief), None, func.now()
+    fail(db, row, refusal(brief), too_vague=True)
+
+
+def fail(db: Db, row: tables.Handoff, problem: str, *, too_vague: bool = False) -> None:
+    """Fail a handoff of a locked chain, so that somebody sees why and retries it."""
+    row.state, row.problem, row.due_at, row.closed_at = HandoffState.FAILED, problem, None, func.now()
+    db.flush()
+    events.record_of_handoff(db, EventType.HANDOFF_FAILED, row, attempts=row.attempts, too_vague=too_vague)
 
 
 def is_vague(brief: Brief) -> bool:

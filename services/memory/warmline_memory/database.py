@@ -32,7 +32,8 @@ PREPARE_AFTER = 5
 
 _ENTER = (
     "SELECT set_config('role', %(role)s, true), set_config('warmline.tenant_id', %(tenant)s, true), "
-    "set_config('warmline.key_hash', %(key_hash)s, true), set_config('lock_timeout', %(lock_timeout)s, true), "
+    "set_config('warmline.key_hash', %(key_hash)s, true), "
+    "set_config('warmline.sign_in_name', %(sign_in_name)s, true), set_config('lock_timeout', %(lock_timeout)s, true), "
     "set_config('statement_timeout', %(statement_timeout)s, true), set_config('jit', 'off', true), "
     "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"
 )
@@ -60,6 +61,9 @@ class Role(StrEnum):
     APP = "warmline_app"
     SWEEP = "warmline_sweep"
     ADMIN = "warmline_admin"
+
+
+_NOBODY = {"role": Role.APP.value, "tenant": "", "key_hash": "", "sign_in_name": ""}
 
 
 class BinaryCursor(psycopg.Cursor[Any]):
@@ -90,25 +94,43 @@ class Database:
             "statement_timeout": f"{settings.statement_timeout_ms}ms",
         }
         event.listen(self.engine, "begin", self._enter)
+        self.announce: Callable[[UUID], object] = _to_nobody
+        """Tells other processes that a tenant has new events; it raises nothing, and takes no time to speak of."""
 
     @contextmanager
     def transaction(
-        self, *, tenant_id: UUID | None = None, key_hash: bytes | None = None, role: Role = Role.APP
+        self,
+        *,
+        tenant_id: UUID | None = None,
+        key_hash: bytes | None = None,
+        sign_in_name: str = "",
+        role: Role = Role.APP,
     ) -> Iterator[Session]:
         """Open a transaction as ``role`` inside a tenant; commit at the end of the block, roll back on any error.
 
-        With ``key_hash`` (32 bytes) instead of ``tenant_id`` only the API key with that hash can be seen, until its
-        tenant is entered. What was given to ``after_commit`` runs once the commit has succeeded. Raises
-        ``Unavailable``, ``Busy`` and ``UnstorableText`` for the database's own troubles; any other failure, of the
-        commit too, is raised as it is.
+        With ``key_hash`` (32 bytes) instead of ``tenant_id`` only the API key or the sign-in with that hash can be
+        seen, until its tenant is entered; with ``sign_in_name`` only the operator who signs in so. What was given to
+        ``before_commit`` runs last in the transaction, what was given to ``after_commit`` once that has committed.
+        Raises ``Unavailable``, ``Busy`` and ``UnstorableText`` for the database's own troubles; any other failure, of
+        the commit too, is raised as it is.
         """
-        options = {"tenant": str(tenant_id or ""), "key_hash": (key_hash or b"").hex(), "role": role.value}
+        options = {
+            "tenant": str(tenant_id or ""),
+            "key_hash": (key_hash or b"").hex(),
+            "sign_in_name": sign_in_name,
+            "role": role.value,
+        }
         with translated_errors(), self.engine.connect() as connection:
             connection.execution_options(warmline=options)
             with Session(bind=connection, expire_on_commit=False) as db:
                 with db.begin():
                     yield db
+                    for callback in db.info.get("before_commit", ()):
+                        callback()
                 callbacks = db.info.get("after_commit", ())
+                announced = db.info.get("announced", ())
+        for one in announced:
+            self.announce(one)
         for callback in callbacks:
             callback()
 
@@ -146,7 +168,7 @@ class Database:
             )
 
     def _enter(self, connection: Connection) -> None:
-        asked = connection.get_execution_options().get("warmline", {"role": Role.APP, "tenant": "", "key_hash": ""})
+        asked = connection.get_execution_options().get("warmline", _NOBODY)
         _driver(connection).cursor().execute(_ENTER, {**asked, **self._timeouts})
 
 
@@ -173,9 +195,23 @@ def entering(tenant_id: SQLColumnExpression[UUID]) -> ColumnElement[str]:
     return func.set_config("warmline.tenant_id", cast(tenant_id, Text), True)
 
 
+def before_commit(db: Session, callback: Callable[[], object]) -> None:
+    """Run ``callback`` at the end of the transaction, just before it commits."""
+    db.info.setdefault("before_commit", []).append(callback)
+
+
 def after_commit(db: Session, callback: Callable[[], object]) -> None:
     """Run ``callback`` once the transaction has committed; never, if it does not."""
     db.info.setdefault("after_commit", []).append(callback)
+
+
+def announce_after_commit(db: Session, tenant_id: UUID) -> None:
+    """Tell whoever listens that a tenant has new events, once the transaction has committed."""
+    db.info.setdefault("announced", set()).add(tenant_id)
+
+
+def _to_nobody(_: UUID) -> None:
+    """Announce to nobody: what listens looks by itself, later."""
 
 
 @contextmanager

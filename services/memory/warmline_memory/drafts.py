@@ -12,12 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import undefer
 
-from warmline_memory import answers, completing, handoffs, materials, sessions, tables, templates, tenants
+from warmline_memory import answers, completing, events, handoffs, materials, sessions, tables, templates, tenants
 from warmline_memory.briefs import editing, redaction, withdrawing
 from warmline_memory.errors import BriefTooVague, DraftChanged, HandoffStateForbids, NotFound
 from warmline_memory.preparing import Ready
 from warmline_schemas.briefs import Brief
 from warmline_schemas.drafts import SHOWN_SINCE, ConfirmDraft, Draft, EditDraft, RenewDraft
+from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import Handoff, HandoffState
 
 
@@ -59,6 +60,7 @@ def renew(db: Db, handoff_id: UUID, ask: RenewDraft) -> Handoff:
         row.brief = None
     row.state, row.attempts, row.problem, row.due_at = HandoffState.REQUESTED, 0, None, func.now()
     db.flush()
+    events.record_of_handoff(db, EventType.HANDOFF_REQUESTED, row, row.source_agent, renewed=True)
     db.refresh(row)
     return answers.handoff(row)
 

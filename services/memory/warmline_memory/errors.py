@@ -9,7 +9,11 @@ WarmlineError
  │   ├─ MemoryProtected          ├─ HandoffClaimed
  │   ├─ IdempotencyKeyReused     ├─ HandoffAccepted
  │   ├─ ConversationOwned        ├─ DraftChanged
- │   └─ BriefTooVague
+ │   ├─ BriefTooVague            ├─ NotHeld
+ │   ├─ StaleToken ─ TokenNeeded ├─ OperatorBusy
+ │   ├─ ReadBackContradicts      ├─ ReadBackRequired
+ │   ├─ SheetStateForbids        ├─ PersonNeeded
+ │   └─ ConversationNotYours
  ├─ Busy
  ├─ Unavailable
  └─ SetupError
@@ -24,6 +28,8 @@ class WarmlineError(Exception):
     """The platform failed."""
 
     problem: ClassVar[ProblemType] = ProblemType.INTERNAL_ERROR
+    members: ClassVar[tuple[str, ...]] = ()
+    """The facts that callers get as they are, beside every id."""
 
     def __init__(self, **facts: Any) -> None:
         self.facts = facts
@@ -66,6 +72,12 @@ class InvalidLine(WarmlineError):
     problem = ProblemType.INVALID_REQUEST
 
 
+class NotInFuture(WarmlineError):
+    """{field}: {time} has passed already. Give a later time."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
 class LineTooLong(WarmlineError):
     """Line {line} is longer than {most_bytes} bytes."""
 
@@ -74,6 +86,51 @@ class LineTooLong(WarmlineError):
 
 class TooManyTemplates(WarmlineError):
     """A tenant has at most {most} templates of its own. Delete one, or replace it."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class TooManyRotas(WarmlineError):
+    """A tenant has at most {most} rotas. Delete one, or replace it."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class WebhookRefused(WarmlineError):
+    """Events cannot be sent to this URL. {why}"""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class TooManyWebhooks(WarmlineError):
+    """A tenant has at most {most} webhooks. Delete one, or change it."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class TooManyQueues(WarmlineError):
+    """A tenant has at most {most} queues of its own. Delete one, or replace it."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class UnknownReasonCode(WarmlineError):
+    """{code!r} is no reason code of your tenant; it knows {known}. Add it to the preference `reason_codes`, or use
+    one of these."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class NoSuchLine(WarmlineError):
+    """The brief of handoff {handoff_id} has no such line in its section {section}. Copy the line as the brief has it,
+    its text alone or with its label before a colon."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class PeriodTooLong(WarmlineError):
+    """The period has more than {most} stretches of one {bucket}, or ends before it begins. Give a shorter period, or a
+    longer `bucket`."""
 
     problem = ProblemType.INVALID_REQUEST
 
@@ -124,6 +181,69 @@ class HandoffClaimed(Conflict):
     problem = ProblemType.HANDOFF_CLAIMED
 
 
+class HandoffOffered(HandoffClaimed):
+    """Handoff {handoff_id} is offered to {holder} until {expires_at}. Wait, or offer it to somebody else."""
+
+
+class NotOffered(HandoffStateForbids):
+    """Handoff {handoff_id} is not offered to {agent} now, so there is nothing to decline."""
+
+
+class NothingAsked(HandoffStateForbids):
+    """Nothing is asked about handoff {handoff_id} that is not answered yet."""
+
+
+class NotHeld(Conflict):
+    """Handoff {handoff_id} is {state} and nobody holds it; to {verb} it, claim it first."""
+
+    problem = ProblemType.NOT_HELD
+
+
+class StaleToken(Conflict):
+    """Token {token} of handoff {handoff_id} is outdated: {why}. What it was sent with has changed nothing; claim the
+    handoff again if it still waits."""
+
+    problem = ProblemType.STALE_TOKEN
+
+
+class TokenNeeded(StaleToken):
+    """{holder} holds handoff {handoff_id} by a claim. Send `token` as the answer to that claim gave it."""
+
+
+class ReadBackRequired(Conflict):
+    """Whoever takes over handoff {handoff_id} must say what it is about. Send `read_back`, one line of your own."""
+
+    problem = ProblemType.READ_BACK_REQUIRED
+
+
+class ReadBackContradicts(Conflict):
+    """The read-back of handoff {handoff_id} contradicts its brief: {said}. Mend it, or send `confirm_read_back` to take
+    it over all the same."""
+
+    problem = ProblemType.READ_BACK_CONTRADICTS
+    members = ("contradictions",)
+
+
+class NameTaken(Conflict):
+    """There is {noun} {name} already. Revise it, or choose another name."""
+
+    problem = ProblemType.NAME_TAKEN
+
+
+class OperatorBusy(Conflict):
+    """{agent} cannot take handoff {handoff_id}: {why}."""
+
+    problem = ProblemType.OPERATOR_BUSY
+
+
+class OperatorFull(OperatorBusy):
+    """{agent} holds {held} handoffs, and at most {capacity} at once. Finish or release one first."""
+
+
+class OperatorDisabled(OperatorBusy):
+    """{agent} is disabled, and takes no work."""
+
+
 class HandoffAccepted(Conflict):
     """Session {target_session_id} already took handoff {handoff_id} over. Use mode `branch` to start beside it, or
     `rollback` to start again from this brief."""
@@ -134,6 +254,13 @@ class HandoffAccepted(Conflict):
 class ConversationOwned(Conflict):
     """Session {owner_session_id} is open and owns chain {chain_id}. Use mode `branch` to start beside it, or `rollback`
     to end it."""
+
+    problem = ProblemType.CONVERSATION_OWNED
+
+
+class ConversationNotYours(Conflict):
+    """{owner} speaks for this conversation, not you: what you send would cross theirs. Leave a note, or take it over
+    first."""
 
     problem = ProblemType.CONVERSATION_OWNED
 
@@ -150,6 +277,18 @@ class BriefTooVague(Conflict):
     it."""
 
     problem = ProblemType.BRIEF_TOO_VAGUE
+
+
+class SheetStateForbids(Conflict):
+    """{what} is {state}; to {verb} it, it must be {needed}."""
+
+    problem = ProblemType.SHEET_STATE
+
+
+class PersonNeeded(Conflict):
+    """{why} Name in `{field}` who {verb}."""
+
+    problem = ProblemType.PERSON_NEEDED
 
 
 class IdempotencyKeyReused(Conflict):

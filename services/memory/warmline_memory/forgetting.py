@@ -8,14 +8,27 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, Executable, any_, delete, func, literal, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Executable,
+    any_,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import undefer
 from sqlalchemy.sql import bindparam
 from sqlalchemy.types import Text, Uuid
 
-from warmline_memory import answers, audits, completing, idempotency, materials, tables, templates
+from warmline_memory import answers, audits, completing, events, idempotency, materials, tables, templates
 from warmline_memory.briefs import withdrawing
 from warmline_memory.briefs.quality import assess
 from warmline_memory.briefs.withdrawing import Withdrawal
@@ -86,6 +99,7 @@ def forget_namespace(db: Db, namespace: str) -> Forgotten:
     db.execute(update(session).where(session.namespace == namespace).values(handoff_id=None))
     handoffs = _changed(db, delete(handoff).where(handoff.namespace == namespace))
     sessions = _changed(db, delete(session).where(session.namespace == namespace))
+    events.forget_namespace(db, namespace)
     _forget_answers(db, namespace)
     if not memories + sessions:
         raise NotFound(noun="namespace", id=namespace)
@@ -133,6 +147,8 @@ def _forget(db: Db, namespace: str, ids: Sequence[UUID], asked: dict[str, Any], 
     db.flush()
     renewed = [_remember_anew(db, handoff, told, embeddings, at) for at, (handoff, told) in enumerate(rewritten)]
     _forget_answers(db, namespace, [*ids, *renewed, *(handoff.id for handoff, _ in withdrawals)])
+    _forget_flags(db, namespace, ids)
+    _forget_notes(db, ids)
     for start in range(0, len(ids), BATCH):
         db.execute(delete(row).where(_among(row.id, ids[start : start + BATCH])))
     forgotten = _answer(namespace, ids, [one for _, one in withdrawals], dry_run=False)
@@ -175,12 +191,21 @@ def _withdrawals(db: Db, namespace: str, ids: Sequence[UUID]) -> list[tuple[tabl
     return [(handoff, withdrawing.withdraw(brief, forgotten, staying)) for handoff, brief in briefs]
 
 
+def _forget_notes(db: Db, ids: Sequence[UUID]) -> None:
+    """Forget what the desk keeps of these memories: the memory of an answer has its inquiry's id, that of a resolution
+    its handoff's."""
+    unsynchronized = {"synchronize_session": False}
+    db.execute(delete(tables.Inquiry).where(_among(tables.Inquiry.id, ids)), execution_options=unsynchronized)
+    resolved = update(tables.Handoff).where(_among(tables.Handoff.id, ids)).values(resolution=None)
+    db.execute(resolved, execution_options=unsynchronized)
+
+
 def _replace(handoff: tables.Handoff, brief: Brief, known: Mapping[str, Template]) -> None:
     """Store what is left of a brief, and say anew what is wrong with it: that quotes what is forgotten, too."""
     template = known.get(brief.template)
     quality = template and brief.quality and assess(brief, template, materials.request_of(handoff))
     left = brief.model_copy(update={"quality": quality})
-    handoff.brief = left.model_dump(mode="json")
+    handoff.brief, handoff.read_back = left.model_dump(mode="json"), None
     if completing.is_refusal(handoff.problem):
         handoff.problem = completing.refusal(left)
     if handoff.state == HandoffState.DRAFTED:
@@ -205,6 +230,19 @@ def _remember_anew(db: Db, handoff: tables.Handoff, told: str, embeddings: Embed
             embedding_model_id=embeddings.model_id,
         )
         .returning(tables.Memory.id)
+    )
+
+
+def _forget_flags(db: Db, namespace: str, ids: Sequence[UUID]) -> None:
+    """Delete the flags whose lines cite these memories, and those that say in their own words what these said."""
+    flag, memory = tables.Flag, tables.Memory
+    quoted = exists().where(
+        _among(memory.id, ids), func.strpos(func.lower(memory.content), func.lower(flag.should_be)) > 0
+    )
+    cites = flag.memory_ids.overlap(literal(list(ids), ARRAY(Uuid)))
+    db.execute(
+        delete(flag).where(flag.namespace == namespace, or_(cites, quoted)),
+        execution_options={"synchronize_session": False},
     )
 
 

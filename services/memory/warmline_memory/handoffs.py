@@ -1,14 +1,16 @@
-"""Handoffs: requesting, reading, cancelling, retrying. Claiming is in ``claims``, accepting in ``starts``."""
+"""Handoffs: requesting, reading, cancelling, retrying. Accepting is in ``starts``, what a holder does in ``desk``."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session as Db
 
-from warmline_memory import answers, claims, sessions, tables, templates
+from warmline_memory import answers, claims, events, routing, sessions, tables, templates
 from warmline_memory.errors import HandoffInProgress, HandoffStateForbids, NotFound
 from warmline_memory.pages import read_page
 from warmline_schemas.briefs import Brief
+from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief, RequestHandoff
 from warmline_schemas.wire import Page
 
@@ -16,17 +18,20 @@ NOTHING_ENDED = (HandoffState.REQUESTED, HandoffState.DRAFTED, HandoffState.FAIL
 """The states in which a handoff has not ended its source session, whatever its mode."""
 
 
-def request(db: Db, ask: RequestHandoff) -> Handoff:
+def request(db: Db, ask: RequestHandoff, *, level: int = 1, returns_id: UUID | None = None) -> Handoff:
     """Ask for a session's work to go to a target. The row is due at once; whoever calls nudges the worker after commit.
 
-    Raises ``NotFound``, also for a template, ``SessionEnded`` and ``HandoffInProgress``.
+    The platform itself sends work up to a higher ``level``; ``returns_id`` is the handoff that this one gives back.
+    Raises ``NotFound``, also for a template, ``UnknownReasonCode``, ``SessionEnded`` and
+    ``HandoffInProgress``.
     """
     source = sessions.find_in_locked_chain(db, ask.session_id)
     if source.ended_at is not None:
         raise sessions.ended(db, source)
     if ask.template is not None:
         templates.read(db, ask.template)
-    _refuse_a_second(db, source.id)
+    if ask.mode is not HandoffMode.CONSULT:
+        refuse_a_second(db, source.id)
     row = tables.Handoff(
         chain_id=source.chain_id,
         namespace=source.namespace,
@@ -37,22 +42,55 @@ def request(db: Db, ask: RequestHandoff) -> Handoff:
         reason=ask.reason,
         goal=ask.goal,
         hop=_hops_before(db, source) + 1,
+        reason_code=ask.reason_code,
+        urgency=ask.urgency,
+        language=ask.language,
+        skills=ask.skills,
+        level=level,
+        returns_id=returns_id,
         template=ask.template,
         review=ask.review,
         refuse_vague=ask.refuse_vague,
         due_at=func.now(),
         custom=ask.metadata,
     )
-    db.add(row)
-    db.flush()
-    db.refresh(row)
-    return answers.handoff(row)
+    routing.on_request(db, row)
+    _record_request(db, row)
+    return _fresh(db, row)
+
+
+def pass_on(
+    db: Db,
+    row: tables.Handoff,
+    *,
+    to: str,
+    reason: str,
+    goal: str | None = None,
+    mode: HandoffMode = HandoffMode.COLD,
+    level: int = 1,
+    returns_id: UUID | None = None,
+) -> Handoff:
+    """Ask for the work of an accepted handoff to go on to another target, with what its session has done.
+
+    Raises as ``request`` does; whoever calls nudges the worker after commit.
+    """
+    ask = RequestHandoff(session_id=_taker(row), to=to, reason=reason, goal=goal, mode=mode, **kept_of(row))
+    return request(db, ask, level=level, returns_id=returns_id)
+
+
+def kept_of(row: tables.Handoff) -> dict[str, Any]:
+    """What a handoff that goes on from another one takes over from its request. Skills are the new target's affair."""
+    return {
+        "reason_code": row.reason_code,
+        "urgency": row.urgency,
+        "language": row.language,
+        "metadata": row.custom,
+    }
 
 
 def get(db: Db, handoff_id: UUID) -> HandoffWithBrief:
     """One handoff with its brief. Raises ``NotFound``."""
-    row = find(db, handoff_id)
-    return answers.handoff_with_brief(row, claims.live(db, row))
+    return answers.handoff_with_brief(find(db, handoff_id))
 
 
 def brief_of(db: Db, handoff_id: UUID) -> Brief:
@@ -104,25 +142,27 @@ def list_page(
 
 def cancel(db: Db, handoff_id: UUID, reason: str | None) -> Handoff:
     """Call a handoff off; the source session goes on untouched. Raises ``NotFound`` and ``HandoffStateForbids``."""
-    row = find_in_locked_chain(db, handoff_id)
-    waits_warm = row.mode == HandoffMode.WARM and row.state in tables.UNDER_WAY
-    if not waits_warm and row.state not in NOTHING_ENDED:
+    row = claims.in_turn(db, handoff_id)
+    is_source_open = row.mode != HandoffMode.COLD and row.state in tables.UNDER_WAY
+    if not is_source_open and row.state not in NOTHING_ENDED:
         raise HandoffStateForbids(
             handoff_id=row.id,
             state=row.state,
             verb="cancel",
-            needed="requested, drafted or failed, or in warm mode not yet accepted: later its source session has ended",
+            needed="requested, drafted or failed, or, unless its mode is cold, not yet accepted",
         )
-    call_off(db, row, reason or "cancelled by the caller")
-    return answers.handoff(row)
+    return call_off(db, row, reason or "cancelled by the caller")
 
 
-def call_off(db: Db, row: tables.Handoff, reason: str) -> None:
-    """Cancel a handoff of a locked chain, and forget the memory of a brief that nobody will start from."""
+def call_off(db: Db, row: tables.Handoff, reason: str, actor: str | None = None, **facts: Any) -> Handoff:
+    """Cancel a locked handoff, and forget the memory of a brief that nobody will start from. Whoever holds it has lost
+    it with that."""
     db.execute(delete(tables.Memory).where(tables.Memory.handoff_id == row.id))
+    claims.let_go(row)
     row.state, row.problem, row.due_at, row.closed_at = HandoffState.CANCELLED, reason, None, func.now()
     db.flush()
-    db.refresh(row)
+    events.record_of_handoff(db, EventType.HANDOFF_CANCELLED, row, actor, **facts)
+    return _fresh(db, row)
 
 
 def retry(db: Db, handoff_id: UUID) -> Handoff:
@@ -130,22 +170,51 @@ def retry(db: Db, handoff_id: UUID) -> Handoff:
     row = find_in_locked_chain(db, handoff_id)
     if row.state != HandoffState.FAILED:
         raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb="retry", needed="failed")
-    _refuse_a_second(db, row.source_session_id)
+    if row.mode != HandoffMode.CONSULT:
+        refuse_a_second(db, row.source_session_id)
     row.state, row.attempts, row.problem = HandoffState.REQUESTED, 0, None
     row.due_at, row.closed_at = func.now(), None
     db.flush()
-    db.refresh(row)
-    return answers.handoff(row)
+    _record_request(db, row, retried=True)
+    return _fresh(db, row)
 
 
-def _refuse_a_second(db: Db, session_id: UUID) -> None:
+def refuse_a_second(db: Db, session_id: UUID) -> None:
+    """Raise ``HandoffInProgress`` where the work of a session is going over already; consultations do not count."""
+    row = tables.Handoff
     under_way = db.scalar(
-        select(tables.Handoff.id).where(
-            tables.Handoff.source_session_id == session_id, tables.Handoff.state.in_(tables.UNDER_WAY)
+        select(row.id).where(
+            row.source_session_id == session_id, row.state.in_(tables.UNDER_WAY), row.mode != HandoffMode.CONSULT
         )
     )
     if under_way is not None:
         raise HandoffInProgress(session_id=session_id, handoff_id=under_way)
+
+
+def _record_request(db: Db, row: tables.Handoff, **facts: Any) -> None:
+    events.record_of_handoff(
+        db,
+        EventType.HANDOFF_REQUESTED,
+        row,
+        row.source_agent,
+        mode=row.mode,
+        hop=row.hop,
+        reason_code=row.reason_code,
+        urgency=row.urgency,
+        returns_id=row.returns_id and str(row.returns_id),
+        **facts,
+    )
+
+
+def _fresh(db: Db, row: tables.Handoff) -> Handoff:
+    db.refresh(row)
+    return answers.handoff(row)
+
+
+def _taker(row: tables.Handoff) -> UUID:
+    if row.target_session_id is None:
+        raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb="pass it on", needed="accepted")
+    return row.target_session_id
 
 
 def _hops_before(db: Db, source: tables.Session) -> int:

@@ -178,7 +178,8 @@ def _sessions_named(line: Any) -> Iterator[tuple[str, UUID | None]]:
 
 
 def _handoffs_named(line: Any) -> Iterator[tuple[str, UUID | None]]:
-    yield "handoff_id", getattr(line, "handoff_id", None)
+    for field in ("handoff_id", "returns_id"):
+        yield field, getattr(line, field, None)
 
 
 def _add_handoffs(db: Db, place: Relocation, lines: Sequence[HandoffLine]) -> int:

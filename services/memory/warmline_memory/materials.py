@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session as Db
 from warmline_memory import answers, sessions, tables
 from warmline_memory.briefs import BriefRequest, SourceMemory, withdrawing
 from warmline_schemas.briefs import Brief
-from warmline_schemas.preferences import Preferences
 
 MEMORIES_READ = 5_000
 """A brief is made from the newest so many memories of its session."""
@@ -69,12 +68,6 @@ def request_of(row: tables.Handoff) -> BriefRequest:
         hop=row.hop,
         namespace=row.namespace,
     )
-
-
-def preferences(db: Db) -> Preferences:
-    """What the tenant of the transaction prefers."""
-    row = tables.Tenant
-    return Preferences.model_validate(db.scalars(select(row.preferences).where(row.id == func.warmline_tenant())).one())
 
 
 def hold(db: Db, ids: Collection[UUID]) -> set[UUID]:

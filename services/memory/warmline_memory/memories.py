@@ -16,13 +16,23 @@ from sqlalchemy import Uuid, func, select, update
 from sqlalchemy.orm import Session as Db
 from uuid_utils.compat import uuid7
 
-from warmline_memory import answers, consolidations, duplicates, importance, insertions, sessions, slots, tables
+from warmline_memory import (
+    answers,
+    consolidations,
+    duplicates,
+    importance,
+    insertions,
+    replies,
+    sessions,
+    slots,
+    tables,
+)
 from warmline_memory.duplicates import Row
 from warmline_memory.errors import MemoryProtected, NamespaceMismatch, NotFound
 from warmline_memory.pages import read_page
 from warmline_memory.ranking import terms
 from warmline_memory.tenants import SignedIn
-from warmline_schemas.memories import Action, GiveFeedback, Memory, Remember, ReviseMemory, Verdict
+from warmline_schemas.memories import Action, GiveFeedback, Memory, Remember, ReviseMemory, Role, Verdict
 from warmline_schemas.wire import Page
 
 RESULT_CHARS = 2_000
@@ -77,9 +87,11 @@ def remember(db: Db, asks: Sequence[Remember], embeddings: Embeddings) -> list[M
     now = datetime.now(UTC)
     said = [_row(ask, now, embeddings, vector) for ask, vector in zip(asks, embeddings.vectors, strict=True)]
     kept = duplicates.folded(said)
-    _place(db, said, kept.values())
+    replied = _place(db, said, kept.values())
     stored = insertions.store(db, kept.values())
     answered = dict(zip(stored, shown(db, list(stored.values())), strict=True))
+    if replied:
+        replies.note_first(db, replied)
     return [answered[duplicates.key(row["id"], row["fingerprint"])] for row in said]
 
 
@@ -194,8 +206,8 @@ def _row(ask: Remember, now: datetime, embeddings: Embeddings, vector: NDArray[n
     }
 
 
-def _place(db: Db, said: Sequence[Row], kept: Collection[Row]) -> None:
-    """Give the rows that are kept what their session says, and their terms.
+def _place(db: Db, said: Sequence[Row], kept: Collection[Row]) -> set[UUID]:
+    """Give the rows that are kept what their session says, and their terms; the handoffs whose receivers reply in them.
 
     Ordinals are reserved for each, though a duplicate of what is stored already leaves its own unused.
     """
@@ -214,6 +226,8 @@ def _place(db: Db, said: Sequence[Row], kept: Collection[Row]) -> None:
             row |= {"chain_id": home.chain_id, "namespace": home.namespace, "ordinal": next(ordinals)}
             row["agent"] = row["agent"] or home.agent
         row["terms"] = terms.stored(searched(row["content"], row["slot"]), tenant_id, row["namespace"])
+    answered = {row["session_id"] for row in kept if row["role"] == Role.AGENT}
+    return {home.handoff_id for home, _ in homes.values() if home.handoff_id and home.id in answered}
 
 
 def _tenant_id(db: Db) -> UUID:

@@ -24,17 +24,19 @@ def read_page(
     Raises ``InvalidCursor`` for a cursor that no page gave.
     """
     if cursor is not None:
-        rows = rows.where(row_id < _decode(cursor))
+        rows = rows.where(row_id < decode(cursor))
     found = db.scalars(rows.order_by(row_id.desc()).limit(limit + 1)).all()
     last = getattr(found[limit - 1], row_id.key) if len(found) > limit else None
-    return Page[Item](items=[answer(row) for row in found[:limit]], next_cursor=None if last is None else _encode(last))
+    return Page[Item](items=[answer(row) for row in found[:limit]], next_cursor=None if last is None else encode(last))
 
 
-def _encode(last: UUID) -> str:
+def encode(last: UUID) -> str:
+    """The cursor of a page that ends with that row."""
     return base64.urlsafe_b64encode(last.bytes).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> UUID:
+def decode(cursor: str) -> UUID:
+    """The row that a cursor's page ended with. Raises ``InvalidCursor``."""
     try:
         return UUID(bytes=base64.urlsafe_b64decode(cursor + "=="))
     except (ValueError, binascii.Error) as error:

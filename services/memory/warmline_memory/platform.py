@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from celery import Celery
 
 from warmline_memory import embedding_models
+from warmline_memory.announcements import Announcer
 from warmline_memory.briefs import BriefSource
 from warmline_memory.database import Database
 from warmline_memory.embedding import Embedder, MicroBatcher, open_embedder
@@ -58,6 +59,9 @@ def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
             model_id = embedding_models.use(db, embedder)
         queue = Queue(celery, settings.redis_url)
         stack.callback(queue.close)
+        announcer = Announcer(settings.redis_url)
+        stack.callback(announcer.close)
+        database.announce = announcer.announce
         residents = Residents(settings.resident_megabytes, database)
         stack.callback(residents.close)
         yield Platform(settings, database, embedder, model_id, queue, summariser, residents)

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session as Db
 
 from warmline_memory.tables import Tenant
+from warmline_memory.tenants import SignedIn
 from warmline_schemas.preferences import Preferences, RevisePreferences
 
 
@@ -18,3 +19,12 @@ def revise(db: Db, tenant_id: UUID, ask: RevisePreferences) -> Preferences:
         .returning(Tenant.preferences)
     ).one()
     return Preferences.model_validate(changed)
+
+
+def read(db: Db) -> Preferences:
+    """What the tenant of the transaction prefers; read once where a key opened it."""
+    signed_in: SignedIn | None = db.info.get(SignedIn)
+    if signed_in is not None:
+        return signed_in.preferences
+    stored = db.scalars(select(Tenant.preferences).where(Tenant.id == func.warmline_tenant())).one()
+    return Preferences.model_validate(stored)

@@ -12,9 +12,10 @@ from warmline_schemas.briefs import Brief, BriefAction, BriefLine
 from warmline_schemas.exports import ConsolidationLine, HandoffLine, HeaderLine, MemoryLine, SessionLine
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.memories import Remember
+from warmline_schemas.read_backs import Contradiction, ReadBack
 from warmline_schemas.sessions import EndReason
 
-Citing = TypeVar("Citing", BriefLine, BriefAction)
+Citing = TypeVar("Citing", BriefLine, BriefAction, Contradiction)
 Row = dict[str, Any]
 
 WAS_UNDER_WAY = "it was under way when its namespace was exported"
@@ -61,16 +62,20 @@ class Relocation:
         state = HandoffState.CLOSED if line.state is HandoffState.ACCEPTED else line.state
         return {
             **_fields(line, "mode", "source_agent", "reason", "goal", "hop", "cut_ordinal"),
-            **_fields(line, "requested_at", "ready_at", "accepted_at"),
+            **_fields(line, "requested_at", "ready_at", "accepted_at", "first_reply_at"),
+            **_fields(line, "reason_code", "urgency", "language", "redirected_from", "resolution"),
             "id": self.id(line.id),
             "namespace": self.namespace,
             "chain_id": self.id(line.chain_id),
             "state": HandoffState.CANCELLED if under_way else state,
             "problem": WAS_UNDER_WAY if under_way else line.problem,
             "closed_at": line.closed_at or self.header.exported_at,
+            "closed_as": line.closed_as if line.state is HandoffState.CLOSED else None,
             "target": line.to,
             "source_session_id": self.id(line.source_session_id),
             "target_session_id": line.target_session_id and self.id(line.target_session_id),
+            "returns_id": line.returns_id and self.id(line.returns_id),
+            "read_back": line.read_back and self._read_back(line.read_back).model_dump(mode="json"),
             "brief": line.brief and self._brief(line.brief).model_dump(mode="json"),
             "custom": line.metadata,
         }
@@ -112,6 +117,9 @@ class Relocation:
         actions = [self._citing(action) for action in brief.actions]
         headline = self._citing(brief.headline)
         return brief.model_copy(update={"headline": headline, "sections": sections, "actions": actions})
+
+    def _read_back(self, said: ReadBack) -> ReadBack:
+        return said.model_copy(update={"contradictions": [self._citing(one) for one in said.contradictions]})
 
     def _citing(self, part: Citing) -> Citing:
         return part.model_copy(update={"memory_ids": self.ids(part.memory_ids)})

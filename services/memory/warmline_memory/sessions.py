@@ -1,22 +1,28 @@
 """Sessions and the chains that handoffs make of them."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Text, cast, func, select, update
 from sqlalchemy.orm import Session as Db
 from uuid_utils.compat import uuid7
 
-from warmline_memory import answers, tables
+from warmline_memory import answers, events, measuring, tables
 from warmline_memory.errors import NotFound, SessionEnded
 from warmline_memory.pages import read_page
-from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import ClosedAs, HandoffMode, HandoffState
 from warmline_schemas.sessions import Chain, EndReason, Session, SessionState, StartSession
 from warmline_schemas.wire import Metadata, Page
 
 Row = TypeVar("Row", tables.Session, tables.Handoff)
 
+_CLOSED_BY = {
+    EndReason.ROLLBACK: ClosedAs.ROLLED_BACK,
+    EndReason.RESOLVED: ClosedAs.RESOLVED,
+    EndReason.ESCALATED: ClosedAs.ESCALATED,
+}
 CHAIN_LIMIT = 1000
 """At most this many sessions and handoffs of a chain are shown, the newest."""
 
@@ -34,6 +40,7 @@ def start(db: Db, ask: StartSession) -> Session:
     )
     db.add(row)
     db.flush()
+    _record(db, EventType.SESSION_STARTED, row)
     return answers.session(row)
 
 
@@ -51,6 +58,7 @@ def continue_chain(
     )
     db.add(row)
     db.flush()
+    _record(db, EventType.SESSION_STARTED, row)
     return row
 
 
@@ -108,18 +116,54 @@ def end(db: Db, session_id: UUID) -> Session:
     return answers.session(row)
 
 
-def finish(db: Db, row: tables.Session, reason: EndReason) -> None:
-    """End a session of a locked chain, and close the handoff that it took over. Again changes nothing."""
+def finish(db: Db, row: tables.Session, reason: EndReason, closed_as: ClosedAs | None = None) -> None:
+    """End a session of a locked chain, and close the handoff that it took over. Again changes nothing.
+
+    What that is closed as follows from the reason, and from the handoff that goes on from the session, where there is
+    one: that gives the work back, or sends it on.
+    """
     if row.ended_at is not None:
         return
-    db.execute(
+    closed_as = closed_as or _closed_as(db, row, reason)
+    is_escalated = reason is EndReason.HANDOFF and closed_as is ClosedAs.ESCALATED
+    row.ended_at, row.ended_reason = func.now(), EndReason.ESCALATED if is_escalated else reason
+    db.flush()
+    closed = db.scalars(
         update(tables.Handoff)
         .where(tables.Handoff.target_session_id == row.id, tables.Handoff.state == HandoffState.ACCEPTED)
-        .values(state=HandoffState.CLOSED, closed_at=func.now())
-    )
-    row.ended_at, row.ended_reason = func.now(), reason
-    db.flush()
+        .values(state=HandoffState.CLOSED, closed_at=func.now(), closed_as=closed_as)
+        .returning(tables.Handoff)
+        .execution_options(populate_existing=True)
+    ).all()
     db.refresh(row)
+    _record(db, EventType.SESSION_ENDED, row, reason=row.ended_reason)
+    for handoff in closed:
+        measuring.measure(db, handoff)
+        events.record_of_handoff(db, EventType.HANDOFF_CLOSED, handoff, row.agent, closed_as=closed_as)
+
+
+def _closed_as(db: Db, row: tables.Session, reason: EndReason) -> ClosedAs:
+    """What a handoff is closed as by the end of its session.
+
+    One that goes on above the first level was sent up by the platform: what people send on begins at the first, and a
+    cold brief is not older than the end of its session.
+    """
+    if reason is not EndReason.HANDOFF and reason is not EndReason.CLIENT:
+        return _CLOSED_BY[reason]
+    onward = tables.Handoff
+    found = db.execute(
+        select(onward.returns_id, onward.level, onward.mode).where(
+            onward.source_session_id == row.id,
+            onward.state.in_(tables.UNDER_WAY),
+            onward.mode != HandoffMode.CONSULT,
+        )
+    ).first()
+    if found is None:
+        return ClosedAs.ENDED
+    if found.returns_id is not None:
+        return ClosedAs.RETURNED
+    is_sent_up = found.level > 1 and found.mode == HandoffMode.COLD
+    return ClosedAs.ESCALATED if is_sent_up else ClosedAs.TRANSFERRED
 
 
 def reserve_ordinals(db: Db, session_id: UUID, count: int) -> tables.Session:
@@ -190,6 +234,19 @@ def chain(db: Db, chain_id: UUID) -> Chain:
         owner=None if current is None else answers.session(current),
         sessions=[answers.session(row) for row in rows],
         handoffs=[answers.handoff(row) for row in handoffs],
+    )
+
+
+def _record(db: Db, type: EventType, row: tables.Session, **facts: Any) -> None:
+    events.record(
+        db,
+        type,
+        actor=row.agent,
+        namespace=row.namespace,
+        chain_id=row.chain_id,
+        handoff_id=row.handoff_id,
+        session_id=str(row.id),
+        **facts,
     )
 
 

@@ -2,10 +2,11 @@
 
 from enum import StrEnum
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -65,6 +66,8 @@ class Settings(BaseSettings):
     """How many briefs one worker writes at once."""
     sweep_seconds: float = 5.0
     """How often the worker looks for handoffs whose nudge was lost, in seconds."""
+    wake_seconds: float = Field(default=1.0, gt=0)
+    """How often the worker looks for handoffs whose clocks have run down: leases, offers, promises, levels."""
     brief_lease_seconds: float = 30.0
     """How long one attempt at a brief may take before the sweep starts another, in seconds."""
     brief_max_attempts: int = 5
@@ -75,6 +78,21 @@ class Settings(BaseSettings):
     """How often the worker consolidates near-duplicates for the tenants that prefer it, in minutes; 0 for never."""
     brief_words: int = 220
     """A brief's length at most, in words."""
+
+    event_days: int = Field(default=90, ge=1)
+    """How long events are kept, in days."""
+    webhook_threads: int = Field(default=16, ge=1)
+    """How many webhooks one worker sends at once, beside its briefs."""
+    webhook_timeout_seconds: float = Field(default=15.0, gt=0, le=50)
+    """How long a webhook may take to answer, in seconds."""
+    webhook_max_attempts: int = Field(default=12, ge=1)
+    """How many attempts are made at a webhook's delivery; the default's waits take about a day together."""
+    webhook_backoff_seconds: float = 5.0
+    """The wait before a delivery's second attempt, in seconds; it triples with each further one, up to six hours."""
+    webhook_disable_days: int = 5
+    """After so many days of nothing but failures a webhook is disabled."""
+    webhook_allow_private: str = ""
+    """Private networks that webhooks may be sent to, also without TLS, as `10.0.0.0/8,127.0.0.1`. Empty: none."""
 
     llm_url: str = ""
     """An OpenAI-compatible endpoint that may help to write briefs, as `https://host/v1`. Empty: none."""
@@ -93,6 +111,13 @@ class Settings(BaseSettings):
 
     log_level: str = "INFO"
     """How much the API and the worker log: `DEBUG` (with a line for each request), `INFO`, `WARNING`, `ERROR`."""
+
+    @field_validator("webhook_allow_private")
+    @classmethod
+    def _names_networks(cls, written: str) -> str:
+        for network in filter(None, map(str.strip, written.split(","))):
+            ip_network(network)
+        return written
 
 
 @cache

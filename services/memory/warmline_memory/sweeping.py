@@ -1,20 +1,27 @@
 """The sweep: finds what a lost nudge, a dead worker or an idle holder left behind, across all tenants."""
 
+import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Delete, Select, delete, func, select
+from sqlalchemy import CursorResult, Delete, Select, delete, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as Db
 
-from warmline_memory import claims, residents, tables
+from warmline_memory import residents, shift_ends, tables, waking
 from warmline_memory.database import Role
+from warmline_memory.errors import Busy
 from warmline_memory.platform import Platform
 from warmline_schemas.handoffs import HandoffState
 
+log = logging.getLogger(__name__)
+
 BATCH = 200
 """One sweep takes at most so many of each; the next one takes the rest."""
+_WAIT_BRIEFLY = text("SET LOCAL lock_timeout = '500ms'")
+"""One handoff that somebody holds locked does not keep the others waiting."""
 EXPIRED_BATCH = 1_000
 """So many expired memories are deleted by one statement, in a transaction of its own that holds no lock for long."""
 EXPIRED_BATCHES = 20
@@ -26,27 +33,59 @@ class Swept:
     """What one sweep found."""
 
     nudged: int
-    released: int
     forgotten_keys: int
     expired: int
 
 
 def sweep(platform: Platform) -> Swept:
-    """Nudge what is due, give lapsed claims back, forget old Idempotency-Keys, delete expired memories.
+    """Nudge what is due; end shifts; forget old Idempotency-Keys, events and sign-ins; delete expired memories.
 
     The sweeping role sees ids, states, namespaces and times of all tenants, and nothing else of them.
     """
+    settings = platform.settings
     with platform.database.transaction(role=Role.SWEEP) as db:
-        due = db.execute(_due(platform.settings.sweep_seconds)).all()
-        lapsed = db.execute(_lapsed()).all()
-        forgotten = _forget_keys(db, platform.settings.idempotency_hours)
-        _forget_departures(db)
+        due = db.execute(_due(settings.sweep_seconds)).all()
+        forgotten = _forget(db, tables.IdempotentAnswer.created_at, timedelta(hours=settings.idempotency_hours))
+        _forget(db, tables.Event.at, timedelta(days=settings.event_days))
+        _forget(db, tables.SignIn.expires_at, timedelta())
+        # No process holds a namespace for longer without looking: all have heard of these departures.
+        _forget(db, tables.Departure.at, timedelta(seconds=2 * residents.IDLE_SECONDS))
     nudged = sum(platform.queue.nudge(tenant_id, handoff_id) for tenant_id, handoff_id in due)
-    released = 0
-    for tenant_id, handoff_id in lapsed:
-        with platform.database.transaction(tenant_id=tenant_id) as db:
-            released += claims.release_lapsed(db, handoff_id)
-    return Swept(nudged, released, forgotten, _delete_expired(platform))
+    shift_ends.sweep(platform.database)
+    return Swept(nudged, forgotten, _delete_expired(platform))
+
+
+def wake_due(platform: Platform) -> int:
+    """Wake every handoff whose clocks have run down, each in a transaction of its own; how many there were.
+
+    Several workers may do so at once: the second finds nothing left to do. One that fails is tried again next time, and
+    keeps nobody else waiting.
+    """
+    with platform.database.transaction(role=Role.SWEEP) as db:
+        due = db.execute(to_wake()).all()
+    for tenant_id, handoff_id in due:
+        try:
+            with platform.database.transaction(tenant_id=tenant_id) as db:
+                db.execute(_WAIT_BRIEFLY)
+                requested = waking.wake(db, handoff_id)
+        except Busy:
+            continue  # somebody is at it right now, and may well do what there is to do
+        except Exception:
+            log.exception("Handoff %s could not be woken; the next round tries again", handoff_id)
+            continue
+        for onward_id in requested:
+            platform.queue.nudge(tenant_id, onward_id)
+    return len(due)
+
+
+def to_wake() -> Select[UUID, UUID]:
+    """The tenant and the id of every handoff whose clocks have run down, the longest overdue first."""
+    return (
+        select(tables.Handoff.tenant_id, tables.Handoff.id)
+        .where(tables.Handoff.wake_at <= func.now())
+        .order_by(tables.Handoff.wake_at)
+        .limit(BATCH)
+    )
 
 
 def _due(grace_seconds: float) -> Select[UUID, UUID]:
@@ -62,25 +101,9 @@ def _due(grace_seconds: float) -> Select[UUID, UUID]:
     )
 
 
-def _lapsed() -> Select[UUID, UUID]:
-    return (
-        select(tables.Claim.tenant_id, tables.Claim.handoff_id)
-        .join(tables.Handoff, tables.Handoff.id == tables.Claim.handoff_id)
-        .where(tables.Claim.expires_at <= func.now(), tables.Handoff.state == HandoffState.CLAIMED)
-        .limit(BATCH)
-    )
-
-
-def _forget_keys(db: Db, hours: int) -> int:
-    age = func.now() - timedelta(hours=hours)
-    old = delete(tables.IdempotentAnswer).where(tables.IdempotentAnswer.created_at < age)
-    return _deleted(db, old)
-
-
-def _forget_departures(db: Db) -> None:
-    """Forget departures that every process has heard of: none holds a namespace for longer without looking."""
-    age = timedelta(seconds=2 * residents.IDLE_SECONDS)
-    _deleted(db, delete(tables.Departure).where(tables.Departure.at < func.now() - age))
+def _forget(db: Db, moment: InstrumentedAttribute[datetime], age: timedelta) -> int:
+    """Delete the rows of a table whose moment lies so far back; how many there were."""
+    return _deleted(db, delete(moment.class_).where(moment < func.now() - age))
 
 
 def _delete_expired(platform: Platform) -> int:

@@ -40,7 +40,7 @@ _VALID_KEY = Direct(
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Whose key opened a transaction, and what that tenant prefers."""
+    """Whose key opened a transaction, and what that tenant prefers. In the console the operator stands for the key."""
 
     tenant_id: UUID
     key_id: UUID
@@ -62,9 +62,12 @@ def sign_in(db: Db, hashed: bytes) -> None:
     if not rows:
         raise Unauthenticated
     row = rows[0]
-    db.info[SignedIn] = SignedIn(
-        tenant_id=row.tenant_id, key_id=row.id, key=row.name, preferences=_preferences(row.preferences)
-    )
+    act_as(db, tenant_id=row.tenant_id, key_id=row.id, name=row.name, preferences=row.preferences)
+
+
+def act_as(db: Db, *, tenant_id: UUID, key_id: UUID, name: str, preferences: str) -> None:
+    """Say whose key, or which operator, acts in a transaction that has entered their tenant."""
+    db.info[SignedIn] = SignedIn(tenant_id=tenant_id, key_id=key_id, key=name, preferences=_preferences(preferences))
 
 
 @lru_cache(maxsize=1_000)

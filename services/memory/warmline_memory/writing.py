@@ -13,13 +13,25 @@ from uuid import UUID
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session as Db
 
-from warmline_memory import completing, drafts, handoffs, journal, materials, summarising, tables, templates
+from warmline_memory import (
+    completing,
+    drafts,
+    events,
+    handoffs,
+    journal,
+    materials,
+    preferences,
+    summarising,
+    tables,
+    templates,
+)
 from warmline_memory.briefs import BriefSource, editing, work_types
 from warmline_memory.errors import Busy, NotFound
 from warmline_memory.materials import Material
 from warmline_memory.memories import Embeddings
 from warmline_memory.platform import Platform
 from warmline_schemas.briefs import Brief
+from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.preferences import Preferences
 from warmline_schemas.templates import Template
@@ -88,7 +100,7 @@ def _begin_attempt(db: Db, handoff_id: UUID, platform: Platform) -> _Work | None
     if row is None:
         return None
     if row.attempts > platform.settings.brief_max_attempts:
-        _park(db, row, row.problem or "the worker was lost each time it wrote this brief")
+        completing.fail(db, row, row.problem or "the worker was lost each time it wrote this brief")
         return None
     return _Work(
         handoff_id=row.id,
@@ -99,7 +111,7 @@ def _begin_attempt(db: Db, handoff_id: UUID, platform: Platform) -> _Work | None
         draft_revision=row.draft_revision,
         material=materials.read(db, row),
         templates=templates.all_of(db),
-        preferences=materials.preferences(db),
+        preferences=preferences.read(db),
     )
 
 
@@ -147,8 +159,10 @@ def _complete(db: Db, work: _Work, brief: Brief, embeddings: Embeddings | None) 
     row.cut_ordinal = work.material.cut_ordinal
     if work.review:
         drafts.keep(row, brief)
+        db.flush()
+        events.record_of_handoff(db, EventType.HANDOFF_DRAFTED, row, revision=row.draft_revision)
     elif embeddings is None:
-        completing.refuse(row, brief)
+        completing.refuse(db, row, brief)
     else:
         completing.make_ready(db, row, brief, embeddings)
 
@@ -160,13 +174,8 @@ def _record_failure(db: Db, work: _Work, error: Exception, platform: Platform) -
         return None
     problem = journal.told(error)
     if work.attempt >= platform.settings.brief_max_attempts:
-        _park(db, row, problem)
+        completing.fail(db, row, problem)
         return None
     wait: float = min(platform.settings.brief_backoff_seconds * 2 ** (work.attempt - 1), LONGEST_BACKOFF_SECONDS)
     row.problem, row.due_at = problem, func.now() + timedelta(seconds=wait)
     return wait
-
-
-def _park(db: Db, row: tables.Handoff, problem: str) -> None:
-    row.state, row.problem, row.due_at, row.closed_at = HandoffState.FAILED, problem, None, func.now()
-    db.flush()

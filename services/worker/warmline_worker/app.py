@@ -16,6 +16,7 @@ from warmline_memory.errors import SetupError
 from warmline_memory.platform import Platform, open_platform
 from warmline_memory.queue import INDEX_NAMESPACE, WRITE_BRIEF, open_celery
 from warmline_memory.settings import load_settings
+from warmline_worker.delivering import Delivering
 
 log = logging.getLogger("warmline.worker")
 
@@ -32,16 +33,19 @@ _consolidating = Lock()
 
 
 class Clocks(bootsteps.StartStopStep):
-    """Sweeps every few seconds, and asks for consolidations every hour or so, on the worker's own timer.
+    """Wakes every second, sweeps every few, asks for consolidations every hour or so, on the worker's own timer.
 
-    A sweep runs there, whether Redis answers or not; consolidating takes longer, and is a task.
+    Waking and sweeping run there, whether Redis answers or not; consolidating takes longer, and is a task.
     """
 
     requires = ("celery.worker.components:Timer",)
 
     def start(self, worker: Any) -> None:
         """Start the clocks."""
-        self.timers = [worker.timer.call_repeatedly(settings.sweep_seconds, _sweep)]
+        self.timers = [
+            worker.timer.call_repeatedly(settings.sweep_seconds, _sweep),
+            worker.timer.call_repeatedly(settings.wake_seconds, _wake),
+        ]
         if settings.consolidate_minutes:
             seconds = settings.consolidate_minutes * 60
             self.timers.append(worker.timer.call_repeatedly(seconds, _ask_for_consolidations))
@@ -94,13 +98,18 @@ def _sweep() -> None:
     except Exception:
         log.exception("The sweep failed; the next one tries again")
         return
-    if swept.nudged or swept.released or swept.expired:
-        log.info(
-            "Sweep: %d handoffs nudged, %d lapsed claims released, %d expired memories deleted",
-            swept.nudged,
-            swept.released,
-            swept.expired,
-        )
+    if swept.nudged or swept.expired:
+        log.info("Sweep: %d handoffs nudged, %d expired memories deleted", swept.nudged, swept.expired)
+
+
+def _wake() -> None:
+    try:
+        woken = sweeping.wake_due(_platforms[0])
+    except Exception:
+        log.exception("Handoffs could not be woken; the next round tries again")
+        return
+    if woken:
+        log.info("%d handoffs woken", woken)
 
 
 @setup_logging.connect
@@ -112,6 +121,7 @@ def _set_up_logging(**_: Any) -> None:
 def _open(**_: Any) -> None:
     try:
         _platforms.append(_opened.enter_context(open_platform(settings, app)))
+        _opened.enter_context(Delivering(_platforms[0]))
     except SetupError as error:
         log.critical("%s", error)
         sys.exit(1)

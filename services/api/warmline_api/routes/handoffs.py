@@ -17,12 +17,11 @@ from warmline_memory import briefs, drafts, handoffs, starts, tenants
 from warmline_memory.database import after_commit
 from warmline_memory.preparing import Ready, until_embedded
 from warmline_schemas.briefs import Brief, BriefFormat
+from warmline_schemas.claims import Claim, ClaimHandoff
 from warmline_schemas.drafts import ConfirmDraft, Draft, EditDraft, RenewDraft
 from warmline_schemas.handoffs import (
     AcceptHandoff,
     CancelHandoff,
-    Claim,
-    ClaimHandoff,
     Handoff,
     HandoffState,
     HandoffWithBrief,

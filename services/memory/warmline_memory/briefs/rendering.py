@@ -61,11 +61,11 @@ def to_markdown(brief: Brief) -> str:
     Contents are escaped: no line can become a heading, a link, HTML or a further line.
     """
     notes: dict[UUID, int] = {}
-    parts = [f"# {_escaped(one_line(brief.headline))}{_references([brief.headline], notes)}", ""]
+    parts = [f"# {escaped(one_line(brief.headline))}{_references([brief.headline], notes)}", ""]
     for section in brief.sections:
-        parts.extend([f"## {_escaped(section.title)}", ""])
+        parts.extend([f"## {escaped(section.title)}", ""])
         parts.extend(
-            f"- {_escaped(_row(section, lines))}{_references(lines, notes)}" for lines in _sharing_a_row(section)
+            f"- {escaped(_row(section, lines))}{_references(lines, notes)}" for lines in _sharing_a_row(section)
         )
         parts.extend([""] if section.lines else [NONE, ""])
     parts.append(f"_{brief.written_by}, from {brief.memories_read} memories, cut at {brief.cut_at.isoformat()}._")
@@ -96,5 +96,6 @@ def _references(lines: Sequence[BriefLine], notes: dict[UUID, int]) -> str:
     return "".join([" ", *(f"[^{number}]" for number in numbers)]) if numbers else ""
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text as Markdown says it: on one line, and nothing in it is a heading, a link, HTML or emphasis."""
     return LINE_START.sub(r"\1\\\2", MARKDOWN.sub(r"\\\1", " ".join(text.split())))

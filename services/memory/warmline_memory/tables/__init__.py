@@ -6,7 +6,9 @@ chain has at most one open owner, a session at most one handoff under way, a han
 
 from warmline_memory.tables.accounts import ApiKey, AuditEntry, EmbeddingModel, IdempotentAnswer, Tenant
 from warmline_memory.tables.calls import SummaryCall
-from warmline_memory.tables.chains import UNDER_WAY, Claim, Handoff, Session
+from warmline_memory.tables.chains import UNDER_WAY, Handoff, Session, in_state
+from warmline_memory.tables.desk import TROUBLE, Event, EventCounter, Inquiry, Operator, Queue, SignIn
+from warmline_memory.tables.flags import Flag, Measure
 from warmline_memory.tables.memories import (
     INDEXED_DIMENSIONS,
     MARK_LENGTH,
@@ -18,27 +20,44 @@ from warmline_memory.tables.memories import (
     marked,
 )
 from warmline_memory.tables.registry import Table
+from warmline_memory.tables.shifts import Rota, Sheet, SheetItem
 from warmline_memory.tables.templates import Template
+from warmline_memory.tables.webhooks import Delivery, DeliveryAttempt, WebhookEndpoint
 
 __all__ = [
     "INDEXED_DIMENSIONS",
     "MARK_LENGTH",
+    "TROUBLE",
     "UNDER_WAY",
     "ApiKey",
     "AuditEntry",
-    "Claim",
     "Consolidation",
+    "Delivery",
+    "DeliveryAttempt",
     "Departure",
     "EmbeddingModel",
+    "Event",
+    "EventCounter",
+    "Flag",
     "Handoff",
     "IdempotentAnswer",
+    "Inquiry",
+    "Measure",
     "Memory",
+    "Operator",
+    "Queue",
+    "Rota",
     "SecondEmbedding",
     "Session",
+    "Sheet",
+    "SheetItem",
+    "SignIn",
     "SummaryCall",
     "Table",
     "Template",
     "Tenant",
+    "WebhookEndpoint",
+    "in_state",
     "is_second_embedding",
     "marked",
 ]

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision = "0013"
-down_revision = "0008"
+down_revision = "0012"
 
 CHANGES = """
 CREATE INDEX memories_by_change ON memories (tenant_id, namespace, changed_in);

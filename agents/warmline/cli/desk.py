@@ -1,0 +1,231 @@
+"""The desk's commands of ``warmline handoff``: claim, ask, transfer, return, resolve and the like."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from warmline.cli.connection import connect
+from warmline.cli.output import JsonFlag, console, note, show_fields, show_json
+from warmline_schemas.claims import Inquiry
+from warmline_schemas.handoffs import Handoff
+
+AN_ID = "01978f6e-7c1a-7000-8000-000000000001"
+HandoffArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="A handoff's id.")]
+AgentOption = Annotated[str, typer.Option("--agent", "-a", help="As whom.")]
+TokenOption = Annotated[int, typer.Option("--token", "-t", min=1, help="The token of your claim.")]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
+LeaseOption = Annotated[
+    int | None, typer.Option("--lease", min=1, help="Seconds that the claim holds; 120 where left out.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to those of ``warmline handoff``."""
+    for name, (command, example) in COMMANDS.items():
+        app.command(name, epilog=f"Example:  warmline handoff {name} {AN_ID} {example}")(command)
+
+
+def claim(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    agent: AgentOption,
+    lease: LeaseOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Hold a ready handoff for a while, and print the token that everything else needs."""
+    with connect(context) as client:
+        held = client.handoffs.claim(handoff, agent=agent, lease_seconds=lease)
+    if as_json:
+        return show_json(held)
+    return show_fields(
+        {"handoff": held.handoff_id, "holder": held.agent, "token": held.token, "until": held.expires_at}
+    )
+
+
+def heartbeat(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    token: TokenOption,
+    lease: LeaseOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Prolong a claim; refused where it was lost."""
+    with connect(context) as client:
+        held = client.handoffs.heartbeat(handoff, token=token, lease_seconds=lease)
+    if as_json:
+        return show_json(held)
+    return show_fields(
+        {"handoff": held.handoff_id, "holder": held.agent, "token": held.token, "until": held.expires_at}
+    )
+
+
+def release(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    token: TokenOption,
+    reason: ReasonOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Give a claimed handoff back before accepting it."""
+    with connect(context) as client:
+        _show(client.handoffs.release(handoff, token=token, reason=reason), as_json)
+
+
+def offer(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    to: Annotated[str, typer.Option("--to", help="To whom.")],
+    seconds: Annotated[int | None, typer.Option("--seconds", min=5, help="How long; 45 where left out.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who offers it.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Offer a ready handoff to one operator; nobody else can claim it meanwhile."""
+    with connect(context) as client:
+        _show(client.handoffs.offer(handoff, to=to, seconds=seconds, by=by), as_json)
+
+
+def decline(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    agent: AgentOption,
+    reason: ReasonOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Decline an offer; the handoff goes to the next, or waits for all again."""
+    with connect(context) as client:
+        _show(client.handoffs.decline(handoff, agent=agent, reason=reason), as_json)
+
+
+def ask(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    question: Annotated[str, typer.Argument(help="What is missing.")],
+    token: TokenOption,
+    wait: Annotated[int | None, typer.Option("--wait", min=30, help="Seconds until the answer is due.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Ask the source for what is missing; while the answer is awaited the claim does not lapse."""
+    with connect(context) as client:
+        _show_inquiries([client.handoffs.ask(handoff, question, token=token, wait_seconds=wait)], as_json)
+
+
+def answer(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    said: Annotated[str, typer.Argument(metavar="ANSWER", help="The answer.")],
+    agent: AgentOption,
+    inquiry: Annotated[str | None, typer.Option("--inquiry", help="Which inquiry; the oldest open one.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Answer what the holder of a handoff asked."""
+    with connect(context) as client:
+        _show_inquiries([client.handoffs.answer(handoff, said, agent=agent, inquiry_id=inquiry)], as_json)
+
+
+def inquiries(context: typer.Context, handoff: HandoffArgument, as_json: JsonFlag = False) -> None:
+    """Show what was asked about a handoff, and the answers."""
+    with connect(context) as client:
+        _show_inquiries(client.handoffs.inquiries(handoff), as_json)
+
+
+def transfer(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    token: TokenOption,
+    to: Annotated[str, typer.Option("--to", help="An agent, `human:NAME`, `queue:NAME` or `skill:NAME`.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")],
+    warm: Annotated[bool, typer.Option("--warm", help="Stay until the new target has accepted.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Send a held handoff on, and show the one that now goes to the new target."""
+    with connect(context) as client:
+        _show(client.handoffs.transfer(handoff, token=token, to=to, reason=reason, warm=warm), as_json)
+
+
+def give_back(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    instruction: Annotated[str, typer.Argument(help="What the source shall do.")],
+    token: TokenOption,
+    as_json: JsonFlag = False,
+) -> None:
+    """Give a held handoff back to the agent that handed over."""
+    with connect(context) as client:
+        _show(client.handoffs.give_back(handoff, token=token, instruction=instruction), as_json)
+
+
+def snooze(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    token: TokenOption,
+    until: Annotated[
+        datetime | None, typer.Option("--until", help="Until when, in this machine's time zone; now where left out.")
+    ] = None,
+    reason: ReasonOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Set an accepted handoff aside until a time; without one it is woken now."""
+    with connect(context) as client:
+        local = until and until.astimezone()
+        _show(client.handoffs.snooze(handoff, token=token, until=local, reason=reason), as_json)
+
+
+def resolve(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    text: Annotated[str, typer.Argument(metavar="NOTE", help="What came of it.")],
+    token: TokenOption,
+    as_json: JsonFlag = False,
+) -> None:
+    """Close an accepted handoff and end its session; the note is remembered."""
+    with connect(context) as client:
+        _show(client.handoffs.resolve(handoff, token=token, note=text), as_json)
+
+
+def _show(handoff: Handoff, as_json: bool) -> None:
+    if as_json:
+        return show_json(handoff)
+    return show_fields(
+        {
+            "handoff": handoff.id,
+            "state": handoff.state,
+            "to": handoff.to,
+            "holder": handoff.holder,
+            "offered to": handoff.offered_to,
+            "snoozed until": handoff.snoozed_until,
+            "closed as": handoff.closed_as,
+            "from session": handoff.source_session_id,
+        }
+    )
+
+
+def _show_inquiries(found: list[Inquiry], as_json: bool) -> None:
+    if as_json:
+        return show_json(found)
+    if not found:
+        return note("Nothing was asked.")
+    for place, one in enumerate(found):
+        if place:
+            console().print()
+        answer = one.answer or f"none yet; due {one.due_at:%Y-%m-%d %H:%M} UTC"
+        show_fields({"inquiry": one.id, one.asked_by: one.question, one.answered_by or "answer": answer})
+    return None
+
+
+COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
+    "claim": (claim, "--agent human:operator-7"),
+    "heartbeat": (heartbeat, "--token 1"),
+    "release": (release, "--token 1 --reason Lunch"),
+    "offer": (offer, "--to human:operator-7"),
+    "decline": (decline, "--agent human:operator-7 --reason 'In a call'"),
+    "ask": (ask, "'Which invoice is it about?' --token 1"),
+    "answer": (answer, "'Invoice INV-2031' --agent tier1-bot"),
+    "inquiries": (inquiries, "--json"),
+    "transfer": (transfer, "--token 1 --to queue:fraud --reason 'The card was used in Lima'"),
+    "return": (give_back, "'Ask for the order number' --token 1"),
+    "snooze": (snooze, "--token 1 --until '2026-03-02 08:00:00'"),
+    "resolve": (resolve, "'Refunded $100, confirmed by e-mail' --token 1"),
+}
+"""Each command with an example of what follows the handoff's id."""

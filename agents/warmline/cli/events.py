@@ -1,0 +1,44 @@
+"""``warmline events``."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from warmline.cli.connection import connect
+from warmline.cli.output import note, show_text
+from warmline_schemas.events import Event, EventType, MemoryKept
+
+
+def events(
+    context: typer.Context,
+    queue: Annotated[str | None, typer.Option("--queue", help="Only this target's, as `queue:billing`.")] = None,
+    chain: Annotated[str | None, typer.Option("--chain", help="Only this chain's, and its new memories.")] = None,
+    handoff: Annotated[str | None, typer.Option("--handoff", help="Only this handoff's.")] = None,
+    types: Annotated[list[EventType] | None, typer.Option("--type", help="Only this type; once for each.")] = None,
+    after: Annotated[int | None, typer.Option("--after", min=0, help="Begin behind the event of this number.")] = None,
+    follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Wait for more, until Ctrl-C.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print each event as one line of JSON.")] = False,
+) -> None:
+    """Show what happens, a line each, from now on; with `--no-follow` what has happened, from the beginning."""
+    with connect(context) as client, suppress(KeyboardInterrupt):
+        found: Iterator[Event | MemoryKept]
+        if follow:
+            note("Waiting for events; Ctrl-C ends this.")
+            found = client.events.stream(after=after, queue=queue, chain_id=chain, handoff_id=handoff, types=types)
+        else:
+            found = client.events.list(after=after or 0, queue=queue, chain_id=chain, handoff_id=handoff, types=types)
+        for one in found:
+            show_text(one.model_dump_json() if as_json else _line(one))
+
+
+def _line(one: Event | MemoryKept) -> str:
+    if isinstance(one, MemoryKept):
+        return f"{'':>6}  {'':19}  {one.type:<24}  session {one.session_id}, memory {one.ordinal}"
+    about = [f"handoff {one.handoff_id}"] if one.handoff_id else []
+    about += [one.queue] if one.queue else []
+    about += [f"by {one.actor}"] if one.actor else []
+    about += [f"{name} {value}" for name, value in one.facts.items()]
+    when = f"{one.at.astimezone():%Y-%m-%d %H:%M:%S}"
+    return f"{one.sequence:>6}  {when}  {one.type:<24}  {', '.join(about)}"

@@ -1,0 +1,118 @@
+"""``warmline flags``: what is wrong with briefs."""
+
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warmline.cli.connection import connect
+from warmline.cli.output import (
+    JsonFlag,
+    LimitOption,
+    NamespaceOption,
+    QuietFlag,
+    note,
+    show_ids,
+    show_json,
+    show_list,
+    show_text,
+)
+from warmline_schemas.briefs import SectionName
+from warmline_schemas.flags import Flag, Verdict
+
+app = typer.Typer(help="Flags on briefs: add, list, delete, export as cases.", no_args_is_help=True)
+
+COLUMNS = {
+    "id": lambda flag: flag.id,
+    "at": lambda flag: flag.at,
+    "by": lambda flag: flag.by,
+    "handoff": lambda flag: flag.handoff_id,
+    "verdict": lambda flag: flag.verdict,
+    "section": lambda flag: flag.section,
+    "line": lambda flag: f"{flag.label}: {flag.line}" if flag.label else flag.line,
+    "should be": lambda flag: flag.should_be,
+    "note": lambda flag: flag.note,
+}
+HandoffArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="A handoff's id.")]
+SectionOption = Annotated[SectionName | None, typer.Option("--section", "-s", help="The section of the brief.")]
+
+
+@app.command(epilog="Example:  warmline flags add 01978f6e-7c1a-7000-8000-000000000002 --by human:ann --section facts "
+             "--line 'amount: $299' --should-be '$100'")  # fmt: skip
+def add(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    by: Annotated[str, typer.Option("--by", help="Who flags it, such as `human:ann`.")],
+    verdict: Annotated[Verdict, typer.Option("--verdict", help="What is wrong.")] = Verdict.WRONG,
+    section: SectionOption = None,
+    line: Annotated[str | None, typer.Option("--line", help="The line as the brief has it.")] = None,
+    should_be: Annotated[str | None, typer.Option("--should-be", help="What should stand there.")] = None,
+    why: Annotated[str | None, typer.Option("--note", help="Why, in your own words.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Flag a line of a brief as wrong or superfluous, or say what is missing."""
+    with connect(context) as client:
+        made = client.flags.add(
+            handoff, by=by, verdict=verdict, section=section, line=line, should_be=should_be, note=why
+        )
+    show_json(made) if as_json else show_list([made], COLUMNS)
+
+
+@app.command("list", epilog="Example:  warmline flags list --verdict missing")
+def list_flags(
+    context: typer.Context,
+    handoff: Annotated[str | None, typer.Option("--handoff", help="Only those on this handoff's brief.")] = None,
+    namespace: NamespaceOption = None,
+    verdict: Annotated[Verdict | None, typer.Option("--verdict", help="Only those of this verdict.")] = None,
+    section: SectionOption = None,
+    by: Annotated[str | None, typer.Option("--by", help="Only those of this person or agent.")] = None,
+    limit: LimitOption = 20,
+    quiet: QuietFlag = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """List flags, newest first."""
+    with connect(context) as client:
+        wanted = client.flags.list(handoff_id=handoff, namespace=namespace, verdict=verdict, section=section, by=by)
+        found: list[Flag] = list(islice(wanted, limit))
+    if as_json:
+        show_json(found)
+    elif quiet:
+        show_ids(found)
+    else:
+        show_list(found, COLUMNS)
+
+
+@app.command(epilog="Example:  warmline flags delete 01978f6e-7c1a-7000-8000-000000000002 "
+             "01978f6e-7c1a-7000-8000-000000000007")  # fmt: skip
+def delete(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    flag: Annotated[str, typer.Argument(metavar="FLAG", help="A flag's id.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Take a flag back."""
+    with connect(context) as client:
+        client.flags.take_back(handoff, flag)
+    if as_json:
+        return show_json({"deleted": flag})
+    return note("It is taken back.")
+
+
+@app.command(epilog="Example:  warmline flags export > cases.jsonl")
+def export(
+    context: typer.Context,
+    namespace: NamespaceOption = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file instead of stdout.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write the flagged handoffs as cases to measure briefs by, one a line, without secrets and what is hidden."""
+    if as_json and output is None:
+        raise typer.BadParameter("--json says what was written to a file: give --output", param_hint="--json")
+    with connect(context) as client:
+        if output is None:
+            for line in client.flags.cases(namespace=namespace):
+                show_text(line)
+            return
+        count = client.flags.export_to(output, namespace=namespace)
+    show_json({"file": str(output), "cases": count}) if as_json else note(f"{count} cases are in {output}.")

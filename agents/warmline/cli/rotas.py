@@ -1,0 +1,125 @@
+"""``warmline rotas``."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from warmline.cli.connection import connect
+from warmline.cli.output import JsonFlag, complain, note, show_fields, show_json, show_list
+from warmline_schemas.rotas import Rota, WriteRota
+
+app = typer.Typer(help="Rotas: list, show, on, write, delete.", no_args_is_help=True)
+
+NameArgument = Annotated[str, typer.Argument(metavar="ROTA", help="A rota's name.")]
+
+COLUMNS = {
+    "rota": lambda rota: rota.name,
+    "title": lambda rota: rota.title,
+    "queue": lambda rota: rota.queue,
+    "zone": lambda rota: rota.zone,
+    "entries": lambda rota: len(rota.entries),
+    "swaps": lambda rota: len(rota.swaps),
+}
+ENTRIES = {
+    "operator": lambda entry: entry.operator,
+    "days": lambda entry: ", ".join(entry.days),
+    "starts": lambda entry: entry.starts,
+    "ends": lambda entry: entry.ends,
+    "every weeks": lambda entry: entry.every_weeks if entry.every_weeks > 1 else None,
+}
+
+
+@app.command("list", epilog="Example:  warmline rotas list")
+def list_rotas(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """List the rotas, by name."""
+    with connect(context) as client:
+        found = client.rotas.list()
+    show_json(found) if as_json else show_list(found, COLUMNS)
+
+
+@app.command(epilog="Example:  warmline rotas show payments-oncall")
+def show(context: typer.Context, rota: NameArgument, as_json: JsonFlag = False) -> None:
+    """Show one rota: who is on week by week."""
+    with connect(context) as client:
+        found = client.rotas.get(rota)
+    show_json(found) if as_json else _show(found)
+
+
+@app.command(epilog="Example:  warmline rotas on payments-oncall --at 2026-03-29T02:30:00+02:00")
+def on(
+    context: typer.Context,
+    rota: NameArgument,
+    at: Annotated[
+        str | None, typer.Option("--at", help="A moment with its offset, as 2026-03-29T02:30:00+02:00; else now.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show who is on, and who comes next."""
+    moment = _moment(at) if at else None
+    with connect(context) as client:
+        found = client.rotas.on(rota, at=moment)
+    if as_json:
+        return show_json(found)
+    if not found.now:
+        note(f"Nobody is on by rota {rota}.")
+    columns = {
+        "when": lambda shift: "now" if shift in found.now else "next",
+        "operator": lambda shift: shift.operator,
+        "from": lambda shift: shift.starts,
+        "until": lambda shift: shift.ends,
+    }
+    return show_list([*found.now, *found.next], columns)
+
+
+@app.command(epilog="Example:  warmline rotas write payments-oncall rota.json")
+def write(
+    context: typer.Context,
+    rota: NameArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The rota as JSON, as `show --json` prints it.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Set up a rota, or replace it as a whole."""
+    with connect(context) as client:
+        written = client.rotas.write(rota, _read(file))
+    show_json(written) if as_json else _show(written)
+
+
+@app.command(epilog="Example:  warmline rotas delete payments-oncall")
+def delete(context: typer.Context, rota: NameArgument, as_json: JsonFlag = False) -> None:
+    """Delete a rota; the sheets of its shifts stay."""
+    with connect(context) as client:
+        client.rotas.delete(rota)
+    if as_json:
+        return show_json({"deleted": rota})
+    return note(f"Rota {rota} was deleted.")
+
+
+def _moment(at: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError as error:
+        raise typer.BadParameter(f"{at!r} is no moment") from error
+    if moment.tzinfo is None:
+        raise typer.BadParameter(f"{at!r} has no offset; write {at}Z for UTC")
+    return moment
+
+
+def _read(file: Path) -> WriteRota:
+    try:
+        rota = Rota.model_validate_json(file.read_bytes())
+    except OSError as error:
+        complain(f"{file} cannot be read: {error.strerror}.")
+        raise typer.Exit(1) from error
+    except ValidationError as error:
+        for fault in error.errors():
+            complain(f"{file}: {'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')}")
+        raise typer.Exit(1) from error
+    return WriteRota.model_validate(rota.model_dump(exclude={"name"}))
+
+
+def _show(rota: Rota) -> None:
+    show_fields({"rota": rota.name, "title": rota.title, "queue": rota.queue, "zone": rota.zone})
+    show_list(rota.entries, ENTRIES)

@@ -1,0 +1,179 @@
+"""``warmline webhooks``."""
+
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from warmline.cli.connection import connect
+from warmline.cli.output import (
+    JsonFlag,
+    LimitOption,
+    QuietFlag,
+    note,
+    show_fields,
+    show_ids,
+    show_json,
+    show_list,
+)
+from warmline_schemas.events import EventType
+from warmline_schemas.webhooks import Delivery, DeliveryAttempt, DeliveryState, Webhook, WebhookWithSecret
+
+app = typer.Typer(help="Webhooks: add, list, revise, rotate, ping, remove; deliveries, delivery, replay.")
+
+WebhookArgument = Annotated[str, typer.Argument(metavar="WEBHOOK", help="A webhook's id.")]
+DeliveryArgument = Annotated[str, typer.Argument(metavar="DELIVERY", help="A delivery's id.")]
+TypesOption = Annotated[list[EventType] | None, typer.Option("--type", help="Only this type; once for each.")]
+DescriptionOption = Annotated[str | None, typer.Option("--description", help="What it is for, in your words.")]
+
+COLUMNS = {
+    "id": lambda one: one.id,
+    "url": lambda one: one.url,
+    "types": lambda one: ", ".join(one.types) or "all",
+    "disabled": lambda one: one.disabled_why,
+}
+DELIVERY_COLUMNS = {
+    "id": lambda one: one.id,
+    "event": lambda one: one.sequence,
+    "type": lambda one: one.type,
+    "state": lambda one: one.state,
+    "attempts": lambda one: one.attempts,
+    "next": lambda one: one.due_at,
+    "problem": lambda one: one.problem,
+}
+ATTEMPT_COLUMNS = {
+    "at": lambda one: one.at,
+    "ms": lambda one: one.milliseconds,
+    "status": lambda one: one.status,
+    "problem": lambda one: one.problem,
+    "answer": lambda one: one.answer,
+}
+
+
+@app.command(epilog="Example:  warmline webhooks add https://example.com/warmline --type handoff.ready")
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where events are sent.")],
+    types: TypesOption = None,
+    description: DescriptionOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Have events sent to an address. The secret that signs them is shown this once."""
+    with connect(context) as client:
+        added = client.webhooks.add(url, types=types or (), description=description)
+    show_json(added) if as_json else _show_secret(added)
+
+
+@app.command("list", epilog="Example:  warmline webhooks list")
+def list_webhooks(context: typer.Context, quiet: QuietFlag = False, as_json: JsonFlag = False) -> None:
+    """List webhooks, the oldest first."""
+    with connect(context) as client:
+        found: list[Webhook] = client.webhooks.list()
+    if as_json:
+        show_json(found)
+    elif quiet:
+        show_ids(found)
+    else:
+        show_list(found, COLUMNS)
+
+
+@app.command(epilog="Example:  warmline webhooks revise 01978f6e-7c1a-7000-8000-00000000000a --enable")
+def revise(
+    context: typer.Context,
+    webhook: WebhookArgument,
+    url: Annotated[str | None, typer.Option("--url", help="Where events are sent from now on.")] = None,
+    types: TypesOption = None,
+    description: DescriptionOption = None,
+    enabled: Annotated[bool | None, typer.Option("--enable/--disable", help="Whether it is sent anything.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Change what is given."""
+    with connect(context) as client:
+        revised: Webhook = client.webhooks.revise(
+            webhook, url=url, types=types or None, description=description, enabled=enabled
+        )
+    show_json(revised) if as_json else show_list([revised], COLUMNS)
+
+
+@app.command(epilog="Example:  warmline webhooks rotate 01978f6e-7c1a-7000-8000-00000000000a")
+def rotate(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag = False) -> None:
+    """Make a new secret; for 24 hours messages are signed with both."""
+    with connect(context) as client:
+        rotated = client.webhooks.rotate(webhook)
+    show_json(rotated) if as_json else _show_secret(rotated)
+
+
+@app.command(epilog="Example:  warmline webhooks ping 01978f6e-7c1a-7000-8000-00000000000a")
+def ping(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag = False) -> None:
+    """Send a `webhook.pinged` event to this webhook alone."""
+    with connect(context) as client:
+        sent: Delivery = client.webhooks.ping(webhook)
+    show_json(sent) if as_json else show_list([sent], DELIVERY_COLUMNS)
+
+
+@app.command(epilog="Example:  warmline webhooks remove 01978f6e-7c1a-7000-8000-00000000000a")
+def remove(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag = False) -> None:
+    """Remove a webhook with its deliveries and their log."""
+    with connect(context) as client:
+        client.webhooks.remove(webhook)
+    show_json({"removed": webhook}) if as_json else note(f"Webhook {webhook} was removed.")
+
+
+@app.command(epilog="Example:  warmline webhooks deliveries --state failed")
+def deliveries(
+    context: typer.Context,
+    webhook: Annotated[str | None, typer.Option("--webhook", help="Only those to this webhook.")] = None,
+    state: Annotated[DeliveryState | None, typer.Option("--state", help="Only those in this state.")] = None,
+    limit: LimitOption = 20,
+    quiet: QuietFlag = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """List deliveries, newest first."""
+    with connect(context) as client:
+        found = list(islice(client.webhooks.deliveries(webhook_id=webhook, state=state), limit))
+    if as_json:
+        show_json(found)
+    elif quiet:
+        show_ids(found)
+    else:
+        show_list(found, DELIVERY_COLUMNS)
+
+
+@app.command(epilog="Example:  warmline webhooks delivery 01978f6e-7c1a-7000-8000-00000000000b")
+def delivery(context: typer.Context, delivery: DeliveryArgument, as_json: JsonFlag = False) -> None:
+    """Show one delivery with every attempt."""
+    with connect(context) as client:
+        found = client.webhooks.delivery(delivery)
+    if as_json:
+        return show_json(found)
+    log: list[DeliveryAttempt] = found.log
+    show_list([found], DELIVERY_COLUMNS)
+    return show_list(log, ATTEMPT_COLUMNS)
+
+
+@app.command(epilog="Example:  warmline webhooks replay --failed-since 2026-03-01 01978f6e-7c1a-7000-8000-00000000000a")
+def replay(
+    context: typer.Context,
+    wanted: Annotated[
+        str, typer.Argument(metavar="DELIVERY", help="A delivery's id; with --failed-since a webhook's.")
+    ],
+    failed_since: Annotated[
+        datetime | None,
+        typer.Option("--failed-since", help="Everything that failed of what was written since then (UTC)."),
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Send one delivery again, or all that failed to a webhook since a time."""
+    with connect(context) as client:
+        if failed_since is None:
+            client.webhooks.replay(wanted)
+            replayed = 1
+        else:
+            replayed = client.webhooks.replay_failed(wanted, failed_since.replace(tzinfo=UTC))
+    show_json({"replayed": replayed}) if as_json else note(f"{replayed} deliveries are sent again.")
+
+
+def _show_secret(webhook: WebhookWithSecret) -> None:
+    show_fields({"webhook": str(webhook.id), "url": webhook.url, "secret": webhook.secret})
+    note("Keep the secret: it cannot be shown again.")

@@ -1,0 +1,113 @@
+"""Events over the wire: what happened, as a list or as it happens."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from warmline.errors import Busy, ConnectionFailed, TimedOut, Unavailable, UnexpectedAnswer
+from warmline.transport import Transport
+from warmline_schemas.events import MEMORY_KEPT, Event, EventType, MemoryKept
+from warmline_schemas.events import Events as Found
+
+PATH = "/v1/events"
+
+SILENCE_SECONDS = 45.0
+"""A platform says something every 15 seconds; after three times that the connection is dead."""
+RECONNECT_SECONDS, LONGEST_RECONNECT_SECONDS = 1.0, 8.0
+INTERRUPTIONS = (ConnectionFailed, TimedOut, Busy, Unavailable)
+
+Id = UUID | str
+
+
+class Events:
+    """``client.events``. Every method raises the tree of ``warmline.errors``."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+        *,
+        after: int = 0,
+        queue: str | None = None,
+        chain_id: Id | None = None,
+        handoff_id: Id | None = None,
+        types: Iterable[EventType | str] | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[Event]:
+        """Iterate over events with numbers over ``after``, oldest first, up to the newest that is there.
+
+        ``queue`` is a target such as ``queue:billing``; ``types`` such as ``["handoff.ready"]``.
+        """
+        wanted = {**_wanted(queue, chain_id, handoff_id, types), "limit": page_size}
+        while True:
+            page = self._transport.get(Found, PATH, {**wanted, "after": after})
+            yield from page.events
+            if not page.events:
+                return
+            after = page.last
+
+    def stream(
+        self,
+        *,
+        after: int | None = None,
+        queue: str | None = None,
+        chain_id: Id | None = None,
+        handoff_id: Id | None = None,
+        types: Iterable[EventType | str] | None = None,
+    ) -> Iterator[Event | MemoryKept]:
+        """Iterate over events as they happen, without an end; from now on, or from the one after number ``after``.
+
+        A connection that is lost is taken up again behind the last event, so that none is missed and none comes twice;
+        where there never was one, ``ConnectionFailed`` or ``TimedOut`` is raised. With ``chain_id`` and without
+        ``types``, a ``MemoryKept`` says that a session has new memories. To go on in another process, keep the
+        ``sequence`` of the last event, and give it as ``after``.
+        """
+        wanted, last = {**_wanted(queue, chain_id, handoff_id, types), "after": after}, after
+        wait = 0.0
+        while True:
+            try:
+                for frame in self._frames(wanted, last):
+                    wait = RECONNECT_SECONDS
+                    last = int(frame["id"]) if frame.get("id", "").isdigit() else last
+                    happened = _happened(frame)
+                    if happened is not None:
+                        yield happened
+            except INTERRUPTIONS:
+                if not wait:
+                    raise
+                wait = min(2 * wait, LONGEST_RECONNECT_SECONDS)
+            self._transport.pause(wait)
+
+    def _frames(self, wanted: dict[str, Any], last: int | None) -> Iterator[dict[str, str]]:
+        """The frames of one connection, as WHATWG HTML 9.2.6 reads them; a frame's fields are on one line each."""
+        headers = {"Accept": "text/event-stream", **({} if last is None else {"Last-Event-ID": str(last)})}
+        frame: dict[str, str] = {}
+        for line in self._transport.lines(f"{PATH}/stream", wanted, headers, silence=SILENCE_SECONDS):
+            if line:
+                name, _, value = line.partition(":")
+                frame[name] = value.removeprefix(" ")
+            else:
+                yield frame
+                frame = {}
+
+
+def _wanted(
+    queue: str | None, chain_id: Id | None, handoff_id: Id | None, types: Iterable[EventType | str] | None
+) -> dict[str, Any]:
+    named = None if types is None else list(map(str, types))
+    return {"queue": queue, "chain_id": chain_id, "handoff_id": handoff_id, "types": named}
+
+
+def _happened(frame: dict[str, str]) -> Event | MemoryKept | None:
+    """What a frame tells; None for one that only says where to go on, and for types that this SDK does not know."""
+    known: dict[str, type[Event | MemoryKept]] = {**dict.fromkeys(EventType, Event), MEMORY_KEPT: MemoryKept}
+    shape = known.get(frame.get("event", ""))
+    if shape is None or "data" not in frame:
+        return None
+    try:
+        return shape.model_validate_json(frame["data"])
+    except ValidationError as error:
+        raise UnexpectedAnswer("The stream of events does not speak as Warmline would.") from error

@@ -1,0 +1,5 @@
+"""The sample tenant: a support desk of an outdoor shop, six weeks of its history, and what lies on the desk now.
+
+Everything is created through the SDK on a running platform with a worker. Then the times are moved into the past, so
+that what took seconds to play reads as if it had taken six weeks.
+"""

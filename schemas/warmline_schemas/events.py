@@ -1,0 +1,105 @@
+"""Events: what happened to handoffs, sessions, operators and shifts, in the order in which it was committed."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from warmline_schemas.wire import Answer
+
+MEMORY_KEPT: Final = "memory.kept"
+"""What a chain's stream says beside the events."""
+
+
+class EventType(StrEnum):
+    """Everything that can happen, as `noun.verb`."""
+
+    SESSION_STARTED = "session.started"
+    SESSION_ENDED = "session.ended"
+    HANDOFF_REQUESTED = "handoff.requested"
+    HANDOFF_DRAFTED = "handoff.drafted"
+    HANDOFF_READY = "handoff.ready"
+    HANDOFF_FAILED = "handoff.failed"
+    HANDOFF_CANCELLED = "handoff.cancelled"
+    HANDOFF_NOBODY_THERE = "handoff.nobody_there"
+    HANDOFF_OFFERED = "handoff.offered"
+    HANDOFF_OFFER_LAPSED = "handoff.offer_lapsed"
+    HANDOFF_DECLINED = "handoff.declined"
+    HANDOFF_CLAIMED = "handoff.claimed"
+    HANDOFF_RELEASED = "handoff.released"
+    HANDOFF_LAPSED = "handoff.lapsed"
+    HANDOFF_ACCEPTED = "handoff.accepted"
+    HANDOFF_INFO_REQUESTED = "handoff.info_requested"
+    HANDOFF_INFO_GIVEN = "handoff.info_given"
+    HANDOFF_INFO_OVERDUE = "handoff.info_overdue"
+    HANDOFF_RETARGETED = "handoff.retargeted"
+    HANDOFF_REDIRECTED = "handoff.redirected"
+    HANDOFF_ESCALATED = "handoff.escalated"
+    HANDOFF_BREACHED = "handoff.breached"
+    HANDOFF_STALLED = "handoff.stalled"
+    HANDOFF_FIRST_REPLY = "handoff.first_reply"
+    HANDOFF_SNOOZED = "handoff.snoozed"
+    HANDOFF_WOKEN = "handoff.woken"
+    HANDOFF_CLOSED = "handoff.closed"
+    BRIEF_FLAGGED = "brief.flagged"
+    OPERATOR_PRESENCE = "operator.presence"
+    SHIFT_DUE = "shift.due"
+    SHIFT_SIGNED = "shift.signed"
+    SHIFT_ITEM_ACKNOWLEDGED = "shift.item_acknowledged"
+    SHIFT_TAKEN_OVER = "shift.taken_over"
+    WEBHOOK_PINGED = "webhook.pinged"
+    WEBHOOK_DISABLED = "webhook.disabled"
+
+
+class Event(Answer):
+    """Something that happened. It names things and states; it holds no memory's content."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "01978f6e-7c1a-7000-8000-000000000009",
+                    "sequence": 41,
+                    "type": "handoff.claimed",
+                    "at": "2026-03-01T10:05:00Z",
+                    "actor": "human:operator-7",
+                    "namespace": "user-dave",
+                    "chain_id": "01978f6e-7c1a-7000-8000-000000000001",
+                    "handoff_id": "01978f6e-7c1a-7000-8000-000000000002",
+                    "queue": "queue:billing",
+                    "facts": {"state": "claimed", "level": 1},
+                }
+            ]
+        }
+    )
+
+    id: UUID = Field(description="The event's id; the same in a stream, in a webhook and in the log.")
+    sequence: int = Field(description="Its number: a tenant's events are numbered without gaps.")
+    type: EventType = Field(description="What happened.")
+    at: datetime = Field(description="When.")
+    actor: str | None = Field(description="Who did it; null for the platform itself.")
+    namespace: str | None = Field(description="The namespace, if it belongs to one.")
+    chain_id: UUID | None = Field(description="The chain, if it belongs to one.")
+    handoff_id: UUID | None = Field(description="The handoff, if it is about one.")
+    queue: str | None = Field(description="The target that the handoff waits for, as `queue:billing`.")
+    facts: dict[str, Any] = Field(description="What else is known of it, such as `state` and `level`.")
+
+
+class MemoryKept(Answer):
+    """That a session of a chain has new memories, as a chain's stream says it: `memory.kept`, without an id.
+
+    It is no event: it is in no list, and a stream that is resumed does not repeat it.
+    """
+
+    type: Literal["memory.kept"] = Field(default=MEMORY_KEPT, description="`memory.kept`.")
+    session_id: UUID = Field(description="The session that kept them.")
+    ordinal: int = Field(description="The number of its newest memory.")
+
+
+class Events(Answer):
+    """Events in the order in which they were committed."""
+
+    events: list[Event] = Field(description="Oldest first.")
+    last: int = Field(description="The number of the newest event that was looked at; pass it as `after` for the next.")

@@ -1,0 +1,1 @@
+"""The console: pages for the people who work handoffs, written on the server, mounted at ``/console``."""

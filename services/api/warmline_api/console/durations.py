@@ -1,0 +1,26 @@
+"""Durations: lengths of time as people write them in a form, such as `1 h 30 min`."""
+
+import re
+
+SECONDS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
+PART = re.compile(r"(\d{1,9})\s*([a-z]*)\s*")
+
+
+def shown(seconds: int | None) -> str:
+    """A length of time exactly: `1 h 30 min`, `45 s`; empty for None."""
+    rest, parts = seconds or 0, []
+    for unit in ("d", "h", "min", "s"):
+        count, rest = divmod(rest, SECONDS[unit])
+        parts += [f"{count} {unit}"] if count else []
+    return " ".join(parts)
+
+
+def read(written: str) -> int | None:
+    """Seconds, or None where nothing is written. A number alone is minutes. Raises ``ValueError``."""
+    text = written.strip().lower()
+    if not text:
+        return None
+    parts = list(PART.finditer(text))
+    if "".join(part.group(0) for part in parts) != text or any(part[2] not in {"", *SECONDS} for part in parts):
+        raise ValueError(f"“{written.strip()}” is no length of time; write it as `15 min`, `45 s` or `1 h 30 min`")
+    return sum(int(part[1]) * SECONDS[part[2] or "min"] for part in parts)

@@ -1,0 +1,43 @@
+"""The pages, one module for each part of the console. Each has a ``router`` with paths below ``/console``."""
+
+from warmline_api.console.pages import (
+    actions,
+    analytics,
+    chains,
+    conversations,
+    deliveries,
+    drafts,
+    failures,
+    handoffs,
+    live,
+    queues,
+    recalls,
+    settings,
+    settings_keys,
+    settings_operators,
+    settings_preferences,
+    settings_queues,
+    shifts,
+    sign_in,
+)
+
+ROUTES = (
+    actions,
+    analytics,
+    chains,
+    conversations,
+    deliveries,
+    drafts,
+    failures,
+    handoffs,
+    live,
+    queues,
+    recalls,
+    settings,
+    settings_keys,
+    settings_operators,
+    settings_preferences,
+    settings_queues,
+    shifts,
+    sign_in,
+)

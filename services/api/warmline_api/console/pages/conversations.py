@@ -1,0 +1,95 @@
+"""Conversations: what was said up to a session, and the reply of the operator who speaks for it; single memories."""
+
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from sqlalchemy.orm import Session as Db
+
+from warmline_api.console import forms, rendering, spoken
+from warmline_api.console.turns import page_of, turns_of
+from warmline_api.console.visitors import Posted, Signed, Visitor
+from warmline_memory import conversations, memories, sessions, tenants
+from warmline_memory.conversations import Extract, Stretch
+from warmline_memory.errors import WarmlineError
+from warmline_schemas.wire import MAX_CONTENT_CHARS
+
+router = APIRouter()
+
+TURNS = 80
+"""So many turns a page: however long they are, a page stays below 200 kB."""
+TITLE = "Conversation"
+
+Place = Annotated[UUID | None, Query()]
+
+
+@router.get("/conversations/{session_id}")
+def show_conversation(
+    session_id: UUID, visitor: Signed, at: Place = None, before: Place = None, after: Place = None
+) -> Response:
+    """A page of a conversation: its newest turns, or those around, before or after a memory."""
+    with visitor.transaction() as db:
+        context = _context(db, visitor, session_id, at, before, after)
+    return rendering.page(visitor, "conversation.html", title=TITLE, **context)
+
+
+@router.post("/conversations/{session_id}/say")
+def say(session_id: UUID, visitor: Posted) -> Response:
+    """Send a reply to the customer, or keep a note for colleagues."""
+    text, once = forms.text(visitor.form, "text").replace("\r\n", "\n"), forms.text(visitor.form, "once")[:100]
+    as_note = visitor.form.get("as") == "note"
+    try:
+        memory_id, kind = spoken.say(visitor, session_id, text, as_note=as_note, once=once)
+    except WarmlineError as error:
+        with visitor.transaction() as db:
+            context = _context(db, visitor, session_id)
+        return rendering.refused(visitor, error, "conversation.html", title=TITLE, **context)
+    told = "Kept as a note for colleagues." if kind == conversations.NOTE else "Sent to the customer."
+    return rendering.done(f"/console/conversations/{session_id}#m-{memory_id}", told)
+
+
+@router.get("/memories/{memory_id}")
+def show_memory(memory_id: UUID, visitor: Signed) -> Response:
+    """One memory in full: what a line of a brief rests on."""
+    with visitor.transaction() as db:
+        memory = memories.get(db, memory_id)
+        pii = tenants.signed_in(db).preferences.pii
+    turn = turns_of([memory], pii, most_chars=MAX_CONTENT_CHARS)[0]
+    return rendering.page(visitor, "memory.html", title="Memory", turn=turn, memory=memory)
+
+
+def _context(
+    db: Db,
+    visitor: Visitor,
+    session_id: UUID,
+    at: UUID | None = None,
+    before: UUID | None = None,
+    after: UUID | None = None,
+) -> dict[str, Any]:
+    stretches = conversations.line(db, session_id)
+    extract = _extract(db, stretches, at, before, after)
+    turns = page_of(extract.memories, tenants.signed_in(db).preferences.pii)
+    session = stretches[-1].session
+    owner = sessions.owner(db, session.chain_id)
+    return {
+        "session": session,
+        "owner": owner,
+        "is_mine": owner is not None and owner.id == session.id and owner.agent == visitor.agent,
+        "parts": spoken.parts_of(stretches, extract, turns),
+        "turns": turns,
+        "extract": extract,
+        "shown_at": at,
+        "once": uuid4().hex,
+        "live": f"/console/events?chain_id={session.chain_id}",
+    }
+
+
+def _extract(db: Db, stretches: list[Stretch], at: UUID | None, before: UUID | None, after: UUID | None) -> Extract:
+    if at is not None:
+        return conversations.around(db, stretches, at, TURNS)
+    if before is not None:
+        return conversations.before(db, stretches, before, TURNS)
+    if after is not None:
+        return conversations.after(db, stretches, after, TURNS)
+    return conversations.newest(db, stretches, TURNS)

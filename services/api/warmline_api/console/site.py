@@ -1,0 +1,52 @@
+"""The site: all pages as one application of their own, so that its errors are pages and the API's are problems."""
+
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from warmline_api.console import pages, refusals, rendering
+from warmline_api.console.assets import FOLDER, Assets
+from warmline_api.console.guard import Guard
+from warmline_api.console.rendering import PREFIX
+from warmline_api.console.visitors import Visitor, signed_in
+from warmline_memory.errors import Unauthenticated, WarmlineError
+
+
+def mount(app: FastAPI) -> None:
+    """Serve the console's pages under ``/console``, with the platform of the application."""
+    site = FastAPI(openapi_url=None)
+    site.state = app.state
+    for routes in pages.ROUTES:
+        site.include_router(routes.router)
+    site.mount("/static", Assets(directory=FOLDER), name="static")
+    site.add_exception_handler(WarmlineError, _on_known_error)
+    site.add_exception_handler(RequestValidationError, _on_unknown_page)
+    site.add_exception_handler(HTTPException, _on_unknown_page)
+    site.add_middleware(Guard)
+    app.mount(PREFIX, site)
+
+
+def _on_known_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, WarmlineError)  # noqa: S101 (registered for this class)
+    if isinstance(error, Unauthenticated):
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        after = f"?next={quote(asked)}" if request.method == "GET" else ""
+        return RedirectResponse(f"{PREFIX}/sign-in{after}", 303)
+    return _problem(request, error)
+
+
+def _on_unknown_page(request: Request, _error: Exception) -> HTMLResponse:
+    return _problem(request, refusals.UnknownPage())
+
+
+def _problem(request: Request, error: WarmlineError) -> HTMLResponse:
+    status = refusals.status_of(error)
+    title = "There is no such page" if status == 404 else "That did not work"
+    try:
+        seen_by: Visitor | Request = signed_in(request)
+    except WarmlineError:
+        seen_by = request
+    return rendering.page(seen_by, "problem.html", title=title, status=status, problem=str(error))

@@ -1,0 +1,72 @@
+"""Spoken: how a conversation stands on its page, and what an operator says in one, once."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session as Db
+
+from warmline_api.console.refusals import MalformedForm
+from warmline_api.console.turns import Turn
+from warmline_api.console.visitors import Visitor
+from warmline_memory import conversations, idempotency
+from warmline_memory.conversations import Extract, Stretch
+from warmline_schemas.wire import MAX_CONTENT_CHARS
+
+
+@dataclass
+class Part:
+    """What of one session stands on a page; ``begins`` where its beginning does."""
+
+    stretch: Stretch
+    begins: bool
+    turns: list[Turn] = field(default_factory=list)
+
+
+def parts_of(stretches: Sequence[Stretch], extract: Extract, turns: Sequence[Turn]) -> list[Part]:
+    """The turns of a page by session; sessions that kept nothing stand between their neighbours."""
+    places = {stretch.session.id: place for place, stretch in enumerate(stretches)}
+    known = [places[turn.memory.session_id] for turn in turns if turn.memory.session_id in places]
+    first = known[0] if extract.has_earlier and known else 0
+    last = known[-1] if extract.has_later and known else len(stretches) - 1
+    parts = {
+        place: Part(stretches[place], begins=place > first or not extract.has_earlier)
+        for place in range(first, last + 1)
+    }
+    for place, turn in zip(known, turns, strict=True):
+        parts[place].turns.append(turn)
+    return list(parts.values())
+
+
+def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: str) -> tuple[UUID, str]:
+    """Reply to the customer or keep a note, the same words from the same form at most once: the memory's id and kind.
+
+    Raises ``MalformedForm``, and what the domain refuses.
+    """
+    if not text:
+        raise MalformedForm(faults="Nothing was written. Write something first.")
+    if len(text) > MAX_CONTENT_CHARS:
+        raise MalformedForm(faults=f"That is longer than {MAX_CONTENT_CHARS:,} characters. Send it in parts.")
+    embeddings = visitor.platform.embed([text])
+    speak = conversations.note if as_note else conversations.reply
+
+    def work(db: Db) -> dict[str, Any]:
+        memory = speak(db, session_id, visitor.agent, text, embeddings)
+        return {"id": str(memory.id), "kind": memory.kind}
+
+    asked = hashlib.sha256(f"{once}:{session_id}:{as_note}:{text}".encode(errors="surrogatepass")).hexdigest()
+    with visitor.transaction() as db:
+        kept = _once(db, asked, work) if once else work(db)
+    return UUID(kept["id"]), kept["kind"]
+
+
+def _once(db: Db, asked: str, work: Callable[[Db], dict[str, Any]]) -> dict[str, Any]:
+    """Do what was asked, or answer what it answered before. The key tells requests apart by itself."""
+    first = idempotency.claim(db, f"console:{asked}", asked)
+    if first is not None:
+        return first
+    answer = work(db)
+    idempotency.record(db, f"console:{asked}", answer)
+    return answer

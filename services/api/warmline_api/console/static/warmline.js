@@ -1,0 +1,196 @@
+"use strict";
+// What JavaScript adds to pages that work without it: regions that stay up to date, times that run, holds that are kept,
+// one key for each action, and copying. A region is an element with an id and `data-live`; `data-every` is after how many
+// seconds it is read again without any event.
+(() => {
+  const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const page = document.body.dataset.page;
+  const news = document.getElementById("news");
+  const REFRESH_SECONDS = 60;
+
+  // Times
+
+  const span = (seconds) => {
+    const whole = Math.floor(Math.abs(seconds));
+    if (whole < 60) return `${whole} s`;
+    if (whole < 3600) return `${Math.floor(whole / 60)} min`;
+    const hours = Math.floor(whole / 3600), minutes = Math.floor((whole % 3600) / 60);
+    if (whole < 86400) return minutes && hours < 10 ? `${hours} h ${minutes} min` : `${hours} h`;
+    return `${Math.floor(whole / 86400)} d`;
+  };
+
+  const write = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+
+  const runTimes = () => {
+    const now = Date.now();
+    for (const time of $$("time[data-age]")) write(time, span((now - Date.parse(time.dateTime)) / 1000));
+    for (const time of $$("time[data-due]")) {
+      const left = (Date.parse(time.dateTime) - now) / 1000;
+      write(time, `${span(left)} ${left > 0 ? "left" : "over"}`);
+      const clock = time.closest("[data-pressure]");
+      if (clock) clock.dataset.pressure = left <= 0 ? "late" : left <= 300 ? "soon" : "calm";
+    }
+  };
+
+  // Regions
+
+  const regions = () => $$("[data-live][id]");
+  const settled = (html) => html.replace(/(<time[^>]*data-(?:age|due)[^>]*>)[^<]*/g, "$1").replace(/ data-pressure="\w*"/g, "");
+  const shown = new Map(regions().map((region) => [region.id, settled(region.innerHTML)]));
+
+  const isTyped = (field) =>
+    field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
+      : field.tagName === "SELECT" ? false : field.type !== "hidden" && field.value !== field.defaultValue;
+  const isBusy = (region) =>
+    $$("input, textarea, select", region).some((field) => field === document.activeElement || isTyped(field));
+
+  const focusable = "a[href], button, summary, input, select, textarea";
+  const placeOf = (element) => {
+    const around = element.closest("[id]");
+    return around && { id: around.id, index: around === element ? -1 : $$(focusable, around).indexOf(element) };
+  };
+  const focusAgain = (place) => {
+    const around = place && document.getElementById(place.id);
+    const element = around && (place.index < 0 ? around : $$(focusable, around)[place.index]);
+    if (element) element.focus({ preventScroll: true });
+  };
+
+  const replace = (region, fresh) => {
+    const focused = region.contains(document.activeElement) ? placeOf(document.activeElement) : null;
+    const open = new Map($$("details[id]", region).map((details) => [details.id, details.open]));
+    const scrolled = $$("ol, ul", region).map((list) => list.scrollTop);
+    region.innerHTML = fresh.innerHTML;
+    for (const name of ["data-count", "class"]) {
+      if (fresh.hasAttribute(name)) region.setAttribute(name, fresh.getAttribute(name));
+    }
+    for (const [id, isOpen] of open) {
+      const details = document.getElementById(id);
+      if (details) details.open = isOpen;
+    }
+    $$("ol, ul", region).forEach((list, place) => { if (scrolled[place]) list.scrollTop = scrolled[place]; });
+    if (focused) focusAgain(focused);
+  };
+
+  let fetching = false, again = false;
+  const refresh = async () => {
+    if (!page || document.hidden) return;
+    if (fetching) { again = true; return; }
+    fetching = true;
+    try {
+      const response = await fetch(page, { cache: "no-store", headers: { "X-Live": "1" } });
+      if (response.redirected) { location.reload(); return; }
+      if (response.ok) update(new DOMParser().parseFromString(await response.text(), "text/html"));
+    } catch { /* The next event, or the next minute, tries again. */ }
+    fetching = false;
+    if (again) { again = false; refresh(); }
+  };
+
+  const update = (fresh) => {
+    for (const region of regions()) {
+      const now = fresh.getElementById(region.id);
+      if (!now || isBusy(region)) continue;
+      const html = settled(now.innerHTML);
+      if (html === shown.get(region.id)) continue;
+      const before = region.dataset.count;
+      replace(region, now);
+      shown.set(region.id, html);
+      if (region.dataset.count !== before) write(news, `${region.getAttribute("aria-label") || "Updated"}: ${region.dataset.count}`);
+    }
+    runTimes();
+  };
+
+  let stream = null, soon = 0;
+  const follow = () => {
+    if (stream || document.hidden) return;
+    stream = new EventSource(document.body.dataset.events);
+    const happened = () => { clearTimeout(soon); soon = setTimeout(refresh, 60); };
+    stream.addEventListener("message", happened);
+    for (const type of (document.body.dataset.eventTypes || "").split(" ")) stream.addEventListener(type, happened);
+  };
+  const leave = () => { if (stream) stream.close(); stream = null; };
+
+  if (page && regions().length) {
+    follow();
+    const asked = regions().map((region) => Number(region.dataset.every) || REFRESH_SECONDS);
+    setInterval(refresh, Math.min(...asked) * 1000);
+    addEventListener("visibilitychange", () => { if (document.hidden) leave(); else { follow(); refresh(); } });
+    addEventListener("pagehide", leave);
+    addEventListener("pageshow", (event) => { if (event.persisted) { follow(); refresh(); } });
+  }
+
+  // Holds: the page that is open keeps them
+
+  let keptAt = Date.now();
+  const keepHolds = async () => {
+    const form = document.querySelector("form[data-heartbeat]");
+    if (!form || Date.now() - keptAt < form.dataset.heartbeat * 1000 / 3) return;
+    keptAt = Date.now();
+    const fields = new URLSearchParams(new FormData(form));
+    fields.set("quiet", "1");
+    const response = await fetch(form.action, { method: "POST", body: fields }).catch(() => null);
+    if (response) refresh();
+  };
+
+  // Keys
+
+  const help = document.getElementById("keys");
+  const press = (element) => {
+    if (element.tagName !== "DETAILS") { element.click(); return; }
+    element.open = true;
+    const field = element.querySelector("textarea, input:not([type=hidden]), select, button");
+    if (field) field.focus();
+  };
+  const step = (by) => {
+    const rows = $$("[data-row]");
+    if (!rows.length) return false;
+    const at = rows.indexOf(document.activeElement.closest("[data-row]"));
+    const row = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
+    row.querySelector("a").focus();
+    row.scrollIntoView({ block: "nearest" });
+    return true;
+  };
+  const close = () => {
+    const open = $$("details.act[open], details.menu[open]").pop();
+    if (!open) return false;
+    open.open = false;
+    open.querySelector("summary").focus();
+    return true;
+  };
+
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    if (event.key === "Escape") { if (close()) event.preventDefault(); return; }
+    if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    if (event.key === "?" && help) { help.showModal(); event.preventDefault(); return; }
+    if ((event.key === "j" && step(1)) || (event.key === "k" && step(-1))) { event.preventDefault(); return; }
+    const within = document.activeElement.closest("[data-row]") || (document.querySelector("[data-row]") ? null : document);
+    const found = within && $$(`[data-key="${CSS.escape(event.key)}"]`, within).find((one) => one.offsetParent);
+    if (found) { event.preventDefault(); press(found); }
+  });
+
+  // Clicks
+
+  const copy = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const field = Object.assign(document.createElement("textarea"), { value: text, className: "visually-hidden" });
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  };
+
+  addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (button) {
+      await copy(button.dataset.copy);
+      button.dataset.done = "";
+      setTimeout(() => delete button.dataset.done, 1500);
+      write(news, `Copied ${button.dataset.copy}`);
+    }
+    if (event.target.closest("[data-help]")) help.showModal();
+    for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  runTimes();
+  setInterval(() => { runTimes(); keepHolds(); }, 1000);
+})();

@@ -1,0 +1,114 @@
+"""Turns: memories as a colleague reads them, without secrets, and no longer than a page can bear."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import escape
+
+from warmline_memory import answers
+from warmline_memory.briefs import redaction
+from warmline_memory.briefs.redaction import Secrets
+from warmline_schemas.memories import Action, Memory, Role
+from warmline_schemas.preferences import PiiClass
+from warmline_schemas.wire import MAX_CONTENT_CHARS
+
+MOST_CHARS = 700
+"""So much of a memory stands in a conversation; the rest is on the memory's own page."""
+MOST_BRIEF_CHARS = 4_000
+"""So much of a brief that is folded into a conversation."""
+LOOKED_AT = 3
+"""So many times as much of a memory as is shown is searched for secrets: what begins before the cut is found whole."""
+MOST_VALUE_CHARS, MOST_ARGUMENTS = 200, 12
+FEW_CHARS, MOST_BYTES = 200, 100_000
+"""Where the texts of a page take more bytes than this, so much of each is shown."""
+WHOSE = {Role.USER: "Customer", Role.TOOL: "Tool"}
+UNSEEN = dict.fromkeys(
+    [*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+"""Characters that control a terminal or turn the order of the text around them."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A memory as it is shown: ``arguments`` and ``result`` of its action as texts."""
+
+    memory: Memory
+    whose: str
+    text: str
+    is_cut: bool
+    slot_value: str | None = None
+    arguments: Sequence[tuple[str, str]] = ()
+    result: str | None = None
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether it is the brief of a handoff."""
+        return self.memory.handoff_id is not None
+
+
+def page_of(memories: Sequence[Memory], pii: Sequence[PiiClass]) -> list[Turn]:
+    """Memories as the turns of one page, however much they hold."""
+    turns = turns_of(memories, pii)
+    written = sum(len(escape(turn.text).encode()) for turn in turns)
+    return turns if written <= MOST_BYTES else turns_of(memories, pii, FEW_CHARS)
+
+
+def turns_of(memories: Sequence[Memory], pii: Sequence[PiiClass], most_chars: int = MOST_CHARS) -> list[Turn]:
+    """Memories as turns, in their order, without the secrets and the personal data that receivers are not shown.
+
+    A secret that only its name gives away in one memory is hidden in the others too.
+    """
+    near = [answers.source(_beginning(memory, most_chars * LOOKED_AT)) for memory in memories]
+    secrets = redaction.find(near, frozenset(pii))
+    return [_turn(memory, secrets, most_chars) for memory in memories]
+
+
+def _beginning(memory: Memory, most: int) -> Memory:
+    """As much of a memory as is searched: the content of one with a large action tells what of it is shown."""
+    if len(memory.content) <= most:
+        return memory
+    return memory.model_copy(update={"content": memory.content[:most], "action": None})
+
+
+def _turn(memory: Memory, secrets: Secrets, most_chars: int) -> Turn:
+    most = max(most_chars, MOST_BRIEF_CHARS) if memory.handoff_id and most_chars > FEW_CHARS else most_chars
+    text = memory.content if memory.handoff_id else redaction.scrub(memory.content[: most * LOOKED_AT], secrets)
+    action, slot = memory.action, memory.slot
+    is_whole = most_chars > MOST_CHARS
+    return Turn(
+        memory=memory,
+        whose=_whose(memory),
+        text=_seen(text)[:most],
+        is_cut=len(memory.content) > most,
+        slot_value=_value(slot.value, secrets, slot.name, whole=is_whole) if slot else None,
+        arguments=_arguments(action, secrets, whole=is_whole) if action else (),
+        result=_value(action.result, secrets, whole=is_whole) if action and action.result is not None else None,
+    )
+
+
+def _whose(memory: Memory) -> str:
+    named = memory.agent or "Warmline"
+    return WHOSE.get(memory.role, named) if memory.role else named
+
+
+def _arguments(action: Action, secrets: Secrets, *, whole: bool) -> list[tuple[str, str]]:
+    given = list(action.arguments.items())
+    shown = given if whole else given[:MOST_ARGUMENTS]
+    told = [(_seen(name)[:MOST_VALUE_CHARS], _value(value, secrets, name, whole=whole)) for name, value in shown]
+    return told if len(shown) == len(given) else [*told, ("and more", str(len(given) - len(shown)))]
+
+
+def _value(value: Any, secrets: Secrets, name: str | None = None, *, whole: bool) -> str:
+    """A JSON value as text, without secrets. What is not shown is not searched either."""
+    if name is not None and redaction.names_secret(name):
+        return redaction.HIDDEN
+    most = MAX_CONTENT_CHARS if whole else MOST_VALUE_CHARS
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    scrubbed = _seen(redaction.scrub(text[: most * LOOKED_AT], secrets, name))
+    return scrubbed if len(text) <= most else f"{scrubbed[:most]}…"
+
+
+def _seen(text: str) -> str:
+    return text.translate(UNSEEN)

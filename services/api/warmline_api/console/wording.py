@@ -1,0 +1,114 @@
+"""Wording: times, codes and targets as an operator reads them. What a browser can keep up to date, it is told how."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from warmline_schemas.targets import TargetKind, kind_of, name_of
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+TARGET_WORDS = {TargetKind.QUEUE: "queue", TargetKind.SKILL: "skill", TargetKind.HUMAN: "", TargetKind.AGENT: ""}
+
+
+def span(seconds: float) -> str:
+    """A length of time in its largest unit, or two of them: `45 s`, `12 min`, `3 h 20 min`, `4 d`."""
+    whole = int(abs(seconds))
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min"
+    if whole < DAY:
+        hours, minutes = whole // HOUR, whole % HOUR // MINUTE
+        return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"
+    return f"{whole // DAY} d"
+
+
+@pass_context
+def moment(context: Context, at: datetime | None) -> Markup | str:
+    """A time as a clock shows it to the operator: `14:02`, `yesterday 14:02`, `21 Nov 14:02`."""
+    if at is None:
+        return "–"
+    zone = ZoneInfo(context["zone"])
+    local, today = at.astimezone(zone), datetime.now(zone).date()
+    days = (today - local.date()).days
+    day = {0: "", 1: "yesterday ", -1: "tomorrow "}.get(days, f"{local.day} {local:%b} ")
+    if abs(days) > 300:
+        day = f"{local.day} {local:%b} {local.year} "
+    return _time(at, f"{day}{local:%H:%M}", f"{local:%A, %d %B %Y, %H:%M:%S} {local.tzname()}")
+
+
+@pass_context
+def age(context: Context, at: datetime | None) -> Markup | str:
+    """How long ago a time is, or how far ahead: `12 min`. A little JavaScript keeps it up to date."""
+    if at is None:
+        return "–"
+    local = at.astimezone(ZoneInfo(context["zone"]))
+    shown = span((datetime.now(UTC) - at).total_seconds())
+    return _time(at, shown, f"{local:%A, %d %B %Y, %H:%M:%S} {local.tzname()}", "data-age")
+
+
+@pass_context
+def due(context: Context, at: datetime | None) -> Markup | str:
+    """How long until a promise is broken, or since when it is: `4 min left`, `12 min over`."""
+    if at is None:
+        return "no promise"
+    local, left = at.astimezone(ZoneInfo(context["zone"])), (at - datetime.now(UTC)).total_seconds()
+    shown = f"{span(left)} {'left' if left > 0 else 'over'}"
+    return _time(at, shown, f"{local:%A, %d %B %Y, %H:%M:%S} {local.tzname()}", "data-due")
+
+
+def pressure(at: datetime | None) -> str:
+    """How a promise stands: `late`, `soon` (within five minutes), or neither."""
+    return "late" if is_past(at) else "soon" if is_near(at) else "calm"
+
+
+def is_past(at: datetime | None) -> bool:
+    """Whether a time has come."""
+    return at is not None and at <= datetime.now(UTC)
+
+
+def is_ahead(at: datetime | None) -> bool:
+    """Whether there is a time, and it has not come."""
+    return at is not None and not is_past(at)
+
+
+def is_near(at: datetime | None, seconds: float = 300) -> bool:
+    """Whether a time comes within so many seconds, or has come."""
+    return at is not None and at <= datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def words(code: str) -> str:
+    """A code as words: `complex_billing_dispute` → `complex billing dispute`."""
+    return code.replace("_", " ")
+
+
+def target(name: str) -> str:
+    """A target as people say it: `queue billing`, `ines`, `billing-specialist`."""
+    return f"{TARGET_WORDS[kind_of(name)]} {name_of(name)}".strip()
+
+
+def percent(share: float | None) -> str:
+    """A share of one as whole percent."""
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def _time(at: datetime, shown: str, title: str, live: str = "") -> Markup:
+    iso = at.astimezone(UTC).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}" {}>{}</time>').format(iso, title, live, shown)
+
+
+FILTERS = {
+    "span": span,
+    "moment": moment,
+    "age": age,
+    "due": due,
+    "pressure": pressure,
+    "is_past": is_past,
+    "is_ahead": is_ahead,
+    "words": words,
+    "target": target,
+    "percent": percent,
+}

@@ -1,0 +1,127 @@
+"""The desk: what is done with a handoff that waits or is held, and who speaks for a chain."""
+
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session as Db
+
+from warmline_api.callers import Caller, Reader, Writer
+from warmline_memory import desk, tenants
+from warmline_memory.database import after_commit
+from warmline_memory.preparing import until_embedded
+from warmline_schemas.claims import (
+    AnswerInquiry,
+    AskSource,
+    Claim,
+    DeclineHandoff,
+    Heartbeat,
+    Inquiries,
+    Inquiry,
+    OfferHandoff,
+    Owner,
+    ReleaseHandoff,
+    ResolveHandoff,
+    ReturnHandoff,
+    SnoozeHandoff,
+    TransferHandoff,
+)
+from warmline_schemas.handoffs import Handoff, HandoffState
+from warmline_schemas.wire import AgentName
+
+router = APIRouter(tags=["desk"])
+
+
+@router.post("/handoffs/{handoff_id}/heartbeat", response_model=Claim)
+def keep_claim(handoff_id: UUID, ask: Heartbeat, caller: Writer) -> Any:
+    """Prolong a hold. One that was lost meanwhile is refused, and stays lost."""
+    return caller.once(ask, 200, lambda db: desk.heartbeat(db, handoff_id, ask))
+
+
+@router.post("/handoffs/{handoff_id}/release", response_model=Handoff)
+def release_handoff(handoff_id: UUID, ask: ReleaseHandoff, caller: Writer) -> Any:
+    """Give a claimed handoff back before accepting it; it waits for others again, at the same level."""
+    return caller.once(ask, 200, lambda db: desk.release(db, handoff_id, ask))
+
+
+@router.post("/handoffs/{handoff_id}/offer", response_model=Handoff)
+def offer_handoff(handoff_id: UUID, ask: OfferHandoff, caller: Writer) -> Any:
+    """Offer a ready handoff to one operator; nobody else can claim it until the offer lapses."""
+    return caller.once(ask, 200, lambda db: desk.offer(db, handoff_id, ask))
+
+
+@router.post("/handoffs/{handoff_id}/decline", response_model=Handoff)
+def decline_handoff(handoff_id: UUID, ask: DeclineHandoff, caller: Writer) -> Any:
+    """Decline an offer; the handoff goes to the next, or waits for all again."""
+    return caller.once(ask, 200, lambda db: desk.decline(db, handoff_id, ask))
+
+
+@router.post("/handoffs/{handoff_id}/ask", response_model=Inquiry, status_code=201)
+def ask_source(handoff_id: UUID, ask: AskSource, caller: Writer) -> Any:
+    """Ask the source of a held handoff for what is missing. While the answer is awaited the claim does not lapse."""
+    return caller.once(ask, 201, lambda db: desk.ask(db, handoff_id, ask))
+
+
+@router.post("/handoffs/{handoff_id}/answer", response_model=Inquiry)
+def answer_inquiry(handoff_id: UUID, ask: AnswerInquiry, caller: Writer) -> Any:
+    """Answer what the holder asked. It is remembered, and shown to whoever takes over as kept since the brief."""
+    return until_embedded(
+        caller.platform.embed, lambda ready: caller.once(ask, 200, lambda db: desk.answer(db, handoff_id, ask, ready))
+    )
+
+
+@router.get("/handoffs/{handoff_id}/inquiries", response_model=Inquiries)
+def read_inquiries(handoff_id: UUID, caller: Reader) -> Inquiries:
+    """All that was asked about a handoff, oldest first."""
+    with caller.transaction() as db:
+        return Inquiries(inquiries=desk.inquiries_of(db, handoff_id))
+
+
+@router.post("/handoffs/{handoff_id}/transfer", response_model=Handoff)
+def transfer_handoff(handoff_id: UUID, ask: TransferHandoff, caller: Writer) -> Any:
+    """Send a held handoff on. A claimed one goes to the new target as it is; an accepted one as a new handoff."""
+    return caller.once(ask, 200, lambda db: _nudged(caller, db, desk.transfer(db, handoff_id, ask)))
+
+
+@router.post("/handoffs/{handoff_id}/return", response_model=Handoff)
+def return_handoff(handoff_id: UUID, ask: ReturnHandoff, caller: Writer) -> Any:
+    """Give a held handoff back to the agent that handed over, with an instruction."""
+    return until_embedded(
+        caller.platform.embed,
+        lambda ready: caller.once(ask, 200, lambda db: _nudged(caller, db, desk.give_back(db, handoff_id, ask, ready))),
+    )
+
+
+@router.post("/handoffs/{handoff_id}/snooze", response_model=Handoff)
+def snooze_handoff(handoff_id: UUID, ask: SnoozeHandoff, caller: Writer) -> Any:
+    """Set an accepted handoff aside until a time; with `until` null it is woken now."""
+    return caller.once(ask, 200, lambda db: desk.snooze(db, handoff_id, ask))
+
+
+@router.post("/handoffs/{handoff_id}/resolve", response_model=Handoff)
+def resolve_handoff(handoff_id: UUID, ask: ResolveHandoff, caller: Writer) -> Any:
+    """Close an accepted handoff and end its session. The note is remembered."""
+    return until_embedded(
+        caller.platform.embed, lambda ready: caller.once(ask, 200, lambda db: desk.resolve(db, handoff_id, ask, ready))
+    )
+
+
+@router.get("/chains/{chain_id}/owner", response_model=Owner)
+def read_owner(
+    chain_id: UUID,
+    caller: Reader,
+    session_id: Annotated[UUID | None, Query(description="The session that asks whether it may reply.")] = None,
+    agent: Annotated[AgentName | None, Query(description="The agent that asks, where it names no session.")] = None,
+) -> Owner:
+    """Who speaks for a chain, and whether the one who asks may reply to the customer now."""
+    with caller.transaction() as db:
+        return desk.owner(db, chain_id, session_id=session_id, agent=agent)
+
+
+def _nudged(caller: Caller, db: Db, handoff: Handoff) -> Handoff:
+    """Tell the worker of a handoff that waits for its brief."""
+    if handoff.state is HandoffState.REQUESTED:
+        tenant_id = tenants.signed_in(db).tenant_id
+        after_commit(db, partial(caller.platform.queue.nudge, tenant_id, handoff.id))
+    return handoff

@@ -1,0 +1,54 @@
+"""Rotas: list, get, delete, write, who is on."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import AwareDatetime
+
+from warmline_api.callers import Reader
+from warmline_memory import rotas
+from warmline_schemas.rotas import OnDuty, Rota, RotaName, Rotas, WriteRota
+
+router = APIRouter(prefix="/rotas", tags=["rotas"])
+
+Named = Annotated[RotaName, Path(description="The rota's name.")]
+
+
+@router.get("", response_model=Rotas)
+def list_rotas(caller: Reader) -> Rotas:
+    """Every rota of your tenant, by name."""
+    with caller.transaction() as db:
+        return rotas.list_all(db)
+
+
+@router.get("/{name}", response_model=Rota)
+def get_rota(name: Named, caller: Reader) -> Rota:
+    """One rota."""
+    with caller.transaction() as db:
+        return rotas.read(db, name)
+
+
+@router.get("/{name}/on", response_model=OnDuty)
+def get_on_duty(
+    name: Named,
+    caller: Reader,
+    at: Annotated[AwareDatetime | None, Query(description="At which moment, with its offset; now if left out.")] = None,
+) -> OnDuty:
+    """Who is on by a rota, and who comes next."""
+    with caller.transaction() as db:
+        return rotas.on(db, name, at)
+
+
+@router.delete("/{name}", status_code=204)
+def delete_rota(name: Named, caller: Reader) -> Response:
+    """Delete a rota. The sheets of its shifts stay."""
+    with caller.transaction() as db:
+        rotas.delete(db, name)
+    return Response(status_code=204)
+
+
+@router.put("/{name}", response_model=Rota)
+def write_rota(name: Named, ask: WriteRota, caller: Reader) -> Rota:
+    """Set up a rota, or replace it as a whole, with its swaps."""
+    with caller.transaction() as db:
+        return rotas.write(db, name, ask)

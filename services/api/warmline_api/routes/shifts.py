@@ -1,0 +1,88 @@
+"""Shifts: the sheets of shift changes: list, make, get, sign, acknowledge, decline."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from warmline_api.callers import Reader, Writer
+from warmline_api.queries import Cursor, Limit
+from warmline_memory import handing_over, sheet_markdown, shifts
+from warmline_schemas.rotas import RotaName
+from warmline_schemas.shifts import (
+    AcknowledgeItem,
+    AcknowledgeSheet,
+    DeclineItem,
+    MakeSheet,
+    Person,
+    Sheet,
+    SheetFormat,
+    SheetSummary,
+    SignSheet,
+)
+from warmline_schemas.wire import Page
+
+router = APIRouter(prefix="/shifts", tags=["shifts"])
+
+
+@router.get("", response_model=Page[SheetSummary])
+def list_sheets(
+    caller: Reader,
+    rota: Annotated[RotaName | None, Query(description="Only of this rota.")] = None,
+    outgoing: Annotated[Person | None, Query(description="Only of this person.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[SheetSummary]:
+    """Sheets without their items, newest first."""
+    with caller.transaction() as db:
+        return shifts.list_page(db, limit=limit, cursor=cursor, rota=rota, outgoing=outgoing)
+
+
+@router.post("", response_model=Sheet, status_code=201)
+def make_sheet(ask: MakeSheet, caller: Writer) -> Any:
+    """Make the sheet of a shift that ends. The worker makes those of a rota by itself, in time."""
+    return caller.once(ask, 201, lambda db: shifts.make(db, ask))
+
+
+@router.get(
+    "/{shift_id}",
+    response_model=Sheet,
+    responses={200: {"content": {"text/markdown": {}}, "description": "The sheet."}},
+)
+def get_sheet(
+    shift_id: UUID,
+    caller: Reader,
+    format: Annotated[SheetFormat, Query(description="As JSON or Markdown.")] = SheetFormat.JSON,
+) -> Response:
+    """One sheet as it stands now: what whoever goes holds, in the five parts of I-PASS, and what waits."""
+    with caller.transaction() as db:
+        sheet = shifts.get(db, shift_id)
+    if format is SheetFormat.MARKDOWN:
+        return PlainTextResponse(sheet_markdown.render(sheet), media_type="text/markdown")
+    return JSONResponse(sheet.model_dump(mode="json"))
+
+
+@router.post("/{shift_id}/sign", response_model=Sheet, status_code=202)
+def sign_sheet(shift_id: UUID, ask: SignSheet, caller: Writer) -> Any:
+    """Sign a sheet: for each item a warm handoff goes to whoever comes. Until it is read back, whoever goes owns it."""
+    queue = caller.platform.queue
+    return caller.once(ask, 202, lambda db: handing_over.nudged(db, queue, handing_over.sign(db, shift_id, ask)))
+
+
+@router.post("/{shift_id}/acknowledge", response_model=Sheet)
+def acknowledge_sheet(shift_id: UUID, ask: AcknowledgeSheet, caller: Writer) -> Any:
+    """Acknowledge a signed sheet as a whole. One with nothing open is taken over with that."""
+    return caller.once(ask, 200, lambda db: shifts.acknowledge(db, shift_id, ask))
+
+
+@router.post("/{shift_id}/items/{handoff_id}/acknowledge", response_model=Sheet)
+def acknowledge_item(shift_id: UUID, handoff_id: UUID, ask: AcknowledgeItem, caller: Writer) -> Any:
+    """Read one item back, and take it over with that."""
+    return caller.once(ask, 200, lambda db: shifts.acknowledge_item(db, shift_id, handoff_id, ask))
+
+
+@router.post("/{shift_id}/items/{handoff_id}/decline", response_model=Sheet)
+def decline_item(shift_id: UUID, handoff_id: UUID, ask: DeclineItem, caller: Writer) -> Any:
+    """Decline one item; it stays with whoever goes, who reads the reason."""
+    return caller.once(ask, 200, lambda db: shifts.decline_item(db, shift_id, handoff_id, ask))

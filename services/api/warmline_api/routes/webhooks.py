@@ -1,0 +1,112 @@
+"""Webhooks: add, list, get, revise, remove, rotate, ping; their deliveries: list, get, replay."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from warmline_api.callers import Caller, Reader, Writer
+from warmline_api.queries import Cursor, Limit
+from warmline_memory import deliveries, webhooks
+from warmline_memory.addresses import AllowedAddresses
+from warmline_schemas.webhooks import (
+    AddWebhook,
+    Delivery,
+    DeliveryState,
+    DeliveryWithAttempts,
+    PingWebhook,
+    ReplayDeliveries,
+    ReplayDelivery,
+    Replayed,
+    ReviseWebhook,
+    RotateSecret,
+    Webhook,
+    Webhooks,
+    WebhookWithSecret,
+)
+from warmline_schemas.wire import Page
+
+router = APIRouter(tags=["webhooks"])
+
+
+@router.post("/webhooks", response_model=WebhookWithSecret, status_code=201)
+def add_webhook(ask: AddWebhook, caller: Writer) -> Any:
+    """Have events sent to an address. The answer alone holds the secret that signs them; keep it."""
+    return caller.once(ask, 201, lambda db: webhooks.add(db, ask, _allowed(caller)))
+
+
+@router.get("/webhooks", response_model=Webhooks)
+def list_webhooks(caller: Reader) -> Webhooks:
+    """Every webhook of your tenant, the oldest first."""
+    with caller.transaction() as db:
+        return Webhooks(webhooks=webhooks.list_endpoints(db))
+
+
+@router.get("/webhooks/{webhook_id}", response_model=Webhook)
+def get_webhook(webhook_id: UUID, caller: Reader) -> Webhook:
+    """One webhook."""
+    with caller.transaction() as db:
+        return webhooks.get(db, webhook_id)
+
+
+@router.patch("/webhooks/{webhook_id}", response_model=Webhook)
+def revise_webhook(webhook_id: UUID, ask: ReviseWebhook, caller: Reader) -> Webhook:
+    """Change what is given. One that is enabled again is sent what happens from then on; replay what failed before."""
+    with caller.transaction() as db:
+        return webhooks.revise(db, webhook_id, ask, _allowed(caller))
+
+
+@router.delete("/webhooks/{webhook_id}", status_code=204)
+def remove_webhook(webhook_id: UUID, caller: Reader) -> Response:
+    """Remove a webhook with its deliveries and their log."""
+    with caller.transaction() as db:
+        webhooks.remove(db, webhook_id)
+    return Response(status_code=204)
+
+
+@router.post("/webhooks/{webhook_id}/rotate", response_model=WebhookWithSecret)
+def rotate_secret(webhook_id: UUID, caller: Writer, ask: RotateSecret = RotateSecret()) -> Any:  # noqa: B008
+    """Make a new secret. For 24 hours messages are signed with both, so that no receiver misses any."""
+    return caller.once(ask, 200, lambda db: webhooks.rotate(db, webhook_id))
+
+
+@router.post("/webhooks/{webhook_id}/ping", response_model=Delivery, status_code=202)
+def ping_webhook(webhook_id: UUID, caller: Writer, ask: PingWebhook = PingWebhook()) -> Any:  # noqa: B008
+    """Send this webhook alone a `webhook.pinged` event, whatever types it takes. The delivery says what came of it."""
+    return caller.once(ask, 202, lambda db: deliveries.ping(db, webhook_id))
+
+
+@router.post("/webhooks/{webhook_id}/replay", response_model=Replayed, status_code=202)
+def replay_failed_deliveries(webhook_id: UUID, ask: ReplayDeliveries, caller: Writer) -> Any:
+    """Send again everything that failed of what was written since then, each with all its attempts."""
+    return caller.once(ask, 202, lambda db: Replayed(replayed=deliveries.replay_failed(db, webhook_id, ask.since)))
+
+
+@router.get("/deliveries", response_model=Page[Delivery])
+def list_deliveries(
+    caller: Reader,
+    webhook_id: Annotated[UUID | None, Query(description="Only those to this webhook.")] = None,
+    state: Annotated[DeliveryState | None, Query(description="Only those in this state.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[Delivery]:
+    """Deliveries, newest first."""
+    with caller.transaction() as db:
+        return deliveries.list_page(db, limit=limit, cursor=cursor, endpoint_id=webhook_id, state=state)
+
+
+@router.get("/deliveries/{delivery_id}", response_model=DeliveryWithAttempts)
+def get_delivery(delivery_id: UUID, caller: Reader) -> DeliveryWithAttempts:
+    """One delivery with its event and every attempt."""
+    with caller.transaction() as db:
+        return deliveries.get(db, delivery_id)
+
+
+@router.post("/deliveries/{delivery_id}/replay", response_model=Delivery, status_code=202)
+def replay_delivery(delivery_id: UUID, caller: Writer, ask: ReplayDelivery = ReplayDelivery()) -> Any:  # noqa: B008
+    """Send one delivery again, whatever became of it; to a disabled webhook as soon as that is enabled."""
+    return caller.once(ask, 202, lambda db: deliveries.replay(db, delivery_id))
+
+
+def _allowed(caller: Caller) -> AllowedAddresses:
+    return AllowedAddresses(caller.platform.settings.webhook_allow_private)

@@ -1,0 +1,166 @@
+"""Reading: the figures of a period, out of what the database counts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session as Db
+
+from warmline_memory.analytics import statements
+from warmline_memory.errors import PeriodTooLong
+from warmline_schemas.analytics import Analytics, Bucket, Figures, Group, Issues, Point, ReturnReason
+
+PERIOD = timedelta(days=7)
+"""The period where none is given: so long until now."""
+MOST_POINTS = 1_000
+"""So many points over time at most; a longer period needs a longer bucket."""
+MOST_GROUPS = 50
+MOST_RETURN_REASONS = 10
+HOPS = 3
+STEP = {Bucket.HOUR: timedelta(hours=1), Bucket.DAY: timedelta(days=1), Bucket.WEEK: timedelta(weeks=1)}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which handoffs are counted: those that were requested from ``since`` on and before ``until``.
+
+    ``agent`` handed over or took over; ``queue`` is a target, such as ``queue:billing``.
+    """
+
+    since: datetime
+    until: datetime
+    bucket: Bucket = Bucket.DAY
+    queue: str | None = None
+    agent: str | None = None
+    namespace: str | None = None
+    hops: int = HOPS
+
+    @classmethod
+    def of(cls, since: datetime | None, until: datetime | None, **filters: Any) -> "Wanted":
+        """The period that was asked for, by default the week until now. Raises ``PeriodTooLong``."""
+        end = until or datetime.now(UTC)
+        wanted = cls(since or end - PERIOD, end, **filters)
+        if not timedelta(0) < wanted.until - wanted.since <= MOST_POINTS * STEP[wanted.bucket]:
+            raise PeriodTooLong(bucket=wanted.bucket, most=MOST_POINTS)
+        return wanted
+
+
+def read(db: Db, wanted: Wanted) -> Analytics:
+    """Count."""
+    given = {
+        "since": wanted.since,
+        "until": wanted.until,
+        "bucket": wanted.bucket.value,
+        "queue": wanted.queue,
+        "agent": wanted.agent,
+        "namespace": wanted.namespace,
+        "hops": wanted.hops,
+    }
+    db.execute(statements.PLAN_FOR_MANY_ROWS)
+    rows = _counted(db, given)
+    reasons = db.execute(statements.RETURN_REASONS, {**given, "most": MOST_RETURN_REASONS})
+    return Analytics(
+        since=wanted.since,
+        until=wanted.until,
+        bucket=wanted.bucket,
+        hops=wanted.hops,
+        total=next(_figures(row) for row in rows if row["grouping"] == _TOTAL),
+        issues=_issues(db.execute(statements.ISSUES, given).one()._mapping),
+        over_time=list(_over_time(rows, wanted)),
+        by_queue=_groups(rows, _BY_QUEUE, "target")[:MOST_GROUPS],
+        by_agent=_groups(rows, _BY_AGENT, "taker")[:MOST_GROUPS],
+        by_reason=_groups(rows, _BY_REASON, "reason_code"),
+        return_reasons=[ReturnReason.model_validate(row) for row in reasons],
+    )
+
+
+def _counted(db: Db, given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What was counted and how long it took, a row a group."""
+    spreads = {_place(row): row for row in map(_named, db.execute(statements.SPREADS, given))}
+    counts = map(_named, db.execute(statements.COUNTS, given))
+    return [row | spreads.get(_place(row), _NO_TIMES) for row in counts]
+
+
+def _named(row: Any) -> dict[str, Any]:
+    return dict(row._mapping)
+
+
+def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in ("grouping", "target", "taker", "reason_code", "bucket"))
+
+
+_NO_TIMES = {f"{name}_{what}": None for name in statements.TOOK for what in ("count", "spread")}
+_BY_QUEUE, _BY_AGENT, _BY_REASON, _OVER_TIME, _TOTAL = 0b0111, 0b1011, 0b1101, 0b1110, 0b1111
+"""What ``GROUPING (target, taker, reason_code, bucket)`` says of a row: a bit is set for what it is not grouped by."""
+
+
+def _groups(rows: Iterable[Mapping[Any, Any]], grouping: int, name: str) -> list[Group]:
+    found = [row for row in rows if row["grouping"] == grouping and row[name] is not None]
+    found.sort(key=lambda row: (-row["handoffs"], row[name]))
+    return [Group(name=row[name], figures=_figures(row)) for row in found]
+
+
+def _over_time(rows: Iterable[Mapping[Any, Any]], wanted: Wanted) -> Iterator[Point]:
+    """Every stretch of the period, also those in which nothing was requested."""
+    known = {row["bucket"].replace(tzinfo=UTC): _figures(row) for row in rows if row["grouping"] == _OVER_TIME}
+    at = _beginning(wanted.since.astimezone(UTC), wanted.bucket)
+    while at < wanted.until:
+        yield Point(at=at, figures=known.get(at, NOTHING))
+        at += STEP[wanted.bucket]
+
+
+def _beginning(moment: datetime, bucket: Bucket) -> datetime:
+    """When the stretch that a moment falls into begins."""
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    if bucket is Bucket.HOUR:
+        return hour
+    day = hour.replace(hour=0)
+    return day - timedelta(days=day.weekday()) if bucket is Bucket.WEEK else day
+
+
+def _issues(row: Mapping[Any, Any]) -> Issues:
+    per_issue = row["transfers"] / row["issues"] if row["issues"] else None
+    contained = _part(row["contained"], row["issues"])
+    counted = {"count": row["issues"], "transfers": row["transfers"]}
+    return Issues.model_validate({**counted, "transfers_per_issue": per_issue, "contained": contained})
+
+
+def _figures(row: Mapping[Any, Any]) -> Figures:
+    counts = {name: row[name] for name in _COUNTED}
+    spreads = {f"time_to_{name}": _spread(row[f"{name}_count"], row[f"{name}_spread"]) for name in statements.TOOK}
+    kept = {f"{name}_promise": _kept(row[f"{name}_kept"], row[f"{name}_broken"]) for name in statements.PROMISED}
+    parts = {name: _part(row[part], row[of]) for name, (part, of) in _PARTS.items()}
+    elements = row["elements"] / row["measured"] if row["measured"] else None
+    others = {"missing_lines": row["missing"], "elements": elements}
+    return Figures.model_validate({**counts, **spreads, **kept, **parts, **others})
+
+
+def _spread(count: int | None, found: list[float] | None) -> dict[str, Any]:
+    p50, p95 = found or (None, None)
+    return {"count": count or 0, "p50": p50, "p95": p95}
+
+
+def _part(count: int, of: int) -> dict[str, Any]:
+    return {"count": count, "of": of, "rate": count / of if of else None}
+
+
+def _kept(kept: int, broken: int) -> dict[str, Any]:
+    return {"kept": kept, "broken": broken, "rate": kept / (kept + broken) if kept + broken else None}
+
+
+_COUNTED = (
+    *("handoffs", "consultations", "accepted", "resolved", "waiting", "failed"),
+    *statements.HAPPENED,
+)
+_PARTS = {
+    "abandoned": ("abandoned", "decided"),
+    "ping_pong": ("ping_pong", "accepted"),
+    "returned": ("returned", "handoffs"),
+    "repeat_questions": ("repeated", "questions"),
+    "flagged_lines": ("flagged", "lines"),
+}
+"""Which figure each part is, and of which it is a part."""
+NOTHING = _figures(defaultdict(int))
+"""The figures of a stretch of time in which nothing was requested."""

@@ -1,0 +1,91 @@
+"""Announcements: other processes hear through Redis that a tenant has new events. Any may be lost: whoever listens
+looks by itself every few seconds, too."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+import redis
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "warmline:events"
+SOCKET_SECONDS = 0.25
+"""So long a commit that has events waits for a Redis that does not answer."""
+QUIET_SECONDS = 2.0
+"""After a Redis that did not answer nothing is announced for so long, and nobody waits."""
+LISTEN_SECONDS = 0.2
+"""How soon listening ends once that is asked for."""
+
+
+class Announcer:
+    """Announces tenants that have new events. It never raises, and what it cannot send is lost."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis = _connect(redis_url, SOCKET_SECONDS)
+        self._quiet_until = 0.0
+
+    def announce(self, tenant_id: UUID) -> None:
+        """Tell every process that listens."""
+        if time.monotonic() < self._quiet_until:
+            return
+        try:
+            self._redis.publish(CHANNEL, tenant_id.bytes)
+        except (redis.RedisError, OSError) as error:
+            self._quiet_until = time.monotonic() + QUIET_SECONDS
+            log.warning("Redis took no announcement of events: %s", error)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._redis.close()
+
+
+class Listener:
+    """A thread that hears announcements. A context manager."""
+
+    def __init__(self, redis_url: str, heard: Callable[[UUID], object]) -> None:
+        self._redis = _connect(redis_url, SOCKET_SECONDS)
+        self._heard = heard
+        self._stopped = threading.Event()
+        self._hears = True
+        self._thread = threading.Thread(target=self._run, name="announcements", daemon=True)
+
+    def __enter__(self) -> "Listener":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._thread.join()
+        self._redis.close()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._listen()
+            except (redis.RedisError, OSError, ValueError) as error:
+                if self._hears:
+                    log.warning("Announcements of events are not heard, until Redis is back: %s", error)
+                self._hears = False
+                self._stopped.wait(QUIET_SECONDS)
+
+    def _listen(self) -> None:
+        with self._redis.pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
+            channel.subscribe(CHANNEL)
+            self._hears = True
+            while not self._stopped.is_set():
+                message = channel.get_message(timeout=LISTEN_SECONDS)
+                if message is not None:
+                    self._heard(UUID(bytes=message["data"]))
+
+
+def _connect(redis_url: str, seconds: float) -> redis.Redis:
+    """Without retries of its own: those would be waited for."""
+    return redis.Redis.from_url(
+        redis_url.replace("redis+socket://", "unix://"),
+        socket_timeout=seconds,
+        socket_connect_timeout=seconds,
+        retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0),
+    )

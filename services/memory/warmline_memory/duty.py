@@ -1,0 +1,164 @@
+"""Duty: who is on by a rota, and when. Pure: no database, no clock.
+
+Local times become moments here and nowhere else. A time that comes twice in a night means the first one; one that the
+clock jumps over means the jump itself. So a shift ends at the very moment at which the next one starts, whatever the
+clocks do.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from warmline_schemas.queues import Weekday
+from warmline_schemas.rotas import MIDNIGHT, RotaEntry, Shift, Swap, WriteRota
+
+HORIZON = timedelta(days=15)
+"""Somebody's hours that adjoin are one shift; how far it reaches is followed so far in both directions."""
+LOOK_AHEAD = (timedelta(days=8), timedelta(days=64), timedelta(days=400))
+"""How far the next shift is looked for: most rotas have one within a week, and none repeats after more than a year."""
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+WEEKDAYS = tuple(Weekday)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Hours of one person; both moments in UTC."""
+
+    operator: str
+    starts: datetime
+    ends: datetime
+
+
+def on(rota: WriteRota, moment: datetime) -> list[Shift]:
+    """Who is on at a moment; more than one where entries overlap, none in a gap."""
+    found = (one for one in _stretches(rota, moment, moment) if one.starts <= moment < one.ends)
+    return [_shown(one, moment, moment) for one in found]
+
+
+def following(rota: WriteRota, moment: datetime) -> list[Shift]:
+    """Who comes on next after a moment: the shifts that start first, which may be several."""
+    for ahead in LOOK_AHEAD:
+        until = moment + ahead
+        later = [one for one in _stretches(rota, moment, until) if moment < one.starts <= until]
+        if later:
+            first = min(one.starts for one in later)
+            return [_shown(one, moment, until) for one in later if one.starts == first]
+    return []
+
+
+def incoming(rota: WriteRota, outgoing: str, ends: datetime) -> list[str]:
+    """Who takes over from whom at the end of a shift: of those on then the ones who came last, without the outgoing."""
+    there = [one for one in on(rota, ends) if one.operator != outgoing]
+    came = [one.starts or ends - HORIZON for one in there]
+    return [one.operator for one, since in zip(there, came, strict=True) if since == max(came)]
+
+
+def ending(rota: WriteRota, after: datetime, until: datetime) -> list[Shift]:
+    """The shifts whose sheets are to be made later than one moment and not later than another."""
+    lead = timedelta(minutes=rota.sheet_minutes)
+    since, to = after + lead, until + lead
+    found = [one for one in _stretches(rota, since, to) if since < one.ends <= to]
+    return [shift for shift in (_shown(one, since, to) for one in found) if shift.ends is not None]
+
+
+def next_sheet_at(rota: WriteRota, after: datetime) -> datetime | None:
+    """When the next sheet is to be made, or None where no shift ever ends."""
+    lead = timedelta(minutes=rota.sheet_minutes)
+    for ahead in LOOK_AHEAD:
+        ends = [shift.ends for shift in ending(rota, after, after + ahead) if shift.ends is not None]
+        if ends:
+            return min(ends) - lead
+    return None
+
+
+def moment_of(day: date, clock: str, zone: ZoneInfo) -> datetime:
+    """A local time, as `08:30`, on a day, in UTC. It never decreases as day and time grow."""
+    if clock == MIDNIGHT:
+        day, clock = day + DAY, "00:00"
+    local = datetime.combine(day, time.fromisoformat(clock))
+    moment = local.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == local:
+        return moment
+    return _jump(local.replace(tzinfo=zone, fold=1).astimezone(UTC), moment, zone)
+
+
+def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment of a zone's new offset, to the second, between two moments."""
+    offset = after.astimezone(zone).utcoffset()
+    low, high = int(before.timestamp()), int(after.timestamp())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == offset:
+            high = middle
+        else:
+            low = middle
+    return datetime.fromtimestamp(high, UTC)
+
+
+def _stretches(rota: WriteRota, since: datetime, until: datetime) -> list[Stretch]:
+    """Everybody's stretches around a time, adjoining ones joined, in the order in which they start."""
+    planned = list(_weekly(rota.entries, ZoneInfo(rota.zone), since - HORIZON, until + HORIZON))
+    for swap in rota.swaps:
+        planned = _swapped(planned, swap)
+    return sorted(_joined(planned), key=lambda one: (one.starts, one.operator))
+
+
+def _weekly(entries: Sequence[RotaEntry], zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[Stretch]:
+    day, last = since.astimezone(zone).date() - DAY, until.astimezone(zone).date()
+    while day <= last:
+        for entry in entries:
+            if _holds(entry, day):
+                over_night = entry.ends <= entry.starts
+                starts = moment_of(day, entry.starts, zone)
+                ends = moment_of(day + DAY if over_night else day, entry.ends, zone)
+                if starts < ends:
+                    yield Stretch(entry.operator, starts, ends)
+        day += DAY
+
+
+def _holds(entry: RotaEntry, day: date) -> bool:
+    if WEEKDAYS[day.weekday()] not in entry.days:
+        return False
+    return entry.in_week_of is None or (_monday(day) - _monday(entry.in_week_of)) // WEEK % entry.every_weeks == 0
+
+
+def _monday(day: date) -> date:
+    return day - day.weekday() * DAY
+
+
+def _swapped(planned: Iterable[Stretch], swap: Swap) -> list[Stretch]:
+    starts, ends = swap.starts.astimezone(UTC), swap.ends.astimezone(UTC)
+    left = [Stretch(swap.operator, starts, ends)]
+    for one in planned:
+        if swap.instead_of not in (None, one.operator):
+            left.append(one)
+            continue
+        if one.starts < starts:
+            left.append(replace(one, ends=min(one.ends, starts)))
+        if one.ends > ends:
+            left.append(replace(one, starts=max(one.starts, ends)))
+    return left
+
+
+def _joined(planned: Iterable[Stretch]) -> Iterator[Stretch]:
+    current: Stretch | None = None
+    for one in sorted(planned, key=lambda one: (one.operator, one.starts)):
+        if current is not None and one.operator == current.operator and one.starts <= current.ends:
+            current = replace(current, ends=max(current.ends, one.ends))
+            continue
+        if current is not None:
+            yield current
+        current = one
+    if current is not None:
+        yield current
+
+
+def _shown(one: Stretch, since: datetime, until: datetime) -> Shift:
+    """A stretch that reaches the edge of what was looked at has no end there."""
+    edge = HORIZON - DAY
+    return Shift(
+        operator=one.operator,
+        starts=None if one.starts <= since - edge else one.starts,
+        ends=None if one.ends >= until + edge else one.ends,
+    )

@@ -1,0 +1,170 @@
+"""Events: what happened, written in the transaction in which it did, in the order in which it was committed.
+
+The row is at once history, stream, and the outbox of webhooks: what is due to them is written by the same statement.
+"""
+
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json, to_jsonable_python
+from sqlalchemy import Uuid, cast, delete, func, select, text
+from sqlalchemy.orm import Session as Db
+from uuid_utils.compat import uuid7
+
+from warmline_memory import tables
+from warmline_memory.database import announce_after_commit, before_commit
+from warmline_schemas.events import Event, Events, EventType
+
+MOST_AT_ONCE = 500
+"""A list has at most so many events."""
+_NOTED = "events"
+
+_WRITE = text("""
+WITH counted AS (
+  INSERT INTO event_counters AS counter (last) VALUES (CAST(:count AS integer))
+  ON CONFLICT (tenant_id) DO UPDATE SET last = counter.last + CAST(:count AS integer)
+  RETURNING tenant_id, last - CAST(:count AS integer) AS before
+), written AS (
+  INSERT INTO events (sequence, id, type, actor, namespace, chain_id, handoff_id, queue, facts)
+  SELECT before + number, id, type, actor, namespace, chain_id, handoff_id, queue, facts
+  FROM counted, jsonb_to_recordset(CAST(:events AS jsonb)) AS happened (number integer, id uuid, type varchar,
+    actor varchar, namespace varchar, chain_id uuid, handoff_id uuid, queue varchar, facts jsonb)
+  RETURNING sequence, type, facts
+), due AS (
+  INSERT INTO deliveries (endpoint_id, sequence)
+  SELECT endpoint.id, written.sequence FROM written JOIN webhook_endpoints AS endpoint ON
+    CASE WHEN written.type = 'webhook.pinged' THEN endpoint.id = CAST(written.facts ->> 'webhook_id' AS uuid)
+    ELSE endpoint.disabled_at IS NULL AND (endpoint.types = '{}' OR written.type = ANY (endpoint.types)) END
+  WHERE endpoint.tenant_id = warmline_tenant() ORDER BY written.sequence
+  FOR KEY SHARE OF endpoint
+)
+SELECT tenant_id FROM counted
+""")
+
+
+def record(
+    db: Db,
+    type: EventType,
+    *,
+    actor: str | None = None,
+    namespace: str | None = None,
+    chain_id: UUID | None = None,
+    handoff_id: UUID | None = None,
+    queue: str | None = None,
+    **facts: Any,
+) -> None:
+    """Note an event in the transaction of the fact, at whose end it is written. ``facts`` are JSON, and hold no
+    memory's content.
+
+    A tenant's events are numbered without gaps in the order of their commits: from writing them until the commit the
+    counter's row is locked. So that is done last, when no other lock is waited for any more.
+    """
+    given = {"actor": actor, "namespace": namespace, "chain_id": chain_id, "handoff_id": handoff_id, "queue": queue}
+    noted = db.info.setdefault(_NOTED, [])
+    noted.append(to_jsonable_python({"id": uuid7(), "type": type, "facts": facts, **given}))
+    if len(noted) == 1:
+        before_commit(db, partial(write, db))
+
+
+def write(db: Db) -> None:
+    """Write the events that were noted so far; who asks for what has happened sees them then."""
+    noted = db.info.pop(_NOTED, [])
+    if noted:
+        numbered = [{"number": number, **one} for number, one in enumerate(noted, 1)]
+        values = {"count": len(numbered), "events": to_json(numbered).decode()}
+        announce_after_commit(db, db.execute(_WRITE, values).scalar_one())
+
+
+def record_of_handoff(db: Db, type: EventType, row: tables.Handoff, actor: str | None = None, **facts: Any) -> None:
+    """Note an event about a handoff, with its state and level as they now are."""
+    db.flush()
+    record(
+        db,
+        type,
+        actor=actor,
+        namespace=row.namespace,
+        chain_id=row.chain_id,
+        handoff_id=row.id,
+        queue=row.target,
+        state=row.state,
+        level=row.level,
+        **facts,
+    )
+
+
+def last_sequence(db: Db) -> int:
+    """The number of the tenant's newest event; 0 where nothing has happened. All up to it can be read."""
+    write(db)
+    return db.scalar(select(func.coalesce(func.max(tables.EventCounter.last), 0))) or 0
+
+
+def tenant(db: Db) -> UUID:
+    """The tenant whose events a transaction sees."""
+    entered: UUID = db.scalars(select(cast(func.warmline_tenant(), Uuid))).one()
+    return entered
+
+
+def memory_counts(db: Db, chain_id: UUID) -> dict[UUID, int]:
+    """How many memories each session of a chain has kept: what grows is new, though that is no event."""
+    row = tables.Session
+    counts = db.execute(select(row.id, row.memory_count).where(row.chain_id == chain_id))
+    return {session_id: count for session_id, count in counts}
+
+
+def list_page(
+    db: Db,
+    *,
+    after: int = 0,
+    limit: int = MOST_AT_ONCE,
+    queue: str | None = None,
+    chain_id: UUID | None = None,
+    handoff_id: UUID | None = None,
+    types: Collection[EventType] = (),
+) -> list[Event]:
+    """Events with numbers over ``after``, oldest first, at most ``limit``. ``types``: only these; none for all."""
+    write(db)
+    wanted = {"queue": queue, "chain_id": chain_id, "handoff_id": handoff_id}
+    rows = select(tables.Event).filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    if types:
+        rows = rows.where(tables.Event.type.in_(types))
+    page = rows.where(tables.Event.sequence > after).order_by(tables.Event.sequence).limit(limit)
+    return _events(db.scalars(page).all())
+
+
+def news(
+    db: Db,
+    *,
+    after: int,
+    limit: int = MOST_AT_ONCE,
+    queue: str | None = None,
+    chain_id: UUID | None = None,
+    handoff_id: UUID | None = None,
+    types: Collection[EventType] = (),
+) -> Events:
+    """What ``list_page`` lists, and the number to go on from: that of the newest event that was looked at."""
+    last = last_sequence(db)
+    if last <= after:
+        return Events(events=[], last=after)
+    found = list_page(db, after=after, limit=limit, queue=queue, chain_id=chain_id, handoff_id=handoff_id, types=types)
+    reached = found[-1].sequence if found else last
+    return Events(events=found, last=reached if len(found) == limit else max(last, reached))
+
+
+def of_handoff(db: Db, handoff_id: UUID) -> list[Event]:
+    """The history of one handoff, oldest first; of a very long one the newest part."""
+    write(db)
+    rows = select(tables.Event).where(tables.Event.handoff_id == handoff_id)
+    newest = db.scalars(rows.order_by(tables.Event.sequence.desc()).limit(MOST_AT_ONCE)).all()
+    return _events(newest[::-1])
+
+
+def forget_namespace(db: Db, namespace: str) -> None:
+    """Delete the events of a namespace, and with them what is due or was sent of them. Their numbers stay unused."""
+    gone = delete(tables.Event).where(tables.Event.namespace == namespace)
+    db.execute(gone, execution_options={"synchronize_session": False})
+
+
+def _events(rows: Sequence[tables.Event]) -> list[Event]:
+    return [Event.model_validate(row) for row in rows]

@@ -1,0 +1,68 @@
+"""Every page of the console, and where it is in the sample tenant."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from warmline import Warmline
+from warmline_schemas.handoffs import Handoff, HandoffState
+
+SIGNED_OUT = "sign-in"
+
+
+def _first(client: Warmline, fits: Callable[[Handoff], object], **filters: str) -> Handoff:
+    return next(handoff for handoff in client.handoffs.list(**filters) if fits(handoff))
+
+
+def _waiting(client: Warmline) -> Handoff:
+    return _first(client, lambda one: one.source_agent == "tier1-bot" and one.hop == 1, state=HandoffState.READY)
+
+
+def _held(client: Warmline) -> Handoff:
+    return _first(client, lambda one: one.holder == "human:ines.weber", state=HandoffState.ACCEPTED)
+
+
+def _circled(client: Warmline) -> Handoff:
+    return _first(client, lambda one: one.hop >= 4)
+
+
+def _source_session(handoff: Handoff) -> UUID:
+    return handoff.source_session_id
+
+
+def _a_proof(client: Warmline) -> UUID:
+    brief = client.handoffs.brief(_waiting(client).id)
+    return next(line.memory_ids[0] for section in brief.sections for line in section.lines if line.memory_ids)
+
+
+PAGES: dict[str, Callable[[Warmline], str]] = {
+    SIGNED_OUT: lambda _: "/console/sign-in",
+    "queue": lambda _: "/console/",
+    "queue-all": lambda _: "/console/?to=all",
+    "mine": lambda _: "/console/mine",
+    "handoff-waiting": lambda client: f"/console/handoffs/{_waiting(client).id}",
+    "handoff-held": lambda client: f"/console/handoffs/{_held(client).id}",
+    "why-these-memories": lambda client: f"/console/handoffs/{_waiting(client).id}/why",
+    "conversation": lambda client: f"/console/conversations/{_held(client).target_session_id}",
+    "memory": lambda client: f"/console/memories/{_a_proof(client)}",
+    "chain": lambda client: f"/console/chains/{_circled(client).chain_id}",
+    "drafts": lambda _: "/console/drafts",
+    "draft": lambda client: f"/console/drafts/{_first(client, bool, state=HandoffState.DRAFTED).id}",
+    "failed": lambda _: "/console/failed",
+    "shifts": lambda _: "/console/shifts",
+    "shift": lambda client: f"/console/shifts/{next(client.shifts.list()).id}",
+    "analytics": lambda _: "/console/analytics",
+    "deliveries": lambda _: "/console/deliveries",
+    "delivery": lambda client: f"/console/deliveries/{next(client.webhooks.deliveries()).id}",
+    "settings": lambda _: "/console/settings",
+    "settings-keys": lambda _: "/console/settings/keys",
+    "settings-operators": lambda _: "/console/settings/operators",
+    "settings-operator": lambda client: f"/console/settings/operators/{next(client.operators.list()).id}",
+    "settings-queues": lambda _: "/console/settings/queues",
+    "settings-queue": lambda _: "/console/settings/queues/billing",
+    "settings-preferences": lambda _: "/console/settings/preferences",
+    "problem": lambda _: "/console/nowhere",
+}
+"""By the name of its picture."""
+
+LISTS = ("", "?to=all", "mine", "drafts", "failed", "shifts", "analytics", "deliveries", "settings/queues")
+"""What a new tenant finds empty."""

@@ -1,0 +1,72 @@
+"""A bot escalates, a person resolves it: with a mouse, by the keyboard, without JavaScript, on a phone."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Desk, Visit, sign_in
+from tests.browser.inspecting import PHONE, STICKING_OUT
+from tests.browser.working import NOTE, Hands, Keys, Shift, escalate
+from warmline_schemas.handoffs import ClosedAs, HandoffState
+
+
+def came_of(desk: Desk, handoff_id: object) -> tuple[ClosedAs | None, str | None]:
+    """What became of a handoff, and what is recalled of it first."""
+    found = desk.client.memories.recall("What came of the refund of INV-2031?", namespace="user-dave", top_k=3)
+    noted = next((result.memory.content for result in found.results if result.memory.kind == "resolution"), None)
+    return desk.client.handoffs.get(handoff_id).closed_as, noted
+
+
+def test_an_escalation_appears_by_itself_and_is_resolved(desk: Desk, visit: Visit) -> None:
+    page = visit()
+    sign_in(page, desk.hire("ines", queues=["billing"]))
+    expect(page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+    handoff = escalate(desk)
+    Shift(desk, Hands(page)).resolve(handoff)
+    assert came_of(desk, handoff.id) == (ClosedAs.RESOLVED, NOTE)
+
+
+def test_the_whole_escalation_works_without_a_mouse(desk: Desk, visit: Visit) -> None:
+    page = visit()
+    sign_in(page, desk.hire("ines", queues=["billing"]))
+    handoff = escalate(desk)
+    Shift(desk, Keys(page)).resolve(handoff)
+    assert came_of(desk, handoff.id) == (ClosedAs.RESOLVED, NOTE)
+
+
+def test_the_whole_escalation_works_without_javascript(desk: Desk, visit: Visit) -> None:
+    page = visit(java_script_enabled=False)
+    sign_in(page, desk.hire("ines", queues=["billing"]))
+    handoff = escalate(desk)
+    Shift(desk, Hands(page), is_live=False).resolve(handoff)
+    assert came_of(desk, handoff.id) == (ClosedAs.RESOLVED, NOTE)
+
+
+def test_the_whole_escalation_works_on_a_phone(desk: Desk, visit: Visit) -> None:
+    page = visit(viewport=PHONE, has_touch=True, is_mobile=True)
+    sign_in(page, desk.hire("ines", queues=["billing"]))
+    handoff = escalate(desk)
+    Shift(desk, Hands(page)).resolve(handoff)
+    assert came_of(desk, handoff.id) == (ClosedAs.RESOLVED, NOTE)
+    assert page.evaluate(STICKING_OUT) == []
+
+
+def test_one_key_claims_one_opens_the_read_back_and_one_resolves(desk: Desk, visit: Visit) -> None:
+    page = visit()
+    sign_in(page, desk.hire("ines", queues=["billing"]))
+    handoff = escalate(desk)
+    page.goto(f"/console/handoffs/{handoff.id}")
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", name="You hold it")).to_be_visible()
+    page.keyboard.press("i")
+    expect(page.get_by_label("What is missing?")).to_be_focused()
+
+
+def test_a_second_operator_sees_that_it_is_taken(desk: Desk, visit: Visit) -> None:
+    first, second = visit(), visit()
+    sign_in(first, desk.hire("ines", queues=["billing"]))
+    sign_in(second, desk.hire("marco", queues=["billing"]))
+    handoff = escalate(desk)
+    for page in (first, second):
+        page.goto(f"/console/handoffs/{handoff.id}")
+    Hands(first).press("button", "Claim")
+    expect(second.get_by_role("heading", name="ines holds it")).to_be_visible()
+    assert desk.client.handoffs.get(handoff.id).state is HandoffState.CLAIMED

@@ -1,0 +1,108 @@
+"""Every page of the sample tenant, in light and dark: usable by everybody, light, and still."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import PASSWORD, WAIT_MS, Complaints, Desk, Sample, Visit, sign_in
+from tests.browser.inspecting import OBSERVE, WIDE, Seen, inspect, violations_on
+from tests.browser.sample_pages import LISTS, PAGES, SIGNED_OUT
+from tests.browser.working import WRONG_REFUND, Hands, escalate
+
+MOST_BYTES = 200_000
+MOST_SHIFT = 0.01
+"""A fifth of what Core Web Vitals call good."""
+THEMES = ("light", "dark")
+
+Look = Callable[[str, str], Seen]
+
+pytestmark = pytest.mark.timeout(600)
+"""The first of these tests fills the sample tenant."""
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures go: docs/screenshots where that was asked for, else a folder of the run."""
+    asked = os.environ.get("WARMLINE_SCREENSHOTS")
+    folder = Path(asked) if asked else tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def look(chromium: Browser, api_url: str, sample: Sample, pictures: Path) -> Iterator[Look]:
+    """Looks at a page of the sample in a theme, once."""
+    complaints, seen = Complaints(), dict[tuple[str, str], Seen]()
+    options = {"base_url": api_url, "viewport": WIDE, "reduced_motion": "reduce"}
+    pages = {}
+    for theme in THEMES:
+        for is_signed_in in (True, False):
+            context = chromium.new_context(color_scheme=theme, **options)  # type: ignore[arg-type]
+            context.set_default_timeout(WAIT_MS)
+            context.add_init_script(OBSERVE)
+            pages[theme, is_signed_in] = page = context.new_page()
+            complaints.listen(page)
+            if is_signed_in:
+                sign_in(page, sample.sign_in_name, PASSWORD)
+
+    def look(name: str, theme: str) -> Seen:
+        if (name, theme) not in seen:
+            page = pages[theme, name != SIGNED_OUT]
+            seen[name, theme] = inspect(page, PAGES[name](sample.client), pictures / f"{name}-{theme}.webp")
+            heard = complaints.heard.copy()
+            complaints.heard.clear()
+            assert heard == []
+        return seen[name, theme]
+
+    yield look
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_wrong(look: Look, name: str, theme: str) -> None:
+    assert look(name, theme).violations == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_answers_and_nothing_sticks_out_on_a_phone(look: Look, name: str) -> None:
+    seen = look(name, "light")
+    assert (seen.status, seen.sticking_out) == (404 if name == "problem" else 200, [])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_is_light_and_holds_still(look: Look, name: str) -> None:
+    seen = look(name, "light")
+    assert seen.weight <= MOST_BYTES
+    assert seen.shift <= MOST_SHIFT
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", PAGES)
+def test_its_picture_is_taken(look: Look, name: str, theme: str) -> None:
+    assert look(name, theme).picture.stat().st_size > 5_000
+
+
+def test_axe_finds_nothing_wrong_where_a_new_tenant_has_nothing_yet(desk: Desk, visit: Visit) -> None:
+    page = visit(color_scheme="light")
+    sign_in(page, desk.hire("ines", role="admin", queues=["billing"]))
+    found = {}
+    for address in LISTS:
+        page.goto(f"/console/{address}")
+        found[address] = violations_on(page)
+    assert found == {address: [] for address in LISTS}
+
+
+def test_axe_finds_nothing_wrong_with_a_refused_read_back(desk: Desk, visit: Visit) -> None:
+    page = visit(color_scheme="light")
+    sign_in(page, desk.hire("ines", queues=["billing"]))
+    page.goto(f"/console/handoffs/{escalate(desk).id}")
+    hands = Hands(page)
+    hands.type_into("Read it back", WRONG_REFUND)
+    hands.press("button", "Accept")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations_on(page) == []

@@ -1,0 +1,150 @@
+"""Draft forms: what a reviewer typed becomes an edit, and is not lost where the draft has changed meanwhile."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from warmline_api.console import draft_forms
+from warmline_api.console.draft_forms import DraftForm, LineFields
+from warmline_api.console.refusals import MalformedForm
+from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
+from warmline_schemas.drafts import EditDraft
+
+PROOF = UUID(int=1)
+NEXT, FACTS = SectionName.NEXT_STEPS, SectionName.FACTS
+
+
+def a_line(text: str, **changes: object) -> BriefLine:
+    return BriefLine(text=text, memory_ids=[PROOF]).model_copy(update=changes)
+
+
+def a_brief(headline: str = "Refund wanted", **lines: list[BriefLine]) -> Brief:
+    given = lines or {"next_steps": [a_line("Refund $100"), a_line("Call back")], "facts": [a_line("$299")]}
+    sections = [BriefSection(name=SectionName(name), title=name, lines=own) for name, own in given.items()]
+    return Brief(
+        headline=BriefLine(text=headline, memory_ids=[]),
+        sections=sections,
+        actions=[],
+        text="",
+        words=0,
+        memories_read=1,
+        written_by="extractive",
+        cut_at=datetime.now(UTC),
+    )
+
+
+def a_form(brief: Brief | None = None, revision: int = 1) -> DraftForm:
+    return draft_forms.write(brief or a_brief(), revision)
+
+
+def posted(form: DraftForm) -> dict[str, str]:
+    fields = {"revision": str(form.revision), "headline": form.headline, "headline-was": form.headline_was}
+    for number, line in enumerate(form.lines):
+        own = {"section": line.section, "label": line.label, "text": line.text, "was": line.was}
+        fields |= {f"line-{number}-{name}": value for name, value in own.items()}
+    return fields | {"count": str(len(form.lines))}
+
+
+def typed(form: DraftForm, number: int, **changes: object) -> DraftForm:
+    lines = list(form.lines)
+    lines[number] = replace(lines[number], **changes)
+    return replace(form, lines=lines)
+
+
+def edit_of(form: DraftForm) -> EditDraft:
+    ask = form.edit(form.revision)
+    assert ask is not None
+    return ask
+
+
+def test_a_form_that_nobody_touched_changes_nothing() -> None:
+    assert draft_forms.read(posted(a_form())).edit(1) is None
+
+
+def test_a_changed_line_keeps_its_evidence_and_its_neighbours() -> None:
+    (section,) = edit_of(typed(a_form(), 0, text="Refund $90")).sections
+    assert [(line.text, line.memory_ids) for line in section.lines] == [("Refund $90", [PROOF]), ("Call back", [PROOF])]
+
+
+def test_only_the_sections_that_were_changed_are_sent() -> None:
+    assert [section.name for section in edit_of(typed(a_form(), 2, text="$300")).sections] == [FACTS]
+
+
+@pytest.mark.parametrize("changes", [{"is_removed": True}, {"text": ""}])
+def test_a_line_that_is_ticked_or_emptied_goes(changes: dict[str, object]) -> None:
+    (section,) = edit_of(typed(a_form(), 0, **changes)).sections
+    assert [line.text for line in section.lines] == ["Call back"]
+
+
+def test_a_new_line_has_no_evidence() -> None:
+    form = a_form()
+    (section,) = edit_of(replace(form, lines=[*form.lines, LineFields(FACTS, "", "Plan is Team")])).sections
+    assert section.lines[-1].memory_ids == []
+
+
+def test_a_blank_line_is_no_line() -> None:
+    form = a_form()
+    assert replace(form, lines=[*form.lines, LineFields(FACTS)]).edit(1) is None
+
+
+def test_what_a_field_cannot_show_is_no_change() -> None:
+    form = a_form(a_brief(next_steps=[a_line("one\n  two", label="my\nlabel")]))
+    assert draft_forms.read(posted(form)).edit(1) is None
+
+
+def test_a_line_keeps_what_the_form_has_no_field_for() -> None:
+    form = a_form(a_brief(next_steps=[a_line("Refund", owner="you", due="Friday", topic="billing")]))
+    line = edit_of(typed(form, 0, text="Refund it")).sections[0].lines[0]
+    assert (line.owner, line.due, line.topic) == ("you", "Friday", "billing")
+
+
+def test_a_line_that_is_too_long_is_refused_with_a_sentence() -> None:
+    with pytest.raises(MalformedForm, match="Nothing was saved"):
+        typed(a_form(), 0, text="x" * 2_001).edit(1)
+
+
+@pytest.mark.parametrize("broken", [{"revision": "x"}, {"count": "x"}, {"line-0-section": "nonsense"}])
+def test_a_form_of_something_else_is_refused(broken: dict[str, str]) -> None:
+    with pytest.raises(MalformedForm, match="incomplete"):
+        draft_forms.read({**posted(a_form()), **broken})
+
+
+def test_a_line_that_was_tampered_with_is_refused() -> None:
+    with pytest.raises(MalformedForm, match="incomplete"):
+        draft_forms.read({**posted(a_form()), "line-0-was": '{"text": 1}'})
+
+
+def test_changes_elsewhere_are_taken_over_and_clash_with_nothing() -> None:
+    mine = typed(a_form(), 0, text="Refund $90")
+    theirs = a_brief(next_steps=[a_line("Refund $100"), a_line("Call back")], facts=[a_line("$301")])
+    rebased, clash = draft_forms.rebase(mine, theirs, 2)
+    assert not clash
+    assert [line.text for line in rebased.lines] == ["Refund $90", "Call back", "$301"]
+
+
+def test_changes_of_the_same_section_stand_side_by_side() -> None:
+    mine = typed(a_form(), 0, text="Refund $90")
+    theirs = a_brief(next_steps=[a_line("Refund $80"), a_line("Call back")], facts=[a_line("$299")])
+    rebased, clash = draft_forms.rebase(mine, theirs, 2)
+    assert [line.text for line in clash.sections[NEXT]] == ["Refund $80", "Call back"]
+    assert rebased.lines[0].text == "Refund $90"
+
+
+def test_saving_after_a_clash_sends_ones_own_section_and_leaves_the_others_alone() -> None:
+    theirs = a_brief(next_steps=[a_line("Refund $80"), a_line("Call back")], facts=[a_line("$301")])
+    rebased, _ = draft_forms.rebase(typed(a_form(), 0, text="Refund $90"), theirs, 2)
+    ask = edit_of(draft_forms.read(posted(rebased)))
+    assert (ask.revision, [section.name for section in ask.sections]) == (2, [NEXT])
+
+
+def test_a_headline_that_both_changed_clashes() -> None:
+    mine = replace(a_form(), headline="My headline")
+    rebased, clash = draft_forms.rebase(mine, a_brief("Their headline"), 2)
+    assert (rebased.headline, clash.headline) == ("My headline", "Their headline")
+
+
+def test_what_can_no_longer_be_saved_is_told_as_text() -> None:
+    told = draft_forms.as_text(typed(a_form(), 0, text="Refund $90", label="step"))
+    assert told == "Refund wanted\n\nNext steps\n- step: Refund $90\n- Call back\n\nFacts\n- $299"

@@ -1,0 +1,203 @@
+"""Who is on by a rota: recurring hours, swaps, gaps, and nights in which clocks change."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from warmline_memory import duty
+from warmline_schemas.queues import Weekday
+from warmline_schemas.rotas import Shift, WriteRota
+
+EVERY_DAY = [day.value for day in Weekday]
+BERLIN, ZONES = "Europe/Berlin", ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
+MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def an_entry(operator: str = "ines", starts: str = "08:00", ends: str = "16:00", **changes: Any) -> dict[str, Any]:
+    return {"operator": operator, "days": EVERY_DAY, "starts": starts, "ends": ends, **changes}
+
+
+def a_swap(operator: str, starts: str, ends: str, **changes: Any) -> dict[str, Any]:
+    return {"operator": operator, "starts": starts, "ends": ends, **changes}
+
+
+def a_rota(*entries: dict[str, Any], **changes: Any) -> WriteRota:
+    return WriteRota.model_validate({"zone": "UTC", "entries": entries or [an_entry()], **changes})
+
+
+def day_and_night(**changes: Any) -> WriteRota:
+    return a_rota(an_entry("ines", "08:00", "20:00"), an_entry("tomasz", "20:00", "08:00"), **changes)
+
+
+def names(shifts: list[Shift]) -> list[str]:
+    return [shift.operator for shift in shifts]
+
+
+def at(hour: int, minute: int = 0, day: int = 2) -> datetime:
+    return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+
+
+def test_whoever_is_on_is_on_from_the_first_moment_to_before_the_last() -> None:
+    rota = a_rota()
+    moments = (at(7, 59), at(8), at(15, 59), at(16))
+    assert [names(duty.on(rota, moment)) for moment in moments] == [[], ["ines"], ["ines"], []]
+
+
+def test_a_night_shift_goes_on_over_midnight() -> None:
+    (shift,) = duty.on(day_and_night(), at(3))
+    assert (shift.operator, shift.starts, shift.ends) == ("tomasz", at(20, day=1), at(8))
+
+
+def test_an_entry_holds_only_on_its_days() -> None:
+    rota = a_rota(an_entry(days=["tuesday"]))
+    assert (names(duty.on(rota, at(9))), names(duty.on(rota, at(9, day=3)))) == ([], ["ines"])
+
+
+def test_an_entry_of_every_second_week_rests_in_the_others() -> None:
+    rota = a_rota(an_entry(every_weeks=2, in_week_of="2026-03-05"))
+    weeks = [names(duty.on(rota, at(9) + timedelta(weeks=week))) for week in range(-2, 3)]
+    assert weeks == [["ines"], [], ["ines"], [], ["ines"]]
+
+
+def test_hours_that_adjoin_are_one_shift() -> None:
+    rota = a_rota(an_entry("ines", "08:00", "12:00"), an_entry("ines", "12:00", "24:00"))
+    (shift,) = duty.on(rota, at(9))
+    assert (shift.starts, shift.ends) == (at(8), at(0, day=3))
+
+
+def test_a_shift_without_an_end_has_none() -> None:
+    rota = a_rota(an_entry("ines", "00:00", "24:00"))
+    (shift,) = duty.on(rota, at(9))
+    assert (shift.starts, shift.ends, duty.next_sheet_at(rota, at(9))) == (None, None, None)
+
+
+def test_a_swap_takes_one_persons_place_and_no_others() -> None:
+    swap = a_swap("mei", "2026-03-02T10:00Z", "2026-03-02T12:00Z", instead_of="ines")
+    rota = a_rota(an_entry("ines"), an_entry("omar"), swaps=[swap])
+    found = [names(duty.on(rota, at(hour))) for hour in (9, 11, 13)]
+    assert found == [["ines", "omar"], ["omar", "mei"], ["omar", "ines"]]
+
+
+def test_a_swap_that_names_nobody_takes_everybodys_place() -> None:
+    rota = a_rota(an_entry("ines"), an_entry("omar"), swaps=[a_swap("mei", "2026-03-02T10:00Z", "2026-03-02T12:00Z")])
+    assert names(duty.on(rota, at(11))) == ["mei"]
+
+
+def test_of_two_swaps_at_one_time_the_later_in_the_list_holds() -> None:
+    hours = ("2026-03-02T10:00Z", "2026-03-02T12:00Z")
+    rota = a_rota(an_entry("ines"), swaps=[a_swap("mei", *hours), a_swap("omar", *hours)])
+    assert names(duty.on(rota, at(11))) == ["omar"]
+
+
+def test_a_swap_fills_a_gap() -> None:
+    rota = a_rota(swaps=[a_swap("mei", "2026-03-02T16:00Z", "2026-03-02T20:00Z")])
+    assert (names(duty.on(rota, at(17))), duty.incoming(rota, "ines", at(16))) == (["mei"], ["mei"])
+
+
+def test_next_are_all_who_start_first() -> None:
+    rota = a_rota(an_entry("ines"), an_entry("omar"), an_entry("mei", "09:00", "17:00"))
+    assert names(duty.following(rota, at(20, day=1))) == ["ines", "omar"]
+
+
+def test_after_the_last_planned_shift_nobody_is_next() -> None:
+    rota = WriteRota.model_validate({"swaps": [a_swap("mei", "2026-03-02T10:00Z", "2026-03-02T12:00Z")]})
+    assert (names(duty.following(rota, at(9))), duty.following(rota, at(13))) == (["mei"], [])
+
+
+def test_whoever_came_last_takes_over_not_whoever_was_there_all_day() -> None:
+    rota = a_rota(an_entry("ines"), an_entry("lead", "08:00", "20:00"), an_entry("tomasz", "15:30", "23:30"))
+    assert duty.incoming(rota, "ines", at(16)) == ["tomasz"]
+
+
+def test_whoever_stays_takes_over_where_nobody_comes() -> None:
+    rota = a_rota(an_entry("ines"), an_entry("lead", "08:00", "20:00"))
+    assert duty.incoming(rota, "ines", at(16)) == ["lead"]
+
+
+def test_two_who_come_at_one_time_both_take_over() -> None:
+    rota = a_rota(an_entry("ines"), an_entry("omar", "16:00", "24:00"), an_entry("mei", "16:00", "20:00"))
+    assert duty.incoming(rota, "ines", at(16)) == ["mei", "omar"]
+
+
+def test_in_a_gap_nobody_takes_over() -> None:
+    assert duty.incoming(a_rota(), "ines", at(16)) == []
+
+
+def test_sheets_are_made_before_the_end_and_once() -> None:
+    rota = day_and_night(sheet_minutes=15)
+    due = duty.next_sheet_at(rota, at(12))
+    assert due == at(19, 45)
+    assert names(duty.ending(rota, due - timedelta(microseconds=1), due)) == ["ines"]
+    assert duty.ending(rota, due, due + timedelta(hours=1)) == []
+
+
+@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 28), 11.0), (date(2026, 10, 24), 13.0)])
+def test_a_night_in_which_the_clock_changes_is_shorter_or_longer(day: date, hours: float) -> None:
+    rota = day_and_night(zone=BERLIN)
+    (shift,) = duty.on(rota, datetime(day.year, day.month, day.day, 23, tzinfo=ZoneInfo(BERLIN)))
+    assert shift.starts is not None
+    assert shift.ends is not None
+    assert (shift.ends - shift.starts) / timedelta(hours=1) == hours
+
+
+@pytest.mark.parametrize("clock", ["02:00", "02:30", "02:59", "03:00"])
+def test_a_time_that_the_clock_jumps_over_is_the_jump(clock: str) -> None:
+    assert duty.moment_of(date(2026, 3, 29), clock, ZoneInfo(BERLIN)) == datetime(2026, 3, 29, 1, tzinfo=UTC)
+
+
+def test_a_time_that_comes_twice_is_the_first_one() -> None:
+    assert duty.moment_of(date(2026, 10, 25), "02:30", ZoneInfo(BERLIN)) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+clocks = st.tuples(st.integers(0, 23), st.sampled_from([0, 15, 30, 45])).map(lambda one: f"{one[0]:02}:{one[1]:02}")
+days = st.dates(date(2025, 1, 1), date(2027, 12, 31))
+moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+
+
+@given(days, clocks, clocks, st.sampled_from(ZONES))
+def test_moments_never_decrease_as_local_time_grows(day: date, one: str, other: str, zone: str) -> None:
+    first, second = sorted((one, other))
+    assert duty.moment_of(day, first, ZoneInfo(zone)) <= duty.moment_of(day, second, ZoneInfo(zone))
+
+
+@given(st.lists(clocks, min_size=2, max_size=5, unique=True), moments, st.sampled_from(ZONES))
+def test_shifts_that_cover_the_day_leave_no_gap_and_never_overlap(
+    starts: list[str], moment: datetime, zone: str
+) -> None:
+    hours = list(zip(sorted(starts), [*sorted(starts)[1:], sorted(starts)[0]], strict=True))
+    rota = a_rota(*(an_entry(f"p{place}", *pair) for place, pair in enumerate(hours)), zone=zone)
+    (shift,) = duty.on(rota, moment)
+    assert shift.ends is not None
+    assert duty.incoming(rota, shift.operator, shift.ends) == names(duty.following(rota, moment))
+    assert [one.starts for one in duty.following(rota, moment)] == [shift.ends]
+
+
+@given(moments, st.integers(1, 72), st.sampled_from(ZONES))
+def test_looking_in_steps_makes_every_sheet_once(moment: datetime, hours: int, zone: str) -> None:
+    rota, step = day_and_night(zone=zone), timedelta(hours=hours)
+    in_steps = [
+        one for place in range(4) for one in duty.ending(rota, moment + place * step, moment + (place + 1) * step)
+    ]
+    assert in_steps == duty.ending(rota, moment, moment + 4 * step)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"entries": [an_entry(starts="24:00")]},
+        {"entries": [an_entry(starts="8:00")]},
+        {"entries": [an_entry(days=[])]},
+        {"entries": [an_entry(every_weeks=2)]},
+        {"zone": "Middle-earth/Shire"},
+        {"swaps": [a_swap("mei", "2026-03-02T10:00Z", "2026-03-02T10:00Z")]},
+        {"swaps": [a_swap("mei", "2026-03-02T10:00", "2026-03-02T12:00")]},
+    ],
+)
+def test_a_rota_that_cannot_be_placed_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        WriteRota.model_validate(wrong)

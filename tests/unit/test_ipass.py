@@ -1,0 +1,200 @@
+"""The five parts of a shift's handover, and a sheet as Markdown."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from warmline_memory import ipass, sheet_markdown
+from warmline_memory.briefs import SourceMemory
+from warmline_memory.ipass import Case
+from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
+from warmline_schemas.handoffs import Urgency
+from warmline_schemas.memories import Role
+from warmline_schemas.read_backs import ReadBack
+from warmline_schemas.shifts import ItemState, PartName, Sheet, SheetItem, SheetPart, SheetState
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SHIFT = (SectionName.SEVERITY, SectionName.NEXT_STEPS, SectionName.IF_THEN)
+
+
+def a_line(text: str, **changes: Any) -> BriefLine:
+    return BriefLine(text=text, memory_ids=[uuid4()], **changes)
+
+
+def a_brief(**sections: list[BriefLine]) -> Brief:
+    """A brief with these sections; those that the template shift always has are there, if only to say none."""
+    named = {name: sections.get(name.value, []) for name in SectionName if name in SHIFT or name.value in sections}
+    return Brief(
+        headline=a_line("ines → tomasz: refund"),
+        sections=[BriefSection(name=name, title=name.value, lines=lines) for name, lines in named.items()],
+        actions=[],
+        text="",
+        words=0,
+        memories_read=1,
+        written_by="extractive",
+        cut_at=NOW,
+    )
+
+
+def a_memory(content: str, role: Role = Role.AGENT) -> SourceMemory:
+    return SourceMemory(
+        id=uuid4(),
+        role=role,
+        kind="message",
+        content=content,
+        importance=0.5,
+        slot=None,
+        action=None,
+        agent="human:ines",
+        event_time=NOW,
+        metadata={},
+    )
+
+
+def a_case(**changes: Any) -> Case:
+    given = {"urgency": Urgency.HIGH, "level": 2, "breach_at": None, "snoozed_until": None, "since": ()}
+    return Case(**{**given, "accepted": a_brief(), "handed_on": None, "read_back": None, **changes})
+
+
+def parts_of(**changes: Any) -> dict[PartName, SheetPart]:
+    return {part.name: part for part in ipass.parts(a_case(**changes), NOW, frozenset())}
+
+
+def texts(part: SheetPart) -> list[str]:
+    return [line.text for line in part.lines]
+
+
+def test_there_are_five_parts_in_the_order_of_i_pass() -> None:
+    assert list(parts_of()) == list(PartName)
+
+
+def test_severity_says_urgency_level_and_the_broken_promise() -> None:
+    late = parts_of(breach_at=NOW - timedelta(minutes=5))[PartName.SEVERITY]
+    assert texts(late) == ["high, level 2; promised for 2026-03-02 11:55 UTC, which has passed"]
+
+
+def test_a_promise_that_still_holds_is_not_called_broken() -> None:
+    assert "passed" not in texts(parts_of(breach_at=NOW + timedelta(minutes=5))[PartName.SEVERITY])[0]
+
+
+def test_what_is_set_aside_says_until_when() -> None:
+    part = parts_of(snoozed_until=NOW + timedelta(hours=1))[PartName.SEVERITY]
+    assert texts(part)[0].endswith("; set aside until 2026-03-02 13:00 UTC")
+
+
+def test_actions_keep_who_and_by_when() -> None:
+    steps = [a_line("Call finance", owner="tomasz", due="18:00")]
+    (step,) = parts_of(accepted=a_brief(next_steps=steps))[PartName.ACTIONS].lines
+    assert (step.owner, step.due) == ("tomasz", "18:00")
+
+
+def test_a_section_that_says_none_is_given_and_one_that_is_missing_is_not() -> None:
+    says_none = a_brief()
+    silent = says_none.model_copy(update={"sections": []})
+    given = [parts_of(accepted=brief)[PartName.CONTINGENCIES].given for brief in (says_none, silent)]
+    assert given == [True, False]
+
+
+def test_open_questions_stand_beside_contingencies() -> None:
+    brief = a_brief(if_then=[a_line("If it fails, page Lena")], open_questions=[a_line("Which card?")])
+    assert texts(parts_of(accepted=brief)[PartName.CONTINGENCIES]) == ["If it fails, page Lena", "Which card?"]
+
+
+def test_completeness_is_full_only_with_the_read_back() -> None:
+    read_back = ReadBack(text="Refund is owed", by="human:tomasz", contradictions=[])
+    shares = [ipass.completeness(list(parts_of(read_back=one).values())) for one in (None, read_back)]
+    assert shares == [0.8, 1.0]
+
+
+def test_only_the_newest_of_what_came_since_is_told_on_one_line_each() -> None:
+    since = [a_memory(f"note {number}\nmore") for number in range(7)]
+    told = [line.text for line in parts_of(since=since)[PartName.SUMMARY].lines if line.label == "since"]
+    assert told == [f"note {number} more" for number in range(2, 7)]
+
+
+def test_what_the_brief_says_already_is_not_said_again() -> None:
+    note = a_memory("If it fails, page Lena")
+    brief = a_brief(if_then=[BriefLine(text="If it fails, page Lena", memory_ids=[note.id])])
+    told = [
+        line.text for line in parts_of(handed_on=brief, since=[note, a_memory("Called Dave")])[PartName.SUMMARY].lines
+    ]
+    assert told[1:] == ["Called Dave"]
+
+
+def test_a_secret_that_an_earlier_memory_gives_away_is_hidden_in_the_later_ones() -> None:
+    since = [a_memory("My PIN is 4711", Role.USER), *(a_memory(f"Step {n}: typed 4711") for n in range(6))]
+    assert "4711" not in str(parts_of(since=since))
+
+
+def test_what_was_asked_stays_where_the_next_brief_does_not_say_it_again() -> None:
+    ask = a_line("Where is my refund?")
+    part = parts_of(accepted=a_brief(ask=[ask]), handed_on=a_brief())[PartName.SUMMARY]
+    assert ask in part.lines
+
+
+def test_actions_and_contingencies_are_those_of_the_newest_brief() -> None:
+    old, new = (a_brief(next_steps=[a_line(f"{age} step")], if_then=[a_line(f"{age} if")]) for age in ("old", "new"))
+    found = parts_of(accepted=old, handed_on=new)
+    assert [texts(found[name]) for name in (PartName.ACTIONS, PartName.CONTINGENCIES)] == [["new step"], ["new if"]]
+
+
+def test_every_line_of_a_brief_keeps_its_proof() -> None:
+    ask = a_line("Where is my refund?")
+    assert ask in parts_of(accepted=a_brief(ask=[ask]))[PartName.SUMMARY].lines
+
+
+def an_item(**changes: Any) -> SheetItem:
+    parts = ipass.parts(a_case(), NOW, frozenset())
+    given: dict[str, Any] = dict.fromkeys(SheetItem.model_fields) | {
+        "handoff_id": UUID(int=1),
+        "namespace": "user-dave",
+        "chain_id": UUID(int=2),
+        "state": ItemState.WAITING,
+        "red": True,
+        "urgency": Urgency.HIGH,
+        "level": 1,
+        "parts": parts,
+        "headline": "Refund",
+        "since_count": 0,
+        "completeness": 0.8,
+    }
+    return SheetItem.model_validate({**given, **changes})
+
+
+def a_sheet(*items: SheetItem, **changes: Any) -> Sheet:
+    given: dict[str, Any] = dict.fromkeys(Sheet.model_fields) | {
+        "id": UUID(int=3),
+        "outgoing": "human:ines",
+        "incoming": ["human:tomasz"],
+        "state": SheetState.SIGNED,
+        "overdue": False,
+        "ends_at": NOW,
+        "due_at": NOW,
+        "drafted_at": NOW,
+        "items": items,
+        "aware": [],
+        "aware_count": 0,
+        "red": sum(item.red for item in items),
+    }
+    return Sheet.model_validate({**given, **changes})
+
+
+def test_markdown_says_what_is_unacknowledged_and_whose_it_is() -> None:
+    told = sheet_markdown.render(a_sheet(an_item()))
+    assert "- UNACKNOWLEDGED: 1, still with human:ines" in told
+    assert "_UNACKNOWLEDGED: waits to be read back_" in told
+
+
+def test_markdown_tells_none_from_not_said() -> None:
+    told = sheet_markdown.render(a_sheet(an_item()))
+    assert "**Who does what by when**\n\n- none" in told
+    assert "**Read back**\n\n- not said" in told
+
+
+def test_markdown_of_an_empty_sheet_says_so() -> None:
+    assert sheet_markdown.render(a_sheet()).endswith("\nNothing open.\n")
+
+
+def test_no_headline_becomes_a_heading_a_link_or_html() -> None:
+    told = sheet_markdown.render(a_sheet(an_item(headline="x\n# y [z](http://e) <b>")))
+    assert "## 1. x \\# y \\[z\\](http\\://e) \\<b\\>" in told
