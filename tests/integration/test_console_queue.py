@@ -125,6 +125,18 @@ def test_what_was_kept_since_the_brief_is_on_top(api: Api) -> None:
     assert "cancel my plan" in shown
 
 
+def test_what_was_kept_since_the_brief_shows_no_secret(api: Api) -> None:
+    session = a_session(api, ASK)
+    remember(api, session, "May I have your PIN?", role="agent")
+    handoff = waiting(api, session, mode="warm")
+    remember(api, session, "It is 4471, and my plan is Basic")
+
+    shown = text_of(signed_in(api).page(f"/handoffs/{handoff['id']}"))
+
+    assert "my plan is Basic" in shown
+    assert "4471" not in shown
+
+
 def test_the_history_says_who_did_what(api: Api) -> None:
     handoff = waiting(api)
     claim(api, handoff, "human:bob")

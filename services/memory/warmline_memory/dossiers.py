@@ -9,18 +9,25 @@ from sqlalchemy import ARRAY, Uuid, any_, func, literal, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import defer, undefer
 
-from warmline_memory import answers, desk, events, flags, materials, queues, tables
+from warmline_memory import answers, desk, events, flags, materials, preferences, queues, tables
+from warmline_memory.briefs import redaction
+from warmline_memory.briefs.redaction import Secrets
 from warmline_memory.errors import NotFound
 from warmline_schemas.briefs import Brief, BriefLine
 from warmline_schemas.claims import Inquiry
 from warmline_schemas.events import Event
 from warmline_schemas.flags import Flag
 from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.memories import Memory
 from warmline_schemas.queues import Queue
 
 SINCE_SHOWN = 20
 SINCE_CHARS = 400
 """So many memories since the brief are shown, the newest, and so much of each."""
+LED_BY = 4
+"""So many memories before them are looked at, for the question that makes an answer a secret."""
+LOOKED_AT = 3
+"""So many times as much of a memory as is shown is searched for secrets."""
 
 
 @dataclass(frozen=True)
@@ -108,12 +115,30 @@ def _proofs(db: Db, ids: set[UUID]) -> dict[UUID, Proof]:
 
 
 def _since(db: Db, handoff: tables.Handoff) -> tuple[list[Since], int]:
-    """The newest of what was kept since the brief, oldest first, and how much there is of it."""
+    """The newest of what was kept since the brief, oldest first and without secrets, and how much there is of it."""
     if handoff.cut_ordinal is None:
         return [], 0
-    row = tables.Memory
-    shown = func.left(row.content, SINCE_CHARS)
-    columns = select(row.id, row.role, row.kind, row.agent, shown, row.event_time, func.count().over())
-    newest = columns.where(*materials.kept_since(handoff)).order_by(row.ordinal.desc()).limit(SINCE_SHOWN)
-    rows = db.execute(newest).all()
-    return [Since(*one[:-1]) for one in reversed(rows)], rows[0][-1] if rows else 0
+    row, kept = tables.Memory, materials.kept_since(handoff)
+    newest = db.scalars(select(row).where(*kept).order_by(row.ordinal.desc()).limit(SINCE_SHOWN)).all()
+    if not newest:
+        return [], 0
+    lead = select(row).where(row.session_id == handoff.source_session_id, row.ordinal < newest[-1].ordinal)
+    before = db.scalars(lead.order_by(row.ordinal.desc()).limit(LED_BY)).all()
+    near = [_beginning(one) for one in reversed([*newest, *before])]
+    secrets = redaction.find([answers.source(one) for one in near], frozenset(preferences.read(db).pii))
+    count = db.scalars(select(func.count()).where(*kept)).one()
+    return [_told(one, secrets) for one in near[len(before) :]], count
+
+
+def _told(memory: Memory, secrets: Secrets) -> Since:
+    content = redaction.scrub(memory.content, secrets)[:SINCE_CHARS]
+    return Since(memory.id, memory.role, memory.kind, memory.agent, content, memory.event_time)
+
+
+def _beginning(row: tables.Memory) -> Memory:
+    """As much of a memory as is searched for secrets: what begins before the cut is found whole."""
+    memory = answers.memory(row)
+    most = LOOKED_AT * SINCE_CHARS
+    if len(memory.content) <= most:
+        return memory
+    return memory.model_copy(update={"content": memory.content[:most], "action": None})
