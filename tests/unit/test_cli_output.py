@@ -6,7 +6,7 @@ import uuid
 import pytest
 from pydantic import BaseModel
 
-from warmline.cli.output import complain, plain, show_fields, show_ids, show_json, show_list
+from warmline.cli.output import complain, plain, show_fields, show_found, show_ids, show_json, show_list
 
 
 class Thing(BaseModel):
@@ -42,6 +42,15 @@ def test_a_list_is_one_json_document(capsys: pytest.CaptureFixture[str]) -> None
 def test_an_empty_list_is_still_json(capsys: pytest.CaptureFixture[str]) -> None:
     show_json([])
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_what_is_found_comes_as_it_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for as_json, quiet in ((True, True), (False, True), (False, False)):
+        show_found([Thing()], {"text": lambda thing: thing.text}, as_json=as_json, quiet=quiet)
+        told.append(capsys.readouterr().out)
+    assert json.loads(told[0])[0]["text"] == "ready"
+    assert told[1:] == [f"{uuid.UUID(int=1)}\n", "ready\n"]
 
 
 def test_fields_without_a_value_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, LimitOption, NamespaceOption, QuietFlag, note, show_ids, show_json, show_list
+from warmline.cli.output import (
+    JsonFlag,
+    LimitOption,
+    NamespaceOption,
+    QuietFlag,
+    note,
+    show_found,
+    show_json,
+    show_list,
+)
 from warmline_schemas.consolidations import Consolidation
 
 app = typer.Typer(help="Consolidations: make, list, undo.", no_args_is_help=True)
@@ -54,12 +63,7 @@ def list_consolidations(
     """List consolidations, newest first."""
     with connect(context) as client:
         found: list[Consolidation] = list(islice(client.consolidations.list(namespace=namespace), limit))
-    if as_json:
-        show_json(found)
-    elif quiet:
-        show_ids(found)
-    else:
-        show_list(found, COLUMNS)
+    show_found(found, COLUMNS, as_json=as_json, quiet=quiet)
 
 
 @app.command(epilog="Example:  warmline consolidations undo 01978f6e-7c1a-7000-8000-000000000001")

@@ -8,7 +8,7 @@ import typer
 
 from warmline.cli.connection import connect
 from warmline.cli.output import JsonFlag, console, note, show_fields, show_json
-from warmline_schemas.claims import Inquiry
+from warmline_schemas.claims import Claim, Inquiry
 from warmline_schemas.handoffs import Handoff
 
 AN_ID = "01978f6e-7c1a-7000-8000-000000000001"
@@ -36,12 +36,7 @@ def claim(
 ) -> None:
     """Hold a ready handoff for a while, and print the token that everything else needs."""
     with connect(context) as client:
-        held = client.handoffs.claim(handoff, agent=agent, lease_seconds=lease)
-    if as_json:
-        return show_json(held)
-    return show_fields(
-        {"handoff": held.handoff_id, "holder": held.agent, "token": held.token, "until": held.expires_at}
-    )
+        _show_claim(client.handoffs.claim(handoff, agent=agent, lease_seconds=lease), as_json)
 
 
 def heartbeat(
@@ -53,12 +48,7 @@ def heartbeat(
 ) -> None:
     """Prolong a claim; refused where it was lost."""
     with connect(context) as client:
-        held = client.handoffs.heartbeat(handoff, token=token, lease_seconds=lease)
-    if as_json:
-        return show_json(held)
-    return show_fields(
-        {"handoff": held.handoff_id, "holder": held.agent, "token": held.token, "until": held.expires_at}
-    )
+        _show_claim(client.handoffs.heartbeat(handoff, token=token, lease_seconds=lease), as_json)
 
 
 def release(
@@ -182,6 +172,14 @@ def resolve(
     """Close an accepted handoff and end its session; the note is remembered."""
     with connect(context) as client:
         _show(client.handoffs.resolve(handoff, token=token, note=text), as_json)
+
+
+def _show_claim(held: Claim, as_json: bool) -> None:
+    if as_json:
+        return show_json(held)
+    return show_fields(
+        {"handoff": held.handoff_id, "holder": held.agent, "token": held.token, "until": held.expires_at}
+    )
 
 
 def _show(handoff: Handoff, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from warmline.cli.output import (
     NamespaceOption,
     QuietFlag,
     note,
-    show_ids,
+    show_found,
     show_json,
     show_list,
     show_text,
@@ -75,12 +75,7 @@ def list_flags(
     with connect(context) as client:
         wanted = client.flags.list(handoff_id=handoff, namespace=namespace, verdict=verdict, section=section, by=by)
         found: list[Flag] = list(islice(wanted, limit))
-    if as_json:
-        show_json(found)
-    elif quiet:
-        show_ids(found)
-    else:
-        show_list(found, COLUMNS)
+    show_found(found, COLUMNS, as_json=as_json, quiet=quiet)
 
 
 @app.command(epilog="Example:  warmline flags delete 01978f6e-7c1a-7000-8000-000000000002 "

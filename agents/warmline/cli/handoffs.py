@@ -17,9 +17,9 @@ from warmline.cli.output import (
     console,
     note,
     show_fields,
+    show_found,
     show_ids,
     show_json,
-    show_list,
     show_text,
 )
 from warmline_schemas.handoffs import AcceptMode, Handoff, HandoffMode, HandoffState, HandoffWithBrief, Urgency
@@ -127,12 +127,7 @@ def list_handoffs(
     with connect(context) as client:
         found = client.handoffs.list(namespace=namespace, state=state, to=to, chain_id=chain, session_id=session)
         handoffs = list(islice(found, limit))
-    if as_json:
-        show_json(handoffs)
-    elif quiet:
-        show_ids(handoffs)
-    else:
-        show_list(handoffs, COLUMNS)
+    show_found(handoffs, COLUMNS, as_json=as_json, quiet=quiet)
 
 
 @app.command(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_json, show_list
+from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_found, show_json
 from warmline_schemas.operators import Operator, OperatorRole, Presence
 
 app = typer.Typer(help="Operators: list, show, create, revise.", no_args_is_help=True)
@@ -46,7 +46,7 @@ def list_operators(
     """List operators, newest first."""
     with connect(context) as client:
         found = list(islice(client.operators.list(queue=queue), limit))
-    show_json(found) if as_json else show_list(found, COLUMNS)
+    show_found(found, COLUMNS, as_json=as_json)
 
 
 @app.command(epilog="Example:  warmline operators show operator-7")

@@ -40,6 +40,18 @@ STYLES = {
 }
 
 
+def show_found(
+    items: Sequence[Item], columns: Mapping[str, Callable[[Item], object]], *, as_json: bool, quiet: bool = False
+) -> None:
+    """Print what a command found as it was asked to: one JSON document, ids only, or rows."""
+    if as_json:
+        show_json(items)
+    elif quiet:
+        show_ids(items)
+    else:
+        show_list(items, columns)
+
+
 def show_json(value: BaseModel | Sequence[BaseModel] | Mapping[str, Any]) -> None:
     """Print one JSON document."""
     if isinstance(value, BaseModel):

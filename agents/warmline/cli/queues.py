@@ -9,15 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from warmline.cli.connection import connect
-from warmline.cli.output import (
-    JsonFlag,
-    LimitOption,
-    complain,
-    note,
-    show_fields,
-    show_json,
-    show_list,
-)
+from warmline.cli.output import JsonFlag, LimitOption, complain, note, show_fields, show_found, show_json
 from warmline_schemas.queues import Queue, QueueStanding, WriteQueue
 
 app = typer.Typer(help="Queues: list, show, write, standing, waiting, claim, delete.", no_args_is_help=True)
@@ -51,7 +43,7 @@ def list_queues(context: typer.Context, as_json: JsonFlag = False) -> None:
     """List the queues that are set up, that an operator works, or in which something waits."""
     with connect(context) as client:
         found = client.queues.list()
-    show_json(found) if as_json else show_list(found, COLUMNS)
+    show_found(found, COLUMNS, as_json=as_json)
 
 
 @app.command(epilog="Example:  warmline queues show billing")
@@ -94,7 +86,7 @@ def waiting(
     """List what waits in a queue, in the order in which it should be taken."""
     with connect(context) as client:
         found = list(islice(client.queues.waiting(queue, operator=operator), limit))
-    show_json(found) if as_json else show_list(found, WAITING)
+    show_found(found, WAITING, as_json=as_json)
 
 
 @app.command(epilog="Example:  warmline queues claim billing --agent human:operator-7")

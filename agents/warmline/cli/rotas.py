@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, complain, note, show_fields, show_json, show_list
+from warmline.cli.output import JsonFlag, complain, note, show_fields, show_found, show_json, show_list
 from warmline_schemas.rotas import Rota, WriteRota
 
 app = typer.Typer(help="Rotas: list, show, on, write, delete.", no_args_is_help=True)
@@ -37,7 +37,7 @@ def list_rotas(context: typer.Context, as_json: JsonFlag = False) -> None:
     """List the rotas, by name."""
     with connect(context) as client:
         found = client.rotas.list()
-    show_json(found) if as_json else show_list(found, COLUMNS)
+    show_found(found, COLUMNS, as_json=as_json)
 
 
 @app.command(epilog="Example:  warmline rotas show payments-oncall")

@@ -12,7 +12,7 @@ from warmline.cli.output import (
     NamespaceOption,
     QuietFlag,
     show_fields,
-    show_ids,
+    show_found,
     show_json,
     show_list,
 )
@@ -60,12 +60,7 @@ def list_sessions(
     with connect(context) as client:
         found = client.sessions.list(namespace=namespace, agent=agent, state=state, chain_id=chain)
         sessions = list(islice(found, limit))
-    if as_json:
-        show_json(sessions)
-    elif quiet:
-        show_ids(sessions)
-    else:
-        show_list(sessions, COLUMNS)
+    show_found(sessions, COLUMNS, as_json=as_json, quiet=quiet)
 
 
 @app.command("show", epilog="Example:  warmline sessions show 01978f6e-7c1a-7000-8000-000000000001")

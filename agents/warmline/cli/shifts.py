@@ -11,6 +11,7 @@ from warmline.cli.output import (
     LimitOption,
     QuietFlag,
     show_fields,
+    show_found,
     show_ids,
     show_json,
     show_list,
@@ -53,12 +54,7 @@ def list_sheets(
     """List shift sheets, newest first."""
     with connect(context) as client:
         found = list(islice(client.shifts.list(rota=rota, outgoing=outgoing), limit))
-    if as_json:
-        show_json(found)
-    elif quiet:
-        show_ids(found)
-    else:
-        show_list(found, COLUMNS)
+    show_found(found, COLUMNS, as_json=as_json, quiet=quiet)
 
 
 @app.command(epilog="Example:  warmline shift make --rota payments-oncall")

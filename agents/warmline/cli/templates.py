@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, complain, note, show_fields, show_json, show_list
+from warmline.cli.output import JsonFlag, complain, note, show_fields, show_found, show_json, show_list
 from warmline_schemas.template_files import read
 from warmline_schemas.templates import Template, TemplateSection, WriteTemplate
 
@@ -36,7 +36,7 @@ def list_templates(context: typer.Context, as_json: JsonFlag = False) -> None:
     """List the templates that briefs can be written after, by name."""
     with connect(context) as client:
         found = client.templates.list()
-    show_json(found) if as_json else show_list(found, COLUMNS)
+    show_found(found, COLUMNS, as_json=as_json)
 
 
 @app.command(epilog="Example:  warmline template show support")

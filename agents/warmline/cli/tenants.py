@@ -7,7 +7,7 @@ import typer
 
 from warmline.cli.connection import connect
 from warmline.cli.filters import SinceOption, UntilOption, in_utc
-from warmline.cli.output import JsonFlag, LimitOption, NamespaceOption, show_fields, show_json, show_list
+from warmline.cli.output import JsonFlag, LimitOption, NamespaceOption, show_fields, show_found, show_json, show_list
 from warmline_schemas.preferences import PiiClass, SummariserName
 
 COLUMNS = {
@@ -93,7 +93,7 @@ def audit(
     """Show what was forgotten, exported and imported, by whom and when, newest first."""
     with connect(context) as client:
         entries = list(islice(client.audit(verb=verb, namespace=namespace), limit))
-    show_json(entries) if as_json else show_list(entries, COLUMNS)
+    show_found(entries, COLUMNS, as_json=as_json)
 
 
 def usage(

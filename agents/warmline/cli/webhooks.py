@@ -7,16 +7,7 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.output import (
-    JsonFlag,
-    LimitOption,
-    QuietFlag,
-    note,
-    show_fields,
-    show_ids,
-    show_json,
-    show_list,
-)
+from warmline.cli.output import JsonFlag, LimitOption, QuietFlag, note, show_fields, show_found, show_json, show_list
 from warmline_schemas.events import EventType
 from warmline_schemas.webhooks import Delivery, DeliveryAttempt, DeliveryState, Webhook, WebhookWithSecret
 
@@ -70,12 +61,7 @@ def list_webhooks(context: typer.Context, quiet: QuietFlag = False, as_json: Jso
     """List webhooks, the oldest first."""
     with connect(context) as client:
         found: list[Webhook] = client.webhooks.list()
-    if as_json:
-        show_json(found)
-    elif quiet:
-        show_ids(found)
-    else:
-        show_list(found, COLUMNS)
+    show_found(found, COLUMNS, as_json=as_json, quiet=quiet)
 
 
 @app.command(epilog="Example:  warmline webhooks revise 01978f6e-7c1a-7000-8000-00000000000a --enable")
@@ -132,12 +118,7 @@ def deliveries(
     """List deliveries, newest first."""
     with connect(context) as client:
         found = list(islice(client.webhooks.deliveries(webhook_id=webhook, state=state), limit))
-    if as_json:
-        show_json(found)
-    elif quiet:
-        show_ids(found)
-    else:
-        show_list(found, DELIVERY_COLUMNS)
+    show_found(found, DELIVERY_COLUMNS, as_json=as_json, quiet=quiet)
 
 
 @app.command(epilog="Example:  warmline webhooks delivery 01978f6e-7c1a-7000-8000-00000000000b")

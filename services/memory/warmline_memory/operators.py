@@ -76,11 +76,7 @@ def revise(db: Db, operator_id: UUID, ask: ReviseOperator, password_hash: str | 
         db.execute(delete(tables.SignIn).where(tables.SignIn.operator_id == row.id))
     if ask.presence is not None:
         row.seen_at = func.now()
-    db.flush()
-    db.refresh(row)
-    if presence(row) is not before:
-        _tell_presence(db, row)
-    return _answer(row, load(db, PERSON + row.name))
+    return _changed(db, row, before)
 
 
 def heartbeat(db: Db, operator_id: UUID) -> Operator:
@@ -88,11 +84,7 @@ def heartbeat(db: Db, operator_id: UUID) -> Operator:
     row = find(db, operator_id)
     before = presence(row)
     row.seen_at = func.now()
-    db.flush()
-    db.refresh(row)
-    if presence(row) is not before:
-        _tell_presence(db, row)
-    return _answer(row, load(db, PERSON + row.name))
+    return _changed(db, row, before)
 
 
 def get(db: Db, operator_id: UUID) -> Operator:
@@ -229,6 +221,15 @@ def _set_password(db: Db, row: tables.Operator, password_hash: str | None) -> No
     tenant = tables.Tenant
     name = db.scalars(select(tenant.name).where(tenant.id == func.warmline_tenant())).one()
     row.sign_in_name, row.password_hash = f"{name}/{row.name}", password_hash
+
+
+def _changed(db: Db, row: tables.Operator, before: Presence) -> Operator:
+    """An operator as they are after a change. That they come or go with it is told."""
+    db.flush()
+    db.refresh(row)
+    if presence(row) is not before:
+        _tell_presence(db, row)
+    return _answer(row, load(db, PERSON + row.name))
 
 
 def _tell_presence(db: Db, row: tables.Operator) -> None:
