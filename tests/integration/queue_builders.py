@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.conftest import Api
 from tests.integration.desk_builders import Json, a_session, post
 
 PATIENCE = 10.0
+
+Found = TypeVar("Found")
 
 
 def a_queue(api: Api, name: str = "billing", **written: Any) -> Json:
@@ -50,7 +52,8 @@ def events_of(api: Api, handoff: Json, *types: str) -> list[Json]:
     return [one for one in found if one["type"].removeprefix("handoff.") in types]
 
 
-def eventually(read: Callable[[], Json], holds: Callable[[Json], bool]) -> Json:
+def eventually(read: Callable[[], Found], holds: Callable[[Found], bool]) -> Found:
+    """What is read once a condition holds for it."""
     deadline = time.monotonic() + PATIENCE
     while not holds(found := read()):
         assert time.monotonic() < deadline, found
