@@ -88,7 +88,7 @@ bench-scale: $(INSTALLED) ## Measure recall, index and disk at ROWS=1000000 memo
 	@$(BIN)/python -m bench.scale --rows $(or $(ROWS),1000000)
 
 .PHONY: bench-console
-bench-console: $(INSTALLED) ## Measure how long the pages of the console take, and what they weigh
+bench-console: $(INSTALLED) chromium ## Measure how long the console's pages take, what they weigh, how soon they show news
 	@$(BIN)/python -m bench.console
 
 .PHONY: bench-events

@@ -1,6 +1,8 @@
-"""How long the console's pages take, and what they weigh: a queue of 500 handoffs, a conversation of 2,000 memories.
+"""How long the console's pages take, what they weigh, and how soon an open one shows what is new.
 
-python -m bench.console [--open 500] [--memories 2000] [--rounds 100]
+A queue of 500 handoffs, also as the API lists it; a conversation of 2,000 memories; a page that is open in Chromium.
+
+python -m bench.console [--open 500] [--memories 2000] [--rounds 100] [--coming 40]
 """
 
 import argparse
@@ -12,29 +14,44 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+from playwright.sync_api import Browser, Page
 
 from bench import sentences
+from bench.chromium import open_chromium
 from bench.figures import Figures
 from bench.stacks import own_stack
-from bench.timing import timed
+from bench.timing import latencies, timed
 from warmline import Warmline
+from warmline_schemas.handoffs import Handoff
 
 SEED = 7
-QUEUE = "queue:billing"
+QUEUE, EMPTY_QUEUE = "queue:billing", "queue:empty"
+PASSWORD = secrets.token_urlsafe(12)
 AT_ONCE = 4
 BATCH = 500
 WARM_UP = 10
+WATCH = """
+() => {
+  window.seen = {};
+  const look = () => {
+    for (const row of document.querySelectorAll("main .ticket-link")) window.seen[row.textContent] ??= Date.now();
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+"""Notes in which frame of the screen each handoff's row was there first."""
 ASSETS = re.compile(r"(?:href|src)=\"(/console/static/[^\"]+)\"")
 
 
-def fill(client: Warmline, number: int) -> None:
-    """Ask for a handoff of a short conversation to the queue, and wait for its brief."""
+def fill(client: Warmline, number: int, queue: str = QUEUE) -> Handoff:
+    """Ask for a handoff of a short conversation to a queue, and wait for its brief."""
     rng = random.Random(SEED + number)
     with client.session(agent="tier1-bot", namespace=f"customer/{number}") as session:
         session.remember("Account ID", slot=("account_id", f"ACC-{number}"), importance=0.8)
         session.remember(sentences.sentence(rng), role="user")
-        handoff = session.hand_off(to=QUEUE, reason=sentences.sentence(rng)[:200])
-    client.handoffs.wait(handoff.id)
+        handoff = session.hand_off(to=queue, reason=sentences.sentence(rng)[:200])
+    return client.handoffs.wait(handoff.id)
 
 
 def long_handoff(client: Warmline, memories: int) -> tuple[str, str]:
@@ -52,11 +69,15 @@ def long_handoff(client: Warmline, memories: int) -> tuple[str, str]:
     return str(handoff.id), str(session.id)
 
 
-def sign_in(browser: httpx.Client, client: Warmline) -> None:
-    """Sign a new operator in."""
-    password = secrets.token_urlsafe(12)
-    client.operators.create("bench", queues=["billing"], capacity=1000, password=password)
-    answer = browser.post("/console/sign-in", data={"name": f"{client.whoami().tenant}/bench", "password": password})
+def hire(client: Warmline, name: str, queue: str) -> dict[str, str]:
+    """Add an operator who works one queue; what they sign in with."""
+    client.operators.create(name, queues=[queue.removeprefix("queue:")], capacity=1000, password=PASSWORD)
+    return {"name": f"{client.whoami().tenant}/{name}", "password": PASSWORD}
+
+
+def sign_in(browser: httpx.Client, form: dict[str, str]) -> None:
+    """Sign an operator in."""
+    answer = browser.post("/console/sign-in", data=form)
     if answer.status_code != 303:
         raise RuntimeError(f"nobody could sign in: {answer.status_code}")
 
@@ -76,27 +97,62 @@ def pages(handoff_id: str, session_id: str) -> Iterator[tuple[str, str]]:
     yield "why these memories", f"/console/handoffs/{handoff_id}/why"
 
 
+def measure_pages(figures: Figures, browser: httpx.Client, places: tuple[str, str], rounds: int) -> None:
+    """How long each page takes, and what it weighs."""
+    for name, path in pages(*places):
+        page = browser.get(path).raise_for_status()
+        timed(browser.get, [path] * WARM_UP, clients=1)
+        times = timed(browser.get, [path] * rounds, clients=1)
+        kilobytes = weight(browser, page) / 1000
+        figures.add(page=name, **times.figures, kilobytes=kilobytes, status=page.status_code)
+
+
+def measure_list(figures: Figures, client: Warmline, rounds: int) -> None:
+    """How long the API takes to list what an operator may take first."""
+    times = timed(lambda name: next(client.queues.waiting("billing", operator=name)), ["bench"] * rounds, clients=1)
+    figures.add(measure="the first page of what waits, over the API", **times.figures)
+
+
+def measure_open_page(figures: Figures, client: Warmline, page: Page, numbers: range) -> None:
+    """How soon an open page of a queue shows a handoff: from the transaction that makes it ready to its row."""
+    seconds = []
+    for number in numbers:
+        handoff = fill(client, number, EMPTY_QUEUE)
+        shown = page.wait_for_function("name => window.seen[name]", arg=handoff.namespace).json_value()
+        seconds.append(shown / 1000 - handoff.ready_at.timestamp())
+        client.handoffs.accept(handoff.id, agent="human:watching")
+    figures.add(measure="from the commit to an open page", **latencies(seconds), rounds=len(seconds))
+
+
+def open_queue(chromium: Browser, url: str, form: dict[str, str]) -> Page:
+    """The queue of an operator, open in Chromium."""
+    page = chromium.new_context(base_url=url).new_page()
+    page.context.request.post("/console/sign-in", form=form)
+    page.goto("/console/")
+    page.evaluate(WATCH)
+    return page
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--open", type=int, default=500, help="handoffs that wait in the queue")
     parser.add_argument("--memories", type=int, default=2000, help="memories of the long conversation")
     parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--coming", type=int, default=40, help="handoffs that come while a queue page is open")
     options = parser.parse_args()
     figures = Figures()
-    with own_stack() as stack, Warmline(stack.url, stack.api_key, timeout=60) as client:
+    with open_chromium() as chromium, own_stack() as stack, Warmline(stack.url, stack.api_key, timeout=60) as client:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(lambda number: fill(client, number), range(options.open)))
         places = long_handoff(client, options.memories)
         time.sleep(2)
         with httpx.Client(base_url=stack.url, timeout=60) as browser:
-            sign_in(browser, client)
-            for name, path in pages(*places):
-                page = browser.get(path).raise_for_status()
-                timed(browser.get, [path] * WARM_UP, clients=1)
-                times = timed(browser.get, [path] * options.rounds, clients=1)
-                kilobytes = weight(browser, page) / 1000
-                figures.add(page=name, **times.figures, kilobytes=kilobytes, status=page.status_code)
+            sign_in(browser, hire(client, "bench", QUEUE))
+            measure_pages(figures, browser, places, options.rounds)
+        measure_list(figures, client, options.rounds)
+        page = open_queue(chromium, stack.url, hire(client, "watching", EMPTY_QUEUE))
+        measure_open_page(figures, client, page, range(options.open, options.open + options.coming))
     figures.tell()
 
 

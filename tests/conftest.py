@@ -202,18 +202,23 @@ def run(api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     return run
 
 
+WORKER_SECONDS = 60.0
+
+
 @contextmanager
 def work(
     settings: Settings, log: Path, *, program: str = "warmline_worker.app", **variables: str
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a worker process until the block ends, with further environment variables where given."""
+    """Run a worker process from when it is ready until the block ends, with further environment variables if given."""
     values = settings.model_dump(mode="json", exclude_defaults=True)
     environment = {f"WARMLINE_{name.upper()}": str(value) for name, value in values.items()}
     environment = os.environ | environment | variables
     command = [sys.executable, "-m", "celery", "--app", program, "worker", "--without-gossip", "--without-mingle"]
     with log.open("ab") as output:
+        begins = output.tell()
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
     try:
+        wait_until_ready(process, log, begins)
         yield process
     finally:
         process.terminate()
@@ -222,6 +227,17 @@ def work(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], log: Path, begins: int) -> None:
+    """Wait until a worker says that it is ready, behind where its log begins."""
+    deadline = time.monotonic() + WORKER_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        if b" ready.\n" in log.read_bytes()[begins:]:
+            return
+        time.sleep(0.05)
+    fate = f"was not ready in {WORKER_SECONDS:g} s" if process.poll() is None else f"ended with {process.returncode}"
+    raise AssertionError(f"the worker {fate}:\n{log.read_bytes()[begins:].decode()}")
 
 
 @pytest.fixture(scope="session")

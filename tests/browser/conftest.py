@@ -1,28 +1,17 @@
 """A real Chromium for the tests: a context of its own for every page, and no complaint of the browser is overlooked."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
+from bench.chromium import open_chromium
 from warmline import Warmline
 from warmline_local.seeding import Place, seed_sample
 from warmline_memory.settings import Settings
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-"""Root may not use the sandbox; the rest keeps Chromium from talking to anybody but the console."""
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 PASSWORD = "a-long-password"
 WEEKS = 2
 """Of history in the sample; a person who fills a stack gets six."""
@@ -35,12 +24,8 @@ expect.set_options(timeout=WAIT_MS)
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for the run."""
-    path = next((found for found in map(shutil.which, NAMES) if found), None)
-    assert path, "The browser tests need Chromium: run `make chromium` as root, or put `chromium` on the PATH."
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with open_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @dataclass

@@ -48,12 +48,8 @@ def a_session(api: Api, *contents: str, agent: str = "tier1-bot") -> str:
 
 
 def written(api: Api, handoff: Json) -> Json:
-    """A handoff once its brief is written; the run's first one waits for the worker to start."""
-    answer: Json = {}
-    for _ in range(3):
-        answer = api.http.get(f"/v1/handoffs/{handoff['id']}", params={"wait": 20}).json()
-        if answer["state"] != "requested":
-            break
+    """A handoff once its brief is written."""
+    answer: Json = api.http.get(f"/v1/handoffs/{handoff['id']}", params={"wait": 20}).json()
     assert answer["state"] == "ready", answer
     return answer
 

@@ -22,7 +22,7 @@ class Receiver:
     body: bytes = b""
 
     def wait(self, count: int = 1, seconds: float = 40.0) -> list[tuple[Headers, bytes]]:
-        """What came in, once that is so much; a worker that is only starting takes a while."""
+        """What came in, once that is so much."""
         deadline = time.monotonic() + seconds
         while len(self.came) < count:
             assert time.monotonic() < deadline, f"{len(self.came)} of {count} came in"

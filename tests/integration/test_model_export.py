@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,11 +86,10 @@ def test_an_export_can_be_opened_and_used(exported: Exported) -> None:
         assert np.linalg.norm(embedder.embed(["refund"])) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_a_second_call_is_instant_and_rewrites_nothing(exported: Exported) -> None:
-    before = {file: file.stat() for file in exported.settings.model_dir.rglob("*")}
-    started = time.perf_counter()
+def test_a_second_call_exports_and_rewrites_nothing(exported: Exported) -> None:
+    model_dir = exported.settings.model_dir
+    before = {file: file.stat() for file in (model_dir, *model_dir.rglob("*"))}
     folder = ensure_exported(exported.settings)
-    assert time.perf_counter() - started < 0.1
     assert (folder, {file: file.stat() for file in before}) == (exported.folder, before)
 
 

@@ -1,7 +1,6 @@
 """What may not be shown: a hundred texts with secrets, a hundred that only look like it, and conversations."""
 
 import json
-import time
 
 import pytest
 
@@ -102,8 +101,7 @@ def test_what_a_brief_says_of_secrets_is_no_secret() -> None:
 @pytest.mark.parametrize(
     "again", ["a-", "1.2.", "sk-", "Ab ", "pin ", "curl ", "-----BEGIN PRIVATE KEY-----", "one two "]
 )
-def test_no_text_takes_long_to_look_through(again: str) -> None:
-    text = f"my PIN, my password and my first pet: {again * (20_000 // len(again))}"
-    begun = time.process_time()
-    redaction.scrub(text, redaction.find([], frozenset(PiiClass)))
-    assert time.process_time() - begun < 3
+def test_a_long_text_is_looked_through_to_its_end(again: str) -> None:
+    """Should the work grow with the square of the length, no test has time for it."""
+    text = f"my PIN, my password and my first pet: {again * (200_000 // len(again))}\nCard 4111 1111 1111 1111"
+    assert "4111 1111" not in redaction.scrub(text, redaction.find([], frozenset(PiiClass)))

@@ -1,7 +1,5 @@
 """Terms: what a text is read as, for ever."""
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -105,10 +103,9 @@ def test_reading_never_fails_and_gives_no_empty_term(text: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["a", "a-", "1 ", "12 ", "a'", "東", "é-", "- ", ".@", "\u0301"])
-def test_a_long_text_of_any_kind_is_read_in_a_moment(part: str) -> None:
-    began = time.perf_counter()
-    terms.read(part * (100_000 // len(part)))
-    assert time.perf_counter() - began < 2.0
+def test_a_long_text_of_any_kind_is_read_to_its_end(part: str) -> None:
+    """Should the work grow with the square of the length, no test has time for it."""
+    assert "refund" in terms.read(part * (500_000 // len(part)) + " refund")
 
 
 def test_hashes_are_the_same_for_ever() -> None:

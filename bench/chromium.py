@@ -1,0 +1,31 @@
+"""The Chromium of this machine, for benchmarks and tests."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""Root may not use the sandbox; the rest keeps Chromium from talking to anybody but the console."""
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@contextmanager
+def open_chromium() -> Iterator[Browser]:
+    """Run Chromium until the block ends. Raises ``LookupError`` where there is none."""
+    path = next((found for found in map(shutil.which, NAMES) if found), None)
+    if path is None:
+        raise LookupError("There is no Chromium here: run `make chromium` as root, or put `chromium` on the PATH.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
