@@ -63,6 +63,11 @@ class Launcher:
         return self.process.returncode, said
 
 
+def heed_ctrl_c() -> None:
+    """A shell lets what it starts in the background ignore SIGINT, and so the tests, and whatever they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def launched(home: Path, *, wait: bool = True, given: dict[str, str] | None = None) -> Iterator[Launcher]:
     mark = uuid4().hex
@@ -74,6 +79,7 @@ def launched(home: Path, *, wait: bool = True, given: dict[str, str] | None = No
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509 (the tests have one thread)
     )
     with process:
         launcher = Launcher(process, home, mark)

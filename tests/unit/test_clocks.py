@@ -105,7 +105,8 @@ HOURS = st.builds(
     hours, st.lists(SPANS, min_size=1, max_size=8), st.sampled_from([BERLIN, NEW_YORK]), st.lists(DAYS, max_size=5)
 )
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda moment: moment.replace(tzinfo=UTC))
-SECONDS = st.integers(0, 14 * 24 * HOUR)
+SECONDS = st.integers(0, 5 * 24 * HOUR)
+"""Twice the most takes hours that open for half an hour a week less than ten years, which is the horizon."""
 
 
 @settings(deadline=None)
