@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, TypeVar
 
@@ -34,6 +35,8 @@ LONGEST_BACKOFF = 8.0
 """Seconds that the SDK's own back-off waits at most."""
 LONGEST_RETRY_AFTER = 60.0
 """Seconds of ``Retry-After`` that are still waited for; where the platform asks for more, its problem is raised."""
+ADDRESSES = 256
+"""So many addresses are remembered."""
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
@@ -78,7 +81,6 @@ class Transport:
         self._sleep = sleep
         self._random = random.SystemRandom()
         self._http = httpx.Client(
-            base_url=endpoint.url,
             headers={"Authorization": f"Bearer {endpoint.api_key}", "User-Agent": f"warmline-python/{VERSION}"},
             timeout=timeout,
             transport=http,
@@ -148,8 +150,9 @@ class Transport:
         call, rest = Call("GET", path, params=_given(params or {}), headers=headers or {}), b""
         timeout = httpx.Timeout(self.timeout, read=silence or self.timeout)
         try:
+            address = _address(self.url, path)
             with self._http.stream(
-                call.method, path, params=call.params, headers=call.headers, timeout=timeout
+                call.method, address, params=call.params, headers=call.headers, timeout=timeout
             ) as response:
                 if not response.is_success:
                     response.read()
@@ -169,7 +172,7 @@ class Transport:
         call = Call("POST", path, patience=wait, repeatable=False)
         patient = httpx.Timeout(self.timeout, read=self.timeout + wait, write=self.timeout + wait)
         try:
-            response = self._http.request(call.method, path, content=content, timeout=patient)
+            response = self._http.request(call.method, _address(self.url, path), content=content, timeout=patient)
         except httpx.TransportError as error:
             raise self._failure(call, error) from error
         if not response.is_success:
@@ -206,7 +209,12 @@ class Transport:
     def _attempt(self, call: Call) -> httpx.Response:
         timeout = httpx.Timeout(self.timeout, read=self.timeout + call.patience)
         return self._http.request(
-            call.method, call.path, params=call.params, content=call.content, headers=call.headers, timeout=timeout
+            call.method,
+            _address(self.url, call.path),
+            params=call.params or None,
+            content=call.content,
+            headers=call.headers,
+            timeout=timeout,
         )
 
     def _pause(self, call: Call, attempt: int, reason: str, asked_for: float | None) -> None:
@@ -257,6 +265,12 @@ def at(path: str, thing_id: Id, *rest: str) -> str:
         detail = f"{str(thing_id)!r} is not an id: an id looks like 01978f6e-7c1a-7000-8000-000000000001."
         raise InvalidRequest(Problem.of(ProblemType.INVALID_REQUEST, detail)) from error
     return "/".join([path, str(thing), *rest])
+
+
+@lru_cache(ADDRESSES)
+def _address(url: str, path: str) -> httpx.URL:
+    """Where a call goes. To read an address takes a tenth of a small call."""
+    return httpx.URL(url.rstrip("/") + path)
 
 
 def _json(body: BaseModel) -> bytes:

@@ -132,7 +132,7 @@ def test_a_word_in_a_short_memory_counts_more_than_in_a_long_one() -> None:
 
 def test_a_hash_that_only_begins_like_a_wanted_one_is_not_counted() -> None:
     table = TermTable(np.array([1 + (1 << 40), 1], dtype=np.int64), np.array([0, 1, 2]))
-    assert count(table, np.array([1], dtype=np.int64)).tolist() == [[0, 1], [1, 1]]
+    assert count(table, np.array([1], dtype=np.int64), np.arange(2)).tolist() == [[0, 1], [1, 1]]
 
 
 def test_thanks_answers_less_than_a_sentence() -> None:

@@ -108,13 +108,14 @@ def find(
     ``sample`` are the terms of what is not indexed: they tell which terms of the query are rare. ``matching`` are the
     filters that an answer must pass; what surrounds it need not.
     """
-    counts = matches.count(sample, asked.hashes)
-    sampled = np.count_nonzero(counts[:, :-1], axis=0).astype(np.float32)
-    rarity = words.rarity(sampled, float(len(counts)))
+    texts = len(sample.offsets) - 1
+    counts = matches.count(sample, asked.hashes, np.arange(texts))
+    sampled = np.count_nonzero(counts[:-1], axis=1).astype(np.float32)
+    rarity = words.rarity(sampled, float(texts))
     held = _hold(db, namespace, asked, np.argsort(-rarity, kind="stable"))
     by_terms = _by_terms(db, held, rarity * (1.0 + asked.identifiers), matching)
     places = by_terms.beside(_by_meaning(db, namespace, query, matching))
-    return Found(_with_surroundings(db, places), *_extrapolated(sampled, len(counts), held))
+    return Found(_with_surroundings(db, places), *_extrapolated(sampled, texts, held))
 
 
 def most_important(db: Db, namespace: str, matching: Sequence[ColumnElement[bool]], limit: int) -> list[UUID]:
@@ -128,7 +129,7 @@ def most_important(db: Db, namespace: str, matching: Sequence[ColumnElement[bool
 
 @dataclass(frozen=True)
 class _Held:
-    """The places that hold any of the query's terms, and which of them they hold: shape (n, terms).
+    """The places that hold any of the query's terms, and which of them stand there: shape (terms, n).
 
     ``complete`` says of which terms all holders are there, shape (terms,).
     """
@@ -145,13 +146,13 @@ def _hold(db: Db, namespace: str, asked: ranking.Query, order: NDArray[np.int64]
     packed = db.execute(select(holders)).all()
     every = _Places.read(*(b"".join(row[part] for row in packed) for part in (1, 2, 3)))
     number = {int(term): column for column, term in enumerate(asked.hashes)}
-    columns = np.array([number[row.term] for row in packed], dtype=np.int64)
+    rows = np.array([number[row.term] for row in packed], dtype=np.int64)
     counts = np.array([len(row.ids) // UUID_BYTES for row in packed], dtype=np.int64)
     _, first, places = np.unique(every.ids[:, 1], return_index=True, return_inverse=True)
-    present = np.zeros((len(first), len(order)), dtype=np.float32)
-    present[places, np.repeat(columns, counts)] = 1.0
+    present = np.zeros((len(order), len(first)), dtype=np.float32)
+    present[np.repeat(rows, counts), places] = 1.0
     complete = np.ones(len(order), dtype=np.bool_)
-    complete[order] = np.cumsum(present.sum(axis=0)[order]) < HOLDERS
+    complete[order] = np.cumsum(present.sum(axis=1)[order]) < HOLDERS
     return _Held(every.take(first), present, complete)
 
 
@@ -161,7 +162,7 @@ def _extrapolated(sampled: NDArray[np.float32], texts: int, held: _Held) -> tupl
     What is not known is estimated: the terms that were looked up to the end show how much larger than the sample the
     indexed part is. Only logarithms of these numbers count.
     """
-    counts = held.present.sum(axis=0)
+    counts = held.present.sum(axis=1)
     times = (counts[held.complete].sum() + 0.5) / (sampled[held.complete].sum() + 0.5)
     holders = sampled + np.where(held.complete, counts, np.maximum(counts, sampled * times))
     return holders, max(texts * (1.0 + float(times)), float(holders.max(initial=0.0)))
@@ -178,10 +179,11 @@ def _by_terms(db: Db, held: _Held, weights: NDArray[np.float32], matching: Seque
 def _worth(places: _Places, present: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """What each place promises, shape (n,): a rough form of the relevance by words, good enough to choose by."""
     around = Surroundings(places.sessions[:, 1], places.ordinals)
-    own = present[around.order]
+    own = present[:, around.order]
     nearby = around.nearby(own)
     saturated = WORDS * own + WORDS_NEARBY * nearby / (nearby + SATURATION)
-    return (saturated @ weights.astype(np.float32))[around.back]
+    worth: NDArray[np.float32] = np.einsum("t,tn->n", weights.astype(np.float32), saturated)
+    return worth[around.back]
 
 
 def _passing(

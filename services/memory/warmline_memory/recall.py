@@ -1,5 +1,6 @@
 """Recall: scan the memories in question, rank them by words, meaning and context, weigh importance and age."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -108,21 +109,19 @@ def _packed(db: Db, ask: Recall, scope: Scope, scores: Scores) -> tuple[list[_Hi
     """The best hits, at most ``top_k``, and of those what fits into the token budget; and what was left out."""
     scanned, eligible = scope.scanned, np.flatnonzero(scope.eligible)
     hits: list[_Hit] = []
-    tokens_left = ask.token_budget
+    tokens_left = math.inf if ask.token_budget is None else ask.token_budget
     superseded = misfits = 0
     for hit in _best(db, scope, scores.score, eligible, ask.top_k):
-        if len(hits) == ask.top_k or misfits == MISFITS:
-            break
+        tokens = estimate_tokens(hit.memory.content)
         if hit.superseded_by is not None and not ask.include_superseded:
             superseded += 1
-            continue
-        if tokens_left is not None:
-            tokens = estimate_tokens(hit.memory.content)
-            if tokens > tokens_left:
-                misfits += 1
-                continue
+        elif tokens > tokens_left:
+            misfits += 1
+        else:
+            hits.append(hit)
             tokens_left -= tokens
-        hits.append(hit)
+        if len(hits) == ask.top_k or misfits == MISFITS:
+            break
     return hits, LeftOut(
         filters=int(len(scanned) - scanned.matches.sum()),
         consolidated=int((scanned.matches & scanned.consolidated).sum()),

@@ -1,7 +1,7 @@
 """What a resident reads: what has changed of a namespace since a transaction, or all of it piece by piece."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +45,10 @@ def count(db: Db, namespace: str, most: int) -> int:
 def changed(db: Db, namespace: str, since: int, most: int) -> Read:
     """What transactions from number ``since`` on have changed of a namespace; where that is more than ``most``
     memories, one more than that."""
-    return _unpacked(_CHANGED.run(db, namespace=namespace, since=since, most=most + 1)[0]._asdict())
+    row = _CHANGED.run(db, namespace=namespace, since=since, most=most + 1)[0]
+    if row.cards is None and row.gone is None:
+        return replace(_NO_CHANGE, known_below=row.known_below)
+    return _unpacked(row._asdict())
 
 
 def pieces(db: Db, namespace: str, length: int) -> Iterator[Read]:
@@ -144,3 +147,6 @@ def _count() -> Select[*tuple[Any, ...]]:
 _COUNT = Direct(_count())
 _CHANGED = Direct(_changed())
 _PIECE = Direct(_piece())
+_NO_CHANGE = _unpacked(
+    {"cards": None, "terms": None, "vectors": None, "models": None, "expires": None, "gone": None, "known_below": 0}
+)

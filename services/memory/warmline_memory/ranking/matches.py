@@ -19,14 +19,13 @@ class TermTable:
     """Where each memory's hashes begin, and where the last one's end: shape (n + 1,)."""
 
 
-def count(table: TermTable, wanted: NDArray[np.int64]) -> NDArray[np.float32]:
-    """How often each memory holds each wanted term, and in the last column its length: shape (n, wanted + 1).
+def count(table: TermTable, wanted: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float32]:
+    """How often each wanted term stands in each memory, and in the last row how long that is: shape (wanted + 1, n).
 
-    The wanted terms are all different.
+    The wanted terms are all different. ``columns`` says in which one each memory comes, shape (n,).
     """
-    rows, width = len(table.offsets) - 1, len(wanted) + 1
-    counts = np.zeros((rows, width), dtype=np.float32)
-    counts[:, -1] = np.diff(table.offsets)
+    counts = np.zeros((len(wanted) + 1, len(columns)), dtype=np.float32)
+    counts[-1, columns] = np.diff(table.offsets)
     if not len(wanted):
         return counts
     sieve = np.zeros(SIEVE + 1, dtype=np.bool_)
@@ -34,8 +33,8 @@ def count(table: TermTable, wanted: NDArray[np.int64]) -> NDArray[np.float32]:
     places = np.flatnonzero(sieve[table.terms & SIEVE])
     found = table.terms[places]
     order = np.argsort(wanted)
-    columns = order[np.minimum(np.searchsorted(wanted, found, sorter=order), len(wanted) - 1)]
-    real = wanted[columns] == found
+    rows = order[np.minimum(np.searchsorted(wanted, found, sorter=order), len(wanted) - 1)]
+    real = wanted[rows] == found
     holders = np.searchsorted(table.offsets, places[real], side="right") - 1
-    np.add.at(counts, (holders, columns[real]), np.float32(1))
+    np.add.at(counts, (rows[real], columns[holders]), np.float32(1))
     return counts

@@ -82,29 +82,30 @@ def weigh(memories: Memories, query: Query, weights: Weights = DEFAULT) -> Relev
     A query without terms is ranked by meaning alone, a memory without comparable cosine by its words alone.
     """
     around = memories.around
-    sample = memories.sample[around.order].astype(np.float32)
-    counts = matches.count(memories.table, query.hashes)[around.order]
-    present = (counts[:, :-1] > 0).astype(np.float32)
+    in_sample = memories.sample[around.order]
+    sample = in_sample.astype(np.float32)
+    counts = matches.count(memories.table, query.hashes, around.back)
+    present = counts[:-1] > 0
     texts = float(sample.sum()) if memories.texts is None else memories.texts
-    holders = present.sum(axis=0)
-    sampled = np.einsum("i,ij->j", sample, present) if memories.holders is None else memories.holders
+    holders = np.count_nonzero(present, axis=1)
+    sampled = np.count_nonzero(present & in_sample, axis=1) if memories.holders is None else memories.holders
     rarity = words.rarity(sampled, texts)
     sought = np.where(holders > 0, rarity, np.float32(0))
     meaning = _standardised(memories.cosines[around.order], sample)
-    nearby, sittings = around.nearby(np.column_stack((counts, meaning))), around.sittings(counts)
+    nearby, sittings = around.nearby(np.vstack((meaning, counts))), around.sittings(counts)
 
     shares = words.share(counts, sample, sought)
-    shares_nearby = words.share(nearby[:, :-1], sample, sought)
-    shares_of_sittings = words.share(sittings, np.ones(len(sittings), dtype=np.float32), sought)
+    shares_nearby = words.share(nearby[1:], sample, sought)
+    shares_of_sittings = words.share(sittings, np.ones(sittings.shape[1], dtype=np.float32), sought)
     named = _named(present, np.where(query.identifiers, sought, np.float32(0)), texts)
-    length = counts[:, -1]
+    length = counts[-1]
     contributions = {
         "words": weights.words * WORDS * shares,
         "words_nearby": weights.words * weights.context * WORDS_NEARBY * shares_nearby,
         "words_of_sitting": weights.words * weights.context * WORDS_OF_SITTING * around.spread(shares_of_sittings),
         "identifiers": weights.words * IDENTIFIERS * named,
         "meaning": weights.meaning * MEANING * meaning,
-        "meaning_nearby": weights.meaning * weights.context * MEANING_NEARBY * _standardised(nearby[:, -1], sample),
+        "meaning_nearby": weights.meaning * weights.context * MEANING_NEARBY * _standardised(nearby[0], sample),
         "substance": weights.substance * SUBSTANCE * length / (length + np.float32(HALF_LENGTH)),
     }
     total = sum(contributions.values(), np.zeros(len(length), dtype=np.float32))
@@ -114,17 +115,17 @@ def weigh(memories: Memories, query: Query, weights: Weights = DEFAULT) -> Relev
         around=around,
         shares=shares[around.back],
         rarity=rarity,
-        holders=holders.astype(np.int64),
+        holders=holders,
     )
 
 
-def _named(present: Column, rarity: Column, texts: float) -> Column:
+def _named(present: NDArray[np.bool_], rarity: Column, texts: float) -> Column:
     """The share of the identifiers sought that each memory holds, 0 to 1, each counting as far as it is rare."""
-    known = np.count_nonzero(rarity)
-    if not known:
-        return np.zeros(len(present), dtype=np.float32)
+    known = np.flatnonzero(rarity)
+    if not len(known):
+        return np.zeros(present.shape[1], dtype=np.float32)
     rarest = words.rarity(np.zeros(1, dtype=np.float32), texts)
-    shares: Column = np.vecdot(present, rarity / (rarest * np.float32(known)))
+    shares: Column = np.einsum("t,tn->n", rarity[known] / (rarest * np.float32(len(known))), present[known])
     return shares
 
 

@@ -34,25 +34,28 @@ class Surroundings:
         begins[1:] = (session[1:] != session[:-1]) | (session[1:] == 0)
         self._starts = np.flatnonzero(begins)
         self._sitting = np.cumsum(begins) - 1
-        self._pulls = [self._pull(ordinal, away) for away in range(1, REACH + 1)]
+        pulls = ((away, self._pull(ordinal, away)) for away in range(1, REACH + 1))
+        self._pulls = [(away, pull) for away, pull in pulls if pull.any()]
 
     def _pull(self, ordinal: NDArray[np.int32], away: int) -> NDArray[np.float32]:
-        """How much two memories that are so many rows apart count for each other: shape (n - away, 1)."""
+        """How much two memories that are so many places apart count for each other: shape (n - away,)."""
         together = self._sitting[away:] == self._sitting[:-away]
         gap = np.where(together, ordinal[away:] - ordinal[:-away], REACH + 1)
-        return FADES[np.minimum(gap, REACH + 1)][:, None]
+        return FADES[np.minimum(gap, REACH + 1)]
 
     def nearby(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Each memory's values plus the fading values around it: shape (n, columns) gives shape (n, columns)."""
+        """Each memory's values plus the fading values around it: shape (rows, n) gives shape (rows, n)."""
         total = values.copy()
-        for away, pull in enumerate(self._pulls, start=1):
-            total[away:] += pull * values[:-away]
-            total[:-away] += pull * values[away:]
+        for away, pull in self._pulls:
+            total[:, away:] += pull * values[:, :-away]
+            total[:, :-away] += pull * values[:, away:]
         return total
 
     def sittings(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The sum of the values over each session: shape (n, columns) gives shape (sittings, columns)."""
-        sums: NDArray[np.float32] = np.add.reduceat(values, self._starts, axis=0) if len(values) else values
+        """The sum of the values over each session: shape (rows, n) gives shape (rows, sittings)."""
+        if len(self._starts) == values.shape[1]:
+            return values
+        sums: NDArray[np.float32] = np.add.reduceat(values, self._starts, axis=1)
         return sums
 
     def spread(self, of_sittings: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -28,15 +28,15 @@ def share(
     A share rather than a sum or a standard score, so that it means the same in a small namespace and in a large one.
 
     Args:
-        counts: how often each text holds each term, and its length: shape (n, terms + 1).
+        counts: how often each term stands in each text, and how long that is: shape (terms + 1, n).
         sample: 1 for a text that the average length is taken from, or else 0: shape (n,).
         weights: of the terms, shape (terms,).
     """
     most = float(weights.sum())
     if most <= 0.0:
-        return np.zeros(len(counts), dtype=np.float32)
-    held, length = counts[:, :-1], counts[:, -1]
+        return np.zeros(counts.shape[1], dtype=np.float32)
+    held, length = counts[:-1], counts[-1]
     usual = max(float(sample @ length) / max(float(sample.sum()), 1.0), 1.0)
     norm = SATURATION * (1.0 - LENGTH_PENALTY + LENGTH_PENALTY / usual * length)
-    shares: NDArray[np.float32] = np.vecdot(held / (held + norm[:, None]), weights / np.float32(most))
+    shares: NDArray[np.float32] = np.einsum("t,tn->n", weights / np.float32(most), held / (held + norm))
     return shares
