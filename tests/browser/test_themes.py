@@ -24,3 +24,10 @@ def test_pages_and_fields_are_as_was_chosen_or_else_as_the_system_is(visit: Visi
         page.get_by_role("button", name=chosen).click()
         expect(page.get_by_role("button", name=chosen, pressed=True)).to_be_visible()
         assert page.evaluate(ARE_DARK) == [seen == "dark"] * 2
+
+
+def test_what_is_printed_is_dark_on_light_in_the_dark_theme_too(visit: Visit) -> None:
+    page = visit(color_scheme="dark")
+    page.goto("/console/sign-in")
+    page.emulate_media(media="print")
+    assert page.evaluate(ARE_DARK) == [False, False]

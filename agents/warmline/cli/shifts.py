@@ -68,7 +68,7 @@ def make(
     """Make the sheet of a shift that ends, or show the one that is there."""
     with connect(context) as client:
         sheet = client.shifts.make(rota=rota, outgoing=outgoing)
-    show_ids([sheet]) if quiet else _show(sheet, as_json)
+    show_ids([sheet]) if quiet and not as_json else _show(sheet, as_json)
 
 
 @app.command(epilog="Example:  warmline shift show 01978f6e-7c1a-7000-8000-000000000001 --markdown > sheet.md")
