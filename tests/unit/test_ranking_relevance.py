@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from warmline_memory import ranking
 from warmline_memory.ranking import Memories, Query, Relevances, Surroundings, TermTable, Weights
@@ -46,6 +47,11 @@ def ranked(memories: Memories, query: Query) -> list[int]:
     return [int(row) for row in np.argsort(-ranking.weigh(memories, query).relevance, kind="stable")]
 
 
+def contributions(found: Relevances) -> dict[str, NDArray[np.float32]]:
+    """What each sign adds for each memory."""
+    return {name: values[found.around.back] for name, values in found.ordered.items()}
+
+
 def test_what_holds_the_words_comes_first() -> None:
     memories = some_memories("They talked about the weather", "Her bank refused it", "A train was late")
     assert ranked(memories, a_query())[0] == 1
@@ -75,26 +81,28 @@ def test_an_answer_is_found_by_the_question_before_it() -> None:
 
 def test_what_leads_to_an_answer_is_found_by_the_answer_after_it() -> None:
     memories = some_memories("Where was it?", "In Lisbon", "Hello", sessions=[7, 7, 8])
-    nearby = ranking.weigh(memories, a_query("Lisbon")).contributions["words_nearby"]
+    nearby = contributions(ranking.weigh(memories, a_query("Lisbon")))["words_nearby"]
     assert nearby[1] > nearby[0] > nearby[2] == 0.0
 
 
 def test_what_is_said_in_another_session_is_no_neighbour() -> None:
     said = ("Which bank refused your card?", "It was Northwind, last Tuesday")
     apart = ranking.weigh(some_memories(*said, sessions=[7, 8], ordinals=[0, 1]), a_query())
-    assert apart.contributions["words_nearby"][1] == 0.0
+    assert contributions(apart)["words_nearby"][1] == 0.0
 
 
 def test_memories_without_a_session_have_no_neighbours() -> None:
     said = ("Which bank refused your card?", "It was Northwind, last Tuesday")
     found = ranking.weigh(some_memories(*said), a_query())
-    assert found.contributions["words_nearby"][1] == found.contributions["words_of_sitting"][1] == 0.0
+    assert contributions(found)["words_nearby"][1] == contributions(found)["words_of_sitting"][1] == 0.0
 
 
 def test_what_was_removed_in_between_leaves_neighbours_as_far_apart_as_they_were() -> None:
     said = ("Which bank refused your card?", "It was Northwind, last Tuesday")
     near, far, too_far = (
-        ranking.weigh(some_memories(*said, sessions=[7, 7], ordinals=[0, gap]), a_query()).contributions["words_nearby"]
+        contributions(ranking.weigh(some_memories(*said, sessions=[7, 7], ordinals=[0, gap]), a_query()))[
+            "words_nearby"
+        ]
         for gap in (1, 3, 9)
     )
     assert near[1] > far[1] > too_far[1] == 0.0
@@ -115,7 +123,7 @@ def test_the_order_in_which_memories_are_scanned_does_not_matter() -> None:
 
 def test_cosines_that_hardly_differ_say_little() -> None:
     memories = some_memories("card one", "rain two", "rain six", cosines=[0.100, 0.102, 0.100])
-    assert np.ptp(ranking.weigh(memories, a_query()).contributions["meaning"]) < 0.1
+    assert np.ptp(contributions(ranking.weigh(memories, a_query()))["meaning"]) < 0.1
 
 
 def test_a_word_that_no_memory_holds_does_not_make_the_others_count_less() -> None:
@@ -154,7 +162,7 @@ def test_how_many_memories_hold_each_term_is_told() -> None:
 def test_the_contributions_explain_the_relevance() -> None:
     memories = some_memories("Her bank refused it", "A train was late", "Cards", cosines=[0.2, 0.4, 0.3])
     found = ranking.weigh(memories, a_query())
-    units = np.sum(list(found.contributions.values()), axis=0)
+    units = np.sum(list(contributions(found).values()), axis=0)
     assert found.relevance == pytest.approx(np.exp((units - units.max()) / 4), rel=1e-4)
 
 
@@ -169,7 +177,7 @@ def test_the_contributions_explain_the_relevance() -> None:
 )
 def test_a_weight_of_nothing_switches_a_part_off(off: Weights, signs: set[str]) -> None:
     memories = some_memories("card 3348917502", "bank", cosines=[0.2, 0.5], sessions=[7, 7])
-    found = ranking.weigh(memories, a_query("bank card 3348917502"), off).contributions
+    found = contributions(ranking.weigh(memories, a_query("bank card 3348917502"), off))
     assert {name for name, values in found.items() if not values.any()} == signs
 
 

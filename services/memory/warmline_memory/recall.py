@@ -185,7 +185,6 @@ def _rows(db: Db, scope: Scope, rows: Sequence[int]) -> dict[int, Any]:
 def _told(hit: _Hit, scope: Scope, scores: Scores, *, explain: bool) -> RecalledMemory:
     row, found = hit.row, scores.found
     cosine = float(scope.scanned.cosine[row])
-    signs = found.contributions if explain and found is not None else None
     return RecalledMemory(
         memory=answers.memory_of(hit.memory._asdict(), hit.superseded_by),
         score=hit.score,
@@ -197,6 +196,6 @@ def _told(hit: _Hit, scope: Scope, scores: Scores, *, explain: bool) -> Recalled
             recency_factor=float(scores.recency[row]),
             recall_factor=float(scores.recalls[row]),
             superseded_factor=hit.factor,
-            signs={name: float(values[row]) for name, values in signs.items()} if signs else None,
+            signs=found.signs(row) if explain and found is not None else None,
         ),
     )

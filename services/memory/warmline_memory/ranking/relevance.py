@@ -59,7 +59,8 @@ class Relevances:
     relevance: Column
     """Above 0 to 1, shape (n,): 1 for the best; each unit below it divides by the same."""
     ordered: dict[str, Column]
-    """What each sign adds, in units, shape (n,) each, in the order of conversation."""
+    """What each sign adds, in units, shape (n,) each, in the order of conversation: ``words``, ``words_nearby``,
+    ``words_of_sitting``, ``identifiers``, ``meaning``, ``meaning_nearby``, ``substance``."""
     around: Surroundings
     """What brings them into that order."""
     shares: Column
@@ -69,11 +70,10 @@ class Relevances:
     holders: NDArray[np.int64]
     """How many of the n memories hold each of the query's terms, shape (terms,)."""
 
-    @property
-    def contributions(self) -> dict[str, Column]:
-        """What each sign adds, in units, shape (n,) each: ``words``, ``words_nearby``, ``words_of_sitting``,
-        ``identifiers``, ``meaning``, ``meaning_nearby``, ``substance``."""
-        return {name: values[self.around.back] for name, values in self.ordered.items()}
+    def signs(self, row: int) -> dict[str, float]:
+        """What each sign adds for one of the memories, in units."""
+        place = self.around.back[row]
+        return {name: float(values[place]) for name, values in self.ordered.items()}
 
 
 def weigh(memories: Memories, query: Query, weights: Weights = DEFAULT) -> Relevances:
