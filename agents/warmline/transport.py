@@ -269,7 +269,7 @@ def at(path: str, thing_id: Id, *rest: str) -> str:
 
 @lru_cache(ADDRESSES)
 def _address(url: str, path: str) -> httpx.URL:
-    """Where a call goes. To read an address takes a tenth of a small call."""
+    """Where a call goes. To read an address anew takes a sixth of the processor time that a small call costs here."""
     return httpx.URL(url.rstrip("/") + path)
 
 
