@@ -121,6 +121,7 @@ def test_many_threads_each_get_their_own_vectors(embedder: Embedder) -> None:
 def test_a_closed_engine_says_so_and_leaves_no_thread(engine: str) -> None:
     threads = set(threading.enumerate())
     embedder = open_engine(engine)
+    embedder.embed(["charged twice", "refund", LONG])
     embedder.close()
     embedder.close()
     with pytest.raises(Unavailable, match=r"all-MiniLM-L6-v2 cannot be reached\. It was closed"):

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     embedding_device: str = "cpu"
     """Where `sentence-transformers` computes: `cpu`, `cuda`, `mps`."""
     embedding_threads: int = 2
-    """Threads of one embedding call."""
+    """Threads that compute the embeddings of one call."""
 
     resident_megabytes: float = 256.0
     """How much of the namespaces that are recalled from an API process holds, in megabytes; 0 for none."""

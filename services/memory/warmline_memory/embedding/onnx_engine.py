@@ -1,6 +1,7 @@
 """The engine ``onnx``: an exported model in ONNX Runtime, without torch."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,21 +26,27 @@ RUN_SPREAD = 32
 
 
 class OnnxEmbedder:
-    """A model from its exported folder. Any thread may use it; a call takes about 5 ms for one short text."""
+    """A model from its exported folder. Any thread may use it; a call takes about 9 ms for one short text.
+
+    Each run of the model has one thread, and a call's runs go side by side. Threads that share a run wait for each
+    other in every layer: two of them embed a sixth less, for an eighth more processor time (measured on two cores).
+    """
 
     def __init__(self, folder: Path, manifest: Manifest, threads: int) -> None:
-        """Load the model, about 0.3 s; ``threads`` compute a call. Raises ``SetupError`` where it cannot be loaded."""
+        """Load the model, about 0.3 s; ``threads`` runs go side by side. Raises ``SetupError`` where it cannot be
+        loaded."""
         self.name = manifest.name
         self.dimension = manifest.dimension
         self._pad_token = manifest.pad_token
         try:
             self._tokenizer = _open_tokenizer(folder / TOKENIZER_FILE, manifest.max_tokens)
-            self._session: InferenceSession | None = _open_session(folder / MODEL_FILE, threads)
+            self._session: InferenceSession | None = _open_session(folder / MODEL_FILE)
         except Exception as error:  # both libraries raise plain exceptions
             raise SetupError(
                 what=f"The exported model in {folder} cannot be loaded ({error}).",
                 mend="Delete that folder and export it again with `python -m warmline_memory.embedding`.",
             ) from error
+        self._threads = threads
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One vector of length 1 per text, in order: shape (texts, dimension). Raises ``Unavailable`` once closed."""
@@ -48,8 +55,16 @@ class OnnxEmbedder:
             raise Unavailable(what=f"The embedding model {self.name}", mend="It was closed; open it again.")
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(encodable(texts))]
         vectors = np.empty((len(tokens), self.dimension), np.float32)
-        for run in _runs([len(one) for one in tokens]):
+
+        def compute(run: list[int]) -> None:
             vectors[run] = session.run(["embedding"], _padded([tokens[row] for row in run], self._pad_token))[0]
+
+        runs = list(_runs([len(one) for one in tokens], self._threads))
+        if len(runs) == 1:  # a lone text changes no thread
+            compute(runs[0])
+        else:
+            with ThreadPoolExecutor(self._threads, thread_name_prefix="embedding") as side_by_side:
+                list(side_by_side.map(compute, runs))
         return vectors
 
     def close(self) -> None:
@@ -66,27 +81,30 @@ def _open_tokenizer(file: Path, max_tokens: int) -> "Tokenizer":
     return tokenizer
 
 
-def _open_session(file: Path, threads: int) -> "InferenceSession":
+def _open_session(file: Path) -> "InferenceSession":
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1  # the calling thread, and no other
     options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # shapes vary from call to call: cached patterns only cost memory
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores to others
     arena = {"arena_extend_strategy": "kSameAsRequested"}
     return onnxruntime.InferenceSession(
         str(file), options, providers=["CPUExecutionProvider"], provider_options=[arena]
     )
 
 
-def _runs(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Split texts of these lengths into runs of similar length: the numbers of each run's texts."""
+def _runs(lengths: Sequence[int], threads: int) -> Iterator[list[int]]:
+    """Split texts of these lengths into runs of similar length, the longest first: the numbers of each run's texts.
+
+    No run is much more than a thread's share, so that all threads have something to do.
+    """
+    most = min(RUN_TOKENS, -(-sum(lengths) // threads))
     run: list[int] = []
-    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
-        longest = lengths[row]
-        full = len(run) == RUN_TEXTS or (len(run) + 1) * longest > RUN_TOKENS
-        if run and (full or longest > lengths[run[0]] + RUN_SPREAD):
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
+        longest = lengths[run[0]] if run else lengths[row]
+        full = len(run) == RUN_TEXTS or (len(run) + 1) * longest > most
+        if run and (full or longest > lengths[row] + RUN_SPREAD):
             yield run
             run = []
         run.append(row)
