@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -10,15 +12,17 @@ import pytest
 from sqlalchemy import text, update
 
 from tests.conftest import TenantKey, make_tenant
-from warmline_memory import memories, scanning
+from warmline_memory import memories, ranking, resident_reads, scanning, scopes
 from warmline_memory.indexing import index_namespace
 from warmline_memory.memories import Embeddings
 from warmline_memory.platform import Platform, open_platform
 from warmline_memory.queue import open_celery
+from warmline_memory.ranking import terms
 from warmline_memory.residents import LEAST, MOST_BLOCKS, Resident, Residents
 from warmline_memory.settings import Settings
 from warmline_memory.tables import Memory
 from warmline_schemas.memories import Remember, ReviseMemory
+from warmline_schemas.recall import Recall
 
 NAMESPACE = "user-dave"
 COUNT = LEAST + 20
@@ -204,6 +208,45 @@ def test_a_memory_that_left_and_came_back_is_there(platform: Platform, tenant: T
         with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
             db.execute(update(Memory).where(Memory.id == moved).values(namespace=namespace))
     assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_what_many_ask_for_at_once_is_read_by_one_of_them(
+    platform: Platform, tenant: TenantKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    residents = Residents(8, platform.database)
+    residents.note(tenant.tenant_id, NAMESPACE, COUNT)
+    reading, done, changed = Event(), Event(), resident_reads.changed
+
+    def slowly(*asked: Any) -> resident_reads.Read:
+        reading.set()
+        assert done.wait(20)
+        return changed(*asked)
+
+    monkeypatch.setattr("warmline_memory.resident_reads.changed", slowly)
+    with ThreadPoolExecutor(1) as others:
+        first = others.submit(read, platform, tenant, residents)
+        assert reading.wait(20)
+        meanwhile = read(platform, tenant, residents)
+        done.set()
+        assert meanwhile is None
+        assert first.result() is not None
+    assert_as_the_database_says(platform, tenant, residents)
+
+
+def test_only_news_of_a_large_namespace_are_a_reason_to_index_it(
+    platform: Platform, tenant: TenantKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warmline_memory.scopes.INDEX_ABOVE", COUNT - 1)
+    residents = Residents(8, platform.database)
+
+    def is_crowded() -> bool:
+        asked = ranking.query("", terms.salt(tenant.tenant_id, NAMESPACE))
+        with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
+            return scopes.scan(db, Recall(namespace=NAMESPACE), None, asked, tenant.tenant_id, residents).crowded
+
+    assert [is_crowded() for _ in range(3)] == [True, True, False]
+    keep(platform, tenant, "Dave prefers e-mail")
+    assert [is_crowded() for _ in range(2)] == [True, False]
 
 
 def test_a_large_namespace_is_read_beside_the_requests(

@@ -63,6 +63,8 @@ class Resident:
     """All transactions of smaller numbers are known."""
     looked_at: float
     """When a recall last looked what has changed, by the process's own clock, in seconds."""
+    news: bool = True
+    """Whether that look found something."""
 
     @classmethod
     def of(cls, read: Read, now: float) -> Self:
@@ -96,7 +98,7 @@ class Resident:
         """The same, as of a later look that found nothing new; without what has expired by now."""
         stays = self.expires > time.time()
         held = self if stays.all() else self._kept(stays)
-        return replace(held, known_below=known_below, looked_at=now)
+        return replace(held, known_below=known_below, looked_at=now, news=False)
 
     def changed(self, read: Read, now: float) -> Self:
         """With the memories that were read in the place of those of the same ids, or beside them; without those that
@@ -107,7 +109,8 @@ class Resident:
         for row in np.flatnonzero(~stays):
             stays[row] = self.scanned.ids[row].tobytes() not in gone
         held = self._kept(stays)
-        return (held._beside(read) if len(read.scanned) else held).seen(read.known_below, now)
+        seen = (held._beside(read) if len(read.scanned) else held).seen(read.known_below, now)
+        return replace(seen, news=True)
 
     def _beside(self, read: Read) -> Self:
         scanned = self.scanned.beside(read.scanned)
@@ -142,6 +145,7 @@ class Residents:
         self._held: OrderedDict[_Place, Resident] = OrderedDict()
         self._noted: OrderedDict[_Place, float] = OrderedDict()
         self._reading: Thread | None = None
+        self._reading_first = Lock()
         self._closed = False
         self._lock = Lock()
 
@@ -161,21 +165,30 @@ class Residents:
         place, now = (tenant_id, namespace), time.monotonic()
         self._drop_what_is_idle(now)
         held = self._held.get(place)
-        if held is None and (self._noted.get(place, np.inf) > now or self._is_large(db, place, now)):
-            return None
-        read = resident_reads.changed(db, namespace, held.known_below if held else 0, AT_ONCE)
-        if held is not None and read.known_below < held.known_below:
-            held, read = None, resident_reads.changed(db, namespace, 0, AT_ONCE)
-        if len(read.scanned) > AT_ONCE:
-            self._forget(place)
-            return None
-        return self._keep(place, _brought_up(held, read, now), now)
+        if held is not None:
+            return self._look(db, place, held, now)
+        if self._noted.get(place, np.inf) > now or not self._reading_first.acquire(blocking=False):
+            return None  # what many ask for at once is read by one of them; the others look into the database
+        try:
+            return None if self._is_large(db, place, now) else self._look(db, place, self._held.get(place), now)
+        finally:
+            self._reading_first.release()
 
     def close(self) -> None:
         """Stop reading beside the requests."""
         self._closed = True
         if self._reading is not None:
             self._reading.join()
+
+    def _look(self, db: Db, place: _Place, held: Resident | None, now: float) -> Resident | None:
+        """Read what has changed of a namespace, or all of it, and hold that."""
+        read = resident_reads.changed(db, place[1], held.known_below if held else 0, AT_ONCE)
+        if held is not None and read.known_below < held.known_below:
+            held, read = None, resident_reads.changed(db, place[1], 0, AT_ONCE)
+        if len(read.scanned) > AT_ONCE:
+            self._forget(place)
+            return None
+        return self._keep(place, _brought_up(held, read, now), now)
 
     def _is_large(self, db: Db, place: _Place, now: float) -> bool:
         """Whether a namespace is too large to be read at once. It is then read beside the requests."""

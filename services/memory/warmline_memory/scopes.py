@@ -24,7 +24,7 @@ MOST_IMPORTANT = 400
 class Scope:
     """What a recall scanned. ``sample`` marks what stands for the whole.
 
-    ``exact``: nothing in question was passed by. ``crowded``: so much is not indexed that the worker should index it.
+    ``exact``: nothing in question was passed by. ``crowded``: the worker should look for something to index.
     ``holders`` and ``texts``: what the indexes tell of the whole namespace, as ``ranking.Memories`` takes it.
     ``around``: the places of the scanned memories in their sessions, where they are known already.
     """
@@ -76,7 +76,7 @@ def scan(
     resident = None if matching else residents.read(db, tenant_id, ask.namespace)
     held = resident.compared(query) if resident else None
     if resident is not None and held is not None:
-        crowded = len(held) > INDEX_ABOVE
+        crowded = resident.news and len(held) > INDEX_ABOVE
         return Scope(held, np.ones(len(held), np.bool_), exact=True, crowded=crowded, around=resident.around)
     unindexed, any_indexed = scanning.scan_unindexed(db, ask.namespace, matching, query)
     residents.note(tenant_id, ask.namespace, len(unindexed))
