@@ -33,15 +33,15 @@ seed: $(INSTALLED) ## Fill the running platform with a sample tenant
 	@$(BIN)/warmline seed
 
 .PHONY: test
-test: $(INSTALLED) chromium ## Run every test, against real servers and in a real browser
+test: $(INSTALLED) programs ## Run every test, against real servers and in a real browser
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: chromium
-chromium: ## Install Chromium for the browser tests where it is missing (Debian and Ubuntu, as root)
-	@tests/browser/install-chromium
+.PHONY: programs
+programs: ## Install what the tests run beside Warmline, where it is missing: Chromium, PgBouncer (Debian and Ubuntu, as root)
+	@tests/install-programs
 
 .PHONY: screenshots
-screenshots: $(INSTALLED) chromium ## Take the pictures of every page anew, into docs/screenshots
+screenshots: $(INSTALLED) programs ## Take the pictures of every page anew, into docs/screenshots
 	@WARMLINE_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py
 
 .PHONY: check
@@ -88,7 +88,7 @@ bench-scale: $(INSTALLED) ## Measure recall, index and disk at ROWS=1000000 memo
 	@$(BIN)/python -m bench.scale --rows $(or $(ROWS),1000000)
 
 .PHONY: bench-console
-bench-console: $(INSTALLED) chromium ## Measure how long the console's pages take, what they weigh, how soon they show news
+bench-console: $(INSTALLED) programs ## Measure how long the console's pages take, what they weigh, how soon they show news
 	@$(BIN)/python -m bench.console
 
 .PHONY: bench-events

@@ -24,7 +24,7 @@ def open_chromium() -> Iterator[Browser]:
     """Run Chromium until the block ends. Raises ``LookupError`` where there is none."""
     path = next((found for found in map(shutil.which, NAMES) if found), None)
     if path is None:
-        raise LookupError("There is no Chromium here: run `make chromium` as root, or put `chromium` on the PATH.")
+        raise LookupError("There is no Chromium here: run `make programs` as root, or put `chromium` on the PATH.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
