@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import numpy as np
 import psycopg
@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session as Db
 
 from tests.conftest import TenantKey, make_tenant
 from warmline_local.postgres import EmbeddedPostgres
-from warmline_memory import candidates, memories, migrations, ranking, scanning
+from warmline_memory import candidates, indexing, memories, migrations, ranking, resident_reads, scanning
 from warmline_memory.database import Database
-from warmline_memory.indexing import index_namespace
 from warmline_memory.memories import Embeddings
 from warmline_memory.platform import Platform, open_platform
 from warmline_memory.queue import open_celery
@@ -24,7 +23,7 @@ from warmline_memory.tables import Memory
 from warmline_schemas.memories import Remember
 
 NAMESPACES, EACH = 100, 200
-LARGE = 800
+LARGE, LEFT = 800, 100
 UNIQUE_KEYS = 3
 """The primary key and two more; PostgreSQL keeps them by an index each."""
 FILL = """
@@ -60,7 +59,7 @@ def tenant(platform: Platform) -> TenantKey:
         count = {"namespaces": NAMESPACES, "count": NAMESPACES * EACH, "model": platform.model_id}
         db.execute(text(FILL), count)
         memories.remember(db, asks, Embeddings(platform.model_id, vectors))
-    index_namespace(platform, tenant.tenant_id, "acme", above=0, keep=100)
+    indexing.index_namespace(platform, tenant.tenant_id, "acme", above=0, keep=LEFT)
     with psycopg.connect(platform.settings.database_url, autocommit=True) as connection:
         connection.execute("ANALYZE memories")
     return tenant
@@ -114,6 +113,33 @@ def test_a_large_namespace_is_searched_by_the_indexes_alone(platform: Platform, 
     assert "Bitmap Index Scan on memories_by_terms" in "".join(plans)
     assert "Index Scan using memories_by_meaning_384" in "".join(plans)
     assert "Seq Scan" not in "".join(plans)
+
+
+@pytest.fixture
+def expecting_one_row(platform: Platform, tenant: TenantKey) -> Iterator[None]:
+    """The planner expects one row of a namespace, as it does where many tenants have few memories each."""
+    with psycopg.connect(platform.settings.database_url, autocommit=True) as connection:
+        connection.execute("DELETE FROM pg_statistic WHERE starelid = 'memories'::regclass")
+        yield
+        connection.execute("ANALYZE memories")
+
+
+@pytest.mark.usefixtures("expecting_one_row")
+def test_what_has_changed_is_found_without_reading_the_namespace(platform: Platform, tenant: TenantKey) -> None:
+    with explained(platform.database, tenant) as (db, plans):
+        assert len(resident_reads.changed(db, "acme", 0, LARGE).scanned) == LARGE
+    assert "Index Scan using memories_by_change" in "".join(plans)
+    assert "memories_by_namespace" not in "".join(plans)
+
+
+@pytest.mark.usefixtures("expecting_one_row")
+def test_what_is_not_indexed_is_found_in_the_order_in_which_it_is_indexed(
+    platform: Platform, tenant: TenantKey
+) -> None:
+    with explained(platform.database, tenant) as (db, plans):
+        assert len(db.execute(indexing.oldest("acme", UUID(int=2**128 - 1))).all()) == LEFT
+    assert "Index Scan using memories_unindexed" in "".join(plans)
+    assert "Sort" not in "".join(plans)
 
 
 def test_a_namespace_takes_no_index_of_its_own(platform: Platform, tenant: TenantKey) -> None:

@@ -56,13 +56,13 @@ def _index_batch(db: Db, tenant_id: UUID, namespace: str, above: int, keep: int)
         return 0
     if not candidates.any_indexed(db, namespace) and db.scalar(newest_first.offset(above)) is None:
         return 0
-    batch = db.execute(_oldest(namespace, newest_to_move)).all()
+    batch = db.execute(oldest(namespace, newest_to_move)).all()
     if batch:
         db.execute(update(Memory), [{"id": row.id, "indexed_terms": _distinct(row.terms)} for row in batch])
     return len(batch)
 
 
-def _oldest(namespace: str, newest: UUID) -> Select[UUID, bytes]:
+def oldest(namespace: str, newest: UUID) -> Select[UUID, bytes]:
     """The oldest memories that can be indexed, locked: those of the current model, if that has an index."""
     current = select(EmbeddingModel.id).where(
         EmbeddingModel.is_current, EmbeddingModel.dimension.in_(INDEXED_DIMENSIONS)

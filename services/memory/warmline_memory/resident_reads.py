@@ -7,7 +7,20 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, DateTime, Double, Select, String, Uuid, bindparam, cast, exists, func, select
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Double,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    cast,
+    collate,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session as Db
 
 from warmline_memory import scanning, tables
@@ -117,10 +130,11 @@ def _packed(some: Any) -> Sequence[Any]:
 
 def _changed() -> Select[*tuple[Any, ...]]:
     since, most = bindparam("since", type_=BigInteger), bindparam("most", type_=BigInteger)
-    some = select(*_READ).where(_MINE, ROW.changed_in >= since).limit(most).subquery().c
+    mine = collate(ROW.namespace, tables.BY_CHANGE) == bindparam("namespace", type_=String)
+    some = select(*_READ).where(mine, ROW.changed_in >= since).limit(most).subquery().c
     left = tables.Departure.__table__.c
     each = func.unnest(left.memory_ids).table_valued("id").render_derived().lateral()
-    there = exists().where(ROW.id == each.c.id, _MINE)
+    there = exists().where(ROW.id == each.c.id, cast(func.md5(ROW.namespace), Uuid) == left.namespace_md5)
     gone = (
         select(func.string_agg(func.uuid_send(each.c.id), NOTHING))
         .select_from(tables.Departure.__table__, each)

@@ -10,6 +10,7 @@ from warmline_memory.tables.chains import UNDER_WAY, Handoff, Session, in_state
 from warmline_memory.tables.desk import TROUBLE, Event, EventCounter, Inquiry, Operator, Queue, SignIn
 from warmline_memory.tables.flags import Flag, Measure
 from warmline_memory.tables.memories import (
+    BY_CHANGE,
     INDEXED_DIMENSIONS,
     MARK_LENGTH,
     Consolidation,
@@ -25,6 +26,7 @@ from warmline_memory.tables.templates import Template
 from warmline_memory.tables.webhooks import Delivery, DeliveryAttempt, WebhookEndpoint
 
 __all__ = [
+    "BY_CHANGE",
     "INDEXED_DIMENSIONS",
     "MARK_LENGTH",
     "TROUBLE",

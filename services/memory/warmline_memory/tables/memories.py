@@ -30,6 +30,9 @@ from warmline_memory.tables.registry import ENTERED_TENANT, Table, partial_index
 INDEXED_DIMENSIONS = (384, 768, 1024)
 """Embeddings of these lengths have an index; namespaces with others are scanned, however large they are."""
 MARK_LENGTH = 32
+BY_CHANGE = "C"
+"""The collation by which a statement that asks what has changed compares namespaces. Only the index of changes has it,
+so that no plan takes another one."""
 
 
 def marked(dimension: int) -> str:
@@ -126,8 +129,14 @@ class Memory(Table):
         ),
         partial_index("memories_by_expiry", "expires_at IS NOT NULL", "expires_at"),
         partial_index("memories_by_consolidation", "consolidation_id IS NOT NULL", "tenant_id", "consolidation_id"),
-        Index("memories_by_change", "tenant_id", "namespace", "changed_in"),
-        partial_index("memories_unindexed", "indexed_terms IS NULL", "tenant_id", "namespace", "changed_in"),
+        Index(
+            "memories_by_change",
+            "tenant_id",
+            "namespace",
+            "changed_in",
+            postgresql_ops={"namespace": f'COLLATE "{BY_CHANGE}"'},
+        ),
+        partial_index("memories_unindexed", "indexed_terms IS NULL", "tenant_id", "namespace", "id"),
         partial_index("memories_indexed", "indexed_terms IS NOT NULL", "tenant_id", "namespace", "id"),
         Index(
             "memories_by_terms",
