@@ -5,6 +5,7 @@
 
 import argparse
 import json
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -75,21 +76,17 @@ def case_name(operation: str, clients: int, memories: int) -> str:
 
 
 def draw_scale(axes: Axes, lines: Sequence[Line]) -> bool:
-    """The median of recall by the size of the namespace, scanned and indexed."""
-    shown = [line for line in lines if line.get("measure") == "recall"]
-    if not shown:
+    """The median of recall by the size of the namespace: one that is held, that is scanned, and that is indexed."""
+    series: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
+    for line in lines:
+        if line.get("measure") == "recall":
+            series[line["how"], line["path"]].append((line["memories"], line["p50_ms"]))
+    if not series:
         return False
-    for number, path in enumerate(dict.fromkeys(line["path"] for line in shown)):
-        color = (OURS, OTHERS[0])[number % 2]
-        for indexed, style in ((False, "-"), (True, "--")):
-            points = sorted(
-                (line["memories"], line["p50_ms"])
-                for line in shown
-                if (line["path"], line["indexed"]) == (path, indexed)
-            )
-            if points:
-                label = f"{path}, {'after' if indexed else 'before'} indexing"
-                axes.plot(*zip(*points, strict=True), style, marker="o", color=color, label=label)
+    for (how, path), points in series.items():
+        color = OURS if how == "held" else OTHERS[0]
+        style, marker = "-" if path == "HTTP" else "--", "s" if how == "indexed" else "o"
+        axes.plot(*zip(*sorted(points), strict=True), style, marker=marker, color=color, label=f"{how}, {path}")
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.set_xlabel("memories in the namespace")

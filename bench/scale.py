@@ -11,9 +11,10 @@ found by the scan of everything before.
 import argparse
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 import psycopg
@@ -44,6 +45,9 @@ BATCH = 1_000
 WARM_UP_SECONDS = 60.0
 """So long, in seconds, a process may take to read the largest namespace."""
 
+How = Literal["scanned", "indexed", "held"]
+"""How recall looks at a namespace: all of it in the database, through the indexes, or in the process that answers."""
+
 SIZES = "SELECT pg_table_size('memories'), pg_indexes_size('memories')"
 INDEX_SIZES = "SELECT indexrelid::regclass::text, pg_relation_size(indexrelid) FROM pg_index WHERE indrelid = 'memories'::regclass ORDER BY 2 DESC LIMIT 8"  # noqa: E501
 UNINDEXED = "SELECT count(*) FROM memories WHERE tenant_id = %s AND namespace = %s AND indexed_terms IS NULL"
@@ -67,7 +71,7 @@ class World:
         finally:
             database.close()
 
-    def recall(self, namespace: Namespace, *, held: bool = True) -> Callable[[str], Recollection]:
+    def recall(self, namespace: Namespace, *, held: bool) -> Callable[[str], Recollection]:
         """What the API does with a recall, without HTTP, by a process that may hold namespaces or not."""
         hashed = tenants.key_hash(self.key(namespace))
         residents = self.platform.residents if held else Residents(0, self.platform.database)
@@ -131,18 +135,32 @@ def inquiries(count: int) -> list[str]:
 
 
 def measure_sizes(figures: Figures, world: World, queries: Sequence[str]) -> None:
-    """Report recall by the size of the namespace, in process and over HTTP, before anything is indexed."""
-    chosen = {namespace.memories: namespace for namespace in world.namespaces[1 : MEDIUM + SMALL]}
-    for namespace in (world.namespaces[0], *chosen.values()):
-        times = in_process(world, namespace, queries, held=namespace is not world.namespaces[0])
-        figures.add(measure="recall", path="in process", memories=namespace.memories, indexed=False, **times.figures)
+    """Report recall by the size of the namespace, in process, before anything is indexed."""
+    measure_in_process(figures, world, world.namespaces[0], queries, "scanned")
+    for namespace in one_of_each_size(world):
+        measure_in_process(figures, world, namespace, queries, "held")
 
 
-def in_process(world: World, namespace: Namespace, queries: Sequence[str], *, held: bool = True) -> Times:
+def one_of_each_size(world: World) -> Iterable[Namespace]:
+    """Namespaces of some size, but for the largest."""
+    return {namespace.memories: namespace for namespace in world.namespaces[1 : MEDIUM + SMALL]}.values()
+
+
+def measure_in_process(figures: Figures, world: World, namespace: Namespace, queries: Sequence[str], how: How) -> None:
+    """Report recall in this process."""
+    report(figures, "in process", namespace, how, in_process(world, namespace, queries, how))
+
+
+def in_process(world: World, namespace: Namespace, queries: Sequence[str], how: How) -> Times:
     """Recall one after the other."""
-    ask = world.recall(namespace, held=held)
-    warm_up(ask, queries[0], exactly=held)
+    ask = world.recall(namespace, held=how == "held")
+    warm_up(ask, queries[0], exactly=how == "held")
     return timed(ask, queries, clients=1)
+
+
+def report(figures: Figures, path: str, namespace: Namespace, how: How, times: Times) -> None:
+    """Report how long recall in a namespace takes, and how it was done."""
+    figures.add(measure="recall", path=path, memories=namespace.memories, how=how, **times.figures)
 
 
 def warm_up(ask: Callable[[str], Recollection], query: str, *, exactly: bool) -> None:
@@ -153,18 +171,17 @@ def warm_up(ask: Callable[[str], Recollection], query: str, *, exactly: bool) ->
         time.sleep(0.1)
 
 
-def measure_http(figures: Figures, stack: Stack, world: World, queries: Sequence[str], *, indexed: bool) -> None:
-    """Report recall over HTTP by the size of the namespace; of the largest only once it is indexed.
+def measure_http(figures: Figures, stack: Stack, world: World, queries: Sequence[str]) -> None:
+    """Report recall over HTTP by the size of the namespace, once the largest is indexed.
 
     Otherwise the worker would hear of it, and be at work while other things are measured.
     """
-    chosen = {namespace.memories: namespace for namespace in world.namespaces[1 : MEDIUM + SMALL]}
-    for namespace in (*chosen.values(), *world.namespaces[: int(indexed)]):
+    for namespace in (*one_of_each_size(world), world.namespaces[0]):
         with Warmline(stack.url, world.key(namespace), timeout=60) as client:
             ask = ask_over_http(client, namespace)
             warm_up(ask, queries[0], exactly=True)
             times = timed(ask, queries, clients=1)
-        figures.add(measure="recall", path="HTTP", memories=namespace.memories, indexed=indexed, **times.figures)
+        report(figures, "HTTP", namespace, "held", times)
 
 
 def ask_over_http(client: Warmline, namespace: Namespace) -> Callable[[str], Recollection]:
@@ -178,7 +195,7 @@ def measure_worlds(figures: Figures, worlds: Sequence[World], size: int, queries
     found = [Times() for _ in worlds]
     for number in range(rounds):
         for world, namespaces, times in zip(worlds, chosen, found, strict=True):
-            times.add(in_process(world, namespaces[number % len(namespaces)], queries[:10]))
+            times.add(in_process(world, namespaces[number % len(namespaces)], queries[:10], "held"))
     for world, times in zip(worlds, found, strict=True):
         rows = sum(one.memories for one in world.namespaces)
         owners = len({one.tenant_id for one in world.namespaces})
@@ -201,11 +218,8 @@ def measure_index(figures: Figures, world: World, queries: Sequence[str]) -> Non
     found = [ids(ask(query)) for query in queries]
     shares = [len(one & other) / max(len(one), 1) for one, other in zip(exact, found, strict=True)]
     figures.add(measure="index recall@10", memories=largest.memories, mean=sum(shares) / len(shares), worst=min(shares))
-    for held in (False, True):
-        times = in_process(world, largest, queries, held=held)
-        figures.add(
-            measure="recall", path="in process", memories=largest.memories, indexed=True, held=held, **times.figures
-        )
+    measure_in_process(figures, world, largest, queries, "indexed")
+    measure_in_process(figures, world, largest, queries, "held")
 
 
 def ids(answer: Recollection) -> set[UUID]:
@@ -260,12 +274,11 @@ def main() -> None:
         tiny = [TINY] * (options.rows // (10 * TINY))
         lonely, crowded = worlds.make("five", tiny, owners=5), worlds.make("thousands", tiny, TENANTS)
         measure_sizes(figures, full, queries)
-        measure_http(figures, stack, full, queries, indexed=False)
         measure_worlds(figures, [small, full], 100, queries, rounds=40)
         measure_worlds(figures, [lonely, crowded], TINY, queries, rounds=40)
         measure_writes(figures, stack, full, batches=3)
         measure_index(figures, full, queries)
-        measure_http(figures, stack, full, queries, indexed=True)
+        measure_http(figures, stack, full, queries)
         measure_disk(figures, full)
     figures.tell()
 
