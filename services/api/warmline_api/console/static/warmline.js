@@ -104,6 +104,7 @@
     if (stream || document.hidden) return;
     stream = new EventSource(document.body.dataset.events);
     const happened = () => { clearTimeout(soon); soon = setTimeout(refresh, 60); };
+    stream.addEventListener("open", happened);  // what happened while nobody listened is looked for once
     stream.addEventListener("message", happened);
     for (const type of (document.body.dataset.eventTypes || "").split(" ")) stream.addEventListener(type, happened);
   };
