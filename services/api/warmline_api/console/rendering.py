@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
+from uuid import UUID
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -78,11 +79,11 @@ def page(
     title: str,
     status: int = 200,
     problem: str | None = None,
-    live: str = f"{PREFIX}/events",
+    chain_id: UUID | None = None,
     **context: Any,
 ) -> HTMLResponse:
-    """A template as a page. ``problem`` is a sentence that is shown on top of it; ``live`` the stream of events that
-    says when its regions are to be read again.
+    """A template as a page. ``problem`` is a sentence that is shown on top of it. Its regions are read again when
+    something happens after the request began, with ``chain_id`` in that chain alone.
 
     A template may use ``visitor`` (None where nobody is signed in), ``form`` (what was posted, to fill in again),
     ``now`` (UTC), ``path``, and all of ``context``.
@@ -101,7 +102,7 @@ def page(
         now=datetime.now(UTC),
         path=request.url.path,
         page_url=_address(request) if request.method == "GET" else None,
-        live=live,
+        live=_events(known, chain_id) if known else None,
         **context,
     )
     response = HTMLResponse(html, status, {"Cache-Control": "no-store"})
@@ -132,6 +133,10 @@ def inside(url: str) -> str:
     parts = urlsplit(url)
     foreign = parts.scheme or parts.netloc or "\\" in url or not parts.path.startswith(f"{PREFIX}/")
     return f"{PREFIX}/" if foreign else url
+
+
+def _events(visitor: Visitor, chain_id: UUID | None) -> str:
+    return f"{PREFIX}/events?after={visitor.seen}" + (f"&chain_id={chain_id}" if chain_id else "")
 
 
 def _address(request: Request) -> str:

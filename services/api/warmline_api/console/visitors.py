@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from warmline_api.console.refusals import ForeignForm, RoleForbids
-from warmline_memory import sign_ins, tenants
+from warmline_memory import events, sign_ins, tenants
 from warmline_memory.errors import Unauthenticated
 from warmline_memory.platform import Platform
 from warmline_memory.sign_ins import Person
@@ -39,6 +39,8 @@ class Visitor:
     token_hash: bytes
     operator: Person
     csrf: str
+    seen: int
+    """The number of the newest event when the request began; what happens after it, the open page is told."""
     form: FormData = field(default_factory=FormData)
 
     @cached_property
@@ -75,7 +77,8 @@ def signed_in(request: Request) -> Visitor:
         stay = sign_ins.enter(db, token_hash)
         sign_ins.keep(db, token_hash, stay)
         operator = sign_ins.person(db)
-    return Visitor(platform, request, token_hash, operator, stay.csrf)
+        seen = events.last_sequence(db)
+    return Visitor(platform, request, token_hash, operator, stay.csrf, seen)
 
 
 async def posting(request: Request) -> Visitor:

@@ -44,7 +44,7 @@ def show_chain(
         "chain.html",
         title="Chain",
         problem=problem,
-        live=f"/console/events?chain_id={tree.id}",
+        chain_id=tree.id,
         tree=tree,
         spans=spans,
         events=[told(event) for event in happened[:EVENTS]],

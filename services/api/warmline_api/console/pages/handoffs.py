@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as Db
 from warmline_api.console import refusals, rendering, wording
 from warmline_api.console.telling import told
 from warmline_api.console.visitors import Signed, Visitor
-from warmline_memory import dossiers, events, operators, tables
+from warmline_memory import dossiers, operators, tables
 from warmline_memory.dossiers import Dossier
 from warmline_memory.errors import ReadBackContradicts, ReadBackRequired, WarmlineError
 from warmline_schemas.briefs import Brief, BriefSection, SectionName
@@ -58,7 +58,6 @@ def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None
     ``tried`` is the action that was refused.
     """
     with visitor.transaction() as db:
-        after = events.last_sequence(db)
         dossier = dossiers.read(db, handoff_id)
         refusal = operators.may_take(visitor.operator, dossier.handoff)
         is_mine = dossier.handoff.holder == visitor.agent
@@ -71,7 +70,7 @@ def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None
         title=handoff.namespace,
         status=refusals.status_of(error) if error else 200,
         problem=None if error is None else READ_BACK_SENTENCES.get(type(error), str(error)),
-        live=f"{rendering.PREFIX}/events?after={after}&chain_id={dossier.handoff.chain_id}",
+        chain_id=dossier.handoff.chain_id,
         tried=tried,
         contradictions=_contradictions(error),
         dossier=dossier,

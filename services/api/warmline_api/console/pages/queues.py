@@ -6,9 +6,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from warmline_api.console import rendering, wording
-from warmline_api.console.rendering import PREFIX
 from warmline_api.console.visitors import Posted, Signed, Visitor
-from warmline_memory import dockets, events, operators, queues
+from warmline_memory import dockets, operators, queues
 from warmline_memory.dockets import LIST_LIMIT
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.operators import Presence, ReviseOperator
@@ -28,7 +27,6 @@ def show_queue(
     """What waits: for the operator, for one target, or all of it."""
     person = visitor.operator
     with visitor.transaction() as db:
-        after = events.last_sequence(db)
         counts = dockets.counts(db, person)
         if to == FOR_YOU:
             found = dockets.for_person(db, person, page=page)
@@ -39,7 +37,6 @@ def show_queue(
         visitor,
         "queue.html",
         title="Queue",
-        live=f"{PREFIX}/events?after={after}",
         to=to,
         page=page,
         tabs=_tabs(visitor, counts, to),

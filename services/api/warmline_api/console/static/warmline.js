@@ -58,7 +58,6 @@
   const replace = (region, fresh) => {
     const focused = region.contains(document.activeElement) ? placeOf(document.activeElement) : null;
     const open = new Map($$("details[id]", region).map((details) => [details.id, details.open]));
-    const scrolled = $$("ol, ul", region).map((list) => list.scrollTop);
     region.innerHTML = fresh.innerHTML;
     for (const name of ["data-count", "class"]) {
       if (fresh.hasAttribute(name)) region.setAttribute(name, fresh.getAttribute(name));
@@ -67,7 +66,6 @@
       const details = document.getElementById(id);
       if (details) details.open = isOpen;
     }
-    $$("ol, ul", region).forEach((list, place) => { if (scrolled[place]) list.scrollTop = scrolled[place]; });
     if (focused) focusAgain(focused);
   };
 
@@ -104,7 +102,6 @@
     if (stream || document.hidden) return;
     stream = new EventSource(document.body.dataset.events);
     const happened = () => { clearTimeout(soon); soon = setTimeout(refresh, 60); };
-    stream.addEventListener("open", happened);  // what happened while nobody listened is looked for once
     stream.addEventListener("message", happened);
     for (const type of (document.body.dataset.eventTypes || "").split(" ")) stream.addEventListener(type, happened);
   };
