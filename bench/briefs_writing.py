@@ -7,7 +7,7 @@ from itertools import cycle, islice
 from bench.timing import percentile
 from warmline import Warmline
 from warmline.replay import Case, remember
-from warmline_memory import answers, briefs
+from warmline_memory import briefs, source_memory
 
 ROUNDS = {100: 30, 2_000: 9}
 """How often the brief of so many events is written."""
@@ -40,5 +40,5 @@ def _source(client: Warmline, cases: Sequence[Case], events: int) -> briefs.Brie
         source_agent="first-agent", to="specialist", reason="Needs a specialist", namespace="writing"
     )
     return briefs.BriefSource(
-        memories=[answers.source(memory) for memory in reversed(kept)], request=request, cut_at=kept[0].created_at
+        memories=[source_memory.source(memory) for memory in reversed(kept)], request=request, cut_at=kept[0].created_at
     )

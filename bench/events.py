@@ -16,10 +16,10 @@ from pathlib import Path
 
 from warmline import Warmline, WarmlineError
 from warmline_local.stack import Stack
-from warmline_memory import events, tenants
-from warmline_memory.announcements import Announcer
-from warmline_memory.database import Database
+from warmline_memory import events, tenancy
+from warmline_memory.messaging import Announcer
 from warmline_memory.settings import Settings
+from warmline_memory.storage import Database, Signals
 from warmline_schemas.events import Event, EventType
 
 PAUSE_SECONDS = 0.05
@@ -72,9 +72,9 @@ def receiver(arrivals: Arrivals) -> ThreadingHTTPServer:
 
 def happen(database: Database, key: str) -> tuple[int, float]:
     """Commit an event in this process, as the platform does; its number, and when it was committed."""
-    hashed = tenants.key_hash(key)
+    hashed = tenancy.key_hash(key)
     with database.transaction(key_hash=hashed) as db:
-        tenants.sign_in(db, hashed)
+        tenancy.sign_in(db, hashed)
         events.record(db, EventType.HANDOFF_READY)
         sequence = events.last_sequence(db)
     return sequence, time.perf_counter()
@@ -91,8 +91,8 @@ def line(measure: str, seconds: Sequence[float], **facts: object) -> str:
 def measure(stack: Stack, rounds: int, streams: int) -> tuple[list[float], list[float]]:
     """The seconds from each commit to a stream, and to a webhook."""
     streamed, posted = Arrivals(), Arrivals()
-    database, announcer = Database(stack.settings), Announcer(stack.settings.redis_url)
-    database.announce = announcer.announce
+    announcer = Announcer(stack.settings.redis_url)
+    database = Database(stack.settings, signals=Signals(news=announcer.announce))
     with Warmline(stack.url, stack.api_key) as client, receiver(posted) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         client.webhooks.add(f"http://127.0.0.1:{server.server_port}/events", types=[EventType.HANDOFF_READY])

@@ -21,7 +21,7 @@ from uuid_utils.compat import uuid7
 
 from bench import sentences
 from warmline_memory.embedding import Embedder
-from warmline_memory.ranking import terms
+from warmline_memory.language import terms
 
 SEED = 2026
 SENTENCES = 3_000

@@ -27,11 +27,10 @@ from bench.timing import TOP_K, Times, timed
 from warmline import Warmline
 from warmline_local.databases import prepare_database
 from warmline_local.stack import Stack
-from warmline_memory import indexing, tenants
-from warmline_memory import recall as recalling
-from warmline_memory.database import Database, Role
+from warmline_memory import jobs, recall as recalling, tenancy
 from warmline_memory.platform import Platform
-from warmline_memory.residents import Residents
+from warmline_memory.recall import Residents
+from warmline_memory.storage.database import Database, Role
 from warmline_schemas.recall import Recall, Recollection
 
 SEED = 77
@@ -67,21 +66,21 @@ class World:
         database = Database(self.platform.settings, self.url)
         try:
             with database.transaction(role=Role.ADMIN) as db:
-                return tenants.create_key(db, tenant_id=namespace.tenant_id, name="bench")[1]
+                return tenancy.create_key(db, tenant_id=namespace.tenant_id, name="bench")[1]
         finally:
             database.close()
 
     def recall(self, namespace: Namespace, *, held: bool) -> Callable[[str], Recollection]:
         """What the API does with a recall, without HTTP, by a process that may hold namespaces or not."""
-        hashed = tenants.key_hash(self.key(namespace))
+        hashed = tenancy.key_hash(self.key(namespace))
         residents = self.platform.residents if held else Residents(0, self.platform.database)
 
         def ask(query: str) -> Recollection:
             embeddings = self.platform.embed([query])
             with self.platform.database.transaction(key_hash=hashed) as db:
-                tenants.sign_in(db, hashed)
+                tenancy.sign_in(db, hashed)
                 question = Recall(namespace=namespace.name, query=query, top_k=TOP_K, explain=True)
-                return recalling.recall(db, question, embeddings, self.platform.queue, residents)
+                return recalling.recall(db, question, embeddings, residents)
 
         return ask
 
@@ -209,7 +208,7 @@ def measure_index(figures: Figures, world: World, queries: Sequence[str]) -> Non
     exact = [ids(ask(query)) for query in queries]
     began = time.perf_counter()
     moved = 0
-    while moved_now := indexing.index_namespace(world.platform, largest.tenant_id, largest.name):
+    while moved_now := jobs.index_namespace(world.platform, largest.tenant_id, largest.name):
         moved += moved_now
     seconds, left = time.perf_counter() - began, count_unindexed(world, largest)
     figures.add(measure="indexing", memories=moved, left=left, seconds=seconds, per_second=moved / seconds)

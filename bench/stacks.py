@@ -10,8 +10,8 @@ import psycopg
 from warmline_local.redis_server import EmbeddedRedis
 from warmline_local.running import find_running
 from warmline_local.stack import Stack
+from warmline_memory.messaging import open_celery
 from warmline_memory.platform import Platform, open_platform
-from warmline_memory.queue import open_celery
 from warmline_memory.settings import Settings
 
 

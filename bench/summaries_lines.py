@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from warmline_memory.briefs.values import ValueKind, find
-from warmline_memory.briefs.words import content_words, label_of, sentences
+from warmline_memory.language.values import ValueKind, find
+from warmline_memory.language.words import content_words, label_of, sentences
 
 Memory = Mapping[str, Any]
 

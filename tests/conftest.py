@@ -22,10 +22,11 @@ from warmline.cli import main
 from warmline_api.app import create_app
 from warmline_local.postgres import EmbeddedPostgres
 from warmline_local.redis_server import EmbeddedRedis
-from warmline_memory import migrations, tenants
-from warmline_memory.database import Database, Role
+from warmline_memory import tenancy
 from warmline_memory.embedding import ensure_exported
 from warmline_memory.settings import Settings
+from warmline_memory.storage import migrations
+from warmline_memory.storage.database import Database, Role
 
 
 @pytest.fixture(scope="session")
@@ -109,8 +110,8 @@ def new_tenant(database: Database) -> Callable[[], TenantKey]:
 def make_tenant(database: Database) -> TenantKey:
     """Make a tenant and its key."""
     with database.transaction(role=Role.ADMIN) as db:
-        tenant = tenants.create_tenant(db, f"tenant-{uuid4()}")
-        row, secret = tenants.create_key(db, tenant_id=tenant.id, name="tests")
+        tenant = tenancy.create_tenant(db, f"tenant-{uuid4()}")
+        row, secret = tenancy.create_key(db, tenant_id=tenant.id, name="tests")
         return TenantKey(tenant.id, row.id, secret)
 
 

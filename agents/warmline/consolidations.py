@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from warmline.transport import Id, Transport, at, build
-from warmline_schemas.consolidations import Consolidate, Consolidation
-from warmline_schemas.consolidations import Consolidations as Consolidated
+from warmline_schemas.consolidations import Consolidate, Consolidation, Consolidations as Consolidated
 from warmline_schemas.wire import Page
 
 PATH = "/v1/consolidations"

@@ -8,8 +8,7 @@ from pydantic import ValidationError
 
 from warmline.errors import Busy, ConnectionFailed, TimedOut, Unavailable, UnexpectedAnswer
 from warmline.transport import Transport
-from warmline_schemas.events import MEMORY_KEPT, Event, EventType, MemoryKept
-from warmline_schemas.events import Events as Found
+from warmline_schemas.events import MEMORY_KEPT, Event, Events as Found, EventType, MemoryKept
 
 PATH = "/v1/events"
 

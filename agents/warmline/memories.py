@@ -9,6 +9,7 @@ from warmline_schemas.forgetting import ForgetMemories, Forgotten
 from warmline_schemas.memories import (
     Action,
     GiveFeedback,
+    Memories as KeptMemories,
     Memory,
     Outcome,
     Remember,
@@ -18,7 +19,6 @@ from warmline_schemas.memories import (
     Slot,
     Verdict,
 )
-from warmline_schemas.memories import Memories as KeptMemories
 from warmline_schemas.recall import Recall, Recollection, Weights
 from warmline_schemas.wire import Page
 

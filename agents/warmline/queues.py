@@ -7,8 +7,15 @@ from urllib.parse import quote
 from warmline.transport import Id, Transport, at, build
 from warmline_schemas.claims import Claim
 from warmline_schemas.handoffs import Handoff
-from warmline_schemas.queues import ClaimNext, HandoffStanding, NextClaim, Queue, QueueStanding, WriteQueue
-from warmline_schemas.queues import Queues as Found
+from warmline_schemas.queues import (
+    ClaimNext,
+    HandoffStanding,
+    NextClaim,
+    Queue,
+    Queues as Found,
+    QueueStanding,
+    WriteQueue,
+)
 from warmline_schemas.wire import Page
 
 PATH = "/v1/queues"

@@ -4,8 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from warmline.transport import Transport, build
-from warmline_schemas.templates import Template, WriteTemplate
-from warmline_schemas.templates import Templates as Found
+from warmline_schemas.templates import Template, Templates as Found, WriteTemplate
 
 PATH = "/v1/templates"
 

@@ -30,9 +30,9 @@ from warmline_schemas.webhooks import (
     RotateSecret,
     Webhook,
     WebhookMessage,
+    Webhooks as Found,
     WebhookWithSecret,
 )
-from warmline_schemas.webhooks import Webhooks as Found
 from warmline_schemas.wire import Page
 
 PATH = "/v1/webhooks"

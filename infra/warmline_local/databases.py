@@ -3,10 +3,8 @@
 import psycopg
 from psycopg import sql
 
-from warmline_memory import migrations
-from warmline_memory.database import Role
 from warmline_memory.errors import SetupError
-from warmline_memory.urls import sqlalchemy_url
+from warmline_memory.storage import Role, migrations, sqlalchemy_url
 
 SERVICE_LOGIN = "warmline_service"
 """The login of the API and the worker on the embedded database: no superuser, and not the owner of the tables."""

@@ -11,8 +11,9 @@ from pydantic import BaseModel
 from warmline.cli.output import JsonFlag, note, show_fields, show_json, show_list
 from warmline_local.complaints import complaints
 from warmline_local.owners import administration
-from warmline_memory import tables, tenants
+from warmline_memory import tenancy
 from warmline_memory.settings import load_settings
+from warmline_memory.storage import tables
 
 app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
 
@@ -56,8 +57,8 @@ def create(
     """Make a key and show its secret, once."""
     expires_at = datetime.now(UTC) + timedelta(days=days) if days else None
     with complaints(), administration(load_settings()) as db:
-        owner = tenants.find_tenant(db, tenant) or tenants.create_tenant(db, tenant)
-        key, secret = tenants.create_key(db, tenant_id=owner.id, name=name, expires_at=expires_at)
+        owner = tenancy.find_tenant(db, tenant) or tenancy.create_tenant(db, tenant)
+        key, secret = tenancy.create_key(db, tenant_id=owner.id, name=name, expires_at=expires_at)
         db.refresh(key)
         made = MadeKey(**_shown(key, tenant).model_dump(), secret=secret)
     if as_json:
@@ -74,7 +75,7 @@ def list_keys(
 ) -> None:
     """List keys, oldest first."""
     with complaints(), administration(load_settings()) as db:
-        rows = tenants.list_keys(db)
+        rows = tenancy.list_all_keys(db)
         found = [_shown(key, owner) for key, owner in rows if tenant in {None, owner}]
     if as_json:
         show_json(found)
@@ -89,7 +90,7 @@ def revoke(
 ) -> None:
     """Make a key useless from now on."""
     with complaints(), administration(load_settings()) as db:
-        tenants.revoke_key(db, key_id)
+        tenancy.revoke_any_key(db, key_id)
     if as_json:
         show_json({"revoked": str(key_id)})
     else:

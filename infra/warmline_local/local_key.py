@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from warmline_local.homes import write_private
-from warmline_memory import tenants
-from warmline_memory.database import Database, Role
+from warmline_memory import tenancy
+from warmline_memory.storage import Database, Role
 
 NAME = "local"
 
@@ -28,10 +28,10 @@ def ensure_local_key(database: Database, file: Path) -> str:
     """
     kept = _read(file)
     with database.transaction(role=Role.ADMIN) as db:
-        if kept and any(str(key.id) == kept.key_id and key.revoked_at is None for key, _ in tenants.list_keys(db)):
+        if kept and any(str(key.id) == kept.key_id and key.revoked_at is None for key, _ in tenancy.list_all_keys(db)):
             return kept.secret
-        tenant = tenants.find_tenant(db, NAME) or tenants.create_tenant(db, NAME)
-        key, secret = tenants.create_key(db, tenant_id=tenant.id, name=NAME)
+        tenant = tenancy.find_tenant(db, NAME) or tenancy.create_tenant(db, NAME)
+        key, secret = tenancy.create_key(db, tenant_id=tenant.id, name=NAME)
         made = LocalKey(str(tenant.id), str(key.id), secret)
     write_private(file, json.dumps(asdict(made)))
     return secret

@@ -6,8 +6,8 @@ from warmline.cli.output import JsonFlag, show_json
 from warmline_local.complaints import complaints
 from warmline_local.databases import prepare_database
 from warmline_local.owners import find_database
-from warmline_memory import migrations
 from warmline_memory.settings import load_settings
+from warmline_memory.storage import migrations
 
 
 def migrate(as_json: JsonFlag = False) -> None:

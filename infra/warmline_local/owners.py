@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session as Db
-
 from warmline_local.running import find_running
-from warmline_memory.database import Database, Role
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings
+from warmline_memory.storage import Database, Role, Transaction
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ def find_database(settings: Settings) -> Addresses:
 
 
 @contextmanager
-def administration(settings: Settings) -> Iterator[Db]:
+def administration(settings: Settings) -> Iterator[Transaction]:
     """One transaction as the administrator. Raises ``SetupError`` where the database is not ready for that."""
     database = Database(settings, find_database(settings).owner_url)
     try:

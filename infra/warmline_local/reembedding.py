@@ -9,10 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from warmline.cli.output import JsonFlag, show_json
 from warmline_local.complaints import complaints
 from warmline_local.owners import find_database
-from warmline_memory import reembedding
-from warmline_memory.database import Database
+from warmline_memory import jobs
 from warmline_memory.embedding import ensure_exported, open_embedder
 from warmline_memory.settings import EmbeddingEngine, load_settings
+from warmline_memory.storage import Database
 
 
 def reembed(as_json: JsonFlag = False) -> None:
@@ -29,11 +29,11 @@ def reembed(as_json: JsonFlag = False) -> None:
         owner_url = find_database(settings).owner_url
         with closing(Database(settings, owner_url)) as database, closing(open_embedder(settings)) as embedder:
             database.check()
-            stale = reembedding.count_stale(database, embedder)
+            stale = jobs.count_stale(database, embedder)
             with Progress(*columns, console=Console(stderr=True)) as progress:
                 bar = progress.add_task("Embedding", total=stale)
                 embedded = 0
-                for count in reembedding.reembed(database, embedder):
+                for count in jobs.reembed(database, embedder):
                     progress.advance(bar, count)
                     embedded += count
             done = {"model": embedder.name, "dimension": embedder.dimension, "embedded": embedded}

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from sqlalchemy.orm import Session as Db
 
 from warmline import Warmline
 from warmline.cli.output import JsonFlag, note, show_fields, show_json
@@ -17,9 +16,9 @@ from warmline_local.complaints import complaints
 from warmline_local.running import find_running
 from warmline_local.sample import desks, filling, tenancy
 from warmline_local.steps import Steps
-from warmline_memory.database import Database, Role
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings, load_settings
+from warmline_memory.storage import Database, Role, Transaction
 
 PASSWORD_BYTES = 9
 THERE = "The tenant `sample` is there. `warmline seed --again` forgets it and makes it anew."
@@ -34,7 +33,7 @@ class Place:
     owner_url: str
 
     @contextmanager
-    def administration(self) -> Iterator[Db]:
+    def administration(self) -> Iterator[Transaction]:
         """A transaction as the administrator."""
         with closing(Database(self.settings, self.owner_url)) as database, database.transaction(role=Role.ADMIN) as db:
             yield db

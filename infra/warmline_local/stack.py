@@ -25,10 +25,10 @@ from warmline_local.services import (
     wait_for_worker,
 )
 from warmline_local.steps import Steps
-from warmline_memory.database import Database
 from warmline_memory.errors import SetupError
-from warmline_memory.queue import open_celery
+from warmline_memory.messaging import open_celery
 from warmline_memory.settings import EmbeddingEngine, Settings
+from warmline_memory.storage import Database
 
 WATCH_SECONDS = 0.2
 

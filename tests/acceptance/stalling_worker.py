@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from warmline_memory import writing
+from warmline_memory.jobs import writing_briefs
 from warmline_worker.app import app
 
 __all__ = ["app"]
@@ -38,4 +38,4 @@ def stall(function: Callable[..., Any], when: str) -> Callable[..., Any]:
 
 if "STALL_AT" in os.environ:
     name, when = STEPS[os.environ["STALL_AT"]]
-    setattr(writing, name, stall(getattr(writing, name), when))
+    setattr(writing_briefs, name, stall(getattr(writing_briefs, name), when))

@@ -20,9 +20,10 @@ from tests.integration.desk_builders import (
     refused,
     waiting,
 )
-from warmline_memory import sessions, tables
-from warmline_memory.database import Database
+from warmline_memory import sessions
 from warmline_memory.settings import Settings
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Database
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.sessions import StartSession
 

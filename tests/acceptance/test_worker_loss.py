@@ -15,11 +15,11 @@ from sqlalchemy import text
 
 from tests.acceptance.stalling_worker import STEPS
 from tests.conftest import TenantKey, make_tenant, serve, work
-from warmline_memory import writing
-from warmline_memory.database import Database
+from warmline_memory import jobs
+from warmline_memory.messaging import open_celery
 from warmline_memory.platform import Platform, open_platform
-from warmline_memory.queue import open_celery
 from warmline_memory.settings import Settings
+from warmline_memory.storage.database import Database
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,9 @@ def platform(case: Case) -> Iterator[Platform]:
 def test_a_task_delivered_eight_times_at_once_is_done_once(case: Case, platform: Platform) -> None:
     task = (platform, case.tenant.tenant_id, UUID(case.handoff))
     with ThreadPoolExecutor(8) as pool:
-        for done in [pool.submit(writing.write_brief, *task) for _ in range(8)]:
+        for done in [pool.submit(jobs.write_brief, *task) for _ in range(8)]:
             done.result()
-    writing.write_brief(*task)
+    jobs.write_brief(*task)
     assert_done_once(case)
 
 
@@ -138,9 +138,9 @@ def test_a_draft_whose_task_is_delivered_eight_times_at_once_is_written_once(
 ) -> None:
     task = (platform, drafting.tenant.tenant_id, UUID(drafting.handoff))
     with ThreadPoolExecutor(8) as pool:
-        for done in [pool.submit(writing.write_brief, *task) for _ in range(8)]:
+        for done in [pool.submit(jobs.write_brief, *task) for _ in range(8)]:
             done.result()
-    writing.write_brief(*task)
+    jobs.write_brief(*task)
     assert draft_of(drafting) == ("drafted", 1, 0)
 
 
@@ -161,12 +161,12 @@ def test_a_draft_whose_renewal_waits_for_a_worker_is_hidden_and_keeps_its_edits(
 ) -> None:
     task = (platform, drafting.tenant.tenant_id, UUID(drafting.handoff))
     path = f"/v1/handoffs/{drafting.handoff}"
-    writing.write_brief(*task)
+    jobs.write_brief(*task)
     drafting.http.post(f"{path}/edit", json={"revision": 1, "headline": "Mine"}).raise_for_status()
     drafting.http.post(f"{path}/renew", json={"revision": 2}).raise_for_status()
     assert drafting.http.get(path).json()["brief"] is None
     assert drafting.http.get(f"{path}/brief").status_code == 409
-    writing.write_brief(*task)
+    jobs.write_brief(*task)
     assert drafting.http.get(f"{path}/draft").json()["brief"]["headline"]["text"] == "Mine"
 
 
@@ -175,7 +175,7 @@ def test_a_brief_that_cannot_be_written_is_tried_again_then_parked_with_its_reas
 ) -> None:
     platform.embedder.close()
     for _ in range(case.settings.brief_max_attempts):
-        writing.write_brief(platform, case.tenant.tenant_id, UUID(case.handoff))
+        jobs.write_brief(platform, case.tenant.tenant_id, UUID(case.handoff))
         time.sleep(1)
     handoff = case.http.get(f"/v1/handoffs/{case.handoff}").json()
     assert (handoff["state"], handoff["attempts"]) == ("failed", case.settings.brief_max_attempts)
@@ -187,7 +187,7 @@ def test_a_parked_handoff_is_done_once_it_is_retried(case: Case, tmp_path: Path)
     with open_platform(case.settings, open_celery(case.settings)) as broken:
         broken.embedder.close()
         for _ in range(case.settings.brief_max_attempts):
-            writing.write_brief(broken, case.tenant.tenant_id, UUID(case.handoff))
+            jobs.write_brief(broken, case.tenant.tenant_id, UUID(case.handoff))
             time.sleep(1)
     assert case.state() == "failed"
     assert case.http.post(f"/v1/handoffs/{case.handoff}/retry").status_code == 202
@@ -199,6 +199,6 @@ def test_a_parked_handoff_is_done_once_it_is_retried(case: Case, tmp_path: Path)
 def test_a_worker_lost_at_every_attempt_parks_the_handoff(case: Case, platform: Platform) -> None:
     with case.database.transaction(tenant_id=case.tenant.tenant_id) as db:
         db.execute(text("UPDATE handoffs SET attempts = :most"), {"most": case.settings.brief_max_attempts})
-    writing.write_brief(platform, case.tenant.tenant_id, UUID(case.handoff))
+    jobs.write_brief(platform, case.tenant.tenant_id, UUID(case.handoff))
     handoff = case.http.get(f"/v1/handoffs/{case.handoff}").json()
     assert (handoff["state"], "lost" in handoff["problem"]) == ("failed", True)

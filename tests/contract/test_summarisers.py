@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 
 from bench.scripted_endpoint import Endpoint, Reaction, Script, completion, lines, memories_shown, serve
-from tests.unit.briefs_builders import a_source, agent, call, note, user
-from tests.unit.briefs_builders import lines as lines_of
-from warmline_memory import briefs
+from tests.unit.briefs_builders import a_source, agent, call, lines as lines_of, note, user
+from warmline_memory import briefs, source_memory
 from warmline_memory.briefs import BriefSource
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings
@@ -31,7 +30,7 @@ HONEST = lines(
 WRITERS = ["rules alone", "a model that helps", "a model that invents", "a model that is away"]
 
 
-def a_dispute(*more: briefs.SourceMemory, **fields: Any) -> BriefSource:
+def a_dispute(*more: source_memory.SourceMemory, **fields: Any) -> BriefSource:
     return a_source(
         user("Hi, it's ACC-4521. My PIN is 9942."),
         user("My last invoice shows $299, but my plan is $199 a month."),

@@ -14,8 +14,9 @@ from tests.conftest import Api, TenantKey
 from tests.integration.console_builders import signed_in, text_of
 from tests.integration.desk_builders import ANN, BOB, Json, a_session, accept, accepted, act, post, remember, waiting
 from warmline import Warmline
-from warmline_memory import measuring, tables
-from warmline_memory.database import Database
+from warmline_memory.handoffs import measuring
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Database
 
 pytestmark = pytest.mark.usefixtures("worker")
 

@@ -10,7 +10,8 @@ import redis
 
 from tests.integration import receivers
 from tests.integration.receivers import misbehaving
-from warmline_memory.announcements import CHANNEL, QUIET_SECONDS, SOCKET_SECONDS, Announcer, Listener
+from warmline_memory.messaging import Announcer, Listener
+from warmline_memory.messaging.announcements import CHANNEL, QUIET_SECONDS, SOCKET_SECONDS
 from warmline_memory.settings import Settings
 
 SOON = 2.0

@@ -11,14 +11,15 @@ from sqlalchemy import ColumnElement, text
 from sqlalchemy.exc import ProgrammingError
 
 from tests.conftest import TenantKey, make_tenant
-from warmline_memory import candidates, memories, ranking, sessions
-from warmline_memory.database import Database, Role
-from warmline_memory.indexing import index_namespace
+from warmline_memory import embedding, memories, sessions
+from warmline_memory.jobs import index_namespace
+from warmline_memory.language import terms
+from warmline_memory.messaging import open_celery
 from warmline_memory.platform import Platform, open_platform
-from warmline_memory.queue import open_celery
-from warmline_memory.ranking import terms
+from warmline_memory.recall import candidates, ranking
 from warmline_memory.settings import Settings
-from warmline_memory.tables import Memory
+from warmline_memory.storage.database import Database, Role
+from warmline_memory.storage.tables import Memory
 from warmline_schemas.memories import Remember
 from warmline_schemas.sessions import StartSession
 
@@ -53,7 +54,7 @@ def a_large_namespace(platform: Platform, tenant_id: UUID, seed: int = 0, namesp
             Remember(session_id=session.id, content=f"Note on invoice INV-{7000 + number}", kind=f"kind-{number % 50}")
             for number in range(COUNT)
         ]
-        kept = memories.remember(db, asks, memories.Embeddings(platform.model_id, vectors))
+        kept = memories.remember(db, asks, embedding.Embeddings(platform.model_id, vectors))
     index_namespace(platform, tenant_id, namespace, above=0, keep=0)
     return Large(tenant_id, [memory.id for memory in kept], vectors)
 
@@ -70,8 +71,8 @@ def find(
     vector: NDArray[np.float32] = NOWHERE,
     *matching: ColumnElement[bool],
 ) -> set[UUID]:
-    asked = ranking.query(query, terms.salt(large.tenant_id, NAMESPACE))
-    embedded = memories.Embeddings(platform.model_id, vector.reshape(1, -1))
+    asked = terms.query(query, terms.salt(large.tenant_id, NAMESPACE))
+    embedded = embedding.Embeddings(platform.model_id, vector.reshape(1, -1))
     with platform.database.transaction(tenant_id=large.tenant_id) as db:
         return set(candidates.find(db, NAMESPACE, asked, embedded, NO_SAMPLE, matching).ids)
 
@@ -89,15 +90,15 @@ def test_a_rare_term_brings_its_memory_and_those_around_it(platform: Platform, l
 
 
 def test_the_holders_of_a_term_are_counted_in_the_whole_namespace(platform: Platform, large: Large) -> None:
-    asked = ranking.query("invoice 7300", terms.salt(large.tenant_id, NAMESPACE))
-    embedded = memories.Embeddings(platform.model_id, NOWHERE.reshape(1, -1))
+    asked = terms.query("invoice 7300", terms.salt(large.tenant_id, NAMESPACE))
+    embedded = embedding.Embeddings(platform.model_id, NOWHERE.reshape(1, -1))
     with platform.database.transaction(tenant_id=large.tenant_id) as db:
         found = candidates.find(db, NAMESPACE, asked, embedded, NO_SAMPLE)
     assert dict(zip(asked.terms, found.holders, strict=True)) == {"invoic": COUNT, "7300": 1}
 
 
 def test_a_common_term_is_looked_up_only_so_far(platform: Platform, large: Large) -> None:
-    hashes = ranking.query("invoice note", terms.salt(large.tenant_id, NAMESPACE)).hashes.tolist()
+    hashes = terms.query("invoice note", terms.salt(large.tenant_id, NAMESPACE)).hashes.tolist()
     with platform.database.transaction(tenant_id=large.tenant_id) as db:
         held = text("SELECT length(ids) / 16 FROM warmline_holders(:namespace, :hashes, 700)")
         assert db.scalars(held, {"namespace": NAMESPACE, "hashes": hashes}).all() == [600, 100]
@@ -131,7 +132,7 @@ def test_one_index_serves_many_namespaces_as_if_each_had_its_own(platform: Platf
 
 
 def test_no_tenant_finds_what_another_holds(platform: Platform, large: Large, tenant: TenantKey) -> None:
-    hashes = ranking.query("7300", terms.salt(large.tenant_id, NAMESPACE)).hashes.tolist()
+    hashes = terms.query("7300", terms.salt(large.tenant_id, NAMESPACE)).hashes.tolist()
     holders = text("SELECT count(*) FROM warmline_holders(:namespace, :hashes, 100)")
     asked = {"namespace": NAMESPACE, "hashes": hashes}
     with platform.database.transaction(tenant_id=large.tenant_id) as db:
@@ -149,7 +150,7 @@ def test_the_most_important_come_where_nothing_was_asked(platform: Platform, ten
     vectors = np.ones((3, platform.embedder.dimension), dtype=np.float32)
     asks = [Remember(namespace=NAMESPACE, content=f"{weight}", importance=weight) for weight in (0.2, 0.9, 0.5)]
     with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
-        kept = memories.remember(db, asks, memories.Embeddings(platform.model_id, vectors))
+        kept = memories.remember(db, asks, embedding.Embeddings(platform.model_id, vectors))
     index_namespace(platform, tenant.tenant_id, NAMESPACE, above=0, keep=0)
     with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
         found = candidates.most_important(db, NAMESPACE, [], limit=2)

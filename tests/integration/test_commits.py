@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from tests.conftest import Api
-from warmline_memory.database import Database, after_commit
 from warmline_memory.settings import Settings
+from warmline_memory.storage.database import Database
 
 REFUSAL = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused at commit'; END $$;
@@ -38,12 +38,12 @@ def test_a_failing_commit_is_a_500_and_leaves_nothing(api: Api, refusing_table: 
 def test_what_waits_for_a_commit_happens_after_it_and_only_then(database: Database) -> None:
     happened: list[str] = []
     with database.transaction() as db:
-        after_commit(db, lambda: happened.append("committed"))
+        db.after_commit.append(lambda: happened.append("committed"))
         with db.begin_nested():
             pass
         assert happened == []
     assert happened == ["committed"]
     with pytest.raises(ZeroDivisionError), database.transaction() as db:
-        after_commit(db, lambda: happened.append("rolled back"))
+        db.after_commit.append(lambda: happened.append("rolled back"))
         _ = 1 / 0
     assert happened == ["committed"]

@@ -20,8 +20,9 @@ from tests.integration.desk_builders import post
 from tests.integration.queue_builders import revised
 from warmline_api.console import assets
 from warmline_api.console.visitors import COOKIE
-from warmline_memory import tables, tenants
-from warmline_memory.database import Database
+from warmline_memory import tenancy
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Database
 
 PAGES = ["/", "/mine", "/drafts", "/failed", "/settings", "/conversations/01978f6e-7c1a-7000-8000-000000000001"]
 
@@ -61,7 +62,7 @@ def test_only_a_hash_of_the_cookie_is_stored(api: Api, tenant: TenantKey, databa
     token = signed_in(api).http.cookies[COOKIE]
 
     with database.transaction(tenant_id=tenant.tenant_id) as db:
-        assert db.scalars(select(tables.SignIn.token_hash)).all() == [tenants.key_hash(token)]
+        assert db.scalars(select(tables.SignIn.token_hash)).all() == [tenancy.key_hash(token)]
 
 
 @pytest.mark.parametrize("name", ["ann", "nobody"])

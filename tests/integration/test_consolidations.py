@@ -12,11 +12,14 @@ import pytest
 from sqlalchemy import text
 
 from tests.conftest import Api, TenantKey, work
-from warmline_memory import consolidating, consolidations, near_duplicates, tables
-from warmline_memory.database import Database, Role
+from warmline_memory import jobs, memories
+from warmline_memory.jobs import consolidating as jobs_consolidating
+from warmline_memory.memories import consolidating, consolidations
+from warmline_memory.messaging import open_celery
 from warmline_memory.platform import Platform, open_platform
-from warmline_memory.queue import open_celery
 from warmline_memory.settings import Settings
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Database, Role
 
 TEXTS = ("User prefers window seats on long flights", "The user prefers window seats on long flights.")
 
@@ -59,12 +62,12 @@ def test_one_stands_for_its_near_duplicates(api: Api) -> None:
 
 
 def test_what_was_merged_can_still_be_read_and_listed_and_says_where_it_went(api: Api) -> None:
-    memories = keep(api, *TEXTS)
+    kept_memories = keep(api, *TEXTS)
     (consolidation,) = made(api)
     merged = api.http.get(f"/v1/memories/{consolidation['merged_ids'][0]}").json()
     assert merged["consolidation_id"] == consolidation["id"]
     listed = api.http.get("/v1/memories", params={"namespace": "user-dave"}).json()["items"]
-    assert {one["id"] for one in listed} == {one["id"] for one in memories}
+    assert {one["id"] for one in listed} == {one["id"] for one in kept_memories}
 
 
 def test_the_kept_memory_is_not_changed(api: Api) -> None:
@@ -199,12 +202,12 @@ def test_a_window_says_where_the_next_one_begins(api: Api, monkeypatch: pytest.M
 def test_what_changed_since_it_was_read_is_not_consolidated(api: Api, tenant: TenantKey, platform: Platform) -> None:
     one, _ = keep(api, *TEXTS)
     with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
-        window = consolidating.look(db, "user-dave", platform.model_id)
-    groups = near_duplicates.group(window.candidates, window.vectors, 0.9)
+        window = memories.read_window(db, "user-dave", platform.model_id)
+    groups = memories.group_near_duplicates(window.candidates, window.vectors, 0.9)
     assert len(groups) == 1
     api.http.patch(f"/v1/memories/{one['id']}", json={"content": "User prefers aisle seats"}).raise_for_status()
     with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
-        assert consolidating.make(db, "user-dave", groups) == []
+        assert memories.consolidate(db, "user-dave", groups) == []
 
 
 def test_of_two_at_once_one_finds_nothing_left_to_do(api: Api) -> None:
@@ -234,9 +237,9 @@ def prefer(api: Api, **preferences: bool) -> None:
 def test_only_tenants_that_prefer_it_are_seen_by_the_sweeping_role(
     api: Api, tenant: TenantKey, platform: Platform
 ) -> None:
-    assert tenant.tenant_id not in consolidating.willing_tenants(platform)
+    assert tenant.tenant_id not in jobs_consolidating.willing_tenants(platform)
     prefer(api, consolidate=True)
-    assert tenant.tenant_id in consolidating.willing_tenants(platform)
+    assert tenant.tenant_id in jobs_consolidating.willing_tenants(platform)
     with (
         pytest.raises(Exception, match="permission denied"),
         platform.database.transaction(role=Role.SWEEP) as db,
@@ -249,12 +252,12 @@ def test_all_namespaces_are_consolidated_the_first_time_and_then_those_with_new_
 ) -> None:
     for namespace in ("user-dave", "user-erin"):
         keep(api, *TEXTS, namespace=namespace)
-    since = consolidating.consolidate_tenant(platform, tenant.tenant_id, None)
+    since = jobs_consolidating.consolidate_tenant(platform, tenant.tenant_id, None)
     assert len(api.http.get("/v1/consolidations").json()["items"]) == 2
     keep(api, TEXTS[0] + "!", namespace="user-erin", importance=0.1)
-    consolidating.consolidate_tenant(platform, tenant.tenant_id, datetime.now(UTC) + timedelta(minutes=1))
+    jobs_consolidating.consolidate_tenant(platform, tenant.tenant_id, datetime.now(UTC) + timedelta(minutes=1))
     assert len(api.http.get("/v1/consolidations").json()["items"]) == 2
-    consolidating.consolidate_tenant(platform, tenant.tenant_id, since)
+    jobs_consolidating.consolidate_tenant(platform, tenant.tenant_id, since)
     assert len(api.http.get("/v1/consolidations").json()["items"]) == 3
 
 
@@ -263,10 +266,10 @@ def test_a_tenant_that_is_busy_is_consolidated_the_next_time(api: Api, tenant: T
     prefer(api, consolidate=True)
     since: dict[UUID, datetime] = {}
     with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
-        consolidating.make(db, "user-dave", [])
-        consolidating.consolidate_everywhere(platform, since)
+        memories.consolidate(db, "user-dave", [])
+        jobs.consolidate_everywhere(platform, since)
     assert tenant.tenant_id not in since
-    consolidating.consolidate_everywhere(platform, since)
+    jobs.consolidate_everywhere(platform, since)
     assert tenant.tenant_id in since
     assert len(api.http.get("/v1/consolidations").json()["items"]) == 1
 
@@ -277,7 +280,7 @@ def test_old_memories_are_reached_window_by_window(
     monkeypatch.setattr(consolidating, "WINDOW", 2)
     keep(api, *TEXTS)
     keep(api, *(f"Note {number}" for number in range(4)))
-    consolidating.consolidate_tenant(platform, tenant.tenant_id, None)
+    jobs_consolidating.consolidate_tenant(platform, tenant.tenant_id, None)
     assert len(api.http.get("/v1/consolidations").json()["items"]) == 1
 
 

@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import text
 
 from tests.conftest import TenantKey, make_tenant
-from warmline_memory import deliveries, events, sessions, sweeping, webhooks
-from warmline_memory.addresses import AllowedAddresses
-from warmline_memory.database import Database, Role
-from warmline_memory.deliveries import Attempt, Due, Outcome, wait_seconds
-from warmline_memory.forgetting import forget_namespace
+from warmline_memory import events, jobs, sessions, webhooks
+from warmline_memory.messaging import open_celery
+from warmline_memory.namespaces import forget_namespace
 from warmline_memory.platform import open_platform
-from warmline_memory.queue import open_celery
 from warmline_memory.settings import Settings
+from warmline_memory.storage.database import Database, Role
+from warmline_memory.webhooks import AllowedAddresses, Attempt, Due, Outcome
+from warmline_memory.webhooks.deliveries import wait_seconds
 from warmline_schemas.events import EventType
 from warmline_schemas.sessions import StartSession
 from warmline_schemas.webhooks import AddWebhook, DeliveryState, Webhook
@@ -50,24 +50,24 @@ class Desk:
     def due(self, at_once: int = 4) -> list[Due]:
         """What a worker finds."""
         with self.database.transaction(role=Role.SWEEP) as db:
-            return deliveries.due(db, at_once)
+            return webhooks.due_deliveries(db, at_once)
 
     def begin(self, one: Due) -> Attempt | None:
         """What a worker does first."""
         with self.database.transaction(tenant_id=one.tenant_id) as db:
-            return deliveries.begin(db, one)
+            return webhooks.begin_delivery(db, one)
 
     def finish(self, attempt: Attempt | None, outcome: Outcome) -> None:
         """What a worker does last."""
         assert attempt is not None
         with self.database.transaction(tenant_id=attempt.due.tenant_id) as db:
-            deliveries.finish(db, attempt, outcome, self.settings)
+            webhooks.finish_delivery(db, attempt, outcome, self.settings)
 
     def states(self) -> list[tuple[str, int]]:
         """Every delivery's state, and how many of its attempts are in the log, newest first."""
         with self.database.transaction(tenant_id=self.tenant.tenant_id) as db:
-            page = deliveries.list_page(db, limit=500)
-            return [(one.state.value, len(deliveries.get(db, one.id).log)) for one in page.items]
+            page = webhooks.list_deliveries(db, limit=500)
+            return [(one.state.value, len(webhooks.get_delivery(db, one.id).log)) for one in page.items]
 
     def webhook(self, webhook_id: UUID) -> Webhook:
         """A webhook as it is now."""
@@ -158,8 +158,8 @@ def test_what_was_given_up_with_a_webhook_can_be_replayed(desk: Desk) -> None:
     desk.happen(2)
     desk.finish(desk.begin(desk.due()[0]), GONE)
     with desk.database.transaction(tenant_id=desk.tenant.tenant_id) as db:
-        [oldest, *_] = reversed(deliveries.list_page(db, limit=5, state=DeliveryState.FAILED).items)
-        assert deliveries.replay_failed(db, webhook_id, oldest.created_at) == 2
+        [oldest, *_] = reversed(webhooks.list_deliveries(db, limit=5, state=DeliveryState.FAILED).items)
+        assert webhooks.replay_failed(db, webhook_id, oldest.created_at) == 2
     assert desk.due() == []
     desk.change("UPDATE webhook_endpoints SET disabled_at = NULL, disabled_why = NULL, failing_since = NULL")
     assert len(desk.due()) == 2
@@ -195,7 +195,7 @@ def test_what_is_too_old_goes_with_its_deliveries(desk: Desk) -> None:
     desk.finish(desk.begin(desk.due()[0]), FAILED)
     desk.change("UPDATE events SET at = now() - interval '91 days' WHERE sequence = 1")
     with open_platform(desk.settings, open_celery(desk.settings)) as platform:
-        sweeping.sweep(platform)
+        jobs.sweep(platform)
     assert desk.states() == [("pending", 0)]
 
 

@@ -6,14 +6,16 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session as Db
 
 from tests.conftest import TenantKey, make_tenant
 from tests.integration.test_plans import explained
 from warmline_local.postgres import EmbeddedPostgres
-from warmline_memory import alarms, migrations, operators, queues, routing, sweeping, tables
-from warmline_memory.database import Database
+from warmline_memory import handoffs, queues
+from warmline_memory.jobs import sweeping
+from warmline_memory.operators import operators
 from warmline_memory.settings import Settings
+from warmline_memory.storage import Transaction, migrations, tables
+from warmline_memory.storage.database import Database
 
 SESSION = {"session": UUID("01978f6e-7c1a-7000-8000-000000000001")}
 QUEUE, ANN = "queue:billing", "human:ann"
@@ -61,8 +63,8 @@ def busy(filled: Database) -> TenantKey:
     return tenant
 
 
-def _tell(db: Db) -> object:
-    return alarms.told(db, tables.Handoff(id=SESSION["session"]))
+def _tell(db: Transaction) -> object:
+    return queues.progress(db, tables.Handoff(id=SESSION["session"]))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def _tell(db: Db) -> object:
         (lambda db: queues.waiting(db, QUEUE, operators.named(db, "ann"), 50), "handoffs_waiting"),
         (lambda db: queues.waiting(db, None, None, 50), "handoffs_waiting"),
         (lambda db: queues.standing(db, "billing"), "handoffs_waiting"),
-        (lambda db: routing.claim_next(db, QUEUE, "bot"), "handoffs_waiting"),
+        (lambda db: handoffs.claim_next(db, QUEUE, "bot"), "handoffs_waiting"),
         (lambda db: operators.load(db, ANN), "handoffs_held"),
         (_tell, "events_by_handoff"),
         (lambda db: db.execute(sweeping.to_wake()).all(), "handoffs_to_wake"),
@@ -79,7 +81,7 @@ def _tell(db: Db) -> object:
     ids=["waiting", "waiting for people", "standing", "claim next", "load", "told", "to wake"],
 )
 def test_what_is_open_is_found_by_its_own_index(
-    filled: Database, busy: TenantKey, ask: Callable[[Db], object], index: str
+    filled: Database, busy: TenantKey, ask: Callable[[Transaction], object], index: str
 ) -> None:
     with explained(filled, busy) as (db, plans):
         ask(db)

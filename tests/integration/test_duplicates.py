@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import event
 
 from tests.conftest import Api, TenantKey
-from warmline_memory import memories
-from warmline_memory.database import Database
+from warmline_memory import embedding, memories
 from warmline_memory.embedding import open_embedder
 from warmline_memory.settings import Settings
+from warmline_memory.storage.database import Database
 from warmline_schemas.memories import Remember
 
 CONTENT = "Prefers e-mail"
@@ -138,7 +138,7 @@ def test_a_thousand_memories_are_stored_by_one_statement(
     event.listen(database.engine, "before_cursor_execute", note)
     with database.transaction(tenant_id=tenant.tenant_id) as db:
         model_id = db.connection().exec_driver_sql("SELECT id FROM embedding_models WHERE is_current").scalar_one()
-        kept = memories.remember(db, asks, memories.Embeddings(model_id, vectors))
+        kept = memories.remember(db, asks, embedding.Embeddings(model_id, vectors))
     event.remove(database.engine, "before_cursor_execute", note)
     embedder.close()
     assert [one.content for one in kept] == [ask.content for ask in asks]

@@ -18,9 +18,9 @@ from tests.conftest import Api, TenantKey, serve
 from warmline_local.postgres import EmbeddedPostgres
 from warmline_local.services import environment_of
 from warmline_memory import events
-from warmline_memory.announcements import Announcer
-from warmline_memory.database import Database
+from warmline_memory.messaging import Announcer
 from warmline_memory.settings import Settings
+from warmline_memory.storage import Database, Signals
 from warmline_schemas.events import EventType
 
 READY, CLAIMED = EventType.HANDOFF_READY, EventType.HANDOFF_CLAIMED
@@ -31,8 +31,7 @@ STOPPED_SECONDS = 3.0
 def announcing(settings: Settings, database: Database) -> Iterator[Database]:
     """Another process's database: its commits are announced."""
     announcer = Announcer(settings.redis_url)
-    other = Database(settings)
-    other.announce = announcer.announce
+    other = Database(settings, signals=Signals(news=announcer.announce))
     yield other
     other.close()
     announcer.close()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import TenantKey
 from warmline_memory import events
-from warmline_memory.database import Database
+from warmline_memory.storage.database import Database
 from warmline_schemas.events import Event, EventType
 
 READY, CLAIMED, ACCEPTED = EventType.HANDOFF_READY, EventType.HANDOFF_CLAIMED, EventType.HANDOFF_ACCEPTED

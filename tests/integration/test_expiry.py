@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import text
 
 from tests.conftest import Api, make_tenant
-from warmline_memory import memories, sweeping
-from warmline_memory.database import Database, Role
+from warmline_memory import embedding, jobs, memories
+from warmline_memory.jobs import sweeping
+from warmline_memory.messaging import open_celery
 from warmline_memory.platform import Platform, open_platform
-from warmline_memory.queue import open_celery
 from warmline_memory.settings import Settings
+from warmline_memory.storage.database import Database, Role
 from warmline_schemas.memories import Remember
 
 
@@ -37,7 +38,7 @@ def keep_many(platform: Platform, count: int) -> UUID:
     vectors = platform.embed(["x"]).vectors.repeat(count, axis=0)
     asks = [Remember(namespace="user-dave", content=f"Note {number}") for number in range(count)]
     with platform.database.transaction(tenant_id=tenant_id) as db:
-        memories.remember(db, asks, memories.Embeddings(platform.model_id, vectors))
+        memories.remember(db, asks, embedding.Embeddings(platform.model_id, vectors))
     return tenant_id
 
 
@@ -118,7 +119,7 @@ def test_the_sweep_deletes_what_expired_and_nothing_else(apart: Settings) -> Non
         with database.transaction(role=Role.ADMIN) as db:
             db.execute(text("UPDATE memories SET expires_at = now() WHERE content <> 'Note 0'"))
             db.execute(text("UPDATE memories SET expires_at = now() + interval '1 hour' WHERE content = 'Note 0'"))
-        assert sweeping.sweep(platform).expired == sweeping.EXPIRED_BATCH + 4
-        assert sweeping.sweep(platform).expired == 0
+        assert jobs.sweep(platform).expired == sweeping.EXPIRED_BATCH + 4
+        assert jobs.sweep(platform).expired == 0
     assert rows_of(database, tenant_id) == 1
     database.close()

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import Api, TenantKey
 from warmline_memory import memories
-from warmline_memory.database import Database
+from warmline_memory.storage.database import Database
 
 
 def remember(api: Api, importance: float) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from tests.conftest import Api, TenantKey
 from warmline_local.postgres import EmbeddedPostgres
-from warmline_memory.database import Database
+from warmline_memory.storage.database import Database
 
 NAMESPACE = "acme/user-dave"
 

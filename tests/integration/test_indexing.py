@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import delete, func, select, text
 
 from tests.conftest import TenantKey
-from warmline_memory import memories
-from warmline_memory.indexing import index_namespace
+from warmline_memory import embedding, memories
+from warmline_memory.jobs import index_namespace
+from warmline_memory.messaging import INDEX_NAMESPACE, open_celery
 from warmline_memory.platform import Platform, open_platform
-from warmline_memory.queue import INDEX_NAMESPACE, open_celery
 from warmline_memory.settings import Settings
-from warmline_memory.tables import Memory
+from warmline_memory.storage.tables import Memory
 from warmline_schemas.memories import Remember, ReviseMemory
 
 NAMESPACE = "acme/payments-oncall"
@@ -31,7 +31,7 @@ def keep(platform: Platform, tenant_id: UUID, count: int) -> list[UUID]:
     vectors = np.random.default_rng(count).normal(size=(count, platform.embedder.dimension)).astype(np.float32)
     asks = [Remember(namespace=NAMESPACE, content=f"Note {number} on invoice INV-{number}") for number in range(count)]
     with platform.database.transaction(tenant_id=tenant_id) as db:
-        kept = memories.remember(db, asks, memories.Embeddings(platform.model_id, vectors))
+        kept = memories.remember(db, asks, embedding.Embeddings(platform.model_id, vectors))
     return sorted(memory.id for memory in kept)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from tests.conftest import Api, TenantKey
 from tests.integration.review_builders import get, post
 from warmline import NotFound, Unauthenticated, Warmline
-from warmline_memory.database import Database
+from warmline_memory.storage.database import Database
 
 
 def with_key(api: Api, secret: str) -> int:

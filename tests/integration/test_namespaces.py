@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Api, TenantKey
 from warmline_local.postgres import EmbeddedPostgres
-from warmline_memory.importing import BATCH
+from warmline_memory.namespaces import BATCH
 
 NAMESPACE = "acme/user-dave"
 

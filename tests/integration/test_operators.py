@@ -9,8 +9,9 @@ from tests.conftest import Api, TenantKey
 from tests.integration.desk_builders import ANN, accept, act, claim, post, waiting
 from tests.integration.queue_builders import an_operator, get, revised
 from warmline import NameTaken, Warmline
-from warmline_memory import passwords, tables
-from warmline_memory.database import Database
+from warmline_memory import operators
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Database
 
 PASSWORD = "correct horse battery"
 
@@ -56,7 +57,7 @@ def test_a_password_is_kept_as_a_hash_and_makes_a_sign_in_name(
         row = db.query(tables.Operator).one()
         name = db.query(tables.Tenant.name).scalar()
         assert row.sign_in_name == f"{name}/ann"
-        assert passwords.fits(row.password_hash, PASSWORD)
+        assert operators.password_fits(row.password_hash, PASSWORD)
 
 
 @pytest.mark.parametrize("change", [{"password": "another password"}, {"disabled": True}])

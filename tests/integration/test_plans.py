@@ -8,18 +8,20 @@ import numpy as np
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session as Db
 
 from tests.conftest import TenantKey, make_tenant
 from warmline_local.postgres import EmbeddedPostgres
-from warmline_memory import candidates, indexing, memories, migrations, ranking, resident_reads, scanning
-from warmline_memory.database import Database
-from warmline_memory.memories import Embeddings
+from warmline_memory import jobs, memories
+from warmline_memory.embedding import Embeddings
+from warmline_memory.jobs import indexing
+from warmline_memory.language import terms
+from warmline_memory.messaging import open_celery
 from warmline_memory.platform import Platform, open_platform
-from warmline_memory.queue import open_celery
-from warmline_memory.ranking import terms
+from warmline_memory.recall import cached_namespaces, candidates, ranking, scanning
 from warmline_memory.settings import Settings
-from warmline_memory.tables import Memory
+from warmline_memory.storage import Transaction, migrations
+from warmline_memory.storage.database import Database
+from warmline_memory.storage.tables import Memory
 from warmline_schemas.memories import Remember
 
 NAMESPACES, EACH = 100, 200
@@ -59,14 +61,14 @@ def tenant(platform: Platform) -> TenantKey:
         count = {"namespaces": NAMESPACES, "count": NAMESPACES * EACH, "model": platform.model_id}
         db.execute(text(FILL), count)
         memories.remember(db, asks, Embeddings(platform.model_id, vectors))
-    indexing.index_namespace(platform, tenant.tenant_id, "acme", above=0, keep=LEFT)
+    jobs.index_namespace(platform, tenant.tenant_id, "acme", above=0, keep=LEFT)
     with psycopg.connect(platform.settings.database_url, autocommit=True) as connection:
         connection.execute("ANALYZE memories")
     return tenant
 
 
 @contextmanager
-def explained(database: Database, tenant: TenantKey) -> Iterator[tuple[Db, list[str]]]:
+def explained(database: Database, tenant: TenantKey) -> Iterator[tuple[Transaction, list[str]]]:
     """A transaction of a tenant, and the plans of all that it executes, within functions too."""
     plans: list[str] = []
     with database.transaction(tenant_id=tenant.tenant_id) as db:
@@ -105,7 +107,7 @@ def test_a_small_namespace_is_scanned_by_its_own_index(platform: Platform, tenan
 
 
 def test_a_large_namespace_is_searched_by_the_indexes_alone(platform: Platform, tenant: TenantKey) -> None:
-    asked = ranking.query("invoice INV-12", terms.salt(tenant.tenant_id, "acme"))
+    asked = terms.query("invoice INV-12", terms.salt(tenant.tenant_id, "acme"))
     sample = ranking.TermTable(np.empty(0, dtype=np.int64), np.zeros(1, dtype=np.int64))
     with explained(platform.database, tenant) as (db, plans):
         found = candidates.find(db, "acme", asked, a_query(platform), sample)
@@ -127,7 +129,7 @@ def expecting_one_row(platform: Platform, tenant: TenantKey) -> Iterator[None]:
 @pytest.mark.usefixtures("expecting_one_row")
 def test_what_has_changed_is_found_without_reading_the_namespace(platform: Platform, tenant: TenantKey) -> None:
     with explained(platform.database, tenant) as (db, plans):
-        assert len(resident_reads.changed(db, "acme", 0, LARGE).scanned) == LARGE
+        assert len(cached_namespaces.changed(db, "acme", 0, LARGE).scanned) == LARGE
     assert "Index Scan using memories_by_change" in "".join(plans)
     assert "memories_by_namespace" not in "".join(plans)
 

@@ -13,8 +13,9 @@ from tests.conftest import Api, TenantKey
 from tests.integration.desk_builders import ANN, Json, accept, act, claim, post, read, waiting
 from tests.integration.queue_builders import a_queue, an_operator, get
 from warmline import OperatorBusy, Warmline
-from warmline_memory import operators, sessions, tables
-from warmline_memory.database import Database
+from warmline_memory import operators, sessions
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Database
 from warmline_schemas.handoffs import Handoff, Urgency
 from warmline_schemas.sessions import Session, StartSession
 

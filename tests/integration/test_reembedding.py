@@ -10,18 +10,17 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 
 from tests.conftest import TenantKey, make_tenant
-from warmline_memory import embedding_models, memories, scanning, tenants
-from warmline_memory.database import Database, Role
+from warmline_memory import embedding, memories, tenancy
 from warmline_memory.embedding import Embedder, open_embedder
 from warmline_memory.errors import Busy, SetupError
-from warmline_memory.indexing import index_namespace
+from warmline_memory.jobs import count_stale, index_namespace, reembed
+from warmline_memory.jobs.reembedding import BATCH
+from warmline_memory.messaging import open_celery
 from warmline_memory.platform import open_platform
-from warmline_memory.queue import Queue, open_celery
-from warmline_memory.recall import recall
-from warmline_memory.reembedding import BATCH, count_stale, reembed
-from warmline_memory.residents import Residents
+from warmline_memory.recall import Residents, recall, scanning
 from warmline_memory.settings import Settings
-from warmline_memory.tables import Memory
+from warmline_memory.storage.database import Database, Role
+from warmline_memory.storage.tables import Memory
 from warmline_schemas.memories import Remember, ReviseMemory
 from warmline_schemas.recall import Recall
 
@@ -68,7 +67,7 @@ def database(apart: Settings) -> Iterator[Database]:
 def old_id(database: Database) -> int:
     """The id of the old model, which the platform works with."""
     with database.transaction(role=Role.ADMIN) as db:
-        return embedding_models.use(db, OLD)
+        return embedding.use_model(db, OLD)
 
 
 @pytest.fixture
@@ -89,18 +88,18 @@ def tenant_id(key: TenantKey) -> UUID:
 def keep(database: Database, tenant_id: UUID, model_id: int, contents: list[str]) -> list[UUID]:
     asks = [Remember(namespace=NAMESPACE, content=content) for content in contents]
     with database.transaction(tenant_id=tenant_id) as db:
-        kept = memories.remember(db, asks, memories.Embeddings(model_id, OLD.embed(contents)))
+        kept = memories.remember(db, asks, embedding.Embeddings(model_id, OLD.embed(contents)))
     return [memory.id for memory in kept]
 
 
 def model_id_of(database: Database, embedder: Embedder) -> int:
     with database.transaction(role=Role.ADMIN) as db:
-        return embedding_models.record(db, embedder)
+        return embedding.record_model(db, embedder)
 
 
 def unknown(database: Database, tenant_id: UUID, embedder: Embedder) -> int:
     """How many memories cannot be compared with a query of that model."""
-    query = memories.Embeddings(model_id_of(database, embedder), embedder.embed(["unpaid bill"]))
+    query = embedding.Embeddings(model_id_of(database, embedder), embedder.embed(["unpaid bill"]))
     with database.transaction(tenant_id=tenant_id) as db:
         return int(np.isnan(scanning.scan(db, [Memory.namespace == NAMESPACE], [], query).cosine).sum())
 
@@ -109,20 +108,19 @@ Best = Callable[[Embedder, str], str]
 
 
 @pytest.fixture
-def best(apart: Settings, database: Database, key: TenantKey) -> Iterator[Best]:
+def best(apart: Settings, database: Database, key: TenantKey) -> Best:
     """Finds the best hit, as a process does that runs with a model."""
-    hashed = tenants.key_hash(key.key)
-    queue, residents = Queue(open_celery(apart), apart.redis_url), Residents(8, database)
+    hashed = tenancy.key_hash(key.key)
+    residents = Residents(8, database)
 
     def find(embedder: Embedder, query: str) -> str:
-        embedded = memories.Embeddings(model_id_of(database, embedder), embedder.embed([query]))
+        embedded = embedding.Embeddings(model_id_of(database, embedder), embedder.embed([query]))
         with database.transaction(key_hash=hashed) as db:
-            tenants.sign_in(db, hashed)
+            tenancy.sign_in(db, hashed)
             ask = Recall(namespace=NAMESPACE, query=query, top_k=1)
-            return recall(db, ask, embedded, queue, residents).results[0].memory.content
+            return recall(db, ask, embedded, residents).results[0].memory.content
 
-    yield find
-    queue.close()
+    return find
 
 
 def test_re_embedding_makes_everything_anew_and_the_model_current(
@@ -174,7 +172,7 @@ def test_what_is_revised_meanwhile_is_embedded_as_it_is_then(
     with database.transaction(tenant_id=tenant_id) as db:
         first = db.scalars(text("SELECT id FROM memories ORDER BY id LIMIT 1")).one()
         revised = "Penguins live in Antarctica"
-        memories.revise(db, first, ReviseMemory(content=revised), memories.Embeddings(old_id, OLD.embed([revised])))
+        memories.revise(db, first, ReviseMemory(content=revised), embedding.Embeddings(old_id, OLD.embed([revised])))
     assert sum(steps) == COUNT - BATCH + 1
     assert best(embedder, "birds near the south pole") == revised
 

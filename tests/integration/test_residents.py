@@ -12,15 +12,16 @@ import pytest
 from sqlalchemy import text, update
 
 from tests.conftest import TenantKey, make_tenant
-from warmline_memory import memories, ranking, resident_reads, scanning, scopes
-from warmline_memory.indexing import index_namespace
-from warmline_memory.memories import Embeddings
+from warmline_memory import memories
+from warmline_memory.embedding import Embeddings
+from warmline_memory.jobs import index_namespace
+from warmline_memory.language import terms
+from warmline_memory.messaging import open_celery
 from warmline_memory.platform import Platform, open_platform
-from warmline_memory.queue import open_celery
-from warmline_memory.ranking import terms
-from warmline_memory.residents import LEAST, MOST_BLOCKS, Resident, Residents
+from warmline_memory.recall import Residents, cached_namespaces, scanning, scopes
+from warmline_memory.recall.cached_namespaces import LEAST, MOST_BLOCKS, Resident
 from warmline_memory.settings import Settings
-from warmline_memory.tables import Memory
+from warmline_memory.storage.tables import Memory
 from warmline_schemas.memories import Remember, ReviseMemory
 from warmline_schemas.recall import Recall
 
@@ -215,14 +216,14 @@ def test_what_many_ask_for_at_once_is_read_by_one_of_them(
 ) -> None:
     residents = Residents(8, platform.database)
     residents.note(tenant.tenant_id, NAMESPACE, COUNT)
-    reading, done, changed = Event(), Event(), resident_reads.changed
+    reading, done, changed = Event(), Event(), cached_namespaces.changed
 
-    def slowly(*asked: Any) -> resident_reads.Read:
+    def slowly(*asked: Any) -> cached_namespaces.Read:
         reading.set()
         assert done.wait(20)
         return changed(*asked)
 
-    monkeypatch.setattr("warmline_memory.resident_reads.changed", slowly)
+    monkeypatch.setattr("warmline_memory.recall.cached_namespaces.changed", slowly)
     with ThreadPoolExecutor(1) as others:
         first = others.submit(read, platform, tenant, residents)
         assert reading.wait(20)
@@ -236,11 +237,11 @@ def test_what_many_ask_for_at_once_is_read_by_one_of_them(
 def test_only_news_of_a_large_namespace_are_a_reason_to_index_it(
     platform: Platform, tenant: TenantKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warmline_memory.scopes.INDEX_ABOVE", COUNT - 1)
+    monkeypatch.setattr("warmline_memory.recall.scopes.INDEX_ABOVE", COUNT - 1)
     residents = Residents(8, platform.database)
 
     def is_crowded() -> bool:
-        asked = ranking.query("", terms.salt(tenant.tenant_id, NAMESPACE))
+        asked = terms.query("", terms.salt(tenant.tenant_id, NAMESPACE))
         with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
             return scopes.scan(db, Recall(namespace=NAMESPACE), None, asked, tenant.tenant_id, residents).crowded
 
@@ -252,7 +253,7 @@ def test_only_news_of_a_large_namespace_are_a_reason_to_index_it(
 def test_a_large_namespace_is_read_beside_the_requests(
     platform: Platform, tenant: TenantKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warmline_memory.residents.AT_ONCE", COUNT - 1)
+    monkeypatch.setattr("warmline_memory.recall.cached_namespaces.AT_ONCE", COUNT - 1)
     residents = Residents(8, platform.database)
     residents.note(tenant.tenant_id, NAMESPACE, COUNT)
     assert read(platform, tenant, residents) is None
@@ -265,7 +266,7 @@ def test_where_more_has_changed_than_is_read_at_once_it_is_read_beside_the_reque
     platform: Platform, tenant: TenantKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     residents = holding(platform, tenant)
-    monkeypatch.setattr("warmline_memory.residents.AT_ONCE", COUNT - 1)
+    monkeypatch.setattr("warmline_memory.recall.cached_namespaces.AT_ONCE", COUNT - 1)
     with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
         db.execute(update(Memory).where(Memory.namespace == NAMESPACE).values(importance=0.321))
     assert read(platform, tenant, residents) is None

@@ -9,8 +9,8 @@ from tests.conftest import TenantKey
 from warmline import Warmline
 from warmline_local.sample import backdating, tenancy
 from warmline_local.sample.timelines import Timeline
-from warmline_memory import tables
-from warmline_memory.database import Database, Role
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Database, Role
 from warmline_schemas.handoffs import Handoff
 
 BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -12,14 +12,14 @@ from sqlalchemy import create_engine, text
 
 from tests.conftest import make_tenant
 from warmline_local.postgres import EmbeddedPostgres
-from warmline_memory import migrations
-from warmline_memory.database import Database, Role
 from warmline_memory.errors import Busy, SetupError, Unavailable
+from warmline_memory.messaging import open_celery
 from warmline_memory.platform import open_platform
-from warmline_memory.queue import open_celery
 from warmline_memory.settings import Settings
-from warmline_memory.tables import Table
-from warmline_memory.urls import sqlalchemy_url
+from warmline_memory.storage import migrations
+from warmline_memory.storage.database import Database, Role
+from warmline_memory.storage.tables import Table
+from warmline_memory.storage.urls import sqlalchemy_url
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from tests.integration.receivers import receiving
 from warmline import Warmline
 from warmline.webhooks import verify
 from warmline_memory import events
-from warmline_memory.database import Database
+from warmline_memory.storage.database import Database
 from warmline_schemas.events import Event, EventType
 
 READY, CLAIMED = EventType.HANDOFF_READY, EventType.HANDOFF_CLAIMED

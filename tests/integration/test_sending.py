@@ -13,8 +13,8 @@ from standardwebhooks import Webhook
 
 from tests.integration import receivers
 from tests.integration.receivers import misbehaving, receiving
-from warmline_memory.deliveries import Attempt, Due, Outcome
 from warmline_memory.settings import Settings
+from warmline_memory.webhooks import Attempt, Due, Outcome
 from warmline_schemas.events import Event, EventType
 from warmline_schemas.webhooks import WebhookMessage
 from warmline_worker.sending import ANSWER_CHARS, ANSWER_SECONDS, Sender

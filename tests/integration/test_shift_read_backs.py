@@ -5,8 +5,7 @@ from uuid import UUID
 import pytest
 
 from tests.conftest import Api, TenantKey
-from tests.integration.desk_builders import accept, act, claim, post, session_of, waiting
-from tests.integration.desk_builders import read as read_handoff
+from tests.integration.desk_builders import accept, act, claim, post, read as read_handoff, session_of, waiting
 from tests.integration.shift_builders import (
     INES,
     MEI,
@@ -24,8 +23,8 @@ from tests.integration.shift_builders import (
     take,
     written,
 )
-from warmline_memory import shift_ends
-from warmline_memory.database import Database
+from warmline_memory.shifts import ending
+from warmline_memory.storage.database import Database
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -120,7 +119,7 @@ def test_what_is_closed_before_it_is_read_back_is_taken_over_by_nobody(
     verb = f"items/{mine['id']}/acknowledge"
     assert refused(api, sheet, verb, agent=TOMASZ, read_back="I take it.")["kind"] == "sheet-state"
     with database.transaction(tenant_id=tenant.tenant_id) as db:
-        shift_ends.follow(db, UUID(sheet["id"]))
+        ending.follow(db, UUID(sheet["id"]))
     (item,) = read(api, sheet)["items"]
     assert (item["state"], item["passed_state"]) == ("settled", "cancelled")
 
@@ -133,7 +132,7 @@ def test_what_is_accepted_elsewhere_is_acknowledged_all_the_same(
     accept(api, {"id": sheet["items"][0]["passed_id"]}, TOMASZ, read_back="A refund is owed.")
     assert states(read(api, sheet)) == ["acknowledged"]
     with database.transaction(tenant_id=tenant.tenant_id) as db:
-        shift_ends.follow(db, UUID(sheet["id"]))
+        ending.follow(db, UUID(sheet["id"]))
     assert read(api, sheet)["state"] == "taken_over"
 
 

@@ -6,8 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.conftest import Api, TenantKey
-from tests.integration.desk_builders import accept, act, session_of, waiting
-from tests.integration.desk_builders import read as read_handoff
+from tests.integration.desk_builders import accept, act, read as read_handoff, session_of, waiting
 from tests.integration.shift_builders import (
     INES,
     MEI,
@@ -23,8 +22,8 @@ from tests.integration.shift_builders import (
     take,
     written,
 )
-from warmline_memory import handing_over
-from warmline_memory.database import Database
+from warmline_memory import shifts
+from warmline_memory.storage.database import Database
 from warmline_schemas.shifts import SignSheet
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -59,7 +58,7 @@ def test_a_signature_that_is_cut_off_has_asked_for_nothing(api: Api, tenant: Ten
     sheet = made(api)
     ask = SignSheet.model_validate({"agent": INES, "to": TOMASZ})
     with pytest.raises(KeyboardInterrupt), database.transaction(tenant_id=tenant.tenant_id) as db:
-        handing_over.sign(db, UUID(sheet["id"]), ask)
+        shifts.sign(db, UUID(sheet["id"]), ask)
         raise KeyboardInterrupt
     after = read(api, sheet)
     assert (after["state"], states(after)) == ("drafted", ["open", "open"])

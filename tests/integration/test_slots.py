@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from tests.conftest import Api, TenantKey
 from warmline_memory import memories
-from warmline_memory.database import Database
+from warmline_memory.storage.database import Database
 
 
 def state(api: Api, value: str, name: str = "plan", **changes: Any) -> dict[str, Any]:

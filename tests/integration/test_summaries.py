@@ -11,13 +11,12 @@ import pytest
 from sqlalchemy import text
 
 from bench.scripted_endpoint import Asked, Endpoint, Reaction, completion, lines, memories_shown, serve
-from tests.conftest import Api, TenantKey, make_tenant, work
-from tests.conftest import serve as serve_api
+from tests.conftest import Api, TenantKey, make_tenant, serve as serve_api, work
 from warmline import Warmline
 from warmline.cli import main
-from warmline_memory import summarising
-from warmline_memory.database import Database, Role
+from warmline_memory import tenancy
 from warmline_memory.settings import Settings
+from warmline_memory.storage.database import Database, Role
 from warmline_schemas.briefs import FallBack, SummaryReport
 
 SAID = "I looked at the meter, and the reading of 4,210 kWh is right."
@@ -97,7 +96,7 @@ def test_a_fault_of_the_endpoint_leaves_a_brief_and_is_told_and_counted(helped: 
 def record(database: Database, tenant: TenantKey, at: datetime | None = None, **fields: Any) -> None:
     report = SummaryReport(**{"model": "small", "tokens_in": 10, "tokens_out": 5, "cost": 0.5, **fields})
     with database.transaction(tenant_id=tenant.tenant_id) as db:
-        summarising.record(db, uuid4(), report)
+        tenancy.record_usage(db, uuid4(), report)
     if at is not None:
         with database.transaction(role=Role.ADMIN) as db:
             newest = "SELECT id FROM summary_calls WHERE tenant_id = :tenant ORDER BY id DESC LIMIT 1"

@@ -13,7 +13,7 @@ from warmline.cli import main
 from warmline.errors import InvalidRequest, NotFound
 from warmline_memory import templates
 from warmline_memory.briefs.templates import BUILT_IN
-from warmline_memory.database import Database
+from warmline_memory.storage.database import Database
 
 INCIDENT: dict[str, Any] = {"about": "An incident changes hands.", "sections": [{"name": "ask", "title": "Trouble"}]}
 

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from tests.conftest import Api, TenantKey
 from warmline_api.app import create_app
-from warmline_memory.database import Database, Role
 from warmline_memory.settings import Settings
+from warmline_memory.storage.database import Database, Role
 
 SECRET = "the neighbour's secret ACC-9999"
 

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from tests.conftest import Api, TenantKey
 from tests.integration.desk_builders import ANN, Json, a_session, accept, act, claim, read, remember, waiting
 from tests.integration.queue_builders import a_queue, an_operator, events_of, eventually, get, once
-from warmline_memory import waking
-from warmline_memory.database import Database
+from warmline_memory import desk
+from warmline_memory.storage.database import Database
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -26,7 +26,7 @@ def rewind(database: Database, tenant: TenantKey, handoff: Json, *columns: str) 
 
 def wake(database: Database, tenant: TenantKey, handoff: Json) -> list[UUID]:
     with database.transaction(tenant_id=tenant.tenant_id) as db:
-        return waking.wake(db, UUID(handoff["id"]))
+        return desk.wake(db, UUID(handoff["id"]))
 
 
 def test_a_claim_that_runs_out_goes_back_one_level_up_with_its_history(api: Api) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import Api, TenantKey
 from tests.integration import receivers
 from tests.integration.receivers import Receiver, misbehaving, receiving
 from warmline_memory import events
-from warmline_memory.database import Database, Role
+from warmline_memory.storage.database import Database, Role
 from warmline_schemas.events import EventType
 
 READY, CLAIMED = EventType.HANDOFF_READY, EventType.HANDOFF_CLAIMED

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from warmline_memory import briefs
+from warmline_memory import briefs, source_memory
 from warmline_memory.briefs import templates
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.memories import Action, Outcome, Role, Slot
@@ -21,36 +21,38 @@ START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 def a_memory(
     content: str = "Hello", *, role: Role | None = None, number: int = 1, **fields: Any
-) -> briefs.SourceMemory:
+) -> source_memory.SourceMemory:
     given: dict[str, Any] = {"kind": "message" if role else "note", "importance": 0.5, **fields}
-    return briefs.SourceMemory(
+    return source_memory.SourceMemory(
         id=UUID(int=number), role=role, content=content, event_time=START + timedelta(minutes=number), **given
     )
 
 
-def user(content: str) -> briefs.SourceMemory:
+def user(content: str) -> source_memory.SourceMemory:
     return a_memory(content, role=Role.USER)
 
 
-def agent(content: str) -> briefs.SourceMemory:
+def agent(content: str) -> source_memory.SourceMemory:
     return a_memory(content, role=Role.AGENT)
 
 
-def note(content: str, *, kind: str = "note", importance: float = 0.5) -> briefs.SourceMemory:
+def note(content: str, *, kind: str = "note", importance: float = 0.5) -> source_memory.SourceMemory:
     return a_memory(content, kind=kind, importance=importance)
 
 
-def slot(name: str, value: str) -> briefs.SourceMemory:
+def slot(name: str, value: str) -> source_memory.SourceMemory:
     return a_memory(f"{name} is {value}", kind="fact", slot=Slot(name=name, value=value))
 
 
-def call(name: str, /, result: Any = None, outcome: Outcome = Outcome.UNKNOWN, **arguments: Any) -> briefs.SourceMemory:
+def call(
+    name: str, /, result: Any = None, outcome: Outcome = Outcome.UNKNOWN, **arguments: Any
+) -> source_memory.SourceMemory:
     action = Action(name=name, arguments=arguments, result=result, outcome=outcome)
     told = ", ".join(f"{key}={value}" for key, value in arguments.items())
     return a_memory(f"{name}({told}) → {result}", role=Role.TOOL, kind="action", action=action)
 
 
-def a_source(*memories: briefs.SourceMemory, **fields: Any) -> briefs.BriefSource:
+def a_source(*memories: source_memory.SourceMemory, **fields: Any) -> briefs.BriefSource:
     """A source of these memories, numbered in order."""
     request: dict[str, Any] = {
         "source_agent": "tier1-bot",
@@ -64,14 +66,14 @@ def a_source(*memories: briefs.SourceMemory, **fields: Any) -> briefs.BriefSourc
     )
 
 
-def numbered(memories: Sequence[briefs.SourceMemory], first: int = 1) -> list[briefs.SourceMemory]:
+def numbered(memories: Sequence[source_memory.SourceMemory], first: int = 1) -> list[source_memory.SourceMemory]:
     return [
         replace(memory, id=UUID(int=number), event_time=START + timedelta(minutes=number))
         for number, memory in enumerate(memories, first)
     ]
 
 
-def a_brief(*memories: briefs.SourceMemory, **fields: Any) -> Brief:
+def a_brief(*memories: source_memory.SourceMemory, **fields: Any) -> Brief:
     return briefs.write(a_source(*memories, **fields))
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from warmline_memory.addresses import AllowedAddresses
 from warmline_memory.settings import Settings
+from warmline_memory.webhooks import AllowedAddresses
 
 NOWHERE_PUBLIC = [
     "127.0.0.1",

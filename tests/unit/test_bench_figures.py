@@ -14,7 +14,7 @@ from bench.figures import Figures, rounded
 from bench.filling import namespaces
 from bench.scale import sizes
 from bench.timing import Times, percentile, timed
-from warmline_memory.ranking import terms
+from warmline_memory.language import terms
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 50), (0.95, 95), (1.0, 100), (0.0, 1)])

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.unit.briefs_builders import a_brief, agent, call, lines, note, slot, texts, user
-from warmline_memory.briefs import questions
+from warmline_memory.reading import questions
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Outcome
 

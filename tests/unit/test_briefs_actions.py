@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.briefs_builders import a_brief, agent, call, lines, texts, user
-from warmline_memory.briefs import actions
+from warmline_memory.reading import actions
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Outcome
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.briefs_builders import a_brief, agent, call, texts, user
-from warmline_memory.briefs import asks
+from warmline_memory.reading import asks
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Outcome
 

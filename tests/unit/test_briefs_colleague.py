@@ -3,7 +3,8 @@
 import pytest
 
 from tests.unit.briefs_builders import a_brief, agent, call, texts, user
-from warmline_memory.briefs import questions, redaction
+from warmline_memory.reading import questions
+from warmline_memory.redaction import scrubbing
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Outcome
 
@@ -129,4 +130,4 @@ def test_a_label_never_begins_a_sentence() -> None:
     ],
 )
 def test_the_cheap_look_misses_no_named_secret(told: str) -> None:
-    assert redaction.HIDDEN in redaction.scrub(told)
+    assert scrubbing.HIDDEN in scrubbing.scrub(told)

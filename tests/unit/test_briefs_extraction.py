@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.unit.briefs_builders import a_brief, agent, call, texts, user
-from warmline_memory.briefs import actions
-from warmline_memory.briefs.answers import answer_to
+from warmline_memory.reading import actions
+from warmline_memory.reading.answers import answer_to
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Outcome
 

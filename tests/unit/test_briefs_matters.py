@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from tests.unit.briefs_builders import START, a_brief, agent, call, lines, numbered, slot, texts, user
-from warmline_memory import briefs
+from warmline_memory import briefs, source_memory
 from warmline_memory.briefs import complements
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 from warmline_schemas.handoffs import Handoff
@@ -11,14 +11,14 @@ from warmline_schemas.memories import Outcome
 from warmline_schemas.sessions import Chain, Session
 
 
-def a_hop(*memories: briefs.SourceMemory, earlier: Brief | None = None, hop: int = 1, to: str = "desk") -> Brief:
+def a_hop(*memories: source_memory.SourceMemory, earlier: Brief | None = None, hop: int = 1, to: str = "desk") -> Brief:
     """A brief of one hop of a chain; memories of different hops have different ids."""
     request = briefs.BriefRequest("bot", to, "your turn", "user-dave", hop=hop)
     told = numbered(memories, first=hop * 100)
     return briefs.write(briefs.BriefSource(told, request, START, earlier, UUID(int=hop * 100 - 1) if earlier else None))
 
 
-def a_hotel(**arguments: str) -> briefs.SourceMemory:
+def a_hotel(**arguments: str) -> source_memory.SourceMemory:
     return call("search_hotel", [], **arguments)
 
 

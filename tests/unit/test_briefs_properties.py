@@ -4,13 +4,12 @@ import json
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.unit.briefs_builders import a_memory, a_source, agent, call, note, slot, user
-from warmline_memory import briefs
-from warmline_memory.briefs.values import ValueKind, find
-from warmline_memory.briefs.words import squeezed
+from warmline_memory import briefs, source_memory
+from warmline_memory.language.values import ValueKind, find
+from warmline_memory.language.words import squeezed
 from warmline_schemas.briefs import Brief, BriefLine
 from warmline_schemas.memories import Outcome, Role
 
@@ -61,7 +60,9 @@ def all_lines(brief: Brief) -> list[BriefLine]:
 
 @given(memories)
 @settings(deadline=None)
-def test_every_line_but_what_the_request_says_cites_memories_of_the_session(told: list[briefs.SourceMemory]) -> None:
+def test_every_line_but_what_the_request_says_cites_memories_of_the_session(
+    told: list[source_memory.SourceMemory],
+) -> None:
     source = a_source(*told)
     known = {memory.id for memory in source.memories}
     for line in all_lines(briefs.write(source))[1:]:
@@ -81,7 +82,7 @@ def proofs(source: briefs.BriefSource) -> dict[UUID, str]:
 @given(memories)
 @settings(deadline=None)
 def test_every_identifier_amount_and_moment_of_a_line_stands_in_a_memory_it_cites(
-    told: list[briefs.SourceMemory],
+    told: list[source_memory.SourceMemory],
 ) -> None:
     source = a_source(*told)
     said = proofs(source)
@@ -95,7 +96,9 @@ def test_every_identifier_amount_and_moment_of_a_line_stands_in_a_memory_it_cite
 
 @given(memories, st.integers(1, 300))
 @settings(deadline=None)
-def test_no_brief_is_longer_than_it_may_be_but_for_its_headline(told: list[briefs.SourceMemory], most: int) -> None:
+def test_no_brief_is_longer_than_it_may_be_but_for_its_headline(
+    told: list[source_memory.SourceMemory], most: int
+) -> None:
     brief = briefs.write(a_source(*told, max_words=most))
     assert brief.words == len(brief.text.split())
     assert brief.words <= max(most, len(brief.text.splitlines()[0].split()))
@@ -104,7 +107,7 @@ def test_no_brief_is_longer_than_it_may_be_but_for_its_headline(told: list[brief
 @given(memories, memories)
 @settings(deadline=None, max_examples=50)
 def test_a_chain_stays_bounded_and_deterministic(
-    first: list[briefs.SourceMemory], then: list[briefs.SourceMemory]
+    first: list[source_memory.SourceMemory], then: list[source_memory.SourceMemory]
 ) -> None:
     earlier = briefs.write(a_source(*first))
     source = a_source(*then, earlier=earlier)

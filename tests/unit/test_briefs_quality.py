@@ -3,9 +3,10 @@
 import pytest
 
 from tests.unit.briefs_builders import a_brief, a_source, a_template, agent, call, note, slot, user
-from warmline_memory.briefs import BriefRequest, SourceMemory, quality
+from warmline_memory.briefs import BriefRequest, quality
 from warmline_memory.briefs.goals import is_vague
 from warmline_memory.briefs.templates import BUILT_IN
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, FindingCode, SectionName
 from warmline_schemas.memories import Outcome
 

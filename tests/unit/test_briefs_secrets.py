@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.unit.briefs_builders import a_brief, agent, call, numbered, slot, texts, user
-from warmline_memory.briefs import redaction
+from warmline_memory.redaction import scrubbing
 from warmline_schemas.briefs import SectionName
 
 KEY = "sk-live_" + "a1B2c3D4e5F6g7H8"
@@ -32,8 +32,8 @@ KEY = "sk-live_" + "a1B2c3D4e5F6g7H8"
     ],
 )
 def test_a_secret_that_names_itself_is_hidden(text: str, secret: str) -> None:
-    assert secret not in redaction.scrub(text)
-    assert redaction.HIDDEN in redaction.scrub(text)
+    assert secret not in scrubbing.scrub(text)
+    assert scrubbing.HIDDEN in scrubbing.scrub(text)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_secret_that_names_itself_is_hidden(text: str, secret: str) -> None:
     ],
 )
 def test_what_only_looks_like_a_secret_stays(text: str) -> None:
-    assert redaction.scrub(text) == text
+    assert scrubbing.scrub(text) == text
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_pin_that_comes_late_is_still_hidden() -> None:
 def test_a_secret_is_hidden_wherever_else_it_was_said() -> None:
     brief = a_brief(agent("What is your PIN?"), user("7719"), call("log_in", {"ok": True}, code="7719", user="eve_1"))
     assert "7719" not in brief.model_dump_json()
-    assert brief.actions[0].arguments == {"code": redaction.HIDDEN, "user": "eve_1"}
+    assert brief.actions[0].arguments == {"code": scrubbing.HIDDEN, "user": "eve_1"}
 
 
 def test_arguments_slots_and_results_with_secret_names_are_hidden() -> None:
@@ -121,9 +121,9 @@ def test_an_earlier_briefs_line_is_hidden_once_it_is_known_to_be_secret() -> Non
 
 
 def test_trees_keep_their_shape() -> None:
-    secrets = redaction.find(numbered([agent("Your PIN?"), user("7719")]))
+    secrets = scrubbing.find(numbered([agent("Your PIN?"), user("7719")]))
     tree = {"a": [7719, {"pin": 1, "b": "it is 7719"}], "c": True}
-    assert json.loads(json.dumps(redaction.scrub_tree(tree, secrets))) == {
-        "a": [redaction.HIDDEN, {"pin": redaction.HIDDEN, "b": f"it is {redaction.HIDDEN}"}],
+    assert json.loads(json.dumps(scrubbing.scrub_tree(tree, secrets))) == {
+        "a": [scrubbing.HIDDEN, {"pin": scrubbing.HIDDEN, "b": f"it is {scrubbing.HIDDEN}"}],
         "c": True,
     }

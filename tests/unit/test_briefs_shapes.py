@@ -2,7 +2,7 @@
 
 import pytest
 
-from warmline_memory.briefs.shapes import has_command, has_figure, has_path, has_rate
+from warmline_memory.language.shapes import has_command, has_figure, has_path, has_rate
 
 
 @pytest.mark.parametrize("text", ["33.3%", "30/90 tests", "12 of 80 tests fail", "45 out of 90 pages"])

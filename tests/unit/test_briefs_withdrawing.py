@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from warmline_memory.briefs import SourceMemory
 from warmline_memory.briefs.withdrawing import withdraw
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine, BriefSection, SectionName
 from warmline_schemas.memories import Outcome
 

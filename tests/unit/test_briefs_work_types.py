@@ -3,8 +3,9 @@
 import pytest
 
 from tests.unit.briefs_builders import a_template, agent, call, note, slot, user
-from warmline_memory.briefs import SourceMemory, work_types
+from warmline_memory.briefs import work_types
 from warmline_memory.briefs.templates import BUILT_IN
+from warmline_memory.source_memory import SourceMemory
 
 TALK = (user("I cannot log in to my account"), agent("May I have your account id?"), user("ACC-4521"))
 SESSIONS: dict[str, tuple[SourceMemory, ...]] = {

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from warmline.cli import forms
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName

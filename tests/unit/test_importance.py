@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from warmline_memory import importance
+from warmline_memory.reading import importance
 from warmline_schemas.memories import Action, Outcome, Role, Slot
 
 

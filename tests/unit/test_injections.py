@@ -11,9 +11,10 @@ from markdown_it import MarkdownIt
 from tests.unit.briefs_builders import a_brief, a_memory, call, note, numbered, slot, user
 from tests.unit.hostile_texts import FENCE, HOSTILE
 from warmline.cli.output import show_fields, show_text
-from warmline_memory import briefs, prompts
-from warmline_memory.briefs import harmless
+from warmline_memory import briefs
+from warmline_memory.briefs import prompts
 from warmline_memory.briefs.rendering import rows
+from warmline_memory.language import harmless
 from warmline_schemas.briefs import Brief
 from warmline_schemas.memories import Role
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from warmline_memory import ipass, sheet_markdown
-from warmline_memory.briefs import SourceMemory
-from warmline_memory.ipass import Case
+from warmline_memory import shifts
+from warmline_memory.shifts import ipass
+from warmline_memory.shifts.ipass import Case
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 from warmline_schemas.handoffs import Urgency
 from warmline_schemas.memories import Role
@@ -180,21 +181,21 @@ def a_sheet(*items: SheetItem, **changes: Any) -> Sheet:
 
 
 def test_markdown_says_what_is_unacknowledged_and_whose_it_is() -> None:
-    told = sheet_markdown.render(a_sheet(an_item()))
+    told = shifts.to_markdown(a_sheet(an_item()))
     assert "- UNACKNOWLEDGED: 1, still with human:ines" in told
     assert "_UNACKNOWLEDGED: waits to be read back_" in told
 
 
 def test_markdown_tells_none_from_not_said() -> None:
-    told = sheet_markdown.render(a_sheet(an_item()))
+    told = shifts.to_markdown(a_sheet(an_item()))
     assert "**Who does what by when**\n\n- none" in told
     assert "**Read back**\n\n- not said" in told
 
 
 def test_markdown_of_an_empty_sheet_says_so() -> None:
-    assert sheet_markdown.render(a_sheet()).endswith("\nNothing open.\n")
+    assert shifts.to_markdown(a_sheet()).endswith("\nNothing open.\n")
 
 
 def test_no_headline_becomes_a_heading_a_link_or_html() -> None:
-    told = sheet_markdown.render(a_sheet(an_item(headline="x\n# y [z](http://e) <b>")))
+    told = shifts.to_markdown(a_sheet(an_item(headline="x\n# y [z](http://e) <b>")))
     assert "## 1. x \\# y \\[z\\](http\\://e) \\<b\\>" in told

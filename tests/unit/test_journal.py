@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import IntegrityError
 
-from warmline_memory import journal
+from warmline_memory import logs
 from warmline_memory.errors import Busy
 
 SECRET = "the customer's PIN is 4711"
@@ -25,7 +25,7 @@ def logged(error: Exception, name: str = "warmline", message: str = "It failed")
         raise error
     except Exception as caught:
         record.exc_info = (type(caught), caught, caught.__traceback__)
-    return journal.WithoutContents(journal.FORMAT).format(record)
+    return logs.WithoutContents(logs.FORMAT).format(record)
 
 
 def a_refused_value() -> ValidationError:
@@ -43,7 +43,7 @@ def a_refused_row() -> IntegrityError:
 )
 def test_no_text_of_a_foreign_error_is_logged_or_told(error: Exception) -> None:
     assert SECRET in str(error)
-    assert SECRET not in logged(error) + journal.told(error)
+    assert SECRET not in logged(error) + logs.told(error)
 
 
 def test_the_message_in_which_another_library_quotes_an_error_is_left_out() -> None:
@@ -53,7 +53,7 @@ def test_the_message_in_which_another_library_quotes_an_error_is_left_out() -> N
 
 
 def test_the_platforms_own_message_stands() -> None:
-    assert "It failed" in logged(ValueError(SECRET), "warmline_memory.writing")
+    assert "It failed" in logged(ValueError(SECRET), "warmline_memory.jobs.writing_briefs")
 
 
 def test_the_type_the_place_and_the_code_of_an_error_are_logged() -> None:
@@ -71,4 +71,4 @@ def test_what_caused_an_error_is_logged_before_it() -> None:
 
 
 def test_the_platforms_own_errors_are_told_in_full() -> None:
-    assert journal.told(Busy(why="every connection is in use")).endswith("every connection is in use. Try again.")
+    assert logs.told(Busy(why="every connection is in use")).endswith("every connection is in use. Try again.")

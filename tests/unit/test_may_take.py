@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from warmline_memory import operators, tables
+from warmline_memory import operators
+from warmline_memory.storage import tables
 
 
 def an_operator(**changes: Any) -> tables.Operator:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from warmline_memory.near_duplicates import Candidate, Group, group, words
+from warmline_memory.memories import Candidate, Group, group_near_duplicates
+from warmline_memory.memories.near_duplicates import words
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -105,7 +106,7 @@ def ids(groups: list[Group]) -> list[tuple[int, list[int]]]:
 
 
 def grouped(*candidates: Candidate) -> list[tuple[int, list[int]]]:
-    return ids(group(candidates, alike(*candidates), 0.9))
+    return ids(group_near_duplicates(candidates, alike(*candidates), 0.9))
 
 
 def at(degrees: float) -> tuple[float, float]:
@@ -137,27 +138,27 @@ def test_of_equally_important_ones_what_happened_last_is_kept() -> None:
 def test_the_cosine_must_agree() -> None:
     candidates = [a_candidate(1), a_candidate(2, "The prefers tea")]
     vectors = np.array([at(0), at(40)], dtype=np.float32)
-    assert group(candidates, vectors, 0.9) == []
-    assert ids(group(candidates, vectors, 0.7)) == [(2, [1])]
+    assert group_near_duplicates(candidates, vectors, 0.9) == []
+    assert ids(group_near_duplicates(candidates, vectors, 0.7)) == [(2, [1])]
 
 
 def test_likeness_does_not_travel_along_a_chain() -> None:
     first, second, third = (a_candidate(number, importance=1 - number / 10) for number in (1, 2, 3))
     vectors = np.array([at(0), at(20), at(40)], dtype=np.float32)
-    assert ids(group([first, second, third], vectors, 0.9)) == [(1, [2])]
+    assert ids(group_near_duplicates([first, second, third], vectors, 0.9)) == [(1, [2])]
 
 
 def test_the_lowest_similarity_of_a_group_is_told() -> None:
     candidates = [a_candidate(number, importance=1 - number / 10) for number in (1, 2, 3)]
     vectors = np.array([at(0), at(10), at(20)], dtype=np.float32)
-    (found,) = group(candidates, vectors, 0.9)
+    (found,) = group_near_duplicates(candidates, vectors, 0.9)
     assert found.similarity == round(np.cos(np.radians(20)), 4)
 
 
 def test_the_length_of_vectors_does_not_count_and_rounding_stays_in_bounds() -> None:
     candidates = [a_candidate(1), a_candidate(2)]
     vectors = np.array([[3, 1, 2], [0.3, 0.1, 0.2]], dtype=np.float32)
-    (found,) = group(candidates, vectors, 0.9)
+    (found,) = group_near_duplicates(candidates, vectors, 0.9)
     assert 0.999 < found.similarity <= 1
 
 
@@ -189,4 +190,4 @@ def test_what_is_said_after_the_parting_is_grouped_anew() -> None:
 
 
 def test_nothing_is_made_of_nothing() -> None:
-    assert group([], np.empty((0, 0), dtype=np.float32), 0.9) == []
+    assert group_near_duplicates([], np.empty((0, 0), dtype=np.float32), 0.9) == []

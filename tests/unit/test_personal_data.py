@@ -3,8 +3,8 @@
 import pytest
 
 from tests.unit.briefs_builders import a_brief, agent, call, numbered, slot, texts, user
-from warmline_memory.briefs import redaction
-from warmline_memory.briefs.personal import placeholder
+from warmline_memory.redaction import scrubbing
+from warmline_memory.redaction.personal import placeholder
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Outcome
 from warmline_schemas.preferences import PiiClass
@@ -37,15 +37,15 @@ TOLD = [
 
 @pytest.mark.parametrize(("kind", "text", "piece"), TOLD)
 def test_a_class_that_is_chosen_leaves_its_placeholder(kind: PiiClass, text: str, piece: str) -> None:
-    shown = redaction.scrub(text, redaction.find([], frozenset({kind})))
+    shown = scrubbing.scrub(text, scrubbing.find([], frozenset({kind})))
     assert piece not in shown
     assert placeholder(kind) in shown
 
 
 @pytest.mark.parametrize(("kind", "text", "piece"), TOLD)
 def test_a_class_that_is_not_chosen_is_shown(kind: PiiClass, text: str, piece: str) -> None:
-    assert piece in redaction.scrub(text, redaction.find([], ALL - {kind}))
-    assert redaction.scrub(text) == text
+    assert piece in scrubbing.scrub(text, scrubbing.find([], ALL - {kind}))
+    assert scrubbing.scrub(text) == text
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_class_that_is_not_chosen_is_shown(kind: PiiClass, text: str, piece: s
     ],
 )
 def test_what_only_looks_like_personal_data_stays(text: str) -> None:
-    assert redaction.scrub(text, redaction.find([], ALL)) == text
+    assert scrubbing.scrub(text, scrubbing.find([], ALL)) == text
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_an_answer_is_hidden_there_and_wherever_it_is_said_again(question: str, 
 
 def test_a_name_is_hidden_by_its_parts_too() -> None:
     memories = [agent("May I have your full name?"), user("Katarina Miller"), agent("Thank you, Katarina.")]
-    secrets = redaction.find(numbered(memories), frozenset({PiiClass.PERSON_NAME}))
-    assert redaction.scrub("Katarina asked; Ms Miller agreed; the miller did not", secrets).count("[name]") == 3
+    secrets = scrubbing.find(numbered(memories), frozenset({PiiClass.PERSON_NAME}))
+    assert scrubbing.scrub("Katarina asked; Ms Miller agreed; the miller did not", secrets).count("[name]") == 3
 
 
 def test_the_label_of_what_is_hidden_is_kept() -> None:
@@ -97,7 +97,7 @@ def test_the_label_of_what_is_hidden_is_kept() -> None:
 
 def test_arguments_and_results_are_hidden_by_the_names_of_their_fields() -> None:
     tree = {"customer_name": "Ben Carter", "dob": "1997-01-23", "contact": {"phone": 4155552671}, "plan": "basic"}
-    shown = redaction.scrub_tree(tree, redaction.find([], ALL))
+    shown = scrubbing.scrub_tree(tree, scrubbing.find([], ALL))
     assert shown == {
         "customer_name": "[name]",
         "dob": "[birth date]",
@@ -119,5 +119,5 @@ def test_nothing_of_it_is_left_in_a_whole_brief() -> None:
 
 
 def test_secrets_and_personal_data_leave_different_marks() -> None:
-    secrets = redaction.find(numbered([user("my PIN is 4711, mail bob@example.com")]), ALL)
-    assert redaction.scrub("4711 bob@example.com", secrets) == f"{redaction.HIDDEN} [e-mail]"
+    secrets = scrubbing.find(numbered([user("my PIN is 4711, mail bob@example.com")]), ALL)
+    assert scrubbing.scrub("4711 bob@example.com", secrets) == f"{scrubbing.HIDDEN} [e-mail]"

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from warmline_memory.embedding import Embeddings, Ready, until_embedded
+from warmline_memory.embedding.retrying import ATTEMPTS, EmbeddingsWanted
 from warmline_memory.errors import Busy
-from warmline_memory.memories import Embeddings
-from warmline_memory.preparing import ATTEMPTS, EmbeddingsWanted, Ready, until_embedded
 
 
 def embed(texts: Sequence[str]) -> Embeddings:

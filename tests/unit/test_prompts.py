@@ -4,11 +4,12 @@ import re
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.unit.briefs_builders import a_brief, a_memory, agent, numbered, user
-from warmline_memory import briefs, prompts
+from warmline_memory import briefs, source_memory
+from warmline_memory.briefs import prompts
+from warmline_memory.language import tokens
 from warmline_schemas.memories import Role
 
 HANDOFF = UUID(int=77)
@@ -16,11 +17,11 @@ CLOSING = "</warmline-handoff>"
 
 
 def warm_start(
-    since: list[briefs.SourceMemory] | None = None,
-    memories: list[briefs.SourceMemory] | None = None,
+    since: list[source_memory.SourceMemory] | None = None,
+    memories: list[source_memory.SourceMemory] | None = None,
     chain: list[str] | None = None,
     budget: int = 2000,
-    brief_of: list[briefs.SourceMemory] | None = None,
+    brief_of: list[source_memory.SourceMemory] | None = None,
     bootstrap: str | None = None,
 ) -> prompts.PromptText:
     brief = a_brief(*(brief_of or [user("I want a refund for order A-100234")]))
@@ -73,7 +74,7 @@ def test_what_came_since_the_brief_reads_oldest_first() -> None:
 def test_everything_fits_into_a_large_budget() -> None:
     prompt = warm_start([user("It rained")], [user("Likes tea")], ["a to b: c"])
     assert not prompt.truncated
-    assert prompt.tokens == prompts.estimate_tokens(prompt.text)
+    assert prompt.tokens == tokens.estimate_tokens(prompt.text)
 
 
 def test_a_small_budget_leaves_out_whole_lines_and_says_so() -> None:
@@ -143,7 +144,7 @@ def test_a_memory_that_gave_a_secret_is_withheld() -> None:
     assert "7719" not in prompt.text
 
 
-def a_source_of(memories: list[briefs.SourceMemory]) -> briefs.BriefSource:
+def a_source_of(memories: list[source_memory.SourceMemory]) -> briefs.BriefSource:
     request = briefs.BriefRequest(source_agent="a", to="b", reason="c", namespace="n")
     return briefs.BriefSource(memories=memories, request=request, cut_at=memories[0].event_time)
 
@@ -153,9 +154,9 @@ def test_a_budget_below_two_hundred_is_refused() -> None:
         warm_start(budget=199)
 
 
-@pytest.mark.parametrize(("text", "tokens"), [("", 0), ("a", 2), ("four char words here now!", 7), ("x" * 400, 100)])
-def test_tokens_are_estimated_by_characters_or_words_whichever_is_more(text: str, tokens: int) -> None:
-    assert prompts.estimate_tokens(text) == tokens
+@pytest.mark.parametrize(("text", "expected"), [("", 0), ("a", 2), ("four char words here now!", 7), ("x" * 400, 100)])
+def test_tokens_are_estimated_by_characters_or_words_whichever_is_more(text: str, expected: int) -> None:
+    assert tokens.estimate_tokens(text) == expected
 
 
 texts = st.lists(st.text(min_size=1, max_size=300).filter(lambda text: bool(text.strip())), max_size=8)
@@ -168,5 +169,5 @@ def test_no_prompt_is_longer_than_its_budget(
 ) -> None:
     fresh, older = ([a_memory(text, role=role) for text in told] for told in (since, memories))
     prompt = warm_start(fresh, older, chain, budget, brief_of=[*fresh, user("I want a refund of $7")])
-    assert prompts.estimate_tokens(prompt.text) == prompt.tokens <= budget
+    assert tokens.estimate_tokens(prompt.text) == prompt.tokens <= budget
     assert prompt.text.count("<warmline") == prompt.text.count("</warmline") == 1

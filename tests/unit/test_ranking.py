@@ -4,11 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from warmline_memory import ranking
-from warmline_memory.ranking import Weights
+from warmline_memory.recall import ranking
+from warmline_memory.recall.ranking import Weights
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

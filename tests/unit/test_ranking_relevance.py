@@ -4,20 +4,21 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from numpy.typing import NDArray
 
-from warmline_memory import ranking
-from warmline_memory.ranking import Memories, Query, Relevances, Surroundings, TermTable, Weights
-from warmline_memory.ranking.matches import count
+from warmline_memory.language import terms
+from warmline_memory.language.terms import Query
+from warmline_memory.recall import ranking
+from warmline_memory.recall.ranking import Memories, Relevances, Surroundings, TermTable, Weights
+from warmline_memory.recall.ranking.matches import count
 
 SALT = b"tenant/namespace"
 NAN = float("nan")
 
 
 def a_query(text: str = "Which bank refused the card?") -> Query:
-    return ranking.query(text, SALT)
+    return terms.query(text, SALT)
 
 
 def some_memories(
@@ -28,7 +29,7 @@ def some_memories(
     sample: Sequence[bool] | None = None,
 ) -> Memories:
     """Memories outside any session, about which the cosines say nothing, unless told otherwise."""
-    hashes = [ranking.hashes(ranking.read(text), SALT) for text in texts]
+    hashes = [terms.hashes(terms.read(text), SALT) for text in texts]
     return Memories(
         cosines=np.array(cosines if cosines is not None else [0.1] * len(texts), dtype=np.float32),
         around=Surroundings(

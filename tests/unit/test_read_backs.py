@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from tests.unit.briefs_builders import a_brief, call, slot, user
-from warmline_memory.read_backs import check
+from warmline_memory.handoffs.read_backs import check
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 from warmline_schemas.memories import Outcome
 from warmline_schemas.read_backs import Contradiction, ContradictionKind

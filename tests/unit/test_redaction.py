@@ -6,21 +6,21 @@ import pytest
 
 from tests.unit.briefs_builders import a_brief, a_memory, agent, call, numbered, slot, user
 from tests.unit.redaction_texts import HARMLESS, HEX, MIX, SECRETS
-from warmline_memory.briefs import redaction
-from warmline_memory.briefs.secret_shapes import is_card
+from warmline_memory.redaction import scrubbing
+from warmline_memory.redaction.secret_shapes import is_card
 from warmline_schemas.memories import Action, Role
 from warmline_schemas.preferences import PiiClass
 
 
 @pytest.mark.parametrize(("text", "secret"), [row for rows in SECRETS.values() for row in rows])
 def test_a_secret_that_one_text_gives_away_is_hidden(text: str, secret: str) -> None:
-    assert secret not in redaction.scrub(text)
-    assert redaction.HIDDEN in redaction.scrub(text)
+    assert secret not in scrubbing.scrub(text)
+    assert scrubbing.HIDDEN in scrubbing.scrub(text)
 
 
 @pytest.mark.parametrize("text", [text for texts in HARMLESS.values() for text in texts])
 def test_what_looks_like_a_secret_and_is_none_stays(text: str) -> None:
-    assert redaction.scrub(text) == text
+    assert scrubbing.scrub(text) == text
 
 
 @pytest.mark.parametrize(("text", "secret"), [row for rows in SECRETS.values() for row in rows])
@@ -56,8 +56,8 @@ def test_a_token_in_a_slot_or_an_argument_of_any_name_is_hidden() -> None:
 
 
 def test_a_number_in_a_result_is_hidden_where_it_is_a_card() -> None:
-    assert redaction.scrub_tree({"paid_with": 4111111111111111, "order": 4111111111111112}) == {
-        "paid_with": redaction.HIDDEN,
+    assert scrubbing.scrub_tree({"paid_with": 4111111111111111, "order": 4111111111111112}) == {
+        "paid_with": scrubbing.HIDDEN,
         "order": 4111111111111112,
     }
 
@@ -80,22 +80,22 @@ def test_a_card_has_an_issuers_first_digits_its_length_and_a_right_sum(number: s
 def test_a_password_that_was_told_is_hidden_where_it_is_said_again() -> None:
     action = Action(name="log_in", arguments={"who": "eve", "with": "tulip77"})
     memories = [user("my password is tulip77"), a_memory("", role=Role.TOOL, kind="action", action=action)]
-    secrets = redaction.find(numbered(memories))
-    assert redaction.scrub("She typed tulip77.", secrets) == f"She typed {redaction.HIDDEN}."
+    secrets = scrubbing.find(numbered(memories))
+    assert scrubbing.scrub("She typed tulip77.", secrets) == f"She typed {scrubbing.HIDDEN}."
 
 
 @pytest.mark.parametrize("text", [text for rows in SECRETS.values() for text, _ in rows])
 def test_hiding_twice_hides_no_more(text: str) -> None:
-    once = redaction.scrub(text)
-    assert redaction.scrub(once) == once
+    once = scrubbing.scrub(text)
+    assert scrubbing.scrub(once) == once
 
 
 def test_what_a_brief_says_of_secrets_is_no_secret() -> None:
     told = [agent("Your PIN and your password?"), user("4711, tulip77"), agent("Your first pet?"), user("Rex")]
     brief = a_brief(*told)
     assert "security answer: given" in brief.text
-    assert redaction.scrub(brief.text) == brief.text
-    assert redaction.find(numbered([user(brief.text)])).values == frozenset()
+    assert scrubbing.scrub(brief.text) == brief.text
+    assert scrubbing.find(numbered([user(brief.text)])).values == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -104,4 +104,4 @@ def test_what_a_brief_says_of_secrets_is_no_secret() -> None:
 def test_a_long_text_is_looked_through_to_its_end(again: str) -> None:
     """Should the work grow with the square of the length, no test has time for it."""
     text = f"my PIN, my password and my first pet: {again * (200_000 // len(again))}\nCard 4111 1111 1111 1111"
-    assert "4111 1111" not in redaction.scrub(text, redaction.find([], frozenset(PiiClass)))
+    assert "4111 1111" not in scrubbing.scrub(text, scrubbing.find([], frozenset(PiiClass)))

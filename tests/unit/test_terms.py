@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from warmline_memory import ranking
-from warmline_memory.ranking import terms
+from warmline_memory.language import terms
 
 
 def test_words_are_folded_and_stemmed_and_stop_words_left_out() -> None:
@@ -112,7 +110,7 @@ def test_hashes_are_the_same_for_ever() -> None:
     """Every stored memory has them. Should this fail, raise ``VERSION`` and read every memory anew."""
     text = "Caroline's card ACC-4521 was refused, Müller said: 東京"
     assert terms.read(text) == ["carolin", "card", "acc", "4521", "refus", "muller", "said", "東京", "acc4521"]
-    assert ranking.hashes(terms.read(text), b"tenant/namespace").tolist() == [
+    assert terms.hashes(terms.read(text), b"tenant/namespace").tolist() == [
         -4505961935448435896,
         -8570252378612848087,
         -1627364526865397373,
@@ -127,28 +125,28 @@ def test_hashes_are_the_same_for_ever() -> None:
 
 
 def test_a_term_has_another_hash_in_another_namespace() -> None:
-    assert ranking.hashes(["card"], b"one")[0] != ranking.hashes(["card"], b"other")[0]
+    assert terms.hashes(["card"], b"one")[0] != terms.hashes(["card"], b"other")[0]
 
 
 def test_no_terms_have_no_hashes() -> None:
-    assert ranking.hashes([], b"salt").shape == (0,)
+    assert terms.hashes([], b"salt").shape == (0,)
 
 
 def test_a_query_leads_with_its_identifiers_and_tells_which_they_are() -> None:
-    query = ranking.query("Why was the remarkable account ACC-4521 closed?", b"salt")
+    query = terms.query("Why was the remarkable account ACC-4521 closed?", b"salt")
     assert query.terms[0] == "acc4521"
     assert query.identifiers.tolist() == [True, False, False, False, False, False]
 
 
 def test_a_long_query_is_searched_by_a_bounded_number_of_terms() -> None:
-    query = ranking.query(" ".join(f"word{number:04}" for number in range(500)) + " ERR-CONN-4242", b"salt")
+    query = terms.query(" ".join(f"word{number:04}" for number in range(500)) + " ERR-CONN-4242", b"salt")
     assert len(query.terms) == len(query.hashes) == len(query.identifiers) == terms.QUERY_TERMS
 
 
 def test_a_query_has_each_term_once() -> None:
-    query = ranking.query("bank banks BANK", b"salt")
-    assert np.array_equal(query.hashes, ranking.hashes(["bank"], b"salt"))
+    query = terms.query("bank banks BANK", b"salt")
+    assert np.array_equal(query.hashes, terms.hashes(["bank"], b"salt"))
 
 
 def test_a_question_without_content_has_no_terms() -> None:
-    assert ranking.query("What was it that she did, and why?", b"salt").terms == ()
+    assert terms.query("What was it that she did, and why?", b"salt").terms == ()

@@ -11,11 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, DateTime, MetaData, Table, Uuid, func, select, text, update
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.orm import Session as Db
+from sqlalchemy.orm import InstrumentedAttribute, Session as Transaction
 
 from warmline_local.sample.timelines import Anchor
-from warmline_memory import tables
+from warmline_memory.storage import tables
 
 Time = InstrumentedAttribute[Any]
 
@@ -37,7 +36,7 @@ _AS_IS = {"synchronize_session": False}
 _BROUGHT_BACK = text("UPDATE events SET sequence = sequence - :last WHERE tenant_id = :tenant")
 
 
-def move(db: Db, tenant_id: UUID, anchors: Mapping[UUID, Sequence[Anchor]]) -> None:
+def move(db: Transaction, tenant_id: UUID, anchors: Mapping[UUID, Sequence[Anchor]]) -> None:
     """Move all times of these chains, in one transaction, and number the tenant's events in their new order."""
     _ANCHORS.create(db.connection())
     db.execute(_ANCHORS.insert(), [row for chain_id, given in anchors.items() for row in _rows(chain_id, given)])
@@ -83,20 +82,20 @@ def _moved(chain: ColumnElement[UUID] | Time, at: ColumnElement[datetime] | Time
     return func.coalesce(found, at)
 
 
-def _move(db: Db, chain: Time, *times: Time) -> None:
+def _move(db: Transaction, chain: Time, *times: Time) -> None:
     values = {time: _moved(chain, time) for time in times}
     rows = update(chain.class_).where(chain.in_(select(_ANCHORS.c.chain_id)))
     db.execute(rows.values(values), execution_options=_AS_IS)
 
 
-def _move_with_handoff(db: Db, handoff_id: Time, *times: Time) -> None:
+def _move_with_handoff(db: Transaction, handoff_id: Time, *times: Time) -> None:
     """Move the times of rows that belong to a handoff; chains are found by it."""
     row = tables.Handoff
     rows = update(handoff_id.class_).where(handoff_id == row.id, row.chain_id.in_(select(_ANCHORS.c.chain_id)))
     db.execute(rows.values({time: _moved(row.chain_id, time) for time in times}), execution_options=_AS_IS)
 
 
-def _move_promises(db: Db) -> None:
+def _move_promises(db: Transaction) -> None:
     """Move what is due along with what it is due after, and when briefs were cut."""
     row = tables.Handoff
     since_request = _moved(row.chain_id, row.requested_at) - row.requested_at
@@ -119,7 +118,7 @@ def _move_promises(db: Db) -> None:
     )
 
 
-def _number_events(db: Db, tenant_id: UUID) -> None:
+def _number_events(db: Transaction, tenant_id: UUID) -> None:
     counter = tables.EventCounter
     last = db.scalar(select(counter.last).where(counter.tenant_id == tenant_id).with_for_update()) or 0
     for statement in (_RENUMBERED, _BROUGHT_BACK):

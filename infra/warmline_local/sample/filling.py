@@ -9,8 +9,6 @@ from functools import partial
 from random import Random
 from uuid import UUID
 
-from sqlalchemy.orm import Session as Db
-
 from warmline import Warmline
 from warmline_local.sample import backdating, casts, desks, present
 from warmline_local.sample.fates import FATES
@@ -19,6 +17,7 @@ from warmline_local.sample.people import receiver_of
 from warmline_local.sample.plays import Case, Play, lead_time
 from warmline_local.sample.stories import language_of, read, told
 from warmline_local.sample.timelines import Anchor, Timeline
+from warmline_memory.storage import Transaction
 from warmline_schemas.operators import CreateOperator
 
 SEED = 2026
@@ -26,7 +25,7 @@ WEEKS = 6
 AT_ONCE = 4
 PATIENCE = 60.0
 
-Administration = Callable[[], AbstractContextManager[Db]]
+Administration = Callable[[], AbstractContextManager[Transaction]]
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import Table, delete, update
-from sqlalchemy.orm import Session as Db
 
-from warmline_memory import tables, tenants
+from warmline_memory import tenancy
+from warmline_memory.storage import Transaction, tables
 
 NAME = "sample"
 
@@ -19,20 +19,20 @@ class Made:
     api_key: str = field(repr=False)
 
 
-def find(db: Db, name: str) -> UUID | None:
+def find(db: Transaction, name: str) -> UUID | None:
     """The tenant's id, if it is there."""
-    tenant = tenants.find_tenant(db, name)
+    tenant = tenancy.find_tenant(db, name)
     return tenant.id if tenant else None
 
 
-def make(db: Db, name: str) -> Made:
+def make(db: Transaction, name: str) -> Made:
     """Make the tenant where it is missing, and a key to it, as the administrator."""
-    tenant = tenants.find_tenant(db, name) or tenants.create_tenant(db, name)
-    _, secret = tenants.create_key(db, tenant_id=tenant.id, name="sample")
+    tenant = tenancy.find_tenant(db, name) or tenancy.create_tenant(db, name)
+    _, secret = tenancy.create_key(db, tenant_id=tenant.id, name="sample")
     return Made(tenant.id, secret)
 
 
-def forget(db: Db, tenant_id: UUID) -> None:
+def forget(db: Transaction, tenant_id: UUID) -> None:
     """Forget all that a tenant has, its keys too, as the administrator. What deletes by itself is not counted."""
     session = tables.Session
     db.execute(update(session).where(session.tenant_id == tenant_id).values(handoff_id=None))
@@ -41,5 +41,5 @@ def forget(db: Db, tenant_id: UUID) -> None:
             _delete(db, table, tenant_id)
 
 
-def _delete(db: Db, table: Table, tenant_id: UUID) -> None:
+def _delete(db: Transaction, table: Table, tenant_id: UUID) -> None:
     db.execute(delete(table).where(table.columns["tenant_id"] == tenant_id))

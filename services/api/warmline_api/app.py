@@ -41,10 +41,10 @@ from warmline_api.routes import (
     webhooks,
     whoami,
 )
-from warmline_memory import journal
+from warmline_memory import logs
 from warmline_memory.errors import SetupError
+from warmline_memory.messaging import open_celery
 from warmline_memory.platform import open_platform
-from warmline_memory.queue import open_celery
 from warmline_memory.settings import Settings, load_settings
 from warmline_schemas.memories import Remember
 from warmline_schemas.recall import Recall
@@ -84,7 +84,7 @@ EXPRESS: dict[str, Route] = {"/v1/recall": (Recall, recall.recall), "/v1/memorie
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the application. The database, the model and Redis are opened when it starts, and closed when it stops."""
     settings = settings or load_settings()
-    journal.keep(settings.log_level)
+    logs.keep(settings.log_level)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

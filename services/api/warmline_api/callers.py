@@ -11,13 +11,13 @@ from fastapi import Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
-from sqlalchemy.orm import Session as Db
 from starlette.datastructures import State
 
 from warmline_api.admissions import Admissions
-from warmline_memory import idempotency, tenants
+from warmline_memory import storage, tenancy
 from warmline_memory.errors import Unauthenticated
 from warmline_memory.platform import Platform
+from warmline_memory.storage import Transaction
 
 IDEMPOTENCY_KEY_LENGTH = 200
 bearer = HTTPBearer(auto_error=False, description="An API key, made by `warmline keys create`.")
@@ -45,13 +45,13 @@ class Caller:
     idempotency_key: str | None = None
 
     @contextmanager
-    def transaction(self) -> Iterator[Db]:
+    def transaction(self) -> Iterator[Transaction]:
         """Open a transaction inside the caller's tenant. Raises ``Unauthenticated``.
 
         The block ends, and so commits, before its route returns: no answer leaves before its commit.
         """
         with self.platform.database.transaction(key_hash=self.key_hash) as db:
-            tenants.sign_in(db, self.key_hash)
+            tenancy.sign_in(db, self.key_hash)
             self.admissions.note(self.key_hash)
             yield db
 
@@ -61,7 +61,7 @@ class Caller:
             with self.transaction():
                 pass
 
-    def once(self, ask: BaseModel, status: int, work: Callable[[Db], BaseModel]) -> Response:
+    def once(self, ask: BaseModel, status: int, work: Callable[[Transaction], BaseModel]) -> Response:
         """Do ``work`` in one transaction; with an Idempotency-Key, at most once ever.
 
         The answer is what the work made, which was validated when it was made; as a response it is not validated again.
@@ -70,11 +70,11 @@ class Caller:
             if self.idempotency_key is None:
                 answer = work(db)
             else:
-                first = idempotency.claim(db, self.idempotency_key, self._fingerprint(ask))
+                first = storage.claim_answer(db, self.idempotency_key, self._fingerprint(ask))
                 if first is not None:
                     return JSONResponse(first, status, {"Idempotent-Replay": "true"})
                 answer = work(db)
-                idempotency.record(db, self.idempotency_key, answer.model_dump(mode="json"))
+                storage.record_answer(db, self.idempotency_key, answer.model_dump(mode="json"))
         return Response(answer.model_dump_json(), status, media_type="application/json")
 
     def _fingerprint(self, ask: BaseModel) -> str:
@@ -84,7 +84,7 @@ class Caller:
 
 def caller_of(state: State, route: str, key: str) -> Caller:
     """Whoever calls a route with a key."""
-    return Caller(state.platform, state.admissions, tenants.key_hash(key), route)
+    return Caller(state.platform, state.admissions, tenancy.key_hash(key), route)
 
 
 async def read_caller(

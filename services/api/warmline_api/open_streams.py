@@ -12,7 +12,7 @@ from uuid import UUID
 
 from anyio import CapacityLimiter
 
-from warmline_memory.announcements import Listener
+from warmline_memory.messaging import Listener
 
 READERS = 4
 """So many streams read at once, and leave the other threads and connections to requests."""

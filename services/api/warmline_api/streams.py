@@ -13,12 +13,12 @@ from uuid import UUID
 
 from anyio import to_thread
 from fastapi.responses import StreamingResponse
-from sqlalchemy.orm import Session as Db
 from starlette.datastructures import State
 
 from warmline_api.open_streams import OpenStreams
 from warmline_memory import events
 from warmline_memory.errors import Busy, Unavailable, WarmlineError
+from warmline_memory.storage import Transaction
 from warmline_schemas.events import Event, Events, EventType, MemoryKept
 
 MEDIA_TYPE = "text/event-stream"
@@ -33,7 +33,8 @@ RETRY_MILLISECONDS = 1000
 BATCH = 200
 """So many events are read at once."""
 
-Transaction = Callable[[], AbstractContextManager[Db]]
+Opening = Callable[[], AbstractContextManager[Transaction]]
+"""Opens a transaction of whoever listens."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,7 @@ class Filters:
         return self.chain_id is not None and not self.types
 
 
-async def follow(
-    state: State, transaction: Transaction, filters: Filters, after: int | None = None
-) -> StreamingResponse:
+async def follow(state: State, transaction: Opening, filters: Filters, after: int | None = None) -> StreamingResponse:
     """Stream a tenant's events, from the one after number ``after``; from now on where that is None.
 
     ``transaction`` opens a short transaction as whoever asks, again and again, and raises what ends the stream, such as
@@ -86,7 +85,7 @@ async def _frames(streams: OpenStreams, tenant_id: UUID, reader: "_Reader") -> A
 class _Reader:
     """Reads what is new since it read last."""
 
-    def __init__(self, transaction: Transaction, filters: Filters, after: int | None) -> None:
+    def __init__(self, transaction: Opening, filters: Filters, after: int | None) -> None:
         self._transaction = transaction
         self._filters = filters
         self._counts: dict[UUID, int] = {}
@@ -118,7 +117,7 @@ class _Reader:
         kept = [_memory_frame(MemoryKept(session_id=session_id, ordinal=count)) for session_id, count in grown]
         return "".join([*map(_event_frame, news.events), *kept])
 
-    def _news(self, db: Db) -> Events:
+    def _news(self, db: Transaction) -> Events:
         wanted = self._filters
         return events.news(
             db,
@@ -130,7 +129,7 @@ class _Reader:
             types=wanted.types,
         )
 
-    def _memory_counts(self, db: Db) -> dict[UUID, int]:
+    def _memory_counts(self, db: Transaction) -> dict[UUID, int]:
         chain_id = self._filters.chain_id
         return events.memory_counts(db, chain_id) if chain_id and self._filters.hints_at_memories else {}
 

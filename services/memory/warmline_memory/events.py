@@ -10,16 +10,14 @@ from uuid import UUID
 
 from pydantic_core import to_json, to_jsonable_python
 from sqlalchemy import Uuid, cast, delete, func, select, text
-from sqlalchemy.orm import Session as Db
 from uuid_utils.compat import uuid7
 
-from warmline_memory import tables
-from warmline_memory.database import announce_after_commit, before_commit
+from warmline_memory.storage import tables
+from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import Event, Events, EventType
 
 MOST_AT_ONCE = 500
 """A list has at most so many events."""
-_NOTED = "events"
 
 _WRITE = text("""
 WITH counted AS (
@@ -45,7 +43,7 @@ SELECT tenant_id FROM counted
 
 
 def record(
-    db: Db,
+    db: Transaction,
     type: EventType,
     *,
     actor: str | None = None,
@@ -62,22 +60,23 @@ def record(
     counter's row is locked. So that is done last, when no other lock is waited for any more.
     """
     given = {"actor": actor, "namespace": namespace, "chain_id": chain_id, "handoff_id": handoff_id, "queue": queue}
-    noted = db.info.setdefault(_NOTED, [])
-    noted.append(to_jsonable_python({"id": uuid7(), "type": type, "facts": facts, **given}))
-    if len(noted) == 1:
-        before_commit(db, partial(write, db))
+    db.noted_events.append(to_jsonable_python({"id": uuid7(), "type": type, "facts": facts, **given}))
+    if len(db.noted_events) == 1:
+        db.before_commit.append(partial(write, db))
 
 
-def write(db: Db) -> None:
+def write(db: Transaction) -> None:
     """Write the events that were noted so far; who asks for what has happened sees them then."""
-    noted = db.info.pop(_NOTED, [])
+    noted, db.noted_events = db.noted_events, []
     if noted:
         numbered = [{"number": number, **one} for number, one in enumerate(noted, 1)]
         values = {"count": len(numbered), "events": to_json(numbered).decode()}
-        announce_after_commit(db, db.execute(_WRITE, values).scalar_one())
+        db.announced.add(db.execute(_WRITE, values).scalar_one())
 
 
-def record_of_handoff(db: Db, type: EventType, row: tables.Handoff, actor: str | None = None, **facts: Any) -> None:
+def record_of_handoff(
+    db: Transaction, type: EventType, row: tables.Handoff, actor: str | None = None, **facts: Any
+) -> None:
     """Note an event about a handoff, with its state and level as they now are."""
     db.flush()
     record(
@@ -94,19 +93,19 @@ def record_of_handoff(db: Db, type: EventType, row: tables.Handoff, actor: str |
     )
 
 
-def last_sequence(db: Db) -> int:
+def last_sequence(db: Transaction) -> int:
     """The number of the tenant's newest event; 0 where nothing has happened. All up to it can be read."""
     write(db)
     return db.scalar(select(func.coalesce(func.max(tables.EventCounter.last), 0))) or 0
 
 
-def tenant(db: Db) -> UUID:
+def tenant(db: Transaction) -> UUID:
     """The tenant whose events a transaction sees."""
     entered: UUID = db.scalars(select(cast(func.warmline_tenant(), Uuid))).one()
     return entered
 
 
-def memory_counts(db: Db, chain_id: UUID) -> dict[UUID, int]:
+def memory_counts(db: Transaction, chain_id: UUID) -> dict[UUID, int]:
     """How many memories each session of a chain has kept: what grows is new, though that is no event."""
     row = tables.Session
     counts = db.execute(select(row.id, row.memory_count).where(row.chain_id == chain_id))
@@ -114,7 +113,7 @@ def memory_counts(db: Db, chain_id: UUID) -> dict[UUID, int]:
 
 
 def list_page(
-    db: Db,
+    db: Transaction,
     *,
     after: int = 0,
     limit: int = MOST_AT_ONCE,
@@ -134,7 +133,7 @@ def list_page(
 
 
 def news(
-    db: Db,
+    db: Transaction,
     *,
     after: int,
     limit: int = MOST_AT_ONCE,
@@ -152,7 +151,7 @@ def news(
     return Events(events=found, last=reached if len(found) == limit else max(last, reached))
 
 
-def of_handoff(db: Db, handoff_id: UUID) -> list[Event]:
+def of_handoff(db: Transaction, handoff_id: UUID) -> list[Event]:
     """The history of one handoff, oldest first; of a very long one the newest part."""
     write(db)
     rows = select(tables.Event).where(tables.Event.handoff_id == handoff_id)
@@ -160,7 +159,7 @@ def of_handoff(db: Db, handoff_id: UUID) -> list[Event]:
     return _events(newest[::-1])
 
 
-def forget_namespace(db: Db, namespace: str) -> None:
+def forget_namespace(db: Transaction, namespace: str) -> None:
     """Delete the events of a namespace, and with them what is due or was sent of them. Their numbers stay unused."""
     gone = delete(tables.Event).where(tables.Event.namespace == namespace)
     db.execute(gone, execution_options={"synchronize_session": False})

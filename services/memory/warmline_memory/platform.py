@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from celery import Celery
 
-from warmline_memory import embedding_models
-from warmline_memory.announcements import Announcer
+from warmline_memory import embedding
 from warmline_memory.briefs import BriefSource
-from warmline_memory.database import Database
-from warmline_memory.embedding import Embedder, MicroBatcher, open_embedder
-from warmline_memory.memories import Embeddings
-from warmline_memory.queue import Queue
-from warmline_memory.residents import Residents
+from warmline_memory.embedding import Embedder, Embeddings, MicroBatcher, open_embedder
+from warmline_memory.messaging import INDEX_NAMESPACE, Announcer, Queue
+from warmline_memory.recall import Residents
 from warmline_memory.settings import Settings
+from warmline_memory.storage.database import Database
+from warmline_memory.storage.transactions import Signals
 from warmline_memory.summarising import Extractive, Summariser, open_summariser
 from warmline_schemas.briefs import Brief
 from warmline_schemas.preferences import Preferences, SummariserName
@@ -50,18 +50,18 @@ def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
     """Open everything, or raise ``SetupError`` with the sentence that says what is missing."""
     with ExitStack() as stack:
         summariser = open_summariser(settings)
-        database = Database(settings)
+        queue = Queue(celery, settings.redis_url)
+        stack.callback(queue.close)
+        announcer = Announcer(settings.redis_url)
+        stack.callback(announcer.close)
+        grown = partial(queue.nudge_namespace, INDEX_NAMESPACE)
+        database = Database(settings, signals=Signals(announcer.announce, queue.nudge, grown))
         stack.callback(database.close)
         database.check()
         embedder = MicroBatcher(open_embedder(settings))
         stack.callback(embedder.close)
         with database.transaction() as db:
-            model_id = embedding_models.use(db, embedder)
-        queue = Queue(celery, settings.redis_url)
-        stack.callback(queue.close)
-        announcer = Announcer(settings.redis_url)
-        stack.callback(announcer.close)
-        database.announce = announcer.announce
+            model_id = embedding.use_model(db, embedder)
         residents = Residents(settings.resident_megabytes, database)
         stack.callback(residents.close)
         yield Platform(settings, database, embedder, model_id, queue, summariser, residents)

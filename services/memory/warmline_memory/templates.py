@@ -2,39 +2,38 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete as delete_rows
-from sqlalchemy import func, select
+from sqlalchemy import delete as delete_rows, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session as Db
 
-from warmline_memory import tables
 from warmline_memory.briefs.templates import BUILT_IN
 from warmline_memory.errors import NoOwnTemplate, NotFound, TooManyTemplates
+from warmline_memory.storage import tables
+from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.templates import Template, Templates, WriteTemplate
 
 MOST = 50
 """A tenant's own templates at most: all of them are read and weighed for every brief."""
 
 
-def all_of(db: Db) -> Mapping[str, Template]:
+def all_of(db: Transaction) -> Mapping[str, Template]:
     """Every template that the tenant can use, by name; one of its own takes the place of a built-in of that name."""
     own = {row.name: _shown(row) for row in db.scalars(select(tables.Template).order_by(tables.Template.name))}
     return {**BUILT_IN, **own}
 
 
-def list_all(db: Db) -> Templates:
+def list_all(db: Transaction) -> Templates:
     """Every template that the tenant can use, by name."""
     found = all_of(db)
     return Templates(templates=[found[name] for name in sorted(found)])
 
 
-def find(db: Db, name: str) -> Template | None:
+def find(db: Transaction, name: str) -> Template | None:
     """One template, or None where the tenant has none of that name."""
     own = db.scalars(select(tables.Template).where(tables.Template.name == name)).one_or_none()
     return BUILT_IN.get(name) if own is None else _shown(own)
 
 
-def read(db: Db, name: str) -> Template:
+def read(db: Transaction, name: str) -> Template:
     """One template. Raises ``NotFound``."""
     template = find(db, name)
     if template is None:
@@ -42,7 +41,7 @@ def read(db: Db, name: str) -> Template:
     return template
 
 
-def write(db: Db, name: str, ask: WriteTemplate) -> Template:
+def write(db: Transaction, name: str, ask: WriteTemplate) -> Template:
     """Add a template of the tenant's own, or replace it; briefs that are written already stay. Raises
     ``TooManyTemplates``."""
     row = tables.Template
@@ -58,7 +57,7 @@ def write(db: Db, name: str, ask: WriteTemplate) -> Template:
     return Template(name=name, **ask.model_dump())
 
 
-def delete(db: Db, name: str) -> None:
+def delete(db: Transaction, name: str) -> None:
     """Delete a template of the tenant's own; a built-in of that name holds again. Raises ``NoOwnTemplate``."""
     row = tables.Template
     deleted = db.scalars(delete_rows(row).where(row.name == name).returning(row.name)).one_or_none()

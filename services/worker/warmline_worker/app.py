@@ -11,10 +11,10 @@ from uuid import UUID
 from celery import bootsteps
 from celery.signals import setup_logging, worker_init, worker_shutdown
 
-from warmline_memory import consolidating, indexing, journal, sweeping, writing
+from warmline_memory import jobs, logs
 from warmline_memory.errors import SetupError
+from warmline_memory.messaging import INDEX_NAMESPACE, WRITE_BRIEF, open_celery
 from warmline_memory.platform import Platform, open_platform
-from warmline_memory.queue import INDEX_NAMESPACE, WRITE_BRIEF, open_celery
 from warmline_memory.settings import load_settings
 from warmline_worker.delivering import Delivering
 
@@ -62,13 +62,13 @@ app.steps["worker"].add(Clocks)
 @app.task(name=WRITE_BRIEF)
 def write_brief(tenant_id: str, handoff_id: str) -> None:
     """Write the brief of one handoff."""
-    writing.write_brief(_platforms[0], UUID(tenant_id), UUID(handoff_id))
+    jobs.write_brief(_platforms[0], UUID(tenant_id), UUID(handoff_id))
 
 
 @app.task(name=INDEX_NAMESPACE)
 def index_namespace(tenant_id: str, namespace: str) -> None:
     """Index what is old of a namespace that grew large."""
-    indexing.index_namespace(_platforms[0], UUID(tenant_id), namespace)
+    jobs.index_namespace(_platforms[0], UUID(tenant_id), namespace)
 
 
 @app.task(name="warmline.consolidate")
@@ -80,7 +80,7 @@ def consolidate() -> None:
     """
     if _consolidating.acquire(blocking=False):
         try:
-            consolidating.consolidate_everywhere(_platforms[0], _consolidated)
+            jobs.consolidate_everywhere(_platforms[0], _consolidated)
         finally:
             _consolidating.release()
 
@@ -94,7 +94,7 @@ def _ask_for_consolidations() -> None:
 
 def _sweep() -> None:
     try:
-        swept = sweeping.sweep(_platforms[0])
+        swept = jobs.sweep(_platforms[0])
     except Exception:
         log.exception("The sweep failed; the next one tries again")
         return
@@ -104,7 +104,7 @@ def _sweep() -> None:
 
 def _wake() -> None:
     try:
-        woken = sweeping.wake_due(_platforms[0])
+        woken = jobs.wake_due(_platforms[0])
     except Exception:
         log.exception("Handoffs could not be woken; the next round tries again")
         return
@@ -114,7 +114,7 @@ def _wake() -> None:
 
 @setup_logging.connect
 def _set_up_logging(**_: Any) -> None:
-    journal.keep(settings.log_level)
+    logs.keep(settings.log_level)
 
 
 @worker_init.connect

@@ -12,11 +12,11 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from warmline_memory import deliveries
-from warmline_memory.announcements import Listener
-from warmline_memory.database import Role
-from warmline_memory.deliveries import Due
+from warmline_memory import webhooks
+from warmline_memory.messaging import Listener
 from warmline_memory.platform import Platform
+from warmline_memory.storage import Role
+from warmline_memory.webhooks import Due
 from warmline_worker.sending import Sender
 
 log = logging.getLogger("warmline.worker")
@@ -75,7 +75,7 @@ class Delivering:
             self._wake.clear()
             try:
                 with self._platform.database.transaction(role=Role.SWEEP) as db:
-                    found = deliveries.due(db, AT_ONCE)
+                    found = webhooks.due_deliveries(db, AT_ONCE)
             except Exception:
                 log.exception("What is due to webhooks cannot be found; the next look tries again")
                 found = []
@@ -112,12 +112,12 @@ class Delivering:
         """Take, send, write down: no transaction is open, and no connection held, while a receiver is waited for."""
         database = self._platform.database
         with database.transaction(tenant_id=one.tenant_id) as db:
-            attempt = deliveries.begin(db, one)
+            attempt = webhooks.begin_delivery(db, one)
         if attempt is None:
             return
         outcome = self._sender.send(attempt)
         with database.transaction(tenant_id=one.tenant_id) as db:
-            deliveries.finish(db, attempt, outcome, self._platform.settings)
+            webhooks.finish_delivery(db, attempt, outcome, self._platform.settings)
         log.log(
             logging.DEBUG if outcome.problem is None else logging.INFO,
             "Webhook %s, delivery %s, attempt %d: %s",

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpcore
 
-from warmline_memory.addresses import AllowedAddresses
+from warmline_memory.webhooks import AllowedAddresses
 
 CONNECT_SECONDS = 5.0
 

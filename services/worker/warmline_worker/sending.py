@@ -9,9 +9,8 @@ import httpcore
 import httpx
 from standardwebhooks import Webhook
 
-from warmline_memory.addresses import AllowedAddresses
-from warmline_memory.deliveries import Attempt, Outcome
 from warmline_memory.settings import Settings
+from warmline_memory.webhooks import AllowedAddresses, Attempt, Outcome
 from warmline_schemas.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER
 from warmline_worker.guarded_network import Deadline, GuardedNetwork, NoAddress
 

@@ -6,7 +6,7 @@ import logging
 import redis
 
 from warmline_api.console.refusals import TooManyGuesses
-from warmline_memory.queue import SOCKET_TIMEOUT
+from warmline_memory.messaging import SOCKET_TIMEOUT
 
 log = logging.getLogger("warmline.console")
 

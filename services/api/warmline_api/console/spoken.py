@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session as Db
-
 from warmline_api.console.refusals import MalformedForm
 from warmline_api.console.turns import Turn
 from warmline_api.console.visitors import Visitor
-from warmline_memory import conversations, idempotency
-from warmline_memory.conversations import Extract, Stretch
+from warmline_memory import desk, storage
+from warmline_memory.desk import Extract, Stretch
+from warmline_memory.storage import Transaction
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
 
@@ -50,9 +49,9 @@ def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: s
     if len(text) > MAX_CONTENT_CHARS:
         raise MalformedForm(faults=f"That is longer than {MAX_CONTENT_CHARS:,} characters. Send it in parts.")
     embeddings = visitor.platform.embed([text])
-    speak = conversations.note if as_note else conversations.reply
+    speak = desk.note if as_note else desk.reply
 
-    def work(db: Db) -> dict[str, Any]:
+    def work(db: Transaction) -> dict[str, Any]:
         memory = speak(db, session_id, visitor.agent, text, embeddings)
         return {"id": str(memory.id), "kind": memory.kind}
 
@@ -62,11 +61,11 @@ def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: s
     return UUID(kept["id"]), kept["kind"]
 
 
-def _once(db: Db, asked: str, work: Callable[[Db], dict[str, Any]]) -> dict[str, Any]:
+def _once(db: Transaction, asked: str, work: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:
     """Do what was asked, or answer what it answered before. The key tells requests apart by itself."""
-    first = idempotency.claim(db, f"console:{asked}", asked)
+    first = storage.claim_answer(db, f"console:{asked}", asked)
     if first is not None:
         return first
     answer = work(db)
-    idempotency.record(db, f"console:{asked}", answer)
+    storage.record_answer(db, f"console:{asked}", answer)
     return answer

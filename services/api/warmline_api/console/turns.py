@@ -7,9 +7,8 @@ from typing import Any
 
 from markupsafe import escape
 
-from warmline_memory import answers
-from warmline_memory.briefs import redaction
-from warmline_memory.briefs.redaction import Secrets
+from warmline_memory import redaction, source_memory
+from warmline_memory.redaction import Secrets
 from warmline_schemas.memories import Action, Memory, Role
 from warmline_schemas.preferences import PiiClass
 from warmline_schemas.wire import MAX_CONTENT_CHARS
@@ -60,7 +59,7 @@ def turns_of(memories: Sequence[Memory], pii: Sequence[PiiClass], most_chars: in
 
     A secret that only its name gives away in one memory is hidden in the others too.
     """
-    near = [answers.source(_beginning(memory, most_chars * LOOKED_AT)) for memory in memories]
+    near = [source_memory.source(_beginning(memory, most_chars * LOOKED_AT)) for memory in memories]
     secrets = redaction.find(near, frozenset(pii))
     return [_turn(memory, secrets, most_chars) for memory in memories]
 

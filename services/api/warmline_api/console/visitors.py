@@ -12,15 +12,15 @@ from typing import Annotated, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
-from sqlalchemy.orm import Session as Db
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from warmline_api.console.refusals import ForeignForm, RoleForbids
-from warmline_memory import events, sign_ins, tenants
+from warmline_memory import events, operators, tenancy
 from warmline_memory.errors import Unauthenticated
+from warmline_memory.operators import Person
 from warmline_memory.platform import Platform
-from warmline_memory.sign_ins import Person
+from warmline_memory.storage import Transaction
 from warmline_schemas.operators import OperatorRole
 
 COOKIE = "warmline_stay"
@@ -53,10 +53,10 @@ class Visitor:
         return RANKS.index(self.operator.role) >= RANKS.index(OperatorRole(role))
 
     @contextmanager
-    def transaction(self) -> Iterator[Db]:
+    def transaction(self) -> Iterator[Transaction]:
         """Open a transaction inside the operator's tenant, as ``human:NAME``. Raises ``Unauthenticated``."""
         with self.platform.database.transaction(key_hash=self.token_hash) as db:
-            sign_ins.enter(db, self.token_hash)
+            operators.enter_sign_in(db, self.token_hash)
             yield db
 
 
@@ -72,11 +72,11 @@ def signed_in(request: Request) -> Visitor:
     if not token:
         raise Unauthenticated
     platform = cast(Platform, request.app.state.platform)
-    token_hash = tenants.key_hash(token)
+    token_hash = tenancy.key_hash(token)
     with platform.database.transaction(key_hash=token_hash) as db:
-        stay = sign_ins.enter(db, token_hash)
-        sign_ins.keep(db, token_hash, stay)
-        operator = sign_ins.person(db)
+        stay = operators.enter_sign_in(db, token_hash)
+        operators.prolong_sign_in(db, token_hash, stay)
+        operator = operators.signed_in_person(db)
         seen = events.last_sequence(db)
     return Visitor(platform, request, token_hash, operator, stay.csrf, seen)
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from warmline_api.callers import Reader
 from warmline_api.queries import Cursor, Limit, OfNamespace
-from warmline_memory import audits
+from warmline_memory import tenancy
 from warmline_schemas.audits import AuditEntry
 from warmline_schemas.wire import Kind, Page
 
@@ -23,4 +23,4 @@ def list_audit(
 ) -> Page[AuditEntry]:
     """What was forgotten, exported and imported, by whom and when, newest first. Entries cannot be changed."""
     with caller.transaction() as db:
-        return audits.list_page(db, limit=limit, cursor=cursor, verb=verb, namespace=namespace)
+        return tenancy.list_audit(db, limit=limit, cursor=cursor, verb=verb, namespace=namespace)

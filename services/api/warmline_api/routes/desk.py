@@ -1,16 +1,13 @@
 """The desk: what is done with a handoff that waits or is held, and who speaks for a chain."""
 
-from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from sqlalchemy.orm import Session as Db
 
-from warmline_api.callers import Caller, Reader, Writer
-from warmline_memory import desk, tenants
-from warmline_memory.database import after_commit
-from warmline_memory.preparing import until_embedded
+from warmline_api.callers import Reader, Writer
+from warmline_memory import desk, sessions
+from warmline_memory.embedding import until_embedded
 from warmline_schemas.claims import (
     AnswerInquiry,
     AskSource,
@@ -27,7 +24,7 @@ from warmline_schemas.claims import (
     SnoozeHandoff,
     TransferHandoff,
 )
-from warmline_schemas.handoffs import Handoff, HandoffState
+from warmline_schemas.handoffs import Handoff
 from warmline_schemas.wire import AgentName
 
 router = APIRouter(tags=["desk"])
@@ -81,7 +78,7 @@ def read_inquiries(handoff_id: UUID, caller: Reader) -> Inquiries:
 @router.post("/handoffs/{handoff_id}/transfer", response_model=Handoff)
 def transfer_handoff(handoff_id: UUID, ask: TransferHandoff, caller: Writer) -> Any:
     """Send a held handoff on. A claimed one goes to the new target as it is; an accepted one as a new handoff."""
-    return caller.once(ask, 200, lambda db: _nudged(caller, db, desk.transfer(db, handoff_id, ask)))
+    return caller.once(ask, 200, lambda db: desk.transfer(db, handoff_id, ask))
 
 
 @router.post("/handoffs/{handoff_id}/return", response_model=Handoff)
@@ -89,7 +86,7 @@ def return_handoff(handoff_id: UUID, ask: ReturnHandoff, caller: Writer) -> Any:
     """Give a held handoff back to the agent that handed over, with an instruction."""
     return until_embedded(
         caller.platform.embed,
-        lambda ready: caller.once(ask, 200, lambda db: _nudged(caller, db, desk.give_back(db, handoff_id, ask, ready))),
+        lambda ready: caller.once(ask, 200, lambda db: desk.give_back(db, handoff_id, ask, ready)),
     )
 
 
@@ -116,12 +113,4 @@ def read_owner(
 ) -> Owner:
     """Who speaks for a chain, and whether the one who asks may reply to the customer now."""
     with caller.transaction() as db:
-        return desk.owner(db, chain_id, session_id=session_id, agent=agent)
-
-
-def _nudged(caller: Caller, db: Db, handoff: Handoff) -> Handoff:
-    """Tell the worker of a handoff that waits for its brief."""
-    if handoff.state is HandoffState.REQUESTED:
-        tenant_id = tenants.signed_in(db).tenant_id
-        after_commit(db, partial(caller.platform.queue.nudge, tenant_id, handoff.id))
-    return handoff
+        return sessions.owner(db, chain_id, session_id=session_id, agent=agent)

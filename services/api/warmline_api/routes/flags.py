@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from warmline_api.callers import Caller, Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfNamespace
-from warmline_memory import audits, flag_cases, flags
+from warmline_memory import flags, tenancy
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.flags import CASES_MEDIA_TYPE, Flag, FlagBrief, Verdict
 from warmline_schemas.wire import AgentName, Page
@@ -76,8 +76,8 @@ def export_cases(caller: Reader, namespace: OfNamespace = None) -> StreamingResp
     Secrets are taken out, and personal data of the classes in the preference `pii`. The export stands in the audit.
     """
     with caller.transaction() as db:
-        found = flag_cases.flagged(db, namespace)
-        audits.record(db, "export-flags", namespace, {"cases": len(found)})
+        found = flags.flagged(db, namespace)
+        tenancy.record_audit(db, "export-flags", namespace, {"cases": len(found)})
     return StreamingResponse(_lines(caller, found), media_type=CASES_MEDIA_TYPE)
 
 
@@ -85,6 +85,6 @@ def _lines(caller: Caller, found: list[UUID]) -> Iterator[bytes]:
     """A line a case, each in a transaction of its own; one that was forgotten meanwhile is left out."""
     for handoff_id in found:
         with caller.transaction() as db:
-            case = flag_cases.case_of(db, handoff_id)
+            case = flags.case_of(db, handoff_id)
         if case is not None:
             yield case.model_dump_json().encode() + b"\n"

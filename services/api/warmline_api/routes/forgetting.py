@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import InNamespace
-from warmline_memory import forgetting
-from warmline_memory.preparing import Ready, until_embedded
+from warmline_memory import namespaces
+from warmline_memory.embedding import Ready, until_embedded
 from warmline_schemas.forgetting import ForgetMemories, Forgotten
 
 router = APIRouter()
@@ -20,7 +20,7 @@ def forget_memory(memory_id: UUID, caller: Reader) -> Response:
 
     def attempt(ready: Ready) -> None:
         with caller.transaction() as db:
-            forgetting.forget_one(db, memory_id, ready)
+            namespaces.forget_one(db, memory_id, ready)
 
     until_embedded(caller.platform.embed, attempt)
     return Response(status_code=204)
@@ -31,7 +31,7 @@ def forget_memories(ask: ForgetMemories, caller: Writer) -> Any:
     """Delete what matches every filter, with embeddings and what briefs say because of it; `dry_run` only counts."""
 
     def attempt(ready: Ready) -> Any:
-        return caller.once(ask, 200, lambda db: forgetting.forget_matching(db, ask, ready))
+        return caller.once(ask, 200, lambda db: namespaces.forget_matching(db, ask, ready))
 
     return until_embedded(caller.platform.embed, attempt)
 
@@ -40,4 +40,4 @@ def forget_memories(ask: ForgetMemories, caller: Writer) -> Any:
 def forget_namespace(namespace: InNamespace, caller: Reader) -> Forgotten:
     """Delete everything in a namespace for good, what is under way included. Only the audit's entry of it is left."""
     with caller.transaction() as db:
-        return forgetting.forget_namespace(db, namespace)
+        return namespaces.forget_namespace(db, namespace)

@@ -2,20 +2,17 @@
 
 import asyncio
 import time
-from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from sqlalchemy.orm import Session as Db
 from starlette.concurrency import run_in_threadpool
 
 from warmline_api.callers import Caller, Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfChain, OfNamespace
-from warmline_memory import briefs, drafts, handoffs, starts, tenants
-from warmline_memory.database import after_commit
-from warmline_memory.preparing import Ready, until_embedded
+from warmline_memory import briefs, handoffs
+from warmline_memory.embedding import Ready, until_embedded
 from warmline_schemas.briefs import Brief, BriefFormat
 from warmline_schemas.claims import Claim, ClaimHandoff
 from warmline_schemas.drafts import ConfirmDraft, Draft, EditDraft, RenewDraft
@@ -44,7 +41,7 @@ def request_handoff(ask: RequestHandoff, caller: Writer) -> Any:
     With `review` nothing ends: the brief waits as a draft until somebody confirms it.
     """
 
-    return caller.once(ask, 202, lambda db: _nudged(caller, db, handoffs.request(db, ask)))
+    return caller.once(ask, 202, lambda db: handoffs.request(db, ask))
 
 
 @router.get("", response_model=Page[Handoff])
@@ -117,19 +114,19 @@ def get_brief(
 def get_draft(handoff_id: UUID, caller: Reader) -> Draft:
     """The brief that waits for a review, its revision, and what the source session kept since it was cut."""
     with caller.transaction() as db:
-        return drafts.get(db, handoff_id)
+        return handoffs.get_draft(db, handoff_id)
 
 
 @router.post("/{handoff_id}/edit", response_model=Draft)
 def edit_draft(handoff_id: UUID, ask: EditDraft, caller: Writer) -> Any:
     """Replace the headline or whole sections of a draft. Lines that are new or changed are marked as edited."""
-    return caller.once(ask, 200, lambda db: drafts.edit(db, handoff_id, ask))
+    return caller.once(ask, 200, lambda db: handoffs.edit_draft(db, handoff_id, ask))
 
 
 @router.post("/{handoff_id}/renew", response_model=Handoff, status_code=202)
 def renew_draft(handoff_id: UUID, ask: RenewDraft, caller: Writer) -> Any:
     """Have a draft written anew, from all that was kept by now; edited lines are put into it again, unless refused."""
-    return caller.once(ask, 202, lambda db: _nudged(caller, db, drafts.renew(db, handoff_id, ask)))
+    return caller.once(ask, 202, lambda db: handoffs.renew_draft(db, handoff_id, ask))
 
 
 @router.post("/{handoff_id}/confirm", response_model=Handoff)
@@ -137,7 +134,7 @@ def confirm_draft(handoff_id: UUID, ask: ConfirmDraft, caller: Writer) -> Any:
     """Hand on exactly the draft that was read: it becomes the brief, and a cold source session ends."""
 
     def attempt(ready: Ready) -> Any:
-        return caller.once(ask, 200, lambda db: drafts.confirm(db, handoff_id, ask, ready))
+        return caller.once(ask, 200, lambda db: handoffs.confirm_draft(db, handoff_id, ask, ready))
 
     return until_embedded(caller.platform.embed, attempt)
 
@@ -152,25 +149,19 @@ def cancel_handoff(handoff_id: UUID, caller: Writer, ask: CancelHandoff = Cancel
 def retry_handoff(handoff_id: UUID, caller: Writer, ask: RetryHandoff = RetryHandoff()) -> Any:  # noqa: B008
     """Put a failed handoff back to work."""
 
-    return caller.once(ask, 202, lambda db: _nudged(caller, db, handoffs.retry(db, handoff_id)))
+    return caller.once(ask, 202, lambda db: handoffs.retry(db, handoff_id))
 
 
 @router.post("/{handoff_id}/claim", response_model=Claim)
 def claim_handoff(handoff_id: UUID, ask: ClaimHandoff, caller: Writer) -> Any:
     """Hold a ready handoff for a while, so that nobody else accepts it. Claiming again is the heartbeat."""
-    return caller.once(ask, 200, lambda db: starts.claim(db, handoff_id, ask))
+    return caller.once(ask, 200, lambda db: handoffs.claim(db, handoff_id, ask))
 
 
 @router.post("/{handoff_id}/accept", response_model=WarmStart, status_code=201)
 def accept_handoff(handoff_id: UUID, ask: AcceptHandoff, caller: Writer) -> Any:
     """Start the target's session from the brief. The answer holds everything for a warm start."""
-    return caller.once(ask, 201, lambda db: starts.accept(db, handoff_id, ask))
-
-
-def _nudged(caller: Caller, db: Db, handoff: Handoff) -> Handoff:
-    tenant_id = tenants.signed_in(db).tenant_id
-    after_commit(db, partial(caller.platform.queue.nudge, tenant_id, handoff.id))
-    return handoff
+    return caller.once(ask, 201, lambda db: handoffs.accept(db, handoff_id, ask))
 
 
 def _read(caller: Caller, handoff_id: UUID) -> HandoffWithBrief:

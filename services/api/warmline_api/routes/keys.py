@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from sqlalchemy.orm import Session as Db
 
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit
-from warmline_memory import keys
+from warmline_memory import tenancy
+from warmline_memory.storage import Transaction
 from warmline_schemas.keys import ApiKey, MadeKey, MakeKey, RevokeKey
 from warmline_schemas.wire import Page
 
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/keys", tags=["keys"])
 def list_keys(caller: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[ApiKey]:
     """Your tenant's API keys without their secrets, newest first."""
     with caller.transaction() as db:
-        return keys.list_page(db, limit=limit, cursor=cursor)
+        return tenancy.list_keys(db, limit=limit, cursor=cursor)
 
 
 @router.post("", response_model=MadeKey, status_code=201)
@@ -27,8 +27,8 @@ def make_key(ask: MakeKey, caller: Writer) -> Any:
     """Make an API key of your tenant. Its secret is in this answer, and cannot be read again."""
     made: list[MadeKey] = []
 
-    def work(db: Db) -> MadeKey:
-        made.append(keys.make(db, ask))
+    def work(db: Transaction) -> MadeKey:
+        made.append(tenancy.make_key(db, ask))
         return made[0].model_copy(update={"secret": None})  # what is recorded for repeating holds no secret
 
     answer = caller.once(ask, 201, work)
@@ -38,4 +38,4 @@ def make_key(ask: MakeKey, caller: Writer) -> Any:
 @router.post("/{key_id}/revoke", response_model=ApiKey)
 def revoke_key(key_id: UUID, caller: Writer, ask: RevokeKey = RevokeKey()) -> Any:  # noqa: B008 (frozen)
     """Make a key useless from now on, be it the one that this request carries. Again changes nothing."""
-    return caller.once(ask, 200, lambda db: keys.revoke(db, key_id))
+    return caller.once(ask, 200, lambda db: tenancy.revoke_key(db, key_id))

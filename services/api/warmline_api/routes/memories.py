@@ -1,17 +1,13 @@
 """Memories: remember one, remember many, get, list, revise, give feedback. Forgetting has its own routes."""
 
-from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from sqlalchemy.orm import Session as Db
 
-from warmline_api.callers import Caller, Reader, Writer
+from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfChain, OfNamespace
-from warmline_memory import memories, tenants
-from warmline_memory.database import after_commit
-from warmline_memory.queue import INDEX_NAMESPACE
+from warmline_memory import memories
 from warmline_schemas.memories import (
     GiveFeedback,
     Importance,
@@ -42,16 +38,7 @@ def remember_many(ask: RememberMany, caller: Writer) -> Any:
     """Keep up to 1,000 memories: all of them, or none where one is refused."""
     caller.check()
     embeddings = caller.platform.embed([memories.content_of(one) for one in ask.memories])
-    return caller.once(ask, 201, lambda db: _kept(caller, db, memories.remember(db, ask.memories, embeddings)))
-
-
-def _kept(caller: Caller, db: Db, kept: list[Memory]) -> Memories:
-    """After a large batch the worker looks whether the namespace has grown so large that it should be indexed."""
-    if len(kept) >= LARGE_BATCH:
-        nudge, tenant_id = caller.platform.queue.nudge_namespace, tenants.signed_in(db).tenant_id
-        for namespace in {memory.namespace for memory in kept}:
-            after_commit(db, partial(nudge, INDEX_NAMESPACE, tenant_id, namespace))
-    return Memories(memories=kept)
+    return caller.once(ask, 201, lambda db: Memories(memories=memories.remember(db, ask.memories, embeddings)))
 
 
 @router.get("", response_model=Page[Memory])

@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import InNamespace
-from warmline_memory import audits, exporting
+from warmline_memory import namespaces, tenancy
 from warmline_memory.errors import LineTooLong
-from warmline_memory.importing import BATCH, Import
+from warmline_memory.namespaces import BATCH, Import
 from warmline_schemas.exports import MEDIA_TYPE, Counts, Imported
 
 router = APIRouter(prefix="/namespaces", tags=["namespaces"])
@@ -53,9 +53,9 @@ class ExportResponse(StreamingResponse):
 def export_namespace(namespace: InNamespace, caller: Reader) -> ExportResponse:
     """Everything in a namespace as JSON Lines, all of one moment, without embeddings."""
     with caller.transaction() as db:
-        header = exporting.header(db, namespace)
-        audits.record(db, "export", namespace, header.model_dump(include=set(Counts.model_fields)))
-    return ExportResponse(exporting.export(caller.platform.database, caller.key_hash, namespace))
+        header = namespaces.export_header(db, namespace)
+        tenancy.record_audit(db, "export", namespace, header.model_dump(include=set(Counts.model_fields)))
+    return ExportResponse(namespaces.export_namespace(caller.platform.database, caller.key_hash, namespace))
 
 
 @router.post(
@@ -70,7 +70,7 @@ async def import_namespace(namespace: InNamespace, request: Request, caller: Wri
     and importing the mended file goes on from there. No Idempotency-Key is needed.
     """
     await run_in_threadpool(caller.check)
-    arriving = Import(caller.platform, caller.transaction, namespace)
+    arriving = Import(caller.platform.embed, caller.transaction, namespace)
     most_bytes = caller.platform.settings.max_body_bytes
     async for batch in _batches(request, most_bytes):
         await run_in_threadpool(arriving.take, batch)

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit
-from warmline_memory import operators, passwords
+from warmline_memory import operators
 from warmline_schemas.operators import CreateOperator, Operator, OperatorHeartbeat, OperatorName, ReviseOperator
 from warmline_schemas.queues import QueueName
 from warmline_schemas.wire import Page
@@ -61,4 +61,4 @@ def hear_operator(name: Named, caller: Writer, ask: OperatorHeartbeat = Operator
 
 def _kept(password: SecretStr | None) -> str | None:
     """What is kept of a password; made before any transaction, for it takes a while."""
-    return None if password is None else passwords.hashed(password.get_secret_value())
+    return None if password is None else operators.hash_password(password.get_secret_value())

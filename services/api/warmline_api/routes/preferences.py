@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from warmline_api.callers import Reader
-from warmline_memory import preferences, tenants
+from warmline_memory import tenancy
 from warmline_schemas.preferences import Preferences, RevisePreferences
 
 router = APIRouter(prefix="/preferences", tags=["preferences"])
@@ -13,11 +13,11 @@ router = APIRouter(prefix="/preferences", tags=["preferences"])
 def get_preferences(caller: Reader) -> Preferences:
     """What your tenant prefers."""
     with caller.transaction() as db:
-        return tenants.signed_in(db).preferences
+        return tenancy.signed_in(db).preferences
 
 
 @router.patch("", response_model=Preferences)
 def revise_preferences(ask: RevisePreferences, caller: Reader) -> Preferences:
     """Change what your tenant prefers, for all its keys from now on."""
     with caller.transaction() as db:
-        return preferences.revise(db, tenants.signed_in(db).tenant_id, ask)
+        return tenancy.revise_preferences(db, tenancy.signed_in(db).tenant_id, ask)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit
-from warmline_memory import handoffs, operators, queues, routing
+from warmline_memory import handoffs, operators, queues
 from warmline_schemas.handoffs import Handoff
 from warmline_schemas.operators import OperatorName
 from warmline_schemas.queues import (
@@ -81,7 +81,7 @@ def list_waiting(
 def claim_next(name: Named, ask: ClaimNext, caller: Writer) -> Any:
     """Claim what should be taken next. An operator gets only what they may take, and what is offered to no other."""
     return caller.once(
-        ask, 200, lambda db: NextClaim(claim=routing.claim_next(db, f"queue:{name}", ask.agent, ask.lease_seconds))
+        ask, 200, lambda db: NextClaim(claim=handoffs.claim_next(db, f"queue:{name}", ask.agent, ask.lease_seconds))
     )
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import AwareDatetime
 
 from warmline_api.callers import Reader
-from warmline_memory import rotas
+from warmline_memory import shifts
 from warmline_schemas.rotas import OnDuty, Rota, RotaName, Rotas, WriteRota
 
 router = APIRouter(prefix="/rotas", tags=["rotas"])
@@ -18,14 +18,14 @@ Named = Annotated[RotaName, Path(description="The rota's name.")]
 def list_rotas(caller: Reader) -> Rotas:
     """Every rota of your tenant, by name."""
     with caller.transaction() as db:
-        return rotas.list_all(db)
+        return shifts.list_rotas(db)
 
 
 @router.get("/{name}", response_model=Rota)
 def get_rota(name: Named, caller: Reader) -> Rota:
     """One rota."""
     with caller.transaction() as db:
-        return rotas.read(db, name)
+        return shifts.read_rota(db, name)
 
 
 @router.get("/{name}/on", response_model=OnDuty)
@@ -36,14 +36,14 @@ def get_on_duty(
 ) -> OnDuty:
     """Who is on by a rota, and who comes next."""
     with caller.transaction() as db:
-        return rotas.on(db, name, at)
+        return shifts.on_duty(db, name, at)
 
 
 @router.delete("/{name}", status_code=204)
 def delete_rota(name: Named, caller: Reader) -> Response:
     """Delete a rota. The sheets of its shifts stay."""
     with caller.transaction() as db:
-        rotas.delete(db, name)
+        shifts.delete_rota(db, name)
     return Response(status_code=204)
 
 
@@ -51,4 +51,4 @@ def delete_rota(name: Named, caller: Reader) -> Response:
 def write_rota(name: Named, ask: WriteRota, caller: Reader) -> Rota:
     """Set up a rota, or replace it as a whole, with its swaps."""
     with caller.transaction() as db:
-        return rotas.write(db, name, ask)
+        return shifts.write_rota(db, name, ask)

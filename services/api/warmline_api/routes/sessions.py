@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfChain, OfNamespace
-from warmline_memory import sessions
+from warmline_memory import handoffs, sessions
 from warmline_schemas.sessions import Chain, EndSession, Session, SessionState, StartSession
 from warmline_schemas.wire import AgentName, Page
 
@@ -47,7 +47,7 @@ def get_session(session_id: UUID, caller: Reader) -> Session:
 @router.post("/{session_id}/end", response_model=Session)
 def end_session(session_id: UUID, caller: Writer, ask: EndSession = EndSession()) -> Any:  # noqa: B008 (frozen)
     """End a session. Ending it again answers the ended session and changes nothing."""
-    return caller.once(ask, 200, lambda db: sessions.end(db, session_id))
+    return caller.once(ask, 200, lambda db: handoffs.end_session(db, session_id))
 
 
 @router.get("/{session_id}/chain", response_model=Chain)

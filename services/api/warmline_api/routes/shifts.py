@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit
-from warmline_memory import handing_over, sheet_markdown, shifts
+from warmline_memory import shifts
 from warmline_schemas.rotas import RotaName
 from warmline_schemas.shifts import (
     AcknowledgeItem,
@@ -59,15 +59,14 @@ def get_sheet(
     with caller.transaction() as db:
         sheet = shifts.get(db, shift_id)
     if format is SheetFormat.MARKDOWN:
-        return PlainTextResponse(sheet_markdown.render(sheet), media_type="text/markdown")
+        return PlainTextResponse(shifts.to_markdown(sheet), media_type="text/markdown")
     return JSONResponse(sheet.model_dump(mode="json"))
 
 
 @router.post("/{shift_id}/sign", response_model=Sheet, status_code=202)
 def sign_sheet(shift_id: UUID, ask: SignSheet, caller: Writer) -> Any:
     """Sign a sheet: for each item a warm handoff goes to whoever comes. Until it is read back, whoever goes owns it."""
-    queue = caller.platform.queue
-    return caller.once(ask, 202, lambda db: handing_over.nudged(db, queue, handing_over.sign(db, shift_id, ask)))
+    return caller.once(ask, 202, lambda db: shifts.sign(db, shift_id, ask))
 
 
 @router.post("/{shift_id}/acknowledge", response_model=Sheet)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
 from warmline_api.callers import Reader
-from warmline_memory import summarising
+from warmline_memory import tenancy
 from warmline_schemas.usage import Usage
 
 router = APIRouter(prefix="/usage", tags=["usage"])
@@ -20,4 +20,4 @@ def get_usage(
 ) -> Usage:
     """What your tenant's briefs took of language models, by day (UTC) and model."""
     with caller.transaction() as db:
-        return summarising.usage(db, since=since, until=until)
+        return tenancy.usage(db, since=since, until=until)

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Response
 
 from warmline_api.callers import Caller, Reader, Writer
 from warmline_api.queries import Cursor, Limit
-from warmline_memory import deliveries, webhooks
-from warmline_memory.addresses import AllowedAddresses
+from warmline_memory import webhooks
+from warmline_memory.webhooks import AllowedAddresses
 from warmline_schemas.webhooks import (
     AddWebhook,
     Delivery,
@@ -73,13 +73,13 @@ def rotate_secret(webhook_id: UUID, caller: Writer, ask: RotateSecret = RotateSe
 @router.post("/webhooks/{webhook_id}/ping", response_model=Delivery, status_code=202)
 def ping_webhook(webhook_id: UUID, caller: Writer, ask: PingWebhook = PingWebhook()) -> Any:  # noqa: B008
     """Send this webhook alone a `webhook.pinged` event, whatever types it takes. The delivery says what came of it."""
-    return caller.once(ask, 202, lambda db: deliveries.ping(db, webhook_id))
+    return caller.once(ask, 202, lambda db: webhooks.ping(db, webhook_id))
 
 
 @router.post("/webhooks/{webhook_id}/replay", response_model=Replayed, status_code=202)
 def replay_failed_deliveries(webhook_id: UUID, ask: ReplayDeliveries, caller: Writer) -> Any:
     """Send again everything that failed of what was written since then, each with all its attempts."""
-    return caller.once(ask, 202, lambda db: Replayed(replayed=deliveries.replay_failed(db, webhook_id, ask.since)))
+    return caller.once(ask, 202, lambda db: Replayed(replayed=webhooks.replay_failed(db, webhook_id, ask.since)))
 
 
 @router.get("/deliveries", response_model=Page[Delivery])
@@ -92,20 +92,20 @@ def list_deliveries(
 ) -> Page[Delivery]:
     """Deliveries, newest first."""
     with caller.transaction() as db:
-        return deliveries.list_page(db, limit=limit, cursor=cursor, endpoint_id=webhook_id, state=state)
+        return webhooks.list_deliveries(db, limit=limit, cursor=cursor, endpoint_id=webhook_id, state=state)
 
 
 @router.get("/deliveries/{delivery_id}", response_model=DeliveryWithAttempts)
 def get_delivery(delivery_id: UUID, caller: Reader) -> DeliveryWithAttempts:
     """One delivery with its event and every attempt."""
     with caller.transaction() as db:
-        return deliveries.get(db, delivery_id)
+        return webhooks.get_delivery(db, delivery_id)
 
 
 @router.post("/deliveries/{delivery_id}/replay", response_model=Delivery, status_code=202)
 def replay_delivery(delivery_id: UUID, caller: Writer, ask: ReplayDelivery = ReplayDelivery()) -> Any:  # noqa: B008
     """Send one delivery again, whatever became of it; to a disabled webhook as soon as that is enabled."""
-    return caller.once(ask, 202, lambda db: deliveries.replay(db, delivery_id))
+    return caller.once(ask, 202, lambda db: webhooks.replay(db, delivery_id))
 
 
 def _allowed(caller: Caller) -> AllowedAddresses:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from warmline_api.callers import Reader
-from warmline_memory import tenants
+from warmline_memory import tenancy
 from warmline_schemas.service import WhoAmI
 
 router = APIRouter(tags=["whoami"])
@@ -13,6 +13,6 @@ router = APIRouter(tags=["whoami"])
 def whoami(caller: Reader) -> WhoAmI:
     """The tenant and the name of the key that the request carries."""
     with caller.transaction() as db:
-        who = tenants.signed_in(db)
-        tenant = tenants.tenant_name(db, who.tenant_id)
+        who = tenancy.signed_in(db)
+        tenant = tenancy.tenant_name(db, who.tenant_id)
         return WhoAmI(tenant_id=who.tenant_id, tenant=tenant, key_id=who.key_id, key=who.key)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session as Db
-
 from warmline_memory.analytics import statements
 from warmline_memory.errors import PeriodTooLong
+from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.analytics import Analytics, Bucket, Figures, Group, Issues, Point, ReturnReason
 
 PERIOD = timedelta(days=7)
@@ -47,7 +46,7 @@ class Wanted:
         return wanted
 
 
-def read(db: Db, wanted: Wanted) -> Analytics:
+def read(db: Transaction, wanted: Wanted) -> Analytics:
     """Count."""
     given = {
         "since": wanted.since,
@@ -76,7 +75,7 @@ def read(db: Db, wanted: Wanted) -> Analytics:
     )
 
 
-def _counted(db: Db, given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _counted(db: Transaction, given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """What was counted and how long it took, a row a group."""
     spreads = {_place(row): row for row in map(_named, db.execute(statements.SPREADS, given))}
     counts = map(_named, db.execute(statements.COUNTS, given))

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from warmline_memory import tables
+from warmline_memory.storage import tables
 from warmline_schemas.events import EventType
 
 HAPPENED = {

@@ -2,6 +2,6 @@
 
 from warmline_memory.briefs.assembly import write
 from warmline_memory.briefs.rendering import to_markdown, to_text
-from warmline_memory.briefs.sources import BriefRequest, BriefSource, SourceMemory
+from warmline_memory.briefs.sources import BriefRequest, BriefSource
 
-__all__ = ["BriefRequest", "BriefSource", "SourceMemory", "to_markdown", "to_text", "write"]
+__all__ = ["BriefRequest", "BriefSource", "to_markdown", "to_text", "write"]

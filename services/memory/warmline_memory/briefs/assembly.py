@@ -3,29 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from warmline_memory.briefs import (
-    actions,
-    asks,
-    carrying,
-    conditioning,
-    findings,
-    fitting,
-    freshness,
-    given,
-    listening,
-    mood,
-    owing,
-    quality,
-    redaction,
-    refining,
-    sorting,
-    statements,
-    telling,
-)
-from warmline_memory.briefs.facts import Table
+from warmline_memory.briefs import carrying, conditioning, fitting, given, quality, refining, telling
 from warmline_memory.briefs.rendering import one_line, to_text
-from warmline_memory.briefs.sources import BriefRequest, BriefSource, Draft, SourceMemory
-from warmline_memory.briefs.words import clip, contains, content_words, count
+from warmline_memory.briefs.sources import BriefRequest, BriefSource
+from warmline_memory.language.words import clip, contains, content_words, count
+from warmline_memory.reading import actions, asks, findings, freshness, listening, mood, owing, sorting, statements
+from warmline_memory.reading.facts import Table
+from warmline_memory.reading.lines import Draft
+from warmline_memory.redaction import scrubbing
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine, SectionName
 from warmline_schemas.memories import Outcome
 
@@ -45,14 +31,14 @@ def write(source: BriefSource) -> Brief:
     no memory; a session without memories has only them, and what is still true of the brief that it started from.
     """
     template = source.template
-    secrets = redaction.find(source.memories, source.pii)
+    secrets = scrubbing.find(source.memories, source.pii)
     memories = [_clean(memory, secrets) for memory in source.memories]
     done = actions.read(memories)
     headline = _headline(source.request, secrets)
     told = _drafts(source, memories, done, secrets, headline)
     told += given.read(memories, done, told, refining.given_lines(source.earlier))
     told += refining.grades(told, memories, template)
-    clean = [owing.owed(replace(draft, text=redaction.scrub(draft.text, secrets, draft.label))) for draft in told]
+    clean = [owing.owed(replace(draft, text=scrubbing.scrub(draft.text, secrets, draft.label))) for draft in told]
     drafts = conditioning.ordered(telling.in_order(refining.placed(clean, template)), source.request)
     sections = fitting.sections(drafts, (template.words or source.max_words) - count(one_line(headline)), template)
     text = to_text(headline, sections)
@@ -79,7 +65,7 @@ def _drafts(
     source: BriefSource,
     memories: Sequence[SourceMemory],
     done: Sequence[actions.Deed],
-    secrets: redaction.Secrets,
+    secrets: scrubbing.Secrets,
     headline: BriefLine,
 ) -> list[Draft]:
     table = Table()
@@ -132,28 +118,28 @@ class _Told:
         return contains(self._text, draft.text.rstrip("…."))
 
 
-def _clean(memory: SourceMemory, secrets: redaction.Secrets) -> SourceMemory:
+def _clean(memory: SourceMemory, secrets: scrubbing.Secrets) -> SourceMemory:
     """A memory without secrets."""
     action = memory.action
     if action is not None:
-        arguments = redaction.scrub_tree(action.arguments, secrets)
-        result = redaction.scrub_tree(actions.parsed(action.result), secrets)
+        arguments = scrubbing.scrub_tree(action.arguments, secrets)
+        result = scrubbing.scrub_tree(actions.parsed(action.result), secrets)
         action = action.model_copy(update={"arguments": arguments, "result": result})
     slot = memory.slot
     if slot is not None:
-        hidden = redaction.scrub_tree({slot.name: slot.value}, secrets)[slot.name]
+        hidden = scrubbing.scrub_tree({slot.name: slot.value}, secrets)[slot.name]
         slot = slot.model_copy(update={"value": hidden})
-    return replace(memory, content=redaction.scrub(memory.content, secrets), action=action, slot=slot)
+    return replace(memory, content=scrubbing.scrub(memory.content, secrets), action=action, slot=slot)
 
 
-def _headline(request: BriefRequest, secrets: redaction.Secrets) -> BriefLine:
+def _headline(request: BriefRequest, secrets: scrubbing.Secrets) -> BriefLine:
     """Who hands over what to whom, and why."""
-    reason = clip(redaction.scrub(request.reason, secrets), REASON_WORDS)
+    reason = clip(scrubbing.scrub(request.reason, secrets), REASON_WORDS)
     return BriefLine(label=f"{request.source_agent} → {request.to}", text=reason, memory_ids=[])
 
 
-def _goal(request: BriefRequest, secrets: redaction.Secrets) -> list[Draft]:
+def _goal(request: BriefRequest, secrets: scrubbing.Secrets) -> list[Draft]:
     if not request.goal:
         return []
-    goal = clip(redaction.scrub(request.goal, secrets), GOAL_WORDS)
+    goal = clip(scrubbing.scrub(request.goal, secrets), GOAL_WORDS)
     return [Draft(SectionName.NEXT_STEPS, goal, (), "goal", weight=9.0)]

@@ -4,14 +4,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from warmline_memory.briefs import matters, past, settling
-from warmline_memory.briefs.actions import Deed
-from warmline_memory.briefs.asks import NOT_GIVEN, WAITING
-from warmline_memory.briefs.facts import Fact, Table
-from warmline_memory.briefs.sources import BriefSource, Draft, SourceMemory
+from warmline_memory.briefs import past, topics
+from warmline_memory.briefs.sources import BriefSource
 from warmline_memory.briefs.telling import GIVEN, WAS
-from warmline_memory.briefs.values import ValueKind, kind_of
-from warmline_memory.briefs.words import content_words
+from warmline_memory.language.values import ValueKind, kind_of
+from warmline_memory.language.words import content_words
+from warmline_memory.reading import settling
+from warmline_memory.reading.actions import Deed
+from warmline_memory.reading.asks import NOT_GIVEN, WAITING
+from warmline_memory.reading.facts import Fact, Table
+from warmline_memory.reading.lines import Draft
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 
 LASTING = (SectionName.PROMISED, SectionName.DECIDED, SectionName.NEXT_STEPS)
@@ -43,17 +46,17 @@ def take_up(
     earlier = _proven(source.earlier, source.earlier_id)
     told = _facts(earlier, past.VALUES)
     ours = [fact for fact in told if not fact.lasting]
-    own = matters.of_session(deeds, source.request)
+    own = topics.of_session(deeds, source.request)
     said = [fact for fact in now if not fact.lasting]
     about = {name for name in (own, *(deed.subject for deed in deeds)) if name}
-    mentioned = matters.mentioned(memories) if earlier else set()
-    goes_on = matters.goes_on(ours, said, about, mentioned)
+    mentioned = topics.mentioned(memories) if earlier else set()
+    goes_on = topics.goes_on(ours, said, about, mentioned)
     revived, gone = _revived(earlier, said, mentioned)
     known = [fact for fact in told if goes_on or fact.lasting] + revived
     taken = {draft.topic or "" for draft in gone} | {fact.matter or "" for fact in ours if not goes_on}
     own = own or next((fact.matter for fact in ours if goes_on and fact.matter), f"hop {source.request.hop}")
-    names = matters.names(deeds, own, taken)
-    facts = _joined(known, matters.named(now, deeds, own, names, memories))
+    names = topics.names(deeds, own, taken)
+    facts = _joined(known, topics.named(now, deeds, own, names, memories))
     left = () if goes_on else past.left(earlier)
     return Carried(facts, names, tuple(_still_open(earlier, goes_on)), (*left, *gone), names[own])
 
@@ -125,7 +128,7 @@ def _revived(earlier: Brief | None, now: Sequence[Fact], mentioned: Collection[s
     by_matter: dict[str | None, list[Fact]] = {}
     for fact in facts:
         by_matter.setdefault(fact.matter, []).append(fact)
-    back = {matter for matter, told in by_matter.items() if matters.points_to(told, now, mentioned)}
+    back = {matter for matter, told in by_matter.items() if topics.points_to(told, now, mentioned)}
     gone = [past.as_past(line, line.topic) for line in past.lines_of(earlier, (SectionName.EARLIER,))]
     revived = [fact for fact in facts if fact.matter in back]
     return revived, [draft for draft in gone if draft.topic not in back or draft.outcome or draft.text == GIVEN]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from warmline_memory.briefs.complements import VALUES
 from warmline_memory.briefs.telling import current_value
-from warmline_memory.briefs.words import squeezed
+from warmline_memory.language.words import squeezed
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine, SectionName
 from warmline_schemas.comparisons import ComparedLine, OutcomeDifference, ValueDifference
 

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from warmline_memory.briefs.actions import ROW_END
 from warmline_memory.briefs.telling import ASKED, GIVEN, current_value, side_by_side
-from warmline_memory.briefs.values import ValueKind, find, kind_of
-from warmline_memory.briefs.words import clip, contains, content_words
+from warmline_memory.language.values import ValueKind, find, kind_of
+from warmline_memory.language.words import clip, contains, content_words
+from warmline_memory.reading.actions import ROW_END
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 from warmline_schemas.sessions import Chain
 

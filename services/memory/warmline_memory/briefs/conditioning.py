@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from warmline_memory.briefs.matters import SAYS_NOTHING
-from warmline_memory.briefs.sources import BriefRequest, Draft
-from warmline_memory.briefs.words import content_words, label_of
+from warmline_memory.briefs.sources import BriefRequest
+from warmline_memory.briefs.topics import SAYS_NOTHING
+from warmline_memory.language.words import content_words, label_of
+from warmline_memory.reading.lines import Draft
 from warmline_schemas.briefs import SectionName
 
 MOST_PLACES = 3

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from warmline_memory.briefs.quality import assess
 from warmline_memory.briefs.rendering import to_text
 from warmline_memory.briefs.sources import BriefRequest
-from warmline_memory.briefs.words import count
+from warmline_memory.language.words import count
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 from warmline_schemas.drafts import EditDraft, EditLine
 from warmline_schemas.templates import Template, WhenEmpty

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from warmline_memory.briefs.rendering import NONE, in_the_row, one_line
-from warmline_memory.briefs.sources import Draft
-from warmline_memory.briefs.values import ValueKind, kind_of
-from warmline_memory.briefs.words import count
+from warmline_memory.language.values import ValueKind, kind_of
+from warmline_memory.language.words import count
+from warmline_memory.reading.lines import Draft
 from warmline_schemas.briefs import BriefLine, BriefSection, SectionName
 from warmline_schemas.templates import Template, TemplateSection, WhenEmpty
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from warmline_memory.briefs.actions import Deed, leaves
-from warmline_memory.briefs.facts import GENERIC
-from warmline_memory.briefs.sources import Draft, SourceMemory, merged
 from warmline_memory.briefs.telling import GIVEN
-from warmline_memory.briefs.words import contains, content_words, label_of, sentences
+from warmline_memory.language.words import contains, content_words, label_of, sentences
+from warmline_memory.reading.actions import Deed, leaves
+from warmline_memory.reading.facts import GENERIC
+from warmline_memory.reading.lines import Draft
+from warmline_memory.source_memory import SourceMemory, merged
 from warmline_schemas.briefs import BriefLine, SectionName
 from warmline_schemas.memories import Outcome, Role
 

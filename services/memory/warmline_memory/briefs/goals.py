@@ -1,8 +1,8 @@
 """Goals: whether one can be checked, or says no more than to go on."""
 
-from warmline_memory.briefs.shapes import has_command, has_figure, has_path
-from warmline_memory.briefs.values import ValueKind, find
-from warmline_memory.briefs.words import content_words, word_set
+from warmline_memory.language.shapes import has_command, has_figure, has_path
+from warmline_memory.language.values import ValueKind, find
+from warmline_memory.language.words import content_words, word_set
 
 OPEN_ENDED = word_set(
     "continue continuing work working keep proceed carry improve improving handle handling deal look help helping"

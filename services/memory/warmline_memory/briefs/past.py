@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from warmline_memory.briefs import matters
-from warmline_memory.briefs.sources import Draft, merged
+from warmline_memory.briefs import topics
 from warmline_memory.briefs.telling import ASKED, GIVEN, current_value, side_by_side
-from warmline_memory.briefs.values import find, kind_of
-from warmline_memory.briefs.words import clip, contains, count, squeezed
+from warmline_memory.language.values import find, kind_of
+from warmline_memory.language.words import clip, contains, count, squeezed
+from warmline_memory.reading.lines import Draft
+from warmline_memory.source_memory import merged
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 
 VALUES = (SectionName.IDENTIFIERS, SectionName.FACTS)
@@ -75,7 +76,7 @@ def _key(draft: Draft) -> tuple[str | None, str]:
     """What makes two values one: the label too, unless the value says by itself which one it is."""
     if draft.outcome:
         return (draft.topic, draft.text)
-    return (None if kind_of(draft.text) in matters.POINTING else draft.label, squeezed(draft.text))
+    return (None if kind_of(draft.text) in topics.POINTING else draft.label, squeezed(draft.text))
 
 
 def lines_of(earlier: Brief | None, names: Iterable[SectionName]) -> Iterable[BriefLine]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from warmline_memory.briefs.goals import is_vague
-from warmline_memory.briefs.shapes import has_command, has_figure, has_path
 from warmline_memory.briefs.sources import BriefRequest
-from warmline_memory.briefs.words import clip
+from warmline_memory.language.shapes import has_command, has_figure, has_path
+from warmline_memory.language.words import clip
 from warmline_schemas.briefs import Brief, BriefLine, BriefQuality, Finding, FindingCode, SectionName
 from warmline_schemas.memories import Outcome
 from warmline_schemas.templates import Template

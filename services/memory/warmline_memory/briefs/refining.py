@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from warmline_memory.briefs import sorting, templates
-from warmline_memory.briefs.sources import Draft, SourceMemory
-from warmline_memory.briefs.words import content_words
+from warmline_memory.briefs import templates
+from warmline_memory.language.words import content_words
+from warmline_memory.reading import sorting
+from warmline_memory.reading.lines import Draft
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.memories import Role
 from warmline_schemas.templates import Template

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
-from warmline_memory.briefs import harmless
-from warmline_memory.briefs.values import ValueKind, kind_of
+from warmline_memory.language import harmless
+from warmline_memory.language.values import ValueKind, kind_of
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 
 NONE = "none"

@@ -4,12 +4,12 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from warmline_memory.briefs import questions
 from warmline_memory.briefs.complements import VALUES
-from warmline_memory.briefs.facts import GENERIC
 from warmline_memory.briefs.given import ITEM
-from warmline_memory.briefs.values import ValueKind, find
-from warmline_memory.briefs.words import content_words, sentences
+from warmline_memory.language.values import ValueKind, find
+from warmline_memory.language.words import content_words, sentences
+from warmline_memory.reading import questions
+from warmline_memory.reading.facts import GENERIC
 from warmline_schemas.briefs import Brief, SectionName
 
 ASKED_BY_KIND = {"email": ValueKind.EMAIL, "e-mail": ValueKind.EMAIL, "phone": ValueKind.PHONE}

@@ -6,14 +6,15 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from warmline_memory.briefs.actions import Deed, leaves, stated, status_texts
-from warmline_memory.briefs.asks import NOT_GIVEN
-from warmline_memory.briefs.facts import Fact, grouped
-from warmline_memory.briefs.moments import same_date
-from warmline_memory.briefs.redaction import HIDDEN, Secrets
-from warmline_memory.briefs.sources import Draft, merged
-from warmline_memory.briefs.values import ValueKind, kind_of
-from warmline_memory.briefs.words import clip, contains, count, label_of
+from warmline_memory.language.moments import same_date
+from warmline_memory.language.values import ValueKind, kind_of
+from warmline_memory.language.words import clip, contains, count, label_of
+from warmline_memory.reading.actions import Deed, leaves, stated, status_texts
+from warmline_memory.reading.asks import NOT_GIVEN
+from warmline_memory.reading.facts import Fact, grouped
+from warmline_memory.reading.lines import Draft
+from warmline_memory.redaction.scrubbing import HIDDEN, Secrets
+from warmline_memory.source_memory import merged
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Outcome
 

@@ -8,8 +8,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from warmline_memory.briefs.rendering import to_text
-from warmline_memory.briefs.sources import SourceMemory
-from warmline_memory.briefs.words import count
+from warmline_memory.language.words import count
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine
 
 Cited = TypeVar("Cited", BriefLine, BriefAction)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
 from functools import lru_cache
 
-from warmline_memory.briefs.shapes import PATH
-from warmline_memory.briefs.sources import SourceMemory
 from warmline_memory.briefs.templates import SUPPORT
-from warmline_memory.briefs.words import label_of
+from warmline_memory.language.shapes import PATH
+from warmline_memory.language.words import label_of
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Role
 from warmline_schemas.templates import Template
 

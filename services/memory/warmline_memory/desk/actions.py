@@ -9,12 +9,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session as Db
 
-from warmline_memory import alarms, answers, claims, events, handoffs, queues, routing, sessions, tables
+from warmline_memory import events, handoffs, queues, sessions
 from warmline_memory.desk import notes
+from warmline_memory.embedding import Ready
 from warmline_memory.errors import HandoffClaimed, NotInFuture, NotOffered
-from warmline_memory.preparing import Ready
+from warmline_memory.storage import tables, wire
+from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.claims import (
     Claim,
     DeclineHandoff,
@@ -34,42 +35,42 @@ CLAIMED = (HandoffState.CLAIMED,)
 ACCEPTED = (HandoffState.ACCEPTED,)
 
 
-def heartbeat(db: Db, handoff_id: UUID, ask: Heartbeat) -> Claim:
+def heartbeat(db: Transaction, handoff_id: UUID, ask: Heartbeat) -> Claim:
     """Prolong a hold. Raises ``NotFound``, ``StaleToken``, ``NotHeld`` and ``HandoffStateForbids``."""
-    return claims.prolong(db, handoff_id, ask.token, ask.lease_seconds)
+    return handoffs.prolong(db, handoff_id, ask.token, ask.lease_seconds)
 
 
-def release(db: Db, handoff_id: UUID, ask: ReleaseHandoff) -> Handoff:
+def release(db: Transaction, handoff_id: UUID, ask: ReleaseHandoff) -> Handoff:
     """Give a claimed handoff back; it waits for others again, at the same level.
 
     Raises ``NotFound``, ``StaleToken``, ``NotHeld`` and ``HandoffStateForbids``, as every action of a holder does.
     """
-    row = claims.held(db, handoff_id, ask.token, "release", CLAIMED)
+    row = handoffs.find_held(db, handoff_id, ask.token, "release", CLAIMED)
     holder = row.holder or ""
-    claims.let_go(row)
+    handoffs.let_go(row)
     row.declined_by = [*row.declined_by, holder]
     return _waiting_again(db, row, EventType.HANDOFF_RELEASED, holder, reason=ask.reason)
 
 
-def offer(db: Db, handoff_id: UUID, ask: OfferHandoff) -> Handoff:
+def offer(db: Transaction, handoff_id: UUID, ask: OfferHandoff) -> Handoff:
     """Offer a ready handoff to one operator; nobody else can claim it until the offer lapses. A new one replaces it.
 
     Raises ``NotFound``, ``HandoffStateForbids``, and ``HandoffClaimed`` where somebody holds it.
     """
-    row = claims.in_turn(db, handoff_id)
+    row = handoffs.in_turn(db, handoff_id)
     if row.state == HandoffState.CLAIMED:
         raise HandoffClaimed(holder=row.holder, handoff_id=row.id, expires_at=row.lease_until)
     if row.state != HandoffState.READY:
-        raise claims.not_waiting(row, "offer")
+        raise handoffs.not_waiting(row, "offer")
     row.offered_to, row.offered_until = ask.to, func.now() + timedelta(seconds=ask.seconds)
     db.flush()
     db.refresh(row)
     return _done(db, row, EventType.HANDOFF_OFFERED, ask.by, offered_to=ask.to, until=str(row.offered_until))
 
 
-def decline(db: Db, handoff_id: UUID, ask: DeclineHandoff) -> Handoff:
+def decline(db: Transaction, handoff_id: UUID, ask: DeclineHandoff) -> Handoff:
     """Decline an offer; the handoff goes to the next, or waits for all. Raises ``NotFound`` and ``NotOffered``."""
-    row = claims.in_turn(db, handoff_id)
+    row = handoffs.in_turn(db, handoff_id)
     if row.state != HandoffState.READY or row.offered_to != ask.agent:
         raise NotOffered(handoff_id=row.id, agent=ask.agent)
     row.declined_by = [*row.declined_by, ask.agent]
@@ -77,9 +78,9 @@ def decline(db: Db, handoff_id: UUID, ask: DeclineHandoff) -> Handoff:
     return _waiting_again(db, row, EventType.HANDOFF_DECLINED, ask.agent, reason=ask.reason)
 
 
-def snooze(db: Db, handoff_id: UUID, ask: SnoozeHandoff) -> Handoff:
+def snooze(db: Transaction, handoff_id: UUID, ask: SnoozeHandoff) -> Handoff:
     """Set an accepted handoff aside until a time, or wake it. Raises ``NotInFuture`` beside what ``release`` does."""
-    row = claims.held(db, handoff_id, ask.token, "snooze", ACCEPTED)
+    row = handoffs.find_held(db, handoff_id, ask.token, "snooze", ACCEPTED)
     if ask.until is None:
         row.snoozed_until = None
         return _done(db, row, EventType.HANDOFF_WOKEN, row.holder, reason=ask.reason)
@@ -89,13 +90,13 @@ def snooze(db: Db, handoff_id: UUID, ask: SnoozeHandoff) -> Handoff:
     return _done(db, row, EventType.HANDOFF_SNOOZED, row.holder, until=ask.until.isoformat(), reason=ask.reason)
 
 
-def transfer(db: Db, handoff_id: UUID, ask: TransferHandoff) -> Handoff:
+def transfer(db: Transaction, handoff_id: UUID, ask: TransferHandoff) -> Handoff:
     """Send a held handoff on: a claimed one as it is, an accepted one as a new handoff from its session.
 
     The answer is the handoff that now goes to the new target; where it is `requested`, whoever calls nudges the worker.
     Raises ``HandoffInProgress`` and ``SessionEnded`` beside what ``release`` does.
     """
-    row = claims.held(db, handoff_id, ask.token, "transfer")
+    row = handoffs.find_held(db, handoff_id, ask.token, "transfer")
     if row.state == HandoffState.CLAIMED:
         return _retarget(db, row, ask.to, reason=ask.reason)
     if row.mode == HandoffMode.CONSULT:
@@ -104,7 +105,7 @@ def transfer(db: Db, handoff_id: UUID, ask: TransferHandoff) -> Handoff:
     return handoffs.pass_on(db, row, to=ask.to, reason=ask.reason, goal=row.goal, mode=mode)
 
 
-def give_back(db: Db, handoff_id: UUID, ask: ReturnHandoff, ready: Ready) -> Handoff:
+def give_back(db: Transaction, handoff_id: UUID, ask: ReturnHandoff, ready: Ready) -> Handoff:
     """Give a held handoff back to the agent that handed over, with an instruction.
 
     An accepted one comes back as a new handoff, whose goal is the instruction. A claimed one waits for its source,
@@ -112,7 +113,7 @@ def give_back(db: Db, handoff_id: UUID, ask: ReturnHandoff, ready: Ready) -> Han
     session goes on with the instruction as its newest memory. The answer is as of ``transfer``; raises what that does,
     and ``EmbeddingsWanted``.
     """
-    row = claims.held(db, handoff_id, ask.token, "return")
+    row = handoffs.find_held(db, handoff_id, ask.token, "return")
     if row.state == HandoffState.ACCEPTED and row.mode != HandoffMode.CONSULT:
         return handoffs.pass_on(
             db, row, to=row.source_agent, reason=ask.instruction, goal=ask.instruction, returns_id=row.id
@@ -126,26 +127,26 @@ def give_back(db: Db, handoff_id: UUID, ask: ReturnHandoff, ready: Ready) -> Han
     return _retarget(db, row, row.source_agent, returned=True)
 
 
-def resolve(db: Db, handoff_id: UUID, ask: ResolveHandoff, ready: Ready) -> Handoff:
+def resolve(db: Transaction, handoff_id: UUID, ask: ResolveHandoff, ready: Ready) -> Handoff:
     """Close an accepted handoff and end its session. The note is remembered: as a `resolution` in that session, or of a
     consultation as `advice` where the conversation goes on.
 
     Raises ``HandoffInProgress`` where the session is being handed on, and ``EmbeddingsWanted``, beside what ``release``
     does.
     """
-    row = claims.held(db, handoff_id, ask.token, "resolve", ACCEPTED)
+    row = handoffs.find_held(db, handoff_id, ask.token, "resolve", ACCEPTED)
     session = _session_of(db, row)
     handoffs.refuse_a_second(db, session.id)
     is_advice = row.mode == HandoffMode.CONSULT
     home, kind = (_advised(db, row), "advice") if is_advice else (session, "resolution")
     notes.keep(db, home.id, ask.note, ready, kind=kind, agent=row.holder, note_id=row.id)
     row.resolution = ask.note
-    sessions.finish(db, session, EndReason.RESOLVED)
+    handoffs.finish_session(db, session, EndReason.RESOLVED)
     db.refresh(row)
-    return answers.handoff(row)
+    return wire.handoff(row)
 
 
-def _consult_another(db: Db, row: tables.Handoff, ask: TransferHandoff) -> Handoff:
+def _consult_another(db: Transaction, row: tables.Handoff, ask: TransferHandoff) -> Handoff:
     """Send a consultation on: another one from the same source, for the one that was asked first gives no answer."""
     asked = handoffs.request(
         db,
@@ -162,56 +163,56 @@ def _consult_another(db: Db, row: tables.Handoff, ask: TransferHandoff) -> Hando
     return asked
 
 
-def _end_consultation(db: Db, row: tables.Handoff, closed_as: ClosedAs) -> Handoff:
-    sessions.finish(db, _session_of(db, row), EndReason.HANDOFF, closed_as)
+def _end_consultation(db: Transaction, row: tables.Handoff, closed_as: ClosedAs) -> Handoff:
+    handoffs.finish_session(db, _session_of(db, row), EndReason.HANDOFF, closed_as)
     db.refresh(row)
-    return answers.handoff(row)
+    return wire.handoff(row)
 
 
-def _session_of(db: Db, row: tables.Handoff) -> tables.Session:
+def _session_of(db: Transaction, row: tables.Handoff) -> tables.Session:
     """The session of an accepted handoff."""
     return sessions.find(db, row.target_session_id or row.source_session_id)
 
 
-def _advised(db: Db, row: tables.Handoff) -> tables.Session:
+def _advised(db: Transaction, row: tables.Handoff) -> tables.Session:
     """Where advice goes: to the session that asked, else to whoever speaks for the chain by now."""
     source = sessions.find(db, row.source_session_id)
     if source.ended_at is None:
         return source
-    return sessions.owner(db, row.chain_id) or source
+    return sessions.owning_session(db, row.chain_id) or source
 
 
-def _retarget(db: Db, row: tables.Handoff, to: str, **facts: str | bool) -> Handoff:
+def _retarget(db: Transaction, row: tables.Handoff, to: str, **facts: str | bool) -> Handoff:
     """Let a claimed handoff wait for another target, from the first level on; its claim's token is outdated by that."""
     holder, was = row.holder, row.target
-    claims.let_go(row)
+    handoffs.let_go(row)
     row.token += 1
     row.redirected_from, row.skills = row.redirected_from or was, []
-    routing.retarget(db, row, to)
+    queues.retarget(db, row, to)
     return _waiting_again(db, row, EventType.HANDOFF_RETARGETED, holder, was=was, **facts)
 
 
 def _waiting_again(
-    db: Db, row: tables.Handoff, type: EventType, actor: str | None, **facts: str | bool | None
+    db: Transaction, row: tables.Handoff, type: EventType, actor: str | None, **facts: str | bool | None
 ) -> Handoff:
     """Record what made a handoff wait again, and find somebody for it."""
     _record(db, type, row, actor, facts)
-    routing.on_ready(db, row)
+    queues.on_ready(db, row)
     db.refresh(row)
-    return answers.handoff(row)
+    return wire.handoff(row)
 
 
-def _done(db: Db, row: tables.Handoff, type: EventType, actor: str | None, **facts: str | None) -> Handoff:
+def _done(db: Transaction, row: tables.Handoff, type: EventType, actor: str | None, **facts: str | None) -> Handoff:
     """Record what was done with a handoff that stays where it is, and set its clocks anew."""
     _record(db, type, row, actor, facts)
-    alarms.set_next(db, queues.of_target(db, row.target), row)
+    queues.set_next_deadline(db, queues.of_target(db, row.target), row)
     db.flush()
     db.refresh(row)
-    return answers.handoff(row)
+    return wire.handoff(row)
 
 
 def _record(
-    db: Db, type: EventType, row: tables.Handoff, actor: str | None, facts: Mapping[str, str | bool | None]
+    db: Transaction, type: EventType, row: tables.Handoff, actor: str | None, facts: Mapping[str, str | bool | None]
 ) -> None:
     db.flush()
     events.record_of_handoff(db, type, row, actor, **{name: fact for name, fact in facts.items() if fact is not None})

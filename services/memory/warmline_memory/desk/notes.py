@@ -7,19 +7,26 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.orm import Session as Db
 from uuid_utils.compat import uuid7
 
-from warmline_memory import tables
-from warmline_memory.preparing import Ready
-from warmline_memory.ranking import terms
+from warmline_memory.embedding import Ready
+from warmline_memory.language import terms
+from warmline_memory.storage import tables
+from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.memories import Role
 
 IMPORTANCE = 0.9
 
 
 def keep(
-    db: Db, session_id: UUID, text: str, ready: Ready, *, kind: str, agent: str | None, note_id: UUID | None = None
+    db: Transaction,
+    session_id: UUID,
+    text: str,
+    ready: Ready,
+    *,
+    kind: str,
+    agent: str | None,
+    note_id: UUID | None = None,
 ) -> UUID:
     """Remember a note as the newest memory of a session; the id of that memory, ``note_id`` where given.
 

@@ -5,13 +5,31 @@ process of its own.
 """
 
 from warmline_memory.embedding.embedder import Embedder
+from warmline_memory.embedding.embeddings import Embeddings
 from warmline_memory.embedding.exported_models import ensure_exported, open_exported
 from warmline_memory.embedding.micro_batches import MicroBatcher
+from warmline_memory.embedding.models import (
+    make_current as make_model_current,
+    record as record_model,
+    use as use_model,
+)
+from warmline_memory.embedding.retrying import Ready, until_embedded
 from warmline_memory.embedding.sentence_transformers_engine import SentenceTransformersEmbedder
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import EmbeddingEngine, Settings
 
-__all__ = ["Embedder", "MicroBatcher", "ensure_exported", "open_embedder"]
+__all__ = [
+    "Embedder",
+    "Embeddings",
+    "MicroBatcher",
+    "Ready",
+    "ensure_exported",
+    "make_model_current",
+    "open_embedder",
+    "record_model",
+    "until_embedded",
+    "use_model",
+]
 
 
 def open_embedder(settings: Settings) -> Embedder:

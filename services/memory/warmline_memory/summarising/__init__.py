@@ -8,11 +8,10 @@ from typing import cast
 
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings
-from warmline_memory.summarising.calls import record, usage
 from warmline_memory.summarising.extractive import Extractive
 from warmline_memory.summarising.summariser import Summariser
 
-__all__ = ["Extractive", "Summariser", "open_summariser", "record", "usage"]
+__all__ = ["Extractive", "Summariser", "open_summariser"]
 
 CLIENT = "openai"
 

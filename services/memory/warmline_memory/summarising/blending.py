@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from warmline_memory.briefs import BriefSource, fitting
 from warmline_memory.briefs.rendering import one_line, to_text
-from warmline_memory.briefs.sources import Draft
-from warmline_memory.briefs.words import count
-from warmline_memory.summarising import meanings, wording
+from warmline_memory.language import meanings, wording
+from warmline_memory.language.words import count
+from warmline_memory.reading.lines import Draft
 from warmline_memory.summarising.checks import Checker, Fault, Proposal, told
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from warmline_memory.briefs import redaction
-from warmline_memory.briefs.values import Value, ValueKind
-from warmline_memory.briefs.words import STOP, contains, content_words, count, word_set
-from warmline_memory.summarising import meanings, wording
+from warmline_memory.language import meanings, wording
+from warmline_memory.language.values import Value, ValueKind
+from warmline_memory.language.wording import Assertion
+from warmline_memory.language.words import STOP, contains, content_words, count, word_set
+from warmline_memory.redaction import scrubbing
 from warmline_memory.summarising.evidence import Evidence, bound, lead, words
 from warmline_memory.summarising.exhibits import Exhibit
 from warmline_memory.summarising.timelines import Timeline
-from warmline_memory.summarising.wording import Assertion
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Outcome
 
@@ -69,7 +69,7 @@ class Checker:
 
     shown: Mapping[str, Exhibit]
     sections: Collection[SectionName]
-    secrets: redaction.Secrets
+    secrets: scrubbing.Secrets
     timeline: Timeline
 
     def fault(self, proposal: Proposal) -> Fault | None:
@@ -95,8 +95,8 @@ class Checker:
             return Fault.NO_MEMORY
         if not self.shown.keys() >= set(proposal.cited):
             return Fault.UNKNOWN_MEMORY
-        held = redaction.scrub(proposal.statement, self.secrets) != proposal.statement
-        return Fault.SECRET if held or redaction.HIDDEN in proposal.statement else None
+        held = scrubbing.scrub(proposal.statement, self.secrets) != proposal.statement
+        return Fault.SECRET if held or scrubbing.HIDDEN in proposal.statement else None
 
     def _of_proof(self, proposal: Proposal, evidence: Evidence) -> Fault | None:
         if proposal.section == SectionName.ASK:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from warmline_memory.briefs.values import Value
-from warmline_memory.briefs.words import squeezed
-from warmline_memory.summarising import meanings, wording
+from warmline_memory.language import meanings, wording
+from warmline_memory.language.meanings import Meaning, Quantity
+from warmline_memory.language.values import Value
+from warmline_memory.language.words import squeezed
 from warmline_memory.summarising.exhibits import Exhibit
-from warmline_memory.summarising.meanings import Meaning, Quantity
 from warmline_schemas.memories import Role
 
 WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:[-'’][^\W\d_]+)*(?!\w)")

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from warmline_memory.briefs import BriefSource, SourceMemory, redaction
-from warmline_memory.briefs.actions import Deed, leaves, parsed, read
-from warmline_memory.briefs.harmless import untagged
-from warmline_memory.briefs.words import clip, label_of
+from warmline_memory.briefs import BriefSource
+from warmline_memory.language.harmless import untagged
+from warmline_memory.language.words import clip, label_of
+from warmline_memory.reading.actions import Deed, leaves, parsed, read
+from warmline_memory.redaction import scrubbing
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Outcome, Role
 
 MOST_WORDS = 120
@@ -59,7 +61,7 @@ class Exhibit:
             yield from (value for side in ("arguments", "result") for _, value in leaves(self.shown["action"][side]))
 
 
-def of_session(source: BriefSource, secrets: redaction.Secrets) -> list[Exhibit]:
+def of_session(source: BriefSource, secrets: scrubbing.Secrets) -> list[Exhibit]:
     """The memories of a session, oldest first, without those that speak to whoever summarises."""
     deeds = {deed.memory_id: deed for deed in read(source.memories)}
     return [
@@ -78,7 +80,7 @@ def gives_orders(memory: SourceMemory) -> bool:
     return any(map(ORDER.search, texts))
 
 
-def _shown(memory: SourceMemory, deed: Deed | None, secrets: redaction.Secrets) -> dict[str, Any]:
+def _shown(memory: SourceMemory, deed: Deed | None, secrets: scrubbing.Secrets) -> dict[str, Any]:
     shown: dict[str, Any] = {"who": memory.role.value if memory.role else memory.kind}
     if memory.action is None or not memory.content.startswith(memory.action.name):
         shown["content"] = clip(untagged(memory.content), MOST_WORDS)
@@ -87,7 +89,7 @@ def _shown(memory: SourceMemory, deed: Deed | None, secrets: redaction.Secrets) 
     if deed is not None:
         called = {"arguments": _few(deed.arguments), "result": _few(deed.result)}
         shown["action"] = {"name": untagged(deed.name), "outcome": Outcome(deed.outcome).value, **called}
-    cleaned: dict[str, Any] = redaction.scrub_tree(shown, secrets)
+    cleaned: dict[str, Any] = scrubbing.scrub_tree(shown, secrets)
     return cleaned
 
 

@@ -15,8 +15,9 @@ from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 from openai.types.chat.completion_create_params import ResponseFormat
 
 from warmline_memory import briefs
-from warmline_memory.briefs import BriefSource, quality, redaction
+from warmline_memory.briefs import BriefSource, quality
 from warmline_memory.errors import SetupError
+from warmline_memory.redaction import scrubbing
 from warmline_memory.settings import Settings
 from warmline_memory.summarising import blending, exhibits, prompting, replies, timelines
 from warmline_memory.summarising.checks import Checker, Proposal
@@ -47,7 +48,7 @@ class OpenAiCompatible:
     def write(self, source: BriefSource) -> Brief:
         """Write the brief of a session. A fault of the endpoint leaves what rules alone write, and is named in it."""
         first = briefs.write(source)
-        secrets = redaction.find(source.memories, source.pii)
+        secrets = scrubbing.find(source.memories, source.pii)
         shown = exhibits.of_session(source, secrets)
         sections = blending.writable(first, [section.name for section in source.template.sections])
         if not shown or not sections:

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from warmline_memory.briefs.harmless import untagged
 from warmline_memory.briefs.rendering import one_line
-from warmline_memory.prompts import estimate_tokens
+from warmline_memory.language.harmless import untagged
+from warmline_memory.language.tokens import estimate_tokens
 from warmline_memory.summarising.exhibits import Exhibit
 from warmline_schemas.briefs import Brief
 from warmline_schemas.templates import Template

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from warmline_memory.briefs.harmless import untagged
+from warmline_memory.language.harmless import untagged
 from warmline_memory.summarising.checks import Proposal
 from warmline_schemas.briefs import FallBack, SectionName
 

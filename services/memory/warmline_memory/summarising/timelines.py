@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from warmline_memory.briefs import BriefSource, actions, findings, freshness, listening
-from warmline_memory.briefs.facts import Table
-from warmline_memory.briefs.values import ValueKind, find
-from warmline_memory.briefs.words import contains, label_of, squeezed
-from warmline_memory.summarising import meanings
-from warmline_memory.summarising.wording import CLAUSE_END, PAST
+from warmline_memory.briefs import BriefSource
+from warmline_memory.language import meanings
+from warmline_memory.language.values import ValueKind, find
+from warmline_memory.language.wording import CLAUSE_END, PAST
+from warmline_memory.language.words import contains, label_of, squeezed
+from warmline_memory.reading import actions, findings, freshness, listening
+from warmline_memory.reading.facts import Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,20 @@
 """What an operator does with a handoff. Each form carries the fencing token that its page was written with."""
 
 from collections.abc import Callable
-from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.orm import Session as Db
 
 from warmline_api.console import forms, rendering
 from warmline_api.console.pages import handoffs as handoff_page
 from warmline_api.console.refusals import NotForYou
 from warmline_api.console.rendering import PREFIX
 from warmline_api.console.visitors import Posted, Visitor, require
-from warmline_memory import claims, desk, flags, handoffs, operators, queues, starts
-from warmline_memory.database import after_commit
+from warmline_memory import desk, flags, handoffs, operators, queues
+from warmline_memory.embedding import Ready, until_embedded
 from warmline_memory.errors import WarmlineError
-from warmline_memory.preparing import Ready, until_embedded
+from warmline_memory.storage import Transaction
 from warmline_schemas.claims import (
     AnswerInquiry,
     AskSource,
@@ -31,7 +29,7 @@ from warmline_schemas.claims import (
     TransferHandoff,
 )
 from warmline_schemas.flags import FlagBrief
-from warmline_schemas.handoffs import AcceptHandoff, Handoff, HandoffMode, HandoffState, RequestHandoff
+from warmline_schemas.handoffs import AcceptHandoff, HandoffMode, HandoffState, RequestHandoff
 from warmline_schemas.operators import OperatorRole
 
 router = APIRouter(prefix="/handoffs/{handoff_id}")
@@ -41,10 +39,10 @@ router = APIRouter(prefix="/handoffs/{handoff_id}")
 def claim(handoff_id: UUID, visitor: Posted) -> Response:
     """Hold it, for as long as its queue says."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         _check_may_take(visitor, db, handoff_id)
         ask = ClaimHandoff(agent=visitor.agent, lease_seconds=_lease(db, handoff_id))
-        starts.claim(db, handoff_id, ask)
+        handoffs.claim(db, handoff_id, ask)
         return "You hold it. Nobody else can take it while this page is open."
 
     return _act(visitor, handoff_id, work)
@@ -54,7 +52,7 @@ def claim(handoff_id: UUID, visitor: Posted) -> Response:
 def keep(handoff_id: UUID, visitor: Posted) -> Response:
     """Prolong the hold; what a page that stays open does by itself is answered without a page."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         ask = forms.read(Heartbeat, visitor.form, lease_seconds=_lease(db, handoff_id))
         desk.heartbeat(db, handoff_id, ask)
         return "You still hold it."
@@ -70,9 +68,9 @@ def accept(handoff_id: UUID, visitor: Posted) -> Response:
     """Take the conversation over, and go to it."""
     taken: dict[str, str] = {}
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         _check_may_take(visitor, db, handoff_id)
-        start = starts.accept(db, handoff_id, forms.read(AcceptHandoff, visitor.form, agent=visitor.agent, top_k=0))
+        start = handoffs.accept(db, handoff_id, forms.read(AcceptHandoff, visitor.form, agent=visitor.agent, top_k=0))
         taken["url"] = f"{PREFIX}/conversations/{start.session.id}"
         return "It is yours now. You speak for this conversation."
 
@@ -83,7 +81,7 @@ def accept(handoff_id: UUID, visitor: Posted) -> Response:
 def decline(handoff_id: UUID, visitor: Posted) -> Response:
     """Decline an offer."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         desk.decline(db, handoff_id, forms.read(DeclineHandoff, visitor.form, agent=visitor.agent))
         return "Declined. It is offered to the next."
 
@@ -94,7 +92,7 @@ def decline(handoff_id: UUID, visitor: Posted) -> Response:
 def release(handoff_id: UUID, visitor: Posted) -> Response:
     """Give it back to whoever waits for work."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         desk.release(db, handoff_id, forms.read(ReleaseHandoff, visitor.form))
         return "Given back. It waits for others again."
 
@@ -106,7 +104,7 @@ def offer(handoff_id: UUID, visitor: Posted) -> Response:
     """Offer it to a colleague."""
     require(visitor, OperatorRole.LEAD)
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         ask = forms.read(OfferHandoff, visitor.form, by=visitor.agent)
         desk.offer(db, handoff_id, ask)
         return f"Offered to {ask.to}."
@@ -118,7 +116,7 @@ def offer(handoff_id: UUID, visitor: Posted) -> Response:
 def ask_source(handoff_id: UUID, visitor: Posted) -> Response:
     """Ask the source for what is missing."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         desk.ask(db, handoff_id, forms.read(AskSource, visitor.form))
         return "Asked. The answer appears here; until then it is yours."
 
@@ -129,7 +127,7 @@ def ask_source(handoff_id: UUID, visitor: Posted) -> Response:
 def answer(handoff_id: UUID, visitor: Posted) -> Response:
     """Answer for the source, where a person knows."""
 
-    def work(db: Db, ready: Ready) -> str:
+    def work(db: Transaction, ready: Ready) -> str:
         desk.answer(db, handoff_id, forms.read(AnswerInquiry, visitor.form, agent=visitor.agent), ready)
         return "Answered, and remembered."
 
@@ -140,9 +138,9 @@ def answer(handoff_id: UUID, visitor: Posted) -> Response:
 def transfer(handoff_id: UUID, visitor: Posted) -> Response:
     """Send it on to somebody else."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         ask = forms.read(TransferHandoff, visitor.form)
-        _nudge(visitor, db, desk.transfer(db, handoff_id, ask))
+        desk.transfer(db, handoff_id, ask)
         return f"On its way to {ask.to}."
 
     return _act(visitor, handoff_id, work)
@@ -152,9 +150,8 @@ def transfer(handoff_id: UUID, visitor: Posted) -> Response:
 def give_back(handoff_id: UUID, visitor: Posted) -> Response:
     """Give it back to the agent that handed over, with an instruction."""
 
-    def work(db: Db, ready: Ready) -> str:
+    def work(db: Transaction, ready: Ready) -> str:
         returned = desk.give_back(db, handoff_id, forms.read(ReturnHandoff, visitor.form), ready)
-        _nudge(visitor, db, returned)
         return f"Returned to {returned.to} with your instruction."
 
     return _act_embedded(visitor, handoff_id, work)
@@ -164,7 +161,7 @@ def give_back(handoff_id: UUID, visitor: Posted) -> Response:
 def snooze(handoff_id: UUID, visitor: Posted) -> Response:
     """Set it aside until a time, or wake it."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         until = forms.text(visitor.form, "until") or None
         desk.snooze(db, handoff_id, forms.read(SnoozeHandoff, visitor.form, until=until))
         return "Set aside." if until else "Awake again."
@@ -176,7 +173,7 @@ def snooze(handoff_id: UUID, visitor: Posted) -> Response:
 def resolve(handoff_id: UUID, visitor: Posted) -> Response:
     """Close it, with a note that is remembered."""
 
-    def work(db: Db, ready: Ready) -> str:
+    def work(db: Transaction, ready: Ready) -> str:
         desk.resolve(db, handoff_id, forms.read(ResolveHandoff, visitor.form), ready)
         return "Resolved. Your note is remembered for whoever has this customer next."
 
@@ -187,12 +184,11 @@ def resolve(handoff_id: UUID, visitor: Posted) -> Response:
 def consult(handoff_id: UUID, visitor: Posted) -> Response:
     """Ask somebody for advice; the conversation stays with the operator."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         token = forms.read(Heartbeat, visitor.form).token
-        held = claims.held(db, handoff_id, token, "ask for advice about", (HandoffState.ACCEPTED,))
+        held = handoffs.find_held(db, handoff_id, token, "ask for advice about", (HandoffState.ACCEPTED,))
         given = {"session_id": held.target_session_id, "mode": HandoffMode.CONSULT, **handoffs.kept_of(held)}
         asked = handoffs.request(db, forms.read(RequestHandoff, visitor.form, **given))
-        _nudge(visitor, db, asked)
         return f"{asked.to} gets a brief, and advises. The conversation stays with you."
 
     return _act(visitor, handoff_id, work)
@@ -202,7 +198,7 @@ def consult(handoff_id: UUID, visitor: Posted) -> Response:
 def flag(handoff_id: UUID, visitor: Posted) -> Response:
     """Say that a line of the brief is wrong, or what it lacks."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         flags.add(db, handoff_id, forms.read(FlagBrief, visitor.form, by=visitor.agent))
         return "Flagged. The brief stays as it is; the flag is kept as a case to measure briefs by."
 
@@ -213,7 +209,7 @@ def flag(handoff_id: UUID, visitor: Posted) -> Response:
 def unflag(handoff_id: UUID, visitor: Posted) -> Response:
     """Take a flag back."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         flags.take_back(db, handoff_id, UUID(forms.text(visitor.form, "flag_id")))
         return "The flag is taken back."
 
@@ -221,7 +217,7 @@ def unflag(handoff_id: UUID, visitor: Posted) -> Response:
 
 
 def _act(
-    visitor: Visitor, handoff_id: UUID, work: Callable[[Db], str], url: Callable[[], str] | None = None
+    visitor: Visitor, handoff_id: UUID, work: Callable[[Transaction], str], url: Callable[[], str] | None = None
 ) -> Response:
     """Do something in one transaction and say so; or show the page again, with what is in the way."""
     try:
@@ -234,7 +230,7 @@ def _act(
 
 
 def _act_embedded(
-    visitor: Visitor, handoff_id: UUID, work: Callable[[Db, Ready], str], url: Callable[[], str] | None = None
+    visitor: Visitor, handoff_id: UUID, work: Callable[[Transaction, Ready], str], url: Callable[[], str] | None = None
 ) -> Response:
     """The same for what keeps a note, whose embedding is made outside the transaction."""
 
@@ -244,18 +240,12 @@ def _act_embedded(
     return until_embedded(visitor.platform.embed, attempt)
 
 
-def _check_may_take(visitor: Visitor, db: Db, handoff_id: UUID) -> None:
+def _check_may_take(visitor: Visitor, db: Transaction, handoff_id: UUID) -> None:
     """Raise ``NotForYou`` for what somebody else works; leads may take all."""
     why = operators.may_take(visitor.operator, handoffs.find(db, handoff_id))
     if why and not visitor.may(OperatorRole.LEAD):
         raise NotForYou(why=why)
 
 
-def _lease(db: Db, handoff_id: UUID) -> int:
+def _lease(db: Transaction, handoff_id: UUID) -> int:
     return queues.of_target(db, handoffs.find(db, handoff_id).target).lease_seconds
-
-
-def _nudge(visitor: Visitor, db: Db, handoff: Handoff) -> None:
-    """Tell the worker, once it is committed, that there is a brief to write."""
-    if handoff.state is HandoffState.REQUESTED:
-        after_commit(db, partial(visitor.platform.queue.nudge, visitor.operator.tenant_id, handoff.id))

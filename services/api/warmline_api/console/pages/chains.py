@@ -5,15 +5,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from sqlalchemy.orm import Session as Db
 
 from warmline_api.console import rendering
 from warmline_api.console.ownership import spans_of
 from warmline_api.console.side_by_side import sides
 from warmline_api.console.telling import told
 from warmline_api.console.visitors import Signed
-from warmline_memory import comparing, conversations, events, handoffs, sessions
+from warmline_memory import desk, events, handoffs, sessions
 from warmline_memory.errors import WarmlineError
+from warmline_memory.storage import Transaction
 from warmline_schemas.chains import ChainTree
 from warmline_schemas.handoffs import Handoff, HandoffState
 
@@ -34,9 +34,9 @@ def show_chain(
 ) -> Response:
     """A chain, by its id or by that of any of its sessions; with the comparison of two briefs where two are named."""
     with visitor.transaction() as db:
-        tree = comparing.tree_of(db, sessions.find(db, chain_id).chain_id)
+        tree = handoffs.chain_tree(db, sessions.find(db, chain_id).chain_id)
         happened = events.list_page(db, after=after, limit=EVENTS + 1, chain_id=tree.id)
-        spans = spans_of(conversations.owners(db, tree.id))
+        spans = spans_of(desk.owners(db, tree.id))
         compared, problem = _compared(db, left, right)
     briefs = [handoff for handoff in _handoffs(tree) if handoff.state not in UNWRITTEN]
     return rendering.page(
@@ -62,12 +62,12 @@ def _handoffs(tree: ChainTree) -> list[Handoff]:
     return sorted(found, key=lambda handoff: handoff.requested_at)
 
 
-def _compared(db: Db, left: UUID | None, right: UUID | None) -> tuple[Any, str | None]:
+def _compared(db: Transaction, left: UUID | None, right: UUID | None) -> tuple[Any, str | None]:
     """The two sides of a comparison, or the sentence that says why there is none."""
     if left is None or right is None:
         return None, None
     try:
-        found = comparing.compare(db, left, right)
+        found = handoffs.compare_briefs(db, left, right)
         return sides(found, handoffs.brief_of(db, left), handoffs.brief_of(db, right)), None
     except WarmlineError as error:
         return None, str(error)

@@ -5,14 +5,14 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from sqlalchemy.orm import Session as Db
 
 from warmline_api.console import forms, rendering, spoken
 from warmline_api.console.turns import page_of, turns_of
 from warmline_api.console.visitors import Posted, Signed, Visitor
-from warmline_memory import conversations, memories, sessions, tenants
-from warmline_memory.conversations import Extract, Stretch
+from warmline_memory import desk, memories, sessions, tenancy
+from warmline_memory.desk import Extract, Stretch
 from warmline_memory.errors import WarmlineError
+from warmline_memory.storage import Transaction
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
 router = APIRouter()
@@ -45,7 +45,7 @@ def say(session_id: UUID, visitor: Posted) -> Response:
         with visitor.transaction() as db:
             context = _context(db, visitor, session_id)
         return rendering.refused(visitor, error, "conversation.html", title=TITLE, **context)
-    told = "Kept as a note for colleagues." if kind == conversations.NOTE else "Sent to the customer."
+    told = "Kept as a note for colleagues." if kind == desk.NOTE else "Sent to the customer."
     return rendering.done(f"/console/conversations/{session_id}#m-{memory_id}", told)
 
 
@@ -54,24 +54,24 @@ def show_memory(memory_id: UUID, visitor: Signed) -> Response:
     """One memory in full: what a line of a brief rests on."""
     with visitor.transaction() as db:
         memory = memories.get(db, memory_id)
-        pii = tenants.signed_in(db).preferences.pii
+        pii = tenancy.signed_in(db).preferences.pii
     turn = turns_of([memory], pii, most_chars=MAX_CONTENT_CHARS)[0]
     return rendering.page(visitor, "memory.html", title="Memory", turn=turn, memory=memory)
 
 
 def _context(
-    db: Db,
+    db: Transaction,
     visitor: Visitor,
     session_id: UUID,
     at: UUID | None = None,
     before: UUID | None = None,
     after: UUID | None = None,
 ) -> dict[str, Any]:
-    stretches = conversations.line(db, session_id)
+    stretches = desk.line(db, session_id)
     extract = _extract(db, stretches, at, before, after)
-    turns = page_of(extract.memories, tenants.signed_in(db).preferences.pii)
+    turns = page_of(extract.memories, tenancy.signed_in(db).preferences.pii)
     session = stretches[-1].session
-    owner = sessions.owner(db, session.chain_id)
+    owner = sessions.owning_session(db, session.chain_id)
     return {
         "session": session,
         "owner": owner,
@@ -81,15 +81,17 @@ def _context(
         "extract": extract,
         "shown_at": at,
         "once": uuid4().hex,
-        "live": f"/console/events?chain_id={session.chain_id}",
+        "chain_id": session.chain_id,
     }
 
 
-def _extract(db: Db, stretches: list[Stretch], at: UUID | None, before: UUID | None, after: UUID | None) -> Extract:
+def _extract(
+    db: Transaction, stretches: list[Stretch], at: UUID | None, before: UUID | None, after: UUID | None
+) -> Extract:
     if at is not None:
-        return conversations.around(db, stretches, at, TURNS)
+        return desk.around(db, stretches, at, TURNS)
     if before is not None:
-        return conversations.before(db, stretches, before, TURNS)
+        return desk.before(db, stretches, before, TURNS)
     if after is not None:
-        return conversations.after(db, stretches, after, TURNS)
-    return conversations.newest(db, stretches, TURNS)
+        return desk.after(db, stretches, after, TURNS)
+    return desk.newest(db, stretches, TURNS)

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from sqlalchemy.orm import Session as Db
 
 from warmline_api.console import forms, rendering
 from warmline_api.console.visitors import Posted, Signed, Visitor, require
-from warmline_memory import deliveries, webhooks
-from warmline_memory.addresses import AllowedAddresses
+from warmline_memory import webhooks
 from warmline_memory.errors import WarmlineError
+from warmline_memory.storage import Transaction
+from warmline_memory.webhooks import AllowedAddresses
 from warmline_schemas.events import EventType
 from warmline_schemas.operators import OperatorRole
 from warmline_schemas.webhooks import AddWebhook, DeliveryState, ReviseWebhook
@@ -40,7 +40,7 @@ def list_deliveries(
 def show_delivery(delivery_id: UUID, visitor: Signed) -> Response:
     """One delivery with the event and every attempt."""
     with visitor.transaction() as db:
-        delivery = deliveries.get(db, delivery_id)
+        delivery = webhooks.get_delivery(db, delivery_id)
         endpoint = webhooks.get(db, delivery.webhook_id)
     return rendering.page(visitor, "delivery.html", title="Delivery", delivery=delivery, endpoint=endpoint)
 
@@ -49,7 +49,7 @@ def show_delivery(delivery_id: UUID, visitor: Signed) -> Response:
 def replay(delivery_id: UUID, visitor: Posted) -> Response:
     """Send one again."""
     with visitor.transaction() as db:
-        deliveries.replay(db, delivery_id)
+        webhooks.replay(db, delivery_id)
     return rendering.done(f"{HERE}/{delivery_id}", "It is being sent again.")
 
 
@@ -77,9 +77,9 @@ def act_on(webhook_id: UUID, verb: Verb, visitor: Posted) -> Response:
         return _act(db, visitor, webhook_id, verb)
 
 
-def _act(db: Db, visitor: Visitor, webhook_id: UUID, verb: Verb) -> Response:
+def _act(db: Transaction, visitor: Visitor, webhook_id: UUID, verb: Verb) -> Response:
     if verb == "ping":
-        return rendering.done(f"{HERE}/{deliveries.ping(db, webhook_id).id}", "A test is on its way.")
+        return rendering.done(f"{HERE}/{webhooks.ping(db, webhook_id).id}", "A test is on its way.")
     if verb == "remove":
         webhooks.remove(db, webhook_id)
         return rendering.done(HERE, "The webhook is gone, with the log of its deliveries.")
@@ -94,7 +94,7 @@ def _context(
 ) -> dict[str, Any]:
     with visitor.transaction() as db:
         endpoints = webhooks.list_endpoints(db)
-        log = deliveries.list_page(db, limit=SHOWN, cursor=cursor, endpoint_id=webhook, state=state)
+        log = webhooks.list_deliveries(db, limit=SHOWN, cursor=cursor, endpoint_id=webhook, state=state)
     return {
         "endpoints": endpoints,
         "names": {endpoint.id: endpoint.description or endpoint.url for endpoint in endpoints},

@@ -10,10 +10,9 @@ from warmline_api.console import draft_forms, forms, refusals, rendering
 from warmline_api.console.draft_forms import Clash, DraftForm
 from warmline_api.console.turns import turns_of
 from warmline_api.console.visitors import Posted, Signed, Visitor
-from warmline_memory import drafts, handoffs, tenants
-from warmline_memory.database import after_commit
+from warmline_memory import handoffs, tenancy
+from warmline_memory.embedding import until_embedded
 from warmline_memory.errors import DraftChanged, HandoffStateForbids, WarmlineError
-from warmline_memory.preparing import until_embedded
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.drafts import ConfirmDraft, Draft, RenewDraft
 from warmline_schemas.handoffs import Handoff, HandoffState
@@ -38,8 +37,8 @@ def show_draft(handoff_id: UUID, visitor: Signed) -> Response:
     """A draft as a form; where the handoff is no draft any more, what became of it."""
     with visitor.transaction() as db:
         handoff = handoffs.get(db, handoff_id)
-        draft = drafts.get(db, handoff_id) if handoff.state is HandoffState.DRAFTED else None
-        pii = tenants.signed_in(db).preferences.pii
+        draft = handoffs.get_draft(db, handoff_id) if handoff.state is HandoffState.DRAFTED else None
+        pii = tenancy.signed_in(db).preferences.pii
     if draft is None:
         return rendering.page(visitor, "draft_gone.html", title=TITLE, handoff=handoff, typed=None)
     form = draft_forms.write(draft.brief, draft.revision)
@@ -86,29 +85,27 @@ def _save(visitor: Visitor, handoff_id: UUID, form: DraftForm) -> tuple[int, boo
     if ask is None:
         return form.revision, False
     with visitor.transaction() as db:
-        return drafts.edit(db, handoff_id, ask).revision, True
+        return handoffs.edit_draft(db, handoff_id, ask).revision, True
 
 
 def _confirm(visitor: Visitor, handoff_id: UUID, revision: int) -> None:
     def attempt(ready: Any) -> Handoff:
         with visitor.transaction() as db:
-            return drafts.confirm(db, handoff_id, ConfirmDraft(revision=revision), ready)
+            return handoffs.confirm_draft(db, handoff_id, ConfirmDraft(revision=revision), ready)
 
     until_embedded(visitor.platform.embed, attempt)
 
 
 def _renew(visitor: Visitor, handoff_id: UUID, revision: int) -> None:
     with visitor.transaction() as db:
-        drafts.renew(db, handoff_id, RenewDraft(revision=revision))
-        tenant_id = tenants.signed_in(db).tenant_id
-        after_commit(db, lambda: visitor.platform.queue.nudge(tenant_id, handoff_id))
+        handoffs.renew_draft(db, handoff_id, RenewDraft(revision=revision))
 
 
 def _again(visitor: Visitor, handoff_id: UUID, form: DraftForm, error: WarmlineError) -> Response:
     """The form again as it was typed, on the draft as it is now; where both changed the same, both are shown."""
     with visitor.transaction() as db:
-        handoff, draft = handoffs.get(db, handoff_id), drafts.get(db, handoff_id)
-        pii = tenants.signed_in(db).preferences.pii
+        handoff, draft = handoffs.get(db, handoff_id), handoffs.get_draft(db, handoff_id)
+        pii = tenancy.signed_in(db).preferences.pii
     clash = None
     if isinstance(error, DraftChanged) or draft.revision != form.revision:
         form, clash = draft_forms.rebase(form, draft.brief, draft.revision)

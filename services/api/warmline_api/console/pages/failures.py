@@ -7,8 +7,7 @@ from fastapi.responses import Response
 
 from warmline_api.console import rendering
 from warmline_api.console.visitors import Posted, Signed, Visitor
-from warmline_memory import completing, handoffs, tenants
-from warmline_memory.database import after_commit
+from warmline_memory import handoffs
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.handoffs import HandoffState
 
@@ -44,8 +43,6 @@ def _retry(visitor: Visitor, handoff_id: UUID) -> str | None:
     try:
         with visitor.transaction() as db:
             handoffs.retry(db, handoff_id)
-            tenant_id = tenants.signed_in(db).tenant_id
-            after_commit(db, lambda: visitor.platform.queue.nudge(tenant_id, handoff_id))
     except WarmlineError as error:
         return str(error)
     return None
@@ -54,7 +51,7 @@ def _retry(visitor: Visitor, handoff_id: UUID) -> str | None:
 def _page(visitor: Visitor, cursor: str | None, problem: str | None = None, status: int = 200) -> Response:
     with visitor.transaction() as db:
         failed = handoffs.list_page(db, limit=SHOWN, cursor=cursor, state=HandoffState.FAILED)
-        refused = [handoff.id for handoff in failed.items if completing.is_refusal(handoff.problem)]
+        refused = [handoff.id for handoff in failed.items if handoffs.is_refusal(handoff.problem)]
         briefs = {handoff_id: handoffs.brief_of(db, handoff_id) for handoff_id in refused}
     return rendering.page(
         visitor, "failed.html", title="Failed handoffs", status=status, problem=problem, failed=failed, briefs=briefs

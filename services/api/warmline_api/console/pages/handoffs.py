@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import select
-from sqlalchemy.orm import Session as Db
 
 from warmline_api.console import refusals, rendering, wording
 from warmline_api.console.telling import told
 from warmline_api.console.visitors import Signed, Visitor
-from warmline_memory import dossiers, operators, tables
-from warmline_memory.dossiers import Dossier
+from warmline_memory import desk, operators
+from warmline_memory.desk import CaseFile
 from warmline_memory.errors import ReadBackContradicts, ReadBackRequired, WarmlineError
+from warmline_memory.storage import Transaction, tables
 from warmline_schemas.briefs import Brief, BriefSection, SectionName
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.read_backs import Contradiction
@@ -58,7 +58,7 @@ def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None
     ``tried`` is the action that was refused.
     """
     with visitor.transaction() as db:
-        dossier = dossiers.read(db, handoff_id)
+        dossier = desk.read_case_file(db, handoff_id)
         refusal = operators.may_take(visitor.operator, dossier.handoff)
         is_mine = dossier.handoff.holder == visitor.agent
         targets = _targets(db, visitor) if is_mine or visitor.may("lead") else []
@@ -101,7 +101,7 @@ def _sections(brief: Brief | None) -> list[BriefSection]:
     return sorted(told, key=lambda section: places.get(section.name, len(places)))
 
 
-def _targets(db: Db, visitor: Visitor) -> list[str]:
+def _targets(db: Transaction, visitor: Visitor) -> list[str]:
     """To whom work can go on: queues, then colleagues."""
     row, queue = tables.Operator, tables.Queue
     names = db.scalars(select(queue.name).order_by(queue.name)).all()
@@ -110,7 +110,7 @@ def _targets(db: Db, visitor: Visitor) -> list[str]:
     return [f"queue:{name}" for name in worked] + [operators.PERSON + name for name in db.scalars(people)]
 
 
-def _steps(dossier: Dossier) -> list[tuple[str, datetime | None, datetime | None]]:
+def _steps(dossier: CaseFile) -> list[tuple[str, datetime | None, datetime | None]]:
     """What was promised: in words, until when, and when it was kept."""
     handoff = dossier.handoff
     return [

@@ -7,8 +7,8 @@ from fastapi.responses import Response
 
 from warmline_api.console import rendering, wording
 from warmline_api.console.visitors import Posted, Signed, Visitor
-from warmline_memory import dockets, operators, queues
-from warmline_memory.dockets import LIST_LIMIT
+from warmline_memory import desk, operators, queues
+from warmline_memory.desk import LIST_LIMIT
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.operators import Presence, ReviseOperator
 from warmline_schemas.targets import TargetKind, kind_of, name_of
@@ -27,11 +27,11 @@ def show_queue(
     """What waits: for the operator, for one target, or all of it."""
     person = visitor.operator
     with visitor.transaction() as db:
-        counts = dockets.counts(db, person)
+        counts = desk.count_waiting(db, person)
         if to == FOR_YOU:
-            found = dockets.for_person(db, person, page=page)
+            found = desk.list_for_person(db, person, page=page)
         else:
-            found = dockets.waiting(db, person, None if to == ALL else to, page=page)
+            found = desk.list_waiting(db, person, None if to == ALL else to, page=page)
         standing = queues.standing(db, name_of(to)) if kind_of(to) is TargetKind.QUEUE else None
     return rendering.page(
         visitor,
@@ -43,7 +43,7 @@ def show_queue(
         dockets=found[:LIST_LIMIT],
         standing=standing,
         has_more=len(found) > LIST_LIMIT,
-        why=dockets.why,
+        why=desk.why_listed,
     )
 
 
@@ -51,7 +51,7 @@ def show_queue(
 def show_mine(visitor: Signed) -> Response:
     """What the operator holds."""
     with visitor.transaction() as db:
-        found = dockets.held(db, visitor.operator)
+        found = desk.list_held(db, visitor.operator)
     asleep = [docket for docket in found if wording.is_ahead(docket.handoff.snoozed_until)]
     asking = [docket for docket in found if docket not in asleep and docket.handoff.inquiry_due_at is not None]
     awake = [docket for docket in found if docket not in asleep and docket not in asking]
@@ -73,7 +73,7 @@ def be_present(visitor: Posted) -> Response:
     return rendering.done(rendering.inside(str(visitor.form.get("next", ""))), f"You are {said}.")
 
 
-def _tabs(visitor: Visitor, counts: list[dockets.Count], to: str) -> list[tuple[str, str, int, int]]:
+def _tabs(visitor: Visitor, counts: list[desk.WaitingCount], to: str) -> list[tuple[str, str, int, int]]:
     """Address, words, how many wait, and how many of them are late, for each list; the operator's own targets first."""
     own = [f"queue:{name}" for name in visitor.operator.queues]
     own += [f"skill:{name}" for name in visitor.operator.skills]
@@ -81,9 +81,9 @@ def _tabs(visitor: Visitor, counts: list[dockets.Count], to: str) -> list[tuple[
     targets = [*(name for name in own if name in by_target), *(name for name in by_target if name not in own)]
     if to not in {FOR_YOU, ALL} and to not in targets:
         targets.append(to)
-    nothing = dockets.Count(to, 0, 0, 0)
+    nothing = desk.WaitingCount(to, 0, 0, 0)
     found = [by_target.get(name, nothing) for name in targets]
-    every = dockets.Count(ALL, sum(one.waiting for one in counts), sum(one.breached for one in counts), 0)
+    every = desk.WaitingCount(ALL, sum(one.waiting for one in counts), sum(one.breached for one in counts), 0)
     return [
         (FOR_YOU, "For you", sum(one.mine for one in counts), 0),
         *((one.target, "", one.waiting, one.breached) for one in found),

@@ -5,15 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from sqlalchemy.orm import Session as Db
 
 from warmline_api.console import rendering
 from warmline_api.console.bars import bars_of
 from warmline_api.console.turns import turns_of
 from warmline_api.console.visitors import Signed, Visitor
-from warmline_memory import answers, choosing, handoffs, sessions, tables, tenants
-from warmline_memory import recall as recalling
-from warmline_memory.choosing import Choice
+from warmline_memory import handoffs, recall as recalling, sessions, storage, tenancy
+from warmline_memory.handoffs import Choice
+from warmline_memory.storage import Transaction, tables
 from warmline_schemas.handoffs import AcceptHandoff, Handoff, HandoffState
 from warmline_schemas.preferences import PiiClass
 from warmline_schemas.recall import Recall, Recollection
@@ -36,8 +35,8 @@ def show_why(
     """The memories of the warm start with why each was chosen; and what a question finds in the namespace."""
     with visitor.transaction() as db:
         row = handoffs.find(db, handoff_id)
-        handoff, choice = answers.handoff(row), _choice(db, row, top_k)
-        pii = tenants.signed_in(db).preferences.pii
+        handoff, choice = storage.handoff(row), _choice(db, row, top_k)
+        pii = tenancy.signed_in(db).preferences.pii
     found = _recalled(visitor, handoff, q.strip(), top_k, chain_only) if q.strip() else None
     return rendering.page(
         visitor,
@@ -54,12 +53,12 @@ def show_why(
     )
 
 
-def _choice(db: Db, row: tables.Handoff, top_k: int) -> Choice | None:
+def _choice(db: Transaction, row: tables.Handoff, top_k: int) -> Choice | None:
     """What a start from the brief brings now, or brought when it was accepted; None while there is no brief."""
-    brief = None if row.state == HandoffState.REQUESTED else answers.brief(row)
+    brief = None if row.state == HandoffState.REQUESTED else storage.brief(row)
     if brief is None:
         return None
-    return choosing.choose(db, row, brief, sessions.chain(db, row.chain_id), top_k, row.accepted_at)
+    return handoffs.choose(db, row, brief, sessions.chain(db, row.chain_id), top_k, row.accepted_at)
 
 
 def _recalled(visitor: Visitor, handoff: Handoff, query: str, top_k: int, chain_only: bool) -> Recollection:
@@ -75,7 +74,7 @@ def _recalled(visitor: Visitor, handoff: Handoff, query: str, top_k: int, chain_
     )
     embedding = platform.embed([query])
     with visitor.transaction() as db:
-        return recalling.recall(db, ask, embedding, platform.queue, platform.residents)
+        return recalling.recall(db, ask, embedding, platform.residents)
 
 
 def _with_turns(choice: Choice, pii: list[PiiClass]) -> list[Any]:

@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from warmline_api.console import forms, rendering, settings_pages
 from warmline_api.console.refusals import MalformedForm
 from warmline_api.console.visitors import Posted, Signed, Visitor
-from warmline_memory import operators, passwords
+from warmline_memory import operators
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import ReviseOperator
 
@@ -36,13 +36,13 @@ def _change(visitor: Visitor) -> None:
     form = visitor.form
     with visitor.transaction() as db:
         kept = operators.find(db, visitor.operator.id).password_hash
-    if not passwords.fits(kept, str(form.get("current", ""))):
+    if not operators.password_fits(kept, str(form.get("current", ""))):
         raise MalformedForm(faults="That is not your present password.")
     if form.get("password") != form.get("again"):
         raise MalformedForm(faults="The new password and its repetition differ.")
     ask = forms.read(ReviseOperator, form)
     if ask.password is None:
         raise MalformedForm(faults="Give a new password.")
-    new = passwords.hashed(ask.password.get_secret_value())
+    new = operators.hash_password(ask.password.get_secret_value())
     with visitor.transaction() as db:
         operators.revise(db, visitor.operator.id, ReviseOperator(password=ask.password), new)

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from warmline_api.console import forms, rendering, settings_pages
 from warmline_api.console.visitors import Posted, Signed, Visitor, require
-from warmline_memory import keys
+from warmline_memory import tenancy
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.keys import MakeKey
 from warmline_schemas.operators import OperatorRole
@@ -38,7 +38,7 @@ def make_key(visitor: Posted) -> Response:
     try:
         ask = forms.read(MakeKey, visitor.form, expires_at=expires_at)
         with visitor.transaction() as db:
-            made = keys.make(db, ask)
+            made = tenancy.make_key(db, ask)
     except WarmlineError as error:
         return settings_pages.page(visitor, "settings_keys.html", title=TITLE, error=error, **_context(visitor))
     return settings_pages.page(visitor, "settings_key_made.html", title="API key made", made=made)
@@ -49,10 +49,10 @@ def revoke_key(key_id: UUID, visitor: Posted) -> Response:
     """Make a key useless from now on."""
     require(visitor, OperatorRole.ADMIN)
     with visitor.transaction() as db:
-        key = keys.revoke(db, key_id)
+        key = tenancy.revoke_key(db, key_id)
     return rendering.done(HERE, f"The key {key.name} opens nothing any more.")
 
 
 def _context(visitor: Visitor, cursor: str | None = None) -> dict[str, Any]:
     with visitor.transaction() as db:
-        return {"keys": keys.list_page(db, limit=SHOWN, cursor=cursor), "lifetimes": LIFETIMES}
+        return {"keys": tenancy.list_keys(db, limit=SHOWN, cursor=cursor), "lifetimes": LIFETIMES}

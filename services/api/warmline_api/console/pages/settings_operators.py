@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from warmline_api.console import forms, rendering, settings_pages
 from warmline_api.console.refusals import MalformedForm
 from warmline_api.console.visitors import Posted, Signed, Visitor, require
-from warmline_memory import operators, passwords
+from warmline_memory import operators
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import CreateOperator, OperatorRole, ReviseOperator
 
@@ -73,7 +73,7 @@ def _lists(visitor: Visitor) -> dict[str, list[str]]:
 
 
 def _hash(password: SecretStr | None) -> str | None:
-    return passwords.hashed(password.get_secret_value()) if password else None
+    return operators.hash_password(password.get_secret_value()) if password else None
 
 
 def _list(visitor: Visitor, cursor: str | None = None) -> dict[str, Any]:

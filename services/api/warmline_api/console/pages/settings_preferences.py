@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from warmline_api.console import forms, rendering, settings_pages
 from warmline_api.console.visitors import Posted, Signed, Visitor, require
-from warmline_memory import preferences, tenants
+from warmline_memory import tenancy
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import OperatorRole
 from warmline_schemas.preferences import PiiClass, RevisePreferences, SummariserName
@@ -40,7 +40,7 @@ def revise_preferences(visitor: Posted) -> Response:
     try:
         ask = forms.read(RevisePreferences, form, **given)
         with visitor.transaction() as db:
-            preferences.revise(db, visitor.operator.tenant_id, ask)
+            tenancy.revise_preferences(db, visitor.operator.tenant_id, ask)
     except WarmlineError as error:
         return settings_pages.page(visitor, TEMPLATE, title=TITLE, error=error, **_context(visitor))
     return rendering.done(HERE, "Saved. It holds from the next brief and the next recall on.")
@@ -48,7 +48,7 @@ def revise_preferences(visitor: Posted) -> Response:
 
 def _context(visitor: Visitor) -> dict[str, Any]:
     with visitor.transaction() as db:
-        prefers = tenants.signed_in(db).preferences
+        prefers = tenancy.signed_in(db).preferences
     return {
         "prefers": prefers,
         "classes": list(PiiClass),

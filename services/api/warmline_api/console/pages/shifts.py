@@ -6,13 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from sqlalchemy.orm import Session as Db
 
 from warmline_api.console import forms, rendering
 from warmline_api.console.rendering import PREFIX
 from warmline_api.console.visitors import Posted, Signed, Visitor, require
-from warmline_memory import duty, handing_over, operators, rotas, shifts
+from warmline_memory import operators, shifts
 from warmline_memory.errors import ReadBackContradicts, WarmlineError
+from warmline_memory.storage import Transaction
 from warmline_schemas.operators import OperatorRole
 from warmline_schemas.rotas import Rota, Shift
 from warmline_schemas.shifts import (
@@ -73,7 +73,7 @@ def show_sheet(sheet_id: UUID, visitor: Signed) -> Response:
 def sign(sheet_id: UUID, visitor: Posted) -> Response:
     """Sign it: whoever goes, or a lead for them."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         _require_own(visitor, shifts.get(db, sheet_id).outgoing)
         assign = [
             {"handoff_id": name.removeprefix("to-"), "to": to}
@@ -81,7 +81,7 @@ def sign(sheet_id: UUID, visitor: Posted) -> Response:
             if name.startswith("to-") and to
         ]
         ask = forms.read(SignSheet, visitor.form, agent=visitor.agent, assign=assign)
-        sheet = handing_over.nudged(db, visitor.platform.queue, handing_over.sign(db, sheet_id, ask))
+        sheet = shifts.sign(db, sheet_id, ask)
         return f"Signed. {len(sheet.items)} to be read back; until then they stay with {sheet.outgoing}."
 
     return _act(visitor, sheet_id, work)
@@ -91,7 +91,7 @@ def sign(sheet_id: UUID, visitor: Posted) -> Response:
 def acknowledge(sheet_id: UUID, visitor: Posted) -> Response:
     """Acknowledge the sheet as a whole."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         shifts.acknowledge(db, sheet_id, AcknowledgeSheet(agent=visitor.agent))
         return "You have acknowledged the sheet."
 
@@ -102,7 +102,7 @@ def acknowledge(sheet_id: UUID, visitor: Posted) -> Response:
 def acknowledge_item(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Response:
     """Read one item back, and take it over with that."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         ask = forms.read(AcknowledgeItem, visitor.form, agent=visitor.agent)
         sheet = shifts.acknowledge_item(db, sheet_id, handoff_id, ask)
         left = f"{sheet.red} left" if sheet.red else "none is left"
@@ -115,7 +115,7 @@ def acknowledge_item(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Respo
 def decline_item(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Response:
     """Leave an item with whoever goes, or take it back."""
 
-    def work(db: Db) -> str:
+    def work(db: Transaction) -> str:
         sheet = shifts.get(db, sheet_id)
         if visitor.agent not in {item.to for item in sheet.items if item.handoff_id == handoff_id}:
             _require_own(visitor, sheet.outgoing)
@@ -144,7 +144,7 @@ def _require_own(visitor: Visitor, outgoing: str) -> None:
         require(visitor, OperatorRole.LEAD)
 
 
-def _context(db: Db, visitor: Visitor, sheet_id: UUID) -> dict[str, Any]:
+def _context(db: Transaction, visitor: Visitor, sheet_id: UUID) -> dict[str, Any]:
     sheet = shifts.get(db, sheet_id)
     people = _people(db)
     unknown = {*sheet.incoming} - {agent for agent, _, _ in people}
@@ -162,11 +162,11 @@ def _context(db: Db, visitor: Visitor, sheet_id: UUID) -> dict[str, Any]:
 
 def _may_sign(visitor: Visitor, sheet: Sheet) -> bool:
     is_allowed = sheet.outgoing == visitor.agent or visitor.may(OperatorRole.LEAD)
-    to_ask = any(item.state in handing_over.REQUESTED_ANEW for item in sheet.items)
+    to_ask = any(item.state in shifts.REQUESTED_ANEW for item in sheet.items)
     return is_allowed and sheet.state is not SheetState.TAKEN_OVER and (sheet.signed_at is None or to_ask)
 
 
-def _people(db: Db) -> list[tuple[str, str, str]]:
+def _people(db: Transaction) -> list[tuple[str, str, str]]:
     """Agent, name and presence of everybody who can take something over, by name."""
     found = operators.list_page(db, limit=PEOPLE, cursor=None).items
     known = [(one.agent, one.display_name, one.presence.value) for one in found if not one.disabled]
@@ -175,8 +175,11 @@ def _people(db: Db) -> list[tuple[str, str, str]]:
 
 def _overview(visitor: Visitor, cursor: str | None) -> dict[str, Any]:
     with visitor.transaction() as db:
-        now = rotas.now(db)
-        watches = [Watch(rota, duty.on(rota, now), duty.following(rota, now)) for rota in rotas.list_all(db).rotas]
+        now = shifts.now(db)
+        watches = [
+            Watch(rota, shifts.shifts_on(rota, now), shifts.following_shifts(rota, now))
+            for rota in shifts.list_rotas(db).rotas
+        ]
         page = shifts.list_page(db, limit=SHOWN, cursor=cursor)
         names = {agent: name for agent, name, _ in _people(db)}
     return {

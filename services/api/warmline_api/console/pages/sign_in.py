@@ -10,7 +10,7 @@ from warmline_api.console.guesses import Guesses
 from warmline_api.console.refusals import TooManyGuesses
 from warmline_api.console.rendering import PREFIX, THEME_COOKIE, THEMES
 from warmline_api.console.visitors import COOKIE, Posted, refuse_other_origins
-from warmline_memory import passwords, sign_ins
+from warmline_memory import operators
 from warmline_memory.errors import Unauthenticated
 from warmline_memory.platform import Platform
 
@@ -55,7 +55,7 @@ def sign_in(
 def sign_out(visitor: Posted) -> Response:
     """End the stay."""
     with visitor.transaction() as db:
-        sign_ins.end(db, visitor.token_hash)
+        operators.end_sign_in(db, visitor.token_hash)
     response = rendering.done(f"{PREFIX}/sign-in", "You are signed out.")
     response.delete_cookie(COOKIE, path=PREFIX)
     return response
@@ -76,11 +76,11 @@ def choose_theme(
 def _begin(platform: Platform, name: str, password: str) -> str:
     """The token of a new stay. The password is compared outside any transaction, also where nobody has the name."""
     with platform.database.transaction(sign_in_name=name) as db:
-        who = sign_ins.find(db, name)
-    if not passwords.fits(who.password_hash if who else None, password) or who is None:
+        who = operators.find_sign_in(db, name)
+    if not operators.password_fits(who.password_hash if who else None, password) or who is None:
         raise Unauthenticated
     with platform.database.transaction(tenant_id=who.tenant_id) as db:
-        return sign_ins.begin(db, who)
+        return operators.begin_sign_in(db, who)
 
 
 def _form(request: Request, next: str, name: str = "", problem: str | None = None, status: int = 200) -> Response:

@@ -1,0 +1,146 @@
+"""Dossiers: all that whoever looks at a handoff needs to know of it, in a handful of statements whatever its length."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, any_, func, literal, select
+from sqlalchemy.orm import defer, undefer
+
+from warmline_memory import events, flags, handoffs, queues, source_memory, tenancy
+from warmline_memory.desk import inquiries
+from warmline_memory.errors import NotFound
+from warmline_memory.redaction import scrubbing
+from warmline_memory.redaction.scrubbing import Secrets
+from warmline_memory.storage import tables, wire
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.briefs import Brief, BriefLine
+from warmline_schemas.claims import Inquiry
+from warmline_schemas.events import Event
+from warmline_schemas.flags import Flag
+from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.memories import Memory
+from warmline_schemas.queues import Queue
+
+SINCE_SHOWN = 20
+SINCE_CHARS = 400
+"""So many memories since the brief are shown, the newest, and so much of each."""
+LED_BY = 4
+"""So many memories before them are looked at, for the question that makes an answer a secret."""
+LOOKED_AT = 3
+"""So many times as much of a memory as is shown is searched for secrets."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Where a memory stands that proves a line."""
+
+    id: UUID
+    session_id: UUID | None
+    ordinal: int | None
+    role: str | None
+    event_time: datetime
+
+
+@dataclass(frozen=True)
+class Since:
+    """What the source session kept after the brief was cut."""
+
+    id: UUID
+    role: str | None
+    kind: str
+    agent: str | None
+    content: str
+    event_time: datetime
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A handoff, its brief, what proves it, and what happened to it. ``brief`` is None while it is being written."""
+
+    handoff: tables.Handoff
+    brief: Brief | None
+    proofs: dict[UUID, Proof]
+    since: Sequence[Since]
+    since_count: int
+    history: Sequence[Event]
+    inquiries: Sequence[Inquiry]
+    queue: Queue
+    flags: Sequence[Flag]
+
+    def flags_on(self, section: str, line: BriefLine) -> list[Flag]:
+        """The flags on a line of the brief."""
+        meant = (section, line.label, line.text)
+        return [flag for flag in self.flags if (flag.section, flag.label, flag.line) == meant]
+
+    def missing(self) -> list[Flag]:
+        """The flags that say what the brief lacks."""
+        return [flag for flag in self.flags if flag.line is None]
+
+
+def read(db: Transaction, handoff_id: UUID) -> Dossier:
+    """Everything about a handoff. Raises ``NotFound``."""
+    row = tables.Handoff
+    found = select(row).where(row.id == handoff_id).options(undefer(row.brief), defer(row.custom))
+    handoff = db.scalars(found).one_or_none()
+    if handoff is None:
+        raise NotFound(noun="handoff", id=handoff_id)
+    brief = None if handoff.state == HandoffState.REQUESTED else wire.brief(handoff)
+    since, count = _since(db, handoff)
+    return Dossier(
+        handoff=handoff,
+        brief=brief,
+        proofs=_proofs(db, set(_cited(brief))) if brief else {},
+        since=since,
+        since_count=count,
+        history=events.of_handoff(db, handoff_id),
+        inquiries=inquiries.inquiries_of(db, handoff_id),
+        queue=queues.of_target(db, handoff.target),
+        flags=flags.of_handoff(db, handoff_id),
+    )
+
+
+def _cited(brief: Brief) -> Iterator[UUID]:
+    yield from brief.headline.memory_ids
+    for section in brief.sections:
+        for line in section.lines:
+            yield from line.memory_ids
+
+
+def _proofs(db: Transaction, ids: set[UUID]) -> dict[UUID, Proof]:
+    """Where these memories stand; those that were forgotten are left out."""
+    row = tables.Memory
+    columns = select(row.id, row.session_id, row.ordinal, row.role, row.event_time)
+    found = db.execute(columns.where(row.id == any_(literal(list(ids), ARRAY(Uuid)))))
+    return {one.id: Proof(*one) for one in found}
+
+
+def _since(db: Transaction, handoff: tables.Handoff) -> tuple[list[Since], int]:
+    """The newest of what was kept since the brief, oldest first and without secrets, and how much there is of it."""
+    if handoff.cut_ordinal is None:
+        return [], 0
+    row, kept = tables.Memory, handoffs.kept_since(handoff)
+    newest = db.scalars(select(row).where(*kept).order_by(row.ordinal.desc()).limit(SINCE_SHOWN)).all()
+    if not newest:
+        return [], 0
+    lead = select(row).where(row.session_id == handoff.source_session_id, row.ordinal < newest[-1].ordinal)
+    before = db.scalars(lead.order_by(row.ordinal.desc()).limit(LED_BY)).all()
+    near = [_beginning(one) for one in reversed([*newest, *before])]
+    secrets = scrubbing.find([source_memory.source(one) for one in near], frozenset(tenancy.read_preferences(db).pii))
+    count = db.scalars(select(func.count()).where(*kept)).one()
+    return [_told(one, secrets) for one in near[len(before) :]], count
+
+
+def _told(memory: Memory, secrets: Secrets) -> Since:
+    content = scrubbing.scrub(memory.content, secrets)[:SINCE_CHARS]
+    return Since(memory.id, memory.role, memory.kind, memory.agent, content, memory.event_time)
+
+
+def _beginning(row: tables.Memory) -> Memory:
+    """As much of a memory as is searched for secrets: what begins before the cut is found whole."""
+    memory = wire.memory(row)
+    most = LOOKED_AT * SINCE_CHARS
+    if len(memory.content) <= most:
+        return memory
+    return memory.model_copy(update={"content": memory.content[:most], "action": None})

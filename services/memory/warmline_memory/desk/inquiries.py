@@ -1,0 +1,98 @@
+"""Asking: what the holder of a handoff asks its source, and the answers."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from warmline_memory import events, handoffs, queues
+from warmline_memory.desk import notes
+from warmline_memory.embedding import Ready
+from warmline_memory.errors import NothingAsked
+from warmline_memory.storage import tables
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.claims import AnswerInquiry, AskSource, Inquiry
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import HandoffState
+
+
+def ask(db: Transaction, handoff_id: UUID, ask: AskSource) -> Inquiry:
+    """Ask the source of a held handoff. Meanwhile neither the claim lapses nor does the work count as stalled.
+
+    Raises ``NotFound``, ``StaleToken``, ``NotHeld`` and ``HandoffStateForbids``.
+    """
+    handoff = handoffs.find_held(db, handoff_id, ask.token, "ask about")
+    now = db.scalars(select(func.now())).one()
+    due_at = now + timedelta(seconds=ask.wait_seconds)
+    inquiry = tables.Inquiry(handoff_id=handoff.id, asked_by=handoff.holder, question=ask.question, due_at=due_at)
+    db.add(inquiry)
+    handoff.inquiry_due_at = max(filter(None, (handoff.inquiry_due_at, due_at)))
+    if handoff.lease_until is not None:
+        handoff.lease_until = max(handoff.lease_until, due_at + _lease(db, handoff))
+    db.flush()
+    db.refresh(inquiry)
+    events.record_of_handoff(
+        db, EventType.HANDOFF_INFO_REQUESTED, handoff, handoff.holder, inquiry_id=str(inquiry.id), due_at=str(due_at)
+    )
+    _set_alarm(db, handoff)
+    return _shown(inquiry, handoff)
+
+
+def answer(db: Transaction, handoff_id: UUID, ask: AnswerInquiry, ready: Ready) -> Inquiry:
+    """Answer the oldest open inquiry, or the one that is named. Question and answer are remembered in the source
+    session, even if that has ended; whoever takes over finds them since the brief.
+
+    Raises ``NotFound``, ``NothingAsked`` and ``EmbeddingsWanted``.
+    """
+    handoff = handoffs.in_turn(db, handoff_id)
+    asked = _open(db, handoff.id)
+    inquiry = next((one for one in asked if ask.inquiry_id in {None, one.id}), None)
+    if inquiry is None:
+        raise NothingAsked(handoff_id=handoff.id)
+    told = f"{inquiry.asked_by} asked: {inquiry.question}\n{ask.agent} answered: {ask.answer}"
+    notes.keep(db, handoff.source_session_id, told, ready, kind="answer", agent=ask.agent, note_id=inquiry.id)
+    inquiry.answered_by, inquiry.answer, inquiry.answered_at = ask.agent, ask.answer, func.now()
+    if len(asked) == 1:
+        _stop_waiting(db, handoff)
+    db.flush()
+    db.refresh(inquiry)
+    events.record_of_handoff(db, EventType.HANDOFF_INFO_GIVEN, handoff, ask.agent, inquiry_id=str(inquiry.id))
+    _set_alarm(db, handoff)
+    return _shown(inquiry, handoff)
+
+
+def inquiries_of(db: Transaction, handoff_id: UUID) -> list[Inquiry]:
+    """All that was asked about a handoff, oldest first. Raises ``NotFound``."""
+    handoff, row = handoffs.find(db, handoff_id), tables.Inquiry
+    asked = db.scalars(select(row).where(row.handoff_id == handoff_id).order_by(row.id))
+    return [_shown(one, handoff) for one in asked]
+
+
+def _shown(row: tables.Inquiry, handoff: tables.Handoff) -> Inquiry:
+    return Inquiry.model_validate({**vars(row), "namespace": handoff.namespace})
+
+
+def _open(db: Transaction, handoff_id: UUID) -> Sequence[tables.Inquiry]:
+    row = tables.Inquiry
+    return db.scalars(select(row).where(row.handoff_id == handoff_id, row.answer.is_(None)).order_by(row.id)).all()
+
+
+def _stop_waiting(db: Transaction, handoff: tables.Handoff) -> None:
+    """Nothing is awaited any more; a claim that waited for it holds as long as one that begins now."""
+    was_waiting = handoff.inquiry_due_at is not None
+    handoff.inquiry_due_at = None
+    if was_waiting and handoff.state == HandoffState.CLAIMED:
+        handoff.lease_until = db.scalars(select(func.now())).one() + _lease(db, handoff)
+
+
+def _set_alarm(db: Transaction, handoff: tables.Handoff) -> None:
+    """Whether accepted work has stalled does not count while an answer is awaited, and counts again from then on."""
+    if handoff.state == HandoffState.ACCEPTED:
+        queues.set_next_deadline(db, queues.of_target(db, handoff.target), handoff)
+        db.flush()
+
+
+def _lease(db: Transaction, handoff: tables.Handoff) -> timedelta:
+    """How long a claim holds beyond the time at which an answer is due, and after it came."""
+    return timedelta(seconds=queues.of_target(db, handoff.target).lease_seconds)

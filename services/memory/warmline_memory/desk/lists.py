@@ -1,0 +1,128 @@
+"""Dockets: handoffs as an operator sees them in a list, with what their briefs ask first. One statement a list.
+
+A brief is read only for those that are shown, and of it only two lines.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
+from sqlalchemy.orm import defer
+
+from warmline_memory import operators, queues
+from warmline_memory.handoffs import HELD, WAITING
+from warmline_memory.operators import Person
+from warmline_memory.storage import tables
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.targets import TargetKind, kind_of, name_of
+
+LIST_LIMIT = 50
+"""So many are on one page."""
+LINE_CHARS = 280
+"""So much of a line of a brief is shown."""
+
+_ROW = tables.Handoff
+
+
+@dataclass(frozen=True)
+class Docket:
+    """A handoff in a list, without its brief and its metadata."""
+
+    handoff: tables.Handoff
+    ask: str | None
+    """What its brief asks first."""
+    mood: str | None
+    may_take: bool
+    """Whether the operator for whom the list was read may take it."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many handoffs wait for one target, and how many of them longer than promised."""
+
+    target: str
+    waiting: int
+    breached: int
+    mine: int
+    """How many of them the operator may take, and nobody holds."""
+
+
+def waiting(db: Transaction, person: Person, target: str | None = None, *, page: int = 1) -> list[Docket]:
+    """What waits for a target, held or not; all that waits where it is None; the next breach first.
+
+    One more than ``LIST_LIMIT`` says that there is a further page.
+    """
+    to = () if target is None else (_ROW.target == target,)
+    return _listed(db, person, tables.in_state(_ROW, *WAITING), *to, page=page)
+
+
+def for_person(db: Transaction, person: Person, *, page: int = 1) -> list[Docket]:
+    """What an operator may take now: what is offered to them first, then the next breach."""
+    return _listed(db, person, _free_for(person), page=page)
+
+
+def held(db: Transaction, person: Person) -> list[Docket]:
+    """What an operator holds, the next breach first."""
+    return _listed(db, person, _ROW.holder == person.agent, _ROW.state.in_(HELD))
+
+
+def counts(db: Transaction, person: Person) -> list[Count]:
+    """How many wait, for each target for which any do."""
+    breached = func.count().filter(_ROW.breach_at <= func.now())
+    mine = func.count().filter(_free_for(person))
+    rows = (
+        select(_ROW.target, func.count(), breached, mine).where(tables.in_state(_ROW, *WAITING)).group_by(_ROW.target)
+    )
+    return [Count(*row) for row in db.execute(rows.order_by(_ROW.target))]
+
+
+def why(docket: Docket, person: Person) -> str:
+    """Why a handoff is an operator's, in a few words; empty where it is not."""
+    handoff = docket.handoff
+    if handoff.offered_to == person.agent:
+        return "offered to you"
+    if not docket.may_take:
+        return ""
+    kind, name = kind_of(handoff.target), name_of(handoff.target)
+    if kind is TargetKind.HUMAN:
+        return "sent to you by name"
+    matched = sorted({*handoff.skills, *((name,) if kind is TargetKind.SKILL else ())})
+    parts = [f"your queue {name}"] if kind is TargetKind.QUEUE else []
+    parts += [f"your skill{'s' if len(matched) > 1 else ''} {', '.join(matched)}"] if matched else []
+    parts += [f"you speak {handoff.language}"] if handoff.language and person.languages else []
+    return ", ".join(parts)
+
+
+@lru_cache(maxsize=1_000)
+def _free_for(person: Person) -> ColumnElement[bool]:
+    """Whether a handoff waits, nobody holds it, no standing offer keeps the operator out, and they may take it."""
+    unheld = or_(_ROW.state == HandoffState.READY, _ROW.lease_until <= func.now())
+    unoffered = or_(_ROW.offered_to.is_(None), _ROW.offered_until <= func.now())
+    able = or_(_ROW.offered_to == person.agent, and_(unoffered, operators.takes(person)))
+    return and_(tables.in_state(_ROW, *WAITING), unheld, able)
+
+
+def _listed(db: Transaction, person: Person, *wanted: ColumnElement[bool], page: int = 1) -> list[Docket]:
+    order = (
+        func.coalesce(_ROW.offered_to == person.agent, False).desc(),
+        *queues.in_order(_ROW),
+    )
+    place = func.row_number().over(order_by=order).label("place")
+    chosen = select(_ROW.id, place).where(*wanted).order_by(place).limit(LIST_LIMIT + 1)
+    listed = chosen.offset((page - 1) * LIST_LIMIT).subquery()
+    rows = (
+        select(_ROW, _first("ask"), _first("mood"))
+        .join(listed, listed.c.id == _ROW.id)
+        .options(defer(_ROW.custom))
+        .order_by(listed.c.place)
+    )
+    return [Docket(row, ask, mood, operators.may_take(person, row) is None) for row, ask, mood in db.execute(rows)]
+
+
+def _first(section: str) -> ColumnElement[str | None]:
+    """The first line of a section of the brief."""
+    path = cast(f'$.sections[*] ? (@.name == "{section}").lines[0].text', JSONPATH)
+    line = func.jsonb_path_query_first(_ROW.brief, path)
+    return func.left(line.op("#>>", return_type=String())(literal([], ARRAY(String))), LINE_CHARS)

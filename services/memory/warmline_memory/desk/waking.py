@@ -1,0 +1,133 @@
+"""Waking: what the desk does when a handoff's clocks have run down. Looking again changes nothing."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from warmline_memory import events, handoffs, memories, queues
+from warmline_memory.errors import HandoffInProgress
+from warmline_memory.storage import tables
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import Handoff, HandoffState
+from warmline_schemas.queues import Queue
+
+
+def wake(db: Transaction, handoff_id: UUID) -> None:
+    """Handle every clock of a handoff that has run down, once, whoever else wakes it at the same time.
+
+    Raises ``NotFound``.
+    """
+    row = handoffs.in_turn(db, handoff_id)
+    now = db.scalars(select(func.now())).one()
+    if row.wake_at is None or row.wake_at > now:
+        return
+    queue, known = queues.of_target(db, row.target), queues.progress(db, row)
+    _tell_breaches(db, row, known, now)
+    _end_rests(db, row, queue, now)
+    if row.state == HandoffState.ACCEPTED:
+        _look_at_work(db, row, queue, now)
+    elif _has_passed(row.lease_until, now):
+        _lapse(db, row)
+    else:
+        _look_at_wait(db, row, queue, queues.level_ends(queue, row, known), now)
+
+
+def _tell_breaches(db: Transaction, row: tables.Handoff, known: queues.Progress, now: datetime) -> None:
+    """Say which promises are broken, each once."""
+    if _has_passed(row.first_reply_due_at, now):
+        memories.find_first_reply(db, row)
+    for broken in queues.untold(row, known):
+        if broken.due_at <= now:
+            due_at = broken.due_at.isoformat()
+            events.record_of_handoff(db, EventType.HANDOFF_BREACHED, row, promise=broken.name, due_at=due_at)
+
+
+def _end_rests(db: Transaction, row: tables.Handoff, queue: Queue, now: datetime) -> None:
+    """Wake what was set aside, and give up waiting for an answer: the lease then runs again."""
+    if _has_passed(row.snoozed_until, now):
+        row.snoozed_until = None
+        db.flush()
+        events.record_of_handoff(db, EventType.HANDOFF_WOKEN, row, row.holder)
+    if _has_passed(row.inquiry_due_at, now):
+        row.inquiry_due_at = None
+        if row.lease_until is not None:
+            row.lease_until = max(row.lease_until, now + timedelta(seconds=queue.lease_seconds))
+        db.flush()
+        events.record_of_handoff(db, EventType.HANDOFF_INFO_OVERDUE, row, row.holder)
+
+
+def _lapse(db: Transaction, row: tables.Handoff) -> None:
+    """Take a claim that ran out away from its holder: the work goes back, one level up."""
+    holder = row.holder
+    handoffs.let_go(row)
+    db.flush()
+    events.record_of_handoff(db, EventType.HANDOFF_LAPSED, row, holder)
+    queues.escalate(db, row, f"the claim of {holder} ran out")
+
+
+def _look_at_wait(
+    db: Transaction, row: tables.Handoff, queue: Queue, level_ends: datetime | None, now: datetime
+) -> None:
+    """End an offer that ran out, send up what waited for too long at its level, and find somebody for the rest."""
+    if _has_passed(row.offered_until, now):
+        offered_to = row.offered_to
+        row.offered_to, row.offered_until = None, None
+        row.declined_by = [*row.declined_by, *([offered_to] if offered_to else [])]
+        db.flush()
+        events.record_of_handoff(db, EventType.HANDOFF_OFFER_LAPSED, row, offered_to, offered_to=offered_to)
+    if _has_passed(level_ends, now):
+        holder = row.holder
+        handoffs.let_go(row)
+        claimed = f", though {holder} had claimed it" if holder else ""
+        queues.escalate(db, row, f"nobody took it over in time{claimed}")
+    elif row.state == HandoffState.READY:
+        queues.on_ready(db, row)
+    else:
+        queues.set_next_deadline(db, queue, row)
+        db.flush()
+
+
+def _look_at_work(db: Transaction, row: tables.Handoff, queue: Queue, now: datetime) -> None:
+    """Send accepted work up if it stalled: by a new handoff from its session, so that nothing done is lost."""
+    if _has_passed(queues.stalls_at(db, queue, row, queues.progress(db, row)), now):
+        events.record_of_handoff(db, EventType.HANDOFF_STALLED, row, row.holder)
+        _send_up(db, row, queue)
+    queues.set_next_deadline(db, queue, row)
+    db.flush()
+
+
+def _send_up(db: Transaction, row: tables.Handoff, queue: Queue) -> None:
+    """Ask for stalled work to go one level up; what is going over already is left alone."""
+    to, level = queues.next_level(queue, row)
+    idle = queues.duration(queue.stalled_seconds or 0)
+    reason = f"{row.holder} took it over, and nothing has happened for {idle}. It was about: {row.reason}"
+    try:
+        onward = handoffs.pass_on(db, row, to=to, reason=reason[:2000], goal=row.goal, level=max(level, row.level + 1))
+    except HandoffInProgress:
+        return
+    _keep_needs(db, row, onward)
+    facts = {"from_level": row.level, "to_level": onward.level, "was": row.target, "to": onward.to}
+    onward_id = str(onward.id)
+    events.record_of_handoff(
+        db,
+        EventType.HANDOFF_ESCALATED,
+        row,
+        why="it stalled",
+        onward_id=onward_id,
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+def _keep_needs(db: Transaction, row: tables.Handoff, onward: Handoff) -> None:
+    """In the same queue the work needs the same skills, and is not offered to whoever let it lie."""
+    if onward.to != row.target:
+        return
+    again = handoffs.find(db, onward.id)
+    again.skills, again.declined_by = row.skills, [row.holder] if row.holder else []
+    db.flush()
+
+
+def _has_passed(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment <= now

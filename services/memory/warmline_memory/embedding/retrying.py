@@ -1,0 +1,46 @@
+"""Preparing: embedding has no place inside a transaction. One that needs other embeddings than it was given changes
+nothing and says which, and is tried again with them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from warmline_memory.embedding.embeddings import Embeddings
+from warmline_memory.errors import Busy
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Texts that were embedded before the transaction, in order."""
+
+    texts: Sequence[str] = ()
+    embeddings: Embeddings | None = None
+
+    def of(self, texts: Sequence[str]) -> Embeddings | None:
+        """The embeddings of these texts, None where there are none. Raises ``EmbeddingsWanted``."""
+        if list(texts) != list(self.texts):
+            raise EmbeddingsWanted(texts)
+        return self.embeddings
+
+
+class EmbeddingsWanted(Exception):
+    """A transaction needs these embeddings first. It has changed nothing."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__(texts)
+        self.texts = texts
+
+
+def until_embedded(embed: Callable[[Sequence[str]], Embeddings], work: Callable[[Ready], Result]) -> Result:
+    """Do ``work``, one transaction, with the embeddings that it wants. Raises ``Busy`` where these keep changing."""
+    ready = Ready()
+    for _ in range(ATTEMPTS):
+        try:
+            return work(ready)
+        except EmbeddingsWanted as wanted:
+            ready = Ready(wanted.texts, embed(wanted.texts))
+    raise Busy(why="the briefs that this changes keep changing")

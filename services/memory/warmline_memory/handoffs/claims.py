@@ -1,0 +1,239 @@
+"""Claims: who holds a handoff and until when. A hold is columns of the handoff's row, and a fencing token.
+
+Taking a hold is one conditional statement. Whatever a holder does begins with ``held``, which locks the row: between
+the check of its token and the end of its transaction nobody else can come to hold the handoff.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, update
+
+from warmline_memory import events, operators, queues, sessions
+from warmline_memory.errors import (
+    Conflict,
+    HandoffClaimed,
+    HandoffOffered,
+    HandoffStateForbids,
+    NotFound,
+    NotHeld,
+    StaleToken,
+    TokenNeeded,
+)
+from warmline_memory.storage import tables, wire
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.claims import Claim
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import HandoffState
+
+WAITING = (HandoffState.READY, HandoffState.CLAIMED)
+HELD = (HandoffState.CLAIMED, HandoffState.ACCEPTED)
+
+
+def hold(db: Transaction, handoff_id: UUID, agent: str, lease_seconds: int) -> tuple[tables.Handoff, bool]:
+    """Hold a handoff, in one statement; its row, and whether the hold is a new one. The same agent again prolongs its
+    hold, and keeps its token.
+
+    Raises ``NotFound``, ``HandoffStateForbids`` where it does not wait, ``HandoffClaimed`` while somebody else holds
+    it, and ``HandoffOffered`` while it is offered to somebody else.
+    """
+    handoff = tables.Handoff
+    same_hold = and_(handoff.holder == agent, handoff.lease_until > func.now())
+    held = db.execute(
+        update(handoff)
+        .where(handoff.id == handoff_id, handoff.state.in_(WAITING), or_(_is_free(agent), same_hold))
+        .values(
+            state=HandoffState.CLAIMED,
+            holder=agent,
+            token=case((same_hold, handoff.token), else_=handoff.token + 1),
+            claimed_at=case((same_hold, handoff.claimed_at), else_=func.now()),
+            lease_until=_prolonged(lease_seconds),
+            offered_to=null(),
+            offered_until=null(),
+            notice=null(),
+        )
+        .returning(handoff, handoff.claimed_at == func.now())
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if held is None:
+        raise _refusal(_as_it_is(db, handoff_id), agent)
+    return held[0], held[1]
+
+
+def claim_next(db: Transaction, target: str, agent: str, lease_seconds: int | None = None) -> Claim | None:
+    """Claim what should be taken next of a target, in one statement; None where nothing waits that the agent may take.
+
+    The lease is the queue's where none is given. An operator gets what they may take and what is offered to no other.
+    Raises ``OperatorDisabled``, and ``OperatorFull`` where they hold as much as they can.
+    """
+    operator = operators.find_by_agent(db, agent)
+    if operator is not None:
+        operators.check_room(db, operator)
+    row = tables.Handoff
+    free = or_(row.offered_to.is_(None), row.offered_to == agent, row.offered_until <= func.now())
+    wanted = select(row.id).where(tables.in_state(row, HandoffState.READY), row.target == target, free)
+    if operator is not None:
+        wanted = wanted.where(operators.takes(operator))
+    first = wanted.order_by(*queues.in_order(row)).limit(1).with_for_update(skip_locked=True, key_share=True)
+    lease = timedelta(seconds=lease_seconds or queues.of_target(db, target).lease_seconds)
+    held = db.scalar(
+        update(row)
+        .where(row.id == first.correlate(None).scalar_subquery())
+        .values(
+            state=HandoffState.CLAIMED,
+            holder=agent,
+            token=row.token + 1,
+            claimed_at=func.now(),
+            lease_until=func.now() + lease,
+            offered_to=null(),
+            offered_until=null(),
+            notice=null(),
+        )
+        .returning(row)
+        .execution_options(populate_existing=True)
+    )
+    if held is None:
+        return None
+    events.record_of_handoff(db, EventType.HANDOFF_CLAIMED, held, agent)
+    return wire.claim(held)
+
+
+def prolong(db: Transaction, handoff_id: UUID, token: int, lease_seconds: int) -> Claim:
+    """Prolong a hold, in one statement; one on an accepted handoff never lapses, and stays as it is.
+
+    Raises ``NotFound``, ``StaleToken`` where it was lost, and ``NotHeld`` where there never was one.
+    """
+    handoff = tables.Handoff
+    kept = db.scalar(
+        update(handoff)
+        .where(handoff.id == handoff_id, handoff.token == token, _is_live())
+        .values(
+            lease_until=case(
+                (handoff.state == HandoffState.CLAIMED, _prolonged(lease_seconds)), else_=handoff.lease_until
+            )
+        )
+        .returning(handoff)
+        .execution_options(populate_existing=True)
+    )
+    if kept is None:
+        raise _lost(_as_it_is(db, handoff_id), token, "prolong its hold")
+    return wire.claim(kept)
+
+
+def held(
+    db: Transaction, handoff_id: UUID, token: int, verb: str = "act on", states: tuple[HandoffState, ...] = HELD
+) -> tables.Handoff:
+    """The row of a handoff that the bringer of a token holds, locked with its chain until the transaction ends.
+
+    Raises ``NotFound``; ``StaleToken`` for a token of a hold that was lost, ``NotHeld`` where there never was one, and
+    ``HandoffStateForbids`` where it is held, but not in one of ``states``.
+    """
+    row = in_turn(db, handoff_id)
+    if row.state not in HELD or row.token != token or is_lapsed(db, row):
+        raise _lost(row, token, verb)
+    if row.state not in states:
+        raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb=verb, needed=" or ".join(states))
+    return row
+
+
+def in_turn(db: Transaction, handoff_id: UUID) -> tables.Handoff:
+    """A handoff's row once nobody else can change it, its chain, or the sessions on both of its sides.
+
+    Sessions are locked before the handoff, as remembering and forgetting do it. Raises ``NotFound``.
+    """
+    sessions.lock_chain_of(db, tables.Handoff, handoff_id)
+    handoff, session = tables.Handoff, tables.Session
+    sides = select(session.id).join(handoff, session.id.in_([handoff.source_session_id, handoff.target_session_id]))
+    ordered = sides.where(handoff.id == handoff_id).order_by(session.id)
+    db.execute(ordered.with_for_update(key_share=True, of=session))
+    locked = select(handoff).where(handoff.id == handoff_id).with_for_update(key_share=True)
+    row = db.scalars(locked, execution_options={"populate_existing": True}).one_or_none()
+    if row is None:
+        raise NotFound(noun="handoff", id=handoff_id)
+    return row
+
+
+def check_acceptable(db: Transaction, row: tables.Handoff, agent: str, token: int | None) -> None:
+    """Whether an agent may take over a locked handoff that waits: with its hold's token, or where nobody holds it.
+
+    Raises ``StaleToken``, also where a hold's token is missing, ``HandoffClaimed``, ``HandoffOffered`` and
+    ``HandoffStateForbids``.
+    """
+    if row.state not in WAITING:
+        raise not_waiting(row, "accept")
+    is_held = row.state == HandoffState.CLAIMED and not is_lapsed(db, row)
+    if token is not None and not (is_held and row.token == token):
+        raise _lost(row, token, "accept")
+    if is_held and row.holder != agent:
+        raise _refusal(row, agent)
+    if is_held and token is None:
+        raise TokenNeeded(handoff_id=row.id, holder=row.holder)
+
+
+def not_waiting(row: tables.Handoff, verb: str) -> HandoffStateForbids:
+    """The error for taking over a handoff that waits for nobody, or for its reviewer first."""
+    needed = "ready: its draft waits for somebody to confirm it" if row.state == HandoffState.DRAFTED else "ready"
+    return HandoffStateForbids(handoff_id=row.id, state=row.state, verb=verb, needed=needed)
+
+
+def is_lapsed(db: Transaction, row: tables.Handoff) -> bool:
+    """Whether the hold of a claimed handoff has run out, by the database's clock."""
+    return row.state == HandoffState.CLAIMED and not db.scalars(select(row.lease_until > func.now())).one()
+
+
+def let_go(row: tables.Handoff) -> None:
+    """Make a locked handoff wait for others again. Its token stays, and grows on with the next holder."""
+    row.state, row.holder, row.lease_until, row.inquiry_due_at = HandoffState.READY, None, None, None
+    row.offered_to, row.offered_until, row.snoozed_until = None, None, None
+
+
+def _as_it_is(db: Transaction, handoff_id: UUID) -> tables.Handoff:
+    row = db.get(tables.Handoff, handoff_id, populate_existing=True)
+    if row is None:
+        raise NotFound(noun="handoff", id=handoff_id)
+    return row
+
+
+def _is_free(agent: str) -> ColumnElement[bool]:
+    """Whether nobody holds a waiting handoff, and no standing offer keeps this agent out."""
+    handoff = tables.Handoff
+    unheld = or_(handoff.state == HandoffState.READY, handoff.lease_until <= func.now())
+    not_offered = or_(handoff.offered_to.is_(None), handoff.offered_to == agent, handoff.offered_until <= func.now())
+    return and_(unheld, not_offered)
+
+
+def _is_live() -> ColumnElement[bool]:
+    handoff = tables.Handoff
+    claimed = and_(handoff.state == HandoffState.CLAIMED, handoff.lease_until > func.now())
+    return or_(claimed, handoff.state == HandoffState.ACCEPTED)
+
+
+def _prolonged(lease_seconds: int) -> ColumnElement[object]:
+    """The end of a lease that begins now; while an answer is awaited, of one that begins when that is due."""
+    handoff, lease = tables.Handoff, timedelta(seconds=lease_seconds)
+    return func.greatest(func.now() + lease, handoff.inquiry_due_at + lease)
+
+
+def _refusal(row: tables.Handoff, agent: str) -> Conflict:
+    """Why an agent cannot hold a handoff."""
+    if row.state not in WAITING:
+        return not_waiting(row, "claim")
+    if row.state == HandoffState.READY and row.offered_until and row.offered_to != agent:
+        return HandoffOffered(holder=row.offered_to, handoff_id=row.id, expires_at=row.offered_until.isoformat())
+    until = row.lease_until.isoformat() if row.lease_until else "it is given back"
+    return HandoffClaimed(holder=row.holder, handoff_id=row.id, expires_at=until)
+
+
+def _lost(row: tables.Handoff, token: int, verb: str) -> Conflict:
+    """Why a token is no good."""
+    if row.state not in {*HELD, HandoffState.READY}:
+        return HandoffStateForbids(handoff_id=row.id, state=row.state, verb=verb, needed="held by the one who asks")
+    if row.token == 0:
+        return NotHeld(handoff_id=row.id, state=row.state, verb=verb)
+    if row.state == HandoffState.READY:
+        why = "the hold that it belongs to lapsed or was given back"
+    elif row.token == token:
+        why = "the hold that it belongs to has lapsed"
+    else:
+        why = f"{row.holder} holds the handoff by another one"
+    return StaleToken(handoff_id=row.id, token=token, why=why)

@@ -1,0 +1,76 @@
+"""Closing: what ends a session also closes the handoff that it was started from."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from warmline_memory import events, sessions
+from warmline_memory.handoffs import measuring
+from warmline_memory.storage import tables, wire
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import ClosedAs, HandoffMode, HandoffState
+from warmline_schemas.sessions import EndReason, Session
+
+_CLOSED_BY = {
+    EndReason.ROLLBACK: ClosedAs.ROLLED_BACK,
+    EndReason.RESOLVED: ClosedAs.RESOLVED,
+    EndReason.ESCALATED: ClosedAs.ESCALATED,
+}
+
+
+def end(db: Transaction, session_id: UUID) -> Session:
+    """End a session for its agent, and close the handoff it was started from. Again changes nothing."""
+    row = sessions.find_in_locked_chain(db, session_id)
+    finish(db, row, EndReason.CLIENT)
+    return wire.session(row)
+
+
+def finish(db: Transaction, row: tables.Session, reason: EndReason, closed_as: ClosedAs | None = None) -> None:
+    """End a session of a locked chain, and close the handoff that it took over. Again changes nothing.
+
+    What that is closed as follows from the reason, and from the handoff that goes on from the session, where there is
+    one: that gives the work back, or sends it on.
+    """
+    if row.ended_at is not None:
+        return
+    closed_as = closed_as or _closed_as(db, row, reason)
+    is_escalated = reason is EndReason.HANDOFF and closed_as is ClosedAs.ESCALATED
+    row.ended_at, row.ended_reason = func.now(), EndReason.ESCALATED if is_escalated else reason
+    db.flush()
+    closed = db.scalars(
+        update(tables.Handoff)
+        .where(tables.Handoff.target_session_id == row.id, tables.Handoff.state == HandoffState.ACCEPTED)
+        .values(state=HandoffState.CLOSED, closed_at=func.now(), closed_as=closed_as)
+        .returning(tables.Handoff)
+        .execution_options(populate_existing=True)
+    ).all()
+    db.refresh(row)
+    sessions.record_event(db, EventType.SESSION_ENDED, row, reason=row.ended_reason)
+    for handoff in closed:
+        measuring.measure(db, handoff)
+        events.record_of_handoff(db, EventType.HANDOFF_CLOSED, handoff, row.agent, closed_as=closed_as)
+
+
+def _closed_as(db: Transaction, row: tables.Session, reason: EndReason) -> ClosedAs:
+    """What a handoff is closed as by the end of its session.
+
+    One that goes on above the first level was sent up by the platform: what people send on begins at the first, and a
+    cold brief is not older than the end of its session.
+    """
+    if reason is not EndReason.HANDOFF and reason is not EndReason.CLIENT:
+        return _CLOSED_BY[reason]
+    onward = tables.Handoff
+    found = db.execute(
+        select(onward.returns_id, onward.level, onward.mode).where(
+            onward.source_session_id == row.id,
+            onward.state.in_(tables.UNDER_WAY),
+            onward.mode != HandoffMode.CONSULT,
+        )
+    ).first()
+    if found is None:
+        return ClosedAs.ENDED
+    if found.returns_id is not None:
+        return ClosedAs.RETURNED
+    is_sent_up = found.level > 1 and found.mode == HandoffMode.COLD
+    return ClosedAs.ESCALATED if is_sent_up else ClosedAs.TRANSFERRED

@@ -1,0 +1,88 @@
+"""Completing: a brief becomes the one that its target starts from, and is remembered; or it is refused."""
+
+from sqlalchemy import func, update
+
+from warmline_memory import events, queues
+from warmline_memory.embedding import Embeddings
+from warmline_memory.handoffs import closing
+from warmline_memory.language import terms
+from warmline_memory.storage import tables
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.briefs import Brief
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import HandoffMode, HandoffState
+from warmline_schemas.sessions import EndReason
+
+TOO_VAGUE = "the brief is too vague:"
+
+
+def make_ready(db: Transaction, row: tables.Handoff, brief: Brief, embeddings: Embeddings) -> None:
+    """Store the brief of a handoff of a locked chain, remember it, and end a cold source session: all at once."""
+    source = db.scalar(
+        update(tables.Session)
+        .where(tables.Session.id == row.source_session_id)
+        .values(memory_count=tables.Session.memory_count + 1)
+        .returning(tables.Session)
+    )
+    assert source is not None  # noqa: S101 (a foreign key holds it)
+    db.add(_as_memory(row, source, brief, embeddings))
+    row.brief = brief.model_dump(mode="json")
+    row.state, row.ready_at, row.due_at, row.problem = HandoffState.READY, func.now(), None, None
+    db.flush()
+    events.record_of_handoff(db, EventType.HANDOFF_READY, row, row.source_agent)
+    if row.mode == HandoffMode.COLD:
+        closing.finish(db, source, EndReason.HANDOFF)
+    queues.on_ready(db, row)
+
+
+def refuse(db: Transaction, row: tables.Handoff, brief: Brief) -> None:
+    """Fail a handoff of a locked chain over a brief that is too vague. It is kept, so that it can be seen why."""
+    row.brief = brief.model_dump(mode="json")
+    fail(db, row, refusal(brief), too_vague=True)
+
+
+def fail(db: Transaction, row: tables.Handoff, problem: str, *, too_vague: bool = False) -> None:
+    """Fail a handoff of a locked chain, so that somebody sees why and retries it."""
+    row.state, row.problem, row.due_at, row.closed_at = HandoffState.FAILED, problem, None, func.now()
+    db.flush()
+    events.record_of_handoff(db, EventType.HANDOFF_FAILED, row, attempts=row.attempts, too_vague=too_vague)
+
+
+def is_vague(brief: Brief) -> bool:
+    """Whether a brief is below its template's bar."""
+    return brief.quality is not None and not brief.quality.passed
+
+
+def told(brief: Brief) -> str:
+    """What is wrong with a brief, in sentences."""
+    return " ".join(finding.message for finding in brief.quality.findings) if brief.quality else ""
+
+
+def refusal(brief: Brief) -> str:
+    """The problem of a handoff whose brief is refused. It quotes the brief, and so the memories."""
+    return f"{TOO_VAGUE} {told(brief)}".strip()
+
+
+def is_refusal(problem: str | None) -> bool:
+    """Whether a handoff's problem is that its brief was refused."""
+    return problem is not None and problem.startswith(TOO_VAGUE)
+
+
+def _as_memory(row: tables.Handoff, source: tables.Session, brief: Brief, embeddings: Embeddings) -> tables.Memory:
+    return tables.Memory(
+        namespace=row.namespace,
+        session_id=source.id,
+        chain_id=source.chain_id,
+        ordinal=source.memory_count,
+        handoff_id=row.id,
+        agent=source.agent,
+        kind="handoff",
+        content=brief.text,
+        importance=1.0,
+        importance_estimated=False,
+        custom={"from_agent": row.source_agent, "to_agent": row.target},
+        event_time=brief.cut_at,
+        embedding_model_id=embeddings.model_id,
+        embedding=embeddings.vectors[0],
+        terms=terms.stored(brief.text, source.tenant_id, row.namespace),
+    )

@@ -1,0 +1,226 @@
+"""Handoffs: requesting, reading, cancelling, retrying. Accepting is in ``starts``, what a holder does in ``desk``."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from warmline_memory import events, queues, sessions, templates
+from warmline_memory.errors import HandoffInProgress, HandoffStateForbids, NotFound
+from warmline_memory.handoffs import claims
+from warmline_memory.storage import tables, wire
+from warmline_memory.storage.pages import read_page
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.briefs import Brief
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief, RequestHandoff
+from warmline_schemas.wire import Page
+
+NOTHING_ENDED = (HandoffState.REQUESTED, HandoffState.DRAFTED, HandoffState.FAILED)
+"""The states in which a handoff has not ended its source session, whatever its mode."""
+
+
+def request(db: Transaction, ask: RequestHandoff, *, level: int = 1, returns_id: UUID | None = None) -> Handoff:
+    """Ask for a session's work to go to a target. The row is due at once, and the worker is told after the commit.
+
+    The platform itself sends work up to a higher ``level``; ``returns_id`` is the handoff that this one gives back.
+    Raises ``NotFound``, also for a template, ``UnknownReasonCode``, ``SessionEnded`` and
+    ``HandoffInProgress``.
+    """
+    source = sessions.find_in_locked_chain(db, ask.session_id)
+    if source.ended_at is not None:
+        raise sessions.ended(db, source)
+    if ask.template is not None:
+        templates.read(db, ask.template)
+    if ask.mode is not HandoffMode.CONSULT:
+        refuse_a_second(db, source.id)
+    row = tables.Handoff(
+        chain_id=source.chain_id,
+        namespace=source.namespace,
+        mode=ask.mode,
+        source_session_id=source.id,
+        source_agent=source.agent,
+        target=ask.to,
+        reason=ask.reason,
+        goal=ask.goal,
+        hop=_hops_before(db, source) + 1,
+        reason_code=ask.reason_code,
+        urgency=ask.urgency,
+        language=ask.language,
+        skills=ask.skills,
+        level=level,
+        returns_id=returns_id,
+        template=ask.template,
+        review=ask.review,
+        refuse_vague=ask.refuse_vague,
+        due_at=func.now(),
+        custom=ask.metadata,
+    )
+    queues.on_request(db, row)
+    _record_request(db, row)
+    return _fresh(db, row)
+
+
+def pass_on(
+    db: Transaction,
+    row: tables.Handoff,
+    *,
+    to: str,
+    reason: str,
+    goal: str | None = None,
+    mode: HandoffMode = HandoffMode.COLD,
+    level: int = 1,
+    returns_id: UUID | None = None,
+) -> Handoff:
+    """Ask for the work of an accepted handoff to go on to another target, with what its session has done.
+
+    Raises as ``request`` does.
+    """
+    ask = RequestHandoff(session_id=_taker(row), to=to, reason=reason, goal=goal, mode=mode, **kept_of(row))
+    return request(db, ask, level=level, returns_id=returns_id)
+
+
+def kept_of(row: tables.Handoff) -> dict[str, Any]:
+    """What a handoff that goes on from another one takes over from its request. Skills are the new target's affair."""
+    return {
+        "reason_code": row.reason_code,
+        "urgency": row.urgency,
+        "language": row.language,
+        "metadata": row.custom,
+    }
+
+
+def get(db: Transaction, handoff_id: UUID) -> HandoffWithBrief:
+    """One handoff with its brief. Raises ``NotFound``."""
+    return wire.handoff_with_brief(find(db, handoff_id))
+
+
+def brief_of(db: Transaction, handoff_id: UUID) -> Brief:
+    """The brief of a handoff, be it a draft or refused. Raises ``NotFound``, and ``HandoffStateForbids`` where it is
+    still being written."""
+    row = find(db, handoff_id)
+    brief = None if row.state == HandoffState.REQUESTED else wire.brief(row)
+    if brief is None:
+        raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb="read its brief", needed="ready")
+    return brief
+
+
+def find(db: Transaction, handoff_id: UUID) -> tables.Handoff:
+    """One handoff's row. Raises ``NotFound``."""
+    row = db.get(tables.Handoff, handoff_id)
+    if row is None:
+        raise NotFound(noun="handoff", id=handoff_id)
+    return row
+
+
+def find_in_locked_chain(db: Transaction, handoff_id: UUID) -> tables.Handoff:
+    """One handoff's row as it is once its chain is locked. Raises ``NotFound``."""
+    sessions.lock_chain_of(db, tables.Handoff, handoff_id)
+    return find(db, handoff_id)
+
+
+def list_page(
+    db: Transaction,
+    *,
+    limit: int,
+    cursor: str | None,
+    namespace: str | None = None,
+    state: HandoffState | None = None,
+    to: str | None = None,
+    chain_id: UUID | None = None,
+    session_id: UUID | None = None,
+) -> Page[Handoff]:
+    """Handoffs, newest first. ``session_id`` is the source session's."""
+    wanted = {
+        "namespace": namespace,
+        "state": state,
+        "target": to,
+        "chain_id": chain_id,
+        "source_session_id": session_id,
+    }
+    rows = select(tables.Handoff).filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    return read_page(db, rows, tables.Handoff.id, wire.handoff, limit=limit, cursor=cursor)
+
+
+def cancel(db: Transaction, handoff_id: UUID, reason: str | None) -> Handoff:
+    """Call a handoff off; the source session goes on untouched. Raises ``NotFound`` and ``HandoffStateForbids``."""
+    row = claims.in_turn(db, handoff_id)
+    is_source_open = row.mode != HandoffMode.COLD and row.state in tables.UNDER_WAY
+    if not is_source_open and row.state not in NOTHING_ENDED:
+        raise HandoffStateForbids(
+            handoff_id=row.id,
+            state=row.state,
+            verb="cancel",
+            needed="requested, drafted or failed, or, unless its mode is cold, not yet accepted",
+        )
+    return call_off(db, row, reason or "cancelled by the caller")
+
+
+def call_off(db: Transaction, row: tables.Handoff, reason: str, actor: str | None = None, **facts: Any) -> Handoff:
+    """Cancel a locked handoff, and forget the memory of a brief that nobody will start from. Whoever holds it has lost
+    it with that."""
+    db.execute(delete(tables.Memory).where(tables.Memory.handoff_id == row.id))
+    claims.let_go(row)
+    row.state, row.problem, row.due_at, row.closed_at = HandoffState.CANCELLED, reason, None, func.now()
+    db.flush()
+    events.record_of_handoff(db, EventType.HANDOFF_CANCELLED, row, actor, **facts)
+    return _fresh(db, row)
+
+
+def retry(db: Transaction, handoff_id: UUID) -> Handoff:
+    """Put a failed handoff back to work. Raises ``NotFound``, ``HandoffStateForbids``, ``HandoffInProgress``."""
+    row = find_in_locked_chain(db, handoff_id)
+    if row.state != HandoffState.FAILED:
+        raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb="retry", needed="failed")
+    if row.mode != HandoffMode.CONSULT:
+        refuse_a_second(db, row.source_session_id)
+    row.state, row.attempts, row.problem = HandoffState.REQUESTED, 0, None
+    row.due_at, row.closed_at = func.now(), None
+    db.flush()
+    _record_request(db, row, retried=True)
+    return _fresh(db, row)
+
+
+def refuse_a_second(db: Transaction, session_id: UUID) -> None:
+    """Raise ``HandoffInProgress`` where the work of a session is going over already; consultations do not count."""
+    row = tables.Handoff
+    under_way = db.scalar(
+        select(row.id).where(
+            row.source_session_id == session_id, row.state.in_(tables.UNDER_WAY), row.mode != HandoffMode.CONSULT
+        )
+    )
+    if under_way is not None:
+        raise HandoffInProgress(session_id=session_id, handoff_id=under_way)
+
+
+def _record_request(db: Transaction, row: tables.Handoff, **facts: Any) -> None:
+    db.nudge_worker(row.id)
+    events.record_of_handoff(
+        db,
+        EventType.HANDOFF_REQUESTED,
+        row,
+        row.source_agent,
+        mode=row.mode,
+        hop=row.hop,
+        reason_code=row.reason_code,
+        urgency=row.urgency,
+        returns_id=row.returns_id and str(row.returns_id),
+        **facts,
+    )
+
+
+def _fresh(db: Transaction, row: tables.Handoff) -> Handoff:
+    db.refresh(row)
+    return wire.handoff(row)
+
+
+def _taker(row: tables.Handoff) -> UUID:
+    if row.target_session_id is None:
+        raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb="pass it on", needed="accepted")
+    return row.target_session_id
+
+
+def _hops_before(db: Transaction, source: tables.Session) -> int:
+    if source.handoff_id is None:
+        return 0
+    return db.scalars(select(tables.Handoff.hop).where(tables.Handoff.id == source.handoff_id)).one()

@@ -1,0 +1,147 @@
+"""Drafts: a brief that somebody reads, edits, has written anew, and confirms or cancels; until then nothing ends.
+
+A draft is the brief of a drafted handoff. Its revision grows with every change, and whatever acts on a draft names the
+revision that was read: what was confirmed is what was seen.
+"""
+
+from collections.abc import Callable, Collection
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
+
+from warmline_memory import events, sessions, templates, tenancy
+from warmline_memory.briefs import editing, withdrawing
+from warmline_memory.embedding import Ready
+from warmline_memory.errors import BriefTooVague, DraftChanged, HandoffStateForbids, NotFound
+from warmline_memory.handoffs import completing, materials, requests
+from warmline_memory.redaction import scrubbing
+from warmline_memory.storage import tables, wire
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.briefs import Brief
+from warmline_schemas.drafts import SHOWN_SINCE, ConfirmDraft, Draft, EditDraft, RenewDraft
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import Handoff, HandoffState
+
+
+def get(db: Transaction, handoff_id: UUID) -> Draft:
+    """The draft of a handoff, and what it lacks. Raises ``NotFound`` and ``HandoffStateForbids``."""
+    row = requests.find(db, handoff_id)
+    _refuse_others(row, "review")
+    return _answer(db, row)
+
+
+def edit(db: Transaction, handoff_id: UUID, ask: EditDraft) -> Draft:
+    """Change a draft. What is new in it is scrubbed of secrets, and may cite memories of its chain.
+
+    Raises ``NotFound``, also for a memory that is cited, ``HandoffStateForbids`` and ``DraftChanged``.
+    """
+    found = requests.find(db, handoff_id)
+    scrub = _scrubbing(db, found)
+    cited = {memory_id for section in ask.sections for line in section.lines for memory_id in line.memory_ids}
+    held = _held_of_chain(db, found.chain_id, cited)
+    row = _in_turn(db, handoff_id, ask.revision, "edit")
+    brief = _brief(row)
+    unknown = cited - held - withdrawing.cited(brief)
+    if unknown:
+        raise NotFound(noun="memory of this chain", id=min(unknown))
+    template = templates.read(db, brief.template)
+    keep(row, editing.edit(brief, ask, template, materials.request_of(row), scrub))
+    db.flush()
+    return _answer(db, row)
+
+
+def renew(db: Transaction, handoff_id: UUID, ask: RenewDraft) -> Handoff:
+    """Put a draft back to the worker, which writes it from all that was kept by now.
+
+    The draft stays where it is until then: what a reviewer wrote in it is taken from there. Raises ``NotFound``,
+    ``HandoffStateForbids`` and ``DraftChanged``.
+    """
+    row = _in_turn(db, handoff_id, ask.revision, "renew")
+    if not ask.keep_edits:
+        row.brief = None
+    row.state, row.attempts, row.problem, row.due_at = HandoffState.REQUESTED, 0, None, func.now()
+    db.flush()
+    events.record_of_handoff(db, EventType.HANDOFF_REQUESTED, row, row.source_agent, renewed=True)
+    db.nudge_worker(row.id)
+    db.refresh(row)
+    return wire.handoff(row)
+
+
+def confirm(db: Transaction, handoff_id: UUID, ask: ConfirmDraft, ready: Ready) -> Handoff:
+    """Hand on a draft exactly as it was read: it is remembered, and a cold source session ends.
+
+    Raises ``NotFound``, ``HandoffStateForbids``, ``DraftChanged``, and ``BriefTooVague`` where the request refuses
+    such briefs.
+    """
+    row = _in_turn(db, handoff_id, ask.revision, "confirm", ends_session=True)
+    brief = _brief(row)
+    if row.refuse_vague and completing.is_vague(brief):
+        raise BriefTooVague(handoff_id=row.id, findings=completing.told(brief))
+    embeddings = ready.of([brief.text])
+    assert embeddings is not None  # noqa: S101 (there is one text)
+    completing.make_ready(db, row, brief, embeddings)
+    db.flush()
+    db.refresh(row)
+    return wire.handoff(row)
+
+
+def keep(row: tables.Handoff, brief: Brief) -> None:
+    """Make a brief the draft of a handoff of a locked chain, as its next revision."""
+    row.brief = brief.model_dump(mode="json")
+    row.draft_revision = (row.draft_revision or 0) + 1
+    row.state, row.due_at, row.problem = HandoffState.DRAFTED, None, None
+
+
+def _in_turn(
+    db: Transaction, handoff_id: UUID, revision: int, verb: str, *, ends_session: bool = False
+) -> tables.Handoff:
+    """A draft's row once nobody else can change it: neither who acts on its chain, nor who forgets what it cites."""
+    sessions.lock_chain_of(db, tables.Handoff, handoff_id)
+    source_id = requests.find(db, handoff_id).source_session_id
+    if ends_session:
+        # Before the handoff, as forgetting a namespace locks them.
+        db.execute(select(tables.Session.id).where(tables.Session.id == source_id).with_for_update())
+    found = select(tables.Handoff).where(tables.Handoff.id == handoff_id).options(undefer(tables.Handoff.brief))
+    row = db.scalars(found.with_for_update(), execution_options={"populate_existing": True}).one()
+    _refuse_others(row, verb)
+    if row.draft_revision != revision:
+        raise DraftChanged(handoff_id=row.id, revision=row.draft_revision, read_revision=revision)
+    return row
+
+
+def _refuse_others(row: tables.Handoff, verb: str) -> None:
+    if row.state != HandoffState.DRAFTED:
+        raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb=verb, needed="drafted")
+
+
+def _brief(row: tables.Handoff) -> Brief:
+    return Brief.model_validate(row.brief)
+
+
+def _scrubbing(db: Transaction, row: tables.Handoff) -> Callable[[str], str]:
+    """Takes out of a text what no brief of the source session may say."""
+    pii = frozenset(tenancy.signed_in(db).preferences.pii)
+    secrets = scrubbing.find(materials.memories_of(db, row.source_session_id), pii)
+    return partial(scrubbing.scrub, secrets=secrets)
+
+
+def _held_of_chain(db: Transaction, chain_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+    held = materials.hold(db, ids)
+    own = select(tables.Memory.id).where(tables.Memory.chain_id == chain_id, tables.Memory.id.in_(held))
+    return set(db.scalars(own))
+
+
+def _answer(db: Transaction, row: tables.Handoff) -> Draft:
+    memory = tables.Memory
+    later = materials.kept_since(row)
+    first = db.scalars(select(memory).where(*later).order_by(memory.ordinal).limit(SHOWN_SINCE))
+    return Draft(
+        handoff_id=row.id,
+        namespace=row.namespace,
+        revision=row.draft_revision or 0,
+        brief=_brief(row),
+        since_count=db.scalars(select(func.count()).where(*later)).one(),
+        since_the_brief=[wire.memory(one) for one in first],
+    )

@@ -1,0 +1,175 @@
+"""Starts: accepting a handoff, and all that the target wakes up with."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from warmline_memory import events, queues, sessions, source_memory, templates, tenancy
+from warmline_memory.briefs import prompts
+from warmline_memory.errors import (
+    ConversationOwned,
+    HandoffAccepted,
+    HandoffStateForbids,
+    ReadBackContradicts,
+    ReadBackRequired,
+)
+from warmline_memory.handoffs import choosing, claims, closing, materials, read_backs, requests
+from warmline_memory.storage import tables, wire
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.briefs import Brief
+from warmline_schemas.claims import Claim, ClaimHandoff
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import AcceptHandoff, AcceptMode, Handoff, HandoffMode, HandoffState
+from warmline_schemas.memories import Memory
+from warmline_schemas.read_backs import ReadBack
+from warmline_schemas.sessions import EndReason
+from warmline_schemas.starts import WarmStart
+
+TAKEN_OVER = (HandoffState.ACCEPTED, HandoffState.CLOSED)
+ACCEPT_LEASE_SECONDS = 1
+"""Accepting passes through a claim, so that nobody accepts what another holds; it need not outlive the transaction."""
+SINCE_LIMIT = 1_000
+"""At most this many memories of the since-list are in the answer; the rest is in the source session."""
+
+
+def claim(db: Transaction, handoff_id: UUID, ask: ClaimHandoff) -> Claim:
+    """Hold a ready handoff for a while. Again is the heartbeat, and with the claim's token never more than that.
+
+    Raises ``NotFound``, ``HandoffStateForbids``, ``HandoffClaimed``, ``HandoffOffered`` and ``StaleToken``.
+    """
+    if ask.token is not None:
+        return claims.prolong(db, handoff_id, ask.token, ask.lease_seconds)
+    row, is_new = claims.hold(db, handoff_id, ask.agent, ask.lease_seconds)
+    if is_new:
+        events.record_of_handoff(db, EventType.HANDOFF_CLAIMED, row, ask.agent)
+    return wire.claim(row)
+
+
+def accept(db: Transaction, handoff_id: UUID, ask: AcceptHandoff) -> WarmStart:
+    """Start the target's session from a handoff's brief.
+
+    The brief is found by its id, so no number of other memories can push it out. Raises ``NotFound``,
+    ``HandoffStateForbids``, ``HandoffClaimed``, ``HandoffOffered``, ``HandoffAccepted``, ``ConversationOwned``,
+    ``StaleToken``, ``ReadBackRequired`` and ``ReadBackContradicts``.
+    """
+    handoff = claims.in_turn(db, handoff_id)
+    start = _take_over if ask.mode is AcceptMode.CONTINUE else _start_beside
+    session = start(db, handoff, ask)
+    db.refresh(handoff)
+    return _warm_start(db, handoff, session, ask)
+
+
+def _take_over(db: Transaction, handoff: tables.Handoff, ask: AcceptHandoff) -> tables.Session:
+    if handoff.state in TAKEN_OVER and handoff.target_session_id is not None:
+        raise HandoffAccepted(handoff_id=handoff.id, target_session_id=handoff.target_session_id)
+    claims.check_acceptable(db, handoff, ask.agent, ask.token)
+    read_back = _read_back(db, handoff, ask)
+    claims.hold(db, handoff.id, ask.agent, ACCEPT_LEASE_SECONDS)
+    source = sessions.find(db, handoff.source_session_id)
+    if handoff.mode == HandoffMode.WARM:
+        closing.finish(db, source, EndReason.HANDOFF)
+    owns = source.owns_conversation and handoff.mode != HandoffMode.CONSULT
+    owner = sessions.owning_session(db, handoff.chain_id)
+    if owns and owner is not None:
+        raise ConversationOwned(owner_session_id=owner.id, chain_id=handoff.chain_id)
+    session = sessions.continue_chain(db, handoff, agent=ask.agent, metadata=ask.metadata, owns_conversation=owns)
+    handoff.state, handoff.target_session_id = HandoffState.ACCEPTED, session.id
+    handoff.accepted_at, handoff.lease_until = session.started_at, None
+    handoff.read_back = read_back.model_dump(mode="json") if read_back else None
+    db.flush()
+    facts = {"session_id": str(session.id), "read_back": read_back is not None}
+    events.record_of_handoff(db, EventType.HANDOFF_ACCEPTED, handoff, ask.agent, **facts)
+    queues.on_accepted(db, handoff)
+    return session
+
+
+def _read_back(db: Transaction, handoff: tables.Handoff, ask: AcceptHandoff) -> ReadBack | None:
+    """What the receiver says that the handoff is about, checked against its brief."""
+    if ask.read_back is None:
+        if queues.of_target(db, handoff.target).read_back_required:
+            raise ReadBackRequired(handoff_id=handoff.id)
+        return None
+    found = read_backs.check(ask.read_back, Brief.model_validate(handoff.brief))
+    if found and not ask.confirm_read_back:
+        raise ReadBackContradicts(
+            handoff_id=handoff.id,
+            said="; ".join(f"it says {one.said}, the brief {' or '.join(one.brief_has)}" for one in found),
+            contradictions=[one.model_dump(mode="json") for one in found],
+        )
+    return ReadBack(text=ask.read_back, by=ask.agent, contradictions=found)
+
+
+def _start_beside(db: Transaction, handoff: tables.Handoff, ask: AcceptHandoff) -> tables.Session:
+    if handoff.state not in TAKEN_OVER:
+        raise HandoffStateForbids(
+            handoff_id=handoff.id, state=handoff.state, verb=ask.mode.value, needed="accepted or closed"
+        )
+    if ask.mode is AcceptMode.ROLLBACK:
+        _abandon_what_followed(db, handoff)
+    owns = sessions.owning_session(db, handoff.chain_id) is None
+    return sessions.continue_chain(db, handoff, agent=ask.agent, metadata=ask.metadata, owns_conversation=owns)
+
+
+def _abandon_what_followed(db: Transaction, handoff: tables.Handoff) -> None:
+    """End the owner's session, and call off what is under way from sessions that owned the conversation."""
+    owner = sessions.owning_session(db, handoff.chain_id)
+    if owner is not None:
+        closing.finish(db, owner, EndReason.ROLLBACK)
+    under_way = db.scalars(
+        select(tables.Handoff)
+        .join(tables.Session, tables.Session.id == tables.Handoff.source_session_id)
+        .where(
+            tables.Handoff.chain_id == handoff.chain_id,
+            tables.Handoff.state.in_(tables.UNDER_WAY),
+            tables.Session.owns_conversation,
+        )
+        .with_for_update(of=tables.Handoff)
+        .execution_options(populate_existing=True)
+    )
+    for row in under_way.all():
+        requests.call_off(db, row, f"the chain was rolled back to handoff {handoff.id}")
+
+
+def _warm_start(db: Transaction, handoff: tables.Handoff, session: tables.Session, ask: AcceptHandoff) -> WarmStart:
+    brief = Brief.model_validate(handoff.brief)
+    since = _since_the_brief(db, handoff)
+    chain = sessions.chain(db, handoff.chain_id)
+    memories = [one.memory for one in choosing.choose(db, handoff, brief, chain, ask.top_k).chosen]
+    prompt = prompts.warm_start_text(
+        brief=brief,
+        since=[source_memory.source(memory) for memory in since],
+        memories=[source_memory.source(memory) for memory in memories],
+        chain_summary=[_told(hop) for hop in chain.handoffs],
+        handoff_id=handoff.id,
+        token_budget=ask.token_budget,
+        bootstrap=_bootstrap(db, brief),
+        pii=frozenset(tenancy.signed_in(db).preferences.pii),
+    )
+    return WarmStart(
+        session=wire.session(session),
+        handoff=wire.handoff(handoff),
+        claim=wire.claim(handoff) if ask.mode is AcceptMode.CONTINUE else None,
+        brief=brief,
+        since_the_brief=since,
+        memories=memories,
+        chain=chain,
+        prompt=prompt.text,
+        prompt_tokens=prompt.tokens,
+        prompt_truncated=prompt.truncated,
+    )
+
+
+def _bootstrap(db: Transaction, brief: Brief) -> str | None:
+    template = templates.find(db, brief.template)
+    return template.bootstrap if template else None
+
+
+def _told(hop: Handoff) -> str:
+    return f"{hop.requested_at:%Y-%m-%d %H:%M} UTC, {hop.source_agent} to {hop.to} ({hop.state}): {hop.reason}"
+
+
+def _since_the_brief(db: Transaction, handoff: tables.Handoff) -> list[Memory]:
+    rows = db.scalars(
+        select(tables.Memory).where(*materials.kept_since(handoff)).order_by(tables.Memory.ordinal).limit(SINCE_LIMIT)
+    )
+    return [wire.memory(row) for row in rows]

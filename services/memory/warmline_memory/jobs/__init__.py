@@ -1,0 +1,20 @@
+"""What the worker does, one function a task: write briefs, sweep, wake what is due, consolidate, index, re-embed.
+
+Each opens its own transactions, may be killed anywhere, and may run twice.
+"""
+
+from warmline_memory.jobs.consolidating import consolidate_everywhere
+from warmline_memory.jobs.indexing import index_namespace
+from warmline_memory.jobs.reembedding import count_stale, reembed
+from warmline_memory.jobs.sweeping import sweep, wake_due
+from warmline_memory.jobs.writing_briefs import write_brief
+
+__all__ = [
+    "consolidate_everywhere",
+    "count_stale",
+    "index_namespace",
+    "reembed",
+    "sweep",
+    "wake_due",
+    "write_brief",
+]

@@ -1,0 +1,126 @@
+"""Re-embedding: making all stored embeddings anew with another model, while the platform works on with the old one.
+
+First every new embedding is stored beside the old one; then, much quicker, the two change places; then the new model
+becomes the current one, and what the old model left is thrown away. Everything is done a batch at a time, each in a
+transaction of its own: killed anywhere and run again, it goes on where it stopped, and run with the old model it takes
+everything back. A scan reads whichever of a memory's two embeddings is the query's, so recall stays whole throughout.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from hashlib import md5
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Row, Select, Uuid, and_, cast, delete, exists, func, select, text, update
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from warmline_memory.embedding import Embedder, make_model_current, record_model
+from warmline_memory.storage.database import Database, Role
+from warmline_memory.storage.tables import Memory, SecondEmbedding, is_second_embedding
+from warmline_memory.storage.transactions import Transaction
+
+BATCH = 256
+
+
+def count_stale(database: Database, embedder: Embedder) -> int:
+    """How many memories have no embedding of the embedder's model yet."""
+    with database.transaction(role=Role.ADMIN) as db:
+        return db.scalars(select(func.count()).where(_is_stale(record_model(db, embedder)))).one()
+
+
+def reembed(database: Database, embedder: Embedder) -> Iterator[int]:
+    """Embed what is stale, yielding how many each batch did; then make the embedder's model the current one.
+
+    Processes that still run with the old model find everything by words alone once this is done, and what they wrote
+    at the very end stays stale: restart them with the new model, and run this once more.
+    """
+    with database.transaction(role=Role.ADMIN) as db:
+        model_id = record_model(db, embedder)
+    while (yield from _embed_stale(database, embedder, model_id)) >= BATCH:
+        pass  # meanwhile more was written
+    _exchange_all(database, model_id)
+    with database.transaction(role=Role.ADMIN) as db:
+        make_model_current(db, model_id)
+    yield from _embed_stale(database, embedder, model_id)
+    _exchange_all(database, model_id)
+    with database.transaction(role=Role.ADMIN) as db:
+        db.execute(text("TRUNCATE second_embeddings"))
+
+
+def _embed_stale(database: Database, embedder: Embedder, model_id: int) -> Generator[int, None, int]:
+    """One pass over the memories that have no embedding of this model. Yields as ``reembed``; returns the sum."""
+    stale = select(Memory.id, Memory.tenant_id, Memory.content).where(_is_stale(model_id))
+    done, last = 0, UUID(int=0)
+    while batch := _read(database, stale, last):
+        vectors = embedder.embed([content for _, _, content in batch])
+        with database.transaction(role=Role.ADMIN) as db:
+            _store(db, model_id, batch, vectors)
+        yield len(batch)
+        done, last = done + len(batch), batch[-1].id
+    return done
+
+
+def _is_stale(model_id: int) -> ColumnElement[bool]:
+    return and_(Memory.embedding_model_id != model_id, ~exists().where(is_second_embedding(model_id)))
+
+
+def _read(database: Database, stale: Select[UUID, UUID, str], last: UUID) -> Sequence[Row[UUID, UUID, str]]:
+    with database.transaction(role=Role.ADMIN) as db:
+        return db.execute(stale.where(Memory.id > last).order_by(Memory.id).limit(BATCH)).all()
+
+
+def _store(db: Transaction, model_id: int, batch: Sequence[Row[UUID, UUID, str]], vectors: NDArray[np.float32]) -> None:
+    """Store embeddings beside those that memories have, but not of a memory that was forgotten meanwhile."""
+    there = select(Memory.id).where(Memory.id.in_(row.id for row in batch)).order_by(Memory.id)
+    kept = set(db.scalars(there.with_for_update(read=True)))
+    values = [
+        {
+            "memory_id": row.id,
+            "embedding_model_id": model_id,
+            "tenant_id": row.tenant_id,
+            "embedding": vector,
+            "content_md5": UUID(hex=md5(row.content.encode(), usedforsecurity=False).hexdigest()),
+        }
+        for row, vector in zip(batch, vectors, strict=True)
+        if row.id in kept
+    ]
+    if values:
+        db.execute(_instead(insert(SecondEmbedding)), values)
+
+
+def _exchange_all(database: Database, model_id: int) -> None:
+    """Let all embeddings of this model change places with those that their memories have."""
+    stale = select(Memory.id).where(Memory.embedding_model_id != model_id)
+    ready = stale.join(SecondEmbedding, is_second_embedding(model_id)).order_by(Memory.id).limit(BATCH)
+    last = UUID(int=0)
+    while True:
+        with database.transaction(role=Role.ADMIN) as db:
+            ids = db.scalars(ready.where(Memory.id > last).with_for_update(of=Memory)).all()
+            if not ids:
+                return
+            _exchange(db, model_id, ids)
+        last = ids[-1]
+
+
+def _exchange(db: Transaction, model_id: int, ids: Sequence[UUID]) -> None:
+    """What stood in an index leaves it, since it would be compared with embeddings of the other model there."""
+    columns = ("memory_id", "embedding_model_id", "tenant_id", "embedding", "content_md5")
+    content_md5 = cast(func.md5(Memory.content), Uuid)
+    old = select(Memory.id, Memory.embedding_model_id, Memory.tenant_id, Memory.embedding, content_md5)
+    db.execute(_instead(insert(SecondEmbedding).from_select(columns, old.where(Memory.id.in_(ids)))))
+    new = (SecondEmbedding.memory_id.in_(ids), SecondEmbedding.embedding_model_id == model_id)
+    db.execute(
+        update(Memory)
+        .where(Memory.id == SecondEmbedding.memory_id, *new)
+        .values(embedding=SecondEmbedding.embedding, embedding_model_id=model_id, indexed_terms=None),
+        execution_options={"synchronize_session": False},
+    )
+    db.execute(delete(SecondEmbedding).where(*new), execution_options={"synchronize_session": False})
+
+
+def _instead(statement: Insert) -> Insert:
+    """Instead of one that is there already."""
+    key = (SecondEmbedding.memory_id, SecondEmbedding.embedding_model_id)
+    anew = {"embedding": statement.excluded.embedding, "content_md5": statement.excluded.content_md5}
+    return statement.on_conflict_do_update(index_elements=key, set_=anew)

@@ -1,0 +1,46 @@
+"""Replies: when the receiver of a handoff first says something to the customer."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import any_, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from warmline_memory import events
+from warmline_memory.storage import tables
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import HandoffState
+
+
+def note_first(db: Transaction, handoff_ids: Collection[UUID]) -> None:
+    """Note that the receivers of these handoffs replied, of each the first time. One statement, by primary key.
+
+    A handoff that somebody is changing right now is passed over, so that nobody waits for anybody here; its next reply
+    counts, or the desk finds this one when the reply would be overdue.
+    """
+    row = tables.Handoff
+    wanted = row.id == any_(literal(list(handoff_ids), ARRAY(Uuid)))
+    unanswered = select(row.id).where(wanted, row.state == HandoffState.ACCEPTED, row.first_reply_at.is_(None))
+    free = unanswered.with_for_update(skip_locked=True, key_share=True).correlate(None)
+    noted = db.scalars(
+        update(row)
+        .where(row.id.in_(free))
+        .values(first_reply_at=func.now())
+        .returning(row)
+        .execution_options(populate_existing=True)
+    )
+    for handoff in noted.all():
+        events.record_of_handoff(db, EventType.HANDOFF_FIRST_REPLY, handoff, handoff.holder)
+
+
+def find_first(db: Transaction, row: tables.Handoff) -> None:
+    """Note the first reply of a handoff's receiver where it was kept and not noted."""
+    memory = tables.Memory
+    said = select(func.min(memory.created_at)).where(memory.session_id == row.target_session_id, memory.role == "agent")
+    first = db.scalar(said)
+    if row.first_reply_at is None and first is not None:
+        row.first_reply_at = first
+        db.flush()
+        events.record_of_handoff(db, EventType.HANDOFF_FIRST_REPLY, row, row.holder)

@@ -1,0 +1,261 @@
+"""Memories: keeping, reading and changing them."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Uuid, func, select, update
+from uuid_utils.compat import uuid7
+
+from warmline_memory import sessions
+from warmline_memory.embedding import Embeddings
+from warmline_memory.errors import MemoryProtected, NamespaceMismatch, NotFound
+from warmline_memory.language import terms
+from warmline_memory.memories import consolidations, duplicates, first_replies, insertions, slots
+from warmline_memory.memories.duplicates import Row
+from warmline_memory.reading import importance
+from warmline_memory.storage import tables, wire
+from warmline_memory.storage.pages import read_page
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.memories import Action, GiveFeedback, Memory, Remember, ReviseMemory, Role, Verdict
+from warmline_schemas.wire import Page
+
+RESULT_CHARS = 2_000
+"""So much of a tool's result becomes part of the text that is searched; the whole result is kept beside it."""
+
+USEFUL_STEP = 0.1
+"""A memory that was found useful gains this share of what it lacks to full importance."""
+MOST_BY_FEEDBACK = 0.95
+"""Feedback raises no importance beyond this; full importance is only ever stated, like that of a handoff's brief."""
+WRONG_FACTOR = 0.5
+"""A memory that was found wrong keeps this share of its importance: one mistake outweighs several good finds."""
+LEAST_BY_FEEDBACK = 0.05
+"""Feedback lowers no importance beyond this: what was found wrong can still be found, and put right."""
+
+_RAISED = func.greatest(
+    tables.Memory.importance,
+    func.least(tables.Memory.importance + USEFUL_STEP * (1 - tables.Memory.importance), MOST_BY_FEEDBACK),
+)
+_LOWERED = func.least(
+    tables.Memory.importance, func.greatest(tables.Memory.importance * WRONG_FACTOR, LEAST_BY_FEEDBACK)
+)
+
+
+def content_of(ask: Remember) -> str:
+    """The text of a memory: as given, or else a rendering of its action."""
+    if ask.content is not None:
+        return ask.content
+    assert ask.action is not None  # noqa: S101 (the schema guarantees one of the two)
+    return render_action(ask.action)
+
+
+def render_action(action: Action) -> str:
+    """An action as one line of text, such as ``refund(amount=100) → {"status": "ok"} [confirmed]``."""
+    arguments = ", ".join(f"{name}={_plain(value)}" for name, value in action.arguments.items())
+    return f"{action.name}({arguments}) → {_plain(action.result)[:RESULT_CHARS]} [{action.outcome}]"
+
+
+def remember(db: Transaction, asks: Sequence[Remember], embeddings: Embeddings) -> list[Memory]:
+    """Keep memories, all of them or none. ``embeddings`` are those of ``content_of`` each, in the same order.
+
+    One statement stores them all; an exact duplicate is counted on the memory that is there. Raises ``NotFound``,
+    ``SessionEnded`` and ``NamespaceMismatch``.
+    """
+    now = datetime.now(UTC)
+    said = [_row(ask, now, embeddings, vector) for ask, vector in zip(asks, embeddings.vectors, strict=True)]
+    kept = duplicates.folded(said)
+    replied = _place(db, said, kept.values())
+    stored = insertions.store(db, kept.values())
+    answered = dict(zip(stored, shown(db, list(stored.values())), strict=True))
+    if replied:
+        first_replies.note_first(db, replied)
+    return [answered[duplicates.key(row["id"], row["fingerprint"])] for row in said]
+
+
+def shown(db: Transaction, rows: Sequence[tables.Memory]) -> list[Memory]:
+    """Rows as the wire shows them, with what supersedes each."""
+    superseding = slots.superseding(db, rows)
+    return [wire.memory(row, superseding.get(row.id)) for row in rows]
+
+
+def get(db: Transaction, memory_id: UUID) -> Memory:
+    """One memory. Raises ``NotFound``."""
+    return shown(db, [_find(db, memory_id)])[0]
+
+
+def list_page(
+    db: Transaction,
+    *,
+    limit: int,
+    cursor: str | None,
+    namespace: str | None = None,
+    session_id: UUID | None = None,
+    chain_id: UUID | None = None,
+    kind: str | None = None,
+    min_importance: float = 0.0,
+) -> Page[Memory]:
+    """Memories, newest first."""
+    wanted = {"namespace": namespace, "session_id": session_id, "chain_id": chain_id, "kind": kind}
+    rows = (
+        select(tables.Memory)
+        .filter_by(**{name: value for name, value in wanted.items() if value is not None})
+        .where(tables.Memory.importance >= min_importance)
+    )
+    page = read_page(db, rows, tables.Memory.id, lambda row: row, limit=limit, cursor=cursor)
+    return Page[Memory](items=shown(db, page.items), next_cursor=page.next_cursor)
+
+
+def revise(db: Transaction, memory_id: UUID, ask: ReviseMemory, embeddings: Embeddings | None) -> Memory:
+    """Change a memory; ``embeddings`` is that of the new content, one row, where there is one.
+
+    It is no duplicate of anything from then on. Raises ``NotFound``, and ``MemoryProtected`` for a handoff's brief.
+    """
+    row = _find(db, memory_id, for_change=True)
+    consolidations.undo_around(db, row)
+    if ask.content is not None and embeddings is not None:
+        _reword(row, ask.content, embeddings)
+    if ask.importance is not None:
+        row.importance, row.importance_estimated = ask.importance, False
+    if ask.kind is not None:
+        row.kind = ask.kind
+    if ask.metadata is not None:
+        row.custom = ask.metadata
+    _reschedule(db, row, ask)
+    row.fingerprint = None
+    db.flush()
+    return shown(db, [row])[0]
+
+
+def give_feedback(db: Transaction, memory_id: UUID, ask: GiveFeedback) -> Memory:
+    """Count a verdict on a memory and move its importance, in one statement, so that none is lost.
+
+    Raises ``NotFound``, and ``MemoryProtected`` for a handoff's brief.
+    """
+    memory = tables.Memory
+    change: dict[Any, Any] = (
+        {memory.found_useful: memory.found_useful + 1, memory.importance: _RAISED}
+        if ask.verdict is Verdict.USEFUL
+        else {memory.found_wrong: memory.found_wrong + 1, memory.importance: _LOWERED}
+    )
+    row = db.scalar(
+        update(memory).where(memory.id == memory_id, memory.handoff_id.is_(None)).values(change).returning(memory)
+    )
+    return shown(db, [row or _find(db, memory_id, for_change=True)])[0]
+
+
+def count_recalls(db: Transaction, ids: Sequence[UUID]) -> None:
+    """Count a recall on each of the memories that it brought back; two at a time wait for each other in one order."""
+    memory = tables.Memory
+    locked = select(memory.id).where(memory.id.in_(ids)).order_by(memory.id).with_for_update(key_share=True)
+    db.execute(
+        update(memory)
+        .where(memory.id.in_(locked))
+        .values(times_recalled=memory.times_recalled + 1, last_recalled_at=func.now()),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _row(ask: Remember, now: datetime, embeddings: Embeddings, vector: NDArray[np.float32]) -> Row:
+    content = content_of(ask)
+    estimated = importance.estimate(content, role=ask.role, kind=ask.kind, action=ask.action, slot=ask.slot)
+    return {
+        "id": uuid7(),
+        "namespace": ask.namespace,
+        "session_id": ask.session_id,
+        "chain_id": None,
+        "ordinal": None,
+        "agent": ask.agent,
+        "kind": ask.kind,
+        "role": ask.role,
+        "content": content,
+        "importance": estimated if ask.importance is None else ask.importance,
+        "importance_estimated": ask.importance is None,
+        "pinned": ask.pinned,
+        "slot": ask.slot and ask.slot.model_dump(mode="json"),
+        "action": ask.action and ask.action.model_dump(mode="json"),
+        "custom": ask.metadata,
+        "event_time": ask.event_time or now,
+        "time_to_live": ask.ttl_seconds and timedelta(seconds=ask.ttl_seconds),
+        "fingerprint": duplicates.fingerprint(ask),
+        "times_seen": 1,
+        "embedding_model_id": embeddings.model_id,
+        "embedding": vector,
+    }
+
+
+def _place(db: Transaction, said: Sequence[Row], kept: Collection[Row]) -> set[UUID]:
+    """Give the rows that are kept what their session says, and their terms; the handoffs whose receivers reply in them.
+
+    Ordinals are reserved for each, though a duplicate of what is stored already leaves its own unused.
+    """
+    counts = Counter(row["session_id"] for row in kept if row["session_id"] is not None)
+    homes = {}
+    for session_id in sorted(counts):  # one order for everybody, so that two batches cannot deadlock
+        home = sessions.reserve_ordinals(db, session_id, counts[session_id])
+        homes[session_id] = home, count(home.memory_count - counts[session_id] + 1)
+    for row in said:
+        if row["session_id"] is not None:
+            _check_namespace(row, homes[row["session_id"]][0])
+    tenant_id = _tenant_id(db)
+    for row in kept:
+        if row["session_id"] is not None:
+            home, ordinals = homes[row["session_id"]]
+            row |= {"chain_id": home.chain_id, "namespace": home.namespace, "ordinal": next(ordinals)}
+            row["agent"] = row["agent"] or home.agent
+        row["terms"] = terms.stored(searched(row["content"], row["slot"]), tenant_id, row["namespace"])
+    answered = {row["session_id"] for row in kept if row["role"] == Role.AGENT}
+    return {home.handoff_id for home, _ in homes.values() if home.handoff_id and home.id in answered}
+
+
+def _tenant_id(db: Transaction) -> UUID:
+    """The tenant that the transaction has entered, by a key or by its id."""
+    return db.tenant_id or db.scalars(select(func.warmline_tenant(type_=Uuid[UUID]()))).one()
+
+
+def _check_namespace(row: Row, home: tables.Session) -> None:
+    if row["namespace"] not in {None, home.namespace}:
+        raise NamespaceMismatch(session_id=home.id, session_namespace=home.namespace, namespace=row["namespace"])
+
+
+def searched(content: str, slot: dict[str, Any] | None) -> str:
+    """The words that a memory is found by: its content, and its slot where the content does not say it."""
+    stated = [slot["name"], slot["value"]] if slot else []
+    return " ".join([content, *(said for said in stated if not re.search(rf"(?<!\w){re.escape(said)}(?!\w)", content))])
+
+
+def _reword(row: tables.Memory, content: str, embeddings: Embeddings) -> None:
+    """Give a memory new content. It is found by a scan until it is indexed anew."""
+    row.content, row.embedding, row.embedding_model_id = content, embeddings.vectors[0], embeddings.model_id
+    row.terms = terms.stored(searched(content, row.slot), row.tenant_id, row.namespace)
+    row.indexed_terms = None
+
+
+def _reschedule(db: Transaction, row: tables.Memory, ask: ReviseMemory) -> None:
+    """Pin a memory, or let it expire: the one undoes the other."""
+    if ask.pinned is not None:
+        row.pinned = ask.pinned
+    if ask.pinned:
+        row.expires_at = None
+    if ask.ttl_seconds is not None:
+        row.expires_at = db.scalars(select(func.now() + timedelta(seconds=ask.ttl_seconds))).one()
+        row.pinned = False
+
+
+def _find(db: Transaction, memory_id: UUID, *, for_change: bool = False) -> tables.Memory:
+    row = db.get(tables.Memory, memory_id, with_for_update=for_change or None)
+    if row is None:
+        raise NotFound(noun="memory", id=memory_id)
+    if for_change and row.handoff_id is not None:
+        raise MemoryProtected(memory_id=memory_id, handoff_id=row.handoff_id)
+    return row
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

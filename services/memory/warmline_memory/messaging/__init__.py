@@ -1,0 +1,16 @@
+"""Messages between processes over Redis: nudges to the worker, and news of events. Redis may lose any of them; what
+they announce is in Postgres, and is found there later.
+"""
+
+from warmline_memory.messaging.announcements import Announcer, Listener
+from warmline_memory.messaging.nudges import INDEX_NAMESPACE, SOCKET_TIMEOUT, WRITE_BRIEF, Queue, open_celery
+
+__all__ = [
+    "INDEX_NAMESPACE",
+    "SOCKET_TIMEOUT",
+    "WRITE_BRIEF",
+    "Announcer",
+    "Listener",
+    "Queue",
+    "open_celery",
+]

@@ -1,0 +1,15 @@
+"""A whole namespace at once: export, import, and forgetting, exactly and with everything that was derived."""
+
+from warmline_memory.namespaces.exporting import export as export_namespace, header as export_header
+from warmline_memory.namespaces.forgetting import forget_matching, forget_namespace, forget_one
+from warmline_memory.namespaces.importing import BATCH, Import
+
+__all__ = [
+    "BATCH",
+    "Import",
+    "export_header",
+    "export_namespace",
+    "forget_matching",
+    "forget_namespace",
+    "forget_one",
+]

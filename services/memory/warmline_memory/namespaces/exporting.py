@@ -1,0 +1,118 @@
+"""Exporting: a namespace as JSON Lines, all of one moment, in bounded memory."""
+
+from collections import Counter
+from collections.abc import Callable, Generator
+from copy import copy
+from datetime import UTC
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import undefer
+
+from warmline_memory import tenancy
+from warmline_memory.errors import NotFound
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Database
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.exports import (
+    ConsolidationLine,
+    Counts,
+    EndLine,
+    HandoffLine,
+    HeaderLine,
+    MemoryLine,
+    SessionLine,
+)
+
+ROWS = 200
+"""So many rows are fetched, and so many lines are given, at a time."""
+
+
+def export(database: Database, key_hash: bytes, namespace: str) -> Generator[bytes, None, None]:
+    """The lines of a namespace, as the tenant of a key, in blocks of whole lines.
+
+    The first block is the header; whatever is wrong is raised before it comes: ``Unauthenticated``, and ``NotFound``
+    where the namespace holds nothing. Until the last block has been taken, or the generator is closed, one database
+    connection is held.
+    """
+    with _one_moment(database).transaction(key_hash=key_hash) as db:
+        tenancy.sign_in(db, key_hash)
+        yield _written([header(db, namespace)])
+        counts: Counter[str] = Counter()
+        for noun, (rows, line) in _parts(namespace).items():
+            with db.execute(rows, execution_options={"yield_per": ROWS}) as found:
+                for block in found.partitions():
+                    counts[noun] += len(block)
+                    yield _written([line(*row) for row in block])
+        yield _written([EndLine.model_validate(counts)])
+
+
+def header(db: Transaction, namespace: str) -> HeaderLine:
+    """The first line. Raises ``NotFound`` where the namespace holds nothing."""
+    counts = Counts(**{noun: _count(db, rows) for noun, (rows, _) in _parts(namespace).items()})
+    if not counts.sessions + counts.memories:
+        raise NotFound(noun="namespace", id=namespace)
+    now = db.scalars(select(func.now())).one()
+    return HeaderLine(
+        **counts.model_dump(),
+        namespace=namespace,
+        tenant_id=tenancy.signed_in(db).tenant_id,
+        exported_at=now.astimezone(UTC),
+    )
+
+
+def _one_moment(database: Database) -> Database:
+    """The same pool of connections, with transactions that see the rows of one moment throughout."""
+    frozen = copy(database)
+    frozen.engine = database.engine.execution_options(isolation_level="REPEATABLE READ")
+    return frozen
+
+
+def _parts(namespace: str) -> dict[str, tuple[Select[Any], Callable[..., BaseModel]]]:
+    session, handoff, memory, consolidation = tables.Session, tables.Handoff, tables.Memory, tables.Consolidation
+    started = _ids(session.id, session.chain_id == handoff.chain_id, session.handoff_id == handoff.id)
+    merged = _ids(memory.id, memory.consolidation_id == consolidation.id)
+    return {
+        "sessions": (_of(session, namespace), _session_line),
+        "handoffs": (_of(handoff, namespace).add_columns(started).options(undefer(handoff.brief)), _handoff_line),
+        "memories": (_of(memory, namespace).add_columns(memory.fingerprint.is_not(None)), _memory_line),
+        "consolidations": (_of(consolidation, namespace).add_columns(merged), _consolidation_line),
+    }
+
+
+def _of(table: Any, namespace: str) -> Select[Any]:
+    return select(table).where(table.namespace == namespace).order_by(table.id)
+
+
+def _ids(column: Any, *wanted: ColumnElement[bool]) -> Any:
+    return func.array(select(column).where(*wanted).order_by(column).scalar_subquery())
+
+
+def _count(db: Transaction, rows: Select[Any]) -> int:
+    return db.scalars(rows.order_by(None).with_only_columns(func.count())).one()
+
+
+def _session_line(row: tables.Session) -> SessionLine:
+    return SessionLine.model_validate(_columns(row))
+
+
+def _handoff_line(row: tables.Handoff, started: list[Any]) -> HandoffLine:
+    return HandoffLine.model_validate({**_columns(row), "to": row.target, "started_session_ids": started})
+
+
+def _memory_line(row: tables.Memory, merges_repeats: bool) -> MemoryLine:
+    memory = {**_columns(row), "importance": round(row.importance, 6), "merges_repeats": merges_repeats}
+    return MemoryLine.model_validate(memory)
+
+
+def _consolidation_line(row: tables.Consolidation, merged: list[Any]) -> ConsolidationLine:
+    return ConsolidationLine.model_validate({**_columns(row), "merged_ids": merged})
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    return {**vars(row), "metadata": getattr(row, "custom", None)}
+
+
+def _written(lines: list[BaseModel]) -> bytes:
+    return b"".join(line.model_dump_json().encode() + b"\n" for line in lines)

@@ -1,0 +1,281 @@
+"""Forgetting: a real delete of memories and of all that was derived from them, with an entry in the audit.
+
+A brief cites the memories that prove each line, so what they said is taken out of it when they go, and the brief is
+remembered anew. A draft becomes another revision, so that nobody confirms what was not read.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Executable,
+    any_,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import undefer
+from sqlalchemy.sql import bindparam
+from sqlalchemy.types import Text, Uuid
+
+from warmline_memory import events, handoffs, source_memory, templates, tenancy
+from warmline_memory.briefs import withdrawing
+from warmline_memory.briefs.quality import assess
+from warmline_memory.briefs.withdrawing import Withdrawal
+from warmline_memory.embedding import Embeddings, Ready
+from warmline_memory.errors import MemoryProtected, NotFound
+from warmline_memory.language import terms
+from warmline_memory.storage import idempotency, tables, wire
+from warmline_memory.storage.database import Role
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.briefs import Brief
+from warmline_schemas.forgetting import ForgetMemories, Forgotten
+from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.templates import Template
+
+BATCH = 5_000
+"""So many memories are deleted by one statement, which must end within the statement time-out."""
+
+_IDS = bindparam("ids", type_=ARRAY(Text))
+_CITES = text(
+    "EXISTS (SELECT 1 FROM jsonb_path_query(handoffs.brief, '$.**.memory_ids[*]') AS cited "
+    "WHERE cited #>> '{}' IN (SELECT unnest(:ids)))"
+).bindparams(_IDS)
+_ABOUT_NAMESPACE = "answer IS NOT NULL AND strpos(answer::text, :about) > 0"
+_FORGET_ANSWERS_ABOUT = text(f"DELETE FROM idempotent_answers WHERE {_ABOUT_NAMESPACE}")  # noqa: S608 (a constant)
+_FORGET_ANSWERS_THAT_NAME = text(
+    f"DELETE FROM idempotent_answers WHERE {_ABOUT_NAMESPACE} AND EXISTS (SELECT 1 FROM "  # noqa: S608 (a constant)
+    "regexp_matches(answer::text, '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'g') AS named "
+    "WHERE named[1] IN (SELECT unnest(:ids)))"
+).bindparams(_IDS)
+_ACT_AS = text("SELECT set_config('role', :role, true)")
+
+
+def forget_one(db: Transaction, memory_id: UUID, ready: Ready) -> Forgotten:
+    """Forget one memory. Raises ``NotFound``, and ``MemoryProtected`` for a handoff's brief."""
+    row = db.get(tables.Memory, memory_id)
+    if row is None:
+        raise NotFound(noun="memory", id=memory_id)
+    if row.handoff_id is not None:
+        raise MemoryProtected(memory_id=memory_id, handoff_id=row.handoff_id)
+    return _forget(db, row.namespace, [memory_id], {"memory_id": str(memory_id)}, ready)
+
+
+def forget_matching(db: Transaction, ask: ForgetMemories, ready: Ready) -> Forgotten:
+    """Forget what matches every filter, except the memories of briefs; or, on a dry run, say what that would be."""
+    wanted = select(tables.Memory.id).where(*_filters(ask))
+    ids = db.scalars(wanted).all()
+    if ask.dry_run:
+        ids = _with_merged(db, ids)
+        lost = [withdrawal for _, withdrawal in _withdrawals(db, ask.namespace, ids)]
+        return _answer(ask.namespace, ids, lost, dry_run=True)
+    return _forget(db, ask.namespace, ids, {"filter": _without_values(ask)}, ready)
+
+
+def forget_namespace(db: Transaction, namespace: str) -> Forgotten:
+    """Forget everything in a namespace: memories, consolidations, sessions, handoffs with their briefs and claims.
+
+    What is under way goes too, since nobody's right to be forgotten waits for a queue: a worker finds its handoff gone,
+    and a session is no longer there to be written to. Raises ``NotFound`` where there is nothing.
+    """
+    row, session, handoff = tables.Memory, tables.Session, tables.Handoff
+    idempotency.hold_answers(db)
+    db.execute(select(session.id).where(session.namespace == namespace).order_by(session.id).with_for_update())
+    memories = _count(db, row.namespace == namespace)
+    briefs = _count(db, handoff.namespace == namespace, handoff.brief.is_not(None))
+    _forget_expired(db, namespace)
+    batch = select(row.id).where(row.namespace == namespace).limit(BATCH).scalar_subquery()
+    while _changed(db, delete(row).where(row.id.in_(batch))):
+        pass
+    db.execute(update(session).where(session.namespace == namespace).values(handoff_id=None))
+    gone_handoffs = _changed(db, delete(handoff).where(handoff.namespace == namespace))
+    sessions = _changed(db, delete(session).where(session.namespace == namespace))
+    events.forget_namespace(db, namespace)
+    _forget_answers(db, namespace)
+    if not memories + sessions:
+        raise NotFound(noun="namespace", id=namespace)
+    gone = {"memories": memories, "briefs": briefs, "sessions": sessions, "handoffs": gone_handoffs}
+    tenancy.record_audit(db, "forget-namespace", namespace, gone)
+    return Forgotten(namespace=namespace, dry_run=False, brief_lines=0, **gone)
+
+
+def _filters(ask: ForgetMemories) -> Iterator[ColumnElement[bool]]:
+    row = tables.Memory
+    yield row.namespace == ask.namespace
+    yield row.handoff_id.is_(None)
+    if ask.ids is not None:
+        yield row.id.in_(ask.ids)
+    if ask.kinds is not None:
+        yield row.kind.in_(ask.kinds)
+    if ask.metadata:
+        yield row.custom.contains(ask.metadata)
+    if ask.since is not None:
+        yield row.event_time >= ask.since
+    if ask.until is not None:
+        yield row.event_time < ask.until
+    equal = {"agent": ask.agent, "session_id": ask.session_id, "chain_id": ask.chain_id, "slot_name": ask.slot}
+    yield from (getattr(row, name) == value for name, value in equal.items() if value is not None)
+
+
+def _without_values(ask: ForgetMemories) -> dict[str, Any]:
+    """A filter as the audit keeps it: of metadata the names alone, for their values may be personal."""
+    asked = ask.model_dump(mode="json", exclude_unset=True, exclude={"namespace", "dry_run"})
+    return asked | ({"metadata": sorted(ask.metadata)} if ask.metadata else {})
+
+
+def _forget(db: Transaction, namespace: str, ids: Sequence[UUID], asked: dict[str, Any], ready: Ready) -> Forgotten:
+    """Forget memories of one namespace, none of them a brief's. They are locked before their briefs are looked for."""
+    row = tables.Memory
+    idempotency.hold_answers(db)
+    ids = _with_merged(db, ids)
+    ids = db.scalars(select(row.id).where(_among(row.id, ids)).order_by(row.id).with_for_update()).all()
+    withdrawals = _withdrawals(db, namespace, ids)
+    rewritten = [(handoff, one.brief.text) for handoff, one in withdrawals if one.brief.text != _text(handoff)]
+    embeddings = ready.of([told for _, told in rewritten])
+    known = templates.all_of(db) if withdrawals else {}
+    for handoff, withdrawal in withdrawals:
+        _replace(handoff, withdrawal.brief, known)
+    db.flush()
+    renewed = [_remember_anew(db, handoff, told, embeddings, at) for at, (handoff, told) in enumerate(rewritten)]
+    _forget_answers(db, namespace, [*ids, *renewed, *(handoff.id for handoff, _ in withdrawals)])
+    _forget_flags(db, namespace, ids)
+    _forget_notes(db, ids)
+    for start in range(0, len(ids), BATCH):
+        db.execute(delete(row).where(_among(row.id, ids[start : start + BATCH])))
+    forgotten = _answer(namespace, ids, [one for _, one in withdrawals], dry_run=False)
+    counts = forgotten.model_dump(include={"memories", "briefs", "brief_lines"})
+    tenancy.record_audit(db, "forget", namespace, {**asked, **counts})
+    return forgotten
+
+
+def _answer(namespace: str, ids: Sequence[UUID], lost: Sequence[Withdrawal], *, dry_run: bool) -> Forgotten:
+    lines = sum(withdrawal.lines for withdrawal in lost)
+    return Forgotten(namespace=namespace, dry_run=dry_run, memories=len(ids), briefs=len(lost), brief_lines=lines)
+
+
+def _with_merged(db: Transaction, ids: Sequence[UUID]) -> list[UUID]:
+    """Memories with all that they stand for; the database deletes these together."""
+    row, kept = tables.Memory, tables.Consolidation.kept_id
+    everything, found = dict.fromkeys(ids), list(ids)
+    while found:
+        merged = select(row.id).join(tables.Consolidation, row.consolidation_id == tables.Consolidation.id)
+        found = [one for one in db.scalars(merged.where(_among(kept, found))) if one not in everything]
+        everything.update(dict.fromkeys(found))
+    return list(everything)
+
+
+def _withdrawals(db: Transaction, namespace: str, ids: Sequence[UUID]) -> list[tuple[tables.Handoff, Withdrawal]]:
+    """The handoffs whose briefs cite any of these memories, each with what is left of its brief."""
+    forgotten = set(ids)
+    citing = (
+        select(tables.Handoff)
+        .where(tables.Handoff.namespace == namespace, tables.Handoff.brief.is_not(None), _CITES)
+        .options(undefer(tables.Handoff.brief))
+        .order_by(tables.Handoff.id)
+        .with_for_update()
+    )
+    cited = db.scalars(citing, {"ids": list(map(str, ids))}).all() if ids else []
+    briefs = [(handoff, brief) for handoff in cited if (brief := wire.brief(handoff)) is not None]
+    others = set[UUID]().union(*(withdrawing.cited(brief) for _, brief in briefs)) - forgotten
+    rows = db.scalars(select(tables.Memory).where(_among(tables.Memory.id, others)))
+    staying = {row.id: source_memory.source(wire.memory(row)) for row in rows}
+    return [(handoff, withdrawing.withdraw(brief, forgotten, staying)) for handoff, brief in briefs]
+
+
+def _forget_notes(db: Transaction, ids: Sequence[UUID]) -> None:
+    """Forget what the desk keeps of these memories: the memory of an answer has its inquiry's id, that of a resolution
+    its handoff's."""
+    unsynchronized = {"synchronize_session": False}
+    db.execute(delete(tables.Inquiry).where(_among(tables.Inquiry.id, ids)), execution_options=unsynchronized)
+    resolved = update(tables.Handoff).where(_among(tables.Handoff.id, ids)).values(resolution=None)
+    db.execute(resolved, execution_options=unsynchronized)
+
+
+def _replace(handoff: tables.Handoff, brief: Brief, known: Mapping[str, Template]) -> None:
+    """Store what is left of a brief, and say anew what is wrong with it: that quotes what is forgotten, too."""
+    template = known.get(brief.template)
+    quality = template and brief.quality and assess(brief, template, handoffs.request_of(handoff))
+    left = brief.model_copy(update={"quality": quality})
+    handoff.brief, handoff.read_back = left.model_dump(mode="json"), None
+    if handoffs.is_refusal(handoff.problem):
+        handoff.problem = handoffs.refusal(left)
+    if handoff.state == HandoffState.DRAFTED:
+        handoff.draft_revision = tables.Handoff.draft_revision + 1
+
+
+def _text(handoff: tables.Handoff) -> str:
+    return cast(dict[str, str], handoff.brief)["text"]
+
+
+def _remember_anew(
+    db: Transaction, handoff: tables.Handoff, told: str, embeddings: Embeddings | None, at: int
+) -> UUID | None:
+    """Rewrite the memory of a brief; the id of that memory, or None where it is a draft or was called off."""
+    assert embeddings is not None  # noqa: S101 (there are texts)
+    return db.scalar(
+        update(tables.Memory)
+        .where(tables.Memory.handoff_id == handoff.id)
+        .values(
+            content=told,
+            terms=terms.stored(told, handoff.tenant_id, handoff.namespace),
+            indexed_terms=None,
+            embedding=embeddings.vectors[at],
+            embedding_model_id=embeddings.model_id,
+        )
+        .returning(tables.Memory.id)
+    )
+
+
+def _forget_flags(db: Transaction, namespace: str, ids: Sequence[UUID]) -> None:
+    """Delete the flags whose lines cite these memories, and those that say in their own words what these said."""
+    flag, memory = tables.Flag, tables.Memory
+    quoted = exists().where(
+        _among(memory.id, ids), func.strpos(func.lower(memory.content), func.lower(flag.should_be)) > 0
+    )
+    cites = flag.memory_ids.overlap(literal(list(ids), ARRAY(Uuid)))
+    db.execute(
+        delete(flag).where(flag.namespace == namespace, or_(cites, quoted)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _forget_answers(db: Transaction, namespace: str, ids: Collection[UUID | None] | None = None) -> None:
+    """Forget the answers kept for Idempotency-Keys that may hold these memories, or anything of the namespace."""
+    about = {"about": f'"namespace": "{namespace}"'}
+    if ids is None:
+        db.execute(_FORGET_ANSWERS_ABOUT, about)
+    else:
+        db.execute(_FORGET_ANSWERS_THAT_NAME, {**about, "ids": [str(one) for one in ids if one]})
+
+
+def _forget_expired(db: Transaction, namespace: str) -> None:
+    """Delete what has expired and waits for the sweep; the application cannot see it, but it holds its session."""
+    row = tables.Memory
+    tenant_id = db.scalars(select(func.warmline_tenant())).one()
+    db.execute(_ACT_AS, {"role": Role.SWEEP.value})
+    expired = delete(row).where(row.tenant_id == tenant_id, row.namespace == namespace, row.expires_at <= func.now())
+    db.execute(expired, execution_options={"synchronize_session": False})
+    db.execute(_ACT_AS, {"role": Role.APP.value})
+
+
+def _among(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a column holds one of the ids, which go over as one array: a list of parameters ends at 65,535."""
+    return cast(ColumnElement[bool], column == any_(literal(list(ids), ARRAY(Uuid))))
+
+
+def _count(db: Transaction, *wanted: ColumnElement[bool]) -> int:
+    return db.scalars(select(func.count()).where(*wanted)).one()
+
+
+def _changed(db: Transaction, statement: Executable) -> int:
+    result = db.execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], result).rowcount

@@ -1,0 +1,166 @@
+"""Sign-ins: an operator's stay in the console. Its token is a cookie; only the token's SHA-256 is kept."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, bindparam, delete, func, select, update
+
+from warmline_memory import tenancy
+from warmline_memory.errors import Unauthenticated
+from warmline_memory.operators import operators
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Direct, entering
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.operators import OperatorRole, Presence
+
+LASTS = timedelta(hours=12)
+"""A sign-in ends so long after it was last used."""
+NOTED_EVERY = timedelta(minutes=1)
+"""That an operator is there is written down at most this often."""
+
+
+_SIGN_IN, _OPERATOR, _TENANT = (table.__table__.c for table in (tables.SignIn, tables.Operator, tables.Tenant))
+_STAY = Direct(
+    select(
+        _SIGN_IN.operator_id, _SIGN_IN.csrf, _SIGN_IN.expires_at, entering(_SIGN_IN.tenant_id).label("entered")
+    ).where(_SIGN_IN.token_hash == bindparam("token_hash"), _SIGN_IN.expires_at > func.now())
+)
+_WHO = Direct(
+    select(
+        _OPERATOR.id, _OPERATOR.name, _OPERATOR.tenant_id, _TENANT.preferences.cast(Text).label("preferences")
+    ).where(
+        _OPERATOR.id == bindparam("operator_id"), _OPERATOR.disabled_at.is_(None), _TENANT.id == _OPERATOR.tenant_id
+    )
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Who has a sign-in name, and the hash of their password. Nobody who is disabled has one."""
+
+    tenant_id: UUID
+    operator_id: UUID
+    password_hash: str
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A stay that goes on: what its forms carry, and until when it lasts."""
+
+    csrf: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Person:
+    """An operator as the sign-in found them."""
+
+    id: UUID
+    tenant_id: UUID
+    tenant: str
+    name: str
+    display_name: str
+    role: OperatorRole
+    queues: tuple[str, ...]
+    skills: tuple[str, ...]
+    languages: tuple[str, ...]
+    level: int
+    capacity: int
+    load: int
+    """How much they hold now: claimed, or accepted and not snoozed."""
+    zone: str
+    presence: Presence
+
+    @property
+    def agent(self) -> str:
+        """The agent as which they work."""
+        return operators.PERSON + self.name
+
+
+def find(db: Transaction, name: str) -> Known | None:
+    """Who signs in as ``name``, in a transaction that was opened with that sign-in name; None where nobody does."""
+    row = tables.Operator
+    columns = select(row.tenant_id, row.id, row.password_hash)
+    found = db.execute(columns.where(row.sign_in_name == name, row.disabled_at.is_(None))).one_or_none()
+    return None if found is None else Known(found.tenant_id, found.id, found.password_hash)
+
+
+def begin(db: Transaction, who: Known) -> str:
+    """Begin a stay, inside the operator's tenant. The answer is the cookie's secret.
+
+    Raises ``Unauthenticated`` where the operator was disabled or given another password meanwhile.
+    """
+    row = tables.Operator
+    still = (row.id == who.operator_id, row.password_hash == who.password_hash, row.disabled_at.is_(None))
+    if db.scalar(update(row).where(*still).values(seen_at=func.now()).returning(row.id)) is None:
+        raise Unauthenticated
+    token = secrets.token_urlsafe(32)
+    stay = tables.SignIn(
+        token_hash=tenancy.key_hash(token),
+        operator_id=who.operator_id,
+        csrf=secrets.token_urlsafe(24),
+        expires_at=datetime.now(UTC) + LASTS,
+    )
+    db.add(stay)
+    db.flush()
+    return token
+
+
+def enter(db: Transaction, token_hash: bytes) -> Stay:
+    """Enter the tenant of a stay, in a transaction that was opened with its token's hash as the key's.
+
+    Whatever is done is done as ``human:NAME``. Raises ``Unauthenticated`` where the stay is over or the operator is
+    disabled.
+    """
+    stays = _STAY.run(db, token_hash=token_hash)
+    if not stays:
+        raise Unauthenticated
+    found = _WHO.run(db, operator_id=stays[0].operator_id)
+    if not found:
+        raise Unauthenticated
+    who, agent = found[0], operators.PERSON + found[0].name
+    tenancy.act_as(db, tenant_id=who.tenant_id, key_id=who.id, name=agent, preferences=who.preferences)
+    return Stay(csrf=stays[0].csrf, expires_at=stays[0].expires_at)
+
+
+def person(db: Transaction) -> Person:
+    """The operator whose stay the transaction has entered."""
+    who, tenant = tables.Operator, tables.Tenant
+    found = select(who, tenant.name).join(tenant, tenant.id == who.tenant_id)
+    row, tenant_name = db.execute(found.where(who.id == tenancy.signed_in(db).key_id)).one()
+    return _person(row, tenant_name, operators.load(db, operators.PERSON + row.name))
+
+
+def keep(db: Transaction, token_hash: bytes, stay: Stay) -> None:
+    """Note, once a minute, that the operator is there: from then on the stay lasts as long as a new one."""
+    until = datetime.now(UTC) + LASTS
+    if stay.expires_at < until - NOTED_EVERY:
+        row = tables.SignIn
+        db.execute(update(row).where(row.token_hash == token_hash).values(expires_at=until))
+        operators.heartbeat(db, tenancy.signed_in(db).key_id)
+
+
+def end(db: Transaction, token_hash: bytes) -> None:
+    """End a stay, inside its tenant. Again changes nothing."""
+    db.execute(delete(tables.SignIn).where(tables.SignIn.token_hash == token_hash))
+
+
+def _person(row: tables.Operator, tenant: str, load: int) -> Person:
+    lists: dict[str, Any] = {name: tuple(getattr(row, name)) for name in ("queues", "skills", "languages")}
+    return Person(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        tenant=tenant,
+        name=row.name,
+        display_name=row.display_name,
+        role=OperatorRole(row.role),
+        level=row.level,
+        capacity=row.capacity,
+        load=load,
+        zone=row.zone,
+        presence=operators.presence(row),
+        **lists,
+    )

@@ -1,0 +1,64 @@
+"""Notices: what the source of a handoff, and through it the customer, is told of a wait."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from warmline_memory.queues import queues
+from warmline_memory.storage import tables
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.handoffs import Notice
+from warmline_schemas.queues import NobodyThere, Queue
+
+
+def notice(
+    db: Transaction,
+    row: tables.Handoff,
+    queue: Queue,
+    policy: NobodyThere,
+    opens: datetime | None,
+    now: datetime,
+    onward: str | None,
+) -> dict[str, Any]:
+    """The notice of a handoff that found nobody, as JSON. ``opens`` is when its queue is open, ``onward`` where it went
+    instead, if it did."""
+    position = queues.position(db, row)
+    seconds = queues.estimate(db, queue, row.target, now)
+    closed_until = None if opens is None or opens == now else opens
+    why = "Nobody is free right now." if opens == now else _closed(queue, closed_until)
+    told = Notice(
+        policy=policy,
+        message=f"{why} {_next(policy, position, seconds, onward)}",
+        position=position,
+        estimated_seconds=seconds,
+        opens_at=closed_until,
+        at=now,
+    )
+    return told.model_dump(mode="json")
+
+
+def _closed(queue: Queue, opens: datetime | None) -> str:
+    if queue.office_hours is None or opens is None:
+        return "Nobody is there right now."
+    local = opens.astimezone(ZoneInfo(queue.office_hours.zone))
+    return f"Nobody is there right now; we are back on {local:%Y-%m-%d at %H:%M} ({queue.office_hours.zone})."
+
+
+def _next(policy: NobodyThere, position: int, seconds: float | None, onward: str | None) -> str:
+    if policy is NobodyThere.CALLBACK:
+        return "Somebody will come back to you; there is no need to wait."
+    if policy is NobodyThere.BACK_TO_SOURCE:
+        return f"{onward} goes on for now."
+    if policy is NobodyThere.NEXT_LEVEL:
+        return f"It was passed on to {onward}."
+    about = "" if seconds is None else f", which takes about {duration(seconds)}"
+    return f"You are number {position} in line{about}."
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words, such as `5 minutes`."""
+    minutes = max(1, round(seconds / 60))
+    if minutes < 90:
+        return f"{minutes} minute{'s' if minutes > 1 else ''}"
+    hours = round(minutes / 60)
+    return f"{hours} hours" if hours < 48 else f"{round(hours / 24)} days"

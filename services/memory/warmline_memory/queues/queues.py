@@ -1,0 +1,193 @@
+"""Queues: how they work as their tenant wrote them, what waits in them, and how they stand.
+
+A queue that nobody wrote has the defaults; so have skills and people, who have no queue of their own.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, DateTime, case, cast, delete as delete_rows, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
+
+from warmline_memory import operators
+from warmline_memory.errors import NotFound, TooManyQueues
+from warmline_memory.operators import Worker
+from warmline_memory.queues import office_hours
+from warmline_memory.storage import tables, wire
+from warmline_memory.storage.pages import decode, encode
+from warmline_memory.storage.tables import in_state
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import Handoff, HandoffState, Urgency
+from warmline_schemas.queues import HandoffStanding, Promises, Queue, Queues, QueueStanding, WriteQueue
+from warmline_schemas.targets import TargetKind, kind_of, name_of
+from warmline_schemas.wire import Page
+
+MOST = 500
+"""A tenant's queues at most."""
+RECENT_EVENTS, RECENT_WAITS = 500, 20
+"""Waits are estimated by the newest so many takings-over, looked for among so many events of the target."""
+PEOPLE = ("queue:%", "skill:%", "human:%")
+RANK = {urgency.value: -place for place, urgency in enumerate(Urgency)}
+NEVER = cast(literal("infinity"), DateTime(timezone=True))
+WAITING = in_state(tables.Handoff, HandoffState.READY, HandoffState.CLAIMED)
+
+
+def in_order(row: type[tables.Handoff]) -> tuple[Any, ...]:
+    """What handoffs wait in the order of: the next breach, then urgency, then age."""
+    rank = case(RANK, value=row.urgency)
+    return (func.coalesce(row.breach_at, NEVER), rank, row.requested_at, row.id)
+
+
+def read(db: Transaction, name: str) -> Queue:
+    """One queue; with all defaults where nobody wrote it."""
+    row = db.scalars(select(tables.Queue).where(tables.Queue.name == name)).one_or_none()
+    return Queue(name=name, written=False) if row is None else _shown(row)
+
+
+def of_target(db: Transaction, target: str) -> Queue:
+    """The queue that a target's handoffs wait in. An agent is promised nothing."""
+    kind = kind_of(target)
+    if kind is TargetKind.QUEUE:
+        return read(db, name_of(target))
+    promises = Promises(accept_seconds=None) if kind is TargetKind.AGENT else Promises()
+    return Queue(name=target, written=False, promises=promises)
+
+
+def list_all(db: Transaction) -> Queues:
+    """Every queue that is written, that an operator works, or in which something waits, by name."""
+    row = tables.Handoff
+    written = {found.name: _shown(found) for found in db.scalars(select(tables.Queue))}
+    worked = db.scalars(select(func.unnest(tables.Operator.queues)).distinct())
+    waited = db.scalars(select(row.target).where(WAITING, row.target.like("queue:%")).distinct())
+    names = {*written, *worked, *(name_of(target) for target in waited)}
+    return Queues(queues=[written.get(name) or Queue(name=name, written=False) for name in sorted(names)])
+
+
+def write(db: Transaction, name: str, ask: WriteQueue) -> Queue:
+    """Set a queue up, or replace how it works; what waits keeps the times that it was promised.
+
+    Raises ``TooManyQueues``.
+    """
+    row = tables.Queue
+    others = db.scalars(select(func.count()).select_from(row).where(row.name != name)).one()
+    if others >= MOST:
+        raise TooManyQueues(most=MOST)
+    written = {"written": ask.model_dump(mode="json", exclude_unset=True), "written_at": func.now()}
+    db.execute(
+        insert(row)
+        .values(name=name, **written)
+        .on_conflict_do_update(index_elements=[row.tenant_id, row.name], set_=written)
+    )
+    return Queue.model_validate({**ask.model_dump(), "name": name, "written": True})
+
+
+def delete(db: Transaction, name: str) -> None:
+    """Give a queue its defaults again. What waits in it stays. Raises ``NotFound`` where nobody wrote it."""
+    row = tables.Queue
+    if db.scalars(delete_rows(row).where(row.name == name).returning(row.name)).one_or_none() is None:
+        raise NotFound(noun="queue that your tenant set up named", id=name)
+
+
+def waiting(
+    db: Transaction, target: str | None, operator: Worker | None, limit: int, cursor: str | None = None
+) -> Page[Handoff]:
+    """Handoffs that wait to be taken over, claimed ones among them: the next breach first, then urgency, then age.
+
+    Those of one target, else all that wait for people; with an operator only those that they may take. Raises
+    ``InvalidCursor``.
+    """
+    row = tables.Handoff
+    rows = select(row).where(WAITING, row.target == target if target is not None else _for_people())
+    if operator is not None:
+        rows = rows.where(operators.takes(operator))
+    if cursor is not None:
+        rows = rows.where(tuple_(*in_order(row)) > _place(decode(cursor)))
+    found = db.scalars(rows.order_by(*in_order(row)).limit(limit + 1)).all()
+    next_cursor = encode(found[limit - 1].id) if len(found) > limit else None
+    return Page[Handoff](items=[wire.handoff(one) for one in found[:limit]], next_cursor=next_cursor)
+
+
+def standing(db: Transaction, name: str) -> QueueStanding:
+    """How a queue stands now."""
+    row, queue, target = tables.Handoff, read(db, name), f"queue:{name}"
+    late = row.breach_at <= func.now()
+    now, waits, breached, oldest, next_breach = db.execute(
+        select(
+            func.now(),
+            func.count(),
+            func.count().filter(late),
+            func.min(row.requested_at),
+            func.min(row.breach_at).filter(~late),
+        ).where(WAITING, row.target == target)
+    ).one()
+    in_work = select(func.count()).where(in_state(row, HandoffState.ACCEPTED), row.target == target)
+    opens = office_hours.opens_at(queue.office_hours, now)
+    return QueueStanding(
+        queue=queue,
+        is_open=opens == now,
+        opens_at=None if opens == now else opens,
+        waiting=waits,
+        breached=breached,
+        in_work=db.scalars(in_work).one(),
+        oldest_waiting_at=oldest,
+        next_breach_at=next_breach,
+        operators_available=sum(one.is_free for one in operators.staff_of_target(db, target)),
+        estimated_seconds=estimate(db, queue, target, now),
+    )
+
+
+def standing_of(db: Transaction, row: tables.Handoff) -> HandoffStanding:
+    """How the wait of a handoff stands now."""
+    queue, now = of_target(db, row.target), db.scalars(select(func.now())).one()
+    opens = office_hours.opens_at(queue.office_hours, now)
+    waits = row.state in {HandoffState.READY, HandoffState.CLAIMED}
+    free = [one for one in operators.staff_of_target(db, row.target) if one.is_free]
+    return HandoffStanding(
+        handoff_id=row.id,
+        waits=waits,
+        position=position(db, row) if waits else None,
+        estimated_seconds=estimate(db, queue, row.target, now) if waits else None,
+        is_open=opens == now,
+        opens_at=None if opens == now else opens,
+        operators_available=sum(operators.may_take(one.operator, row) is None for one in free),
+    )
+
+
+def position(db: Transaction, row: tables.Handoff) -> int:
+    """The place of a waiting handoff among those of its target, 1 for the next."""
+    other = tables.Handoff
+    before = select(func.count()).where(WAITING, other.target == row.target)
+    return 1 + db.scalars(before.where(tuple_(*in_order(other)) < _place(row.id))).one()
+
+
+def estimate(db: Transaction, queue: Queue, target: str, now: datetime) -> float | None:
+    """How long a handoff that comes now will wait, in seconds: the median of the recent waits, and until the queue
+    opens. None where nothing is known."""
+    row, event = tables.Handoff, tables.Event
+    recent = select(event.handoff_id, event.type, event.sequence).where(event.queue == target)
+    newest = recent.order_by(event.sequence.desc()).limit(RECENT_EVENTS).subquery()
+    taken = select(newest.c.handoff_id).where(newest.c.type == EventType.HANDOFF_ACCEPTED)
+    latest = taken.order_by(newest.c.sequence.desc()).limit(RECENT_WAITS)
+    seconds = func.extract("epoch", row.accepted_at - row.ready_at)
+    usual = db.scalar(select(func.percentile_cont(0.5).within_group(seconds)).where(row.id.in_(latest)))
+    if usual is None:
+        return None
+    opens = office_hours.opens_at(queue.office_hours, now)
+    return float(usual) + ((opens - now).total_seconds() if opens else 0.0)
+
+
+def _shown(row: tables.Queue) -> Queue:
+    return Queue.model_validate({**row.written, "name": row.name, "written": True})
+
+
+def _for_people() -> ColumnElement[bool]:
+    return or_(*(tables.Handoff.target.like(pattern) for pattern in PEOPLE))
+
+
+def _place(handoff_id: UUID) -> Any:
+    """The place of a handoff in the order of waiting."""
+    row = aliased(tables.Handoff)
+    return select(*in_order(row)).where(row.id == handoff_id).scalar_subquery()

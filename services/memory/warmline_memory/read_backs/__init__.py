@@ -1,5 +1,0 @@
-"""Read-backs: where a receiver's own words contradict the brief. Pure: no database, no clock, no language model."""
-
-from warmline_memory.read_backs.contradictions import check
-
-__all__ = ["check"]

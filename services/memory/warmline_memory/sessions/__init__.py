@@ -1,0 +1,35 @@
+"""Sessions: one agent's stretch of work each, the chains that handoffs make of them, and who speaks for a chain."""
+
+from warmline_memory.sessions.ownership import owner
+from warmline_memory.sessions.sessions import (
+    chain,
+    chain_of,
+    continue_chain,
+    ended,
+    find,
+    find_in_locked_chain,
+    get,
+    list_page,
+    lock_chain_of,
+    owner as owning_session,
+    record_event,
+    reserve_ordinals,
+    start,
+)
+
+__all__ = [
+    "chain",
+    "chain_of",
+    "continue_chain",
+    "ended",
+    "find",
+    "find_in_locked_chain",
+    "get",
+    "list_page",
+    "lock_chain_of",
+    "owner",
+    "owning_session",
+    "record_event",
+    "reserve_ordinals",
+    "start",
+]

@@ -1,0 +1,198 @@
+"""Sessions and the chains that handoffs make of them."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Text, cast, func, select, update
+from uuid_utils.compat import uuid7
+
+from warmline_memory import events
+from warmline_memory.errors import NotFound, SessionEnded
+from warmline_memory.storage import tables, wire
+from warmline_memory.storage.pages import read_page
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.sessions import Chain, Session, SessionState, StartSession
+from warmline_schemas.wire import Metadata, Page
+
+Row = TypeVar("Row", tables.Session, tables.Handoff)
+
+CHAIN_LIMIT = 1000
+"""At most this many sessions and handoffs of a chain are shown, the newest."""
+
+
+def start(db: Transaction, ask: StartSession) -> Session:
+    """Start the first session of a new chain; it owns the conversation."""
+    session_id = uuid7()
+    row = tables.Session(
+        id=session_id,
+        chain_id=session_id,
+        namespace=ask.namespace,
+        agent=ask.agent,
+        owns_conversation=True,
+        custom=ask.metadata,
+    )
+    db.add(row)
+    db.flush()
+    record_event(db, EventType.SESSION_STARTED, row)
+    return wire.session(row)
+
+
+def continue_chain(
+    db: Transaction, handoff: tables.Handoff, *, agent: str, metadata: Metadata, owns_conversation: bool
+) -> tables.Session:
+    """Start a session of a handoff's chain."""
+    row = tables.Session(
+        chain_id=handoff.chain_id,
+        namespace=handoff.namespace,
+        agent=agent,
+        owns_conversation=owns_conversation,
+        handoff_id=handoff.id,
+        custom=metadata,
+    )
+    db.add(row)
+    db.flush()
+    record_event(db, EventType.SESSION_STARTED, row)
+    return row
+
+
+def get(db: Transaction, session_id: UUID) -> Session:
+    """One session. Raises ``NotFound``."""
+    return wire.session(find(db, session_id))
+
+
+def find(db: Transaction, session_id: UUID) -> tables.Session:
+    """One session's row. Raises ``NotFound``."""
+    row = db.get(tables.Session, session_id)
+    if row is None:
+        raise NotFound(noun="session", id=session_id)
+    return row
+
+
+def find_in_locked_chain(db: Transaction, session_id: UUID) -> tables.Session:
+    """One session's row as it is once its chain is locked. Raises ``NotFound``."""
+    lock_chain_of(db, tables.Session, session_id)
+    return find(db, session_id)
+
+
+def lock_chain_of(db: Transaction, table: type[Row], row_id: UUID) -> None:
+    """Wait for one's turn with the chain of a session or a handoff, until the transaction ends.
+
+    Whatever changes who owns a chain takes this one lock first, and so cannot deadlock; keeping memories does not. Rows
+    that are read afterwards are as the one before left them.
+    """
+    turn = func.pg_advisory_xact_lock(func.hashtextextended(cast(table.chain_id, Text), 0))
+    db.execute(select(turn).where(table.id == row_id))
+
+
+def list_page(
+    db: Transaction,
+    *,
+    limit: int,
+    cursor: str | None,
+    namespace: str | None = None,
+    agent: str | None = None,
+    state: SessionState | None = None,
+    chain_id: UUID | None = None,
+) -> Page[Session]:
+    """Sessions, newest first."""
+    rows = select(tables.Session).filter_by(**_given(namespace=namespace, agent=agent, chain_id=chain_id))
+    if state is not None:
+        ended = tables.Session.ended_at.is_not(None)
+        rows = rows.where(ended if state is SessionState.ENDED else ~ended)
+    return read_page(db, rows, tables.Session.id, wire.session, limit=limit, cursor=cursor)
+
+
+def reserve_ordinals(db: Transaction, session_id: UUID, count: int) -> tables.Session:
+    """Count ``count`` more memories into an open session, and lock it until the transaction ends.
+
+    The new memories have the ordinals up to the returned ``memory_count``. Raises ``NotFound`` and ``SessionEnded``.
+    """
+    row = db.scalar(
+        update(tables.Session)
+        .where(tables.Session.id == session_id, tables.Session.ended_at.is_(None))
+        .values(memory_count=tables.Session.memory_count + count)
+        .returning(tables.Session)
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise ended(db, find(db, session_id))
+    return row
+
+
+def ended(db: Transaction, row: tables.Session) -> SessionEnded:
+    """The error for writing to an ended session: it names the chain's current one."""
+    current = owner(db, row.chain_id)
+    if current is None:
+        waiting, mend = _waiting(db, row.chain_id)
+        return SessionEnded(session_id=row.id, current_session_id=None, waiting_handoff_id=waiting, mend=mend)
+    return SessionEnded(
+        session_id=row.id,
+        current_session_id=current.id,
+        mend=f"Write to the chain's current session {current.id} ({current.agent}).",
+    )
+
+
+def _waiting(db: Transaction, chain_id: UUID) -> tuple[UUID | None, str]:
+    """The handoff of a chain that waits to be taken over, if any, and how its work goes on."""
+    row = tables.Handoff
+    under_way = select(row.id, row.state).where(row.chain_id == chain_id, row.state.in_(tables.UNDER_WAY))
+    waiting = db.execute(under_way.order_by(row.id.desc())).first()
+    if waiting is None:
+        return None, "Start a new session to go on."
+    verbs = "Confirm and accept" if waiting.state == HandoffState.DRAFTED else "Accept"
+    return waiting.id, f"{verbs} handoff {waiting.id} to go on."
+
+
+def owner(db: Transaction, chain_id: UUID) -> tables.Session | None:
+    """The open session that owns a chain's conversation, if any."""
+    return db.scalars(
+        select(tables.Session).where(
+            tables.Session.chain_id == chain_id,
+            tables.Session.owns_conversation,
+            tables.Session.ended_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def chain_of(db: Transaction, session_id: UUID) -> Chain:
+    """The chain that a session belongs to. Raises ``NotFound``."""
+    return chain(db, find(db, session_id).chain_id)
+
+
+def chain(db: Transaction, chain_id: UUID) -> Chain:
+    """A chain with its sessions and handoffs, oldest first; of a very long one the newest thousand of each."""
+    rows = _newest(db, tables.Session, chain_id)
+    handoffs = _newest(db, tables.Handoff, chain_id)
+    current = next((row for row in rows if row.owns_conversation and row.ended_at is None), None)
+    return Chain(
+        id=chain_id,
+        namespace=rows[0].namespace,
+        owner=None if current is None else wire.session(current),
+        sessions=[wire.session(row) for row in rows],
+        handoffs=[wire.handoff(row) for row in handoffs],
+    )
+
+
+def record_event(db: Transaction, type: EventType, row: tables.Session, **facts: Any) -> None:
+    events.record(
+        db,
+        type,
+        actor=row.agent,
+        namespace=row.namespace,
+        chain_id=row.chain_id,
+        handoff_id=row.handoff_id,
+        session_id=str(row.id),
+        **facts,
+    )
+
+
+def _newest(db: Transaction, table: type[Row], chain_id: UUID) -> Sequence[Row]:
+    newest = select(table).where(table.chain_id == chain_id).order_by(table.id.desc()).limit(CHAIN_LIMIT)
+    return list(reversed(db.scalars(newest).all()))
+
+
+def _given(**filters: object) -> dict[str, object]:
+    return {name: value for name, value in filters.items() if value is not None}

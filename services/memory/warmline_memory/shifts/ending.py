@@ -1,0 +1,94 @@
+"""Shift ends: what the worker's clock does for sheets: they are made in time, and followed until they are taken over.
+
+Whoever acts on a sheet tells what happened at once. What happens to its handoffs elsewhere, such as an item that its
+owner resolves, is found here.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from warmline_memory import handoffs
+from warmline_memory.shifts import duty, rotas, sheets, signing, taking_over
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Database, Role
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.events import EventType
+from warmline_schemas.shifts import ItemState
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+"""One sweep looks at so many rotas and sheets at most; the next one takes the rest."""
+OLDEST = timedelta(days=1)
+"""After a standstill, no sheets are made for shifts that ended longer ago."""
+MOMENT = timedelta(microseconds=1)
+
+
+def sweep(database: Database) -> int:
+    """Look at every rota and sheet whose time has come, each in a transaction of its own; how many those were.
+
+    One that fails is tried again next time, and keeps nobody else waiting.
+    """
+    rota, row = tables.Rota, tables.Sheet
+    with database.transaction(role=Role.SWEEP) as db:
+        ending = db.execute(select(rota.tenant_id, rota.name).where(rota.wake_at <= func.now()).limit(BATCH)).all()
+        due = db.execute(select(row.tenant_id, row.id).where(row.wake_at <= func.now()).limit(BATCH)).all()
+    work = [(tenant_id, partial(end_shifts, name=name)) for tenant_id, name in ending]
+    work += [(tenant_id, partial(follow, sheet_id=sheet_id)) for tenant_id, sheet_id in due]
+    for tenant_id, look in work:
+        try:
+            with database.transaction(tenant_id=tenant_id) as db:
+                look(db)
+        except Exception:
+            log.exception("A rota or sheet of tenant %s could not be looked at; the next round tries again", tenant_id)
+    return len(work)
+
+
+def end_shifts(db: Transaction, name: str) -> None:
+    """Make the sheets of a rota's shifts that end soon, and say when to look again. Again changes nothing."""
+    found = select(tables.Rota).where(tables.Rota.name == name)
+    row = db.scalars(found.with_for_update(), execution_options={"populate_existing": True}).one_or_none()
+    now = rotas.now(db)
+    if row is None or row.wake_at is None or row.wake_at > now:
+        return
+    rota = rotas.read(db, name)
+    since = max(row.wake_at, now - OLDEST) - MOMENT
+    row.wake_at = duty.next_sheet_at(rota, now)
+    for shift in duty.ending(rota, since, now):
+        taking_over.draft(db, rota, f"human:{shift.operator}", shift, now)
+
+
+def follow(db: Transaction, sheet_id: UUID) -> None:
+    """Look at a sheet: what was settled or taken over elsewhere, and whether it is late. Again changes nothing."""
+    _call_off_the_settled(db, sheet_id)
+    row = taking_over.locked(db, sheet_id)
+    if row.taken_over_at is not None:
+        return
+    if row.signed_at is not None:
+        taking_over.take_stock(db, row)
+    if row.taken_over_at is None:
+        _tell_the_late(db, row, rotas.now(db))
+
+
+def _call_off_the_settled(db: Transaction, sheet_id: UUID) -> None:
+    """Nobody shall take over what was resolved after it was signed. Before anything is told, for that locks chains."""
+    for item in signing.in_turn(db, taking_over.locked(db, sheet_id)):
+        passed = item.passed
+        if item.state is ItemState.SETTLED and passed is not None and passed.state in tables.UNDER_WAY:
+            handoffs.call_off(db, passed, "its source was closed before it was read back")
+
+
+def _tell_the_late(db: Transaction, row: tables.Sheet, now: datetime) -> None:
+    is_late = row.due_at <= now
+    if is_late and row.overdue_told_at is None:
+        row.overdue_told_at = func.now()
+        red = sum(item.state in sheets.UNACKNOWLEDGED for item in sheets.items(db, row))
+        taking_over.record(db, EventType.SHIFT_DUE, row, None, ends_at=row.ends_at.isoformat(), overdue=True, items=red)
+    if row.signed_at is not None:
+        row.wake_at = func.now() + signing.LOOK_AGAIN
+    else:
+        row.wake_at = None if is_late else row.due_at

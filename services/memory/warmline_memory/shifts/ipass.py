@@ -1,0 +1,112 @@
+"""I-PASS: what must be said of a case when one shift hands it to the next. Pure: no database, no clock.
+
+Illness severity, patient summary, action list, situation awareness and contingencies, synthesis by the receiver: the
+five parts of Starmer et al., "Changes in Medical Errors after Implementation of a Handoff Program", NEJM 371 (2014).
+A part is given where it has an entry, or where the brief says that there is none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from warmline_memory.language import harmless
+from warmline_memory.redaction import scrubbing
+from warmline_memory.source_memory import SourceMemory
+from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
+from warmline_schemas.handoffs import Urgency
+from warmline_schemas.preferences import PiiClass
+from warmline_schemas.read_backs import ReadBack
+from warmline_schemas.shifts import PartName, SheetPart
+
+TITLES = {
+    PartName.SEVERITY: "How bad",
+    PartName.SUMMARY: "What",
+    PartName.ACTIONS: "Who does what by when",
+    PartName.CONTINGENCIES: "What if",
+    PartName.SYNTHESIS: "Read back",
+}
+SHOWN_SINCE = 5
+"""So many of the newest memories are told of what came since."""
+SINCE_CHARS = 240
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is known of one handoff on a sheet."""
+
+    urgency: Urgency
+    level: int
+    breach_at: datetime | None
+    snoozed_until: datetime | None
+    accepted: Brief | None
+    """The brief with which whoever goes took it over."""
+    handed_on: Brief | None
+    """The brief with which it goes over, once that is written."""
+    since: Sequence[SourceMemory]
+    """What whoever goes kept of it, oldest first."""
+    read_back: ReadBack | None
+
+
+def parts(case: Case, now: datetime, pii: frozenset[PiiClass]) -> list[SheetPart]:
+    """The five parts of a case, without secrets and without personal data of these classes."""
+    before, sections = _sections(case.accepted), _sections(case.handed_on or case.accepted)
+    told = [BriefLine(text=_severity(case, now), memory_ids=[]), *_lines(sections, SectionName.SEVERITY)]
+    came = [case.accepted.headline] if case.accepted else []
+    asked = _lines(sections, SectionName.ASK) or _lines(before, SectionName.ASK)
+    actions = _lines(sections, SectionName.NEXT_STEPS, SectionName.PROMISED)
+    what_if = _lines(sections, SectionName.IF_THEN, SectionName.OPEN_QUESTIONS)
+    what = [*came, *asked, *_since(case, pii, said=[*asked, *actions, *what_if])]
+    read_back = [BriefLine(text=case.read_back.text, owner=case.read_back.by, memory_ids=[])] if case.read_back else []
+    return [
+        _part(PartName.SEVERITY, told),
+        _part(PartName.SUMMARY, what),
+        _part(PartName.ACTIONS, actions, SectionName.NEXT_STEPS in sections),
+        _part(PartName.CONTINGENCIES, what_if, SectionName.IF_THEN in sections),
+        _part(PartName.SYNTHESIS, read_back),
+    ]
+
+
+def completeness(found: Sequence[SheetPart]) -> float:
+    """The share of the five parts that are given, 0 to 1."""
+    return sum(part.given for part in found) / len(PartName)
+
+
+def _part(name: PartName, lines: Sequence[BriefLine], says_none: bool = False) -> SheetPart:
+    return SheetPart(name=name, title=TITLES[name], lines=list(lines), given=bool(lines) or says_none)
+
+
+def _sections(brief: Brief | None) -> dict[SectionName, BriefSection]:
+    return {section.name: section for section in brief.sections} if brief else {}
+
+
+def _lines(sections: dict[SectionName, BriefSection], *names: SectionName) -> list[BriefLine]:
+    return [line for name in names if name in sections for line in sections[name].lines]
+
+
+def _severity(case: Case, now: datetime) -> str:
+    said = f"{case.urgency.value}, level {case.level}"
+    if case.breach_at is not None:
+        said += f"; promised for {_at(case.breach_at)}" + (", which has passed" if case.breach_at <= now else "")
+    if case.snoozed_until is not None and case.snoozed_until > now:
+        said += f"; set aside until {_at(case.snoozed_until)}"
+    return said
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _since(case: Case, pii: frozenset[PiiClass], said: Sequence[BriefLine]) -> list[BriefLine]:
+    """The newest of what came since that no other line of the case says already."""
+    secrets = scrubbing.find(case.since, pii)
+    told = {memory_id for line in said for memory_id in line.memory_ids}
+    untold = [memory for memory in case.since if memory.id not in told]
+    return [
+        BriefLine(label="since", text=_shortened(scrubbing.scrub(memory.content, secrets)), memory_ids=[memory.id])
+        for memory in untold[-SHOWN_SINCE:]
+    ]
+
+
+def _shortened(text: str) -> str:
+    line = harmless.one_line(text)
+    return line if len(line) <= SINCE_CHARS else line[: SINCE_CHARS - 1].rstrip() + "…"

@@ -1,0 +1,77 @@
+"""Rotas: who is on duty, as tenants wrote it. The arithmetic is in ``duty``."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete as delete_rows, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from warmline_memory.errors import NotFound, TooManyRotas
+from warmline_memory.shifts import duty
+from warmline_memory.storage import tables
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.rotas import OnDuty, Rota, Rotas, WriteRota
+
+MOST = 200
+"""A tenant's rotas at most: all of them are read for the page of shifts."""
+
+
+def list_all(db: Transaction) -> Rotas:
+    """Every rota of the tenant, by name."""
+    return Rotas(rotas=[_shown(row) for row in db.scalars(select(tables.Rota).order_by(tables.Rota.name))])
+
+
+def find(db: Transaction, name: str | None) -> Rota | None:
+    """One rota, or None where there is none of that name."""
+    row = db.scalars(select(tables.Rota).where(tables.Rota.name == name)).one_or_none() if name else None
+    return None if row is None else _shown(row)
+
+
+def read(db: Transaction, name: str) -> Rota:
+    """One rota. Raises ``NotFound``."""
+    rota = find(db, name)
+    if rota is None:
+        raise NotFound(noun="rota", id=name)
+    return rota
+
+
+def write(db: Transaction, name: str, ask: WriteRota) -> Rota:
+    """Set up a rota, or replace it. Sheets that are made already stay. Raises ``TooManyRotas``."""
+    row = tables.Rota
+    if db.scalars(select(func.count()).select_from(row).where(row.name != name)).one() >= MOST:
+        raise TooManyRotas(most=MOST)
+    lead = timedelta(minutes=ask.sheet_minutes)
+    written = {
+        "written": ask.model_dump(mode="json", exclude_unset=True),
+        "written_at": func.now(),
+        # A shift that runs, and whose sheet should be there by now, gets it at once.
+        "wake_at": duty.next_sheet_at(ask, now(db) - lead),
+    }
+    db.execute(
+        insert(row)
+        .values(name=name, **written)
+        .on_conflict_do_update(index_elements=[row.tenant_id, row.name], set_=written)
+    )
+    return Rota(name=name, **ask.model_dump())
+
+
+def delete(db: Transaction, name: str) -> None:
+    """Delete a rota; the sheets of its shifts stay. Raises ``NotFound``."""
+    row = tables.Rota
+    if db.scalars(delete_rows(row).where(row.name == name).returning(row.name)).one_or_none() is None:
+        raise NotFound(noun="rota", id=name)
+
+
+def on(db: Transaction, name: str, at: datetime | None = None) -> OnDuty:
+    """Who is on at a moment, now where none is given, and who comes next. Raises ``NotFound``."""
+    rota = read(db, name)
+    moment = at or now(db)
+    return OnDuty(rota=name, at=moment, now=duty.on(rota, moment), next=duty.following(rota, moment))
+
+
+def now(db: Transaction) -> datetime:
+    """The moment of the transaction, by the database's clock."""
+    return db.scalars(select(func.now())).one()
+
+
+def _shown(row: tables.Rota) -> Rota:
+    return Rota.model_validate({**row.written, "name": row.name})

@@ -1,0 +1,343 @@
+"""Sheets as they are read: what stands on one is looked up in its handoffs and their briefs, each time anew."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import undefer
+
+from warmline_memory import queues, source_memory, tenancy
+from warmline_memory.briefs.rendering import escaped, one_line
+from warmline_memory.language import harmless
+from warmline_memory.shifts import duty, ipass, rotas
+from warmline_memory.shifts.ipass import Case
+from warmline_memory.source_memory import SourceMemory
+from warmline_memory.storage import tables, wire
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.briefs import BriefLine
+from warmline_schemas.handoffs import HandoffState, Urgency
+from warmline_schemas.read_backs import ReadBack
+from warmline_schemas.rotas import WriteRota
+from warmline_schemas.shifts import ItemState, Sheet, SheetItem, SheetPart, SheetState, SheetSummary
+
+MOST_AWARE = 50
+"""So many waiting handoffs are on a sheet, the most pressing; the rest is counted."""
+SINCE_READ = 20
+"""Of what came since a brief, the newest so many are looked at."""
+SHIFT_CHANGE = "Shift change: "
+"""How the reason of a handoff by which an item goes over begins."""
+WAITING = (HandoffState.READY, HandoffState.CLAIMED)
+OVER = (HandoffState.ACCEPTED, HandoffState.CLOSED)
+UNACKNOWLEDGED = frozenset({ItemState.OPEN, ItemState.WRITING, ItemState.WAITING, ItemState.DECLINED, ItemState.FAILED})
+"""While an item is in one of these states it belongs to whoever goes."""
+
+
+@dataclass
+class Item:
+    """An item of a sheet with its rows; ``signed`` is None while nobody was asked to take it over."""
+
+    owned: tables.Handoff
+    signed: tables.SheetItem | None = None
+    passed: tables.Handoff | None = None
+
+    @property
+    def state(self) -> ItemState:
+        """Where the item is, by its handoffs."""
+        passed, signed = self.passed, self.signed
+        if passed is not None and signed is not None and passed.state in OVER:
+            return ItemState.ACKNOWLEDGED if signed.receiver == passed.holder else ItemState.PASSED_ON
+        if self.owned.state == HandoffState.CLOSED:
+            return ItemState.SETTLED
+        if passed is None or passed.state == HandoffState.CANCELLED:
+            return ItemState.DECLINED if signed and signed.declined_by else ItemState.OPEN
+        if passed.state == HandoffState.FAILED:
+            return ItemState.FAILED
+        return ItemState.WAITING if passed.state in WAITING else ItemState.WRITING
+
+    @property
+    def current(self) -> tables.Handoff:
+        """The handoff by which it is worked on now: whose promises hold."""
+        return self.passed if self.passed is not None and self.passed.state in OVER else self.owned
+
+
+def summary(db: Transaction, row: tables.Sheet) -> SheetSummary:
+    """A sheet without its items."""
+    return _summary(row, _incoming(db, row), rotas.now(db))
+
+
+def sheet(db: Transaction, row: tables.Sheet) -> Sheet:
+    """A sheet with all that stands on it now."""
+    now = rotas.now(db)
+    own = items(db, row, with_briefs=True)
+    aware, aware_count = _aware(db, row)
+    pii = frozenset(tenancy.read_preferences(db).pii)
+    since = _since(db, own)
+    is_signed = row.signed_at is not None
+    shown = []
+    for item in own:
+        told, count = since.get(item.owned.target_session_id, ((), 0))
+        parts = ipass.parts(_case(item, told), now, pii)
+        shown.append(_item(item, is_signed, count).model_copy(update=_told(parts)))
+    complete = [item.completeness for item in shown]
+    return Sheet(
+        **_summary(row, _incoming(db, row, own), now).model_dump(),
+        items=shown,
+        aware=[_waiting(handoff) for handoff in aware],
+        aware_count=aware_count,
+        red=sum(item.red for item in shown),
+        completeness=sum(complete) / len(complete) if complete else None,
+    )
+
+
+def items(db: Transaction, row: tables.Sheet, *, with_briefs: bool = False) -> list[Item]:
+    """What is on a sheet of what its outgoing person holds, the most pressing first.
+
+    Of a signed sheet that is what was signed, and what they took over before the shift's end and nobody was asked for.
+    """
+    handoff = tables.Handoff
+    found = {}
+    if row.signed_at is not None:
+        signed = select(tables.SheetItem).where(tables.SheetItem.sheet_id == row.id, tables.SheetItem.owned)
+        found = {one.handoff_id: one for one in db.scalars(signed.execution_options(populate_existing=True))}
+    on_it: ColumnElement[bool] = handoff.id.in_(found)
+    if row.taken_over_at is None:
+        theirs = (handoff.holder == row.outgoing) & tables.in_state(handoff, HandoffState.ACCEPTED)
+        on_it |= theirs if row.signed_at is None else theirs & (handoff.accepted_at <= row.ends_at)
+    fresh = select(handoff).execution_options(populate_existing=True)
+    fresh = fresh.options(undefer(handoff.brief)) if with_briefs else fresh
+    owned = db.scalars(fresh.where(on_it).order_by(*queues.in_order(handoff))).all()
+    onward = db.scalars(fresh.where(handoff.id.in_([one.passed_id for one in found.values()]))).all()
+    passed: dict[UUID | None, tables.Handoff] = {one.source_session_id: one for one in onward}
+    return [Item(one, found.get(one.id), passed.get(one.target_session_id)) for one in owned]
+
+
+def waiting(rota: WriteRota | None) -> Select[tables.Handoff] | None:
+    """What waits in a rota's queue, the most pressing first; None where it has no queue."""
+    if rota is None or rota.queue is None:
+        return None
+    handoff = tables.Handoff
+    return select(handoff).where(handoff.target == f"queue:{rota.queue}", tables.in_state(handoff, *WAITING))
+
+
+def _aware(db: Transaction, row: tables.Sheet) -> tuple[Sequence[tables.Handoff], int]:
+    """What waited when the sheet was signed, or waits now; and how much that is in all."""
+    handoff = tables.Handoff
+    if row.signed_at is not None:
+        item = tables.SheetItem
+        wanted = select(handoff).join(item, item.handoff_id == handoff.id)
+        wanted = wanted.where(item.sheet_id == row.id, ~item.owned)
+    else:
+        found = waiting(rotas.find(db, row.rota))
+        if found is None:
+            return [], 0
+        wanted = found
+    count = db.scalars(wanted.with_only_columns(func.count(), maintain_column_froms=True)).one()
+    return db.scalars(wanted.order_by(*queues.in_order(handoff)).limit(MOST_AWARE)).all(), count
+
+
+def _since(db: Transaction, own: Collection[Item]) -> dict[UUID | None, tuple[list[SourceMemory], int]]:
+    """What whoever goes kept of each item since they took it over: the newest, oldest first, and how much in all; by
+    session."""
+    row = tables.Memory
+    kept = (
+        select(
+            row.id,
+            func.row_number().over(partition_by=row.session_id, order_by=row.ordinal.desc()).label("place"),
+            func.count().over(partition_by=row.session_id).label("many"),
+        )
+        .where(row.session_id.in_([item.owned.target_session_id for item in own]), row.handoff_id.is_(None))
+        .subquery()
+    )
+    newest = select(kept.c.many, row).join(row, row.id == kept.c.id).where(kept.c.place <= SINCE_READ)
+    found: dict[UUID | None, tuple[list[SourceMemory], int]] = {}
+    for many, memory in db.execute(newest.order_by(row.session_id, row.ordinal)):
+        found.setdefault(memory.session_id, ([], many))[0].append(source_memory.source(wire.memory(memory)))
+    return found
+
+
+def _case(item: Item, since: Sequence[SourceMemory]) -> Case:
+    current, passed = item.current, item.passed
+    is_read_back = passed is not None and passed.read_back is not None and item.state is ItemState.ACKNOWLEDGED
+    return Case(
+        urgency=Urgency(current.urgency),
+        level=current.level,
+        breach_at=current.breach_at,
+        snoozed_until=current.snoozed_until,
+        accepted=wire.brief(item.owned),
+        handed_on=wire.brief(passed) if passed is not None else None,
+        since=since,
+        read_back=ReadBack.model_validate(passed.read_back) if passed is not None and is_read_back else None,
+    )
+
+
+def _told(parts: list[SheetPart]) -> dict[str, object]:
+    return {"parts": parts, "completeness": ipass.completeness(parts)}
+
+
+def _item(item: Item, is_signed: bool, since_count: int) -> SheetItem:
+    owned, passed, state = item.owned, item.passed, item.state
+    is_over = item.current is not owned
+    return SheetItem.model_validate(
+        {
+            **_facts(item.current),
+            "handoff_id": owned.id,
+            "state": state,
+            "red": is_signed and state in UNACKNOWLEDGED,
+            "to": item.signed and item.signed.receiver,
+            "passed_id": passed and passed.id,
+            "passed_state": passed and passed.state,
+            "session_id": item.current.target_session_id,
+            "taken_over_by": item.current.holder if is_over else None,
+            "taken_over_at": item.current.accepted_at if is_over else None,
+            "note": _note(item),
+            "headline": harmless.one_line(owned.reason.removeprefix(SHIFT_CHANGE)),
+            "since_count": since_count,
+        }
+    )
+
+
+def _note(item: Item) -> str | None:
+    if item.state is ItemState.SETTLED:
+        return item.owned.resolution or item.owned.closed_as
+    if item.passed is not None and item.state in {ItemState.DECLINED, ItemState.FAILED}:
+        return item.passed.problem
+    return None
+
+
+def _waiting(handoff: tables.Handoff) -> SheetItem:
+    """A handoff that waits, or waited when the sheet was signed."""
+    return SheetItem.model_validate(
+        {
+            **_facts(handoff),
+            "state": ItemState.AWARE,
+            "red": False,
+            "to": handoff.target,
+            "passed_id": None,
+            "passed_state": handoff.state,
+            "session_id": handoff.target_session_id,
+            "taken_over_by": handoff.holder,
+            "taken_over_at": handoff.accepted_at,
+            "note": None,
+            "headline": harmless.one_line(f"{handoff.source_agent} → {handoff.target}: {handoff.reason}"),
+            "since_count": 0,
+        }
+    )
+
+
+def _facts(handoff: tables.Handoff) -> dict[str, object]:
+    return {
+        "handoff_id": handoff.id,
+        "namespace": handoff.namespace,
+        "chain_id": handoff.chain_id,
+        "urgency": handoff.urgency,
+        "level": handoff.level,
+        "breach_at": handoff.breach_at,
+        "snoozed_until": handoff.snoozed_until,
+        "parts": [],
+        "completeness": 0,
+    }
+
+
+def _incoming(db: Transaction, row: tables.Sheet, own: Sequence[Item] = ()) -> list[str]:
+    if row.signed_at is None:
+        rota = rotas.find(db, row.rota)
+        return [] if rota is None else people(rota, row.outgoing, row.ends_at)
+    receivers = [row.signed_to, *(item.signed.receiver for item in own if item.signed), row.acknowledged_by]
+    return list(dict.fromkeys(one for one in receivers if one))
+
+
+def people(rota: WriteRota, outgoing: str, ends_at: datetime) -> list[str]:
+    """Who takes over by a rota, as agents."""
+    return [f"human:{name}" for name in duty.incoming(rota, outgoing.removeprefix("human:"), ends_at)]
+
+
+def _summary(row: tables.Sheet, incoming: list[str], now: datetime) -> SheetSummary:
+    state = SheetState.DRAFTED if row.signed_at is None else SheetState.SIGNED
+    if row.taken_over_at is not None:
+        state = SheetState.TAKEN_OVER
+    return SheetSummary(
+        id=row.id,
+        rota=row.rota,
+        outgoing=row.outgoing,
+        incoming=incoming,
+        state=state,
+        overdue=row.taken_over_at is None and row.due_at < now,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        due_at=row.due_at,
+        drafted_at=row.drafted_at,
+        signed_at=row.signed_at,
+        signed_by=row.signed_by,
+        acknowledged_by=row.acknowledged_by,
+        taken_over_at=row.taken_over_at,
+    )
+
+
+NONE, MISSING = "none", "not said"
+MARKS = {
+    ItemState.OPEN: "not handed over",
+    ItemState.WRITING: "brief is being written",
+    ItemState.WAITING: "waits to be read back",
+    ItemState.ACKNOWLEDGED: "acknowledged",
+    ItemState.DECLINED: "declined",
+    ItemState.FAILED: "brief could not be written",
+    ItemState.PASSED_ON: "taken over elsewhere",
+    ItemState.SETTLED: "closed meanwhile",
+    ItemState.AWARE: "waits in the queue",
+}
+"""What is said of an item's state."""
+
+
+def to_markdown(sheet: Sheet) -> str:
+    """A sheet as Markdown: its heads, every item with its five parts, and what waits."""
+    return "\n".join(_rows(sheet)) + "\n"
+
+
+def _rows(sheet: Sheet) -> Iterator[str]:
+    incoming = ", ".join(sheet.incoming) or "nobody yet"
+    yield f"# {escaped(f'Shift change: {sheet.outgoing} to {incoming}')}"
+    yield ""
+    yield f"- Shift: {escaped(sheet.rota or 'on request')}, until {_at(sheet.ends_at)}"
+    yield f"- State: {sheet.state.value.replace('_', ' ')}{', OVERDUE' if sheet.overdue else ''}"
+    yield f"- Signed: {f'{_at(sheet.signed_at)} by {escaped(sheet.signed_by or str())}' if sheet.signed_at else 'no'}"
+    yield f"- Taken over: {_at(sheet.taken_over_at) if sheet.taken_over_at else 'no'}"
+    if sheet.red:
+        yield f"- UNACKNOWLEDGED: {sheet.red}, still with {escaped(sheet.outgoing)}"
+    for number, item in enumerate(sheet.items, 1):
+        yield from _item_lines(number, item)
+    if not sheet.items:
+        yield from ("", "Nothing open.")
+    if sheet.aware:
+        yield from ("", f"## To know: {sheet.aware_count} waiting", "")
+        yield from (f"- {escaped(item.headline)} ({item.urgency.value}, level {item.level})" for item in sheet.aware)
+
+
+def _item_lines(number: int, item: SheetItem) -> Iterator[str]:
+    mark = f"{'UNACKNOWLEDGED: ' if item.red else ''}{MARKS[item.state]}"
+    yield from ("", f"## {number}. {escaped(item.headline)}", "", f"_{mark}_", "")
+    if item.note:
+        yield from (f"Note: {escaped(item.note)}", "")
+    for part in item.parts:
+        yield from _part(part)
+    yield f"Handoff {item.passed_id or item.handoff_id}"
+
+
+def _part(part: SheetPart) -> Iterator[str]:
+    yield f"**{escaped(part.title)}**"
+    yield ""
+    yield from (f"- {escaped(_said(line))}" for line in part.lines)
+    if not part.lines:
+        yield f"- {NONE if part.given else MISSING}"
+    yield ""
+
+
+def _said(line: BriefLine) -> str:
+    known = (line.owner and f"who: {line.owner}", line.due and f"by: {line.due}")
+    notes = ", ".join(note for note in known if note)
+    return f"{one_line(line)} ({notes})" if notes else one_line(line)
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

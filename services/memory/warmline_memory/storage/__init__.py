@@ -1,0 +1,21 @@
+"""Storage: transactions inside one tenant, the tables, their migrations, pages of lists, and answers that are kept for
+their Idempotency-Key. The other rooms import its modules; routes and pages import what is named here.
+"""
+
+from warmline_memory.storage.database import Database, Role
+from warmline_memory.storage.idempotency import claim as claim_answer, record as record_answer
+from warmline_memory.storage.transactions import Signals, Transaction
+from warmline_memory.storage.urls import sqlalchemy_url
+from warmline_memory.storage.wire import brief, handoff
+
+__all__ = [
+    "Database",
+    "Role",
+    "Signals",
+    "Transaction",
+    "brief",
+    "claim_answer",
+    "handoff",
+    "record_answer",
+    "sqlalchemy_url",
+]

@@ -1,0 +1,236 @@
+"""The database: one transaction at a time, inside one tenant, committed before anybody is told."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any, cast as cast_type
+from uuid import UUID
+
+import psycopg
+from psycopg.pq import Format
+from psycopg.rows import namedtuple_row
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Text, cast, create_engine, event, func, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DataError, DBAPIError, StatementError, TimeoutError
+
+from warmline_memory.errors import Busy, SetupError, Unavailable, UnstorableText
+from warmline_memory.settings import Settings
+from warmline_memory.storage import migrations
+from warmline_memory.storage.transactions import Signals, Transaction
+from warmline_memory.storage.urls import sqlalchemy_url
+
+log = logging.getLogger(__name__)
+
+OLDEST_PGVECTOR = (0, 8, 4)
+"""0.8.2 and 0.8.3 mend a buffer overflow and an index corruption; 0.8.4 a graph that was not repaired."""
+
+PREPARE_AFTER = 5
+"""A statement that a connection runs for the fifth time is prepared."""
+
+_ENTER = (
+    "SELECT set_config('role', %(role)s, true), set_config('warmline.tenant_id', %(tenant)s, true), "
+    "set_config('warmline.key_hash', %(key_hash)s, true), "
+    "set_config('warmline.sign_in_name', %(sign_in_name)s, true), set_config('lock_timeout', %(lock_timeout)s, true), "
+    "set_config('statement_timeout', %(statement_timeout)s, true), set_config('jit', 'off', true), "
+    "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"
+)
+"""Plans depend on the statement alone, never on who asks, and no statement reads a whole table where there is an index:
+a plan made for one tenant's numbers would be another's trouble, and to make it takes longer than to run it."""
+_VERSIONS = text(
+    "SELECT (SELECT extversion FROM pg_extension WHERE extname = 'vector'), version_num FROM "  # noqa: S608 (a constant)
+    + migrations.REVISION_TABLE
+)
+_TOO_BUSY = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.QueryCanceled,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.TooManyConnections,
+)
+
+
+_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+
+class Role(StrEnum):
+    """Whom a transaction acts as. None of them is a superuser or passes row-level security by."""
+
+    APP = "warmline_app"
+    SWEEP = "warmline_sweep"
+    ADMIN = "warmline_admin"
+
+
+_NOBODY = {"role": Role.APP.value, "tenant": "", "key_hash": "", "sign_in_name": ""}
+
+
+class BinaryCursor(psycopg.Cursor[Any]):
+    """Asks for results in binary: byte strings are half as long as in text, times and ids need no parsing."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.format = Format.BINARY
+
+
+class Database:
+    """A pool of connections. Every transaction on it, whoever opens it, starts by dropping to a role and a tenant."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        url: str = "",
+        signals: Signals = Signals(),  # noqa: B008 (it is frozen)
+    ) -> None:
+        self.engine = create_engine(
+            sqlalchemy_url(url or settings.database_url),
+            pool_size=settings.database_pool,
+            max_overflow=0,
+            pool_timeout=settings.lock_timeout_ms / 1000,
+            connect_args={
+                "cursor_factory": BinaryCursor,
+                "prepare_threshold": PREPARE_AFTER if settings.database_prepare else None,
+            },
+            hide_parameters=True,
+        )
+        self._timeouts = {
+            "lock_timeout": f"{settings.lock_timeout_ms}ms",
+            "statement_timeout": f"{settings.statement_timeout_ms}ms",
+        }
+        event.listen(self.engine, "begin", self._enter)
+        self._signals = signals
+
+    @contextmanager
+    def transaction(
+        self,
+        *,
+        tenant_id: UUID | None = None,
+        key_hash: bytes | None = None,
+        sign_in_name: str = "",
+        role: Role = Role.APP,
+    ) -> Iterator[Transaction]:
+        """Open a transaction as ``role`` inside a tenant; commit at the end of the block, roll back on any error.
+
+        With ``key_hash`` (32 bytes) instead of ``tenant_id`` only the API key or the sign-in with that hash can be
+        seen, until its tenant is entered; with ``sign_in_name`` only the operator who signs in so.
+
+        Raises ``Unavailable``, ``Busy`` and ``UnstorableText`` for the database's own troubles; any other failure, of
+        the commit too, is raised as it is.
+        """
+        options = {
+            "tenant": str(tenant_id or ""),
+            "key_hash": (key_hash or b"").hex(),
+            "sign_in_name": sign_in_name,
+            "role": role.value,
+        }
+        with translated_errors(), self.engine.connect() as connection:
+            connection.execution_options(warmline=options)
+            with Transaction(connection, tenant_id) as db, db.begin():
+                yield db
+                for callback in db.before_commit:
+                    callback()
+        self._follow_up(db)
+
+    def _follow_up(self, db: Transaction) -> None:
+        """Do what a transaction left to be done once it has committed."""
+        for tenant_id in db.announced:
+            self._signals.news(tenant_id)
+        for handoff_id in db.nudged:
+            self._signals.due(cast_type(UUID, db.tenant_id), handoff_id)
+        for namespace in db.grown:
+            self._signals.grown(cast_type(UUID, db.tenant_id), namespace)
+        for callback in db.after_commit:
+            callback()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def check(self) -> None:
+        """Look whether the database can serve this code. Raises ``SetupError``, which says what to do."""
+        try:
+            with translated_errors(), self.engine.connect() as connection:
+                found = connection.execute(_VERSIONS).one_or_none()
+        except DBAPIError as error:
+            raise SetupError(
+                what=f"The database is not ready for Warmline ({_first_line(error)}).",
+                mend="Run `warmline migrate`, and give the database user the roles warmline_app and warmline_sweep.",
+            ) from error
+        except Unavailable as error:
+            raise SetupError(
+                what=f"The database cannot be reached ({_first_line(error.__cause__)}).",
+                mend="Check WARMLINE_DATABASE_URL and that the server is up.",
+            ) from error
+        self._check_versions(*(found or (None, None)))
+
+    def _check_versions(self, vector: str | None, revision: str | None) -> None:
+        if revision != migrations.head():
+            raise SetupError(
+                what=f"The database is at revision {revision}, this code needs {migrations.head()}.",
+                mend="Run `warmline migrate`.",
+            )
+        if vector is None or tuple(map(int, vector.split("."))) < OLDEST_PGVECTOR:
+            raise SetupError(
+                what=f"The database has pgvector {vector}; Warmline needs 0.8.4 or newer.",
+                mend="Update pgvector on the server, then run ALTER EXTENSION vector UPDATE.",
+            )
+
+    def _enter(self, connection: Connection) -> None:
+        asked = connection.get_execution_options().get("warmline", _NOBODY)
+        _driver(connection).cursor().execute(_ENTER, {**asked, **self._timeouts})
+
+
+class Direct:
+    """A statement that goes to the driver directly, for what nearly every request runs.
+
+    SQLAlchemy's machinery around a statement costs more than such a statement itself. It is compiled once; values go
+    in as the driver takes them, and rows come out as named tuples.
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        compiled = statement.compile(dialect=_DIALECT)
+        self._sql = str(compiled).encode()
+        self._given = {name: value for name, value in compiled.params.items() if value is not None}
+
+    def run(self, db: Transaction, **values: object) -> list[Any]:
+        """Its rows."""
+        cursor = _driver(db.connection()).cursor(row_factory=namedtuple_row)
+        return cursor.execute(self._sql, self._given | values).fetchall()
+
+
+def entering(tenant_id: SQLColumnExpression[UUID]) -> ColumnElement[str]:
+    """A column to select: reading it lets the rest of the transaction see and write that tenant's rows."""
+    return func.set_config("warmline.tenant_id", cast(tenant_id, Text), True)
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Raise the database's own troubles as errors that callers know."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise Busy(why="every database connection is in use") from error
+    except (DataError, UnicodeEncodeError) as error:
+        raise UnstorableText() from error
+    except StatementError as error:
+        raise _translated(error, error.orig) from error
+    except psycopg.Error as error:
+        raise _translated(error, error) from error
+
+
+def _translated(error: Exception, cause: BaseException | None) -> Exception:
+    if isinstance(cause, _TOO_BUSY):
+        return Busy(why=_first_line(error))
+    if isinstance(cause, UnicodeEncodeError | psycopg.DataError):
+        return UnstorableText()
+    if isinstance(cause, psycopg.OperationalError):
+        return Unavailable(what="The database", mend="Try again when it is back.")
+    return error
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    return cast_type(psycopg.Connection[Any], connection.connection.driver_connection)
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(getattr(error, "orig", None) or error).strip().split("\n", maxsplit=1)[0]

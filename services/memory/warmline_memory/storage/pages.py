@@ -1,0 +1,43 @@
+"""Lists a page at a time, newest first. Ids grow with time, so the last id of a page is where the next one starts."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from warmline_memory.errors import InvalidCursor
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.wire import Page
+
+Row = TypeVar("Row")
+Item = TypeVar("Item")
+
+
+def read_page(
+    db: Transaction, rows: Select[Row], row_id: Any, answer: Callable[[Row], Item], *, limit: int, cursor: str | None
+) -> Page[Item]:
+    """Read one page of ``rows``, ordered by the column ``row_id``, each row turned into an item by ``answer``.
+
+    Raises ``InvalidCursor`` for a cursor that no page gave.
+    """
+    if cursor is not None:
+        rows = rows.where(row_id < decode(cursor))
+    found = db.scalars(rows.order_by(row_id.desc()).limit(limit + 1)).all()
+    last = getattr(found[limit - 1], row_id.key) if len(found) > limit else None
+    return Page[Item](items=[answer(row) for row in found[:limit]], next_cursor=None if last is None else encode(last))
+
+
+def encode(last: UUID) -> str:
+    """The cursor of a page that ends with that row."""
+    return base64.urlsafe_b64encode(last.bytes).decode().rstrip("=")
+
+
+def decode(cursor: str) -> UUID:
+    """The row that a cursor's page ended with. Raises ``InvalidCursor``."""
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=="))
+    except (ValueError, binascii.Error) as error:
+        raise InvalidCursor(cursor=cursor) from error

@@ -1,0 +1,65 @@
+"""The tables. Each row carries its tenant; a transaction sees only the rows of the tenant that it has entered.
+
+The rules that the database itself keeps are stated here and made by the migrations: no foreign key crosses tenants, a
+chain has at most one open owner, a session at most one handoff under way, a handoff at most one remembered brief.
+"""
+
+from warmline_memory.storage.tables.accounts import ApiKey, AuditEntry, EmbeddingModel, IdempotentAnswer, Tenant
+from warmline_memory.storage.tables.calls import SummaryCall
+from warmline_memory.storage.tables.chains import UNDER_WAY, Handoff, Session, in_state
+from warmline_memory.storage.tables.desk import TROUBLE, Event, EventCounter, Inquiry, Operator, Queue, SignIn
+from warmline_memory.storage.tables.flags import Flag, Measure
+from warmline_memory.storage.tables.memories import (
+    BY_CHANGE,
+    INDEXED_DIMENSIONS,
+    MARK_LENGTH,
+    Consolidation,
+    Departure,
+    Memory,
+    SecondEmbedding,
+    is_second_embedding,
+    marked,
+)
+from warmline_memory.storage.tables.registry import Table
+from warmline_memory.storage.tables.shifts import Rota, Sheet, SheetItem
+from warmline_memory.storage.tables.templates import Template
+from warmline_memory.storage.tables.webhooks import Delivery, DeliveryAttempt, WebhookEndpoint
+
+__all__ = [
+    "BY_CHANGE",
+    "INDEXED_DIMENSIONS",
+    "MARK_LENGTH",
+    "TROUBLE",
+    "UNDER_WAY",
+    "ApiKey",
+    "AuditEntry",
+    "Consolidation",
+    "Delivery",
+    "DeliveryAttempt",
+    "Departure",
+    "EmbeddingModel",
+    "Event",
+    "EventCounter",
+    "Flag",
+    "Handoff",
+    "IdempotentAnswer",
+    "Inquiry",
+    "Measure",
+    "Memory",
+    "Operator",
+    "Queue",
+    "Rota",
+    "SecondEmbedding",
+    "Session",
+    "Sheet",
+    "SheetItem",
+    "SignIn",
+    "SummaryCall",
+    "Table",
+    "Template",
+    "Tenant",
+    "WebhookEndpoint",
+    "in_state",
+    "is_second_embedding",
+    "marked",
+]

@@ -1,0 +1,30 @@
+"""What was asked of language models, for the accounts. No contents."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column
+from uuid_utils.compat import uuid7
+
+from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table
+
+
+class SummaryCall(Table):
+    """One call for help with a brief. It stays when its handoff is forgotten, and goes with its tenant."""
+
+    __tablename__ = "summary_calls"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), server_default=ENTERED_TENANT)
+    handoff_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    model: Mapped[str]
+    outcome: Mapped[str]
+    tokens_in: Mapped[int]
+    tokens_out: Mapped[int]
+    cost: Mapped[Decimal | None]
+    seconds: Mapped[float]
+
+    __table_args__ = (Index("summary_calls_by_time", "tenant_id", "at"),)

@@ -1,0 +1,56 @@
+"""What became of briefs: flags on their lines, and what was measured of a handoff when it closed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Uuid
+from uuid_utils.compat import uuid7
+
+from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table
+
+
+class Flag(Table):
+    """What somebody found wrong with a brief; ``line`` is the line as it was then, proved by ``memory_ids``."""
+
+    __tablename__ = "flags"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
+    handoff_id: Mapped[UUID]
+    namespace: Mapped[str]
+    verdict: Mapped[str]
+    section: Mapped[str | None]
+    label: Mapped[str | None]
+    line: Mapped[str | None]
+    memory_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
+    should_be: Mapped[str | None]
+    note: Mapped[str | None]
+    by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "id"),
+        ForeignKeyConstraint(["tenant_id", "handoff_id"], ["handoffs.tenant_id", "handoffs.id"], ondelete="CASCADE"),
+        Index("flags_by_handoff", "tenant_id", "handoff_id", "id"),
+        Index("flags_by_namespace", "tenant_id", "namespace", "id"),
+    )
+
+
+class Measure(Table):
+    """What was measured of a handoff when it closed. It holds counts only, and goes with its handoff."""
+
+    __tablename__ = "measures"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
+    handoff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    lines: Mapped[int]
+    elements: Mapped[int]
+    questions: Mapped[int]
+    repeated: Mapped[int]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "handoff_id"], ["handoffs.tenant_id", "handoffs.id"], ondelete="CASCADE"),
+    )

@@ -1,0 +1,232 @@
+"""What is kept: memories, and consolidations of them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    UniqueConstraint,
+    Uuid,
+    and_,
+    cast,
+    func,
+    literal_column,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import REAL, BigInteger, LargeBinary, SmallInteger
+from uuid_utils.compat import uuid7
+
+from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, partial_index
+from warmline_memory.storage.vectors import HalfVectors
+
+INDEXED_DIMENSIONS = (384, 768, 1024)
+"""Embeddings of these lengths have an index; namespaces with others are scanned, however large they are."""
+MARK_LENGTH = 32
+BY_CHANGE = "C"
+"""The collation by which a statement that asks what has changed compares namespaces. Only the index of changes has it,
+so that no plan takes another one."""
+
+
+def marked(dimension: int) -> str:
+    """The SQL expression that is indexed by meaning: the embedding, and then the mark of the namespace.
+
+    The mark (``warmline_mark``: random signs, a fifth of the whole's squared length) moves the namespaces apart. What
+    is near to an embedding with its own mark is nearly always of the same namespace, so that one index serves many
+    namespaces as if each had its own.
+    """
+    return f"(embedding || warmline_mark(tenant_id, namespace))::halfvec({dimension + MARK_LENGTH})"
+
+
+CARD = (
+    "uuid_send(id) || uuid_send(coalesce(session_id, '00000000-0000-0000-0000-000000000000'::uuid)) "
+    "|| timestamptz_send(event_time) || float4send(importance) || int4send(coalesce(ordinal, 0)) "
+    "|| int4send(octet_length(terms) / 8) || int4send(times_recalled) "
+    "|| boolsend(importance_estimated) || boolsend(pinned OR handoff_id IS NOT NULL) "
+    "|| boolsend(consolidation_id IS NOT NULL)"
+)
+
+
+class Memory(Table):
+    """One thing worth keeping. ``ordinal`` grows within its session in the order of commits.
+
+    ``terms`` are the 64-bit hashes of its words, little-endian, one after the other, and ``card`` is what else ranking
+    needs to know of it, in the order of ``scanning.CARD``. ``action`` is stored as it was written, since the order
+    of its arguments says something. ``indexed_terms`` holds them once
+    more, as soon as the memory stands in the indexes that serve large namespaces; until then it is found by a scan.
+    ``changed_in`` is the transaction that changed the row last, which a trigger notes.
+    ``fingerprint`` is the same for exact duplicates, and null where each one counts. A memory with a
+    ``consolidation_id`` is represented by the one that its consolidation kept.
+    """
+
+    __tablename__ = "memories"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
+    namespace: Mapped[str]
+    session_id: Mapped[UUID | None]
+    chain_id: Mapped[UUID | None]
+    ordinal: Mapped[int | None]
+    handoff_id: Mapped[UUID | None]
+    agent: Mapped[str | None]
+    kind: Mapped[str]
+    role: Mapped[str | None]
+    content: Mapped[str]
+    importance: Mapped[float] = mapped_column(REAL)
+    importance_estimated: Mapped[bool]
+    pinned: Mapped[bool] = mapped_column(server_default=text("false"))
+    slot: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    slot_name: Mapped[str | None] = mapped_column(Computed("slot ->> 'name'", persisted=True))
+    action: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    custom: Mapped[dict[str, Any]] = mapped_column("metadata", JSONB)
+    event_time: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    times_seen: Mapped[int] = mapped_column(server_default=text("1"))
+    last_seen_at: Mapped[datetime | None]
+    times_recalled: Mapped[int] = mapped_column(server_default=text("0"))
+    last_recalled_at: Mapped[datetime | None]
+    found_useful: Mapped[int] = mapped_column(server_default=text("0"))
+    found_wrong: Mapped[int] = mapped_column(server_default=text("0"))
+    consolidation_id: Mapped[UUID | None]
+    embedding_model_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("embedding_models.id"))
+    embedding: Mapped[Any] = mapped_column(HalfVectors(), deferred=True)
+    terms: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    card: Mapped[bytes] = mapped_column(LargeBinary, Computed(CARD, persisted=True), deferred=True)
+    indexed_terms: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger), deferred=True)
+    changed_in: Mapped[int] = mapped_column(BigInteger, server_default=text("warmline_transaction()"), deferred=True)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "session_id"], ["sessions.tenant_id", "sessions.id"]),
+        ForeignKeyConstraint(["tenant_id", "chain_id"], ["sessions.tenant_id", "sessions.id"]),
+        ForeignKeyConstraint(["tenant_id", "handoff_id"], ["handoffs.tenant_id", "handoffs.id"]),
+        ForeignKeyConstraint(
+            ["tenant_id", "consolidation_id"], ["consolidations.tenant_id", "consolidations.id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("tenant_id", "id"),
+        UniqueConstraint("tenant_id", "session_id", "ordinal"),
+        partial_index("memories_one_per_handoff", "handoff_id IS NOT NULL", "tenant_id", "handoff_id", unique=True),
+        partial_index("memories_no_duplicates", "fingerprint IS NOT NULL", "tenant_id", "fingerprint", unique=True),
+        Index("memories_by_namespace", "tenant_id", "namespace", "id"),
+        Index("memories_by_importance", "tenant_id", "namespace", text("importance DESC"), text("event_time DESC")),
+        partial_index("memories_by_chain", "chain_id IS NOT NULL", "tenant_id", "chain_id", "id"),
+        partial_index(
+            "memories_by_slot",
+            "slot_name IS NOT NULL",
+            "tenant_id",
+            "namespace",
+            "slot_name",
+            text("event_time DESC"),
+            text("id DESC"),
+        ),
+        partial_index("memories_by_expiry", "expires_at IS NOT NULL", "expires_at"),
+        partial_index("memories_by_consolidation", "consolidation_id IS NOT NULL", "tenant_id", "consolidation_id"),
+        Index(
+            "memories_by_change",
+            "tenant_id",
+            "namespace",
+            "changed_in",
+            postgresql_ops={"namespace": f'COLLATE "{BY_CHANGE}"'},
+        ),
+        partial_index("memories_unindexed", "indexed_terms IS NULL", "tenant_id", "namespace", "id"),
+        partial_index("memories_indexed", "indexed_terms IS NOT NULL", "tenant_id", "namespace", "id"),
+        Index(
+            "memories_by_terms",
+            "indexed_terms",
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+            postgresql_where=text("indexed_terms IS NOT NULL"),
+        ),
+        *(
+            Index(
+                f"memories_by_meaning_{dimension}",
+                literal_column(f"({marked(dimension)})").label("marked"),
+                postgresql_using="hnsw",
+                postgresql_ops={"marked": "halfvec_cosine_ops"},
+                postgresql_where=text(f"indexed_terms IS NOT NULL AND vector_dims(embedding) = {dimension}"),
+            )
+            for dimension in INDEXED_DIMENSIONS
+        ),
+    )
+
+
+class Departure(Table):
+    """That a transaction took memories out of a namespace; a trigger notes it. The namespace's name is not kept,
+    because it may have been forgotten too."""
+
+    __tablename__ = "departures"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    namespace_md5: Mapped[UUID]
+    changed_in: Mapped[int] = mapped_column(BigInteger)
+    memory_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        Index("departures_by_change", "tenant_id", "namespace_md5", "changed_in"),
+        Index("departures_by_time", "at"),
+    )
+
+
+class SecondEmbedding(Table):
+    """An embedding by another model than a memory's own, while ``warmline reembed`` runs.
+
+    ``content_md5`` says of which content: it counts only as long as the memory still has that.
+    """
+
+    __tablename__ = "second_embeddings"
+
+    memory_id: Mapped[UUID] = mapped_column(primary_key=True)
+    embedding_model_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("embedding_models.id"), primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+    embedding: Mapped[Any] = mapped_column(HalfVectors())
+    content_md5: Mapped[UUID]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "memory_id"], ["memories.tenant_id", "memories.id"], ondelete="CASCADE"),
+    )
+
+
+class Consolidation(Table):
+    """Near-duplicates that one memory stands for. Undoing it brings the others back."""
+
+    __tablename__ = "consolidations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
+    namespace: Mapped[str]
+    kept_id: Mapped[UUID]
+    similarity: Mapped[float] = mapped_column(REAL)
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    undone_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "kept_id"],
+            ["memories.tenant_id", "memories.id"],
+            name="consolidations_kept",
+            ondelete="CASCADE",
+            use_alter=True,
+        ),
+        Index("consolidations_by_namespace", "tenant_id", "namespace", "id"),
+        Index("consolidations_by_kept", "tenant_id", "kept_id"),
+    )
+
+
+def is_second_embedding(model_id: ColumnElement[int] | int) -> ColumnElement[bool]:
+    """What holds for the second embedding of a memory if it is of this model and of the memory's present content."""
+    return and_(
+        SecondEmbedding.memory_id == Memory.id,
+        SecondEmbedding.embedding_model_id == model_id,
+        SecondEmbedding.content_md5 == cast(func.md5(Memory.content), Uuid),
+    )

@@ -1,0 +1,95 @@
+"""Webhooks: where a tenant wants its events sent, what is to be sent there, and each attempt at it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import String
+from uuid_utils.compat import uuid7
+
+from warmline_memory.storage.tables.desk import Event
+from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, partial_index
+
+
+class WebhookEndpoint(Table):
+    """An address that takes a tenant's events. The secrets sign them, and so are stored as they are.
+
+    ``failing_since`` is when the first of its failures came that no success has followed yet.
+    """
+
+    __tablename__ = "webhook_endpoints"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
+    url: Mapped[str]
+    types: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
+    description: Mapped[str | None]
+    secret: Mapped[str]
+    old_secret: Mapped[str | None]
+    old_secret_until: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    disabled_at: Mapped[datetime | None]
+    disabled_why: Mapped[str | None]
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "id"),
+        partial_index("webhook_endpoints_enabled", "disabled_at IS NULL", "tenant_id"),
+    )
+
+
+class Delivery(Table):
+    """One event on its way to one endpoint. ``attempts`` are those since it was last put to work."""
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("warmline_uuid7()"))
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
+    endpoint_id: Mapped[UUID]
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(server_default=text("'pending'"))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    due_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    attempted_at: Mapped[datetime | None]
+    status: Mapped[int | None]
+    problem: Mapped[str | None]
+    event: Mapped[Event] = relationship(lazy="joined", innerjoin=True, viewonly=True)
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "id"),
+        UniqueConstraint("tenant_id", "sequence", "endpoint_id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "endpoint_id"],
+            ["webhook_endpoints.tenant_id", "webhook_endpoints.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(["tenant_id", "sequence"], ["events.tenant_id", "events.sequence"], ondelete="CASCADE"),
+        Index("deliveries_by_endpoint", "tenant_id", "endpoint_id", "id"),
+        partial_index("deliveries_failed", "state = 'failed'", "tenant_id", "endpoint_id", "id"),
+        partial_index("deliveries_due", "due_at IS NOT NULL", "endpoint_id", "due_at"),
+    )
+
+
+class DeliveryAttempt(Table):
+    """One try at a delivery: what was answered, or what went wrong, in our own words."""
+
+    __tablename__ = "delivery_attempts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
+    delivery_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    milliseconds: Mapped[int]
+    status: Mapped[int | None]
+    problem: Mapped[str | None]
+    answer: Mapped[str | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "delivery_id"], ["deliveries.tenant_id", "deliveries.id"], ondelete="CASCADE"
+        ),
+        Index("delivery_attempts_by_delivery", "tenant_id", "delivery_id", "id"),
+    )

@@ -1,0 +1,74 @@
+"""A transaction: a SQLAlchemy session inside one tenant, with who asks, and what is due around its commit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from warmline_schemas.preferences import Preferences
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Whose key opened a transaction, and what that tenant prefers. In the console the operator stands for the key."""
+
+    tenant_id: UUID
+    key_id: UUID
+    key: str
+    preferences: Preferences
+
+
+def _nobody(*_: object) -> None:
+    """Tell nobody: whoever waits for news looks by itself, later."""
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What other processes are told once a transaction has committed. A signal raises nothing, takes no time to speak
+    of, and may be lost: what it announces is in the database, and is found there later."""
+
+    news: Callable[[UUID], object] = _nobody
+    """A tenant has new events."""
+    due: Callable[[UUID, UUID], object] = _nobody
+    """A tenant's handoff waits for its brief."""
+    grown: Callable[[UUID, str], object] = _nobody
+    """A tenant's namespace has grown so large that the worker should index it."""
+
+
+class Transaction(Session):
+    """One transaction. Domain functions take it first, as ``db``; they flush, and never commit.
+
+    ``Database.transaction`` opens it, commits it, and then does what was left here for after the commit. Nothing of
+    that happens where the transaction rolls back.
+    """
+
+    def __init__(self, connection: Connection, tenant_id: UUID | None) -> None:
+        super().__init__(bind=connection, expire_on_commit=False)
+        self.tenant_id = tenant_id
+        """The tenant whose rows can be seen; None until a key or a sign-in has entered one, and for administrators."""
+        self.signed_in: SignedIn | None = None
+        """Who asks; None for the worker and for administrators, who act for nobody."""
+        self.noted_events: list[dict[str, Any]] = []
+        """Events that were noted and are not written yet, as JSON objects (``events.record``)."""
+        self.announced: set[UUID] = set()
+        """Tenants that have new events once this has committed."""
+        self.nudged: list[UUID] = []
+        """Handoffs of ``tenant_id`` whose briefs are due once this has committed."""
+        self.grown: set[str] = set()
+        """Namespaces of ``tenant_id`` that the worker should index, once this has committed."""
+        self.before_commit: list[Callable[[], object]] = []
+        """Run at the end of the transaction, just before it commits, in this order."""
+        self.after_commit: list[Callable[[], object]] = []
+        """Run once the transaction has committed, in this order."""
+
+    def sign_in(self, who: SignedIn) -> None:
+        """Say who asks, in a transaction that has entered their tenant."""
+        self.signed_in, self.tenant_id = who, who.tenant_id
+
+    def nudge_worker(self, handoff_id: UUID) -> None:
+        """Have the worker told of a handoff that is due, once this has committed. A nudge that is lost costs the time
+        until the next sweep, and nothing else."""
+        self.nudged.append(handoff_id)

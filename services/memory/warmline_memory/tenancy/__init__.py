@@ -1,0 +1,42 @@
+"""Tenants: their keys, preferences, audit and usage."""
+
+from warmline_memory.storage.transactions import SignedIn
+from warmline_memory.tenancy.audit import list_page as list_audit, record as record_audit
+from warmline_memory.tenancy.keys import list_page as list_keys, make as make_key, revoke as revoke_key
+from warmline_memory.tenancy.preferences import read as read_preferences, revise as revise_preferences
+from warmline_memory.tenancy.tenants import (
+    act_as,
+    create_key,
+    create_tenant,
+    find_tenant,
+    key_hash,
+    list_keys as list_all_keys,
+    revoke_key as revoke_any_key,
+    sign_in,
+    signed_in,
+    tenant_name,
+)
+from warmline_memory.tenancy.usage import record as record_usage, usage
+
+__all__ = [
+    "SignedIn",
+    "act_as",
+    "create_key",
+    "create_tenant",
+    "find_tenant",
+    "key_hash",
+    "list_all_keys",
+    "list_audit",
+    "list_keys",
+    "make_key",
+    "read_preferences",
+    "record_audit",
+    "record_usage",
+    "revise_preferences",
+    "revoke_any_key",
+    "revoke_key",
+    "sign_in",
+    "signed_in",
+    "tenant_name",
+    "usage",
+]

@@ -1,0 +1,33 @@
+"""The audit: entries of what was done and cannot be seen in the rows any more. The application can only add to it."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from warmline_memory.storage import tables
+from warmline_memory.storage.pages import read_page
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.audits import AuditEntry
+from warmline_schemas.wire import Page
+
+WORKER = "worker"
+
+
+def record(db: Transaction, verb: str, namespace: str | None, details: dict[str, Any]) -> None:
+    """Add an entry in the transaction of the deed. ``details`` must hold no content and no value of a slot.
+
+    The actor is the name of the API key that opened the transaction, or else the worker.
+    """
+    caller = db.signed_in
+    actor = WORKER if caller is None else caller.key
+    db.add(tables.AuditEntry(actor=actor, verb=verb, namespace=namespace, details=details))
+    db.flush()
+
+
+def list_page(
+    db: Transaction, *, limit: int, cursor: str | None, verb: str | None = None, namespace: str | None = None
+) -> Page[AuditEntry]:
+    """Entries, newest first."""
+    wanted = {"verb": verb, "namespace": namespace}
+    rows = select(tables.AuditEntry).filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    return read_page(db, rows, tables.AuditEntry.id, AuditEntry.model_validate, limit=limit, cursor=cursor)

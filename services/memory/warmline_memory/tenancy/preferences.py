@@ -1,0 +1,28 @@
+"""Preferences: what a tenant wants done otherwise than by default, kept as one JSON object."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from warmline_memory.storage.tables import Tenant
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.preferences import Preferences, RevisePreferences
+
+
+def revise(db: Transaction, tenant_id: UUID, ask: RevisePreferences) -> Preferences:
+    """Change what is given, in one statement, so that changes of different fields at one time all hold."""
+    changed = db.scalars(
+        update(Tenant)
+        .where(Tenant.id == tenant_id)
+        .values(preferences=Tenant.preferences.concat(ask.model_dump(mode="json", exclude_none=True)))
+        .returning(Tenant.preferences)
+    ).one()
+    return Preferences.model_validate(changed)
+
+
+def read(db: Transaction) -> Preferences:
+    """What the tenant of the transaction prefers; read once where a key opened it."""
+    if db.signed_in is not None:
+        return db.signed_in.preferences
+    stored = db.scalars(select(Tenant.preferences).where(Tenant.id == func.warmline_tenant())).one()
+    return Preferences.model_validate(stored)

@@ -1,0 +1,119 @@
+"""Tenants and their API keys. A key is shown once, when it is made; only its SHA-256 is kept."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import Text, bindparam, func, or_, select, update
+
+from warmline_memory.errors import NotFound, Unauthenticated
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Direct, entering
+from warmline_memory.storage.transactions import SignedIn, Transaction
+from warmline_schemas.preferences import Preferences
+
+KEY_PREFIX = "wl_"
+HINT_CHARS = 9
+
+
+_KEY, _TENANT = tables.ApiKey.__table__.c, tables.Tenant.__table__.c
+_VALID_KEY = Direct(
+    select(
+        _KEY.tenant_id,
+        _KEY.id,
+        _KEY.name,
+        _TENANT.preferences.cast(Text).label("preferences"),
+        entering(_KEY.tenant_id).label("entered"),
+    ).where(
+        _KEY.key_hash == bindparam("hashed"),
+        _KEY.revoked_at.is_(None),
+        or_(_KEY.expires_at.is_(None), _KEY.expires_at > func.now()),
+        _TENANT.id == _KEY.tenant_id,
+    )
+)
+
+
+def key_hash(secret: str) -> bytes:
+    """The 32 bytes that are kept of a key. Keys are random and long, so a plain hash is as strong as a slow one."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def sign_in(db: Transaction, hashed: bytes) -> None:
+    """Enter the tenant of a valid key, in a transaction that was opened with that key's hash.
+
+    Raises ``Unauthenticated`` for a key that is unknown, expired or revoked.
+    """
+    rows = _VALID_KEY.run(db, hashed=hashed)
+    if not rows:
+        raise Unauthenticated
+    row = rows[0]
+    act_as(db, tenant_id=row.tenant_id, key_id=row.id, name=row.name, preferences=row.preferences)
+
+
+def act_as(db: Transaction, *, tenant_id: UUID, key_id: UUID, name: str, preferences: str) -> None:
+    """Say whose key, or which operator, acts in a transaction that has entered their tenant."""
+    db.sign_in(SignedIn(tenant_id=tenant_id, key_id=key_id, key=name, preferences=_preferences(preferences)))
+
+
+@lru_cache(maxsize=1_000)
+def _preferences(stored: str) -> Preferences:
+    return Preferences.model_validate_json(stored)
+
+
+def signed_in(db: Transaction) -> SignedIn:
+    """Who asks, in a transaction that a key or a sign-in opened; the worker's transactions act for nobody."""
+    if db.signed_in is None:
+        raise RuntimeError("nobody is signed in to this transaction")
+    return db.signed_in
+
+
+def tenant_name(db: Transaction, tenant_id: UUID) -> str:
+    """The name of the tenant that the transaction has entered."""
+    return db.scalars(select(tables.Tenant.name).where(tables.Tenant.id == tenant_id)).one()
+
+
+def find_tenant(db: Transaction, name: str) -> tables.Tenant | None:
+    """The tenant of that name, as the administrator."""
+    return db.scalars(select(tables.Tenant).where(tables.Tenant.name == name)).one_or_none()
+
+
+def create_tenant(db: Transaction, name: str) -> tables.Tenant:
+    """Make a tenant, as the administrator."""
+    tenant = tables.Tenant(name=name)
+    db.add(tenant)
+    db.flush()
+    return tenant
+
+
+def create_key(
+    db: Transaction, *, tenant_id: UUID, name: str, expires_at: datetime | None = None
+) -> tuple[tables.ApiKey, str]:
+    """Make a key, as the administrator. The second part of the answer is the secret, which cannot be read again."""
+    secret = KEY_PREFIX + secrets.token_urlsafe(32)
+    key = tables.ApiKey(
+        tenant_id=tenant_id, name=name, hint=secret[:HINT_CHARS], key_hash=key_hash(secret), expires_at=expires_at
+    )
+    db.add(key)
+    db.flush()
+    return key, secret
+
+
+def list_keys(db: Transaction) -> Sequence[tuple[tables.ApiKey, str]]:
+    """Every key with its tenant's name, oldest first, as the administrator."""
+    rows = select(tables.ApiKey, tables.Tenant.name).join(tables.Tenant).order_by(tables.ApiKey.id)
+    return db.execute(rows).all()
+
+
+def revoke_key(db: Transaction, key_id: UUID) -> None:
+    """Make a key useless from now on, as the administrator; again is harmless. Raises ``NotFound``."""
+    revoked = db.execute(
+        update(tables.ApiKey)
+        .where(tables.ApiKey.id == key_id)
+        .values(revoked_at=func.coalesce(tables.ApiKey.revoked_at, func.now()))
+        .returning(tables.ApiKey.id)
+    ).one_or_none()
+    if revoked is None:
+        raise NotFound(noun="API key", id=key_id)

@@ -1,0 +1,134 @@
+"""Webhooks: adding, changing, removing the endpoints that a tenant's events are sent to, and their secrets.
+
+A secret signs, so it is stored as it is, and shown once; only its tenant's transactions can read it.
+"""
+
+import base64
+import secrets
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import func, select, text, update
+
+from warmline_memory import events
+from warmline_memory.errors import NotFound, TooManyWebhooks, WebhookRefused
+from warmline_memory.storage import tables
+from warmline_memory.storage.transactions import Transaction
+from warmline_memory.webhooks.addresses import AllowedAddresses
+from warmline_schemas.events import EventType
+from warmline_schemas.webhooks import (
+    MOST_WEBHOOKS,
+    OLD_SECRET_HOURS,
+    SECRET_PREFIX,
+    AddWebhook,
+    DeliveryState,
+    ReviseWebhook,
+    Webhook,
+    WebhookWithSecret,
+)
+
+SECRET_BYTES = 32
+BY_CALLER = "Somebody disabled it."
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(warmline_tenant()::text, 1752131435))")
+"""So that two additions at once do not pass the limit together."""
+
+
+def add(db: Transaction, ask: AddWebhook, allowed: AllowedAddresses) -> WebhookWithSecret:
+    """Add an endpoint; the answer alone holds its secret. Raises ``WebhookRefused`` and ``TooManyWebhooks``."""
+    _check(ask.url, allowed)
+    db.execute(_ONE_AT_A_TIME)
+    if db.scalars(select(func.count()).select_from(tables.WebhookEndpoint)).one() >= MOST_WEBHOOKS:
+        raise TooManyWebhooks(most=MOST_WEBHOOKS)
+    row = tables.WebhookEndpoint(url=ask.url, types=ask.types, description=ask.description, secret=_new_secret())
+    db.add(row)
+    db.flush()
+    db.refresh(row)
+    return WebhookWithSecret.model_validate(row)
+
+
+def list_endpoints(db: Transaction) -> list[Webhook]:
+    """Every endpoint, the oldest first."""
+    rows = db.scalars(select(tables.WebhookEndpoint).order_by(tables.WebhookEndpoint.id))
+    return [Webhook.model_validate(row) for row in rows]
+
+
+def get(db: Transaction, endpoint_id: UUID) -> Webhook:
+    """One endpoint. Raises ``NotFound``."""
+    return Webhook.model_validate(find(db, endpoint_id))
+
+
+def find(db: Transaction, endpoint_id: UUID, *, locked: bool = False) -> tables.WebhookEndpoint:
+    """One endpoint's row, locked where its state is about to change. Raises ``NotFound``."""
+    row = db.get(tables.WebhookEndpoint, endpoint_id, with_for_update={"key_share": True} if locked else None)
+    if row is None:
+        raise NotFound(noun="webhook", id=endpoint_id)
+    return row
+
+
+def revise(db: Transaction, endpoint_id: UUID, ask: ReviseWebhook, allowed: AllowedAddresses) -> Webhook:
+    """Change what is given. Enabled again, it gets what happens from now on; ``deliveries`` replays what failed.
+
+    Raises ``NotFound`` and ``WebhookRefused``.
+    """
+    row = find(db, endpoint_id, locked=True)
+    if ask.url is not None:
+        _check(ask.url, allowed)
+        row.url, row.failing_since = ask.url, None
+    if ask.types is not None:
+        row.types = list(ask.types)
+    if "description" in ask.model_fields_set:
+        row.description = ask.description
+    if ask.enabled:
+        row.disabled_at, row.disabled_why, row.failing_since = None, None, None
+    db.flush()
+    if ask.enabled is False:
+        disable(db, row, BY_CALLER)
+    db.refresh(row)
+    return Webhook.model_validate(row)
+
+
+def remove(db: Transaction, endpoint_id: UUID) -> None:
+    """Remove an endpoint with its deliveries and their log. Raises ``NotFound``."""
+    db.delete(find(db, endpoint_id))
+    db.flush()
+
+
+def rotate(db: Transaction, endpoint_id: UUID) -> WebhookWithSecret:
+    """Make a new secret. For ``OLD_SECRET_HOURS`` the one before signs, too. Raises ``NotFound``."""
+    row = find(db, endpoint_id, locked=True)
+    row.old_secret, row.old_secret_until = row.secret, func.now() + timedelta(hours=OLD_SECRET_HOURS)
+    row.secret = _new_secret()
+    db.flush()
+    db.refresh(row)
+    return WebhookWithSecret.model_validate(row)
+
+
+def disable(db: Transaction, row: tables.WebhookEndpoint, why: str) -> None:
+    """Send nothing more to an endpoint, and give up what was due to it; again changes nothing.
+
+    Whatever is given up can be replayed once it is enabled again.
+    """
+    if row.disabled_at is not None:
+        return
+    row.disabled_at, row.disabled_why = func.now(), why
+    delivery = tables.Delivery
+    db.execute(
+        update(delivery)
+        .where(delivery.endpoint_id == row.id, delivery.due_at.is_not(None))
+        .values(state=DeliveryState.FAILED, due_at=None, problem=f"Given up: {why}"),
+        execution_options={"synchronize_session": False},
+    )
+    events.record(db, EventType.WEBHOOK_DISABLED, webhook_id=row.id, why=why)
+
+
+def _check(url: str, allowed: AllowedAddresses) -> None:
+    parts = urlsplit(url)
+    why = allowed.refusal(parts.scheme, parts.hostname or "")
+    if why is not None:
+        raise WebhookRefused(why=why)
+
+
+def _new_secret() -> str:
+    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
