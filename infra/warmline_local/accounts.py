@@ -36,7 +36,7 @@ def server_account() -> Account | None:
             return Account(found.pw_name, found.pw_uid, found.pw_gid)
     raise SetupError(
         what=f"PostgreSQL does not run as root, and the system user {NAME} for it cannot be made ({reason}).",
-        mend=f"Make the user {NAME}, or run Warmline as an ordinary user.",
+        fix=f"Make the user {NAME}, or run Warmline as an ordinary user.",
     )
 
 
@@ -77,5 +77,5 @@ def _allow(path: Path, mode: int, account: Account) -> None:
     except OSError as error:
         raise SetupError(
             what=f"PostgreSQL does not run as root, and its user {account.name} cannot reach {path}.",
-            mend="Set WARMLINE_HOME to a folder that others may pass through, or run Warmline as an ordinary user.",
+            fix="Set WARMLINE_HOME to a folder that others may pass through, or run Warmline as an ordinary user.",
         ) from error

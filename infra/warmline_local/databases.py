@@ -56,7 +56,7 @@ def _connected(url: str, variable: str) -> psycopg.Connection[tuple[object, ...]
         reason = str(error).strip().splitlines()[0]
         raise SetupError(
             what=f"The database {parts.render_as_string()} cannot be reached ({reason}).",
-            mend=f"Check {variable}, and that the server is up.",
+            fix=f"Check {variable}, and that the server is up.",
         ) from error
 
 
@@ -74,5 +74,5 @@ def _grant(owner_url: str, roles: list[str], login: str) -> None:
         wanted = f"GRANT {', '.join(roles)} TO {login}"
         raise SetupError(
             what=f"The database user {login} may not act as {' and '.join(roles)}.",
-            mend=f"Let a superuser of the database run {wanted}.",
+            fix=f"Let a superuser of the database run {wanted}.",
         ) from error

@@ -66,7 +66,7 @@ class FolderLock:
                 whose = f"pid {holder.pid}" if holder else "its last programs are still stopping"
                 raise SetupError(
                     what=f"The folder {self.folder} is in use by another launcher ({whose}).",
-                    mend="Stop that one, or choose another folder with WARMLINE_HOME or --home.",
+                    fix="Stop that one, or choose another folder with WARMLINE_HOME or --home.",
                 )
             time.sleep(0.05)
         write_pid(self._file, os.getpid())
@@ -99,7 +99,7 @@ def socket_folder(preferred: Path, socket_name: str, owner: int) -> Path:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
         raise SetupError(
             what=f"The folder {folder}, which is needed for sockets, belongs to somebody else.",
-            mend="Remove it, or choose a shorter path with WARMLINE_HOME or --home.",
+            fix="Remove it, or choose a shorter path with WARMLINE_HOME or --home.",
         )
     folder.chmod(0o700)
     return folder
@@ -108,7 +108,7 @@ def socket_folder(preferred: Path, socket_name: str, owner: int) -> Path:
 def _not_writable(path: Path, error: OSError) -> SetupError:
     return SetupError(
         what=f"{path} cannot be written ({error.strerror}).",
-        mend="Make it yours, or choose another folder with WARMLINE_HOME or --home.",
+        fix="Make it yours, or choose another folder with WARMLINE_HOME or --home.",
     )
 
 

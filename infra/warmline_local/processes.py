@@ -139,7 +139,7 @@ class GuardedProcess:
             self._guard.wait()
             raise SetupError(
                 what=f"{self.name} cannot be started: {said.get('error', 'its guard failed')}.",
-                mend=f"See {self.log}.",
+                fix=f"See {self.log}.",
             )
         return int(said["pid"])
 
@@ -164,7 +164,7 @@ def wait_until_ready(process: GuardedProcess, is_ready: Callable[[], bool], seco
         ended = process.poll() is not None
         if ended or time.monotonic() > deadline:
             why = "ended while starting" if ended else f"did not answer within {seconds:.0f} s"
-            raise SetupError(what=f"{process.name} {why}.", mend=process.last_words())
+            raise SetupError(what=f"{process.name} {why}.", fix=process.last_words())
         time.sleep(ASK_AGAIN_SECONDS)
 
 

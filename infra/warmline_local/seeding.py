@@ -67,7 +67,7 @@ def find_place(settings: Settings) -> Place:
         return Place(stack.url, settings, stack.migration_database_url)
     raise SetupError(
         what="There is no platform to fill.",
-        mend="Start the local stack with `warmline up`, or set WARMLINE_URL and WARMLINE_DATABASE_URL.",
+        fix="Start the local stack with `warmline up`, or set WARMLINE_URL and WARMLINE_DATABASE_URL.",
     )
 
 

@@ -57,7 +57,7 @@ def wait_for_export(process: GuardedProcess) -> None:
     while (status := process.poll()) is None:
         time.sleep(ASK_AGAIN_SECONDS)
     if status:
-        raise SetupError(what="The embedding model cannot be exported.", mend=process.last_words())
+        raise SetupError(what="The embedding model cannot be exported.", fix=process.last_words())
 
 
 def wait_for_api(process: GuardedProcess, settings: Settings) -> None:

@@ -111,7 +111,7 @@ class Stack:
         if owner and not given:
             raise SetupError(
                 what="WARMLINE_MIGRATION_DATABASE_URL is set, but WARMLINE_DATABASE_URL is not.",
-                mend="Set both, or neither for the embedded PostgreSQL.",
+                fix="Set both, or neither for the embedded PostgreSQL.",
             )
         self.owner_url = owner or given
         if not given:

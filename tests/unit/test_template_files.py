@@ -1,4 +1,4 @@
-"""Reading a template file: what is wrong is named with its line, its field and the mend."""
+"""Reading a template file: what is wrong is named with its line, its field and what to do."""
 
 import pytest
 

@@ -67,7 +67,7 @@ class InvalidCursor(WarmlineError):
 
 
 class InvalidLine(WarmlineError):
-    """Line {line}: {fault}. The batches of lines before it are stored; mend it and import the file again."""
+    """Line {line}: {fault}. The batches of lines before it are stored; correct it and import the file again."""
 
     problem = ProblemType.INVALID_REQUEST
 
@@ -146,7 +146,7 @@ class Conflict(WarmlineError):
 
 
 class SessionEnded(Conflict):
-    """Session {session_id} has ended. {mend}"""
+    """Session {session_id} has ended. {fix}"""
 
     problem = ProblemType.SESSION_ENDED
 
@@ -304,13 +304,13 @@ class Busy(WarmlineError):
 
 
 class Unavailable(WarmlineError):
-    """{what} cannot be reached. {mend}"""
+    """{what} cannot be reached. {fix}"""
 
     problem = ProblemType.UNAVAILABLE
 
 
 class SetupError(WarmlineError):
-    """{what} {mend}
+    """{what} {fix}
 
     Raised while starting, never while serving: the sentence is for whoever runs the platform.
     """

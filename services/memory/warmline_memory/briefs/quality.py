@@ -99,8 +99,8 @@ def _missing(brief: Brief, template: Template) -> Iterable[Finding]:
     told = {section.name for section in brief.sections if section.lines}
     for section in template.sections:
         if section.required and section.name not in told:
-            mend = KINDS.get(section.name, f"what belongs there, under the heading `{section.title}`")
-            message = f"{section.title} is missing: remember {mend}."
+            fix = KINDS.get(section.name, f"what belongs there, under the heading `{section.title}`")
+            message = f"{section.title} is missing: remember {fix}."
             yield Finding(code=FindingCode.MISSING_SECTION, section=section.name, message=message)
 
 
@@ -130,15 +130,15 @@ def _vague(brief: Brief, template: Template, request: BriefRequest) -> Iterable[
 def _unproven(brief: Brief) -> Iterable[Finding]:
     claims = [line for line in _lines(brief, (SectionName.DONE,)) if _is_unproven(line)]
     if claims:
-        mend = "record the tool call with its result, or with outcome `confirmed` or `failed`"
-        yield _about(FindingCode.UNPROVEN_CLAIM, SectionName.DONE, "Nothing proves", claims, mend)
+        fix = "record the tool call with its result, or with outcome `confirmed` or `failed`"
+        yield _about(FindingCode.UNPROVEN_CLAIM, SectionName.DONE, "Nothing proves", claims, fix)
 
 
 def _unanswered(brief: Brief) -> Iterable[Finding]:
     questions = _lines(brief, (SectionName.OPEN_QUESTIONS,))
     if questions:
-        mend = "remember the answer, or ask before handing over"
-        yield _about(FindingCode.UNANSWERED_QUESTION, SectionName.OPEN_QUESTIONS, "Unanswered is", questions, mend)
+        fix = "remember the answer, or ask before handing over"
+        yield _about(FindingCode.UNANSWERED_QUESTION, SectionName.OPEN_QUESTIONS, "Unanswered is", questions, fix)
 
 
 def _failed(brief: Brief) -> Iterable[Finding]:
@@ -148,10 +148,10 @@ def _failed(brief: Brief) -> Iterable[Finding]:
         yield Finding(code=FindingCode.LAST_ACTION_FAILED, section=SectionName.FAILED, message=message)
 
 
-def _about(code: FindingCode, section: SectionName, what: str, lines: Sequence[BriefLine], mend: str) -> Finding:
+def _about(code: FindingCode, section: SectionName, what: str, lines: Sequence[BriefLine], fix: str) -> Finding:
     first = f"{lines[0].label}: {lines[0].text}" if lines[0].label else lines[0].text
     others = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
-    return Finding(code=code, section=section, message=f"{what} “{clip(first, QUOTED_WORDS)}”{others}: {mend}.")
+    return Finding(code=code, section=section, message=f"{what} “{clip(first, QUOTED_WORDS)}”{others}: {fix}.")
 
 
 def _is_unproven(line: BriefLine) -> bool:

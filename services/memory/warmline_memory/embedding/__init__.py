@@ -46,5 +46,5 @@ def open_embedder(settings: Settings) -> Embedder:
         case unknown:
             raise SetupError(
                 what=f"There is no embedding engine {unknown}.",
-                mend=f"Set WARMLINE_EMBEDDING_ENGINE to {' or '.join(EmbeddingEngine)}.",
+                fix=f"Set WARMLINE_EMBEDDING_ENGINE to {' or '.join(EmbeddingEngine)}.",
             )

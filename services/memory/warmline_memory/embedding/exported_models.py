@@ -43,7 +43,7 @@ def open_exported(settings: Settings) -> OnnxEmbedder:
     if manifest is None:
         raise SetupError(
             what=f"The model {name} is not exported in {folder}.",
-            mend="Export it once with `python -m warmline_memory.embedding`.",
+            fix="Export it once with `python -m warmline_memory.embedding`.",
         )
     return OnnxEmbedder(folder, manifest, settings.embedding_threads)
 
@@ -64,12 +64,12 @@ def _alone_in(folder: Path) -> Iterator[None]:
     except Timeout as error:
         raise SetupError(
             what=f"Another process has been exporting to {folder} for {LOCK_TIMEOUT_SECONDS:.0f} seconds.",
-            mend="Stop it, then start again.",
+            fix="Stop it, then start again.",
         ) from error
     except OSError as error:
         raise SetupError(
             what=f"The model folder {folder.parent} cannot be written ({error.strerror}).",
-            mend="Make it writable, or set WARMLINE_MODEL_DIR to another folder.",
+            fix="Make it writable, or set WARMLINE_MODEL_DIR to another folder.",
         ) from error
 
 
@@ -102,5 +102,5 @@ def _run_export(name: str, source: str, folder: Path) -> None:
         said = finished.stderr.strip().rpartition("\n")[2] or f"exit code {finished.returncode}"
         raise SetupError(
             what=f"The model {name} cannot be exported ({said}).",
-            mend="Check WARMLINE_EMBEDDING_MODEL, or set WARMLINE_EMBEDDING_ENGINE to sentence-transformers.",
+            fix="Check WARMLINE_EMBEDDING_MODEL, or set WARMLINE_EMBEDDING_ENGINE to sentence-transformers.",
         )

@@ -91,7 +91,7 @@ class MicroBatcher:
             self._calls = deque(call for call in self._calls if not call.answer.done())
 
     def _was_closed(self) -> Unavailable:
-        return Unavailable(what=f"The embedding model {self.name}", mend="It was closed; open it again.")
+        return Unavailable(what=f"The embedding model {self.name}", fix="It was closed; open it again.")
 
 
 class _Call:

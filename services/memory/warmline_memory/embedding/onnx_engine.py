@@ -44,7 +44,7 @@ class OnnxEmbedder:
         except Exception as error:  # both libraries raise plain exceptions
             raise SetupError(
                 what=f"The exported model in {folder} cannot be loaded ({error}).",
-                mend="Delete that folder and export it again with `python -m warmline_memory.embedding`.",
+                fix="Delete that folder and export it again with `python -m warmline_memory.embedding`.",
             ) from error
         self._threads = threads
 
@@ -52,7 +52,7 @@ class OnnxEmbedder:
         """One vector of length 1 per text, in order: shape (texts, dimension). Raises ``Unavailable`` once closed."""
         session = self._session
         if session is None:
-            raise Unavailable(what=f"The embedding model {self.name}", mend="It was closed; open it again.")
+            raise Unavailable(what=f"The embedding model {self.name}", fix="It was closed; open it again.")
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(encodable(texts))]
         vectors = np.empty((len(tokens), self.dimension), np.float32)
 

@@ -44,7 +44,7 @@ class SentenceTransformersEmbedder:
             self._end()
             raise SetupError(
                 what=f"The embedding model {self.name} cannot be loaded ({loaded['error']}).",
-                mend="Check WARMLINE_EMBEDDING_MODEL and WARMLINE_EMBEDDING_DEVICE.",
+                fix="Check WARMLINE_EMBEDDING_MODEL and WARMLINE_EMBEDDING_DEVICE.",
             )
         self.dimension: int = loaded["dimension"]
 
@@ -100,7 +100,7 @@ class SentenceTransformersEmbedder:
 
     def _gone(self) -> Unavailable:
         return Unavailable(
-            what=f"The process of the embedding model {self.name}", mend="It was closed or has died; start it again."
+            what=f"The process of the embedding model {self.name}", fix="It was closed or has died; start it again."
         )
 
     def _end(self) -> None:

@@ -66,7 +66,7 @@ class _Work:
     preferences: Preferences
 
     def refuses(self, brief: Brief) -> bool:
-        """Whether a brief is too vague to go on; a reviewer sees it all the same, and can mend it."""
+        """Whether a brief is too vague to go on; a reviewer sees it all the same, and can complete it."""
         return self.refuse_vague and not self.review and handoffs.is_vague(brief)
 
     def goes_on(self, brief: Brief) -> bool:

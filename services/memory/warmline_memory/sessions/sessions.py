@@ -126,12 +126,12 @@ def ended(db: Transaction, row: tables.Session) -> SessionEnded:
     """The error for writing to an ended session: it names the chain's current one."""
     current = owner(db, row.chain_id)
     if current is None:
-        waiting, mend = _waiting(db, row.chain_id)
-        return SessionEnded(session_id=row.id, current_session_id=None, waiting_handoff_id=waiting, mend=mend)
+        waiting, fix = _waiting(db, row.chain_id)
+        return SessionEnded(session_id=row.id, current_session_id=None, waiting_handoff_id=waiting, fix=fix)
     return SessionEnded(
         session_id=row.id,
         current_session_id=current.id,
-        mend=f"Write to the chain's current session {current.id} ({current.agent}).",
+        fix=f"Write to the chain's current session {current.id} ({current.agent}).",
     )
 
 

@@ -24,7 +24,7 @@ from warmline_memory.storage.urls import sqlalchemy_url
 log = logging.getLogger(__name__)
 
 OLDEST_PGVECTOR = (0, 8, 4)
-"""0.8.2 and 0.8.3 mend a buffer overflow and an index corruption; 0.8.4 a graph that was not repaired."""
+"""0.8.2 and 0.8.3 fix a buffer overflow and an index corruption; 0.8.4 a graph that was not repaired."""
 
 PREPARE_AFTER = 5
 """A statement that a connection runs for the fifth time is prepared."""
@@ -154,12 +154,12 @@ class Database:
         except DBAPIError as error:
             raise SetupError(
                 what=f"The database is not ready for Warmline ({_first_line(error)}).",
-                mend="Run `warmline migrate`, and give the database user the roles warmline_app and warmline_sweep.",
+                fix="Run `warmline migrate`, and give the database user the roles warmline_app and warmline_sweep.",
             ) from error
         except Unavailable as error:
             raise SetupError(
                 what=f"The database cannot be reached ({_first_line(error.__cause__)}).",
-                mend="Check WARMLINE_DATABASE_URL and that the server is up.",
+                fix="Check WARMLINE_DATABASE_URL and that the server is up.",
             ) from error
         self._check_versions(*(found or (None, None)))
 
@@ -167,12 +167,12 @@ class Database:
         if revision != migrations.head():
             raise SetupError(
                 what=f"The database is at revision {revision}, this code needs {migrations.head()}.",
-                mend="Run `warmline migrate`.",
+                fix="Run `warmline migrate`.",
             )
         if vector is None or tuple(map(int, vector.split("."))) < OLDEST_PGVECTOR:
             raise SetupError(
                 what=f"The database has pgvector {vector}; Warmline needs 0.8.4 or newer.",
-                mend="Update pgvector on the server, then run ALTER EXTENSION vector UPDATE.",
+                fix="Update pgvector on the server, then run ALTER EXTENSION vector UPDATE.",
             )
 
     def _enter(self, connection: Connection) -> None:
@@ -224,7 +224,7 @@ def _translated(error: Exception, cause: BaseException | None) -> Exception:
     if isinstance(cause, UnicodeEncodeError | psycopg.DataError):
         return UnstorableText()
     if isinstance(cause, psycopg.OperationalError):
-        return Unavailable(what="The database", mend="Try again when it is back.")
+        return Unavailable(what="The database", fix="Try again when it is back.")
     return error
 
 

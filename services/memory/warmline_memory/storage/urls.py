@@ -15,6 +15,6 @@ def sqlalchemy_url(database_url: str) -> URL:
     if url is None or url.get_backend_name() not in {"postgresql", "postgres"}:
         raise SetupError(
             what="The database URL is not a PostgreSQL address.",
-            mend="Set WARMLINE_DATABASE_URL to postgresql://user:password@host:port/database.",
+            fix="Set WARMLINE_DATABASE_URL to postgresql://user:password@host:port/database.",
         )
     return url.set(drivername="postgresql+psycopg")

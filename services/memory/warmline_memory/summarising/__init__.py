@@ -30,6 +30,6 @@ def open_summariser(settings: Settings) -> Summariser:
             raise
         raise SetupError(
             what="WARMLINE_LLM_URL is set, and the package openai is not installed.",
-            mend="Install it with `pip install 'warmline[llm]'`, or unset WARMLINE_LLM_URL.",
+            fix="Install it with `pip install 'warmline[llm]'`, or unset WARMLINE_LLM_URL.",
         ) from error
     return cast(Summariser, module.OpenAiCompatible(settings))

@@ -148,15 +148,15 @@ class OpenAiCompatible:
 
 def _check(settings: Settings) -> None:
     if not re.match(r"https?://[^/\s]", settings.llm_url):
-        raise SetupError(what="WARMLINE_LLM_URL is no address.", mend="Set it to one such as https://host/v1.")
+        raise SetupError(what="WARMLINE_LLM_URL is no address.", fix="Set it to one such as https://host/v1.")
     if not settings.llm_model:
-        raise SetupError(what="WARMLINE_LLM_URL is set and WARMLINE_LLM_MODEL is not.", mend="Name a model of it.")
+        raise SetupError(what="WARMLINE_LLM_URL is set and WARMLINE_LLM_MODEL is not.", fix="Name a model of it.")
     most = PART_OF_LEASE * settings.brief_lease_seconds
     if settings.llm_timeout_seconds > most:
         raise SetupError(
             what=f"WARMLINE_LLM_TIMEOUT_SECONDS is {settings.llm_timeout_seconds:g}, and a brief's lease "
             f"{settings.brief_lease_seconds:g} seconds.",
-            mend=f"Set it to at most {most:g}, or raise WARMLINE_BRIEF_LEASE_SECONDS.",
+            fix=f"Set it to at most {most:g}, or raise WARMLINE_BRIEF_LEASE_SECONDS.",
         )
 
 

@@ -41,7 +41,7 @@ READING_ORDER = (
 )
 """What is read first, whatever the template; the other sections follow in its order."""
 READ_BACK_SENTENCES: dict[type[WarmlineError], str] = {
-    ReadBackContradicts: "What you read back differs from the brief. Compare, then mend it or accept all the same.",
+    ReadBackContradicts: "What you read back differs from the brief. Compare, then correct it or accept all the same.",
     ReadBackRequired: "Say in one line of your own what it is about; then accept.",
 }
 

@@ -28,7 +28,7 @@ MENDS = {"extra_forbidden": "a template has no such field; take it out", "missin
 def read(text: str, name: str) -> Template:
     """The template that a TOML file describes.
 
-    Raises `ValueError` whose message names each field that is wrong and how to mend it.
+    Raises `ValueError` whose message names each field that is wrong and how to fix it.
     """
     try:
         written = tomllib.loads(text)

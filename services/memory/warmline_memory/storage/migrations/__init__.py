@@ -56,19 +56,19 @@ def _explained(error: DBAPIError) -> SetupError:
     if 'extension "vector"' in reason:
         return SetupError(
             what=f"The database has no pgvector ({reason}).",
-            mend="Install pgvector 0.8.4 or newer on the database server, or let its superuser run "
+            fix="Install pgvector 0.8.4 or newer on the database server, or let its superuser run "
             "CREATE EXTENSION vector in this database.",
         )
     if "permission denied" in reason or "must be" in reason:
         return SetupError(
             what=f"The database user may not migrate the schema ({reason}).",
-            mend="Set WARMLINE_MIGRATION_DATABASE_URL to a user that owns the database and may create roles.",
+            fix="Set WARMLINE_MIGRATION_DATABASE_URL to a user that owns the database and may create roles.",
         )
     if "lock timeout" in reason:
         return SetupError(
             what="Another transaction holds a table that the migration must change.",
-            mend="Nothing was changed. Run `warmline migrate` again when the database is calmer.",
+            fix="Nothing was changed. Run `warmline migrate` again when the database is calmer.",
         )
     return SetupError(
-        what=f"The migration failed: {reason}", mend="Nothing was changed. Mend the cause and run it again."
+        what=f"The migration failed: {reason}", fix="Nothing was changed. Mend the cause and run it again."
     )
