@@ -25,8 +25,10 @@ def rewind(database: Database, tenant: TenantKey, handoff: Json, *columns: str) 
 
 
 def wake(database: Database, tenant: TenantKey, handoff: Json) -> list[UUID]:
+    """Wake a handoff; the handoffs that were requested by that, of which the worker is told."""
     with database.transaction(tenant_id=tenant.tenant_id) as db:
-        return desk.wake(db, UUID(handoff["id"]))
+        desk.wake(db, UUID(handoff["id"]))
+    return db.nudged
 
 
 def test_a_claim_that_runs_out_goes_back_one_level_up_with_its_history(api: Api) -> None:
