@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func
 
-from tests.conftest import Api, TenantKey, serve
-from tests.integration.desk_builders import (
+from tests.builders.desk import (
     BOB,
     Json,
     accept,
@@ -20,6 +19,7 @@ from tests.integration.desk_builders import (
     refused,
     waiting,
 )
+from tests.conftest import Api, TenantKey, serve
 from warmline_memory import sessions
 from warmline_memory.settings import Settings
 from warmline_memory.storage import tables

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bench.scripted_endpoint import Endpoint, Reaction, Script, completion, lines, memories_shown, serve
-from tests.unit.briefs_builders import a_source, agent, call, lines as lines_of, note, user
+from tests.builders.briefs import a_source, agent, call, lines as lines_of, note, user
 from warmline_memory import briefs, source_memory
 from warmline_memory.briefs import BriefSource
 from warmline_memory.errors import SetupError

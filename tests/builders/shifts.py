@@ -1,0 +1,85 @@
+"""What tests of shift changes begin with: people who hold handoffs, rotas, sheets that are signed."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.builders.desk import Json, accept, post, remember, waiting
+from tests.conftest import Api
+from warmline_schemas.queues import Weekday
+
+INES, TOMASZ, MEI = "human:ines", "human:tomasz", "human:mei"
+READ_BACK = "A refund may be owed; I look into it and call Dave."
+
+
+def held(api: Api, *notes: str, by: str = INES, **changes: Any) -> Json:
+    """A handoff that somebody has taken over, and what they noted since."""
+    warm = accept(api, waiting(api, **changes), by)
+    for note in notes:
+        remember(api, warm["session"]["id"], note, role="agent")
+    return dict(warm["handoff"])
+
+
+def a_rota(api: Api, *, ends_in: float = 60, incoming: tuple[str, ...] = ("tomasz",), **changes: Any) -> Json:
+    """A rota by which Ines is on until so many minutes from now, and then whoever comes."""
+    now = datetime.now(UTC)
+    ends = (now + timedelta(minutes=ends_in)).isoformat()
+    swaps = [{"operator": "ines", "starts": (now - timedelta(hours=8)).isoformat(), "ends": ends}]
+    later = (now + timedelta(hours=12)).isoformat()
+    swaps += [{"operator": name, "instead_of": name, "starts": ends, "ends": later} for name in incoming]
+    answer = api.http.put("/v1/rotas/nights", json={"queue": "billing", "swaps": swaps, **changes})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def every_day(operator: str, starts: str, ends: str) -> Json:
+    return {"operator": operator, "days": [day.value for day in Weekday], "starts": starts, "ends": ends}
+
+
+def made(api: Api, **ask: Any) -> Json:
+    return post(api, "shifts", ask or {"outgoing": INES}, 201)
+
+
+def do(api: Api, sheet: Json, verb: str, status: int = 200, **ask: Any) -> Json:
+    return post(api, f"shifts/{sheet['id']}/{verb}", ask, status)
+
+
+def refused(api: Api, sheet: Json, verb: str, **ask: Any) -> Json:
+    answer = api.http.post(f"/v1/shifts/{sheet['id']}/{verb}", json=ask)
+    assert answer.status_code == 409, answer.text
+    return {**answer.json(), "kind": answer.json()["type"].rpartition(":")[2]}
+
+
+def read(api: Api, sheet: Json) -> Json:
+    return dict(api.http.get(f"/v1/shifts/{sheet['id']}").json())
+
+
+def signed(api: Api, *, to: str | None = TOMASZ, **changes: Any) -> Json:
+    """A sheet of Ines that she signed, and whose briefs are written."""
+    ask = {"agent": INES, **({"to": to} if to else {}), **changes}
+    return written(api, do(api, made(api), "sign", 202, **ask))
+
+
+def written(api: Api, sheet: Json) -> Json:
+    for item in sheet["items"]:
+        if item["passed_id"]:
+            api.http.get(f"/v1/handoffs/{item['passed_id']}", params={"wait": 20})
+    return read(api, sheet)
+
+
+def take(api: Api, sheet: Json, item: Json, by: str = TOMASZ, read_back: str = READ_BACK, **changes: Any) -> Json:
+    verb = f"items/{item['handoff_id']}/acknowledge"
+    return do(api, sheet, verb, agent=by, read_back=read_back, **changes)
+
+
+def states(sheet: Json) -> list[str]:
+    return [item["state"] for item in sheet["items"]]
+
+
+def lines(item: Json, part: str) -> list[str]:
+    found = next(one for one in item["parts"] if one["name"] == part)
+    return [line["text"] for line in found["lines"]]
+
+
+def events(api: Api, prefix: str = "shift.") -> list[Json]:
+    found = api.http.get("/v1/events", params={"limit": 500}).json()["events"]
+    return [one for one in found if one["type"].startswith(prefix)]

@@ -1,0 +1,84 @@
+"""Templates and vague briefs: chosen, marked, refused with what is missing, and written again once it is there."""
+
+from typing import Any
+
+import pytest
+
+from tests.builders.reviews import Json, a_session, an_edit, drafted, get, post, refused, remember, written
+from tests.conftest import Api
+
+pytestmark = pytest.mark.usefixtures("worker")
+
+
+def test_an_unknown_template_is_refused_when_it_is_asked_for(api: Api) -> None:
+    ask = {"session_id": a_session(api), "to": "billing", "reason": "x", "template": "no-such-kind"}
+    problem = refused(api, "handoffs", ask, 404)
+    assert "template no-such-kind" in problem["detail"]
+
+
+def test_a_chosen_template_is_kept_and_used(api: Api) -> None:
+    handoff = drafted(api, a_session(api), template="support")
+    assert (handoff["template"], handoff["brief"]["template"]) == ("support", "support")
+
+
+def a_template(api: Api, **changes: Any) -> str:
+    """A template of the tenant's own that no brief of ours is good enough for, until a figure is remembered."""
+    sections = [{"name": "ask", "title": "Ask"}, {"name": "figures", "title": "Figures", "required": True}]
+    ask = {"about": "Work that is counted", "sections": sections, "needs": ["no_figure"], "bar": 0.9, **changes}
+    assert api.http.put("/v1/templates/counted", json=ask).is_success
+    return "counted"
+
+
+def counted(api: Api, session: str, **changes: Any) -> Json:
+    ask = {"session_id": session, "to": "coder", "reason": "Full", "refuse_vague": True, "template": a_template(api)}
+    return post(api, "handoffs", {**ask, **changes}, 202)
+
+
+def test_a_vague_brief_is_refused_and_says_what_is_missing(api: Api) -> None:
+    session = a_session(api, "We made good progress")
+    handoff = written(api, counted(api, session)["id"], "failed")
+    findings = handoff["brief"]["quality"]["findings"]
+    assert findings
+    assert all(finding["message"] in handoff["problem"] for finding in findings)
+    assert api.http.get(f"/v1/handoffs/{handoff['id']}/brief").json() == handoff["brief"]
+    assert get(api, f"sessions/{session}")["state"] == "open"
+    assert get(api, "memories", kind="handoff")["items"] == []
+
+
+def test_a_refused_brief_is_written_again_once_what_is_missing_was_remembered(api: Api) -> None:
+    session = a_session(api, "We made good progress")
+    handoff = written(api, counted(api, session)["id"], "failed")
+    remember(api, session, "30/90 tests pass (33.3%)", kind="metric", role=None)
+    post(api, f"handoffs/{handoff['id']}/retry", status=202)
+    assert written(api, handoff["id"], "ready")["brief"]["quality"]["passed"]
+
+
+def test_forgetting_takes_what_was_said_out_of_a_refusal_too(api: Api) -> None:
+    session = a_session(api, "We made good progress")
+    doomed = remember(api, session, "Where is order ORD-7788?", kind="question", role=None)
+    sections = [{"name": "open_questions", "title": "Open"}, {"name": "figures", "title": "Figures", "required": True}]
+    a_template(api, sections=sections)
+    ask = {"session_id": session, "to": "coder", "reason": "Full", "refuse_vague": True, "template": "counted"}
+    handoff = written(api, post(api, "handoffs", ask, 202)["id"], "failed")
+    assert "ORD-7788" in handoff["problem"]
+    assert api.http.delete(f"/v1/memories/{doomed}").status_code == 204
+    left = get(api, f"handoffs/{handoff['id']}")
+    assert "ORD-7788" not in str(left)
+    assert left["problem"].startswith("the brief is too vague: Figures is missing")
+
+
+def test_a_vague_brief_that_nobody_refuses_is_only_marked(api: Api) -> None:
+    session = a_session(api, "We made good progress")
+    handoff = written(api, counted(api, session, refuse_vague=False)["id"], "ready")
+    assert not handoff["brief"]["quality"]["passed"]
+
+
+def test_a_vague_draft_is_shown_and_cannot_be_confirmed_until_it_is_mended(api: Api) -> None:
+    session = a_session(api, "We made good progress")
+    handoff = written(api, counted(api, session, review=True)["id"])
+    path = f"handoffs/{handoff['id']}"
+    problem = refused(api, f"{path}/confirm", {"revision": 1})
+    assert problem["type"] == "brief-too-vague"
+    assert handoff["brief"]["quality"]["findings"][0]["message"] in problem["detail"]
+    post(api, f"{path}/edit", an_edit(1, "30/90 tests pass (33.3%)", section="figures"))
+    assert post(api, f"{path}/confirm", {"revision": 2})["state"] == "ready"

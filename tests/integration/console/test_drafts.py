@@ -1,0 +1,176 @@
+"""Review of drafts in the console: with plain forms, and without losing what anybody typed."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.builders.console import Browser, Markup, signed_in, text_of
+from tests.builders.form_fields import fields_of
+from tests.builders.hostile_texts import HOSTILE
+from tests.builders.reviews import Json, a_session, an_edit, drafted, get, lines_of, post, remember
+from tests.conftest import Api, TenantKey
+
+pytestmark = pytest.mark.usefixtures("worker")
+
+
+@pytest.fixture
+def ann(api: Api) -> Browser:
+    return signed_in(api)
+
+
+def of(handoff: Json) -> str:
+    return f"/drafts/{handoff['id']}"
+
+
+def form_of(browser: Browser, handoff: Json) -> dict[str, str]:
+    fields = fields_of(browser.page(of(handoff)), f"/console{of(handoff)}")
+    return {name: value for name, value in fields.items() if name != "csrf"}
+
+
+def place_of(form: dict[str, str], text: str) -> str:
+    """The beginning of the names of a line's fields."""
+    name = next(name for name, value in form.items() if name.endswith("-text") and text in value)
+    return name.removesuffix("-text")
+
+
+def next_steps(api: Api, handoff: Json) -> list[str]:
+    return [line["text"] for line in lines_of(get(api, f"handoffs/{handoff['id']}/draft")["brief"], "next_steps")]
+
+
+def with_goal(api: Api) -> Json:
+    return drafted(api, a_session(api), goal="Refund $100 by Friday")
+
+
+def test_drafts_that_wait_are_listed(api: Api, ann: Browser) -> None:
+    handoff = with_goal(api)
+    page = ann.page("/drafts")
+    assert f'href="/console{of(handoff)}"' in page
+    assert "Disputed overcharge" in page
+
+
+def test_where_none_waits_the_page_says_how_one_comes_about(ann: Browser) -> None:
+    assert "No draft waits for a review" in text_of(ann.page("/drafts"))
+
+
+def test_a_draft_shows_its_quality_and_what_was_kept_since(api: Api, ann: Browser) -> None:
+    session = a_session(api)
+    handoff = drafted(api, session)
+    remember(api, session, "Is anybody there?")
+    shown = text_of(ann.page(of(handoff)))
+    assert "Quality" in shown
+    assert "Is anybody there?" in shown.partition("Kept since the draft was cut")[2]
+
+
+def test_a_line_is_changed_one_is_added_and_one_removed(api: Api, ann: Browser) -> None:
+    handoff = with_goal(api)
+    form = form_of(ann, handoff)
+    goal, blank = place_of(form, "Refund $100"), next(n for n in form if n.endswith("-text") and not form[n])
+    section = form[goal + "-section"]
+    blank = next(n[:-5] for n in form if n.endswith("-text") and not form[n] and form[n[:-5] + "-section"] == section)
+    form |= {f"{goal}-text": "Refund $90 today", f"{blank}-text": "Call Dave back"}
+    ann.done(of(handoff), verb="save", **form)
+    assert next_steps(api, handoff) == ["Refund $90 today", "Call Dave back"]
+    form = form_of(ann, handoff)
+    ann.done(of(handoff), verb="save", **form, **{place_of(form, "Refund $90") + "-remove": "on"})
+    assert next_steps(api, handoff) == ["Call Dave back"]
+
+
+def test_a_section_that_was_not_there_is_added(api: Api, ann: Browser) -> None:
+    handoff = with_goal(api)
+    form = form_of(ann, handoff)
+    number = int(form["count"]) - 1
+    form |= {f"line-{number}-section": "if_then", f"line-{number}-text": "If he calls again, apologise"}
+    ann.done(of(handoff), verb="save", **form)
+    brief = get(api, f"handoffs/{handoff['id']}/draft")["brief"]
+    assert [line["text"] for line in lines_of(brief, "if_then")] == ["If he calls again, apologise"]
+
+
+def test_saving_what_nobody_changed_makes_no_revision(api: Api, ann: Browser) -> None:
+    handoff = with_goal(api)
+    assert "Nothing was changed" in ann.done(of(handoff), verb="save", **form_of(ann, handoff))
+    assert get(api, f"handoffs/{handoff['id']}/draft")["revision"] == 1
+
+
+def test_confirming_hands_on_what_the_form_says(api: Api, ann: Browser) -> None:
+    handoff = with_goal(api)
+    form = form_of(ann, handoff)
+    form[place_of(form, "Refund $100") + "-text"] = "Refund $90 today"
+    ann.done(of(handoff), verb="confirm", **form)
+    ready = get(api, f"handoffs/{handoff['id']}")
+    assert ready["state"] == "ready"
+    assert "Refund $90 today" in ready["brief"]["text"]
+
+
+def test_renewing_takes_in_what_was_kept_since_and_keeps_what_was_typed(api: Api, ann: Browser) -> None:
+    session = a_session(api)
+    handoff = drafted(api, session, goal="Refund $100 by Friday")
+    remember(api, session, "My order is ORD-7781")
+    form = form_of(ann, handoff)
+    form[place_of(form, "Refund $100") + "-text"] = "Refund $90 today"
+    ann.done(of(handoff), verb="renew", **form)
+    brief = get(api, f"handoffs/{handoff['id']}", wait=20)["brief"]
+    assert "Refund $90 today" in brief["text"]
+    assert "ORD-7781" in brief["text"]
+
+
+def test_cancelling_leaves_the_session_alone(api: Api, ann: Browser) -> None:
+    handoff = with_goal(api)
+    ann.done(of(handoff), verb="cancel", **{**form_of(ann, handoff), "reason": "Solved by phone"})
+    assert get(api, f"handoffs/{handoff['id']}")["problem"] == "Solved by phone"
+    assert get(api, f"sessions/{handoff['source_session_id']}")["state"] == "open"
+
+
+def test_a_conflict_shows_both_versions_and_loses_neither(api: Api, ann: Browser) -> None:
+    handoff = with_goal(api)
+    form = form_of(ann, handoff)
+    post(api, f"handoffs/{handoff['id']}/edit", an_edit(1, "Theirs: refund $80"))
+    form[place_of(form, "Refund $100") + "-text"] = "Mine: refund $90"
+    page = ann.refused(of(handoff), verb="save", **form)
+    assert "Theirs: refund $80" in text_of(page).partition("Saved meanwhile")[2]
+    again = {name: value for name, value in fields_of(page, f"/console{of(handoff)}").items() if name != "csrf"}
+    assert "Mine: refund $90" in again.values()
+    ann.done(of(handoff), verb="save", **again)
+    assert next_steps(api, handoff) == ["Mine: refund $90"]
+
+
+def test_a_draft_that_somebody_confirmed_meanwhile_gives_back_what_was_typed(api: Api, ann: Browser) -> None:
+    handoff = with_goal(api)
+    form = form_of(ann, handoff)
+    post(api, f"handoffs/{handoff['id']}/confirm", {"revision": 1})
+    form[place_of(form, "Refund $100") + "-text"] = "What I had typed"
+    page = ann.refused(of(handoff), verb="save", **form)
+    assert "What I had typed" in page.partition('id="typed"')[2]
+    assert f'href="/console/handoffs/{handoff["id"]}"' in page
+
+
+def test_a_draft_too_vague_to_confirm_is_saved_and_says_what_is_missing(api: Api, ann: Browser) -> None:
+    handoff = drafted(api, a_session(api, "hm"), reason="help", refuse_vague=True)
+    form = form_of(ann, handoff) | {"headline": "A better headline"}
+    page = ann.refused(of(handoff), verb="confirm", **form)
+    assert "too vague" in text_of(page)
+    assert get(api, f"handoffs/{handoff['id']}/draft")["brief"]["headline"]["text"] == "A better headline"
+
+
+def test_hostile_lines_are_text_in_every_field(api: Api, ann: Browser) -> None:
+    handoff = drafted(api, a_session(api, *HOSTILE[:45]))
+    found = Markup(ann.page(of(handoff))).found
+    assert [tag for tag, _ in found].count("script") == 1
+    assert not any(name.startswith("on") for _, names in found for name in names)
+    assert "Nothing was changed" in ann.done(of(handoff), verb="save", **form_of(ann, handoff))
+
+
+def test_a_form_without_its_token_changes_nothing(api: Api, ann: Browser) -> None:
+    handoff = with_goal(api)
+    assert ann.http.post(f"/console{of(handoff)}", data=form_of(ann, handoff) | {"verb": "confirm"}).status_code == 403
+    assert get(api, f"handoffs/{handoff['id']}")["state"] == "drafted"
+
+
+def test_another_tenants_draft_is_not_there(
+    api: Api, ann: Browser, new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api]
+) -> None:
+    stranger = client_of(new_tenant())
+    handoff = with_goal(stranger)
+    form = form_of(ann, with_goal(api))
+    assert ann.get(of(handoff)).status_code == 404
+    ann.refused(of(handoff), 404, verb="confirm", **form)
+    assert get(stranger, f"handoffs/{handoff['id']}")["state"] == "drafted"

@@ -1,0 +1,66 @@
+"""Failed handoffs in the console: why, what the refused brief says, and another try."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.builders.console import Browser, Markup, signed_in, text_of
+from tests.builders.reviews import Json, a_session, get, post, remember, written
+from tests.conftest import Api, TenantKey
+
+pytestmark = pytest.mark.usefixtures("worker")
+
+
+@pytest.fixture
+def ann(api: Api) -> Browser:
+    return signed_in(api)
+
+
+def failed(api: Api, content: str = "hm") -> Json:
+    ask = {"session_id": a_session(api, content), "to": "queue:billing", "reason": "help", "refuse_vague": True}
+    return written(api, post(api, "handoffs", ask, 202)["id"], "failed")
+
+
+def test_a_failed_handoff_shows_its_problem_and_the_brief_that_was_refused(api: Api, ann: Browser) -> None:
+    handoff = failed(api)
+    page = ann.page("/failed")
+    assert "is missing: remember" in text_of(page)
+    assert "The brief that was refused" in text_of(page)
+    assert f'href="/console/handoffs/{handoff["id"]}"' in page
+
+
+def test_where_none_failed_the_page_says_what_would_stand_there(ann: Browser) -> None:
+    assert "No handoff has failed" in text_of(ann.page("/failed"))
+
+
+def test_the_ticked_ones_are_tried_again_and_no_others(api: Api, ann: Browser) -> None:
+    mended, left = failed(api), failed(api)
+    remember(api, mended["source_session_id"], "My account ACC-4521 was charged $299 but the plan is $199/mo")
+    page = ann.done("/failed", **{f"retry-{mended['id']}": "on"})
+    assert "1 is being tried again" in text_of(page)
+    assert written(api, mended["id"], "ready")["attempts"] == 1
+    assert get(api, f"handoffs/{left['id']}")["state"] == "failed"
+
+
+def test_what_cannot_be_tried_again_is_told_and_stops_no_other(api: Api, ann: Browser) -> None:
+    one, other = failed(api), failed(api)
+    post(api, f"handoffs/{one['id']}/cancel")
+    page = ann.refused("/failed", **{f"retry-{one['id']}": "on", f"retry-{other['id']}": "on"})
+    assert "1 of 2 are being tried again" in text_of(page)
+    assert "is cancelled" in text_of(page)
+
+
+def test_hostile_words_in_a_refused_brief_are_text(api: Api, ann: Browser) -> None:
+    failed(api, "<script>alert(1)</script><img src=x onerror=alert(1)>")
+    found = Markup(ann.page("/failed")).found
+    assert [tag for tag, _ in found].count("script") == 1
+    assert not any(name.startswith("on") for _, names in found for name in names)
+
+
+def test_another_tenants_failure_is_neither_shown_nor_tried_again(
+    api: Api, ann: Browser, new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api]
+) -> None:
+    stranger = client_of(new_tenant())
+    handoff = failed(stranger)
+    assert handoff["id"] not in ann.page("/failed")
+    assert "There is no handoff" in text_of(ann.refused("/failed", **{f"retry-{handoff['id']}": "on"}))

@@ -1,0 +1,159 @@
+"""The queue and the handoff page: what they show, to whom, and that nothing in them is more than text."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.builders.console import Markup, signed_in, text_of
+from tests.builders.desk import a_session, accepted, act, claim, post, remember, waiting
+from tests.builders.hostile_texts import HOSTILE
+from tests.builders.queues import a_queue
+from tests.conftest import Api, TenantKey
+
+pytestmark = pytest.mark.usefixtures("worker")
+
+ASK = "Please refund the $100 that account ACC-4521 was overcharged"
+
+
+def test_what_waits_in_ones_queue_is_shown_with_its_ask_its_reason_and_why_it_is_ones_own(api: Api) -> None:
+    waiting(api, a_session(api, ASK), reason_code="complex_billing_dispute", urgency="high", skills=["refunds"])
+
+    shown = text_of(signed_in(api, skills=["refunds"]).page("/"))
+
+    assert all(part in shown for part in ("user-dave", ASK, "complex billing dispute", "high", "your queue billing"))
+    assert "your skill refunds" in shown
+    assert "For you 1" in shown
+
+
+def test_what_one_cannot_take_is_under_all_and_not_under_for_you(api: Api) -> None:
+    waiting(api, skills=["spanish"])
+    browser = signed_in(api)
+
+    assert "Nothing waits for you" in text_of(browser.page("/"))
+    assert "user-dave" in text_of(browser.page("/?to=all"))
+
+
+def test_nothing_of_another_tenant_is_shown(
+    api: Api, new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api]
+) -> None:
+    handoff = waiting(api)
+    stranger = signed_in(client_of(new_tenant()))
+
+    assert "user-dave" not in stranger.page("/?to=all")
+    assert stranger.get(f"/handoffs/{handoff['id']}").status_code == 404
+    assert stranger.submit(f"/handoffs/{handoff['id']}/claim").status_code == 404
+
+
+def test_the_next_broken_promise_comes_first_and_then_what_is_more_urgent(api: Api) -> None:
+    a_queue(api, "billing", promises={"accept_seconds": 3_600})
+    a_queue(api, "fraud", promises={"accept_seconds": 60})
+    for name, to in (("later", "queue:billing"), ("sooner", "queue:fraud")):
+        waiting(api, a_session(api, f"this comes {name}"), to=to)
+
+    page = signed_in(api, queues=["billing", "fraud"]).page("/")
+
+    assert page.index("this comes sooner") < page.index("this comes later")
+
+
+def test_an_offer_comes_before_everything_else(api: Api) -> None:
+    a_queue(api, "fraud", promises={"accept_seconds": 60})
+    waiting(api, a_session(api, "this is urgent"), to="queue:fraud", urgency="critical")
+    offered = waiting(api, a_session(api, "this is offered"))
+    act(api, offered, "offer", to="human:ann", seconds=600)
+
+    page = signed_in(api, queues=["billing", "fraud"]).page("/")
+
+    assert page.index("this is offered") < page.index("this is urgent")
+    assert "offered to you" in page
+
+
+def test_a_list_tells_a_page_at_a_time(api: Api) -> None:
+    browser = signed_in(api)
+
+    assert "Nothing waits here" in text_of(browser.page("/?to=queue:billing&page=2"))
+
+
+def test_mine_tells_apart_what_is_in_work_held_asked_and_set_aside(api: Api) -> None:
+    handoff, token = accepted(api)
+    act(api, handoff, "snooze", token=token, until="2100-01-01T00:00:00Z")
+    claim(api, waiting(api))
+
+    shown = text_of(signed_in(api).page("/mine"))
+
+    assert "Claimed, not yet accepted 1" in shown
+    assert "Snoozed 1" in shown
+    assert "In work" not in shown
+
+
+def test_presence_is_switched_in_the_header(api: Api) -> None:
+    browser = signed_in(api)
+
+    assert "You are available" in browser.done("/presence", presence="available", next="/console/")
+    assert api.http.get("/v1/operators/ann").json()["presence"] == "available"
+
+
+def test_the_handoff_page_shows_the_brief_with_a_link_to_the_memory_behind_every_line(api: Api) -> None:
+    session = a_session(api, ASK)
+    memory = remember(api, session, "The invoice is INV-77, and I verified my identity already")
+    handoff = waiting(api, session, goal="Refund $100")
+
+    page = signed_in(api).page(f"/handoffs/{handoff['id']}")
+
+    assert f'href="/console/conversations/{session}?at={memory["id"]}#m-{memory["id"]}"' in page
+    assert all(part in text_of(page) for part in (ASK, "INV-77", "Refund $100", "tier1-bot → to queue billing"))
+
+
+def test_the_handoff_page_shows_outcomes_as_words(api: Api) -> None:
+    session = a_session(api, ASK)
+    action = {"name": "refund", "arguments": {"amount": 100}, "result": {"error": "limit"}, "outcome": "failed"}
+    post(api, "memories", {"session_id": session, "kind": "action", "action": action}, 201)
+
+    page = signed_in(api).page(f"/handoffs/{waiting(api, session)['id']}")
+
+    assert 'badge badge--failed"><svg' in page
+    assert "failed refund" in text_of(page)
+
+
+def test_what_was_kept_since_the_brief_is_on_top(api: Api) -> None:
+    session = a_session(api, ASK)
+    handoff = waiting(api, session, mode="warm")
+    remember(api, session, "One more thing: cancel my plan, too")
+
+    shown = text_of(signed_in(api).page(f"/handoffs/{handoff['id']}"))
+
+    assert "1 new since the brief" in shown
+    assert "cancel my plan" in shown
+
+
+def test_what_was_kept_since_the_brief_shows_no_secret(api: Api) -> None:
+    session = a_session(api, ASK)
+    remember(api, session, "May I have your PIN?", role="agent")
+    handoff = waiting(api, session, mode="warm")
+    remember(api, session, "It is 4471, and my plan is Basic")
+
+    shown = text_of(signed_in(api).page(f"/handoffs/{handoff['id']}"))
+
+    assert "my plan is Basic" in shown
+    assert "4471" not in shown
+
+
+def test_the_history_says_who_did_what(api: Api) -> None:
+    handoff = waiting(api)
+    claim(api, handoff, "human:bob")
+
+    shown = text_of(signed_in(api).page(f"/handoffs/{handoff['id']}"))
+
+    assert "bob claimed it" in shown
+    assert "bob holds it" in shown
+
+
+def test_no_text_of_a_customer_becomes_more_than_text(api: Api) -> None:
+    browser = signed_in(api)
+    odd = [waiting(api, a_session(api, said), reason=said[:2_000].strip()) for said in HOSTILE if "<" in said]
+    dangerous = {"script", "style", "iframe", "img", "base", "meta", "link", "object"}
+    plain = ["img", *["link"] * 3, *["meta"] * 3, "script"]
+
+    for path in ("/?to=all", *(f"/handoffs/{one['id']}" for one in odd)):
+        found = Markup(browser.page(path)).found
+        assert sorted(tag for tag, _ in found if tag in dangerous) == plain, path
+        assert not [names for _, names in found if any(name.startswith("on") or name == "style" for name in names)]

@@ -1,0 +1,159 @@
+"""Settings in the console: one's own password, API keys, operators, queues and preferences, each for its role."""
+
+import re
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from tests.builders.console import PASSWORD, Browser, a_browser, sign_in, signed_in, text_of
+from tests.builders.desk import Json
+from tests.builders.form_fields import fields_of
+from tests.conftest import Api, TenantKey
+
+NEW = "an even better one"
+
+
+@pytest.fixture
+def admin(api: Api) -> Browser:
+    return signed_in(api, role="admin")
+
+
+def read(api: Api, path: str) -> Json:
+    answer = api.http.get(f"/v1/{path}")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def form_of(browser: Browser, path: str) -> dict[str, str]:
+    fields = fields_of(browser.page(path), f"/console{path}")
+    return {name: value for name, value in fields.items() if name != "csrf"}
+
+
+def operators(api: Api) -> dict[str, Json]:
+    return {one["name"]: one for one in read(api, "operators")["items"]}
+
+
+def test_ones_own_password_is_changed_and_ends_every_stay(api: Api, admin: Browser) -> None:
+    admin.done("/settings/password", current=PASSWORD, password=NEW, again=NEW)
+    assert "Sign in" in text_of(admin.page("/mine"))
+    assert sign_in(a_browser(api.url), api, password=NEW).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [({"current": "guessed"}, "not your present"), ({"again": "another one"}, "differ"), ({"password": "short"}, "10")],
+)
+def test_a_password_is_not_changed_without_knowing_it(
+    api: Api, admin: Browser, changes: dict[str, str], told: str
+) -> None:
+    given = {"current": PASSWORD, "password": NEW, "again": changes.get("password", NEW), **changes}
+    assert told in text_of(admin.refused("/settings/password", 422, **given))
+    assert sign_in(a_browser(api.url), api).status_code == 303
+
+
+def test_a_key_is_made_shown_once_and_revoked(api: Api, admin: Browser) -> None:
+    made = admin.submit("/settings/keys", name="tier1-bot", days="30")
+    secret = re.search(r"wl_[\w-]{40,}", made.text)
+    assert secret
+    assert secret[0] not in admin.page("/settings/keys")
+    headers = {"Authorization": f"Bearer {secret[0]}"}
+    assert httpx.get(f"{api.url}/v1/whoami", headers=headers).json()["key"] == "tier1-bot"
+    key = read(api, "keys")["items"][0]
+    assert key["expires_at"] is not None
+    admin.done(f"/settings/keys/{key['id']}/revoke")
+    assert httpx.get(f"{api.url}/v1/whoami", headers=headers).status_code == 401
+
+
+def test_the_audit_says_which_operator_made_a_key(api: Api, admin: Browser) -> None:
+    admin.submit("/settings/keys", name="tier1-bot")
+    assert [(one["verb"], one["actor"]) for one in read(api, "audit")["items"]] == [("make-key", "human:ann")]
+
+
+def test_an_operator_is_added_changed_and_disabled(api: Api, admin: Browser) -> None:
+    given = {"name": "bob", "display_name": "Bob", "queues": "billing, returns", "zone": "Europe/Berlin", "level": "2"}
+    admin.done("/settings/operators", password=PASSWORD, **given)
+    bob = operators(api)["bob"]
+    assert (bob["queues"], bob["zone"], bob["level"]) == (["billing", "returns"], "Europe/Berlin", 2)
+    form = form_of(admin, f"/settings/operators/{bob['id']}")
+    admin.done(f"/settings/operators/{bob['id']}", **{**form, "skills": "refunds", "disabled": "on"})
+    assert (operators(api)["bob"]["skills"], operators(api)["bob"]["disabled"]) == (["refunds"], True)
+
+
+def test_an_administrator_gives_an_operator_another_password(api: Api, admin: Browser) -> None:
+    bob = signed_in(api, "bob")
+    path = f"/settings/operators/{operators(api)['bob']['id']}"
+    admin.done(path, **{**form_of(admin, path), "password": NEW})
+    assert "Sign in" in text_of(bob.page("/mine"))
+    assert sign_in(a_browser(api.url), api, "bob", NEW).status_code == 303
+
+
+def test_what_was_typed_of_an_operator_stays_where_it_is_refused(api: Api, admin: Browser) -> None:
+    page = admin.refused("/settings/operators", 422, name="bob", display_name="Bob", zone="Mars/Olympus")
+    assert fields_of(page, "/console/settings/operators")["zone"] == "Mars/Olympus"
+    assert "bob" not in operators(api)
+
+
+def test_an_administrator_cannot_lock_themselves_out(api: Api, admin: Browser) -> None:
+    path = f"/settings/operators/{operators(api)['ann']['id']}"
+    assert "lock yourself out" in text_of(admin.refused(path, 422, **{**form_of(admin, path), "role": "operator"}))
+
+
+def test_a_queue_is_set_up_and_given_its_defaults_again(api: Api, admin: Browser) -> None:
+    path = "/settings/queues/billing"
+    typed = {"accept_seconds": "5 min", "level-0-wait": "10 min", "day-monday": "08:00-18:00", "zone": "Europe/Berlin"}
+    admin.done(path, verb="save", **{**form_of(admin, path), **typed})
+    queue = read(api, "queues/billing")
+    queue = queue.get("queue", queue)
+    assert (queue["promises"]["accept_seconds"], queue["levels"][0]["wait_seconds"]) == (300, 600)
+    assert queue["office_hours"]["days"][0]["closes"] == "18:00"
+    admin.done(path, verb="delete")
+    assert form_of(admin, path)["accept_seconds"] == "15 min"
+
+
+def test_what_was_typed_of_a_queue_stays_where_it_is_refused(admin: Browser) -> None:
+    path = "/settings/queues/billing"
+    page = admin.refused(path, 422, **{**form_of(admin, path), "accept_seconds": "soon"})
+    assert fields_of(page, f"/console{path}")["accept_seconds"] == "soon"
+
+
+def test_preferences_are_changed_and_what_has_no_field_stays(api: Api, admin: Browser) -> None:
+    api.http.patch("/v1/preferences", json={"weights": {"importance": 0.3}}).raise_for_status()
+    path = "/settings/preferences"
+    admin.done(path, **{**form_of(admin, path), "pii": "email", "reason_codes": "vip_customer", "hop_budget": "7"})
+    found = read(api, "preferences")
+    assert (found["pii"], found["reason_codes"], found["hop_budget"]) == (["email"], ["vip_customer"], 7)
+    assert found["weights"]["importance"] == 0.3
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [("operator", {""}), ("lead", {"", "/queues"}), ("admin", {"", "/queues", "/operators", "/keys", "/preferences"})],
+)
+def test_each_role_sees_its_own_settings_and_no_others(api: Api, role: str, seen: set[str]) -> None:
+    browser = signed_in(api, role=role)
+    pages = ("", "/queues", "/operators", "/keys", "/preferences")
+    assert {page for page in pages if browser.get(f"/settings{page}").status_code == 200} == seen
+
+
+@pytest.mark.parametrize("path", ["keys", "operators", "preferences", "queues/billing"])
+def test_an_operator_changes_none_of_the_tenants_settings(api: Api, path: str) -> None:
+    assert "takes the role" in text_of(signed_in(api).refused(f"/settings/{path}", 403, name="x"))
+
+
+@pytest.mark.parametrize("path", ["password", "keys", "operators", "queues/billing", "preferences"])
+def test_a_form_without_its_token_is_refused(admin: Browser, path: str) -> None:
+    assert admin.http.post(f"/console/settings/{path}", data={"name": "x"}).status_code == 403
+
+
+def test_another_tenants_keys_and_operators_are_not_there(
+    api: Api, admin: Browser, new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api]
+) -> None:
+    other = new_tenant()
+    stranger = client_of(other)
+    signed_in(stranger, "eve")
+    eve = operators(stranger)["eve"]["id"]
+    assert admin.get(f"/settings/operators/{eve}").status_code == 404
+    admin.refused(f"/settings/operators/{eve}", 404, display_name="x", role="admin")
+    admin.refused(f"/settings/keys/{other.key_id}/revoke", 404)
+    assert stranger.http.get("/v1/whoami").status_code == 200

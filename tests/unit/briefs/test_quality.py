@@ -1,0 +1,174 @@
+"""Quality: what a brief lacks by its template, and whether it passes."""
+
+import pytest
+
+from tests.builders.briefs import a_brief, a_source, a_template, agent, call, note, slot, user
+from warmline_memory.briefs import BriefRequest, quality
+from warmline_memory.briefs.goals import is_vague
+from warmline_memory.briefs.templates import BUILT_IN
+from warmline_memory.source_memory import SourceMemory
+from warmline_schemas.briefs import Brief, FindingCode, SectionName
+from warmline_schemas.memories import Outcome
+
+CODE = BUILT_IN["code"]
+WHOLE = (
+    note("Raise the pass rate of the API tests from 33.3% to 50%", kind="goal"),
+    note("30/90 API tests pass (33.3%)", kind="status"),
+    note("Write the retry of the webhooks", kind="todo"),
+    note("Added the field integration_type", kind="done"),
+    note("Tests: `pytest tests/api`", kind="environment"),
+)
+
+
+def codes(brief: Brief) -> list[FindingCode]:
+    assert brief.quality is not None
+    return [finding.code for finding in brief.quality.findings]
+
+
+def messages(brief: Brief) -> str:
+    assert brief.quality is not None
+    return "\n".join(finding.message for finding in brief.quality.findings)
+
+
+def passes(*memories: SourceMemory, template: str = "support", goal: str | None = None) -> bool:
+    found = a_brief(*memories, template=BUILT_IN[template], goal=goal).quality
+    return found is not None and found.passed
+
+
+def test_a_brief_that_lacks_nothing_scores_one() -> None:
+    brief = a_brief(*WHOLE, template=CODE)
+    assert brief.quality is not None
+    assert (brief.quality.score, brief.quality.passed, brief.quality.findings) == (1.0, True, [])
+
+
+@pytest.mark.parametrize("name", sorted(BUILT_IN))
+@pytest.mark.parametrize(
+    "said", ["Continue working on the API", "Fix the remaining issues", "Please help the customer"]
+)
+def test_a_generic_line_passes_nowhere(said: str, name: str) -> None:
+    assert not passes(note(said), template=name)
+    assert not passes(note(said, kind="todo"), template=name, goal=said)
+
+
+def test_a_plain_support_conversation_passes() -> None:
+    assert passes(user("I was charged $299 twice, my account is ACC-4521"), agent("Let me look at it."))
+
+
+@pytest.mark.parametrize(
+    ("left_out", "code"),
+    [
+        (1, FindingCode.NO_FIGURE),
+        (4, FindingCode.NO_COMMAND),
+        (4, FindingCode.NO_PATH),
+        (3, FindingCode.MISSING_SECTION),
+    ],
+)
+def test_what_a_template_needs_and_a_brief_lacks_is_found(left_out: int, code: FindingCode) -> None:
+    kept = [note("Raise the pass rate of the API tests", kind="goal"), *WHOLE[1:]]
+    assert code in codes(a_brief(*(one for place, one in enumerate(kept) if place != left_out), template=CODE))
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "continue working on the API",
+        "Keep improving the tests",
+        "Help the customer",
+        "Fix it",
+        "Finish the remaining tasks",
+        "Handle the issue as soon as possible",
+    ],
+)
+def test_a_goal_that_only_wants_to_go_on_is_vague(goal: str) -> None:
+    assert is_vague(goal)
+    assert FindingCode.VAGUE_GOAL in codes(a_brief(*WHOLE, template=CODE, goal=goal))
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Increase the pass rate from 33.3 % to 50 %",
+        "Refund $100 or explain it",
+        "Implement user authentication (register, login, logout) with full test coverage",
+        "Call the customer back by Friday",
+        "Make `pytest tests/api` pass",
+        "Cancel reservation AB12CD",
+        "Continue the migration of invoices, customers and orders to Postgres",
+    ],
+)
+def test_a_goal_that_can_be_checked_is_not_vague(goal: str) -> None:
+    assert not is_vague(goal)
+
+
+def test_a_goal_in_the_notes_is_enough() -> None:
+    assert FindingCode.VAGUE_GOAL not in codes(a_brief(*WHOLE, template=CODE))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REQUESTED, Outcome.UNKNOWN])
+def test_an_action_that_nobody_confirmed_is_an_unproven_claim(outcome: Outcome) -> None:
+    brief = a_brief(*WHOLE, call("deploy_service", None, outcome, version="2.3"), template=CODE)
+    assert codes(brief) == [FindingCode.UNPROVEN_CLAIM]
+    assert "outcome `confirmed` or `failed`" in messages(brief)
+
+
+def test_what_only_the_agent_says_is_unproven() -> None:
+    brief = a_brief(user("Refund order 7731924"), agent("I have refunded the order."))
+    assert FindingCode.UNPROVEN_CLAIM in codes(brief)
+
+
+def test_a_confirmed_action_is_proved() -> None:
+    assert codes(a_brief(*WHOLE, call("deploy_service", {}, Outcome.CONFIRMED, version="2.3"), template=CODE)) == []
+
+
+def test_an_unanswered_question_is_found_and_quoted() -> None:
+    brief = a_brief(*WHOLE, note("Which quota holds in production", kind="question"), template=CODE)
+    assert codes(brief) == [FindingCode.UNANSWERED_QUESTION]
+    assert "Which quota holds in production" in messages(brief)
+
+
+def test_a_last_action_that_failed_is_found() -> None:
+    brief = a_brief(*WHOLE, call("run_tests", {"status": "failed"}, Outcome.FAILED), template=CODE)
+    assert codes(brief) == [FindingCode.LAST_ACTION_FAILED]
+
+
+def test_a_failure_that_was_made_good_is_not() -> None:
+    calls = (call("run_tests", {}, Outcome.FAILED), call("run_tests", {}, Outcome.CONFIRMED))
+    assert FindingCode.LAST_ACTION_FAILED not in codes(a_brief(*WHOLE, *calls, template=CODE))
+
+
+def test_a_need_of_the_template_weighs_more_than_a_warning() -> None:
+    sections = [{"name": "ask", "title": "Ask"}, {"name": "open_questions", "title": "Open"}]
+    memories = (slot("city", "Leeds"), note("Who pays", kind="question"))
+    warned = a_brief(*memories, template=a_template(sections=sections, needs=["no_figure"]))
+    needed = a_brief(*memories, template=a_template(sections=sections, needs=["no_figure", "unanswered_question"]))
+    assert warned.quality is not None
+    assert needed.quality is not None
+    assert needed.quality.score < warned.quality.score
+
+
+def test_the_score_is_the_part_of_what_is_wanted_that_is_there() -> None:
+    sections = [{"name": "ask", "title": "Ask", "required": True}, {"name": "done", "title": "Done", "required": True}]
+    brief = a_brief(user("I want a refund"), template=a_template(sections=sections))
+    assert brief.quality is not None
+    assert brief.quality.score == pytest.approx(1 - 1 / 2.75, abs=0.001)
+
+
+def test_a_section_that_says_none_is_still_missing() -> None:
+    brief = a_brief(note("SEV2", kind="severity"), template=BUILT_IN["shift"])
+    missing = {one.section for one in (brief.quality.findings if brief.quality else ())}
+    assert {SectionName.NEXT_STEPS, SectionName.IF_THEN} <= missing
+
+
+def test_every_finding_says_what_to_remember() -> None:
+    brief = a_brief(note("Something"), template=CODE)
+    assert brief.quality is not None
+    assert all("remember" in finding.message or "give" in finding.message for finding in brief.quality.findings)
+
+
+def test_a_brief_can_be_looked_at_again_after_it_was_edited() -> None:
+    source = a_source(*WHOLE, template=CODE)
+    brief = a_brief(*WHOLE, template=CODE)
+    kept = [section for section in brief.sections if section.name is not SectionName.DONE]
+    edited = brief.model_copy(update={"sections": kept})
+    request: BriefRequest = source.request
+    assert [one.section for one in quality.assess(edited, CODE, request).findings] == [SectionName.DONE]

@@ -1,0 +1,55 @@
+"""How a brief reads as text and as Markdown."""
+
+import pytest
+from markdown_it import MarkdownIt
+
+from tests.builders.briefs import a_brief, agent, lines, user
+from warmline_memory import briefs
+from warmline_schemas.briefs import SectionName
+
+
+def test_text_is_a_headline_then_titles_with_short_labelled_lines() -> None:
+    brief = a_brief(
+        user("I want a refund"), agent("What is your order number?"), user("A-100234"), reason="wants a refund"
+    )
+    assert brief.text == (
+        "tier1-bot → specialist: wants a refund\nAsk\n  “I want a refund”\nIdentifiers\n  order number: A-100234"
+    )
+
+
+def test_the_text_is_made_of_headline_and_sections_alone() -> None:
+    brief = a_brief(user("I want a refund for order A-100234"))
+    assert briefs.to_text(brief.headline, brief.sections) == brief.text
+
+
+def test_markdown_has_headings_bullets_and_footnotes_for_the_memories() -> None:
+    brief = a_brief(user("I want a refund for order A-100234"))
+    markdown = briefs.to_markdown(brief)
+    assert markdown.startswith("# tier1-bot → specialist: needs a specialist\n")
+    assert "## Identifiers\n\n- order: A-100234 [^1]\n" in markdown
+    assert f"[^1]: memory {brief.sections[0].lines[0].memory_ids[0]}" in markdown
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "I want\n# a heading\n- a list",
+        "I want <script>alert(1)</script> please",
+        "I want [this](javascript:alert(1)) now",
+        "I want ![img](http://x/y.png) now",
+        "I want `code` and **bold** and | tables |",
+        "I want <!-- a comment --> &lt;b&gt;",
+    ],
+)
+def test_contents_cannot_break_out_of_their_line(hostile: str) -> None:
+    brief = a_brief(user(hostile))
+    tokens = MarkdownIt("commonmark").parse(briefs.to_markdown(brief))
+    kinds = {child.type for token in tokens for child in token.children or ()} | {token.type for token in tokens}
+    assert not kinds & {"html_inline", "html_block", "link_open", "image", "code_inline", "strong_open", "fence"}
+    assert sum(token.type == "heading_open" for token in tokens) == 1 + len(brief.sections)
+
+
+def test_a_label_is_followed_by_its_value() -> None:
+    brief = a_brief(agent("What is your order number?"), user("A-100234"))
+    line = lines(brief, SectionName.IDENTIFIERS)[0]
+    assert (line.label, line.text) == ("order number", "A-100234")

@@ -1,0 +1,107 @@
+"""What may not be shown: a hundred texts with secrets, a hundred that only look like it, and conversations."""
+
+import json
+
+import pytest
+
+from tests.builders.briefs import a_brief, a_memory, agent, call, numbered, slot, user
+from tests.unit.redaction.secret_texts import HARMLESS, HEX, MIX, SECRETS
+from warmline_memory.redaction import scrubbing
+from warmline_memory.redaction.secret_shapes import is_card
+from warmline_schemas.memories import Action, Role
+from warmline_schemas.preferences import PiiClass
+
+
+@pytest.mark.parametrize(("text", "secret"), [row for rows in SECRETS.values() for row in rows])
+def test_a_secret_that_one_text_gives_away_is_hidden(text: str, secret: str) -> None:
+    assert secret not in scrubbing.scrub(text)
+    assert scrubbing.HIDDEN in scrubbing.scrub(text)
+
+
+@pytest.mark.parametrize("text", [text for texts in HARMLESS.values() for text in texts])
+def test_what_looks_like_a_secret_and_is_none_stays(text: str) -> None:
+    assert scrubbing.scrub(text) == text
+
+
+@pytest.mark.parametrize(("text", "secret"), [row for rows in SECRETS.values() for row in rows])
+def test_what_one_text_gives_away_is_hidden_in_a_whole_brief(text: str, secret: str) -> None:
+    told = a_brief(user(f"Please help me. {text}"), agent("I will."), reason="needs help").model_dump_json()
+    assert json.dumps(secret)[1:-1] not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "secret"),
+    [
+        ("What is your PIN?", "one two three four", "two three"),
+        ("What is your PIN?", "sure, it's seven seven one nine", "seven seven"),
+        ("Please tell me your password.", "it's opensesame", "opensesame"),
+        ("And the password?", "My password is 'tulip'", "tulip"),
+    ],
+)
+def test_an_answer_is_hidden_however_it_is_said(question: str, reply: str, secret: str) -> None:
+    told = a_brief(user("I lost my card"), agent(question), user(reply), agent(f"You said {secret}, thanks."))
+    assert secret not in told.model_dump_json()
+
+
+def test_a_key_inside_a_json_string_of_a_result_is_hidden() -> None:
+    result = json.dumps({"body": json.dumps({"api_key": "k9f8s7d6", "plan": "basic"})})
+    told = a_brief(call("read_settings", result, account="ACC-1"), user("Is k9f8s7d6 still good?"))
+    assert "k9f8s7d6" not in told.model_dump_json()
+
+
+def test_a_token_in_a_slot_or_an_argument_of_any_name_is_hidden() -> None:
+    memories = [slot("note", f"use glpat-{MIX[:20]}"), call("run", command=f"export TOKEN={HEX}")]
+    told = a_brief(*memories, user("Please go on")).model_dump_json()
+    assert not any(secret in told for secret in (MIX[:20], HEX))
+
+
+def test_a_number_in_a_result_is_hidden_where_it_is_a_card() -> None:
+    assert scrubbing.scrub_tree({"paid_with": 4111111111111111, "order": 4111111111111112}) == {
+        "paid_with": scrubbing.HIDDEN,
+        "order": 4111111111111112,
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "card"),
+    [
+        ("4111 1111 1111 1111", True),
+        ("378282246310005", True),
+        ("6200000000000005", True),
+        ("356938035643809", False),
+        ("9999999999999995", False),
+        ("4111111111111112", False),
+    ],
+)
+def test_a_card_has_an_issuers_first_digits_its_length_and_a_right_sum(number: str, card: bool) -> None:
+    assert is_card(number) is card
+
+
+def test_a_password_that_was_told_is_hidden_where_it_is_said_again() -> None:
+    action = Action(name="log_in", arguments={"who": "eve", "with": "tulip77"})
+    memories = [user("my password is tulip77"), a_memory("", role=Role.TOOL, kind="action", action=action)]
+    secrets = scrubbing.find(numbered(memories))
+    assert scrubbing.scrub("She typed tulip77.", secrets) == f"She typed {scrubbing.HIDDEN}."
+
+
+@pytest.mark.parametrize("text", [text for rows in SECRETS.values() for text, _ in rows])
+def test_hiding_twice_hides_no_more(text: str) -> None:
+    once = scrubbing.scrub(text)
+    assert scrubbing.scrub(once) == once
+
+
+def test_what_a_brief_says_of_secrets_is_no_secret() -> None:
+    told = [agent("Your PIN and your password?"), user("4711, tulip77"), agent("Your first pet?"), user("Rex")]
+    brief = a_brief(*told)
+    assert "security answer: given" in brief.text
+    assert scrubbing.scrub(brief.text) == brief.text
+    assert scrubbing.find(numbered([user(brief.text)])).values == frozenset()
+
+
+@pytest.mark.parametrize(
+    "again", ["a-", "1.2.", "sk-", "Ab ", "pin ", "curl ", "-----BEGIN PRIVATE KEY-----", "one two "]
+)
+def test_a_long_text_is_looked_through_to_its_end(again: str) -> None:
+    """Should the work grow with the square of the length, no test has time for it."""
+    text = f"my PIN, my password and my first pet: {again * (200_000 // len(again))}\nCard 4111 1111 1111 1111"
+    assert "4111 1111" not in scrubbing.scrub(text, scrubbing.find([], frozenset(PiiClass)))
