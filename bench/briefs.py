@@ -19,7 +19,7 @@ from bench.briefs_scoring import AnswerKey, Told
 from bench.figures import Figures
 from bench.stacks import own_stack
 from warmline import Warmline
-from warmline.replay import Case, Unplayed, a_run_id, play_all, read_cases
+from warmline.recorded_cases import Case, Unplayed, a_run_id, play_all, read_cases
 
 PAGES = Path("docs/briefs")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from warmline.replay import Case, Words
+from warmline.recorded_cases import Case, Words
 
 DEPTHS = (60, 120)
 """Briefs are read from the top: so many words of them count."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.briefs_scoring import Told
-from warmline.replay import Case
+from warmline.recorded_cases import Case
 
 WIDTH = 100
 CODE = "    "

@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bench.scripted_endpoint import Asked, Reaction, lines, memories_shown, serve
 from bench.summaries_lines import Line, Memory, honest, invented, ordering
-from warmline.replay import OUTCOMES, Case, ToolCall, Words, read_cases
+from warmline.recorded_cases import OUTCOMES, Case, ToolCall, Words, read_cases
 from warmline_memory.briefs import BriefRequest, BriefSource
 from warmline_memory.reading.actions import parsed
 from warmline_memory.settings import Settings

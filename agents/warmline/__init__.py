@@ -13,9 +13,7 @@ with Warmline() as client:
 
 import logging
 
-from warmline.chains import Chains
 from warmline.client import Warmline
-from warmline.consolidations import Consolidations
 from warmline.errors import (
     BriefNotWritten,
     BriefTooVague,
@@ -54,22 +52,27 @@ from warmline.errors import (
     UnexpectedAnswer,
     WarmlineError,
 )
-from warmline.events import Events
-from warmline.flags import Flags
-from warmline.handoffs import Handoffs
-from warmline.keys import Keys
-from warmline.live import LiveSession
-from warmline.memories import Memories
-from warmline.memory import PatternMemory
-from warmline.namespaces import Namespaces
-from warmline.operators import Operators
-from warmline.queues import Queues
-from warmline.rotas import Rotas
-from warmline.sessions import Sessions, StartedSession
-from warmline.shifts import Shifts
+from warmline.live_session import LiveSession
+from warmline.pattern_memory import PatternMemory
+from warmline.resources import (
+    Chains,
+    Consolidations,
+    Events,
+    Flags,
+    Handoffs,
+    Keys,
+    Memories,
+    Namespaces,
+    Operators,
+    Queues,
+    Rotas,
+    Sessions,
+    Shifts,
+    StartedSession,
+    Templates,
+    Webhooks,
+)
 from warmline.takeover import Takeover
-from warmline.templates import Templates
-from warmline.webhooks import Webhooks
 
 __all__ = [
     "BriefNotWritten",

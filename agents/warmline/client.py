@@ -7,27 +7,30 @@ from typing import Any, Self
 
 import httpx
 
-from warmline.analytics import Figures
-from warmline.chains import Chains
-from warmline.consolidations import Consolidations
-from warmline.events import Events
-from warmline.flags import Flags
-from warmline.handoffs import Handoffs, StartMode
-from warmline.keys import Keys
-from warmline.live import LiveSession
-from warmline.local import find_endpoint
-from warmline.memories import Memories
-from warmline.memory import PatternMemory
-from warmline.namespaces import Namespaces
-from warmline.operators import Operators
-from warmline.queues import Queues
-from warmline.rotas import Rotas
-from warmline.sessions import Sessions
-from warmline.shifts import Shifts
+from warmline.endpoint import find_endpoint
+from warmline.live_session import LiveSession
+from warmline.pattern_memory import PatternMemory
+from warmline.resources import (
+    Chains,
+    Consolidations,
+    Events,
+    Figures,
+    Flags,
+    Handoffs,
+    Keys,
+    Memories,
+    Namespaces,
+    Operators,
+    Queues,
+    Rotas,
+    Sessions,
+    Shifts,
+    StartMode,
+    Templates,
+    Webhooks,
+)
 from warmline.takeover import Takeover
-from warmline.templates import Templates
 from warmline.transport import Id, Transport, build
-from warmline.webhooks import Webhooks
 from warmline_schemas.audits import AuditEntry
 from warmline_schemas.handoffs import AcceptMode
 from warmline_schemas.preferences import PiiClass, Preferences, RevisePreferences, SummariserName

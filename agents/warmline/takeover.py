@@ -6,8 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from warmline.errors import NothingHeld
-from warmline.handoffs import Handoffs
-from warmline.live import LiveSession
+from warmline.live_session import LiveSession
+from warmline.resources import Handoffs
 from warmline.transport import Transport
 from warmline_schemas.briefs import Brief
 from warmline_schemas.claims import Inquiry

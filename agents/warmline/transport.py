@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from warmline.endpoint import Endpoint
 from warmline.errors import (
     ConnectionFailed,
     InvalidRequest,
@@ -21,8 +22,7 @@ from warmline.errors import (
     WarmlineError,
     invalid_request,
 )
-from warmline.local import Endpoint
-from warmline.refusals import refusal, retry_after
+from warmline.http_errors import refusal, retry_after
 from warmline_schemas.problems import Problem, ProblemType
 from warmline_schemas.wire import Page
 

@@ -1,117 +1,20 @@
-"""Webhooks over the wire: where events are sent, and what became of each delivery; and, for receivers, ``verify``."""
+"""For programs that receive webhooks: ``verify`` checks that your platform sent a message, and reads its event."""
 
 import base64
 import binascii
 import hashlib
 import hmac
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 
 from pydantic import ValidationError
 
 from warmline.errors import InvalidSignature, UnexpectedAnswer
-from warmline.transport import Id, Transport, at, build
-from warmline_schemas.events import Event, EventType
-from warmline_schemas.webhooks import (
-    ID_HEADER,
-    SECRET_PREFIX,
-    SIGNATURE_HEADER,
-    TIMESTAMP_HEADER,
-    AddWebhook,
-    Delivery,
-    DeliveryState,
-    DeliveryWithAttempts,
-    PingWebhook,
-    ReplayDeliveries,
-    ReplayDelivery,
-    Replayed,
-    ReviseWebhook,
-    RotateSecret,
-    Webhook,
-    WebhookMessage,
-    Webhooks as Found,
-    WebhookWithSecret,
-)
-from warmline_schemas.wire import Page
-
-PATH = "/v1/webhooks"
-DELIVERIES = "/v1/deliveries"
+from warmline_schemas.events import Event
+from warmline_schemas.webhooks import ID_HEADER, SECRET_PREFIX, SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookMessage
 
 TOLERANCE_SECONDS = 300.0
 """A message that was signed longer ago is refused: nobody can send an old one again (Standard Webhooks, 1.0)."""
-
-
-class Webhooks:
-    """``client.webhooks``. Every method raises the tree of ``warmline.errors``."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    def add(
-        self, url: str, *, types: Iterable[EventType | str] = (), description: str | None = None
-    ) -> WebhookWithSecret:
-        """Have events sent to an address: those of ``types``, or all. The answer alone holds the secret; keep it."""
-        ask = build(AddWebhook, url=url, types=list(types), description=description)
-        return self._transport.post(WebhookWithSecret, PATH, ask)
-
-    def list(self) -> list[Webhook]:
-        """Read every webhook, the oldest first."""
-        return self._transport.get(Found, PATH).webhooks
-
-    def get(self, webhook_id: Id) -> Webhook:
-        """Read one webhook."""
-        return self._transport.get(Webhook, at(PATH, webhook_id))
-
-    def revise(
-        self,
-        webhook_id: Id,
-        *,
-        url: str | None = None,
-        types: Iterable[EventType | str] | None = None,
-        description: str | None = None,
-        enabled: bool | None = None,
-    ) -> Webhook:
-        """Change what is given. One that is enabled again is sent what happens from then on."""
-        kinds = None if types is None else [*types]
-        ask = build(ReviseWebhook, url=url, types=kinds, description=description, enabled=enabled)
-        return self._transport.patch(Webhook, at(PATH, webhook_id), ask)
-
-    def remove(self, webhook_id: Id) -> None:
-        """Remove a webhook with its deliveries and their log."""
-        self._transport.delete(at(PATH, webhook_id))
-
-    def rotate(self, webhook_id: Id) -> WebhookWithSecret:
-        """Make a new secret; for 24 hours messages are signed with the old one, too."""
-        return self._transport.post(WebhookWithSecret, at(PATH, webhook_id, "rotate"), RotateSecret())
-
-    def ping(self, webhook_id: Id) -> Delivery:
-        """Send a ``webhook.pinged`` event to this webhook alone; its delivery says what came of it."""
-        return self._transport.post(Delivery, at(PATH, webhook_id, "ping"), PingWebhook())
-
-    def deliveries(
-        self,
-        *,
-        webhook_id: Id | None = None,
-        state: DeliveryState | str | None = None,
-        page_size: int | None = None,
-    ) -> Iterator[Delivery]:
-        """Iterate over deliveries, newest first; ``state`` is ``pending``, ``delivered`` or ``failed``."""
-        params = {"webhook_id": webhook_id, "state": state, "limit": page_size}
-        return self._transport.pages(Page[Delivery], DELIVERIES, params)
-
-    def delivery(self, delivery_id: Id) -> DeliveryWithAttempts:
-        """Read one delivery with its event and every attempt."""
-        return self._transport.get(DeliveryWithAttempts, at(DELIVERIES, delivery_id))
-
-    def replay(self, delivery_id: Id) -> Delivery:
-        """Send one delivery again, whatever became of it."""
-        return self._transport.post(Delivery, at(DELIVERIES, delivery_id, "replay"), ReplayDelivery())
-
-    def replay_failed(self, webhook_id: Id, since: datetime) -> int:
-        """Send again everything that failed of what was written since then; how many deliveries those are."""
-        ask = build(ReplayDeliveries, since=since)
-        return self._transport.post(Replayed, at(PATH, webhook_id, "replay"), ask).replayed
 
 
 def verify(secret: str, headers: Mapping[str, str], body: bytes | str, *, now: float | None = None) -> Event:

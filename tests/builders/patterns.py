@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from warmline import Warmline
-from warmline.live import LiveSession
+from warmline.live_session import LiveSession
 from warmline.takeover import Takeover
 from warmline_schemas.briefs import Brief, SectionName
 

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from warmline.cli.connection import connect
 from warmline.cli.output import JsonFlag, complain, show_json
-from warmline.replay import Played, Unplayed, a_run_id, play_all, read_cases
+from warmline.recorded_cases import Played, Unplayed, a_run_id, play_all, read_cases
 
 
 def replay(

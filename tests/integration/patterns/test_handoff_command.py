@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders.patterns import a_call, a_note, a_session, hand_over, missing, told
 from warmline import DraftChanged, HandoffStateForbids, Warmline
-from warmline.live import LiveSession
+from warmline.live_session import LiveSession
 from warmline.tools import SessionHandoffRequested, ask_for_handoff
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.drafts import Draft

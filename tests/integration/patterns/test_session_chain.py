@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders.patterns import a_note, a_session, hand_over, missing, told
 from warmline import Warmline
-from warmline.live import LiveSession
+from warmline.live_session import LiveSession
 from warmline.takeover import Takeover
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.sessions import EndReason

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import Run
 from warmline import HandoffClaimed, NothingHeld, ReadBackContradicts, StaleToken, Warmline
-from warmline.live import LiveSession
+from warmline.live_session import LiveSession
 from warmline_schemas.handoffs import Handoff
 
 pytestmark = pytest.mark.usefixtures("worker")

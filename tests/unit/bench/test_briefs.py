@@ -9,7 +9,7 @@ import pytest
 from bench import briefs_chains, briefs_scoring, briefs_shown
 from bench.briefs import CaseSet
 from bench.briefs_scoring import AnswerKey, Told, states
-from warmline.replay import Case
+from warmline.recorded_cases import Case
 
 
 def a_line(number: int = 1, **changes: Any) -> dict[str, Any]:

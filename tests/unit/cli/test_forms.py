@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from warmline.cli import forms
+from warmline.cli.handoffs import draft_forms as forms
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 from warmline_schemas.drafts import Draft
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from warmline import ConnectionFailed, Unauthenticated
-from warmline.events import Events
-from warmline.local import Endpoint
+from warmline.endpoint import Endpoint
+from warmline.resources import Events
 from warmline.transport import Transport
 from warmline_schemas.events import Event, EventType, MemoryKept
 from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType

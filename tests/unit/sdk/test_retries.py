@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from warmline import Busy, ConnectionFailed, InternalError, NotFound, TimedOut, UnexpectedAnswer, Warmline
-from warmline.local import Endpoint
-from warmline.memories import Memories
+from warmline.endpoint import Endpoint
+from warmline.resources import Memories
 from warmline.transport import LONGEST_BACKOFF, Transport
 from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 from warmline_schemas.service import WhoAmI

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from warmline.cli import forms
 from warmline.cli.connection import connect
+from warmline.cli.handoffs import draft_forms
 from warmline.cli.output import JsonFlag, complain, console, note, plain, show_fields, show_json, show_text
 from warmline.client import Warmline
 from warmline.errors import BriefTooVague, DraftChanged, WarmlineError
@@ -45,7 +45,7 @@ def review(
         if edit is not None:
             draft = _take_over(client, draft, _text_of(edit))
         if form:
-            show_text(forms.write(draft))
+            show_text(draft_forms.write(draft))
         elif confirm or cancel or renew:
             _done(_decide(client, draft, confirm, cancel), as_json)
         elif as_json:
@@ -82,14 +82,14 @@ def _decide(client: Warmline, draft: Draft, confirm: bool, cancel: bool) -> Hand
 
 def _take_over(client: Warmline, draft: Draft, form: str) -> Draft:
     try:
-        edits = forms.read(form, draft)
-    except forms.UnreadableForm as fault:
+        edits = draft_forms.read(form, draft)
+    except draft_forms.UnreadableForm as fault:
         complain(str(fault))
         raise typer.Exit(1) from fault
     return _send(client, draft, edits)
 
 
-def _send(client: Warmline, draft: Draft, edits: forms.Edits) -> Draft:
+def _send(client: Warmline, draft: Draft, edits: draft_forms.Edits) -> Draft:
     if not edits:
         note("Nothing was changed.")
         return draft
@@ -126,13 +126,13 @@ def _renew(client: Warmline, draft: Draft) -> Draft:
 def _edit(client: Warmline, draft: Draft) -> Draft:
     """Open the form in an editor until it can be read; a form that is not taken over stays in its file."""
     with tempfile.NamedTemporaryFile("w", suffix=".md", prefix="draft-", delete=False, encoding="utf-8") as opened:
-        opened.write(forms.write(draft))
+        opened.write(draft_forms.write(draft))
     file = Path(opened.name)
     while True:
         _open_editor(file)
         try:
-            draft = _send(client, draft, forms.read(_text_of(file), draft))
-        except (forms.UnreadableForm, WarmlineError) as fault:
+            draft = _send(client, draft, draft_forms.read(_text_of(file), draft))
+        except (draft_forms.UnreadableForm, WarmlineError) as fault:
             complain(str(fault))
             if isinstance(fault, DraftChanged) or not typer.confirm("Edit it again?", default=True):
                 note(f"Your form is kept in {file}.")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from warmline.memories import Memories
+from warmline.resources import Memories
 from warmline.transport import Transport
 from warmline_schemas.memories import Memory
 from warmline_schemas.recall import RecalledMemory

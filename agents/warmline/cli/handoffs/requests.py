@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from warmline.cli import desk, reviews
 from warmline.cli.connection import connect
+from warmline.cli.handoffs import desk, reviews
 from warmline.cli.output import (
     JsonFlag,
     LimitOption,

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from warmline.analytics import Asked
 from warmline.cli.connection import connect
 from warmline.cli.filters import SinceOption, UntilOption, in_utc
 from warmline.cli.output import JsonFlag, NamespaceOption, note, show_fields, show_json, show_list, show_text
+from warmline.resources import AnalyticsFilters
 from warmline_schemas.analytics import Analytics, Attainment, Bucket, Figures, Part, Spread
 
 GROUPS = {
@@ -39,7 +39,7 @@ def analytics(
     as_json: JsonFlag = False,
 ) -> None:
     """Show how the handoffs went that were requested in a period: the last seven days, unless you say otherwise."""
-    asked: Asked = {"since": in_utc(since), "until": in_utc(until), "bucket": bucket, "hops": hops}
+    asked: AnalyticsFilters = {"since": in_utc(since), "until": in_utc(until), "bucket": bucket, "hops": hops}
     asked |= {"queue": queue, "agent": agent, "namespace": namespace}
     with connect(context) as client:
         if as_csv:

@@ -10,7 +10,7 @@ from warmline_schemas.analytics import Analytics, AnalyticsFormat, Bucket
 PATH = "/v1/analytics"
 
 
-class Asked(TypedDict, total=False):
+class AnalyticsFilters(TypedDict, total=False):
     """Which handoffs are counted; all of it may be left out.
 
     ``since`` and ``until``: those requested from one moment on and before the other, the last seven days by default.
@@ -34,18 +34,18 @@ class Figures:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def __call__(self, **asked: Unpack[Asked]) -> Analytics:
+    def __call__(self, **asked: Unpack[AnalyticsFilters]) -> Analytics:
         """Read how the handoffs of a period went: in all, over time, by target, by who took over, by reason.
 
-        ``Asked`` says what can be asked; ``docs/analytics.md`` defines every figure.
+        ``AnalyticsFilters`` says what can be asked; ``docs/analytics.md`` defines every figure.
         """
         return self._transport.get(Analytics, PATH, _params(asked))
 
-    def csv(self, **asked: Unpack[Asked]) -> str:
+    def csv(self, **asked: Unpack[AnalyticsFilters]) -> str:
         """Read the same as CSV: a row a group, with the columns always in the same order."""
         return self._transport.read_text(PATH, {**_params(asked), "format": AnalyticsFormat.CSV.value})
 
 
-def _params(asked: Asked) -> dict[str, object]:
+def _params(asked: AnalyticsFilters) -> dict[str, object]:
     given: Mapping[str, object] = asked
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}

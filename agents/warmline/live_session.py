@@ -8,9 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from warmline.errors import WarmlineError
-from warmline.handoffs import Handoffs, Mode
-from warmline.memories import Memories, SlotLike, an_action
-from warmline.sessions import Sessions
+from warmline.resources import Handoffs, Memories, Mode, Sessions, SlotLike, an_action
 from warmline.transport import Id, Transport
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, Urgency
 from warmline_schemas.memories import Memory, Outcome, Remember, Role, Verdict

@@ -1,0 +1,125 @@
+"""The ``warmline`` command."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from warmline.cli import replay
+from warmline.cli.connection import Connection, connect
+from warmline.cli.handoffs import chains, flags, requests, sessions, templates
+from warmline.cli.memories import consolidations, namespaces, recalling, remembering
+from warmline.cli.output import JsonFlag, complain, show_fields, show_json
+from warmline.cli.plugins import load_plugins
+from warmline.cli.staffing import operators, queues, rotas, shifts
+from warmline.cli.tenants import analytics, events, tenant, webhooks
+from warmline.errors import WarmlineError
+from warmline.transport import VERSION
+
+HELP = "Warm handoffs between agents and people: whoever takes over starts where the last one stopped."
+EXAMPLES = (
+    "Examples:",
+    "warmline remember 'Charged $299, the plan is $199 a month' --namespace user-dave --importance 0.9",
+    "warmline recall 'billing dispute' --namespace user-dave",
+    "warmline handoff list --state ready --json",
+    "Each command shows its own with `--help`. The platform is found in WARMLINE_URL and WARMLINE_API_KEY, or else it "
+    "is the local stack that is running.",
+)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line: exit status 0 when it worked, 1 on a problem, 2 on wrong usage."""
+    app, passed_over = build_app()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        app(arguments, prog_name="warmline")
+    except WarmlineError as error:
+        complain(str(error))
+        sys.exit(1)
+    except SystemExit as leaving:
+        if leaving.code == 2 and not _names_a_command(app, arguments):
+            for sentence in passed_over:
+                complain(sentence)
+        raise
+
+
+def build_app() -> tuple[typer.Typer, list[str]]:
+    """Put the commands together, with a sentence for each plug-in whose packages are not installed."""
+    app = typer.Typer(
+        name="warmline",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(help=HELP, epilog="\n\n".join(EXAMPLES))(global_options)
+    app.add_typer(sessions.app, name="sessions")
+    app.command(epilog="Example:  warmline recall 'billing dispute' --namespace user-dave --top-k 5")(recalling.recall)
+    app.command(epilog="Example:  git log -1 --format=%B | warmline remember - --namespace acme/shop --kind decision")(
+        remembering.remember
+    )
+    app.command(epilog="Example:  warmline feedback 01978f6e-7c1a-7000-8000-000000000001 useful")(remembering.feedback)
+    app.add_typer(consolidations.app, name="consolidations")
+    app.add_typer(requests.app, name="handoff")
+    app.add_typer(chains.app, name="chain")
+    app.add_typer(queues.app, name="queues")
+    app.add_typer(operators.app, name="operators")
+    app.add_typer(rotas.app, name="rotas")
+    app.add_typer(shifts.app, name="shift")
+    app.command(epilog="Example:  warmline events --queue queue:billing")(events.events)
+    app.add_typer(webhooks.app, name="webhooks")
+    app.add_typer(flags.app, name="flags")
+    app.command(epilog="Example:  warmline analytics --since 2026-03-01 --queue queue:billing")(analytics.analytics)
+    app.add_typer(templates.app, name="template")
+    app.command(epilog="Example:  warmline export user-dave --output user-dave.jsonl")(namespaces.export)
+    app.command("import", epilog="Example:  warmline import user-dave.jsonl --namespace user-dave-copy")(
+        namespaces.import_
+    )
+    app.command(epilog="Example:  warmline forget --namespace user-dave --kind message --until 2026-01-01")(
+        namespaces.forget
+    )
+    app.command(epilog="Example:  warmline preferences --consolidate")(tenant.preferences)
+    app.command(epilog="Example:  warmline audit --namespace user-dave --verb forget")(tenant.audit)
+    app.command(epilog="Example:  warmline usage --since 2026-03-01 --json")(tenant.usage)
+    app.command(epilog="Example:  warmline replay cases.jsonl --out briefs.jsonl --limit 20")(replay.replay)
+    app.command(epilog="Example:  warmline whoami --json")(whoami)
+    return app, load_plugins(app)
+
+
+def print_version(wanted: bool) -> None:
+    """Print the version and leave, where that is wanted."""
+    if wanted:
+        typer.echo(f"warmline {VERSION}")
+        raise typer.Exit
+
+
+def global_options(
+    context: typer.Context,
+    url: Annotated[
+        str | None, typer.Option("--url", envvar="WARMLINE_URL", help="The platform's URL.", show_default=False)
+    ] = None,
+    api_key: Annotated[
+        str | None, typer.Option("--api-key", envvar="WARMLINE_API_KEY", help="A key to it.", show_default=False)
+    ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Read the options that every command has."""
+    context.obj = Connection(url, api_key)
+
+
+def whoami(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Show whose key this is, and which platform it is for."""
+    with connect(context) as client:
+        me = client.whoami()
+        url = client.url
+    if as_json:
+        show_json({"url": url, **me.model_dump(mode="json")})
+    else:
+        show_fields({"platform": url, "tenant": me.tenant, "key": me.key})
+
+
+def _names_a_command(app: typer.Typer, arguments: list[str]) -> bool:
+    known = getattr(typer.main.get_command(app), "commands", {})
+    return any(argument in known for argument in arguments)
