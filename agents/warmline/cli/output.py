@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from pydantic import BaseModel
 from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -18,7 +19,6 @@ Item = TypeVar("Item", bound=BaseModel)
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 QuietFlag = Annotated[bool, typer.Option("--quiet", "-q", help="Print ids only, one a line.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most this many.")]
-NamespaceOption = Annotated[str | None, typer.Option("--namespace", "-n", help="Whose memories, such as `user-dave`.")]
 
 NAMES = {"agent", "namespace", "from", "to", "from → to"}
 LONGEST_NAME = 28
@@ -87,6 +87,11 @@ def show_fields(fields: Mapping[str, object]) -> None:
             console().print(Text.assemble((f"{name:<{width}}  ", "bold"), _cell(value)), soft_wrap=True)
 
 
+def show_done(facts: Mapping[str, Any], sentence: str, *, as_json: bool) -> None:
+    """Say that a command did its work: on stdout as one JSON document, or in a sentence on stderr."""
+    show_json(facts) if as_json else note(sentence)
+
+
 def show_text(text: str) -> None:
     """Print a text as it is; on a terminal, without the control characters that could act on it."""
     typer.echo(plain(text) if sys.stdout.isatty() else text, nl=not text.endswith("\n"))
@@ -110,6 +115,13 @@ def plain(text: str) -> str:
 def console() -> Console:
     """Where people read answers; it honours NO_COLOR."""
     return Console(highlight=False, emoji=False)
+
+
+def progress_bar(amount: ProgressColumn) -> Progress:
+    """A progress bar on stderr: what is done, a bar, how much is done, and the time since it began."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), amount, TimeElapsedColumn(), console=Console(stderr=True)
+    )
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:

@@ -2,17 +2,16 @@
 
 import statistics
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import MofNCompleteColumn
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, complain, show_json
+from warmline.cli.files import open_to_write
+from warmline.cli.output import JsonFlag, complain, progress_bar, show_json
 from warmline.recorded_cases import Played, Unplayed, a_run_id, play_all, read_cases
 
 
@@ -29,7 +28,7 @@ def replay(
     played: list[Played] = []
     errors = 0
     started = time.perf_counter()
-    with connect(context) as client, _opened(out) as briefs, _progress() as progress:
+    with connect(context) as client, open_to_write(out) as briefs, progress_bar(MofNCompleteColumn()) as progress:
         task = progress.add_task("replaying", total=len(cases))
         for result in play_all(client, cases, run=a_run_id(), concurrency=concurrency):
             if isinstance(result, Unplayed):
@@ -43,22 +42,6 @@ def replay(
     show_json(summary) if as_json else typer.echo(_sentence(summary))
     if errors:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _opened(out: Path) -> Iterator[TextIO]:
-    try:
-        briefs = out.open("w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        complain(f"{out} cannot be written: {error.strerror}.")
-        raise typer.Exit(1) from error
-    with briefs:
-        yield briefs
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True))
 
 
 def _summary(played: Sequence[Played], errors: int, seconds: float) -> dict[str, Any]:

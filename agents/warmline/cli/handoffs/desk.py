@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.options import HandoffArgument
 from warmline.cli.output import JsonFlag, console, note, show_fields, show_json
 from warmline_schemas.claims import Claim, Inquiry
 from warmline_schemas.handoffs import Handoff
 
 AN_ID = "01978f6e-7c1a-7000-8000-000000000001"
-HandoffArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="A handoff's id.")]
 AgentOption = Annotated[str, typer.Option("--agent", "-a", help="As whom.")]
 TokenOption = Annotated[int, typer.Option("--token", "-t", min=1, help="The token of your claim.")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]

@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.options import HandoffArgument, NamespaceOption
 from warmline.cli.output import (
     JsonFlag,
     LimitOption,
-    NamespaceOption,
     QuietFlag,
-    note,
+    show_done,
     show_found,
     show_json,
     show_list,
@@ -34,7 +34,6 @@ COLUMNS = {
     "should be": lambda flag: flag.should_be,
     "note": lambda flag: flag.note,
 }
-HandoffArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="A handoff's id.")]
 SectionOption = Annotated[SectionName | None, typer.Option("--section", "-s", help="The section of the brief.")]
 
 
@@ -89,9 +88,7 @@ def delete(
     """Take a flag back."""
     with connect(context) as client:
         client.flags.take_back(handoff, flag)
-    if as_json:
-        return show_json({"deleted": flag})
-    return note("It is taken back.")
+    show_done({"deleted": flag}, "It is taken back.", as_json=as_json)
 
 
 @app.command(epilog="Example:  warmline flags export > cases.jsonl")
@@ -110,4 +107,4 @@ def export(
                 show_text(line)
             return
         count = client.flags.export_to(output, namespace=namespace)
-    show_json({"file": str(output), "cases": count}) if as_json else note(f"{count} cases are in {output}.")
+    show_done({"file": str(output), "cases": count}, f"{count} cases are in {output}.", as_json=as_json)

@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.files import open_to_write
 from warmline.cli.handoffs import desk, reviews
+from warmline.cli.options import HandoffArgument, NamespaceOption
 from warmline.cli.output import (
     JsonFlag,
     LimitOption,
-    NamespaceOption,
     QuietFlag,
-    complain,
     console,
     note,
     show_fields,
@@ -38,8 +38,6 @@ app.command(epilog="Example:  warmline handoff confirm 01978f6e-7c1a-7000-8000-0
 )
 
 desk.add_to(app)
-
-HandoffArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="A handoff's id.")]
 
 COLUMNS = {
     "id": lambda handoff: handoff.id,
@@ -207,7 +205,8 @@ def export(
     with connect(context) as client:
         markdown = client.handoffs.brief(handoff, "markdown")
     if out is not None:
-        _write(out, markdown)
+        with open_to_write(out) as file:
+            file.write(markdown)
     if as_json:
         show_json({"handoff_id": handoff, **({"file": str(out)} if out else {"markdown": markdown})})
     elif out is None:
@@ -245,11 +244,3 @@ def _show(handoff: Handoff, quiet: bool, as_json: bool) -> None:
         console().print()
         show_text(handoff.brief.text)
     return None
-
-
-def _write(out: Path, text: str) -> None:
-    try:
-        out.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        complain(f"{out} cannot be written: {error.strerror}.")
-        raise typer.Exit(1) from error

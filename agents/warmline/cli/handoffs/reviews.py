@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.files import read_text, stop_because
 from warmline.cli.handoffs import draft_forms
 from warmline.cli.output import JsonFlag, complain, console, note, plain, show_fields, show_json, show_text
 from warmline.client import Warmline
@@ -43,7 +44,7 @@ def review(
             raise typer.BadParameter("choose one of --confirm, --cancel, --renew and --form")
         draft = _read(client, handoff)
         if edit is not None:
-            draft = _take_over(client, draft, _text_of(edit))
+            draft = _take_over(client, draft, read_text(edit))
         if form:
             show_text(draft_forms.write(draft))
         elif confirm or cancel or renew:
@@ -84,8 +85,7 @@ def _take_over(client: Warmline, draft: Draft, form: str) -> Draft:
     try:
         edits = draft_forms.read(form, draft)
     except draft_forms.UnreadableForm as fault:
-        complain(str(fault))
-        raise typer.Exit(1) from fault
+        stop_because(fault, str(fault))
     return _send(client, draft, edits)
 
 
@@ -131,7 +131,7 @@ def _edit(client: Warmline, draft: Draft) -> Draft:
     while True:
         _open_editor(file)
         try:
-            draft = _send(client, draft, draft_forms.read(_text_of(file), draft))
+            draft = _send(client, draft, draft_forms.read(read_text(file), draft))
         except (draft_forms.UnreadableForm, WarmlineError) as fault:
             complain(str(fault))
             if isinstance(fault, DraftChanged) or not typer.confirm("Edit it again?", default=True):
@@ -148,14 +148,6 @@ def _open_editor(file: Path) -> None:
         subprocess.run([*shlex.split(command), str(file)], check=True)  # noqa: S603 (the user's own editor)
     except (OSError, subprocess.CalledProcessError) as error:
         complain(f"The editor {command} did not work ({error}): set EDITOR, or use --form and --edit FILE.")
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        complain(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}.")
-        raise typer.Exit(1) from error
 
 
 def _done(handoff: Handoff, as_json: bool) -> None:

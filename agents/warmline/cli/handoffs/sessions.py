@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.options import NamespaceOption
 from warmline.cli.output import (
     JsonFlag,
     LimitOption,
-    NamespaceOption,
     QuietFlag,
     show_fields,
     show_found,

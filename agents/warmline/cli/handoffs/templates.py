@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, complain, note, show_fields, show_found, show_json, show_list
+from warmline.cli.files import read_text, stop_because
+from warmline.cli.output import JsonFlag, note, show_done, show_fields, show_found, show_json, show_list
 from warmline_schemas.template_files import read
 from warmline_schemas.templates import Template, TemplateSection, WriteTemplate
 
@@ -75,21 +76,15 @@ def delete(context: typer.Context, name: NameArgument, as_json: JsonFlag = False
     """Delete a template of your own; a built-in one of that name holds again."""
     with connect(context) as client:
         client.templates.delete(name)
-    if as_json:
-        return show_json({"deleted": name})
-    return note(f"Template {name} was deleted.")
+    show_done({"deleted": name}, f"Template {name} was deleted.", as_json=as_json)
 
 
 def _read(file: Path) -> WriteTemplate:
+    text = read_text(file)
     try:
-        return read(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        complain(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}.")
-        raise typer.Exit(1) from error
+        return read(text)
     except ValueError as error:
-        for fault in str(error).splitlines():
-            complain(f"{file}: {fault}")
-        raise typer.Exit(1) from error
+        stop_because(error, *(f"{file}: {fault}" for fault in str(error).splitlines()))
 
 
 def _show(template: Template) -> None:

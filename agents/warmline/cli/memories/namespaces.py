@@ -8,11 +8,11 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import MofNCompleteColumn, TaskProgressColumn
 
 from warmline.cli.connection import connect
-from warmline.cli.filters import (
+from warmline.cli.files import open_to_read, open_to_write, stop_because
+from warmline.cli.options import (
     AgentOption,
     ChainOption,
     KindsOption,
@@ -21,10 +21,9 @@ from warmline.cli.filters import (
     SinceOption,
     SlotOption,
     UntilOption,
-    in_utc,
-    read_metadata,
+    memory_filters,
 )
-from warmline.cli.output import JsonFlag, complain, note, show_fields, show_json
+from warmline.cli.output import JsonFlag, note, progress_bar, show_fields, show_json
 from warmline.client import Warmline
 from warmline_schemas.exports import EndLine, HeaderLine
 from warmline_schemas.forgetting import Forgotten
@@ -45,7 +44,7 @@ def export(
     if as_json and output is None:
         raise typer.BadParameter("--json says what was written to a file: give --output", param_hint="--json")
     count, last = 0, ""
-    with connect(context) as client, _written(output) as write, _progress(MofNCompleteColumn()) as progress:
+    with connect(context) as client, _written(output) as write, progress_bar(MofNCompleteColumn()) as progress:
         task = progress.add_task("exporting", total=None)
         for last in client.namespaces.export(namespace):
             if count == 0:
@@ -69,9 +68,9 @@ def import_(
     as_json: JsonFlag = False,
 ) -> None:
     """Import a namespace from JSON Lines. Importing the same file again adds nothing."""
-    with _opened(file) as lines:
+    with open_to_read(file) as lines:
         target = namespace or _source(file, lines)
-        with connect(context) as client, _progress(TaskProgressColumn()) as progress:
+        with connect(context) as client, progress_bar(TaskProgressColumn()) as progress:
             task = progress.add_task("importing", total=file.stat().st_size)
             counted = _counting(lines, lambda size: progress.advance(task, size))
             imported = client.namespaces.import_(target, counted)
@@ -99,17 +98,7 @@ def forget(
     as_json: JsonFlag = False,
 ) -> None:
     """Forget memories for good: some by id, all that match filters, or a whole namespace."""
-    filters: dict[str, Any] = {
-        "ids": memories or None,
-        "kinds": kinds,
-        "agent": agent,
-        "session_id": session,
-        "chain_id": chain,
-        "slot": slot,
-        "metadata": read_metadata(metadata),
-        "since": in_utc(since),
-        "until": in_utc(until),
-    }
+    filters = {"ids": memories or None, **memory_filters(kinds, agent, session, chain, slot, metadata, since, until)}
     given = {name: value for name, value in filters.items() if value is not None}
     _check_usage(namespace, everything, dry_run, given)
     with connect(context) as client:
@@ -143,7 +132,7 @@ def _forget_matching(client: Warmline, namespace: str, filters: dict[str, Any], 
 
 
 def _forget_ids(client: Warmline, ids: list[str], as_json: bool) -> None:
-    with _progress(MofNCompleteColumn()) as progress:
+    with progress_bar(MofNCompleteColumn()) as progress:
         for memory_id in progress.track(ids, description="forgetting"):
             client.memories.forget(memory_id)
     show_json({"memories": len(ids)}) if as_json else show_fields({"memories": len(ids)})
@@ -176,8 +165,7 @@ def _source(file: Path, lines: BinaryIO) -> str:
     try:
         header = HeaderLine.model_validate_json(lines.readline())
     except ValidationError as error:
-        complain(f"{file} is no export: its first line is not the header that `warmline export` writes.")
-        raise typer.Exit(1) from error
+        stop_because(error, f"{file} is no export: its first line is not the header that `warmline export` writes.")
     lines.seek(0)
     return header.namespace
 
@@ -189,33 +177,12 @@ def _counting(lines: BinaryIO, count: Callable[[int], None]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
-    try:
-        lines = file.open("rb")
-    except OSError as error:
-        complain(f"{file} cannot be read: {error.strerror}.")
-        raise typer.Exit(1) from error
-    with lines:
-        yield lines
-
-
-@contextmanager
 def _written(output: Path | None) -> Iterator[Callable[[str], Any]]:
     """Where the lines go. A file gets its name when it is whole."""
     if output is None:
         yield sys.stdout.write
         return
     part = output.with_name(output.name + ".part")
-    try:
-        out = part.open("w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        complain(f"{output} cannot be written: {error.strerror}.")
-        raise typer.Exit(1) from error
-    with out:
+    with open_to_write(part) as out:
         yield out.write
     part.replace(output)
-
-
-def _progress(amount: MofNCompleteColumn | TaskProgressColumn) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), amount, TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.filters import (
+from warmline.cli.options import (
     AgentOption,
     ChainOption,
     KindsOption,
@@ -16,8 +16,7 @@ from warmline.cli.filters import (
     SinceOption,
     SlotOption,
     UntilOption,
-    in_utc,
-    read_metadata,
+    memory_filters,
 )
 from warmline.cli.output import JsonFlag, note, show_json, show_list
 from warmline_schemas.recall import Explanation, RecalledMemory, Weights
@@ -71,23 +70,20 @@ def recall(
     as_json: JsonFlag = False,
 ) -> None:
     """Recall the memories that matter now, best first."""
-    asked: dict[str, Any] = {
-        "kinds": kinds,
-        "agent": agent,
-        "session_id": session,
-        "chain_id": chain,
-        "slot": slot,
-        "metadata": read_metadata(metadata),
-        "since": in_utc(since),
-        "until": in_utc(until),
-        "min_importance": min_importance,
-        "include_superseded": False if current else None,
-        "weights": _weights(weights),
-        "reinforce": reinforce,
-    }
+    filters = memory_filters(kinds, agent, session, chain, slot, metadata, since, until)
+    chosen_weights = _weights(weights)
     with connect(context) as client:
         found = client.memories.recall(
-            query, namespace=namespace, top_k=top_k, token_budget=token_budget, explain=explain or None, **asked
+            query,
+            namespace=namespace,
+            top_k=top_k,
+            token_budget=token_budget,
+            min_importance=min_importance,
+            include_superseded=False if current else None,
+            weights=chosen_weights,
+            reinforce=reinforce,
+            explain=explain or None,
+            **filters,
         )
     if as_json:
         return show_json(found)

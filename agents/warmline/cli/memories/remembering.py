@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, NamespaceOption, QuietFlag, show_fields, show_ids, show_json
+from warmline.cli.options import NamespaceOption
+from warmline.cli.output import JsonFlag, QuietFlag, show_fields, show_ids, show_json
 from warmline_schemas.memories import Role, Verdict
 
 

@@ -73,8 +73,7 @@ def create(
     as_json: JsonFlag = False,
 ) -> None:
     """Add somebody who works handoffs, as `human:NAME`."""
-    fields = _fields(queue, skill, language, set_password)
-    fields |= {"display_name": display_name, "role": role, "level": level, "capacity": capacity, "zone": zone}
+    fields = _fields(queue, skill, language, display_name, role, level, capacity, zone, set_password)
     with connect(context) as client:
         added = client.operators.create(operator, **fields)
     show_json(added) if as_json else _show(added)
@@ -100,19 +99,36 @@ def revise(
     as_json: JsonFlag = False,
 ) -> None:
     """Change an operator; what is left out stays, lists are replaced as a whole."""
-    fields = _fields(queue, skill, language, set_password)
-    fields |= {"display_name": display_name, "role": role, "level": level, "capacity": capacity, "zone": zone}
+    fields = _fields(queue, skill, language, display_name, role, level, capacity, zone, set_password)
     with connect(context) as client:
         revised = client.operators.revise(operator, **fields, presence=presence, disabled=disabled)
     show_json(revised) if as_json else _show(revised)
 
 
 def _fields(
-    queues: list[str] | None, skills: list[str] | None, languages: list[str] | None, set_password: bool
+    queues: list[str] | None,
+    skills: list[str] | None,
+    languages: list[str] | None,
+    display_name: str | None,
+    role: OperatorRole | None,
+    level: int | None,
+    capacity: int | None,
+    zone: str | None,
+    set_password: bool,
 ) -> dict[str, Any]:
-    """The lists that were given, and a password, which is asked for so that no shell keeps it."""
+    """The fields that creating and revising share. The password is asked for here, so that no shell keeps it."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True) if set_password else None
-    return {"queues": queues or None, "skills": skills or None, "languages": languages or None, "password": password}
+    return {
+        "queues": queues or None,
+        "skills": skills or None,
+        "languages": languages or None,
+        "display_name": display_name,
+        "role": role,
+        "level": level,
+        "capacity": capacity,
+        "zone": zone,
+        "password": password,
+    }
 
 
 def _show(operator: Operator) -> None:

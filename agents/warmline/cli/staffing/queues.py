@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, LimitOption, complain, note, show_fields, show_found, show_json
+from warmline.cli.files import read_shape
+from warmline.cli.output import JsonFlag, LimitOption, note, show_done, show_fields, show_found, show_json
 from warmline_schemas.queues import Queue, QueueStanding, WriteQueue
 
 app = typer.Typer(help="Queues: list, show, write, standing, waiting, claim, delete.", no_args_is_help=True)
@@ -62,8 +62,9 @@ def write(
     as_json: JsonFlag = False,
 ) -> None:
     """Set a queue up, or replace how it works; what the file leaves out has its default."""
+    content = read_shape(WriteQueue, file, tomllib.loads, "TOML")
     with connect(context) as client:
-        written = client.queues.write(queue, _read(file))
+        written = client.queues.write(queue, content)
     show_json(written) if as_json else _show(written)
 
 
@@ -112,24 +113,7 @@ def delete(context: typer.Context, queue: NameArgument, as_json: JsonFlag = Fals
     """Give a queue its defaults again; what waits in it stays."""
     with connect(context) as client:
         client.queues.delete(queue)
-    if as_json:
-        return show_json({"deleted": queue})
-    return note(f"Queue {queue} has its defaults again.")
-
-
-def _read(file: Path) -> WriteQueue:
-    try:
-        return WriteQueue.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except OSError as error:
-        complain(f"{file} cannot be read: {error.strerror}.")
-        raise typer.Exit(1) from error
-    except ValidationError as error:
-        for fault in error.errors():
-            complain(f"{file}: {'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')}")
-        raise typer.Exit(1) from error
-    except ValueError as error:
-        complain(f"{file} is no TOML: {error}")
-        raise typer.Exit(1) from error
+    show_done({"deleted": queue}, f"Queue {queue} has its defaults again.", as_json=as_json)
 
 
 def _show(queue: Queue) -> None:

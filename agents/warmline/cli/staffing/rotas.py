@@ -1,14 +1,15 @@
 """``warmline rotas``."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, complain, note, show_fields, show_found, show_json, show_list
+from warmline.cli.files import read_shape
+from warmline.cli.output import JsonFlag, note, show_done, show_fields, show_found, show_json, show_list
 from warmline_schemas.rotas import Rota, WriteRota
 
 app = typer.Typer(help="Rotas: list, show, on, write, delete.", no_args_is_help=True)
@@ -82,8 +83,9 @@ def write(
     as_json: JsonFlag = False,
 ) -> None:
     """Set up a rota, or replace it as a whole."""
+    content = read_shape(Rota, file, json.loads, "JSON")
     with connect(context) as client:
-        written = client.rotas.write(rota, _read(file))
+        written = client.rotas.write(rota, WriteRota.model_validate(content.model_dump(exclude={"name"})))
     show_json(written) if as_json else _show(written)
 
 
@@ -92,9 +94,7 @@ def delete(context: typer.Context, rota: NameArgument, as_json: JsonFlag = False
     """Delete a rota; the sheets of its shifts stay."""
     with connect(context) as client:
         client.rotas.delete(rota)
-    if as_json:
-        return show_json({"deleted": rota})
-    return note(f"Rota {rota} was deleted.")
+    show_done({"deleted": rota}, f"Rota {rota} was deleted.", as_json=as_json)
 
 
 def _moment(at: str) -> datetime:
@@ -105,19 +105,6 @@ def _moment(at: str) -> datetime:
     if moment.tzinfo is None:
         raise typer.BadParameter(f"{at!r} has no offset; write {at}Z for UTC")
     return moment
-
-
-def _read(file: Path) -> WriteRota:
-    try:
-        rota = Rota.model_validate_json(file.read_bytes())
-    except OSError as error:
-        complain(f"{file} cannot be read: {error.strerror}.")
-        raise typer.Exit(1) from error
-    except ValidationError as error:
-        for fault in error.errors():
-            complain(f"{file}: {'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')}")
-        raise typer.Exit(1) from error
-    return WriteRota.model_validate(rota.model_dump(exclude={"name"}))
 
 
 def _show(rota: Rota) -> None:

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.filters import SinceOption, UntilOption, in_utc
-from warmline.cli.output import JsonFlag, NamespaceOption, note, show_fields, show_json, show_list, show_text
+from warmline.cli.options import NamespaceOption, SinceOption, UntilOption, in_utc
+from warmline.cli.output import JsonFlag, note, show_fields, show_json, show_list, show_text
 from warmline.resources import AnalyticsFilters
 from warmline_schemas.analytics import Analytics, Attainment, Bucket, Figures, Part, Spread
 

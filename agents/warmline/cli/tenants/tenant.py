@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.filters import SinceOption, UntilOption, in_utc
-from warmline.cli.output import JsonFlag, LimitOption, NamespaceOption, show_fields, show_found, show_json, show_list
+from warmline.cli.options import NamespaceOption, SinceOption, UntilOption, in_utc
+from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_found, show_json, show_list
 from warmline_schemas.preferences import PiiClass, SummariserName
 
 COLUMNS = {

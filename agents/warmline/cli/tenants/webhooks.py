@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, LimitOption, QuietFlag, note, show_fields, show_found, show_json, show_list
+from warmline.cli.output import (
+    JsonFlag,
+    LimitOption,
+    QuietFlag,
+    note,
+    show_done,
+    show_fields,
+    show_found,
+    show_json,
+    show_list,
+)
 from warmline_schemas.events import EventType
 from warmline_schemas.webhooks import Delivery, DeliveryAttempt, DeliveryState, Webhook, WebhookWithSecret
 
@@ -103,7 +113,7 @@ def remove(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag =
     """Remove a webhook with its deliveries and their log."""
     with connect(context) as client:
         client.webhooks.remove(webhook)
-    show_json({"removed": webhook}) if as_json else note(f"Webhook {webhook} was removed.")
+    show_done({"removed": webhook}, f"Webhook {webhook} was removed.", as_json=as_json)
 
 
 @app.command(epilog="Example:  warmline webhooks deliveries --state failed")
@@ -152,7 +162,7 @@ def replay(
             replayed = 1
         else:
             replayed = client.webhooks.replay_failed(wanted, failed_since.replace(tzinfo=UTC))
-    show_json({"replayed": replayed}) if as_json else note(f"{replayed} deliveries are sent again.")
+    show_done({"replayed": replayed}, f"{replayed} deliveries are sent again.", as_json=as_json)
 
 
 def _show_secret(webhook: WebhookWithSecret) -> None:

@@ -1,4 +1,4 @@
-"""Options that say which memories are meant, as recalling and forgetting share them."""
+"""Options and arguments that several commands share."""
 
 import json
 from datetime import UTC, datetime
@@ -17,6 +17,31 @@ MetadataOption = Annotated[
 ]
 SinceOption = Annotated[datetime | None, typer.Option("--since", help="Only what happened then or later (UTC).")]
 UntilOption = Annotated[datetime | None, typer.Option("--until", help="Only what happened before then (UTC).")]
+NamespaceOption = Annotated[str | None, typer.Option("--namespace", "-n", help="Whose memories, such as `user-dave`.")]
+HandoffArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="A handoff's id.")]
+
+
+def memory_filters(
+    kinds: list[str] | None,
+    agent: str | None,
+    session: str | None,
+    chain: str | None,
+    slot: str | None,
+    metadata: list[str] | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> dict[str, Any]:
+    """The filters that recalling and forgetting share, under the names that the SDK gives them."""
+    return {
+        "kinds": kinds,
+        "agent": agent,
+        "session_id": session,
+        "chain_id": chain,
+        "slot": slot,
+        "metadata": read_metadata(metadata),
+        "since": in_utc(since),
+        "until": in_utc(until),
+    }
 
 
 def read_metadata(pairs: list[str] | None) -> dict[str, Any] | None:
