@@ -1,4 +1,4 @@
-"""The wire: every shape that crosses HTTP, and nothing else.
+"""The shapes that cross HTTP between Warmline and its clients. Servers and the SDK both import them.
 
-Requests are verbs (``StartSession``), answers are nouns (``Session``).
+A request is named by a verb (``StartSession``), an answer by a noun (``Session``).
 """

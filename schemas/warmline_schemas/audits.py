@@ -1,4 +1,4 @@
-"""The audit: what was done that the rows themselves no longer show."""
+"""The audit log: deletions, exports and imports, which cannot be seen in the data itself."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from warmline_schemas.wire import Answer
 
 
 class AuditEntry(Answer):
-    """Who did what, and when. An entry holds no content and is never changed."""
+    """Who did what, and when. An entry has no content of memories, and is never changed."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -31,5 +31,5 @@ class AuditEntry(Answer):
     at: datetime = Field(description="When it was done.")
     actor: str = Field(description="The name of the API key that asked for it, or `worker`.")
     verb: str = Field(description="What was done: `forget`, `forget-namespace`, `export`, `import`.")
-    namespace: str | None = Field(description="The namespace it was done to, if one.")
-    details: dict[str, Any] = Field(description="Which filter, and how many of each; never content.")
+    namespace: str | None = Field(description="The namespace that it was done to, if any.")
+    details: dict[str, Any] = Field(description="The filter, and how many rows of each sort; never their content.")

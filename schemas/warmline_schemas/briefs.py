@@ -1,4 +1,4 @@
-"""Briefs: what the target must know, in named sections, every line with the memories that prove it."""
+"""Briefs: what the target of a handoff must know, in named sections. Every line cites the memories that prove it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from warmline_schemas.wire import Answer
 
 
 class SectionName(StrEnum):
-    """The sections a brief can have. Its template says which, and in which order they are read."""
+    """The sections that a brief can have. The template says which ones a brief has, and in which order."""
 
     ASK = "ask"
     SEVERITY = "severity"
@@ -48,60 +48,73 @@ class FindingCode(StrEnum):
 
 
 class BriefLine(Answer):
-    """One statement and its evidence."""
+    """One statement of a brief, with the memories that prove it."""
 
     label: str | None = Field(default=None, description="A short name of what the line states, such as `account id`.")
     text: str = Field(description="The statement.")
-    outcome: Outcome | None = Field(default=None, description="For a line about an action: what is known of it.")
+    outcome: Outcome | None = Field(
+        default=None, description="For a line about an action: what is known about its effect."
+    )
     memory_ids: list[UUID] = Field(
-        description="The memories that prove it; empty only for what the request itself says: reason, goal."
+        description=(
+            "The memories that prove the statement. It is empty only for what the request itself says: "
+            "its reason and its goal."
+        )
     )
     topic: str | None = Field(
         default=None,
-        description="The matter that a value or an action belongs to, such as `hotel`; null where unknown.",
+        description="The topic that a value or an action belongs to, such as `hotel`; null where it is unknown.",
     )
-    found: bool = Field(default=False, description="True for a value that only the result of a tool states.")
-    owner: str | None = Field(default=None, description="For a step or a promise: whose it is, where that was said.")
-    due: str | None = Field(default=None, description="For a step or a promise: until when, as it was said.")
-    edited: bool = Field(default=False, description="True for a line that a reviewer wrote or changed.")
+    found: bool = Field(default=False, description="Whether the value is known only from the result of a tool.")
+    owner: str | None = Field(default=None, description="For a step or a promise: who must do it, where that was said.")
+    due: str | None = Field(
+        default=None, description="For a step or a promise: until when, in the words that were used."
+    )
+    edited: bool = Field(default=False, description="Whether a reviewer wrote or changed this line.")
 
 
 class BriefSection(Answer):
-    """Lines of one sort, the most needed first."""
+    """The lines of one section, the most needed first."""
 
-    name: SectionName = Field(description="Which section.")
-    title: str = Field(description="Its heading as a reader sees it.")
-    lines: list[BriefLine] = Field(description="Its lines; none where its template shows it even if it is empty.")
+    name: SectionName = Field(description="Which section this is.")
+    title: str = Field(description="The heading of the section, for readers.")
+    lines: list[BriefLine] = Field(
+        description=(
+            "The lines of the section. It is empty where the template shows the section although it has no lines."
+        )
+    )
 
 
 class BriefAction(Answer):
-    """An action of the source session and what is known of its outcome."""
+    """An action of the source session, and what is known about its effect."""
 
     name: str = Field(description="The tool's name.")
-    arguments: dict[str, Any] = Field(description="What it was called with, secrets removed.")
-    outcome: Outcome = Field(description="What is known of its effect.")
+    arguments: dict[str, Any] = Field(description="The arguments of the call, without secrets.")
+    outcome: Outcome = Field(description="What is known about its effect.")
     memory_ids: list[UUID] = Field(min_length=1, description="The memories that prove it.")
 
 
 class Finding(Answer):
-    """One thing that is wrong with a brief, and the mend."""
+    """One thing that is wrong with a brief, and what to do about it."""
 
     code: FindingCode = Field(description="What is wrong.")
-    section: SectionName | None = Field(default=None, description="The section that it is about, if it is about one.")
-    message: str = Field(description="What is missing, and what the source can remember to mend it.")
+    section: SectionName | None = Field(
+        default=None, description="The section that the finding is about, if it is about one."
+    )
+    message: str = Field(description="What is missing, and what the source can remember to fix it.")
 
 
 class BriefQuality(Answer):
-    """How much of what its template wants a brief holds."""
+    """How much of what the template asks for is in the brief."""
 
-    score: float = Field(ge=0, le=1, description="0 to 1: 1 where nothing was found wrong.")
-    bar: float = Field(ge=0, le=1, description="The template's bar.")
+    score: float = Field(ge=0, le=1, description="The quality, 0 to 1. It is 1 where nothing was found wrong.")
+    bar: float = Field(ge=0, le=1, description="The score that the template requires, 0 to 1.")
     passed: bool = Field(description="Whether the score reaches the bar.")
-    findings: list[Finding] = Field(description="What is wrong, the worst first.")
+    findings: list[Finding] = Field(description="What is wrong with the brief, the worst finding first.")
 
 
 class FallBack(StrEnum):
-    """Why a brief that a language model was asked to help with was written by rules alone."""
+    """Why rules alone wrote a brief, although a language model was asked to help."""
 
     UNREACHABLE = "unreachable"
     LATE = "late"
@@ -115,42 +128,52 @@ class FallBack(StrEnum):
 
 
 class SummaryReport(Answer):
-    """What a language model had to do with a brief."""
+    """What a language model contributed to a brief."""
 
     model: str = Field(description="The model that was asked.")
-    kept: int = Field(default=0, description="How many of its lines are in the brief.")
+    kept: int = Field(default=0, description="How many of the model's lines are in the brief.")
     dropped: dict[str, int] = Field(
-        default_factory=dict, description="How many of its lines are not, by reason, such as `unknown_value`."
+        default_factory=dict,
+        description="How many of the model's lines are not in the brief, by reason, such as `unknown_value`.",
     )
-    tokens_in: int = Field(default=0, description="The tokens that it read, as the endpoint counted them.")
-    tokens_out: int = Field(default=0, description="The tokens that it wrote, as the endpoint counted them.")
-    cost: float | None = Field(default=None, description="What that cost, in the currency of the prices that are set.")
-    seconds: float = Field(default=0.0, description="How long the call took, with all its retries.")
+    tokens_in: int = Field(default=0, description="How many tokens the model read, as its endpoint counted them.")
+    tokens_out: int = Field(default=0, description="How many tokens the model wrote, as its endpoint counted them.")
+    cost: float | None = Field(
+        default=None,
+        description=(
+            "The price of the call, in the currency of the prices in the settings; null where no prices are set."
+        ),
+    )
+    seconds: float = Field(default=0.0, description="How long the call took with all its retries, in seconds.")
     fell_back_because: FallBack | None = Field(
-        default=None, description="Why the brief was written by rules alone; null where it was not."
+        default=None, description="Why rules alone wrote the brief; null where the model's lines were used."
     )
 
 
 class Brief(Answer):
     """What the target of a handoff must know."""
 
-    headline: BriefLine = Field(description="Who hands over what to whom, and why.")
-    sections: list[BriefSection] = Field(description="Named sections, in the order of the template.")
+    headline: BriefLine = Field(description="Who hands over to whom, and why.")
+    sections: list[BriefSection] = Field(description="The sections, in the order of the template.")
     actions: list[BriefAction] = Field(description="Every action, oldest first, with its outcome.")
-    text: str = Field(description="The brief as plain text: what the receiver reads, and what is remembered.")
+    text: str = Field(description="The brief as plain text. The receiver reads it, and it is kept as a memory.")
     words: int = Field(description="The number of words in `text`.")
-    memories_read: int = Field(description="How many memories it was made from.")
-    written_by: str = Field(description="What wrote it: `extractive`, or the name of a language model.")
+    memories_read: int = Field(description="How many memories the brief was made from.")
+    written_by: str = Field(description="What wrote the brief: `extractive`, or the name of a language model.")
     summary: SummaryReport | None = Field(
-        default=None, description="What a language model had to do with it; null where none was asked."
+        default=None, description="What a language model contributed; null where none was asked."
     )
-    template: str = Field(default="support", description="The template that it was written after.")
-    quality: BriefQuality | None = Field(default=None, description="How good it is; null for briefs of older versions.")
-    cut_at: datetime = Field(description="Memories stored later are not in it; the target gets them apart.")
+    template: str = Field(default="support", description="The template of the brief.")
+    quality: BriefQuality | None = Field(
+        default=None, description="The quality of the brief; null for briefs of older versions."
+    )
+    cut_at: datetime = Field(
+        description="The time up to which memories are in the brief. The target gets later memories separately."
+    )
 
 
 class BriefFormat(StrEnum):
-    """How a brief is rendered."""
+    """The format in which a brief is returned."""
 
     JSON = "json"
     MARKDOWN = "markdown"

@@ -1,4 +1,4 @@
-"""Chains as trees: which session started from which handoff, and how."""
+"""Chains as trees: which session started from which handoff, and how it started."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -11,7 +11,7 @@ from warmline_schemas.wire import Answer
 
 
 class StartedAs(StrEnum):
-    """How a session of a chain came to start."""
+    """How a session of a chain started."""
 
     FIRST = "first"
     CONTINUE = "continue"
@@ -20,29 +20,41 @@ class StartedAs(StrEnum):
 
 
 class TreeSession(Answer):
-    """A session in its place in the tree, with the handoffs that it asked for."""
+    """A session at its place in the tree, with the handoffs that were requested from it."""
 
     session: Session = Field(description="The session.")
     started_as: StartedAs = Field(
-        description="`first` in its chain; `continue`: took a handoff over; `branch`: beside whoever did; `rollback`: "
-        "again from an earlier brief."
+        description=(
+            "How it started. `first`: it is the chain's first session; `continue`: it took a handoff "
+            "over; `branch`: it started beside the session that took over; `rollback`: it started again "
+            "from an earlier brief."
+        )
     )
     parent_id: UUID | None = Field(
-        description="The session whose handoff it started from; null for the first, and where that is not shown."
+        description=(
+            "The session from which its handoff came; null for the first session, and where that session is not shown."
+        )
     )
-    depth: int = Field(ge=0, description="How many branches and rollbacks lead to it: what a reader indents it by.")
-    handoffs: list[Handoff] = Field(description="The handoffs from it, oldest first, those that came to nothing too.")
+    depth: int = Field(
+        ge=0, description="How many branches and rollbacks lead to this session. A reader can indent it by that."
+    )
+    handoffs: list[Handoff] = Field(
+        description="The handoffs from this session, oldest first, also those that failed or were cancelled."
+    )
 
 
 class ChainTree(Answer):
-    """A chain as a tree, in the order in which it is read."""
+    """A chain as a tree, written as a list in reading order."""
 
     id: UUID = Field(description="The id of the chain's first session.")
     namespace: str = Field(description="The namespace that all its sessions share.")
     owner_session_id: UUID | None = Field(
-        description="The open session that owns the conversation; null when nobody does."
+        description="The open session that speaks for the chain to the customer; null where none does."
     )
     sessions: list[TreeSession] = Field(
-        description="Every session after the one that it started from: what branched off with all that followed from "
-        "it, then what continued. A list, for a chain may be longer than JSON may be deep."
+        description=(
+            "Every session after the one from which it came: first each branch with all that followed "
+            "from it, then the session that continued. It is a list because a long chain would nest "
+            "deeper than JSON parsers allow."
+        )
     )

@@ -1,4 +1,4 @@
-"""Claims: who holds a handoff and until when, and what a holder does with it. Every write carries the fencing token."""
+"""Claims: who holds a handoff and until when, and the calls of a holder. Each call carries the fencing token."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,21 +10,26 @@ from warmline_schemas.wire import AgentName, Answer, Request
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Token = Annotated[
-    int, Field(ge=1, description="The fencing token of the claim. One that another holder outdated is refused.")
+    int,
+    Field(
+        ge=1, description="The fencing token of the claim. The call is refused where a newer claim has a higher token."
+    ),
 ]
 
 
 class ClaimHandoff(Request):
-    """Holds a ready handoff for a while. Claiming again as the same agent is the heartbeat."""
+    """Claims a ready handoff for some time. The same agent can claim it again to prolong the claim."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "human:operator-7", "lease_seconds": 120}]})
 
-    agent: AgentName = Field(description="Who claims it.")
-    lease_seconds: int = Field(default=120, ge=1, le=86_400, description="How long the claim holds, in seconds.")
+    agent: AgentName = Field(description="Who claims the handoff.")
+    lease_seconds: int = Field(default=120, ge=1, le=86_400, description="How long the claim lasts, in seconds.")
     token: int | None = Field(
         default=None,
         ge=1,
-        description="For a heartbeat: the claim's token. A claim that was lost meanwhile is then refused.",
+        description=(
+            "To prolong a claim: its token. The call is then refused where the claim was lost in the meantime."
+        ),
     )
 
 
@@ -45,102 +50,113 @@ class Claim(Answer):
     )
 
     handoff_id: UUID = Field(description="The handoff.")
-    agent: str = Field(description="Who holds it.")
-    token: int = Field(description="The fencing token: it grows with every new holder. Every later write carries it.")
+    agent: str = Field(description="Who holds the handoff.")
+    token: int = Field(
+        description=(
+            "The fencing token. It grows with every new holder, and the holder sends it with every later call."
+        )
+    )
     expires_at: datetime | None = Field(
-        description="When the claim lapses and the handoff goes back, one level up; null where it never does."
+        description=(
+            "When the claim lapses. The handoff then waits again, one level up. Null where the claim does not lapse."
+        )
     )
 
 
 class Heartbeat(Request):
-    """Prolongs a hold. One that lapsed, was given back or went to somebody else is not prolonged but refused."""
+    """Prolongs a claim. It is refused where the claim lapsed, was released, or somebody else holds the handoff."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"token": 1, "lease_seconds": 120}]})
 
     token: Token
     lease_seconds: int = Field(
-        default=120, ge=1, le=86_400, description="How long the claim holds from now on, in seconds."
+        default=120, ge=1, le=86_400, description="How long the claim lasts from now on, in seconds."
     )
 
 
 class ReleaseHandoff(Request):
-    """Gives a claimed handoff back before accepting it; it waits for others again, at the same level."""
+    """Gives a claimed handoff back before it is accepted. It then waits for others at the same level."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"token": 1, "reason": "Lunch"}]})
 
     token: Token
-    reason: Sentence | None = Field(default=None, description="Why, for the record.")
+    reason: Sentence | None = Field(default=None, description="Why it is given back. The reason is kept.")
 
 
 class OfferHandoff(Request):
-    """Offers a waiting handoff to one operator; until the offer lapses, nobody else can claim it."""
+    """Offers a waiting handoff to one operator. Until the offer lapses, nobody else can claim the handoff."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"to": "human:operator-7", "seconds": 45}]})
 
-    to: AgentName = Field(description="To whom.")
-    seconds: int = Field(default=45, ge=5, le=3600, description="How long the offer stands, in seconds.")
-    by: AgentName | None = Field(default=None, description="Who offers it.")
+    to: AgentName = Field(description="The operator to whom the handoff is offered, as `human:NAME`.")
+    seconds: int = Field(default=45, ge=5, le=3600, description="How long the offer lasts, in seconds.")
+    by: AgentName | None = Field(default=None, description="Who offers the handoff.")
 
 
 class DeclineHandoff(Request):
-    """Declines an offered handoff; it is offered to the next, or waits for all again."""
+    """Declines an offered handoff. It is then offered to the next operator, or waits for all again."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "human:operator-7", "reason": "In a call"}]})
 
-    agent: AgentName = Field(description="Who declines.")
-    reason: Sentence | None = Field(default=None, description="Why, for the record.")
+    agent: AgentName = Field(description="Who declines the offer.")
+    reason: Sentence | None = Field(default=None, description="Why the offer is declined. The reason is kept.")
 
 
 class AskSource(Request):
-    """Asks the source of a claimed or accepted handoff for what is missing, and waits for the answer."""
+    """Asks the source of a claimed or accepted handoff a question."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"token": 1, "question": "Which invoice is it about?"}]})
 
     token: Token
-    question: Sentence = Field(description="What is missing.")
+    question: Sentence = Field(description="The question: what is missing in the brief.")
     wait_seconds: int = Field(
-        default=900, ge=30, le=604_800, description="How long to wait; meanwhile the claim does not lapse."
+        default=900,
+        ge=30,
+        le=604_800,
+        description="How long to wait for the answer, in seconds. The claim does not lapse during this time.",
     )
 
 
 class AnswerInquiry(Request):
-    """Answers what the holder of a handoff asked. The answer is remembered, and shown to whoever takes over."""
+    """Answers a question of a holder. The answer is kept as a memory, and whoever takes over can read it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "tier1-bot", "answer": "Invoice INV-2031."}]})
 
-    agent: AgentName = Field(description="Who answers.")
+    agent: AgentName = Field(description="Who answers the question.")
     answer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)] = Field(
         description="The answer."
     )
-    inquiry_id: UUID | None = Field(default=None, description="Which inquiry; the oldest open one where left out.")
+    inquiry_id: UUID | None = Field(
+        default=None, description="Which inquiry is answered. Where this is left out, it is the oldest open one."
+    )
 
 
 class Inquiry(Answer):
-    """What the holder of a handoff asked its source."""
+    """A question that the holder of a handoff asked its source."""
 
     id: UUID = Field(description="The inquiry's id.")
     handoff_id: UUID = Field(description="The handoff.")
-    namespace: str = Field(description="Its namespace.")
-    asked_by: str = Field(description="Who asked.")
-    question: str = Field(description="What.")
-    asked_at: datetime = Field(description="When.")
-    due_at: datetime = Field(description="Until when the holder waits.")
+    namespace: str = Field(description="The namespace of the handoff.")
+    asked_by: str = Field(description="Who asked the question.")
+    question: str = Field(description="The question.")
+    asked_at: datetime = Field(description="When it was asked.")
+    due_at: datetime = Field(description="Until when the holder waits for the answer.")
     answered_by: str | None = Field(description="Who answered; null while nobody has.")
-    answer: str | None = Field(description="The answer.")
+    answer: str | None = Field(description="The answer; null while there is none.")
     answered_at: datetime | None = Field(description="When it was answered.")
 
 
 class Inquiries(Answer):
-    """All that was asked about a handoff."""
+    """Every question that was asked about a handoff."""
 
     inquiries: list[Inquiry] = Field(description="The inquiries, oldest first.")
 
 
 class TransferHandoff(Request):
-    """Sends a held handoff on to another target.
+    """Sends a handoff on to another target.
 
-    Before it is accepted, the same brief goes to the new target. After, a new handoff goes from the holder's session,
-    with a brief of its own.
+    Where the handoff is claimed, it goes to the new target with the same brief. Where it is accepted, a new handoff
+    with a brief of its own goes to the target from the holder's session.
     """
 
     model_config = ConfigDict(
@@ -149,12 +165,14 @@ class TransferHandoff(Request):
 
     token: Token
     to: AgentName = Field(description="The new target.")
-    reason: Sentence = Field(description="Why.")
-    warm: bool = Field(default=False, description="Whether the holder stays until the new target has accepted.")
+    reason: Sentence = Field(description="Why it is sent on.")
+    warm: bool = Field(
+        default=False, description="Whether the holder's session goes on until the new target has accepted."
+    )
 
 
 class ReturnHandoff(Request):
-    """Gives a held handoff back to the agent that handed over, with an instruction what to do with it."""
+    """Returns a handoff to the agent that handed over, with an instruction what to do."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -163,23 +181,24 @@ class ReturnHandoff(Request):
     )
 
     token: Token
-    instruction: Sentence = Field(description="What the source shall do.")
+    instruction: Sentence = Field(description="What the source should do.")
 
 
 class SnoozeHandoff(Request):
-    """Sets an accepted handoff aside until a time; it does not count as load meanwhile."""
+    """Sets an accepted handoff aside until a time. Until then it does not count as load."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"token": 1, "until": "2026-03-02T08:00:00Z"}]})
 
     token: Token
     until: AwareDatetime | None = Field(
-        default=None, description="Until when, with its offset; null or left out wakes it now."
+        default=None,
+        description="Until when it is set aside, with an offset from UTC. Null, or left out, ends the snooze now.",
     )
-    reason: Sentence | None = Field(default=None, description="Why, for the record.")
+    reason: Sentence | None = Field(default=None, description="Why it is set aside. The reason is kept.")
 
 
 class ResolveHandoff(Request):
-    """Closes an accepted handoff. The note is remembered, with its importance, for whoever has this namespace next."""
+    """Closes an accepted handoff. The note is kept as an important memory for whoever works in this namespace next."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"token": 1, "note": "Refunded $100; confirmed by e-mail."}]}
@@ -187,16 +206,16 @@ class ResolveHandoff(Request):
 
     token: Token
     note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)] = Field(
-        description="What came of it."
+        description="How the work ended."
     )
 
 
 class Owner(Answer):
-    """Who speaks for a chain, and whether the one who asks may."""
+    """Which session speaks for a chain to the customer, and whether the one who asks may reply."""
 
     chain_id: UUID = Field(description="The chain.")
-    session_id: UUID | None = Field(description="The open session that owns the conversation; null when none does.")
-    agent: str | None = Field(description="Whose session that is.")
-    waiting_handoff_id: UUID | None = Field(description="The handoff that waits to be taken over, if any.")
-    may_reply: bool = Field(description="Whether the session or agent that asks may reply to the customer now.")
-    why: str = Field(description="Why, in one sentence.")
+    session_id: UUID | None = Field(description="The open session that speaks for the chain; null where none does.")
+    agent: str | None = Field(description="The agent of that session.")
+    waiting_handoff_id: UUID | None = Field(description="The handoff of the chain that waits to be accepted, if any.")
+    may_reply: bool = Field(description="Whether the session or agent in the request may reply to the customer now.")
+    why: str = Field(description="The reason in one sentence.")

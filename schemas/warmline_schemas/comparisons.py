@@ -1,4 +1,4 @@
-"""Comparisons: what two briefs of a chain have in common, and where they differ."""
+"""Comparisons: what two briefs of a chain share, and where they differ."""
 
 from pydantic import Field
 
@@ -8,44 +8,48 @@ from warmline_schemas.wire import Answer
 
 
 class ValueDifference(Answer):
-    """A value that both briefs state, and state differently."""
+    """A value that both briefs have, with different contents."""
 
     label: str = Field(description="The value's name, such as `amount`.")
-    topic: str | None = Field(description="The matter that it belongs to; null where unknown.")
-    left: str = Field(description="What the left brief says.")
-    right: str = Field(description="What the right brief says.")
+    topic: str | None = Field(
+        description="The topic that the value belongs to, such as `hotel`; null where it is unknown."
+    )
+    left: str = Field(description="The value in the left brief.")
+    right: str = Field(description="The value in the right brief.")
 
 
 class OutcomeDifference(Answer):
-    """An action that both briefs know, with the same arguments and another outcome."""
+    """An action that both briefs have, with the same arguments and different outcomes."""
 
     name: str = Field(description="The tool's name.")
-    left: BriefAction = Field(description="The action as the left brief knows it.")
-    right: BriefAction = Field(description="The action as the right brief knows it.")
+    left: BriefAction = Field(description="The action in the left brief.")
+    right: BriefAction = Field(description="The action in the right brief.")
 
 
 class ComparedLine(Answer):
-    """A line that stands in one of the two briefs alone."""
+    """A line that only one of the two briefs has."""
 
-    section: SectionName = Field(description="The section that it stands in.")
+    section: SectionName = Field(description="The section of the line.")
     line: BriefLine = Field(description="The line.")
 
 
 class ComparedSide(Answer):
-    """What one of the two briefs has alone."""
+    """What only one of the two briefs has."""
 
-    handoff: Handoff = Field(description="The brief's handoff.")
-    lines: list[ComparedLine] = Field(description="Its lines that the other does not have, in its order.")
-    actions: list[BriefAction] = Field(description="Its actions that the other does not know, oldest first.")
+    handoff: Handoff = Field(description="The handoff of this brief.")
+    lines: list[ComparedLine] = Field(
+        description="The lines that the other brief does not have, in the order of this brief."
+    )
+    actions: list[BriefAction] = Field(description="The actions that the other brief does not have, oldest first.")
 
 
 class Comparison(Answer):
     """Two briefs of one chain side by side."""
 
     ancestor: Handoff | None = Field(
-        description="The latest handoff that both come from; null where they have only the first session in common."
+        description=("The latest handoff from which both come; null where they share only the chain's first session.")
     )
-    values: list[ValueDifference] = Field(description="Values of one label and matter that differ.")
-    outcomes: list[OutcomeDifference] = Field(description="Actions whose outcomes differ.")
-    left: ComparedSide = Field(description="What the left brief has alone.")
-    right: ComparedSide = Field(description="What the right brief has alone.")
+    values: list[ValueDifference] = Field(description="The values with the same label and topic that differ.")
+    outcomes: list[OutcomeDifference] = Field(description="The actions whose outcomes differ.")
+    left: ComparedSide = Field(description="What only the left brief has.")
+    right: ComparedSide = Field(description="What only the right brief has.")

@@ -1,4 +1,4 @@
-"""Drafts: briefs that somebody reads, edits and confirms before anything ends."""
+"""Drafts: briefs that a person reads, edits and confirms before they are handed on."""
 
 from typing import Annotated, Self
 from uuid import UUID
@@ -9,15 +9,15 @@ from warmline_schemas.briefs import Brief, SectionName
 from warmline_schemas.memories import Memory, Outcome
 from warmline_schemas.wire import Answer, Request
 
-Revision = Annotated[int, Field(ge=1, description="The revision of the draft that was read.")]
+Revision = Annotated[int, Field(ge=1, description="The revision of the draft that you read.")]
 Statement = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
 ShortName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 SHOWN_SINCE = 20
-"""So many memories are shown of those that came after a draft was cut; all are counted."""
+"""How many of the memories that were kept after a draft was made are returned with it. All of them are counted."""
 
 
 class Draft(Answer):
-    """A brief that waits to be confirmed, and what it lacks by now."""
+    """A brief that waits to be confirmed, and what was kept after it was made."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -55,42 +55,56 @@ class Draft(Answer):
     )
 
     handoff_id: UUID = Field(description="The handoff.")
-    namespace: str = Field(description="Whose memories it was made from.")
-    revision: int = Field(description="Grows with every change; confirming and editing name the one that was read.")
+    namespace: str = Field(description="Whose memories the draft was made from.")
+    revision: int = Field(
+        description=(
+            "The draft's number, which grows with every change. Who confirms or edits the draft sends the"
+            " number of the one that was read."
+        )
+    )
     brief: Brief = Field(description="The brief as it would be handed on.")
-    since_count: int = Field(description="How many memories the source session kept since the draft was cut.")
+    since_count: int = Field(description="How many memories the source session kept after the draft was made.")
     since_the_brief: list[Memory] = Field(description=f"The first {SHOWN_SINCE} of them, oldest first.")
 
 
 class EditLine(Request):
-    """A line as the reviewer wants it. One that equals a line of the draft is left as it is."""
+    """A line as the reviewer wants it. A line that equals one of the draft keeps its evidence and is not marked as
+    edited.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "Refund $100 by Friday", "owner": "you"}]})
 
     text: Statement = Field(description="The statement.")
-    label: ShortName | None = Field(default=None, description="A short name of what it states, if any.")
+    label: ShortName | None = Field(default=None, description="A short name of what the line states, if any.")
     memory_ids: Annotated[list[UUID], Field(max_length=100)] = Field(
-        default_factory=list, description="The memories of the chain that prove it; none for what the reviewer knows."
+        default_factory=list,
+        description="The memories of the chain that prove the line; none for what the reviewer knows.",
     )
-    outcome: Outcome | None = Field(default=None, description="For a line about an action: what is known of it.")
-    topic: ShortName | None = Field(default=None, description="The matter that it belongs to, if any.")
-    owner: ShortName | None = Field(default=None, description="For a step or a promise: whose it is.")
+    outcome: Outcome | None = Field(
+        default=None, description="For a line about an action: what is known about its effect."
+    )
+    topic: ShortName | None = Field(
+        default=None, description="The topic that the line belongs to, such as `hotel`, if any."
+    )
+    owner: ShortName | None = Field(default=None, description="For a step or a promise: who must do it.")
     due: ShortName | None = Field(default=None, description="For a step or a promise: until when.")
 
 
 class EditSection(Request):
-    """A section as the reviewer wants it; without lines, it goes."""
+    """A section as the reviewer wants it. A section without lines is removed."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"name": "next_steps", "lines": [{"text": "Refund $100 by Friday"}]}]}
     )
 
-    name: SectionName = Field(description="Which section.")
-    lines: Annotated[list[EditLine], Field(max_length=200)] = Field(description="All its lines, in their order.")
+    name: SectionName = Field(description="Which section this is.")
+    lines: Annotated[list[EditLine], Field(max_length=200)] = Field(
+        description="All lines of the section, in their order."
+    )
 
 
 class EditDraft(Request):
-    """Changes a draft. Sections that are left out stay as they are; those that are given are replaced as a whole."""
+    """Changes a draft. Sections that are left out keep their lines; sections that are given are replaced as a whole."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -104,7 +118,9 @@ class EditDraft(Request):
     )
 
     revision: Revision
-    headline: Statement | None = Field(default=None, description="The brief's first line; unchanged where left out.")
+    headline: Statement | None = Field(
+        default=None, description="The brief's first line. It does not change where this is left out."
+    )
     sections: list[EditSection] = Field(default_factory=list, description="The sections to replace.")
 
     @model_validator(mode="after")
@@ -118,13 +134,13 @@ class EditDraft(Request):
 
 
 class RenewDraft(Request):
-    """Has the brief of a draft written anew, from all that the source session has kept by now."""
+    """Writes the brief of a draft again, from everything that the source session has kept up to now."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"revision": 2}]})
 
     revision: Revision
     keep_edits: bool = Field(
-        default=True, description="Whether the lines that a reviewer wrote or changed are put into the new draft."
+        default=True, description="Whether the lines that a reviewer wrote or changed are copied into the new draft."
     )
 
 

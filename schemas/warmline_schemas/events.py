@@ -1,4 +1,4 @@
-"""Events: what happened to handoffs, sessions, operators and shifts, in the order in which it was committed."""
+"""Events: what happened to handoffs, sessions, operators and shifts, in the order in which it was stored."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,11 +10,11 @@ from pydantic import ConfigDict, Field
 from warmline_schemas.wire import Answer
 
 MEMORY_KEPT: Final = "memory.kept"
-"""What a chain's stream says beside the events."""
+"""The type of the messages in a chain's stream that are not events."""
 
 
 class EventType(StrEnum):
-    """Everything that can happen, as `noun.verb`."""
+    """Everything that can happen, written as `noun.verb`."""
 
     SESSION_STARTED = "session.started"
     SESSION_ENDED = "session.ended"
@@ -54,7 +54,7 @@ class EventType(StrEnum):
 
 
 class Event(Answer):
-    """Something that happened. It names things and states; it holds no memory's content."""
+    """Something that happened. It names things and states, and never has the content of a memory."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -75,31 +75,33 @@ class Event(Answer):
         }
     )
 
-    id: UUID = Field(description="The event's id; the same in a stream, in a webhook and in the log.")
-    sequence: int = Field(description="Its number: a tenant's events are numbered without gaps.")
+    id: UUID = Field(description="The event's id. It is the same in a stream, in a webhook and in the list.")
+    sequence: int = Field(description="The event's number. The events of a tenant are numbered without gaps.")
     type: EventType = Field(description="What happened.")
-    at: datetime = Field(description="When.")
-    actor: str | None = Field(description="Who did it; null for the platform itself.")
-    namespace: str | None = Field(description="The namespace, if it belongs to one.")
-    chain_id: UUID | None = Field(description="The chain, if it belongs to one.")
-    handoff_id: UUID | None = Field(description="The handoff, if it is about one.")
-    queue: str | None = Field(description="The target that the handoff waits for, as `queue:billing`.")
-    facts: dict[str, Any] = Field(description="What else is known of it, such as `state` and `level`.")
+    at: datetime = Field(description="When it happened.")
+    actor: str | None = Field(description="Who did it; null where the platform did.")
+    namespace: str | None = Field(description="The namespace that it belongs to, if any.")
+    chain_id: UUID | None = Field(description="The chain that it belongs to, if any.")
+    handoff_id: UUID | None = Field(description="The handoff that it is about, if any.")
+    queue: str | None = Field(description="The target for which the handoff waits, such as `queue:billing`.")
+    facts: dict[str, Any] = Field(description="More facts about it, such as `state` and `level`.")
 
 
 class MemoryKept(Answer):
-    """That a session of a chain has new memories, as a chain's stream says it: `memory.kept`, without an id.
+    """Says that a session of a chain has new memories. Only the stream of a chain has this message.
 
-    It is no event: it is in no list, and a stream that is resumed does not repeat it.
+    It is not an event: it has no id, is in no list, and a stream that is taken up again does not repeat it.
     """
 
-    type: Literal["memory.kept"] = Field(default=MEMORY_KEPT, description="`memory.kept`.")
-    session_id: UUID = Field(description="The session that kept them.")
-    ordinal: int = Field(description="The number of its newest memory.")
+    type: Literal["memory.kept"] = Field(default=MEMORY_KEPT, description="Always `memory.kept`.")
+    session_id: UUID = Field(description="The session that has new memories.")
+    ordinal: int = Field(description="The number of its newest memory; the first of a session is 1.")
 
 
 class Events(Answer):
-    """Events in the order in which they were committed."""
+    """Events in the order in which they were stored."""
 
-    events: list[Event] = Field(description="Oldest first.")
-    last: int = Field(description="The number of the newest event that was looked at; pass it as `after` for the next.")
+    events: list[Event] = Field(description="The events, oldest first.")
+    last: int = Field(
+        description="The number of the newest event that was looked at. Send it as `after` to get the next ones."
+    )

@@ -1,8 +1,8 @@
 """Exports: a namespace as JSON Lines.
 
-One JSON object a line, told apart by ``type``: the header ``namespace``, then ``session``, ``handoff``, ``memory`` and
-``consolidation`` lines in this order, and ``end`` last, so that a cut-off file is noticed. Embeddings are left out; the
-import makes them anew.
+Each line is one JSON object, and its ``type`` says what it is: first the header ``namespace``, then ``session``,
+``handoff``, ``memory`` and ``consolidation`` lines in this order, and last ``end``. A file without ``end`` was cut off.
+Embeddings are not exported; an import makes them again.
 """
 
 from typing import Annotated, Literal, Self
@@ -25,103 +25,115 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class Counts(Answer):
-    """How many lines of each type."""
+    """How many lines there are of each type."""
 
-    sessions: Count = Field(default=0, description="Sessions.")
-    handoffs: Count = Field(default=0, description="Handoffs.")
-    memories: Count = Field(default=0, description="Memories.")
-    consolidations: Count = Field(default=0, description="Consolidations.")
+    sessions: Count = Field(default=0, description="The number of sessions.")
+    handoffs: Count = Field(default=0, description="The number of handoffs.")
+    memories: Count = Field(default=0, description="The number of memories.")
+    consolidations: Count = Field(default=0, description="The number of consolidations.")
 
 
 class HeaderLine(Counts):
-    """The first line: what follows, and where it comes from."""
+    """The first line: what follows, and where it was exported."""
 
     type: Literal["namespace"] = Field(default="namespace", description="The line's type.")
-    format: Literal[1] = Field(default=1, description="The version of the lines; another one is refused.")
+    format: Literal[1] = Field(default=1, description="The version of the format. An import refuses other versions.")
     namespace: Namespace = Field(description="The namespace that was exported.")
-    tenant_id: UUID = Field(description="The tenant that it belonged to.")
-    exported_at: AwareDatetime = Field(description="The moment that all lines show.")
+    tenant_id: UUID = Field(description="The tenant that exported it.")
+    exported_at: AwareDatetime = Field(description="When it was exported. All lines show this moment.")
 
 
 class SessionLine(Answer):
-    """A session. Where it was open, it arrives ended, at the moment of the export."""
+    """A session. A session that was open is imported as ended at the moment of the export."""
 
     type: Literal["session"] = Field(default="session", description="The line's type.")
-    id: UUID = Field(description="Its id.")
-    chain_id: UUID = Field(description="Its chain: the id of the chain's first session.")
-    agent: AgentName = Field(description="Who worked in it.")
-    owns_conversation: bool = Field(description="Whether it spoke for its chain.")
-    metadata: Metadata = Field(description="What its caller gave.")
-    memory_count: Count = Field(description="How many memories it took in, forgotten ones included.")
+    id: UUID = Field(description="The session's id.")
+    chain_id: UUID = Field(description="The session's chain: the id of the chain's first session.")
+    agent: AgentName = Field(description="The agent or person who worked in it.")
+    owns_conversation: bool = Field(description="Whether it spoke for its chain to the customer.")
+    metadata: Metadata = Field(description="The caller's own object.")
+    memory_count: Count = Field(description="How many memories were kept in it, also those that were forgotten since.")
     started_at: AwareDatetime = Field(description="When it started.")
-    ended_at: AwareDatetime | None = Field(description="When it ended, if it had.")
+    ended_at: AwareDatetime | None = Field(description="When it ended, if it had ended.")
     ended_reason: EndReason | None = Field(description="What ended it.")
 
 
 class HandoffLine(Answer):
-    """A handoff with its brief. Under way it arrives `cancelled`, accepted it arrives `closed`."""
+    """A handoff with its brief. It is imported as `closed` where it was accepted, and as `cancelled` where it was not
+    finished.
+    """
 
     type: Literal["handoff"] = Field(default="handoff", description="The line's type.")
-    id: UUID = Field(description="Its id.")
-    chain_id: UUID = Field(description="Its chain.")
-    state: HandoffState = Field(description="Where it was in its life.")
+    id: UUID = Field(description="The handoff's id.")
+    chain_id: UUID = Field(description="The handoff's chain.")
+    state: HandoffState = Field(description="The state of the handoff.")
     mode: HandoffMode = Field(description="When its source session ends.")
     source_session_id: UUID = Field(description="The session that handed over.")
     source_agent: AgentName = Field(description="Who handed over.")
     to: AgentName = Field(description="The target.")
-    reason: str = Field(description="Why.")
+    reason: str = Field(description="Why the work went over.")
     goal: str | None = Field(description="What the target should achieve.")
-    hop: Annotated[int, Field(ge=1)] = Field(description="How many handoffs lead to the target.")
+    hop: Annotated[int, Field(ge=1)] = Field(description="How many handoffs lead to the target, this one included.")
     target_session_id: UUID | None = Field(description="The session that took the work over.")
     started_session_ids: list[UUID] = Field(description="All sessions that were started from it.")
     brief: Brief | None = Field(description="Its brief, where it has one.")
-    cut_ordinal: Annotated[int, Field(ge=0)] | None = Field(description="The last memory that the brief was made from.")
+    cut_ordinal: Annotated[int, Field(ge=0)] | None = Field(
+        description="The number of the last memory of the source session that is in the brief."
+    )
     problem: str | None = Field(description="Why it failed or was cancelled.")
-    reason_code: ReasonCodeName = Field(default=ReasonCode.OTHER, description="Why, as a reason code.")
+    reason_code: ReasonCodeName = Field(default=ReasonCode.OTHER, description="The reason as a reason code.")
     urgency: Urgency = Field(default=Urgency.NORMAL, description="How pressing it was.")
-    language: Language | None = Field(default=None, description="The customer's language.")
-    returns_id: UUID | None = Field(default=None, description="The handoff that this one gave back.")
-    redirected_from: AgentName | None = Field(default=None, description="The target that was asked for first.")
+    language: Language | None = Field(default=None, description="The customer's language as a BCP 47 tag.")
+    returns_id: UUID | None = Field(
+        default=None, description="The handoff that this one returned to its source, if it was a return."
+    )
+    redirected_from: AgentName | None = Field(
+        default=None, description="The target that was requested first, where another one was chosen."
+    )
     first_reply_at: AwareDatetime | None = Field(default=None, description="When its receiver first replied.")
-    read_back: ReadBack | None = Field(default=None, description="What its receiver said it was about.")
+    read_back: ReadBack | None = Field(default=None, description="What its receiver said that it was about.")
     closed_as: ClosedAs | None = Field(default=None, description="What became of it.")
-    resolution: str | None = Field(default=None, description="The note it was resolved with.")
-    metadata: Metadata = Field(description="What its caller gave.")
+    resolution: str | None = Field(default=None, description="The note with which it was resolved.")
+    metadata: Metadata = Field(description="The caller's own object.")
     requested_at: AwareDatetime = Field(description="When it was requested.")
     ready_at: AwareDatetime | None = Field(description="When its brief was ready.")
     accepted_at: AwareDatetime | None = Field(description="When it was accepted.")
-    closed_at: AwareDatetime | None = Field(description="When it ended.")
+    closed_at: AwareDatetime | None = Field(description="When it was closed, was cancelled or failed.")
 
 
 class MemoryLine(Answer):
     """A memory, without its embedding."""
 
     type: Literal["memory"] = Field(default="memory", description="The line's type.")
-    id: UUID = Field(description="Its id.")
-    session_id: UUID | None = Field(description="The session it was kept in, if any.")
+    id: UUID = Field(description="The memory's id.")
+    session_id: UUID | None = Field(description="The session in which it was kept, if any.")
     chain_id: UUID | None = Field(description="The chain of that session.")
-    ordinal: Annotated[int, Field(ge=1)] | None = Field(description="Its number within that session.")
-    handoff_id: UUID | None = Field(description="The handoff whose brief it is, if one.")
+    ordinal: Annotated[int, Field(ge=1)] | None = Field(
+        description="The memory's number in that session; the first is 1."
+    )
+    handoff_id: UUID | None = Field(description="The handoff whose brief it is, if it is one.")
     agent: AgentName | None = Field(description="Who kept it.")
-    kind: Kind = Field(description="What sort of memory.")
-    role: Role | None = Field(description="Whose words these are.")
-    content: Annotated[str, Field(min_length=1, max_length=4 * MAX_CONTENT_CHARS)] = Field(description="Its text.")
-    importance: Importance = Field(description="0 to 1.")
+    kind: Kind = Field(description="The sort of memory, such as `fact`.")
+    role: Role | None = Field(description="Who said these words.")
+    content: Annotated[str, Field(min_length=1, max_length=4 * MAX_CONTENT_CHARS)] = Field(
+        description="The memory as plain text."
+    )
+    importance: Importance = Field(description="How much the memory matters, 0 to 1.")
     importance_estimated: bool = Field(description="True where the platform estimated the importance.")
     pinned: bool = Field(description="Whether it is pinned.")
-    slot: Slot | None = Field(description="The named value it states.")
-    action: Action | None = Field(description="The tool call it records.")
-    metadata: Metadata = Field(description="What its caller gave.")
+    slot: Slot | None = Field(description="The named value that it states, if any.")
+    action: Action | None = Field(description="The tool call that it records, if any.")
+    metadata: Metadata = Field(description="The caller's own object.")
     event_time: AwareDatetime = Field(description="When it happened.")
     created_at: AwareDatetime = Field(description="When it was stored.")
-    expires_at: AwareDatetime | None = Field(description="When it will be forgotten, if ever.")
-    merges_repeats: bool = Field(description="Whether saying it again word for word counts instead of adding a memory.")
-    times_seen: Annotated[int, Field(ge=1)] = Field(description="How often it was said.")
-    last_seen_at: AwareDatetime | None = Field(description="When it was last said again.")
-    times_recalled: Count = Field(description="How many recalls with `reinforce` brought it back.")
-    last_recalled_at: AwareDatetime | None = Field(description="When the last of them did.")
-    found_useful: Count = Field(description="How often feedback called it useful.")
-    found_wrong: Count = Field(description="How often feedback called it wrong.")
+    expires_at: AwareDatetime | None = Field(description="When it will be forgotten; null where it does not expire.")
+    merges_repeats: bool = Field(description="Whether an exact repeat is counted instead of stored.")
+    times_seen: Annotated[int, Field(ge=1)] = Field(description="How often exactly this was stored.")
+    last_seen_at: AwareDatetime | None = Field(description="When it was last repeated.")
+    times_recalled: Count = Field(description="How many recalls with `reinforce` returned it.")
+    last_recalled_at: AwareDatetime | None = Field(description="When the last of these recalls was.")
+    found_useful: Count = Field(description="How often feedback called it `useful`.")
+    found_wrong: Count = Field(description="How often feedback called it `wrong`.")
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -135,19 +147,21 @@ class MemoryLine(Answer):
 
 
 class ConsolidationLine(Answer):
-    """Near-duplicates that one memory stands for."""
+    """A consolidation: one memory stands for its near-duplicates."""
 
     type: Literal["consolidation"] = Field(default="consolidation", description="The line's type.")
-    id: UUID = Field(description="Its id.")
+    id: UUID = Field(description="The consolidation's id.")
     kept_id: UUID = Field(description="The memory that stands for the others.")
-    merged_ids: list[UUID] = Field(description="The others; empty where it was undone.")
-    similarity: Annotated[float, Field(ge=-1, le=1)] = Field(description="The least cosine between them.")
+    merged_ids: list[UUID] = Field(description="The other memories; empty where the consolidation was undone.")
+    similarity: Annotated[float, Field(ge=-1, le=1)] = Field(
+        description="The lowest cosine similarity of one of them to the kept one."
+    )
     made_at: AwareDatetime = Field(description="When it was made.")
-    undone_at: AwareDatetime | None = Field(description="When it was undone.")
+    undone_at: AwareDatetime | None = Field(description="When it was undone, if it was.")
 
 
 class EndLine(Counts):
-    """The last line: how many lines there were of each type."""
+    """The last line, with the number of lines of each type."""
 
     type: Literal["end"] = Field(default="end", description="The line's type.")
 
@@ -159,7 +173,7 @@ Line = Annotated[
 
 
 class Imported(Counts):
-    """What an import added. Importing the same file again adds nothing."""
+    """What an import added. An import of the same file again adds nothing."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -177,6 +191,8 @@ class Imported(Counts):
         }
     )
 
-    namespace: str = Field(description="Where it went.")
-    already_there: Count = Field(description="Lines whose row was there before, or stands there word for word.")
-    expired: Count = Field(description="Memories whose time had run out; they are not brought back.")
+    namespace: str = Field(description="The namespace into which the lines were imported.")
+    already_there: Count = Field(
+        description="How many lines were not added because their row, or an exact repeat of it, existed."
+    )
+    expired: Count = Field(description="How many memories were not added because they have expired.")

@@ -1,4 +1,4 @@
-"""Flags: what is wrong with a brief in the eyes of whoever worked with it, and cases to measure briefs by."""
+"""Flags: what a receiver found wrong with a brief, and test cases for briefs that are made of them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ LineText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 
 
 class Verdict(StrEnum):
-    """What is wrong: a line says something `wrong`, something is `missing`, or a line is `superfluous`."""
+    """What is wrong: the line is `wrong`, something is `missing`, or the line is `superfluous`."""
 
     WRONG = "wrong"
     MISSING = "missing"
@@ -25,9 +25,9 @@ class Verdict(StrEnum):
 
 
 class FlagBrief(Request):
-    """Flags a line of a brief, or something that it lacks.
+    """Flags a line of a brief as wrong or superfluous, or says what is missing.
 
-    A line is named by its section and its text, with or without its label, as the brief has them now.
+    Name a line by its section and its text, with or without its label, as the brief has them now.
     """
 
     model_config = ConfigDict(
@@ -45,18 +45,21 @@ class FlagBrief(Request):
         }
     )
 
-    by: AgentName = Field(description="Who flags it.")
+    by: AgentName = Field(description="Who flags the brief.")
     verdict: Verdict = Field(description="What is wrong.")
     section: SectionName | None = Field(
-        default=None, description="The section; needed for a line, and for what is missing where it should stand."
+        default=None,
+        description=(
+            "The section of the line. It is needed for a line; for something missing, it says where that belongs."
+        ),
     )
     line: LineText | None = Field(
-        default=None, description="The line as the brief has it; left out for something that is missing."
+        default=None, description="The line as the brief has it. Leave it out for something missing."
     )
     should_be: LineText | None = Field(
-        default=None, description="What should stand there, best the bare value; needed for something that is missing."
+        default=None, description="What should be there, best only the value. It is needed for something missing."
     )
-    note: LineText | None = Field(default=None, description="Why, in your own words.")
+    note: LineText | None = Field(default=None, description="The reason, in your own words.")
 
     @model_validator(mode="after")
     def _names_what_it_is_about(self) -> Self:
@@ -71,7 +74,7 @@ class FlagBrief(Request):
 
 
 class Flag(Answer):
-    """What somebody found wrong with a brief. It is kept until it is taken back or its memories are forgotten."""
+    """What somebody found wrong with a brief. It is kept until it is taken back, or its memories are forgotten."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -95,50 +98,59 @@ class Flag(Answer):
     )
 
     id: UUID = Field(description="The flag's id; ids grow with time.")
-    handoff_id: UUID = Field(description="The handoff whose brief it is.")
-    namespace: str = Field(description="Its namespace.")
+    handoff_id: UUID = Field(description="The handoff of the brief.")
+    namespace: str = Field(description="The namespace of the handoff.")
     verdict: Verdict = Field(description="What is wrong.")
     section: SectionName | None = Field(description="The section; null where none was named.")
     label: str | None = Field(description="The line's label, if it has one.")
-    line: str | None = Field(description="The line's text when it was flagged; null for something that is missing.")
+    line: str | None = Field(description="The text of the line when it was flagged; null for something missing.")
     memory_ids: list[UUID] = Field(description="The memories that the line cited when it was flagged.")
-    should_be: str | None = Field(description="What should stand there.")
-    note: str | None = Field(description="Why.")
+    should_be: str | None = Field(description="What should be there.")
+    note: str | None = Field(description="The reason, in the words of who flagged it.")
     by: str = Field(description="Who flagged it.")
-    at: datetime = Field(description="When.")
+    at: datetime = Field(description="When it was flagged.")
 
 
 class CaseValue(Answer):
-    """A value under the name that a brief gives it."""
+    """A value with its name."""
 
-    name: str = Field(description="The line's label, or its section.")
+    name: str = Field(description="The label of the line, or its section where it has none.")
     value: str = Field(description="The value.")
 
 
 class CaseReplaced(Answer):
-    """What a brief said, and what it should have said."""
+    """A wrong value of a brief, and the right one."""
 
-    name: str = Field(description="The line's label, or its section.")
-    old: str = Field(description="What the brief said.")
-    current: str = Field(description="What should stand there.")
+    name: str = Field(description="The label of the line, or its section where it has none.")
+    old: str = Field(description="The value in the brief.")
+    current: str = Field(description="The right value.")
 
 
 class FlaggedCase(Answer):
-    """A handoff whose brief was flagged, as a case to measure briefs by: what was said before, and what a brief must
-    say of it. Secrets, and personal data of the classes that the tenant hides, are taken out."""
+    """A flagged handoff as a test case for briefs: what was said before the handoff, and what a brief of it must say.
+    Secrets, and personal data of the classes that the tenant hides, are removed.
+    """
 
     id: str = Field(description="The handoff's id.")
     source: str = Field(description="Always `flags`.")
-    domain: str = Field(description="The template that the brief was written after.")
+    domain: str = Field(description="The template of the brief.")
     target: str = Field(description="Who the work went to.")
     events: list[dict[str, Any]] = Field(
-        description="What was said and done before the brief, oldest first: `role`, and `text`, or of a tool `name`, "
-        "`arguments`, `result`, `status`."
+        description=(
+            "What happened before the brief, oldest first. A message has `role` and `text`; a tool call "
+            "has `role`, `name`, `arguments`, `result` and `status`."
+        )
     )
-    must_know: list[CaseValue] = Field(description="What the brief must say: what was missing, and what was right.")
-    must_not_leak: list[CaseValue] = Field(description="What it must not say: lines that nothing takes the place of.")
-    superseded: list[CaseReplaced] = Field(description="What it said wrong, and what is right.")
-    actions: list[dict[str, str]] = Field(description="Always empty: flags say nothing about outcomes.")
+    must_know: list[CaseValue] = Field(
+        description="The values that the brief must have: what was missing, and what was right."
+    )
+    must_not_leak: list[CaseValue] = Field(
+        description=(
+            "The values that the brief must not have: superfluous lines, and wrong lines without a right value."
+        )
+    )
+    superseded: list[CaseReplaced] = Field(description="The wrong values of the brief, each with the right one.")
+    actions: list[dict[str, str]] = Field(description="Always empty, because flags say nothing about outcomes.")
     flags: list[dict[str, Any]] = Field(
-        description="The flags themselves: `verdict`, `section`, `line`, `should_be`, `note`."
+        description="The flags, each with `verdict`, `section`, `line`, `should_be` and `note`."
     )

@@ -1,4 +1,4 @@
-"""Forgetting: which memories go for good, and what went with them."""
+"""Forgetting: which memories are deleted for good, and what was deleted with them."""
 
 from typing import Annotated, Self
 from uuid import UUID
@@ -11,9 +11,10 @@ MOST_IDS = 1_000
 
 
 class ForgetMemories(Request):
-    """Forgets what matches all of the filters. At least one is needed; a whole namespace is deleted by its path.
+    """Deletes the memories that match all of the filters. At least one filter is needed.
 
-    The memories of briefs are left, without what only forgotten memories proved.
+    `DELETE /v1/namespaces/{namespace}` deletes a whole namespace. Briefs are kept, without the lines that only deleted
+    memories proved.
     """
 
     model_config = ConfigDict(
@@ -27,16 +28,24 @@ class ForgetMemories(Request):
         default=None, description="Only these memories, at most 1,000."
     )
     kinds: Annotated[list[Kind], Field(min_length=1, max_length=20)] | None = Field(
-        default=None, description="Only these kinds."
+        default=None, description="Only memories of these kinds, at most 20."
     )
-    agent: AgentName | None = Field(default=None, description="Only what this agent kept.")
-    session_id: UUID | None = Field(default=None, description="Only this session's memories.")
-    chain_id: UUID | None = Field(default=None, description="Only this chain's memories.")
-    slot: str | None = Field(default=None, min_length=1, max_length=100, description="Only values of this slot name.")
-    metadata: Metadata = Field(default_factory=dict, description="Only memories whose metadata holds all of this.")
-    since: AwareDatetime | None = Field(default=None, description="Only what happened then or later.")
-    until: AwareDatetime | None = Field(default=None, description="Only what happened before then.")
-    dry_run: bool = Field(default=False, description="Only say what would go, and change nothing.")
+    agent: AgentName | None = Field(default=None, description="Only memories that this agent kept.")
+    session_id: UUID | None = Field(default=None, description="Only memories of this session.")
+    chain_id: UUID | None = Field(default=None, description="Only memories of this chain.")
+    slot: str | None = Field(
+        default=None, min_length=1, max_length=100, description="Only memories that state a value of this slot name."
+    )
+    metadata: Metadata = Field(
+        default_factory=dict, description="Only memories whose metadata has all of these members."
+    )
+    since: AwareDatetime | None = Field(
+        default=None, description="Only what happened at this time or later. The time needs an offset from UTC."
+    )
+    until: AwareDatetime | None = Field(
+        default=None, description="Only what happened before this time. The time needs an offset from UTC."
+    )
+    dry_run: bool = Field(default=False, description="Whether to count only, and delete nothing.")
 
     @model_validator(mode="after")
     def _says_which(self) -> Self:
@@ -53,7 +62,7 @@ class ForgetMemories(Request):
 
 
 class Forgotten(Answer):
-    """What went for good; of a dry run, what would go."""
+    """What was deleted; in a dry run, what would be deleted."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -73,8 +82,13 @@ class Forgotten(Answer):
 
     namespace: str = Field(description="Whose memories they were.")
     dry_run: bool = Field(description="True where nothing was changed.")
-    memories: int = Field(description="Memories, with near-duplicates that they stood for.")
-    briefs: int = Field(description="Briefs that lost a line or an action, or went with their namespace.")
-    brief_lines: int = Field(description="Lines and actions that were taken out of the briefs that stay.")
-    sessions: int = Field(default=0, description="Sessions, where a whole namespace was forgotten.")
-    handoffs: int = Field(default=0, description="Handoffs with their briefs and claims, likewise.")
+    memories: int = Field(description="The number of memories, near-duplicates for which they stood included.")
+    briefs: int = Field(
+        description="The number of briefs that lost a line or an action, or were deleted with their namespace."
+    )
+    brief_lines: int = Field(description="The number of lines and actions that were removed from briefs that are kept.")
+    sessions: int = Field(default=0, description="The number of sessions, where a whole namespace was deleted.")
+    handoffs: int = Field(
+        default=0,
+        description="The number of handoffs with their briefs and claims, where a whole namespace was deleted.",
+    )

@@ -1,4 +1,4 @@
-"""Handoffs: work going from a session to its target, and the warm start that the target gets."""
+"""Handoffs: work that goes from a session to a target."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 
 
 class HandoffState(StrEnum):
-    """Where a handoff is in its life. `drafted` waits for somebody who reads the brief and confirms it."""
+    """The state of a handoff. In `drafted`, it waits for a person who reads the brief and confirms it."""
 
     REQUESTED = "requested"
     DRAFTED = "drafted"
@@ -31,9 +31,9 @@ class HandoffState(StrEnum):
 
 
 class HandoffMode(StrEnum):
-    """When the source session ends: `cold` as soon as the brief is ready, `warm` only when the target accepts.
+    """When the source session ends: `cold` as soon as the brief is ready, `warm` when the target accepts.
 
-    `consult` shares the brief for advice: the source goes on, and keeps the conversation.
+    `consult` shares the brief to get advice: the source session goes on, and keeps the conversation.
     """
 
     COLD = "cold"
@@ -42,7 +42,7 @@ class HandoffMode(StrEnum):
 
 
 class Urgency(StrEnum):
-    """How pressing a handoff is. Of two with the same promise the more urgent one comes first."""
+    """How pressing a handoff is. Of two handoffs that are due at the same time, the more urgent one comes first."""
 
     LOW = "low"
     NORMAL = "normal"
@@ -51,7 +51,9 @@ class Urgency(StrEnum):
 
 
 class ClosedAs(StrEnum):
-    """What became of an accepted handoff: `ended` where its session just ended."""
+    """What became of an accepted handoff. `ended`: the receiver's session ended, and nobody resolved it or passed it
+    on.
+    """
 
     RESOLVED = "resolved"
     RETURNED = "returned"
@@ -62,21 +64,24 @@ class ClosedAs(StrEnum):
 
 
 class Notice(Answer):
-    """What the source, and through it the customer, is told of a wait."""
+    """What the source learns about a wait, and can pass on to the customer."""
 
-    policy: NobodyThere = Field(description="What was decided while nobody was there.")
-    message: str = Field(description="The same in a sentence for the customer.")
-    position: int | None = Field(default=None, description="The place in the queue, 1 for the next.")
-    estimated_seconds: float | None = Field(default=None, description="How long it will take, by recent waits.")
+    policy: NobodyThere = Field(description="What happens while no operator is available.")
+    message: str = Field(description="The notice as a sentence for the customer.")
+    position: int | None = Field(default=None, description="The place in the queue; 1 is the next.")
+    estimated_seconds: float | None = Field(
+        default=None, description="How long the wait will be in seconds, estimated from recent waits."
+    )
     opens_at: datetime | None = Field(default=None, description="When the queue opens; null while it is open.")
-    at: datetime = Field(description="When this was found out.")
+    at: datetime = Field(description="When the notice was made.")
 
 
 class AcceptMode(StrEnum):
     """How a session starts from a brief.
 
-    `continue` takes the work over, once. `branch` starts a further session beside it, which owns the conversation only
-    if nobody else does. `rollback` starts again from this brief and ends the session that owns the conversation now.
+    `continue` takes the work over, which is possible once. `branch` starts another session beside that one, which owns
+    the conversation only if no other open session does. `rollback` starts again from this brief, and ends the session
+    that owns the conversation now.
     """
 
     CONTINUE = "continue"
@@ -85,7 +90,9 @@ class AcceptMode(StrEnum):
 
 
 class RequestHandoff(Request):
-    """Asks for the work of an open session to go to a target. Nothing ends until the brief is written."""
+    """Requests that the work of an open session goes to a target. The source session stays open until the brief is
+    written.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -100,70 +107,87 @@ class RequestHandoff(Request):
         }
     )
 
-    session_id: UUID = Field(description="The source session; it must be open.")
+    session_id: UUID = Field(description="The source session. It must be open.")
     to: AgentName = Field(description="The target: an agent, `human:NAME`, `queue:NAME` or `skill:NAME`.")
     reason: Reason = Field(description="Why the work goes over, in one sentence.")
-    goal: Reason | None = Field(default=None, description="What the target should achieve, specific and measurable.")
+    goal: Reason | None = Field(
+        default=None, description="What the target should achieve, in words that can be checked."
+    )
     mode: HandoffMode = Field(default=HandoffMode.COLD, description="When the source session ends.")
     reason_code: ReasonCodeName = Field(
-        default=ReasonCode.OTHER, description="Why, as one of the tenant's reason codes."
+        default=ReasonCode.OTHER, description="The reason as one of the tenant's reason codes."
     )
-    urgency: Urgency = Field(default=Urgency.NORMAL, description="How pressing it is.")
-    language: Language | None = Field(default=None, description="The customer's language, as a BCP 47 tag.")
+    urgency: Urgency = Field(default=Urgency.NORMAL, description="How pressing the handoff is.")
+    language: Language | None = Field(
+        default=None, description="The customer's language as a BCP 47 tag, such as `en`."
+    )
     skills: Annotated[list[Skill], Field(max_length=20)] = Field(
-        default_factory=list, description="What whoever takes it must be able to do."
+        default_factory=list, description="The skills that the receiver must have."
     )
     template: TemplateName | None = Field(
-        default=None, description="The template of the brief; the one that the memories speak for where left out."
+        default=None,
+        description="The template of the brief. Where this is left out, the memories decide which one fits.",
     )
     review: bool = Field(
-        default=False, description="Whether somebody reads the brief as a draft and confirms it before anything ends."
+        default=False,
+        description="Whether a person must read the brief as a draft and confirm it before the handoff goes on.",
     )
     refuse_vague: bool = Field(
-        default=False, description="Whether a brief below its template's bar fails the handoff, with what is missing."
+        default=False,
+        description=(
+            "Whether the handoff fails, and says what is missing, where the brief's quality is below the "
+            "bar of its template."
+        ),
     )
-    metadata: Metadata = Field(default_factory=dict, description="Anything of your own; returned as it was sent.")
+    metadata: Metadata = Field(
+        default_factory=dict, description="An object of your own. It is returned as it was sent."
+    )
 
 
 class CancelHandoff(Request):
-    """Calls a handoff off while its source session is still open; that session goes on untouched."""
+    """Cancels a handoff while its source session is still open. That session goes on unchanged."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The customer solved it"}]})
 
-    reason: Reason | None = Field(default=None, description="Why, for the record.")
+    reason: Reason | None = Field(default=None, description="Why it is cancelled. The reason is kept.")
 
 
 class RetryHandoff(Request):
-    """Puts a failed handoff back to work."""
+    """Lets the platform try again to write the brief of a failed handoff."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
 
 class AcceptHandoff(Request):
-    """Starts the target's session from the brief."""
+    """Takes a handoff over: starts a session of the target from the brief."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "billing-specialist", "token_budget": 1500}]})
 
-    agent: AgentName = Field(description="Who takes over.")
+    agent: AgentName = Field(description="The agent or person who takes over.")
     mode: AcceptMode = Field(default=AcceptMode.CONTINUE, description="How the session starts from the brief.")
     token: int | None = Field(
-        default=None, ge=1, description="The claim's fencing token; needed where the handoff was claimed first."
+        default=None,
+        ge=1,
+        description="The fencing token of the claim. It is needed where the agent claimed the handoff first.",
     )
     read_back: Reason | None = Field(
-        default=None, description="What it is about, in one line of the receiver's own; checked against the brief."
+        default=None,
+        description=(
+            "What the handoff is about, in one line of the receiver's own words. It is checked against the brief."
+        ),
     )
     confirm_read_back: bool = Field(
-        default=False, description="Whether to accept although the read-back contradicts the brief."
+        default=False, description="Whether to accept even if the read-back contradicts the brief."
     )
-    metadata: Metadata = Field(default_factory=dict, description="Metadata of the new session.")
-    top_k: int = Field(default=10, ge=0, le=100, description="At most this many memories beside the brief.")
+    metadata: Metadata = Field(default_factory=dict, description="The metadata of the new session.")
+    top_k: int = Field(default=10, ge=0, le=100, description="How many memories come with the brief at most.")
     token_budget: int = Field(
-        default=2000, ge=200, le=100_000, description="The prompt text's length at most, in estimated tokens."
+        default=2000, ge=200, le=100_000, description="How many tokens the prompt has at most, by estimate."
     )
 
 
 class Handoff(Answer):
-    """Work going from a session to its target."""
+    """Work that goes from a session to a target."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -202,61 +226,74 @@ class Handoff(Answer):
     )
 
     id: UUID = Field(description="The handoff's id.")
-    chain_id: UUID = Field(description="The chain it belongs to.")
+    chain_id: UUID = Field(description="The chain that the handoff belongs to.")
     namespace: str = Field(description="The chain's namespace.")
-    state: HandoffState = Field(description="Where it is in its life.")
+    state: HandoffState = Field(description="The state of the handoff.")
     mode: HandoffMode = Field(description="When the source session ends.")
-    source_session_id: UUID = Field(description="The session that hands over.")
-    source_agent: str = Field(description="Who hands over.")
+    source_session_id: UUID = Field(description="The session from which the work goes.")
+    source_agent: str = Field(description="The agent of that session.")
     to: str = Field(description="The target.")
-    reason: str = Field(description="Why.")
+    reason: str = Field(description="Why the work goes over.")
     goal: str | None = Field(description="What the target should achieve.")
-    hop: int = Field(description="How many handoffs lead to the target: 1 for the first of a chain.")
+    hop: int = Field(description="How many handoffs lead to the target, this one included: 1 for the first of a chain.")
     template: str | None = Field(
-        default=None, description="The template that was asked for; null where the memories choose it."
+        default=None, description="The template that was requested; null where the memories decide."
     )
-    review: bool = Field(default=False, description="Whether its brief is read as a draft and confirmed.")
-    refuse_vague: bool = Field(default=False, description="Whether a brief below its template's bar is refused.")
+    review: bool = Field(default=False, description="Whether a person must read the brief as a draft and confirm it.")
+    refuse_vague: bool = Field(
+        default=False,
+        description="Whether the handoff fails where the brief's quality is below the bar of its template.",
+    )
     draft_revision: int | None = Field(
-        default=None, description="The revision of its draft, which grows with every change; null without a review."
+        default=None, description="The revision of the draft, which grows with every change; null without a review."
     )
-    target_session_id: UUID | None = Field(description="The session that took the work over.")
-    reason_code: str = Field(default=ReasonCode.OTHER, description="Why, as a reason code.")
-    urgency: Urgency = Field(default=Urgency.NORMAL, description="How pressing it is.")
-    language: str | None = Field(default=None, description="The customer's language.")
-    skills: list[str] = Field(default_factory=list, description="What whoever takes it must be able to do.")
-    level: int = Field(default=1, description="The level at which it waits; it grows with every escalation.")
-    holder: str | None = Field(default=None, description="Who holds it, or took it over.")
-    lease_until: datetime | None = Field(default=None, description="When the hold lapses; null where it does not.")
-    offered_to: str | None = Field(default=None, description="To whom it is offered now.")
-    offered_until: datetime | None = Field(default=None, description="How long that offer stands.")
+    target_session_id: UUID | None = Field(description="The session that took the work over; null before that.")
+    reason_code: str = Field(default=ReasonCode.OTHER, description="The reason as a reason code.")
+    urgency: Urgency = Field(default=Urgency.NORMAL, description="How pressing the handoff is.")
+    language: str | None = Field(default=None, description="The customer's language as a BCP 47 tag.")
+    skills: list[str] = Field(default_factory=list, description="The skills that the receiver must have.")
+    level: int = Field(default=1, description="The level at which the handoff waits. It grows with every escalation.")
+    holder: str | None = Field(default=None, description="Who has claimed or accepted the handoff.")
+    lease_until: datetime | None = Field(
+        default=None, description="When the claim lapses; null where it does not lapse."
+    )
+    offered_to: str | None = Field(default=None, description="The operator to whom it is offered now.")
+    offered_until: datetime | None = Field(default=None, description="When that offer lapses.")
     inquiry_due_at: datetime | None = Field(
         default=None,
-        description="Until when its holder waits for an answer from the source; null where none is awaited.",
+        description=(
+            "Until when its holder waits for an answer from the source; null where the holder does not wait for one."
+        ),
     )
-    snoozed_until: datetime | None = Field(default=None, description="Until when it is set aside.")
-    accept_due_at: datetime | None = Field(default=None, description="When it should be taken over.")
-    first_reply_due_at: datetime | None = Field(default=None, description="When the first reply is due.")
-    resolve_due_at: datetime | None = Field(default=None, description="When it should be resolved.")
-    breach_at: datetime | None = Field(default=None, description="The next of these that is still ahead or broken.")
+    snoozed_until: datetime | None = Field(default=None, description="Until when the handoff is set aside.")
+    accept_due_at: datetime | None = Field(default=None, description="Until when it should be accepted.")
+    first_reply_due_at: datetime | None = Field(
+        default=None, description="Until when the receiver should reply for the first time."
+    )
+    resolve_due_at: datetime | None = Field(default=None, description="Until when it should be resolved.")
+    breach_at: datetime | None = Field(
+        default=None, description="The earliest of the three due times above that is not met yet."
+    )
     first_reply_at: datetime | None = Field(default=None, description="When its receiver first replied.")
-    read_back: ReadBack | None = Field(default=None, description="What its receiver said it was about.")
-    notice: Notice | None = Field(default=None, description="What the source was told of the wait.")
-    returns_id: UUID | None = Field(default=None, description="The handoff that this one gives back.")
+    read_back: ReadBack | None = Field(default=None, description="What its receiver said that it was about.")
+    notice: Notice | None = Field(default=None, description="What the source was told about the wait.")
+    returns_id: UUID | None = Field(
+        default=None, description="The handoff that this one returns to its source, if it is a return."
+    )
     redirected_from: str | None = Field(
-        default=None, description="The target that was asked for, where it was changed."
+        default=None, description="The target that was requested first, where another one was chosen."
     )
-    closed_as: ClosedAs | None = Field(default=None, description="What became of it, once it is closed.")
-    resolution: str | None = Field(default=None, description="The note it was resolved with.")
-    attempts: int = Field(description="How often the worker has begun the brief.")
+    closed_as: ClosedAs | None = Field(default=None, description="What became of it; null while it is not closed.")
+    resolution: str | None = Field(default=None, description="The note with which it was resolved.")
+    attempts: int = Field(description="How many times the worker has begun to write the brief.")
     problem: str | None = Field(
-        description="Why the last attempt failed, why it was cancelled, or what its brief lacks; else null."
+        description=("Why the last attempt failed, why the handoff was cancelled, or what its brief lacks; else null.")
     )
-    metadata: dict[str, Any] = Field(description="What the caller gave.")
+    metadata: dict[str, Any] = Field(description="The caller's own object, as it was sent.")
     requested_at: datetime = Field(description="When it was requested.")
-    ready_at: datetime | None = Field(description="When the brief was ready.")
-    accepted_at: datetime | None = Field(description="When the target accepted.")
-    closed_at: datetime | None = Field(description="When it ended: closed, cancelled or failed.")
+    ready_at: datetime | None = Field(description="When its brief was ready.")
+    accepted_at: datetime | None = Field(description="When the target accepted it.")
+    closed_at: datetime | None = Field(description="When it was closed, was cancelled or failed.")
 
 
 class HandoffWithBrief(Handoff):
@@ -265,5 +302,8 @@ class HandoffWithBrief(Handoff):
     model_config = ConfigDict(json_schema_extra={"examples": []})
 
     brief: Brief | None = Field(
-        description="The brief; a draft while it waits for a review, refused where too vague; null while it is written."
+        description=(
+            "The brief: a draft while it waits for a review, a refused one where it was too vague, null "
+            "while it is being written."
+        )
     )

@@ -1,4 +1,4 @@
-"""API keys: what a program carries to say whose it is."""
+"""API keys: a program sends one with each request, to say to which tenant it belongs."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,24 +12,28 @@ KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 
 
 class MakeKey(Request):
-    """Makes an API key of your tenant. Its secret is shown once, in the answer, and kept nowhere."""
+    """Makes an API key of your tenant. The answer has its secret, which is stored nowhere and cannot be read again."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "tier1-bot"}]})
 
     name: KeyName = Field(description="What the key is for.")
     expires_at: AwareDatetime | None = Field(
-        default=None, description="Until when it is valid, with its offset; until it is revoked where left out."
+        default=None,
+        description=(
+            "Until when the key is valid, with an offset from UTC. Where this is left out, it is valid "
+            "until it is revoked."
+        ),
     )
 
 
 class RevokeKey(Request):
-    """Makes a key useless from now on. Revoking it again changes nothing."""
+    """Revokes a key: requests with it are refused from now on. To revoke it again changes nothing."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
 
 class ApiKey(Answer):
-    """An API key, without its secret, which nobody can read again."""
+    """An API key without its secret, which cannot be read again."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -48,15 +52,18 @@ class ApiKey(Answer):
 
     id: UUID = Field(description="The key's id; ids grow with time.")
     name: str = Field(description="What the key is for.")
-    hint: str = Field(description="How its secret begins, to tell keys apart.")
+    hint: str = Field(description="The first characters of its secret, by which keys can be told apart.")
     created_at: datetime = Field(description="When it was made.")
     expires_at: datetime | None = Field(description="Until when it is valid; null where it does not expire.")
     revoked_at: datetime | None = Field(description="When it was revoked; null while it is not.")
 
 
 class MadeKey(ApiKey):
-    """A key that was just made."""
+    """A key that was just made, with its secret."""
 
     secret: str | None = Field(
-        description="The secret, shown this once; null where the request came again under its Idempotency-Key."
+        description=(
+            "The secret. Store it now: it is not returned again. Null where the same request was sent "
+            "before under its Idempotency-Key."
+        )
     )

@@ -1,4 +1,4 @@
-"""Memories: what is worth keeping, and the question that brings it back."""
+"""Memories: what agents and people keep, and how they change it or judge it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -20,16 +20,16 @@ from warmline_schemas.wire import (
 )
 
 Importance = Annotated[float, Field(ge=0.0, le=1.0)]
-"""How much a memory matters: 0 is small talk, 1 must surface first."""
+"""How much a memory matters: 0 is small talk, 1 must come first in a recall."""
 
 TimeToLive = Annotated[int, Field(ge=1, le=315_360_000)]
-"""Seconds until a memory is forgotten, ten years at most."""
+"""Seconds until a memory is forgotten: 1 to 315,360,000 (ten years)."""
 
 Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_CONTENT_CHARS)]
 
 
 class Role(StrEnum):
-    """Whose words a memory holds."""
+    """Who said the words that a memory holds."""
 
     USER = "user"
     AGENT = "agent"
@@ -37,7 +37,9 @@ class Role(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What is known of an action. A call that was sent is `requested`, whatever the tool returned to say so."""
+    """What is known about an action. A call that was sent is `requested`, even if the tool answered that it received
+    it.
+    """
 
     REQUESTED = "requested"
     CONFIRMED = "confirmed"
@@ -46,36 +48,36 @@ class Outcome(StrEnum):
 
 
 class Slot(Request):
-    """A named value, such as `account_id` = `ACC-4521`. The newest value of a name is the one that is true."""
+    """A named value, such as `account_id` = `ACC-4521`. The newest value of a name is the valid one."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = Field(
-        description="What the value is."
+        description="The name of the value, such as `account_id`."
     )
     value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] = Field(
-        description="The value itself."
+        description="The value, such as `ACC-4521`."
     )
 
 
 class Action(Request):
-    """A tool call: what was asked of which tool, what came back, and what is known of its outcome."""
+    """A call of a tool: its name, its arguments, its result, and what is known about its effect."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(
         description="The tool's name."
     )
     arguments: Annotated[dict[str, Any], small_json(MAX_ACTION_BYTES)] = Field(
-        default_factory=dict, description="What it was called with, at most 1,000,000 bytes as JSON."
+        default_factory=dict, description="The arguments of the call, at most 1,000,000 bytes as JSON."
     )
     result: Annotated[Any, small_json(MAX_ACTION_BYTES)] = Field(
-        default=None, description="What it returned, at most 1,000,000 bytes as JSON."
+        default=None, description="What the tool returned, at most 1,000,000 bytes as JSON."
     )
-    outcome: Outcome = Field(default=Outcome.UNKNOWN, description="What is known of its effect.")
+    outcome: Outcome = Field(default=Outcome.UNKNOWN, description="What is known about the effect of the call.")
 
 
 class Remember(Request):
-    """Keeps one thing. With `session_id` the namespace and the agent are the session's, and need not be said.
+    """Keeps one memory. With `session_id`, the session gives the namespace and the agent, and both can be left out.
 
-    What is said again word for word, in the same session or else in the same namespace, is stored once and counted;
-    turns of a conversation (with `role`) and tool calls (with `action`) are events, and are kept each time.
+    Exact repeats in the same session, or else in the same namespace, are stored once and counted. Messages (with
+    `role`) and tool calls (with `action`) are stored each time, because they are events of a conversation.
     """
 
     model_config = ConfigDict(
@@ -93,27 +95,39 @@ class Remember(Request):
     )
 
     content: Content | None = Field(
-        default=None, description="The memory in plain text. May be left out where `action` is given."
+        default=None, description="The memory as plain text. It can be left out where `action` is given."
     )
-    session_id: UUID | None = Field(default=None, description="The open session that this belongs to.")
-    namespace: Namespace | None = Field(default=None, description="Whose memory; needed where no session is given.")
-    agent: AgentName | None = Field(default=None, description="Who keeps it; the session's agent where left out.")
-    kind: Kind = Field(default="message", description="What sort of memory this is.")
-    role: Role | None = Field(default=None, description="Whose words these are.")
+    session_id: UUID | None = Field(default=None, description="The open session that the memory belongs to.")
+    namespace: Namespace | None = Field(
+        default=None, description="Whose memory this is. It is needed where no `session_id` is given."
+    )
+    agent: AgentName | None = Field(
+        default=None, description="Who keeps the memory. Where this is left out, it is the session's agent."
+    )
+    kind: Kind = Field(default="message", description="The sort of memory, such as `fact`.")
+    role: Role | None = Field(default=None, description="Who said these words.")
     importance: Importance | None = Field(
-        default=None, description="0 to 1. Estimated from the text where it is left out."
+        default=None,
+        description="How much the memory matters, 0 to 1. Where this is left out, it is estimated from the text.",
     )
-    slot: Slot | None = Field(default=None, description="The name and value that this memory states, if it states one.")
+    slot: Slot | None = Field(default=None, description="The named value that this memory states, if it states one.")
     action: Action | None = Field(
         default=None, description="The tool call that this memory records, if it records one."
     )
-    metadata: Metadata = Field(default_factory=dict, description="Anything of your own; returned as it was sent.")
-    event_time: AwareDatetime | None = Field(
-        default=None, description="When it happened, with a zone; the time of storing where it is left out."
+    metadata: Metadata = Field(
+        default_factory=dict, description="An object of your own. It is returned as it was sent."
     )
-    pinned: bool = Field(default=False, description="A pinned memory does not age, and is never consolidated.")
+    event_time: AwareDatetime | None = Field(
+        default=None,
+        description=("When it happened, with an offset from UTC. Where this is left out, it is the time of storing."),
+    )
+    pinned: bool = Field(
+        default=False,
+        description="Whether the memory is pinned: it does not lose rank with age, and is never consolidated.",
+    )
     ttl_seconds: TimeToLive | None = Field(
-        default=None, description="Forget it so many seconds from now; kept until it is forgotten where left out."
+        default=None,
+        description="After how many seconds the memory is forgotten. Where this is left out, it does not expire.",
     )
 
     @model_validator(mode="after")
@@ -128,7 +142,7 @@ class Remember(Request):
 
 
 class RememberMany(Request):
-    """Keeps up to 1,000 memories at once: all of them, or none where one is refused."""
+    """Keeps up to 1,000 memories in one request. Either all are kept, or none."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -143,21 +157,25 @@ class RememberMany(Request):
         }
     )
 
-    memories: list[Remember] = Field(min_length=1, max_length=1000, description="What to keep, in order.")
+    memories: list[Remember] = Field(min_length=1, max_length=1000, description="The memories to keep, in order.")
 
 
 class ReviseMemory(Request):
-    """Changes a memory. Fields that are left out stay as they are; new content is embedded anew."""
+    """Changes a memory. Fields that are left out keep their values. New content gets a new embedding."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"importance": 0.95}]})
 
-    content: Content | None = Field(default=None, description="New text.")
-    kind: Kind | None = Field(default=None, description="New kind.")
-    importance: Importance | None = Field(default=None, description="New importance, 0 to 1.")
-    metadata: Metadata | None = Field(default=None, description="New metadata, in place of the old.")
-    pinned: bool | None = Field(default=None, description="Whether it is pinned; pinning also takes away its expiry.")
+    content: Content | None = Field(default=None, description="The new text.")
+    kind: Kind | None = Field(default=None, description="The new kind.")
+    importance: Importance | None = Field(default=None, description="The new importance, 0 to 1.")
+    metadata: Metadata | None = Field(
+        default=None, description="The new metadata. It replaces the old metadata as a whole."
+    )
+    pinned: bool | None = Field(
+        default=None, description="Whether the memory is pinned. Pinning it also removes its expiry."
+    )
     ttl_seconds: TimeToLive | None = Field(
-        default=None, description="Forget it so many seconds from now; takes a pin away."
+        default=None, description="After how many seconds, from now, the memory is forgotten. This also removes a pin."
     )
 
     @model_validator(mode="after")
@@ -177,7 +195,7 @@ class Verdict(StrEnum):
 
 
 class GiveFeedback(Request):
-    """Says whether a memory was useful or wrong. It moves the memory's importance, within bounds."""
+    """Says that a memory was useful or wrong. This moves the memory's importance within bounds."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"verdict": "useful"}]})
 
@@ -185,7 +203,7 @@ class GiveFeedback(Request):
 
 
 class Memory(Answer):
-    """One thing worth keeping."""
+    """One thing that an agent or a person kept."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -220,37 +238,41 @@ class Memory(Answer):
         }
     )
 
-    id: UUID = Field(description="The memory's id; ids grow with time.")
-    namespace: str = Field(description="Whose memory.")
-    session_id: UUID | None = Field(description="The session it was kept in, if any.")
-    chain_id: UUID | None = Field(description="The chain of that session.")
-    handoff_id: UUID | None = Field(description="For a memory of kind `handoff`: the handoff whose brief this is.")
-    agent: str | None = Field(description="Who kept it.")
-    kind: str = Field(description="What sort of memory.")
-    role: Role | None = Field(description="Whose words these are.")
-    content: str = Field(description="The memory in plain text.")
-    importance: float = Field(description="0 to 1.")
+    id: UUID = Field(description="The memory's id. Ids grow with time.")
+    namespace: str = Field(description="Whose memory this is.")
+    session_id: UUID | None = Field(description="The session in which it was kept, if any.")
+    chain_id: UUID | None = Field(description="The chain of that session, if any.")
+    handoff_id: UUID | None = Field(
+        description="The handoff whose brief this is. Only memories of kind `handoff` have one."
+    )
+    agent: str | None = Field(description="Who kept the memory.")
+    kind: str = Field(description="The sort of memory, such as `fact`.")
+    role: Role | None = Field(description="Who said these words.")
+    content: str = Field(description="The memory as plain text.")
+    importance: float = Field(description="How much the memory matters, 0 to 1.")
     importance_estimated: bool = Field(description="True where the platform estimated the importance.")
     pinned: bool = Field(description="Whether it is pinned: it does not age, and is never consolidated.")
-    slot: Slot | None = Field(description="The named value it states.")
+    slot: Slot | None = Field(description="The named value that this memory states, if any.")
     superseded_by: UUID | None = Field(
-        description="The newest memory of the same slot name in the namespace, where that states another value."
+        description="The newest memory of the same slot name in the namespace, if that one states another value."
     )
-    action: Action | None = Field(description="The tool call it records.")
-    metadata: dict[str, Any] = Field(description="What the caller gave.")
+    action: Action | None = Field(description="The tool call that this memory records, if any.")
+    metadata: dict[str, Any] = Field(description="The caller's own object, as it was sent.")
     event_time: datetime = Field(description="When it happened.")
     created_at: datetime = Field(description="When it was stored.")
-    expires_at: datetime | None = Field(description="When it will be forgotten, if ever.")
-    times_seen: int = Field(description="How often it was said, word for word; exact duplicates are stored once.")
-    times_recalled: int = Field(description="How many recalls that asked for `reinforce` brought it back.")
-    found_useful: int = Field(description="How often feedback called it useful.")
-    found_wrong: int = Field(description="How often feedback called it wrong.")
+    expires_at: datetime | None = Field(description="When it will be forgotten; null where it does not expire.")
+    times_seen: int = Field(
+        description="How often exactly this was stored. Exact repeats are counted here and not stored again."
+    )
+    times_recalled: int = Field(description="How many recalls with `reinforce` returned it.")
+    found_useful: int = Field(description="How often feedback called it `useful`.")
+    found_wrong: int = Field(description="How often feedback called it `wrong`.")
     consolidation_id: UUID | None = Field(
-        description="The consolidation that lets another memory stand for this one; recall leaves it out."
+        description=("The consolidation in which another memory stands for this one. Recall then leaves this one out.")
     )
 
 
 class Memories(Answer):
-    """The memories that one request kept, in the order they were given."""
+    """The memories that one request kept, in the order of the request."""
 
-    memories: list[Memory] = Field(description="What was kept.")
+    memories: list[Memory] = Field(description="The memories that were kept.")

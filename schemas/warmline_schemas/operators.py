@@ -1,4 +1,4 @@
-"""Operators: the people who work handoffs, what they can do, and whether they are there."""
+"""Operators: the people who take handoffs over, what they can do, and whether they are available."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from warmline_schemas.queues import Language, QueueName, Skill, Zone
 from warmline_schemas.wire import Answer, Request
 
 OperatorName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
-"""An operator's name, such as ``operator-7``; it works as ``human:operator-7``."""
+"""An operator's name, such as ``operator-7``. The operator works as ``human:operator-7``."""
 
 DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Password = Annotated[
@@ -19,13 +19,15 @@ Password = Annotated[
     Field(min_length=10, max_length=200),
     PlainSerializer(lambda password: password and password.get_secret_value(), when_used="json-unless-none"),
 ]
-"""A password; it is shown nowhere, and goes over the wire as it is."""
+"""A password. It is never shown; a request carries it in plain text, so use https."""
 
 Several = Field(max_length=100)
 
 
 class OperatorRole(StrEnum):
-    """What an operator may do: work handoffs; also offer, reassign and set up queues; also manage keys and people."""
+    """What an operator may do. `operator` works on handoffs; `lead` also offers and reassigns them, and sets up queues;
+    `admin` also manages keys and operators.
+    """
 
     OPERATOR = "operator"
     LEAD = "lead"
@@ -33,7 +35,7 @@ class OperatorRole(StrEnum):
 
 
 class Presence(StrEnum):
-    """Whether an operator takes new work: `available`, `away` for a while, or `offline`."""
+    """Whether an operator takes new work: `available`; `away` for some time; or `offline`."""
 
     AVAILABLE = "available"
     AWAY = "away"
@@ -51,42 +53,60 @@ class CreateOperator(Request):
         }
     )
 
-    name: OperatorName = Field(description="The name; it works as `human:NAME`.")
+    name: OperatorName = Field(description="The operator's name. They work as `human:NAME`.")
     display_name: DisplayName | None = Field(
-        default=None, description="What people call them; the name where left out."
+        default=None, description="The name for other people. Where this is left out, it is `name`."
     )
-    role: OperatorRole = Field(default=OperatorRole.OPERATOR, description="What they may do.")
-    queues: Annotated[list[QueueName], Several] = Field(default_factory=list, description="The queues they work.")
-    skills: Annotated[list[Skill], Several] = Field(default_factory=list, description="What they can do.")
+    role: OperatorRole = Field(default=OperatorRole.OPERATOR, description="What the operator may do.")
+    queues: Annotated[list[QueueName], Several] = Field(
+        default_factory=list, description="The queues that the operator works."
+    )
+    skills: Annotated[list[Skill], Several] = Field(default_factory=list, description="What the operator can do.")
     languages: Annotated[list[Language], Several] = Field(
-        default_factory=list, description="The languages they speak; none given means any."
+        default_factory=list,
+        description="The languages that the operator speaks, as BCP 47 tags. An empty list means any language.",
     )
     level: Annotated[int, Field(ge=1, le=10)] = Field(
-        default=10, description="The highest level they work at; every level where left out."
+        default=10, description="The highest level at which the operator works."
     )
-    capacity: Annotated[int, Field(ge=0, le=1000)] = Field(default=5, description="How much they work on at once.")
-    zone: Zone = Field(default="UTC", description="Their time zone.")
+    capacity: Annotated[int, Field(ge=0, le=1000)] = Field(
+        default=5, description="How many handoffs the operator works on at the same time."
+    )
+    zone: Zone = Field(default="UTC", description="The operator's time zone, by its IANA name.")
     password: Password | None = Field(
-        default=None, description="For signing in to the console, 10 to 200 characters; none where left out."
+        default=None,
+        description=(
+            "The password for the console, 10 to 200 characters. Where this is left out, the operator cannot sign in."
+        ),
     )
 
 
 class ReviseOperator(Request):
-    """Changes an operator. Fields that are left out stay; lists are replaced as a whole."""
+    """Changes an operator. Fields that are left out keep their values; lists are replaced as a whole."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"presence": "away"}]})
 
-    display_name: DisplayName | None = Field(default=None, description="What people call them.")
-    role: OperatorRole | None = Field(default=None, description="What they may do.")
-    queues: Annotated[list[QueueName], Several] | None = Field(default=None, description="The queues they work.")
-    skills: Annotated[list[Skill], Several] | None = Field(default=None, description="What they can do.")
-    languages: Annotated[list[Language], Several] | None = Field(default=None, description="What they speak.")
-    level: Annotated[int, Field(ge=1, le=10)] | None = Field(default=None, description="The highest level.")
-    capacity: Annotated[int, Field(ge=0, le=1000)] | None = Field(default=None, description="How much at once.")
-    zone: Zone | None = Field(default=None, description="Their time zone.")
-    presence: Presence | None = Field(default=None, description="Whether they take new work.")
-    password: Password | None = Field(default=None, description="A new password; whoever is signed in is signed out.")
-    disabled: bool | None = Field(default=None, description="Whether they may neither sign in nor work.")
+    display_name: DisplayName | None = Field(default=None, description="The name for other people.")
+    role: OperatorRole | None = Field(default=None, description="What the operator may do.")
+    queues: Annotated[list[QueueName], Several] | None = Field(
+        default=None, description="The queues that the operator works."
+    )
+    skills: Annotated[list[Skill], Several] | None = Field(default=None, description="What the operator can do.")
+    languages: Annotated[list[Language], Several] | None = Field(
+        default=None, description="The languages that the operator speaks."
+    )
+    level: Annotated[int, Field(ge=1, le=10)] | None = Field(
+        default=None, description="The highest level at which the operator works."
+    )
+    capacity: Annotated[int, Field(ge=0, le=1000)] | None = Field(
+        default=None, description="How many handoffs the operator works on at the same time."
+    )
+    zone: Zone | None = Field(default=None, description="The operator's time zone, by its IANA name.")
+    presence: Presence | None = Field(default=None, description="Whether the operator takes new work.")
+    password: Password | None = Field(default=None, description="A new password. It signs the operator out everywhere.")
+    disabled: bool | None = Field(
+        default=None, description="Whether the operator is blocked from signing in and from working."
+    )
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -96,28 +116,30 @@ class ReviseOperator(Request):
 
 
 class OperatorHeartbeat(Request):
-    """Says that an operator is there."""
+    """Says that an operator is still working."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
 
 class Operator(Answer):
-    """A person who works handoffs."""
+    """A person who takes handoffs over."""
 
     id: UUID = Field(description="The operator's id.")
-    name: str = Field(description="The name.")
-    agent: str = Field(description="Under which it works: `human:NAME`.")
-    display_name: str = Field(description="What people call them.")
-    role: OperatorRole = Field(description="What they may do.")
-    queues: list[str] = Field(description="The queues they work.")
-    skills: list[str] = Field(description="What they can do.")
-    languages: list[str] = Field(description="The languages they speak; empty means any.")
-    level: int = Field(description="The highest level they work at.")
-    capacity: int = Field(description="How much they work on at once.")
-    load: int = Field(description="How much they hold now: claimed, or accepted and not snoozed.")
-    zone: str = Field(description="Their time zone.")
-    presence: Presence = Field(description="Whether they take new work.")
-    seen_at: datetime | None = Field(description="When they were last heard of.")
-    may_sign_in: bool = Field(description="Whether they have a password.")
-    disabled: bool = Field(description="Whether they may neither sign in nor work.")
-    created_at: datetime = Field(description="When they were added.")
+    name: str = Field(description="The operator's name.")
+    agent: str = Field(description="The name under which the operator works: `human:NAME`.")
+    display_name: str = Field(description="The name for other people.")
+    role: OperatorRole = Field(description="What the operator may do.")
+    queues: list[str] = Field(description="The queues that the operator works.")
+    skills: list[str] = Field(description="What the operator can do.")
+    languages: list[str] = Field(
+        description="The languages that the operator speaks. An empty list means any language."
+    )
+    level: int = Field(description="The highest level at which the operator works.")
+    capacity: int = Field(description="How many handoffs the operator works on at the same time.")
+    load: int = Field(description="How many handoffs the operator has now: claimed, or accepted and not snoozed.")
+    zone: str = Field(description="The operator's time zone.")
+    presence: Presence = Field(description="Whether the operator takes new work.")
+    seen_at: datetime | None = Field(description="When the platform last heard from the operator.")
+    may_sign_in: bool = Field(description="Whether the operator has a password for the console.")
+    disabled: bool = Field(description="Whether the operator is blocked from signing in and from working.")
+    created_at: datetime = Field(description="When the operator was added.")

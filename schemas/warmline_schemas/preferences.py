@@ -1,4 +1,4 @@
-"""Preferences: what a tenant wants done otherwise than by default."""
+"""Preferences: what the platform does differently for a tenant."""
 
 from enum import StrEnum
 from typing import Annotated, Self
@@ -26,7 +26,7 @@ PeopleTarget = Annotated[AgentName, AfterValidator(_of_people)]
 
 
 class PiiClass(StrEnum):
-    """A class of personal data that a tenant can have hidden from receivers. Secrets are hidden always."""
+    """A class of personal data that a tenant can hide from receivers. Secrets are always hidden."""
 
     EMAIL = "email"
     PHONE = "phone"
@@ -39,14 +39,14 @@ class PiiClass(StrEnum):
 
 
 class SummariserName(StrEnum):
-    """What writes a tenant's briefs."""
+    """What writes the briefs of a tenant."""
 
     EXTRACTIVE = "extractive"
     LLM = "llm"
 
 
 class Preferences(Answer):
-    """What a tenant prefers. A field that was never set has its default."""
+    """The preferences of a tenant. A field that was never set has its default."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -62,47 +62,56 @@ class Preferences(Answer):
         }
     )
 
-    weights: Weights = Field(default_factory=Weights, description="How its recalls weigh the parts of a score.")
-    reinforce: bool = Field(default=False, description="Whether its recalls count on what they bring back.")
-    consolidate: bool = Field(
-        default=False, description="Whether the worker consolidates near-duplicates from time to time."
+    weights: Weights = Field(default_factory=Weights, description="The weights of the tenant's recalls.")
+    reinforce: bool = Field(
+        default=False,
+        description=("Whether recalls are counted on the memories that they return, which raises their rank a little."),
     )
+    consolidate: bool = Field(default=False, description="Whether the worker consolidates near-duplicates regularly.")
     pii: list[PiiClass] = Field(
-        default_factory=list, description="The classes of personal data that briefs and prompts do not show."
+        default_factory=list, description="The classes of personal data that briefs and prompts hide."
     )
     summariser: SummariserName = Field(
         default=SummariserName.EXTRACTIVE,
-        description="What writes its briefs: rules alone (`extractive`), or a language model where one is set (`llm`).",
+        description=(
+            "What writes the briefs: rules alone (`extractive`), or rules with a language model where one"
+            " is configured (`llm`)."
+        ),
     )
     reason_codes: list[str] = Field(
-        default_factory=list, description="Its own reason codes, beside those that every tenant has."
+        default_factory=list, description="The tenant's own reason codes, in addition to those that every tenant has."
     )
     hop_budget: int = Field(
-        default=DEFAULT_HOP_BUDGET, description="A chain of more handoffs than this goes to people."
+        default=DEFAULT_HOP_BUDGET, description="How many handoffs a chain may have. After that, it goes to people."
     )
     people_target: str = Field(
-        default=DEFAULT_PEOPLE_TARGET, description="Where chains go that circle, or have used up their hops."
+        default=DEFAULT_PEOPLE_TARGET,
+        description="The target of chains that go in circles, or have used up their hops.",
     )
 
 
 class RevisePreferences(Request):
-    """Changes preferences. Fields that are left out stay as they are; lists and `weights` are replaced as a whole."""
+    """Changes preferences. Fields that are left out keep their values; lists and `weights` are replaced as a whole."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"weights": {"importance": 0.3}, "pii": ["email"]}]})
 
-    weights: Weights | None = Field(default=None, description="New weights; an empty object restores the defaults.")
-    reinforce: bool | None = Field(default=None, description="Whether recalls count on what they bring back.")
-    consolidate: bool | None = Field(default=None, description="Whether the worker consolidates near-duplicates.")
+    weights: Weights | None = Field(default=None, description="The new weights; an empty object restores the defaults.")
+    reinforce: bool | None = Field(
+        default=None, description="Whether recalls are counted on the memories that they return."
+    )
+    consolidate: bool | None = Field(
+        default=None, description="Whether the worker consolidates near-duplicates regularly."
+    )
     pii: list[PiiClass] | None = Field(
-        default=None, description="The classes of personal data to hide; an empty list hides none."
+        default=None, description="The classes of personal data to hide; an empty list hides none of them."
     )
-    summariser: SummariserName | None = Field(default=None, description="What writes briefs.")
+    summariser: SummariserName | None = Field(default=None, description="What writes the briefs.")
     reason_codes: ReasonCodes | None = Field(
-        default=None, description="Its own reason codes; they replace those it added before."
+        default=None, description="The tenant's own reason codes. They replace those that were added before."
     )
-    hop_budget: HopBudget | None = Field(default=None, description="A chain of more handoffs goes to people.")
+    hop_budget: HopBudget | None = Field(default=None, description="How many handoffs a chain may have.")
     people_target: PeopleTarget | None = Field(
-        default=None, description="Where those go: `queue:NAME`, `skill:NAME` or `human:NAME`."
+        default=None, description="The target of chains that go to people: `queue:NAME`, `skill:NAME` or `human:NAME`."
     )
 
     @model_validator(mode="after")

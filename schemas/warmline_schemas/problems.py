@@ -1,4 +1,4 @@
-"""Problems: the closed list of what an error answer can be, as ``application/problem+json`` (RFC 9457)."""
+"""Problems: the closed list of error answers, as ``application/problem+json`` (RFC 9457)."""
 
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 
 class ProblemType(StrEnum):
-    """Everything that can go wrong over the wire. The value ends the problem's ``type`` URN."""
+    """Every sort of error answer. The value is the last part of the problem's ``type`` URN."""
 
     INVALID_REQUEST = "invalid-request"
     UNAUTHENTICATED = "unauthenticated"
@@ -75,7 +75,7 @@ STATUS: dict[ProblemType, int] = {
     ProblemType.UNAVAILABLE: 503,
     ProblemType.INTERNAL_ERROR: 500,
 }
-"""The HTTP status of each problem type. 422 is only ever a malformed payload."""
+"""The HTTP status of each problem type. Only a malformed request gets 422."""
 
 TITLE: dict[ProblemType, str] = {
     ProblemType.INVALID_REQUEST: "The request is malformed",
@@ -106,14 +106,14 @@ TITLE: dict[ProblemType, str] = {
     ProblemType.UNAVAILABLE: "The platform cannot do this right now",
     ProblemType.INTERNAL_ERROR: "The platform failed",
 }
-"""What each problem type says in general; ``detail`` says it of the case."""
+"""A short sentence for each problem type. ``detail`` says more about the single case."""
 
 
 class FieldError(BaseModel):
-    """What is wrong with one field."""
+    """What is wrong with one field of the request."""
 
     field: str = Field(description="The field's path, such as `body.memories.3.importance`.")
-    message: str = Field(description="What is wrong with it and what would be right.")
+    message: str = Field(description="What is wrong, and what would be right.")
 
 
 class Problem(BaseModel):
@@ -135,17 +135,17 @@ class Problem(BaseModel):
         },
     )
 
-    type: str = Field(description="`urn:warmline:problem:` and one of the listed types.")
-    title: str = Field(description="The type in words.")
+    type: str = Field(description="`urn:warmline:problem:`, followed by one of the listed types.")
+    title: str = Field(description="The type as a short sentence.")
     status: int = Field(description="The HTTP status.")
-    detail: str = Field(description="What happened, and the mend.")
+    detail: str = Field(description="What happened, and what to do about it.")
     errors: list[FieldError] | None = Field(
-        default=None, description="For `invalid-request`: each field and its fault."
+        default=None, description="For `invalid-request`: each wrong field, and what is wrong with it."
     )
 
     @classmethod
     def of(cls, problem: ProblemType, detail: str, errors: list[FieldError] | None = None, **facts: Any) -> "Problem":
-        """Build the problem of a type; ``facts`` become extension members such as ``current_session_id``."""
+        """Build a problem of a type. ``facts`` become extension members, such as ``current_session_id``."""
         return cls.model_validate(
             {
                 "type": problem.urn,
@@ -158,5 +158,5 @@ class Problem(BaseModel):
         )
 
     def to_json(self) -> dict[str, Any]:
-        """The members to send: those with a value, as JSON."""
+        """Return the members that have a value, as JSON."""
         return self.model_dump(mode="json", exclude_none=True)

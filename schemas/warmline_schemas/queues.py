@@ -1,4 +1,4 @@
-"""Queues: lines of handoffs that wait for people, and what they promise."""
+"""Queues: where handoffs wait for people, and how soon people promise to act."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from warmline_schemas.claims import Claim
 from warmline_schemas.wire import AgentName, Answer, Request
 
 QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
-"""A queue's name, such as ``billing``; handoffs go to ``queue:billing``."""
+"""The name of a queue, such as ``billing``. A handoff goes to it as ``queue:billing``."""
 
 Skill = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
@@ -50,11 +50,11 @@ class Weekday(StrEnum):
 
 
 class NobodyThere(StrEnum):
-    """What happens to a handoff while nobody is there who could take it.
+    """What happens to a handoff while no operator is available who may take it.
 
-    `wait` keeps it waiting, with an estimate; `callback` promises that somebody comes back to the customer;
-    `next_level` sends it one level up at once; `back_to_source` gives it back to the agent that handed over, which is
-    told why.
+    `wait` lets it wait, and estimates how long. `callback` promises the customer that somebody will call or write.
+    `next_level` sends it one level up at once. `back_to_source` returns it to the agent that handed over, with the
+    reason.
     """
 
     WAIT = "wait"
@@ -64,18 +64,20 @@ class NobodyThere(StrEnum):
 
 
 class Assigning(StrEnum):
-    """How a waiting handoff finds its operator: they `pull` it, or it is `offer`ed to the best one, then the next."""
+    """How a waiting handoff gets to an operator: operators `pull` it, or it is `offer`ed to one after another."""
 
     PULL = "pull"
     OFFER = "offer"
 
 
 class OfficeDay(Request):
-    """Hours of one day on which the clocks run; several of one day are added."""
+    """Opening hours on one day of the week. A day can have several."""
 
     day: Weekday = Field(description="The day of the week.")
-    opens: ClockTime = Field(description="When it opens, as `08:30`.")
-    closes: ClockTime = Field(description="When it closes, as `18:00`; `24:00` for midnight. Later than it opens.")
+    opens: ClockTime = Field(description="When the queue opens, such as `08:30`.")
+    closes: ClockTime = Field(
+        description=("When the queue closes, such as `18:00`, or `24:00` for midnight. It must be later than `opens`.")
+    )
 
     @model_validator(mode="after")
     def _closes_after_it_opens(self) -> Self:
@@ -85,34 +87,42 @@ class OfficeDay(Request):
 
 
 class OfficeHours(Request):
-    """When a queue is staffed. Promised times count only these hours."""
+    """When a queue is staffed. Only these hours count for what it promises."""
 
-    zone: Zone = Field(default="UTC", description="The time zone that the hours are in.")
+    zone: Zone = Field(default="UTC", description="The time zone of the hours, by its IANA name.")
     days: Annotated[list[OfficeDay], Field(min_length=1, max_length=50)] = Field(description="The weekly hours.")
     closed_on: Annotated[list[date], Field(max_length=400)] = Field(
-        default_factory=list, description="Days on which it is closed, such as holidays."
+        default_factory=list, description="Days on which the queue is closed, such as holidays."
     )
 
 
 class Promises(Request):
-    """How soon a queue promises to act, in seconds of its office hours; null promises nothing."""
+    """How soon a queue promises to act, in seconds of its office hours. Null means that it promises nothing."""
 
-    accept_seconds: Seconds | None = Field(default=DEFAULT_ACCEPT_SECONDS, description="Until somebody takes it over.")
-    first_reply_seconds: Seconds | None = Field(default=None, description="From taking over to the first reply.")
-    resolve_seconds: Seconds | None = Field(default=None, description="From the request until it is resolved.")
+    accept_seconds: Seconds | None = Field(
+        default=DEFAULT_ACCEPT_SECONDS, description="Seconds until somebody accepts a handoff."
+    )
+    first_reply_seconds: Seconds | None = Field(default=None, description="Seconds from accepting to the first reply.")
+    resolve_seconds: Seconds | None = Field(
+        default=None, description="Seconds from the request until the handoff is resolved."
+    )
 
 
 class Level(Request):
-    """One level of a queue: how long a handoff waits there to be taken over, and where it then goes."""
+    """One level of a queue: how long a handoff waits there, and where it goes after that."""
 
-    wait_seconds: Seconds = Field(description="How long it waits at this level, in seconds of the office hours.")
+    wait_seconds: Seconds = Field(description="How long a handoff waits at this level, in seconds of the office hours.")
     to: AgentName | None = Field(
-        default=None, description="The target of the next level; the same queue where left out, for higher levels."
+        default=None,
+        description=(
+            "The target of the next level. Where this is left out, it is the same queue, for operators of"
+            " a higher level."
+        ),
     )
 
 
 class WriteQueue(Request):
-    """Sets up a queue; what is left out has its default. A queue that nobody set up has all defaults."""
+    """Sets up a queue. Fields that are left out get their defaults; a queue that was never set up has all defaults."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -133,89 +143,109 @@ class WriteQueue(Request):
     )
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = Field(
-        default=None, description="What people call it; its name where left out."
+        default=None, description="The name of the queue for people. Where this is left out, it is the queue's name."
     )
-    promises: Promises = Field(default_factory=Promises, description="How soon it promises to act.")
+    promises: Promises = Field(default_factory=Promises, description="How soon the queue promises to act.")
     levels: Annotated[list[Level], Field(max_length=10)] = Field(
-        default_factory=list, description="Its levels, the first first; none where it never escalates by time."
+        default_factory=list,
+        description=(
+            "The levels of the queue, the lowest first. Where there are none, a handoff does not escalate"
+            " because of its wait."
+        ),
     )
-    assigning: Assigning = Field(default=Assigning.PULL, description="How a handoff finds its operator.")
+    assigning: Assigning = Field(default=Assigning.PULL, description="How a handoff gets to an operator.")
     offer_seconds: Annotated[int, Field(ge=5, le=3600)] = Field(
-        default=DEFAULT_OFFER_SECONDS, description="How long an offer stands before the next operator gets it."
+        default=DEFAULT_OFFER_SECONDS,
+        description="How long an offer lasts before the next operator gets it, in seconds.",
     )
     lease_seconds: Annotated[int, Field(ge=5, le=86_400)] = Field(
-        default=DEFAULT_LEASE_SECONDS, description="How long a claim from the console holds without a heartbeat."
+        default=DEFAULT_LEASE_SECONDS,
+        description="How long a claim from the console lasts without a heartbeat, in seconds.",
     )
     stalled_seconds: Seconds | None = Field(
         default=None,
-        description="How long an accepted handoff may be without any activity before it goes one level up; never "
-        "where null.",
+        description=("After how many seconds without activity an accepted handoff goes one level up; null for never."),
     )
-    nobody_there: NobodyThere = Field(default=NobodyThere.WAIT, description="What happens while nobody is there.")
+    nobody_there: NobodyThere = Field(
+        default=NobodyThere.WAIT, description="What happens while no operator is available."
+    )
     read_back_required: bool = Field(
-        default=False, description="Whether whoever accepts must say in one line what it is about."
+        default=False,
+        description="Whether the receiver must say in one line what the handoff is about when it accepts.",
     )
-    office_hours: OfficeHours | None = Field(default=None, description="When it is staffed; always where null.")
+    office_hours: OfficeHours | None = Field(default=None, description="When the queue is staffed; null for always.")
 
 
 class Queue(WriteQueue, Answer):
-    """A queue, how it works, and how it stands."""
+    """A queue and how it works."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, json_schema_extra={"examples": []})
 
-    name: str = Field(description="Its name.")
-    written: bool = Field(description="Whether somebody set it up; false where it has all defaults.")
+    name: str = Field(description="The name of the queue.")
+    written: bool = Field(description="Whether somebody set the queue up. False where it has all defaults.")
 
 
 class QueueStanding(Answer):
-    """How a queue stands now."""
+    """The present state of a queue."""
 
     queue: Queue = Field(description="The queue.")
-    is_open: bool = Field(description="Whether it is within its office hours.")
-    opens_at: datetime | None = Field(description="When it next opens; null while it is open.")
-    waiting: int = Field(description="How many handoffs wait to be taken over.")
-    breached: int = Field(description="How many of them wait longer than promised.")
+    is_open: bool = Field(description="Whether it is inside its office hours.")
+    opens_at: datetime | None = Field(description="When it opens next; null while it is open.")
+    waiting: int = Field(description="How many handoffs wait to be accepted.")
+    breached: int = Field(description="How many of them have waited longer than promised.")
     in_work: int = Field(description="How many of its handoffs are accepted and not closed.")
-    oldest_waiting_at: datetime | None = Field(description="Since when the oldest waits.")
-    next_breach_at: datetime | None = Field(description="When the next promise would be broken.")
-    operators_available: int = Field(description="How many operators are available and have room.")
+    oldest_waiting_at: datetime | None = Field(description="Since when the oldest of them waits.")
+    next_breach_at: datetime | None = Field(description="When the next promise will be broken, if nobody acts.")
+    operators_available: int = Field(description="How many operators are available and can take more work.")
     estimated_seconds: float | None = Field(
-        description="How long a handoff that comes now will wait, by recent waits; null where nothing is known."
+        description=(
+            "How long a handoff that comes now will wait in seconds, estimated from recent waits; null "
+            "where there are none."
+        )
     )
 
 
 class Queues(Answer):
-    """The queues of a tenant, by name: those that it set up, that an operator works, or in which something waits."""
+    """The queues of a tenant, by name: those that were set up, those that operators work, and those in which handoffs
+    wait.
+    """
 
     queues: list[Queue] = Field(description="Every queue, by name.")
 
 
 class ClaimNext(Request):
-    """Claims the handoff that should be taken next of those that wait in a queue."""
+    """Claims the handoff of a queue that should be taken next."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "human:operator-7", "lease_seconds": 120}]})
 
-    agent: AgentName = Field(description="Who claims it; an operator gets only what they may take.")
+    agent: AgentName = Field(description="Who claims it. An operator gets only a handoff that they may take.")
     lease_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = Field(
-        default=None, description="How long the claim holds, in seconds; as long as the queue says where left out."
+        default=None, description="How long the claim lasts, in seconds. Where this is left out, the queue decides."
     )
 
 
 class NextClaim(Answer):
-    """What was claimed."""
+    """The claim on the next handoff of a queue, if there was one."""
 
-    claim: Claim | None = Field(description="The claim; null where nothing waits that the agent may take.")
+    claim: Claim | None = Field(description="The claim; null where no handoff waits that the agent may take.")
 
 
 class HandoffStanding(Answer):
-    """How the wait of a handoff stands now."""
+    """The present state of a handoff's wait."""
 
     handoff_id: UUID = Field(description="The handoff.")
-    waits: bool = Field(description="Whether it waits to be taken over.")
-    position: int | None = Field(description="Its place in the queue, 1 for the next; null where it does not wait.")
-    estimated_seconds: float | None = Field(
-        description="How long one that comes now waits, by recent waits; null where nothing is known."
+    waits: bool = Field(description="Whether the handoff waits to be accepted.")
+    position: int | None = Field(
+        description="The place in the queue, where 1 is the next; null where it does not wait."
     )
-    is_open: bool = Field(description="Whether its queue is within its office hours.")
-    opens_at: datetime | None = Field(description="When that next opens; null while it is open.")
-    operators_available: int = Field(description="How many operators are available, have room, and may take it.")
+    estimated_seconds: float | None = Field(
+        description=(
+            "How long a handoff that comes now will wait in seconds, estimated from recent waits; null "
+            "where there are none."
+        )
+    )
+    is_open: bool = Field(description="Whether the queue is inside its office hours.")
+    opens_at: datetime | None = Field(description="When the queue opens next; null while it is open.")
+    operators_available: int = Field(
+        description="How many operators are available, can take more work, and may take this handoff."
+    )

@@ -1,4 +1,4 @@
-"""Read-backs: what a receiver says a handoff is about, and where that contradicts the brief."""
+"""Read-backs: what a receiver says that a handoff is about, and where this contradicts the brief."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -9,7 +9,7 @@ from warmline_schemas.wire import Answer
 
 
 class ContradictionKind(StrEnum):
-    """What sort of value differs."""
+    """The sort of value that differs."""
 
     AMOUNT = "amount"
     IDENTIFIER = "identifier"
@@ -20,21 +20,21 @@ class ContradictionKind(StrEnum):
 
 
 class Contradiction(Answer):
-    """One value of a read-back that the brief does not have, or has differently."""
+    """A value in a read-back that the brief does not have, or has with other contents."""
 
-    kind: ContradictionKind = Field(
-        description="What sort of value it is; a count of something, such as guests, is an `amount`."
+    kind: ContradictionKind = Field(description="The sort of value. A count, such as of guests, is an `amount`.")
+    said: str = Field(description="The value in the read-back, with numbers written in digits.")
+    brief_has: list[str] = Field(
+        description="The values that the brief has instead; for a superseded value, the value that replaced it."
     )
-    said: str = Field(description="The value as the receiver said it, with numbers in digits.")
-    brief_has: list[str] = Field(description="What the brief has instead; for a superseded value, what replaced it.")
     memory_ids: list[UUID] = Field(description="The memories that prove what the brief has.")
 
 
 class ReadBack(Answer):
-    """The receiver's own synthesis, as it was accepted."""
+    """What a receiver said that a handoff was about, as it was accepted."""
 
-    text: str = Field(description="The synthesis, in one line.")
-    by: str = Field(description="Who said it.")
+    text: str = Field(description="The read-back, in one line.")
+    by: str = Field(description="Who gave the read-back.")
     contradictions: list[Contradiction] = Field(
-        description="Where it contradicted the brief, and was confirmed all the same."
+        description="Where it contradicts the brief. The receiver confirmed these contradictions."
     )

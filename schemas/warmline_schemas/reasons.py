@@ -1,4 +1,4 @@
-"""Reason codes: why work goes over, as a word that can be counted."""
+"""Reason codes: fixed words that say why work goes over, so that reasons can be counted."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -10,7 +10,7 @@ ReasonCodeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63
 
 
 class ReasonCode(StrEnum):
-    """The reason codes that every tenant has; the taxonomy of tau2-bench's banking domain (Sierra, MIT licence)."""
+    """The reason codes that every tenant has. They are those of tau2-bench's banking domain (Sierra, MIT licence)."""
 
     FRAUD_OR_SECURITY_CONCERN = "fraud_or_security_concern"
     ACCOUNT_CLOSURE_REQUEST = "account_closure_request"

@@ -1,4 +1,4 @@
-"""Recall: the question that brings memories back, and how every rank came about."""
+"""Recall: the question that finds memories, and the explanation of every rank."""
 
 from typing import Annotated, Self
 from uuid import UUID
@@ -9,28 +9,40 @@ from warmline_schemas.memories import Importance, Memory
 from warmline_schemas.wire import AgentName, Answer, Kind, Metadata, Namespace, Request
 
 Weight = Annotated[float, Field(ge=0.0, le=10.0)]
-"""How much a part counts, against the default of 1; 0 switches it off."""
+"""How much a part of the score counts, 0 to 10. The default is 1, and 0 switches the part off."""
 
 
 class Weights(Request):
-    """How a recall weighs its parts. What is left out is the tenant's preference, or else the platform's default."""
+    """How much each part of a score counts. For a weight that is left out, the tenant's preference holds, else the
+    default.
+    """
 
-    words: Weight | None = Field(default=None, description="The lexical arm: the words of a memory and around it.")
-    meaning: Weight | None = Field(default=None, description="The vector arm: the cosines of a memory and around it.")
-    context: Weight | None = Field(default=None, description="What stands around a memory, against the memory itself.")
+    words: Weight | None = Field(
+        default=None,
+        description="The weight of the words that a memory, and the memories around it, share with the query.",
+    )
+    meaning: Weight | None = Field(
+        default=None,
+        description=("The weight of the cosine similarity of a memory, and of the memories around it, to the query."),
+    )
+    context: Weight | None = Field(
+        default=None, description="The weight of the memories around a memory, compared with the memory itself."
+    )
     substance: Weight | None = Field(
-        default=None, description="The length of a memory, against what says hardly anything."
+        default=None, description="The weight of a memory's length, which ranks down memories that say hardly anything."
     )
     importance: Annotated[float, Field(ge=0.0, le=1.0)] | None = Field(
         default=None,
-        description="How far a stated importance moves a score: at 0.5, by a quarter up or down; an estimated one half "
-        "as far.",
+        description=(
+            "How far a stated importance moves a score, 0 to 1: at 0.5, by up to a quarter up or down. An"
+            " estimated importance moves it half as far."
+        ),
     )
     recency: Annotated[float, Field(ge=0.0, le=1.0)] | None = Field(
-        default=None, description="What age can take from a score at most: at 0.1, a tenth."
+        default=None, description="How much of a score age can take away at most, 0 to 1: at 0.1, a tenth."
     )
     half_life_days: Annotated[float, Field(gt=0.0, le=36_500.0)] | None = Field(
-        default=None, description="After so many days, half of what age can take is gone."
+        default=None, description="After how many days half of what age can take away is gone."
     )
 
 
@@ -42,34 +54,58 @@ class Recall(Request):
     )
 
     namespace: Namespace = Field(description="Whose memories to search.")
-    query: str = Field(default="", max_length=20_000, description="What is needed, in plain words.")
-    top_k: int = Field(default=10, ge=1, le=200, description="At most this many results.")
+    query: str = Field(
+        default="",
+        max_length=20_000,
+        description="What is needed, in plain words; empty to rank by importance and recency alone.",
+    )
+    top_k: int = Field(default=10, ge=1, le=200, description="How many results are returned at most.")
     token_budget: int | None = Field(
         default=None,
         ge=1,
         le=1_000_000,
-        description="At most so many tokens of content in all, estimated; the best that fits is packed.",
+        description=(
+            "How many tokens all contents may have together at most, by estimate. The best results that "
+            "fit are returned."
+        ),
     )
-    kinds: list[Kind] | None = Field(default=None, max_length=20, description="Only these kinds.")
-    agent: AgentName | None = Field(default=None, description="Only what this agent kept.")
-    session_id: UUID | None = Field(default=None, description="Only this session's memories.")
-    chain_id: UUID | None = Field(default=None, description="Only this chain's memories.")
-    slot: str | None = Field(default=None, min_length=1, max_length=100, description="Only values of this slot name.")
-    metadata: Metadata = Field(default_factory=dict, description="Only memories whose metadata holds all of this.")
-    since: AwareDatetime | None = Field(default=None, description="Only what happened then or later.")
-    until: AwareDatetime | None = Field(default=None, description="Only what happened before then.")
-    min_importance: Importance = Field(default=0.0, description="Only memories at least this important.")
+    kinds: list[Kind] | None = Field(default=None, max_length=20, description="Only memories of these kinds.")
+    agent: AgentName | None = Field(default=None, description="Only memories that this agent kept.")
+    session_id: UUID | None = Field(default=None, description="Only memories of this session.")
+    chain_id: UUID | None = Field(default=None, description="Only memories of this chain.")
+    slot: str | None = Field(
+        default=None, min_length=1, max_length=100, description="Only memories that state a value of this slot name."
+    )
+    metadata: Metadata = Field(
+        default_factory=dict, description="Only memories whose metadata has all of these members."
+    )
+    since: AwareDatetime | None = Field(
+        default=None, description="Only what happened at this time or later. The time needs an offset from UTC."
+    )
+    until: AwareDatetime | None = Field(
+        default=None, description="Only what happened before this time. The time needs an offset from UTC."
+    )
+    min_importance: Importance = Field(default=0.0, description="Only memories with at least this importance, 0 to 1.")
     include_superseded: bool = Field(
         default=True,
-        description="Whether values that a newer one of their slot replaced may come too, ranked lower.",
+        description=(
+            "Whether memories may be returned whose value a newer one of the same slot has replaced. They rank lower."
+        ),
     )
-    weights: Weights | None = Field(default=None, description="How to weigh the parts of a score, this time.")
+    weights: Weights | None = Field(
+        default=None, description="The weights for this recall; for what is left out, the tenant's preferences hold."
+    )
     reinforce: bool | None = Field(
         default=None,
-        description="Count this recall on what it brings back, which a little raises its rank next time. "
-        "The tenant's preference where left out, which is not to.",
+        description=(
+            "Whether this recall is counted on each memory that it returns, which raises its rank a "
+            "little next time. Where this is left out, the tenant's preference holds; its default is "
+            "false."
+        ),
     )
-    explain: bool = Field(default=False, description="Say how the ranks came about, and what was left out.")
+    explain: bool = Field(
+        default=False, description="Whether the answer explains the ranks, and says what was left out."
+    )
 
     @model_validator(mode="after")
     def _asks_for_some_time(self) -> Self:
@@ -79,67 +115,97 @@ class Recall(Request):
 
 
 class ScoreParts(Answer):
-    """What a rank is made of. `score` is the product of relevance and the four factors."""
+    """The parts of a score. `score` is the product of `relevance` and the four factors."""
 
-    relevance: float = Field(description="0 to 1: how well words, meaning and context answer the query.")
+    relevance: float = Field(description="How well words, meaning and context answer the query, 0 to 1.")
     words: float | None = Field(
-        description="The share of the query's words that it holds, rare ones counting more (BM25); null where none is."
+        description=(
+            "The share of the query's words that the memory has, 0 to 1, where rare words count more "
+            "(BM25); null where it has none."
+        )
     )
-    cosine: float | None = Field(description="Cosine similarity to the query; null where the vector arm did not run.")
-    importance_factor: float = Field(description="1 at importance 0.5, more above, less below.")
+    cosine: float | None = Field(
+        description="The cosine similarity to the query; null where the query was not searched by meaning."
+    )
+    importance_factor: float = Field(
+        description="The factor for importance: 1 at importance 0.5, more above it, less below it."
+    )
     recency_factor: float = Field(
-        description="1 for what just happened, bounded below; always 1 for `handoff` and for what is pinned."
+        description=(
+            "The factor for age: 1 for what just happened, less for older memories down to a bound. It is"
+            " always 1 for kind `handoff` and for pinned memories."
+        )
     )
-    recall_factor: float = Field(description="1 for what was never recalled with `reinforce`, a little more after.")
+    recall_factor: float = Field(
+        description=(
+            "The factor for earlier recalls: 1 for a memory that no recall with `reinforce` returned, "
+            "else a little more."
+        )
+    )
     superseded_factor: float = Field(
-        description="Less than 1 for a superseded value; more than 1 for the value that is true now, where it takes "
-        "the place of a superseded one that ranked higher; else 1."
+        description=(
+            "The factor for replaced values: less than 1 for a superseded value. It is more than 1 for "
+            "the valid value where a superseded one ranked higher; else it is 1."
+        )
     )
     signs: dict[str, float] | None = Field(
-        description="What each sign of relevance added, where `explain` was asked for. The unit is one standard "
-        "deviation of the cosines; relevance divides by e for every four units below the best."
+        description=(
+            "What each sign of relevance added, where `explain` was true. One unit is one standard "
+            "deviation of the cosines; relevance divides by e for every four units below the best memory."
+        )
     )
 
 
 class RecalledMemory(Answer):
-    """A memory with its rank."""
+    """A memory that a recall returned, with its score."""
 
     memory: Memory = Field(description="The memory.")
-    score: float = Field(description="Higher is better; comparable within one answer only.")
-    parts: ScoreParts = Field(description="What the score is made of.")
+    score: float = Field(
+        description="The score. A higher score is better; only scores of the same answer can be compared."
+    )
+    parts: ScoreParts = Field(description="The parts that the score is made of.")
 
 
 class QueryTerm(Answer):
-    """One term of the query as it was searched."""
+    """One term of the query, in the form in which it was searched."""
 
     term: str = Field(description="The word after folding and stemming, or an identifier as a whole.")
-    idf: float = Field(description="How much a hit on it counts: rare terms count more.")
-    memories: int = Field(description="How many of the scanned memories hold it.")
+    idf: float = Field(description="How much a match of this term counts: rare terms count more.")
+    memories: int = Field(description="How many of the scored memories have the term.")
 
 
 class LeftOut(Answer):
-    """How many memories did not come back, by the reason that ruled them out."""
+    """How many memories were not returned, by reason."""
 
-    filters: int = Field(description="Did not match the filters of the request; counted where all were scanned.")
-    consolidated: int = Field(description="Represented by a near-duplicate.")
-    superseded: int = Field(description="Superseded values, where `include_superseded` is false.")
-    top_k: int = Field(description="Matched, but ranked below the last result.")
-    token_budget: int = Field(description="Ranked within `top_k`, but did not fit into the token budget.")
+    filters: int = Field(
+        description=(
+            "Memories that did not match the filters of the request. They are counted where all memories were scanned."
+        )
+    )
+    consolidated: int = Field(description="Memories for which a near-duplicate stands.")
+    superseded: int = Field(description="Memories with a superseded value, where `include_superseded` is false.")
+    top_k: int = Field(description="Memories that matched, but ranked below the last result.")
+    token_budget: int = Field(description="Memories that ranked within `top_k`, but did not fit into the token budget.")
 
 
 class Explanation(Answer):
-    """How a recall came about."""
+    """How a recall came to its results."""
 
     terms: list[QueryTerm] = Field(description="The terms of the query, rarest first; at most 32 are searched.")
-    weights: Weights = Field(description="The weights in force.")
+    weights: Weights = Field(description="The weights that were used.")
     scanned: int = Field(description="How many memories were scored.")
-    exact: bool = Field(description="True where every memory that matched the filters was scored, without an index.")
-    left_out: LeftOut = Field(description="What did not come back, and why.")
+    exact: bool = Field(
+        description=(
+            "Whether every memory that matched the filters was scored. False where an index chose which "
+            "ones were scored."
+        )
+    )
+    left_out: LeftOut = Field(description="How many memories were not returned, and why.")
 
 
 class Recollection(Answer):
-    """The answer to a recall, best first."""
+    """The answer to a recall, best result first."""
 
     results: list[RecalledMemory] = Field(description="At most `top_k` memories, best first.")
-    tokens: int = Field(description="The estimated tokens of all contents together.")
-    explanation: Explanation | None = Field(description="How the ranks came about, where `explain` was asked for.")
+    tokens: int = Field(description="How many tokens all contents have together, by estimate.")
+    explanation: Explanation | None = Field(description="How the ranks came about; null where `explain` was false.")

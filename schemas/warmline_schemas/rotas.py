@@ -1,4 +1,4 @@
-"""Rotas: who is on duty, and when."""
+"""Rotas: which operator is on duty, and when."""
 
 from datetime import date, datetime
 from typing import Annotated, Self
@@ -20,19 +20,23 @@ DEFAULT_OVERDUE_MINUTES = 30
 class RotaEntry(Request):
     """One person's hours on some days of the week."""
 
-    operator: OperatorName = Field(description="Who is on; it works as `human:NAME`.")
+    operator: OperatorName = Field(description="The operator who is on duty, by name without `human:`.")
     days: Annotated[list[Weekday], Field(min_length=1, max_length=7)] = Field(
         description="The days on which the shift starts."
     )
-    starts: ClockTime = Field(description="When it starts, as `08:00`.")
+    starts: ClockTime = Field(description="When the shift starts, such as `08:00`.")
     ends: ClockTime = Field(
-        description="When it ends, as `16:00`. At or before `starts` means on the next day; `24:00` is midnight."
+        description=(
+            "When the shift ends, such as `16:00`. A time at or before `starts` is on the next day; "
+            "`24:00` is midnight."
+        )
     )
     every_weeks: Annotated[int, Field(ge=1, le=52)] = Field(
-        default=1, description="In every week (1), every second week (2), and so on."
+        default=1, description="How often the entry holds: 1 for every week, 2 for every second week, and so on."
     )
     in_week_of: date | None = Field(
-        default=None, description="A day of one week in which it holds; needed where it does not hold in every week."
+        default=None,
+        description="A day of a week in which the entry holds. It is needed where `every_weeks` is more than 1.",
     )
 
     @model_validator(mode="after")
@@ -45,14 +49,16 @@ class RotaEntry(Request):
 
 
 class Swap(Request):
-    """Somebody else than the weekly entries say, for once."""
+    """An exception from the weekly entries: another operator is on duty."""
 
-    operator: OperatorName = Field(description="Who is on instead.")
+    operator: OperatorName = Field(description="The operator who is on duty instead.")
     instead_of: OperatorName | None = Field(
-        default=None, description="Whose place that is; everybody's where left out."
+        default=None, description="The operator who is replaced. Where this is left out, everybody on duty is."
     )
-    starts: AwareDatetime = Field(description="From when, with its offset.")
-    ends: AwareDatetime = Field(description="Until when, with its offset; later than it starts.")
+    starts: AwareDatetime = Field(description="When the swap starts, with an offset from UTC.")
+    ends: AwareDatetime = Field(
+        description="When the swap ends, with an offset from UTC. It must be later than `starts`."
+    )
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -89,53 +95,57 @@ class WriteRota(Request):
     )
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = Field(
-        default=None, description="What people call it; its name where left out."
+        default=None, description="The name of the rota for people. Where this is left out, it is the rota's name."
     )
     queue: QueueName | None = Field(
-        default=None, description="The queue that these people work; its waiting handoffs are on their sheets."
+        default=None,
+        description="The queue that these operators work. The handoffs that wait in it are shown on their sheets.",
     )
-    zone: Zone = Field(default="UTC", description="The time zone that the entries are in.")
+    zone: Zone = Field(default="UTC", description="The time zone of the entries, by its IANA name.")
     entries: Annotated[list[RotaEntry], Field(max_length=200)] = Field(
-        default_factory=list, description="Who is on week by week; several at once where entries overlap."
+        default_factory=list, description="Who is on duty week by week. Where entries overlap, several operators are."
     )
     swaps: Annotated[list[Swap], Field(max_length=400)] = Field(
-        default_factory=list, description="What is different for once; of two at one time the later in the list holds."
+        default_factory=list,
+        description="Exceptions from the entries. Where two swaps overlap, the later one in the list holds.",
     )
     sheet_minutes: Annotated[int, Field(ge=0, le=720)] = Field(
-        default=DEFAULT_SHEET_MINUTES, description="How long before a shift's end its sheet is made, in minutes."
+        default=DEFAULT_SHEET_MINUTES, description="How many minutes before the end of a shift its sheet is made."
     )
     overdue_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
         default=DEFAULT_OVERDUE_MINUTES,
-        description="How long after a shift's end its sheet may wait to be taken over, in minutes.",
+        description="After how many minutes from the end of a shift its sheet is overdue.",
     )
 
 
 class Rota(WriteRota, Answer):
-    """Who is on duty, and when."""
+    """A rota: which operator is on duty, and when."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, json_schema_extra={"examples": []})
 
-    name: str = Field(description="Its name.")
+    name: str = Field(description="The name of the rota.")
 
 
 class Rotas(Answer):
     """Every rota of a tenant."""
 
-    rotas: list[Rota] = Field(description="By name.")
+    rotas: list[Rota] = Field(description="Every rota, by name.")
 
 
 class Shift(Answer):
-    """One person's stretch of duty without a break."""
+    """A time during which one operator is on duty without a break."""
 
-    operator: str = Field(description="Who is on.")
-    starts: datetime | None = Field(description="From when; null where it began more than two weeks ago.")
-    ends: datetime | None = Field(description="Until when; null where no end is planned for two weeks.")
+    operator: str = Field(description="The operator who is on duty.")
+    starts: datetime | None = Field(description="When the shift starts; null where it began more than two weeks ago.")
+    ends: datetime | None = Field(description="When the shift ends; null where it goes on for two weeks and more.")
 
 
 class OnDuty(Answer):
-    """Who is on duty now, and who comes next."""
+    """Who is on duty at a moment, and who is next."""
 
-    rota: str = Field(description="The rota.")
-    at: datetime = Field(description="The moment that was asked for.")
-    now: list[Shift] = Field(description="Who is on; empty where nobody is.")
-    next: list[Shift] = Field(description="Who comes on next, all at one moment; empty where nobody is planned.")
+    rota: str = Field(description="The name of the rota.")
+    at: datetime = Field(description="The moment that was asked about.")
+    now: list[Shift] = Field(description="The shifts at that moment; empty where nobody is on duty.")
+    next: list[Shift] = Field(
+        description="The shifts that start next, all at the same moment; empty where nobody is planned."
+    )

@@ -1,4 +1,4 @@
-"""Who is asking, and whether the service is well."""
+"""The service itself: to whom an API key belongs, and whether the platform works."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -9,7 +9,7 @@ from warmline_schemas.wire import Answer
 
 
 class WhoAmI(Answer):
-    """Whose key this is."""
+    """To whom the API key of the request belongs."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -31,15 +31,17 @@ class WhoAmI(Answer):
 
 
 class Check(StrEnum):
-    """The state of one thing that the service needs."""
+    """The state of one part that the platform needs."""
 
     OK = "ok"
     DOWN = "down"
 
 
 class Health(Answer):
-    """Whether the service can do its work. Redis may be down: handoffs then wait for the worker's sweep."""
+    """Whether the platform works. Without Redis it still does: the worker's sweep then finds waiting handoffs."""
 
     status: str = Field(description="`alive`, or `ready`.")
     version: str = Field(description="The version of Warmline.")
-    checks: dict[str, Check] = Field(default_factory=dict, description="What was checked: database, redis, embedding.")
+    checks: dict[str, Check] = Field(
+        default_factory=dict, description="The state of each part: `database`, `redis`, `embedding`."
+    )

@@ -1,4 +1,4 @@
-"""Sessions: one agent's stretch of work, and the chain that handoffs make of them."""
+"""Sessions: one agent's work from start to end, and the chains that handoffs link them to."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from warmline_schemas.wire import AgentName, Answer, Metadata, Namespace, Reques
 
 
 class SessionState(StrEnum):
-    """Whether a session still takes memories."""
+    """Whether a session can take more memories."""
 
     OPEN = "open"
     ENDED = "ended"
@@ -29,7 +29,7 @@ class EndReason(StrEnum):
 
 
 class StartSession(Request):
-    """Starts a session, and with it a new chain. A session that continues a chain starts by accepting a handoff."""
+    """Starts a session and a new chain. To continue a chain, accept a handoff instead."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -38,18 +38,20 @@ class StartSession(Request):
     )
 
     namespace: Namespace = Field(description="Whose memories this session writes.")
-    agent: AgentName = Field(description="Who works in this session.")
-    metadata: Metadata = Field(default_factory=dict, description="Anything of your own; returned as it was sent.")
+    agent: AgentName = Field(description="The agent or person who works in this session.")
+    metadata: Metadata = Field(
+        default_factory=dict, description="An object of your own. It is returned as it was sent."
+    )
 
 
 class EndSession(Request):
-    """Ends a session. Ending it again answers the ended session and changes nothing."""
+    """Ends a session. For a session that has ended, the answer is that session, and nothing changes."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
 
 class Session(Answer):
-    """One agent's stretch of work, from start to end."""
+    """One agent's work, from its start to its end."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -74,13 +76,15 @@ class Session(Answer):
     id: UUID = Field(description="The session's id.")
     chain_id: UUID = Field(description="The id of the chain's first session.")
     namespace: str = Field(description="Whose memories this session writes.")
-    agent: str = Field(description="Who works in this session.")
-    state: SessionState = Field(description="`open` takes memories, `ended` does not.")
+    agent: str = Field(description="The agent or person who works in this session.")
+    state: SessionState = Field(description="`open` where it takes more memories, else `ended`.")
     owns_conversation: bool = Field(
-        description="True where this session speaks for its chain. At most one open session of a chain does."
+        description=(
+            "Whether this session speaks for its chain to the customer. At most one open session of a chain does."
+        )
     )
-    handoff_id: UUID | None = Field(description="The handoff that this session was started from, if any.")
-    metadata: dict[str, Any] = Field(description="What the caller gave at the start.")
+    handoff_id: UUID | None = Field(description="The handoff whose acceptance started this session, if any.")
+    metadata: dict[str, Any] = Field(description="The caller's own object, as it was sent.")
     started_at: datetime = Field(description="When it started.")
     ended_at: datetime | None = Field(description="When it ended; null while it is open.")
     ended_reason: EndReason | None = Field(description="What ended it; null while it is open.")
@@ -91,6 +95,8 @@ class Chain(Answer):
 
     id: UUID = Field(description="The id of the chain's first session.")
     namespace: str = Field(description="The namespace that all its sessions share.")
-    owner: Session | None = Field(description="The open session that owns the conversation; null when nobody does.")
+    owner: Session | None = Field(
+        description="The open session that speaks for the chain to the customer; null where none does."
+    )
     sessions: list[Session] = Field(description="Every session, oldest first.")
-    handoffs: list[Handoff] = Field(description="Every handoff between them, oldest first.")
+    handoffs: list[Handoff] = Field(description="Every handoff from these sessions, oldest first.")

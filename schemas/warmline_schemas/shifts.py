@@ -1,4 +1,4 @@
-"""Shift changes: the sheet that whoever goes signs, and whoever comes reads back item by item (I-PASS)."""
+"""Shift changes: the outgoing operator signs a sheet, and the incoming one reads it back item by item (I-PASS)."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +18,9 @@ Person = Annotated[str, StringConstraints(pattern=r"^human:[a-z0-9][a-z0-9_.-]{0
 
 
 class SheetState(StrEnum):
-    """Where a sheet is: `drafted`, `signed` by who goes, `taken_over` once nothing on it is unacknowledged."""
+    """The state of a sheet: `drafted`, `signed` by the outgoing operator, or `taken_over` when all its items are
+    acknowledged.
+    """
 
     DRAFTED = "drafted"
     SIGNED = "signed"
@@ -26,12 +28,17 @@ class SheetState(StrEnum):
 
 
 class ItemState(StrEnum):
-    """Where one item of a sheet is.
+    """The state of one item of a sheet.
 
-    `open`: nobody was asked to take it over. `writing`: its brief is being written. `waiting`: it waits to be read
-    back. `acknowledged`: read back, and taken over. `declined`: it stays with who goes. `failed`: its brief could not
-    be written. `passed_on`: somebody else took it over. `settled`: it was closed meanwhile. `aware`: it waits in the
-    queue, and is nobody's yet.
+    - `open`: nobody was asked to take it over.
+    - `writing`: its brief is being written.
+    - `waiting`: it waits to be read back.
+    - `acknowledged`: somebody read it back and took it over.
+    - `declined`: it stays with the outgoing operator.
+    - `failed`: its brief could not be written.
+    - `passed_on`: somebody who is not on the sheet took it over.
+    - `settled`: the handoff was closed in the meantime.
+    - `aware`: it waits in the queue, and nobody holds it yet.
     """
 
     OPEN = "open"
@@ -58,100 +65,121 @@ class PartName(StrEnum):
 class SheetPart(Answer):
     """One of the five parts of an item."""
 
-    name: PartName = Field(description="Which part.")
-    title: str = Field(description="Its heading as a reader sees it.")
-    lines: list[BriefLine] = Field(description="What is said, each line with the memories that prove it.")
-    given: bool = Field(description="Whether it has an entry, or says that there is none; false where it is missing.")
+    name: PartName = Field(description="Which part this is.")
+    title: str = Field(description="The heading of the part, for readers.")
+    lines: list[BriefLine] = Field(description="The lines of the part, each with the memories that prove it.")
+    given: bool = Field(
+        description="Whether the part has lines, or says that there are none. False where it is missing."
+    )
 
 
 class SheetItem(Answer):
     """One handoff on a sheet."""
 
-    handoff_id: UUID = Field(description="The handoff that whoever goes holds; for `aware` items the one that waits.")
-    namespace: str = Field(description="Its namespace.")
-    chain_id: UUID = Field(description="Its chain.")
-    state: ItemState = Field(description="Where it is.")
-    red: bool = Field(description="Whether it still belongs to who goes although the sheet is signed.")
-    to: str | None = Field(description="Who shall take it over; null until the sheet is signed.")
-    passed_id: UUID | None = Field(description="The handoff by which it goes over, once the sheet is signed.")
-    passed_state: HandoffState | None = Field(description="Where that one is.")
-    session_id: UUID | None = Field(description="The session in which it is worked on now.")
+    handoff_id: UUID = Field(
+        description="The handoff that the outgoing operator holds; for an `aware` item, the one that waits."
+    )
+    namespace: str = Field(description="The namespace of the handoff.")
+    chain_id: UUID = Field(description="The chain of the handoff.")
+    state: ItemState = Field(description="The state of the item.")
+    red: bool = Field(description="Whether the outgoing operator still holds it although the sheet is signed.")
+    to: str | None = Field(description="Who should take it over; null until the sheet is signed.")
+    passed_id: UUID | None = Field(
+        description="The handoff with which it goes to the next operator, once the sheet is signed."
+    )
+    passed_state: HandoffState | None = Field(description="The state of that handoff.")
+    session_id: UUID | None = Field(description="The session in which somebody works on it now.")
     taken_over_by: str | None = Field(description="Who took it over.")
-    taken_over_at: datetime | None = Field(description="When.")
-    note: str | None = Field(description="Why it was declined, or failed, or what it was resolved with.")
-    urgency: Urgency = Field(description="How pressing it is.")
-    level: int = Field(description="Its level.")
-    breach_at: datetime | None = Field(description="The next promise that would be broken, or is.")
-    snoozed_until: datetime | None = Field(description="Until when it is set aside.")
-    parts: list[SheetPart] = Field(description="The five parts, in the order of I-PASS; none for `aware` items.")
+    taken_over_at: datetime | None = Field(description="When it was taken over.")
+    note: str | None = Field(description="Why it was declined or failed, or the note with which it was resolved.")
+    urgency: Urgency = Field(description="How pressing the handoff is.")
+    level: int = Field(description="The level of the handoff.")
+    breach_at: datetime | None = Field(
+        description="The earliest promise that is not kept yet: when it will be, or was, broken."
+    )
+    snoozed_until: datetime | None = Field(description="Until when the handoff is set aside.")
+    parts: list[SheetPart] = Field(description="The five parts, in the order of I-PASS. An `aware` item has none.")
     headline: str = Field(description="The item in one line.")
-    since_count: int = Field(description="How many memories whoever goes has kept of it.")
-    completeness: float = Field(ge=0, le=1, description="How many of the five parts are given, 0 to 1.")
+    since_count: int = Field(
+        description="How many memories the outgoing operator has kept in the session of this item."
+    )
+    completeness: float = Field(ge=0, le=1, description="The share of the five parts that are given, 0 to 1.")
 
 
 class SheetSummary(Answer):
     """A sheet without its items."""
 
     id: UUID = Field(description="The sheet's id.")
-    rota: str | None = Field(description="The rota whose shift ends; null for a sheet that was asked for without one.")
-    outgoing: str = Field(description="Who goes.")
-    incoming: list[str] = Field(description="Who comes: to whom it was signed, else who is on next by the rota.")
-    state: SheetState = Field(description="Where it is.")
+    rota: str | None = Field(description="The rota whose shift ends; null for a sheet that was made without a rota.")
+    outgoing: str = Field(description="The operator whose shift ends, as `human:NAME`.")
+    incoming: list[str] = Field(
+        description=(
+            "The operators who take over: those to whom it was signed, else those who are next on duty by the rota."
+        )
+    )
+    state: SheetState = Field(description="The state of the sheet.")
     overdue: bool = Field(description="Whether it should have been taken over by now.")
     starts_at: datetime | None = Field(description="When the shift started, where a rota says so.")
     ends_at: datetime = Field(description="When the shift ends.")
     due_at: datetime = Field(description="Until when it should be taken over.")
-    drafted_at: datetime = Field(description="When it was made.")
+    drafted_at: datetime = Field(description="When the sheet was made.")
     signed_at: datetime | None = Field(description="When it was first signed.")
     signed_by: str | None = Field(description="Who signed it.")
     acknowledged_by: str | None = Field(description="Who acknowledged the sheet as a whole.")
-    taken_over_at: datetime | None = Field(description="When nothing on it was unacknowledged any more.")
+    taken_over_at: datetime | None = Field(description="When the last of its items was acknowledged.")
 
 
 class Sheet(SheetSummary):
-    """What whoever goes leaves to whoever comes."""
+    """What an outgoing operator leaves to the next one: a sheet with its items."""
 
-    items: list[SheetItem] = Field(description="What whoever goes holds, the most pressing first.")
-    aware: list[SheetItem] = Field(description="What waits in the rota's queue.")
-    aware_count: int = Field(description="How much waits there, where the sheet shows only the most pressing.")
-    red: int = Field(description="How many items are unacknowledged although the sheet is signed.")
+    items: list[SheetItem] = Field(
+        description="The handoffs that the outgoing operator holds, the most pressing first."
+    )
+    aware: list[SheetItem] = Field(description="The handoffs that wait in the rota's queue.")
+    aware_count: int = Field(
+        description="How many handoffs wait in that queue. `aware` may hold only the most pressing of them."
+    )
+    red: int = Field(description="How many items are not acknowledged although the sheet is signed.")
     completeness: float | None = Field(
-        description="The mean completeness of its items, 0 to 1; null where it has none."
+        description="The mean completeness of the items, 0 to 1; null where there are none."
     )
 
 
 class MakeSheet(Request):
-    """Makes the sheet of a shift that ends, or answers the one that is there already."""
+    """Makes the sheet of a shift that ends, or returns the one that exists already."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"rota": "payments-oncall", "outgoing": "human:ines"}]})
 
     rota: RotaName | None = Field(default=None, description="The rota whose shift ends.")
     outgoing: Person | None = Field(
-        default=None, description="Who goes; may be left out where one person alone is on by the rota."
+        default=None,
+        description=(
+            "The operator whose shift ends. It can be left out where exactly one operator is on duty by the rota."
+        ),
     )
 
 
 class Assignment(Request):
-    """Who shall take one item over."""
+    """Who should take one item over."""
 
-    handoff_id: UUID = Field(description="The item.")
-    to: Person = Field(description="Who.")
+    handoff_id: UUID = Field(description="The item, by the handoff's id.")
+    to: Person = Field(description="Who should take it over.")
 
 
 class SignSheet(Request):
-    """Signs a sheet: every item on it goes over, warm, with a brief after the template `shift`.
+    """Signs a sheet. For every item, a warm handoff with a brief of the template `shift` is requested.
 
-    Signing again adds what came since, and asks again for what was declined or failed.
+    Signing again adds items that are new, and requests again those that were declined or failed.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "human:ines", "to": "human:tomasz"}]})
 
-    agent: Person = Field(description="Who signs: who goes, or somebody for them.")
+    agent: Person = Field(description="Who signs: the outgoing operator, or somebody for them.")
     to: Person | None = Field(
-        default=None, description="Who takes over; may be left out where the rota names one person."
+        default=None, description="Who takes over. It can be left out where the rota names exactly one operator."
     )
     assign: Annotated[list[Assignment], Field(max_length=500)] = Field(
-        default_factory=list, description="Items that go to somebody else than `to`."
+        default_factory=list, description="Items that go to somebody other than `to`."
     )
 
 
@@ -169,34 +197,34 @@ class AcknowledgeItem(Request):
         }
     )
 
-    agent: Person = Field(description="Who takes it over.")
+    agent: Person = Field(description="Who takes the item over.")
     read_back: Sentence = Field(
-        description="What it is about and what is next, in one line; checked against the brief."
+        description="What the item is about and what comes next, in one line. It is checked against the brief."
     )
     confirm_read_back: bool = Field(
-        default=False, description="Whether to take it over although the read-back contradicts the brief."
+        default=False, description="Whether to take it over even if the read-back contradicts the brief."
     )
 
 
 class DeclineItem(Request):
-    """Declines an item: it stays with who goes."""
+    """Declines an item. It stays with the outgoing operator."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "human:tomasz", "reason": "No access there"}]})
 
-    agent: Person = Field(description="Who declines.")
-    reason: Sentence = Field(description="Why; whoever goes reads it.")
+    agent: Person = Field(description="Who declines the item.")
+    reason: Sentence = Field(description="Why the item is declined. The outgoing operator reads this.")
 
 
 class AcknowledgeSheet(Request):
-    """Acknowledges a sheet as a whole: what waits was read, and where nothing is open, the shift is taken over."""
+    """Acknowledges a sheet as a whole: its waiting handoffs were read. If no item is open, the shift is taken over."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "human:tomasz"}]})
 
-    agent: Person = Field(description="Who acknowledges it.")
+    agent: Person = Field(description="Who acknowledges the sheet.")
 
 
 class SheetFormat(StrEnum):
-    """How a sheet is rendered."""
+    """The format in which a sheet is returned."""
 
     JSON = "json"
     MARKDOWN = "markdown"

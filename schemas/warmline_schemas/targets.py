@@ -1,10 +1,10 @@
-"""Targets: who shall take a handoff over."""
+"""Targets: the agents, people, queues and skills that a handoff can go to."""
 
 from enum import StrEnum
 
 
 class TargetKind(StrEnum):
-    """What sort of target a name is, by the word before its colon."""
+    """The sort of a target. The word before the colon of its name says it; a name without one is an agent."""
 
     AGENT = "agent"
     HUMAN = "human"
@@ -13,12 +13,12 @@ class TargetKind(StrEnum):
 
 
 def kind_of(target: str) -> TargetKind:
-    """The kind of a target: `human:`, `queue:` or `skill:` and a name, else an agent."""
+    """Return the sort of a target, such as ``QUEUE`` for ``queue:billing`` and ``AGENT`` for ``tier1-bot``."""
     kind, colon, name = target.partition(":")
     named = colon and name and kind in {TargetKind.HUMAN, TargetKind.QUEUE, TargetKind.SKILL}
     return TargetKind(kind) if named else TargetKind.AGENT
 
 
 def name_of(target: str) -> str:
-    """A target's name without the word that tells its kind."""
+    """Return a target's name without its prefix, such as ``billing`` for ``queue:billing``."""
     return target if kind_of(target) is TargetKind.AGENT else target.partition(":")[2]

@@ -1,4 +1,4 @@
-"""Template files: a template as TOML, as people write and keep it."""
+"""Template files: templates as TOML, which people write and keep in their repositories."""
 
 import re
 import tomllib
@@ -8,36 +8,39 @@ from pydantic import ValidationError
 
 from warmline_schemas.templates import WriteTemplate
 
-MENDS = {"extra_forbidden": "a template has no such field; take it out", "missing": "it is needed; add it"}
+WHAT_TO_DO = {"extra_forbidden": "a template has no such field; take it out", "missing": "it is needed; add it"}
 
 ITEM = r"^\s*(?:\{|\[\[)"
-"""How an item of a list begins: as an inline table, or as one of an array of tables."""
+"""The beginning of a list item in TOML: an inline table ``{``, or a table of an array ``[[``."""
 
 
 def read(text: str) -> WriteTemplate:
-    """The template that a TOML file describes.
+    """Read the template in the text of a TOML file.
 
-    Raises ``ValueError``, a line for each fault: the line of the file where it can be found, the field, and the mend.
+    Raises ``ValueError`` with one line for each fault: the line of the file, the field, and what to do.
     """
     try:
         return WriteTemplate.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"is no TOML: {error}") from error
     except ValidationError as error:
-        faults = [_told(one["loc"], one["type"], one["msg"], text.splitlines()) for one in error.errors()]
+        faults = [_fault(one["loc"], one["type"], one["msg"], text.splitlines()) for one in error.errors()]
         raise ValueError("\n".join(faults)) from error
 
 
-def _told(path: Sequence[int | str], kind: str, message: str, lines: Sequence[str]) -> str:
-    mend = MENDS.get(kind) or message.removeprefix("Value error, ")
+def _fault(path: Sequence[int | str], kind: str, message: str, lines: Sequence[str]) -> str:
+    fix = WHAT_TO_DO.get(kind) or message.removeprefix("Value error, ")
     number = _line_of(path, lines)
     field = ".".join(map(str, path))
-    return ": ".join(part for part in (f"line {number}" if number else "", field, mend) if part)
+    return ": ".join(part for part in (f"line {number}" if number else "", field, fix) if part)
 
 
 def _line_of(path: Sequence[int | str], lines: Sequence[str]) -> int | None:
-    """The line, from 1, at which a field stands: each name of its path after the one before, each item of a list as
-    the so-and-so-many-eth table that begins there. What is written in another way is not found."""
+    """Find the line, counted from 1, on which a field is written; None where it is not found.
+
+    Each name of the path is searched after the one before it. For the n-th item of a list, the n-th table that begins
+    there is taken.
+    """
     at, end = 0, len(lines)
     found: int | None = None
     for step in path:

@@ -1,4 +1,4 @@
-"""Templates: which sections a brief has for a kind of work, and what makes it too vague to pass."""
+"""Templates: which sections a brief has for a kind of work, and how good the brief must be."""
 
 from enum import StrEnum
 from typing import Annotated, Self
@@ -15,37 +15,47 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 
 
 class WhenEmpty(StrEnum):
-    """What becomes of a section that has nothing to say."""
+    """What happens to a section without lines."""
 
     VANISH = "vanish"
     NONE = "none"
 
 
 class TemplateSection(Request):
-    """One section of a template; sections are read in the order in which they stand."""
+    """One section of a template. A brief has its sections in the order of the template."""
 
-    name: SectionName = Field(description="Which section.")
-    title: Words = Field(description="Its heading as a reader sees it.")
+    name: SectionName = Field(description="Which section this is.")
+    title: Words = Field(description="The heading of the section, for readers.")
     when_empty: WhenEmpty = Field(
-        default=WhenEmpty.VANISH, description="`vanish`, or `none`: the heading stays, with the word none below it."
+        default=WhenEmpty.VANISH,
+        description=(
+            "What happens to the section without lines: `vanish` leaves it out; `none` shows its heading "
+            "with the word none below it."
+        ),
     )
-    required: bool = Field(default=False, description="Whether a brief without it is missing something.")
+    required: bool = Field(default=False, description="Whether it is a finding that the brief lacks this section.")
     share: float = Field(
-        default=1.0, gt=0, le=1, description="The part of the brief that it may fill while other sections wait."
+        default=1.0,
+        gt=0,
+        le=1,
+        description=(
+            "The share of the brief that the section may fill while other sections still need room; more "
+            "than 0, up to 1."
+        ),
     )
 
 
 class Detection(Request):
-    """What in the memories of a session speaks for a template; the one that most speaks for is taken."""
+    """Which memories suggest this template. The template with most of them in a session is used."""
 
-    words: list[Words] = Field(default_factory=list, description="Words and phrases in contents.")
+    words: list[Words] = Field(default_factory=list, description="Words and phrases in the contents of memories.")
     kinds: list[Words] = Field(default_factory=list, description="Kinds of memories.")
-    tools: list[Words] = Field(default_factory=list, description="Words of the names of tools.")
+    tools: list[Words] = Field(default_factory=list, description="Words in the names of tools.")
     paths: list[Words] = Field(default_factory=list, description="Patterns of file paths, such as `*.md` or `tests/*`.")
 
 
 class WriteTemplate(Request):
-    """A template, as a tenant adds or replaces it."""
+    """A template that a tenant adds or replaces."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -67,27 +77,32 @@ class WriteTemplate(Request):
     )
 
     about: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] = Field(
-        description="What it is for, in one sentence."
+        description="What the template is for, in one sentence."
     )
-    sections: list[TemplateSection] = Field(min_length=1, description="The sections of its briefs, as they are read.")
+    sections: list[TemplateSection] = Field(min_length=1, description="The sections of a brief, in reading order.")
     kept_first: list[SectionName] = Field(
         default_factory=list,
-        description="Which sections get room first where not everything fits; the others follow in their order.",
+        description=("The sections that get room first where not everything fits. The others follow in their order."),
     )
     words: int | None = Field(
-        default=None, ge=40, le=2_000, description="A brief's length at most; the platform's own where left out."
+        default=None,
+        ge=40,
+        le=2_000,
+        description="How many words a brief may have. Where this is left out, the platform's limit holds.",
     )
     needs: list[FindingCode] = Field(
-        default_factory=list, description="What its briefs must hold, beside the required sections."
+        default_factory=list, description="What a brief must have in addition to its required sections."
     )
-    bar: float = Field(default=0.5, ge=0, le=1, description="The score below which a brief is marked as too vague.")
+    bar: float = Field(
+        default=0.5, ge=0, le=1, description="The quality below which a brief counts as too vague, 0 to 1."
+    )
     triggers: list[Words] = Field(
-        default_factory=list, description="What somebody says to ask for a handoff, such as `snapshot` or `/handoff`."
+        default_factory=list, description="Messages that ask for a handoff, such as `snapshot` or `/handoff`."
     )
     bootstrap: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000)] | None = Field(
         default=None, description="What the receiver's prompt says after the brief, such as how to hand off again."
     )
-    detect: Detection = Field(default_factory=Detection, description="What speaks for this template.")
+    detect: Detection = Field(default_factory=Detection, description="Which memories suggest this template.")
 
     @model_validator(mode="after")
     def _names_each_section_once(self) -> Self:
@@ -101,17 +116,18 @@ class WriteTemplate(Request):
 
 
 class Template(WriteTemplate, Answer):
-    """Which sections a brief has for a kind of work, and what makes it too vague to pass."""
+    """A template: which sections a brief has for a kind of work, and how good the brief must be."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, from_attributes=True)
 
-    name: TemplateName = Field(description="Its name.")
-    built_in: bool = Field(default=False, description="Whether it comes with the platform.")
+    name: TemplateName = Field(description="The name of the template.")
+    built_in: bool = Field(default=False, description="Whether the template comes with the platform.")
 
     def is_triggered_by(self, said: str) -> bool:
-        """Whether a message asks for a handoff: it is one of the triggers, or a command that begins with one.
+        """Return whether a message asks for a handoff: it equals a trigger, or is a command that begins with one.
 
-        Neither case nor what stands around it matters. To talk of a handoff is not to ask for one.
+        Case, white space and punctuation around the message do not count. A sentence that only mentions a trigger does
+        not ask for a handoff.
         """
         triggers = {trigger.lower() for trigger in self.triggers}
         plain = said.strip(" \t\n.,;:!?\"'“”`*").lower()
@@ -121,4 +137,6 @@ class Template(WriteTemplate, Answer):
 class Templates(Answer):
     """Every template that a tenant can use."""
 
-    templates: list[Template] = Field(description="By name; one of the tenant's own in place of a built-in one.")
+    templates: list[Template] = Field(
+        description="The templates by name. A tenant's own replaces a built-in one of the same name."
+    )

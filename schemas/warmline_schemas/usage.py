@@ -1,4 +1,4 @@
-"""Usage: what language models that help to write briefs were asked for, and what it cost."""
+"""Usage: how much the tenant's briefs used language models, and what it cost."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from warmline_schemas.wire import Answer
 
 
 class UsageOfDay(Answer):
-    """What one model took on one day."""
+    """The usage of one model on one day."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -27,15 +27,17 @@ class UsageOfDay(Answer):
     )
 
     day: date = Field(description="The day, in UTC.")
-    model: str = Field(description="The model.")
-    calls: int = Field(description="How many briefs it was asked to help with.")
-    fell_back: int = Field(description="How many of them were written by rules alone all the same.")
-    tokens_in: int = Field(description="The tokens that it read, as the endpoint counted them.")
-    tokens_out: int = Field(description="The tokens that it wrote, as the endpoint counted them.")
-    cost: float | None = Field(description="What that cost by the prices that were set; null where none were.")
+    model: str = Field(description="The name of the model.")
+    calls: int = Field(description="How many briefs the model was asked to help with.")
+    fell_back: int = Field(description="How many of these briefs were written by rules alone in the end.")
+    tokens_in: int = Field(description="How many tokens the model read, as its endpoint counted them.")
+    tokens_out: int = Field(description="How many tokens the model wrote, as its endpoint counted them.")
+    cost: float | None = Field(
+        description="What this cost by the prices in the settings; null where no prices are set."
+    )
 
 
 class Usage(Answer):
-    """What a tenant's briefs took of language models."""
+    """The usage of language models for a tenant's briefs."""
 
-    days: list[UsageOfDay] = Field(description="By day and model, the newest day first.")
+    days: list[UsageOfDay] = Field(description="The usage by day and model, the newest day first.")

@@ -1,6 +1,6 @@
-"""Webhooks: addresses that a tenant's events are sent to, and what became of each delivery.
+"""Webhooks: addresses to which the events of a tenant are sent, and what became of each delivery.
 
-Messages and signatures are those of the Standard Webhooks specification (standardwebhooks.com, version 1).
+Messages and signatures follow the Standard Webhooks specification (standardwebhooks.com, version 1).
 """
 
 from datetime import datetime
@@ -16,9 +16,9 @@ from warmline_schemas.wire import Answer, Request
 ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER = "webhook-id", "webhook-timestamp", "webhook-signature"
 SECRET_PREFIX = "whsec_"  # noqa: S105 (what secrets begin with)
 MOST_WEBHOOKS = 50
-"""A tenant has at most so many."""
+"""How many webhooks a tenant can have."""
 OLD_SECRET_HOURS = 24
-"""For so long after a rotation the secret before it signs, too."""
+"""For how many hours after a rotation messages are signed with the old secret, too."""
 
 _HTTP_URL = TypeAdapter(HttpUrl)
 
@@ -33,7 +33,7 @@ def _checked(url: str) -> str:
 
 
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_checked)]
-"""An http or https address."""
+"""An http or https address without user name, password and fragment."""
 Description = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 _EXAMPLE: dict[str, Any] = {
@@ -49,51 +49,55 @@ _EXAMPLE: dict[str, Any] = {
 
 
 class AddWebhook(Request):
-    """Have events sent to an address."""
+    """Adds an address to which events are sent."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{name: _EXAMPLE[name] for name in ("url", "types", "description")}]}
     )
 
-    url: Url = Field(description="Where to send them: an https address that the platform may reach.")
-    types: list[EventType] = Field(default_factory=list, description="Only these; an empty list for all.")
-    description: Description | None = Field(default=None, description="What it is for, in your words.")
+    url: Url = Field(description="Where the events are sent: an https address that the platform can reach.")
+    types: list[EventType] = Field(
+        default_factory=list, description="The types of events that are sent; an empty list for all."
+    )
+    description: Description | None = Field(default=None, description="What the webhook is for, in your words.")
 
 
 class ReviseWebhook(Request):
-    """Change what is given of a webhook."""
+    """Changes a webhook. Fields that are left out keep their values."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"types": [], "enabled": True}]})
 
-    url: Url | None = Field(default=None, description="Where to send events.")
-    types: list[EventType] | None = Field(default=None, description="Only these; an empty list for all.")
-    description: Description | None = Field(default=None, description="What it is for, in your words.")
-    enabled: bool | None = Field(default=None, description="`false` to send it nothing, `true` to send to it again.")
+    url: Url | None = Field(default=None, description="Where the events are sent.")
+    types: list[EventType] | None = Field(
+        default=None, description="The types of events that are sent; an empty list for all."
+    )
+    description: Description | None = Field(default=None, description="What the webhook is for, in your words.")
+    enabled: bool | None = Field(default=None, description="Whether events are sent to this webhook.")
 
 
 class Webhook(Answer):
-    """An address that gets a tenant's events."""
+    """An address to which the events of a tenant are sent."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     id: UUID = Field(description="The webhook's id.")
-    url: str = Field(description="Where events are sent.")
-    types: list[EventType] = Field(description="Only these are sent; an empty list means all.")
-    description: str | None = Field(description="What it is for, in the words of whoever added it.")
+    url: str = Field(description="Where the events are sent.")
+    types: list[EventType] = Field(description="The types of events that are sent; an empty list for all.")
+    description: str | None = Field(description="What the webhook is for, in the words of the person who added it.")
     created_at: datetime = Field(description="When it was added.")
-    disabled_at: datetime | None = Field(description="Since when it is sent nothing; null while it is sent events.")
-    disabled_why: str | None = Field(description="Why it is sent nothing, in a sentence.")
-    failing_since: datetime | None = Field(description="Since when every attempt failed; null after a success.")
+    disabled_at: datetime | None = Field(description="When it was disabled; null while events are sent.")
+    disabled_why: str | None = Field(description="Why it is disabled, in a sentence.")
+    failing_since: datetime | None = Field(description="Since when every attempt has failed; null after a success.")
 
 
 class WebhookWithSecret(Webhook):
-    """A webhook with its secret, which is shown when it is made and cannot be read again."""
+    """A webhook with its secret. The secret is returned when it is made, and cannot be read again."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{**_EXAMPLE, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}]}
     )
 
-    secret: str = Field(description="What signs its messages: `whsec_` and 32 bytes in base64. Keep it secret.")
+    secret: str = Field(description="The key that signs its messages: `whsec_` and 32 bytes in base64. Keep it secret.")
 
 
 class Webhooks(Answer):
@@ -103,39 +107,39 @@ class Webhooks(Answer):
 
 
 class RotateSecret(Request):
-    """Make a new secret; for 24 hours messages are signed with both."""
+    """Makes a new secret. For 24 hours, messages are signed with the old one, too."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
 
 class PingWebhook(Request):
-    """Send a `webhook.pinged` event to this webhook alone."""
+    """Sends a `webhook.pinged` event to this webhook alone."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
 
 class ReplayDeliveries(Request):
-    """Send again what failed."""
+    """Sends the deliveries again that failed."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"since": "2026-03-01T00:00:00Z"}]})
 
-    since: datetime = Field(description="Deliveries that were written since then.")
+    since: datetime = Field(description="Only deliveries that were made at this time or later.")
 
 
 class ReplayDelivery(Request):
-    """Send one delivery again, whatever became of it."""
+    """Sends one delivery again, whatever its state is."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
 
 class Replayed(Answer):
-    """How much is sent again."""
+    """How many deliveries are sent again."""
 
-    replayed: int = Field(description="So many deliveries are due again.")
+    replayed: int = Field(description="The number of deliveries that are sent again.")
 
 
 class DeliveryState(StrEnum):
-    """What became of a delivery."""
+    """The state of a delivery."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
@@ -143,7 +147,7 @@ class DeliveryState(StrEnum):
 
 
 class Delivery(Answer):
-    """One event on its way to one webhook."""
+    """One event that is sent to one webhook."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -167,39 +171,39 @@ class Delivery(Answer):
     )
 
     id: UUID = Field(description="The delivery's id.")
-    webhook_id: UUID = Field(description="Where it goes.")
-    event_id: UUID = Field(description="The event, and the `webhook-id` of every attempt.")
+    webhook_id: UUID = Field(description="The webhook to which it is sent.")
+    event_id: UUID = Field(description="The id of the event. It is the `webhook-id` header of every attempt.")
     sequence: int = Field(description="The event's number.")
-    type: EventType = Field(description="What happened.")
+    type: EventType = Field(description="The type of the event.")
     state: DeliveryState = Field(description="`pending`, `delivered`, or `failed` after the last attempt.")
-    attempts: int = Field(description="How often it was tried since it was last put to work.")
-    created_at: datetime = Field(description="When it was written.")
-    attempted_at: datetime | None = Field(description="When it was last tried.")
-    due_at: datetime | None = Field(description="When it is tried next; null where it is not.")
-    status: int | None = Field(description="The HTTP status of the last answer; null without one.")
+    attempts: int = Field(description="How many attempts were made since it was last started.")
+    created_at: datetime = Field(description="When the delivery was made.")
+    attempted_at: datetime | None = Field(description="When the last attempt was made.")
+    due_at: datetime | None = Field(description="When the next attempt is made; null where there will be none.")
+    status: int | None = Field(description="The HTTP status of the last answer; null where there was none.")
     problem: str | None = Field(description="Why the last attempt failed, in a sentence.")
 
 
 class DeliveryAttempt(Answer):
-    """One try at a delivery."""
+    """One attempt to deliver an event."""
 
-    at: datetime = Field(description="When it ended.")
-    milliseconds: int = Field(description="How long it took.")
-    status: int | None = Field(description="The HTTP status of the answer; null without one.")
-    problem: str | None = Field(description="Why it failed, in a sentence; null where it did not.")
+    at: datetime = Field(description="When the attempt ended.")
+    milliseconds: int = Field(description="How long the attempt took, in milliseconds.")
+    status: int | None = Field(description="The HTTP status of the answer; null where there was none.")
+    problem: str | None = Field(description="Why the attempt failed, in a sentence; null where it did not.")
     answer: str | None = Field(description="The beginning of the answer's body.")
 
 
 class DeliveryWithAttempts(Delivery):
-    """A delivery with all its attempts and the event."""
+    """A delivery with its event and all its attempts."""
 
-    event: Event = Field(description="What is sent, as `data` of the message.")
-    log: list[DeliveryAttempt] = Field(description="Every attempt, the newest first.")
+    event: Event = Field(description="The event, which is `data` in the message.")
+    log: list[DeliveryAttempt] = Field(description="Every attempt, newest first.")
 
 
 class WebhookMessage(Answer):
-    """The body of a webhook's request."""
+    """The body of a request to a webhook."""
 
-    type: EventType = Field(description="What happened, as `data.type`.")
-    timestamp: datetime = Field(description="When it happened, as `data.at`.")
+    type: EventType = Field(description="The type of the event, as in `data.type`.")
+    timestamp: datetime = Field(description="When it happened, as in `data.at`.")
     data: Event = Field(description="The event.")

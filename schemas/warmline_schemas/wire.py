@@ -1,4 +1,4 @@
-"""What every shape on the wire has in common: strict names, plain limits, pages."""
+"""What all shapes on the wire share: strict field names, limits on sizes, and pages of lists."""
 
 import json
 from typing import Annotated, Any, Generic, TypeVar
@@ -13,17 +13,19 @@ MAX_METADATA_BYTES = 65_536
 MAX_ACTION_BYTES = 1_000_000
 
 Namespace = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/@+-]*$")]
-"""Whose memories these are, such as ``user-dave`` or ``acme/payments-oncall``."""
+"""Whose memories these are, such as ``user-dave`` or ``acme/payments-oncall``: 1 to 200 characters."""
 
 AgentName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-"""Who works: a name such as ``tier1-bot`` or ``human:operator-7``."""
+"""The name of an agent or a person who works, such as ``tier1-bot`` or ``human:operator-7``: 1 to 200 characters."""
 
 Kind = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_-]*$")]
-"""What sort of memory: ``message``, ``fact``, ``action``, ``decision``, ``handoff`` or a word of your own."""
+"""The sort of a memory: ``message``, ``fact``, ``action``, ``decision``, ``handoff`` or a word of the caller's own."""
 
 
 def small_json(most_bytes: int) -> AfterValidator:
-    """A validator that refuses what is no JSON, such as NaN, or takes more than ``most_bytes`` as JSON."""
+    """Build a validator that refuses a value that JSON cannot hold, such as NaN, or that takes more than ``most_bytes``
+    as JSON.
+    """
 
     def check(value: Any) -> Any:
         written = to_json(value)
@@ -41,17 +43,17 @@ def _refuse(constant: str) -> None:
 
 
 Metadata = Annotated[dict[str, Any], small_json(MAX_METADATA_BYTES)]
-"""Anything of the caller's own, at most 65,536 bytes as JSON."""
+"""An object of the caller's own, at most 65,536 bytes as JSON. The platform returns it as it was sent."""
 
 
 class Request(BaseModel):
-    """A body that a caller sends. Unknown fields are refused, so that a typing error is not silently lost."""
+    """A body that a client sends. Unknown fields are refused, so that a misspelt name is noticed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Answer(BaseModel):
-    """A body that the platform answers. Unknown fields are ignored, so that old clients read new servers."""
+    """A body that the platform sends. Clients ignore unknown fields, so that an old client can read a new server."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, from_attributes=True)
 
