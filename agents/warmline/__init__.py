@@ -1,4 +1,4 @@
-"""Warmline: whoever takes over starts where the last one stopped.
+"""The Warmline SDK: memories for agents, and handoffs in which the receiver starts where the sender stopped.
 
 from warmline import Warmline
 

@@ -1,4 +1,4 @@
-"""The client: one object through which an agent starts, remembers, recalls, hands off and takes over."""
+"""The client: the object through which a program uses Warmline."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -41,19 +41,23 @@ from warmline_schemas.wire import Page
 
 
 class Warmline:
-    """A connection to Warmline. Safe to share between threads; close it, or use it as a context manager.
+    """A connection to Warmline. Threads can share it. Close it after use, or use it as a context manager.
 
         with Warmline() as client, client.session(agent="tier1-bot", namespace="user-dave") as session:
             session.remember("Charged $299, the plan is $199 a month", role="user", importance=0.9)
             handoff = session.hand_off(to="billing-specialist", reason="Customer disputes an overcharge")
 
-    Where ``base_url`` or ``api_key`` is left out, ``WARMLINE_URL`` and ``WARMLINE_API_KEY`` say it, and else the local
-    stack that is running. Raises ``NotConfigured`` where neither does.
+    Where ``base_url`` or ``api_key`` is left out, it is read from ``WARMLINE_URL`` or ``WARMLINE_API_KEY``, and else
+    from the local stack that is running. Raises ``NotConfigured`` where it is found nowhere.
 
-    ``timeout`` is in seconds, for each of connecting, sending and reading. A call that meets a lost connection, 429,
-    502, 503 or 504 is sent again up to ``max_retries`` times, after a random wait of up to ``backoff`` seconds that
-    doubles each time, or after what ``Retry-After`` asks for. Every command carries an idempotency key, so that
-    sending it again never does it twice. ``http`` is an ``httpx`` transport of your own, such as one through a proxy.
+    - ``timeout``: seconds, for each of connecting, sending and reading.
+    - ``max_retries``: how often a call is sent again after a lost connection, or an answer of 429, 502, 503 or 504.
+      Every
+      command has an idempotency key, so that it is never carried out twice.
+    - ``backoff``: seconds. Before the first retry the client waits a random time up to this long, and up to twice as
+      long
+      before each further one. Where the platform sends ``Retry-After``, it waits at least that long.
+    - ``http``: an ``httpx`` transport of your own, such as one that goes through a proxy.
     """
 
     sessions: Sessions
@@ -65,8 +69,9 @@ class Warmline:
     namespaces: Namespaces
     """Namespaces: export, import, forget."""
     handoffs: Handoffs
-    """Handoffs: request, wait, get, list, brief, draft, edit, renew, confirm, accept, cancel, retry; at the desk claim,
-    heartbeat, release, offer, decline, ask, answer, inquiries, transfer, give_back, snooze, resolve."""
+    """Handoffs: request, wait, get, list, brief, draft, edit, renew, confirm, accept, cancel, retry; and for the holder
+    of one claim, heartbeat, release, offer, decline, ask, answer, inquiries, transfer, give_back, snooze, resolve.
+    """
     chains: Chains
     """Chains: tree, compare, owner."""
     queues: Queues
@@ -80,7 +85,7 @@ class Warmline:
     flags: Flags
     """Flags on briefs: add, list, take_back, cases, export_to."""
     analytics: Figures
-    """How the handoffs went: ``analytics()`` as figures, ``analytics.csv()`` as a table."""
+    """Figures about handoffs: ``analytics()`` returns them, and ``analytics.csv()`` returns them as CSV."""
     webhooks: Webhooks
     """Webhooks: add, list, get, revise, remove, rotate, ping; deliveries, delivery, replay, replay_failed."""
     templates: Templates
@@ -90,7 +95,7 @@ class Warmline:
     shifts: Shifts
     """Shift changes: list, make, get, sign, acknowledge, acknowledge_item, decline_item."""
     memory: PatternMemory
-    """``store`` and ``recall`` as the session-handoff pattern writes them."""
+    """``store`` and ``recall`` with the arguments of the session-handoff pattern."""
 
     def __init__(
         self,
@@ -124,7 +129,7 @@ class Warmline:
         self.memory = PatternMemory(self._transport)
 
     def session(self, *, agent: str, namespace: str, metadata: Mapping[str, Any] | None = None) -> LiveSession:
-        """Start a session to work in; a ``with`` block ends it, unless it was handed off."""
+        """Start a session to work in. A ``with`` block ends the session, unless it was handed off."""
         return LiveSession(self._transport, self.sessions.start(namespace, agent, metadata))
 
     def accept(
@@ -141,12 +146,17 @@ class Warmline:
         token_budget: int | None = None,
         wait: float = 30.0,
     ) -> Takeover:
-        """Take a handoff over: start the target's session with the brief and the memories that matter.
+        """Take a handoff over: start the target's session, with the brief and the memories that matter.
 
-        ``token`` is that of a claim, where there is one; ``read_back`` is checked against the brief. Where the brief is
-        still being written it is waited for, ``wait`` seconds at most. ``continue`` takes the work over, once;
-        ``branch`` starts beside it; ``rollback`` starts again from this brief and ends what owns the conversation now.
-        At most ``top_k`` memories and a prompt of ``token_budget`` tokens come (10 and 2,000).
+        - ``mode``: ``continue`` takes the work over, which is possible once. ``branch`` starts another session beside
+          that one.
+          ``rollback`` starts again from this brief, and ends the session that speaks for the chain now.
+        - ``token``: the token of the claim, where there is one.
+        - ``read_back``: one line that says what the handoff is about. It is checked against the brief.
+        - ``wait``: how many seconds to wait for a brief that is still being written.
+        - ``top_k``, ``token_budget``: how many memories come at most (default 10), and how many tokens the prompt has
+          at most
+          (default 2,000).
         """
         start = self.handoffs.accept(
             handoff_id,
@@ -163,7 +173,7 @@ class Warmline:
         return Takeover.of(self._transport, start)
 
     def preferences(self) -> Preferences:
-        """Read what the tenant wants done otherwise than by default."""
+        """Read the tenant's preferences."""
         return self._transport.get(Preferences, "/v1/preferences")
 
     def revise_preferences(
@@ -178,11 +188,11 @@ class Warmline:
         hop_budget: int | None = None,
         people_target: str | None = None,
     ) -> Preferences:
-        """Change the tenant's preferences, for all its keys. What is left out stays; ``weights`` and lists replace the
-        old ones.
+        """Change the tenant's preferences, which hold for all its keys. Fields that are left out stay.
 
-        ``pii`` are the classes of personal data that briefs and prompts hide, such as ``["email", "phone"]``. Chains
-        that circle, or are longer than ``hop_budget``, go to ``people_target``.
+        ``weights`` and lists replace the old ones. ``pii`` are the classes of personal data that briefs and prompts
+        hide, such as ``["email", "phone"]``. Chains that go in circles, or have more handoffs than ``hop_budget``, go
+        to ``people_target``.
         """
         changes = build(
             RevisePreferences,
@@ -200,21 +210,21 @@ class Warmline:
     def audit(
         self, *, verb: str | None = None, namespace: str | None = None, page_size: int | None = None
     ) -> Iterator[AuditEntry]:
-        """Iterate over who forgot, exported and imported what, newest first."""
+        """Iterate over the audit log, newest first: who deleted, exported or imported memories, and when."""
         params = {"verb": verb, "namespace": namespace, "limit": page_size}
         return self._transport.pages(Page[AuditEntry], "/v1/audit", params)
 
     def usage(self, *, since: datetime | None = None, until: datetime | None = None) -> Usage:
-        """Read what the tenant's briefs took of language models, by day (UTC) and model: ``until`` is not included."""
+        """Read how much the tenant's briefs used language models, by day (UTC) and model. ``until`` is not included."""
         period = {"since": since and since.isoformat(), "until": until and until.isoformat()}
         return self._transport.get(Usage, "/v1/usage", period)
 
     def whoami(self) -> WhoAmI:
-        """Read whose key this is."""
+        """Read to which tenant the API key belongs."""
         return self._transport.get(WhoAmI, "/v1/whoami")
 
     def health(self) -> Health:
-        """Read whether the platform can do its work."""
+        """Read whether the platform works."""
         return self._transport.get(Health, "/health/ready")
 
     def close(self) -> None:

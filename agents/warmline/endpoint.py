@@ -1,4 +1,4 @@
-"""Where the platform is: what the caller says, else the environment, else the local stack that is running."""
+"""Where the platform is: from the arguments, else from the environment, else from the local stack that is running."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from warmline.errors import NotConfigured
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A platform's URL and a key to it."""
+    """The URL of a platform, and an API key for it."""
 
     url: str
     api_key: str = field(repr=False)
@@ -22,10 +22,11 @@ class Endpoint:
 def find_endpoint(
     base_url: str | None = None, api_key: str | None = None, environ: Mapping[str, str] = os.environ
 ) -> Endpoint:
-    """Find the URL and the key: as given, else ``WARMLINE_URL`` and ``WARMLINE_API_KEY``, else the local stack's.
+    """Find the URL and the key: the arguments, else ``WARMLINE_URL`` and ``WARMLINE_API_KEY``, else those of the local
+    stack.
 
-    The local stack's key is only ever used with the local stack's own URL. Raises ``NotConfigured`` where something
-    is missing or unusable.
+    The key of the local stack is only used with the URL of the local stack. Raises ``NotConfigured`` where one is
+    missing or cannot be used.
     """
     url = base_url or environ.get("WARMLINE_URL")
     key = api_key or environ.get("WARMLINE_API_KEY")
@@ -33,7 +34,7 @@ def find_endpoint(
         stack = read_stack(stack_file(environ))
         if not url:
             url = stack.url if stack else None
-        if not key and stack and url and _same(url, stack.url):
+        if not key and stack and url and _same_url(url, stack.url):
             key = stack.api_key
     if not url:
         raise NotConfigured(
@@ -45,23 +46,23 @@ def find_endpoint(
 
 
 def stack_file(environ: Mapping[str, str] = os.environ) -> Path:
-    """The file in which a running local stack says where it is."""
+    """Return the file in which a running local stack stores its URL and its key."""
     home = environ.get("WARMLINE_HOME")
     return (Path(home) if home else user_data_path("warmline")) / "stack.json"
 
 
 def read_stack(path: Path) -> Endpoint | None:
-    """Read what the running local stack wrote; ``None`` where no stack is running."""
+    """Read the URL and the key of the running local stack; None where no stack is running."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return Endpoint(str(told["url"]), str(told["api_key"]))
+        stack = json.loads(path.read_text(encoding="utf-8"))
+        return Endpoint(str(stack["url"]), str(stack["api_key"]))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotConfigured(f"{path} cannot be read ({error}): restart the local stack with `warmline up`.") from error
 
 
-def _same(one: str, other: str) -> bool:
+def _same_url(one: str, other: str) -> bool:
     return one.rstrip("/") == other.rstrip("/")
 
 
@@ -73,5 +74,5 @@ def _checked_url(url: str) -> str:
 
 def _checked_key(key: str) -> str:
     if not key.isascii() or not key.isprintable():
-        raise NotConfigured("The API key holds characters that no key has: copy it again.")
+        raise NotConfigured("The API key has characters that are not allowed in a key: copy the key again.")
     return key

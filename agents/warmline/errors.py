@@ -1,14 +1,14 @@
-"""What can go wrong, as a caller of the SDK sees it.
+"""The errors that the SDK raises.
 
 WarmlineError
- ├─ NotConfigured               no URL or no API key to be found
- ├─ ConnectionFailed            the platform could not be reached, or hung up
+ ├─ NotConfigured               no URL or no API key was found
+ ├─ ConnectionFailed            the platform could not be reached, or the connection broke
  ├─ TimedOut                    the platform did not answer in time
- ├─ UnexpectedAnswer            what answered does not speak Warmline
+ ├─ UnexpectedAnswer            the answer is not one of Warmline
  ├─ BriefNotWritten             a handoff that was waited for failed or was cancelled
- ├─ InvalidSignature            what came to a webhook was not signed by the platform
- ├─ NothingHeld                 a session that started beside a handoff does not hold it
- └─ ProblemError                the platform answered with a problem; one subclass per problem type
+ ├─ InvalidSignature            a message to a webhook has no valid signature
+ ├─ NothingHeld                 a session that is a branch or a rollback does not hold its handoff
+ └─ ProblemError                the platform answered with a problem; one subclass for each problem type
      ├─ InvalidRequest          ├─ HandoffInProgress
      ├─ Unauthenticated         ├─ HandoffStateForbids
      ├─ NotFound                ├─ HandoffClaimed
@@ -33,27 +33,27 @@ from warmline_schemas.problems import PROBLEM_URN, FieldError, Problem, ProblemT
 
 
 class WarmlineError(Exception):
-    """Anything that the SDK raises on purpose; its text is one sentence or two for people."""
+    """The base of all errors that the SDK raises itself. Its text is one or two sentences for people."""
 
 
 class NotConfigured(WarmlineError):
-    """There is no URL or no API key to work with."""
+    """No URL or no API key was found."""
 
 
 class ConnectionFailed(WarmlineError):
-    """The platform could not be reached, or it hung up, and every retry met the same."""
+    """The platform could not be reached, or the connection broke, also on every retry."""
 
 
 class TimedOut(WarmlineError):
-    """The platform did not answer in time, and every retry met the same."""
+    """The platform did not answer in time, also on every retry."""
 
 
 class UnexpectedAnswer(WarmlineError):
-    """What answered at the URL does not speak Warmline, or speaks a version that this SDK does not know."""
+    """The answer is not one of Warmline, or of a version that this SDK does not know."""
 
 
 class BriefNotWritten(WarmlineError):
-    """The handoff that was waited for will not get its brief: it failed, or it was cancelled."""
+    """The handoff that was waited for gets no brief: it failed, or it was cancelled."""
 
     def __init__(self, handoff: Handoff) -> None:
         super().__init__(handoff)
@@ -63,16 +63,16 @@ class BriefNotWritten(WarmlineError):
         why = f" ({self.handoff.problem})" if self.handoff.problem else ""
         if self.handoff.state is HandoffState.CANCELLED:
             return f"Handoff {self.handoff.id} was cancelled{why}; its source session goes on."
-        fault = "was refused" if getattr(self.handoff, "brief", None) else "could not be written"
-        return f"The brief of handoff {self.handoff.id} {fault}{why}; retrying the handoff tries again."
+        what = "was refused" if getattr(self.handoff, "brief", None) else "could not be written"
+        return f"The brief of handoff {self.handoff.id} {what}{why}; retrying the handoff tries again."
 
 
 class InvalidSignature(WarmlineError):
-    """A webhook's message has no signature that holds, or an old one."""
+    """A message to a webhook has no valid signature, or is too old."""
 
 
 class NothingHeld(WarmlineError):
-    """The session started beside its handoff, as a branch or a rollback, and does not hold it."""
+    """The session is a branch or a rollback, so it does not hold the handoff from which it started."""
 
 
 class ProblemError(WarmlineError):
@@ -88,7 +88,7 @@ class ProblemError(WarmlineError):
 
     @property
     def type(self) -> str:
-        """The problem's type without its URN prefix; it equals a member of ``ProblemType``."""
+        """The problem's type without its URN prefix. It equals a member of ``ProblemType``."""
         return self.problem.type.removeprefix(PROBLEM_URN)
 
     @property
@@ -98,17 +98,17 @@ class ProblemError(WarmlineError):
 
     @property
     def detail(self) -> str:
-        """What happened, and the mend."""
+        """What happened, and what to do about it."""
         return self.problem.detail
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The facts of the case that came with the problem, such as ``current_session_id``."""
+        """More members of the problem, such as ``current_session_id``."""
         return dict(self.problem.model_extra or {})
 
 
 class InvalidRequest(ProblemError):
-    """The request is malformed; ``problem.errors`` names each field and its fault."""
+    """The request is malformed. ``problem.errors`` names each wrong field, and what is wrong with it."""
 
 
 class Unauthenticated(ProblemError):
@@ -116,23 +116,23 @@ class Unauthenticated(ProblemError):
 
 
 class NotFound(ProblemError):
-    """There is no such thing, or it belongs to another tenant."""
+    """The thing does not exist, or it belongs to another tenant."""
 
 
 class MethodNotAllowed(ProblemError):
-    """The path does not take that method."""
+    """The path does not support the HTTP method."""
 
 
 class SessionEnded(ProblemError):
-    """The session has ended; the detail names the chain's current one where there is one."""
+    """The session has ended. The detail names the chain's current session, where there is one."""
 
 
 class NamespaceMismatch(ProblemError):
-    """The session belongs to another namespace than the one given."""
+    """The session belongs to another namespace than the one in the request."""
 
 
 class MemoryProtected(ProblemError):
-    """A handoff's brief cannot be changed or forgotten."""
+    """The memory is the brief of a handoff, which cannot be changed or deleted."""
 
 
 class HandoffInProgress(ProblemError):
@@ -140,7 +140,7 @@ class HandoffInProgress(ProblemError):
 
 
 class HandoffStateForbids(ProblemError):
-    """The handoff is not in a state that allows this."""
+    """The state of the handoff does not allow this."""
 
 
 class HandoffClaimed(ProblemError):
@@ -148,71 +148,71 @@ class HandoffClaimed(ProblemError):
 
 
 class HandoffAccepted(ProblemError):
-    """The handoff was already accepted; ``branch`` or ``rollback`` starts from its brief again."""
+    """The handoff was already accepted. ``branch`` or ``rollback`` can start from its brief again."""
 
 
 class NotHeld(ProblemError):
-    """Nobody holds the handoff, so there is nothing that its holder could do; claim it first."""
+    """Nobody holds the handoff, and only a holder can do this. Claim it first."""
 
 
 class StaleToken(ProblemError):
-    """The fencing token is not that of the present hold: it lapsed, was given back, or somebody else holds it now."""
+    """The fencing token is outdated: the claim lapsed or was released, or somebody else holds the handoff now."""
 
 
 class ReadBackRequired(ProblemError):
-    """The handoff's queue wants a read-back of whoever accepts."""
+    """The handoff's queue requires a read-back from the receiver."""
 
 
 class ReadBackContradicts(ProblemError):
-    """The read-back contradicts the brief; ``facts["contradictions"]`` says where."""
+    """The read-back contradicts the brief. ``facts["contradictions"]`` lists where."""
 
 
 class NameTaken(ProblemError):
-    """There is one of that name already."""
+    """The name is already used."""
 
 
 class OperatorBusy(ProblemError):
-    """The operator cannot take the handoff; the detail says why."""
+    """The operator cannot take the handoff. The detail says why."""
 
 
 class ConversationOwned(ProblemError):
-    """Another open session owns the conversation."""
+    """Another open session speaks for the chain to the customer."""
 
 
 class DraftChanged(ProblemError):
-    """Somebody changed the draft since it was read; read it again."""
+    """The draft was changed after it was read. Read it again."""
 
 
 class BriefTooVague(ProblemError):
-    """The draft is below its template's bar, and its request refuses such briefs."""
+    """The quality of the draft is below the bar of its template, and the request refuses such briefs."""
 
 
 class SheetStateForbids(ProblemError):
-    """A shift's sheet, or an item of it, is not in a state that allows this."""
+    """The state of the sheet, or of an item of it, does not allow this."""
 
 
 class PersonNeeded(ProblemError):
-    """Nobody, or more than one person, comes into question: name one."""
+    """The rota names nobody, or more than one person. Name a person in the request."""
 
 
 class IdempotencyKeyReused(ProblemError):
-    """The idempotency key came with another request before."""
+    """The idempotency key was used for another request before."""
 
 
 class PayloadTooLarge(ProblemError):
-    """The payload is larger than the platform takes."""
+    """The body is larger than the platform accepts."""
 
 
 class Busy(ProblemError):
-    """The platform is busy, and still was after every retry."""
+    """The platform is busy, also on every retry."""
 
 
 class Unavailable(ProblemError):
-    """Something that the platform needs is down, and still was after every retry."""
+    """A part that the platform needs is down, also on every retry."""
 
 
 class InternalError(ProblemError):
-    """The platform failed."""
+    """The platform failed in an unexpected way."""
 
 
 PROBLEM_ERRORS: dict[ProblemType, type[ProblemError]] = {
@@ -248,13 +248,13 @@ PROBLEM_ERRORS: dict[ProblemType, type[ProblemError]] = {
 
 
 def problem_error(problem: Problem) -> ProblemError:
-    """Build the exception of a problem; a type that this SDK does not know yet becomes a plain ``ProblemError``."""
+    """Build the exception for a problem. For a type that this SDK does not know, it is a ``ProblemError``."""
     by_urn = {problem_type.urn: error for problem_type, error in PROBLEM_ERRORS.items()}
     return by_urn.get(problem.type, ProblemError)(problem)
 
 
 def invalid_request(error: ValidationError) -> InvalidRequest:
-    """Build the exception of a request that is already known to be malformed before it is sent."""
+    """Build the exception for a request that is malformed, before it is sent."""
     faults = [FieldError(field=_path(fault["loc"]), message=_message(fault["msg"])) for fault in error.errors()]
     return InvalidRequest(Problem.of(ProblemType.INVALID_REQUEST, "The request is malformed.", faults))
 

@@ -1,4 +1,4 @@
-"""Refusals: what an answer says that is no success, and when it asks to be asked again."""
+"""HTTP answers that report an error: the exception to raise, and how long to wait before the next attempt."""
 
 import email.utils
 from datetime import UTC, datetime
@@ -11,7 +11,9 @@ from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, Problem
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """The ``Retry-After`` header in seconds from now: it holds either seconds or a date (RFC 9110, 10.2.3)."""
+    """Read the ``Retry-After`` header as seconds from now; None where there is none that can be read (RFC 9110,
+    10.2.3).
+    """
     value = response.headers.get("Retry-After")
     if value is None:
         return None
@@ -25,8 +27,8 @@ def retry_after(response: httpx.Response) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def refusal(url: str, response: httpx.Response) -> WarmlineError:
-    """The error for an answer that is none: the platform's problem, or that something else answered."""
+def error_for(url: str, response: httpx.Response) -> WarmlineError:
+    """Build the exception for an answer that is not a success: the platform's problem, or ``UnexpectedAnswer``."""
     if response.headers.get("Content-Type", "").startswith(PROBLEM_MEDIA_TYPE):
         try:
             return problem_error(Problem.model_validate_json(response.content))

@@ -1,4 +1,4 @@
-"""Working in a session: what an agent does from its start to its end or its handoff."""
+"""A session to work in: what an agent does from its start to its end, or to its handoff."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,10 +19,10 @@ logger = logging.getLogger("warmline")
 
 
 class LiveSession:
-    """A session to work in. As a context manager it ends when its block is left, unless it was handed off.
+    """A session to work in. As a context manager, it ends the session with its block, unless it was handed off.
 
-    An exception that leaves the block ends the session just so, and goes on its way. A session whose handoff was
-    cancelled in the meantime is still the block's, and ends with it.
+    An exception in the block also ends the session, and is raised further. A session whose handoff was cancelled is
+    ended like any other.
     """
 
     def __init__(self, transport: Transport, session: Session) -> None:
@@ -44,12 +44,12 @@ class LiveSession:
 
     @property
     def namespace(self) -> str:
-        """Whose memories this session writes."""
+        """Whose memories this session keeps."""
         return self.started.namespace
 
     @property
     def agent(self) -> str:
-        """Who works in this session."""
+        """The agent that works in this session."""
         return self.started.agent
 
     def remember(
@@ -65,7 +65,7 @@ class LiveSession:
         pinned: bool | None = None,
         ttl_seconds: int | None = None,
     ) -> Memory:
-        """Keep one thing. ``importance`` is 0 to 1, estimated from the text where it is left out."""
+        """Keep one memory. ``importance`` is 0 to 1, and is estimated from the text where it is left out."""
         return self._memories.remember(
             content,
             session_id=self.id,
@@ -91,7 +91,7 @@ class LiveSession:
         metadata: Mapping[str, Any] | None = None,
         event_time: datetime | None = None,
     ) -> Memory:
-        """Keep a tool call: its arguments, what it returned, and what is known of its effect."""
+        """Keep a tool call: its arguments, its result, and what is known about its effect."""
         return self._memories.remember(
             content,
             session_id=self.id,
@@ -104,8 +104,10 @@ class LiveSession:
         )
 
     def remember_many(self, memories: Iterable[str | Remember | Mapping[str, Any]]) -> list[Memory]:
-        """Keep up to 1,000 things at once, each a text or the fields of ``Remember``: all of them, or none."""
-        return self._memories.remember_many([self._own(memory) for memory in memories])
+        """Keep up to 1,000 memories in one call, each a text or the fields of ``Remember``. Either all are kept, or
+        none.
+        """
+        return self._memories.remember_many([self._in_this_session(memory) for memory in memories])
 
     def recall(
         self,
@@ -119,7 +121,7 @@ class LiveSession:
     ) -> Recollection:
         """Ask the session's namespace for the memories that matter now, best first.
 
-        ``client.memories.recall`` takes more filters, and weights.
+        ``client.memories.recall`` has more filters, and weights.
         """
         return self._memories.recall(
             query,
@@ -132,7 +134,7 @@ class LiveSession:
         )
 
     def give_feedback(self, memory: Memory | Id, verdict: Verdict | str) -> Memory:
-        """Say that a memory was ``useful`` or ``wrong``, which moves its importance."""
+        """Say that a memory was ``useful`` or ``wrong``. This moves its importance within bounds."""
         return self._memories.give_feedback(memory.id if isinstance(memory, Memory) else memory, verdict)
 
     def hand_off(
@@ -151,9 +153,11 @@ class LiveSession:
         refuse_vague: bool | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> Handoff:
-        """Ask for the work to go to a target; the brief is written in the background, and ends a ``cold`` session.
+        """Request that the work goes to a target. The brief is written in the background; when it is ready, a ``cold``
+        session ends.
 
-        With ``review`` it ends only once the draft is confirmed; ``client.handoffs.request`` says more.
+        With ``review``, the session stays open until the draft is confirmed. ``client.handoffs.request`` explains the
+        other arguments.
         """
         self.handoff = self._handoffs.request(
             self.id,
@@ -173,15 +177,15 @@ class LiveSession:
         return self.handoff
 
     def refresh(self) -> Session:
-        """Read the session's present state."""
+        """Read the session's present state from the platform."""
         return self._sessions.get(self.id)
 
     def chain(self) -> Chain:
-        """Read all sessions and handoffs of this session's case, oldest first."""
+        """Read all sessions and handoffs of this session's chain, oldest first."""
         return self._sessions.chain(self.id)
 
     def end(self) -> Session:
-        """End the session. Ending it again changes nothing."""
+        """End the session. To end it again changes nothing."""
         return self._sessions.end(self.id)
 
     def __enter__(self) -> Self:
@@ -201,7 +205,7 @@ class LiveSession:
     def _is_handed_off(self) -> bool:
         return self.handoff is not None and self._handoffs.get(self.handoff.id).state is not HandoffState.CANCELLED
 
-    def _own(self, memory: str | Remember | Mapping[str, Any]) -> Mapping[str, Any]:
+    def _in_this_session(self, memory: str | Remember | Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(memory, Remember):
             given: Mapping[str, Any] = {name: getattr(memory, name) for name in memory.model_fields_set}
         else:

@@ -1,4 +1,4 @@
-"""The session-handoff pattern's own form: importance, type and session id ride inside ``metadata``."""
+"""Memories in the form of the session-handoff pattern: importance, type and session id are members of ``metadata``."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from warmline_schemas.recall import RecalledMemory
 
 
 class StoredMemory(TypedDict):
-    """A memory as the pattern reads it."""
+    """A memory in the form of the pattern."""
 
     id: str
     content: str
@@ -26,28 +26,30 @@ class StoredMemory(TypedDict):
 
 
 class RecalledResult(StoredMemory):
-    """A memory with its rank; a higher score is better."""
+    """A memory with its score. A higher score is better."""
 
     score: float
 
 
 class RecallAnswer(TypedDict):
-    """The answer to a recall, best first."""
+    """The answer to a recall, best result first."""
 
     results: list[RecalledResult]
 
 
 class PatternMemory:
-    """``client.memory``: ``store`` and ``recall`` as the session-handoff pattern writes them."""
+    """``client.memory``: ``store`` and ``recall`` with the arguments of the session-handoff pattern."""
 
     def __init__(self, transport: Transport) -> None:
         self._memories = Memories(transport)
 
     def store(self, content: str, namespace: str, metadata: Mapping[str, Any] | None = None) -> StoredMemory:
-        """Keep one thing. All of ``metadata`` is kept as it was sent; these members also have their effect:
+        """Keep one memory. ``metadata`` is stored as it was given; these members also have an effect:
 
-        ``importance`` (0 to 1), ``type`` (what sort of memory, such as ``handoff``), ``session_id`` (the open session
-        it belongs to), and, where no session is given, ``from_agent`` or ``agent`` (who keeps it).
+        - ``importance``: 0 to 1.
+        - ``type``: the sort of memory, such as ``handoff``.
+        - ``session_id``: the open session that it belongs to.
+        - ``from_agent``, or else ``agent``: who keeps it, where there is no ``session_id``.
         """
         metadata = dict(metadata or {})
         session_id = metadata.get("session_id")
@@ -63,13 +65,13 @@ class PatternMemory:
         return _stored(memory)
 
     def recall(self, query: str, namespace: str, top_k: int = 10) -> RecallAnswer:
-        """Ask for the ``top_k`` memories that matter now; ``["results"]`` holds them, best first."""
+        """Ask for the ``top_k`` memories that matter now. ``["results"]`` of the answer has them, best first."""
         answer = self._memories.recall(query, namespace=namespace, top_k=top_k)
         return {"results": [_recalled(result) for result in answer.results]}
 
 
 def as_kind(sort: str | None) -> str | None:
-    """Read a free ``type`` as a kind: ``Handoff Summary`` becomes ``handoff-summary``. ``None`` stays ``None``."""
+    """Turn a free ``type`` into a kind: ``Handoff Summary`` becomes ``handoff-summary``. ``None`` stays ``None``."""
     return None if sort is None else re.sub(r"[^a-z0-9_-]+", "-", str(sort).lower()).strip("-")
 
 

@@ -1,4 +1,4 @@
-"""Playing recorded conversations through a running platform, as the agents in them would have."""
+"""Recorded conversations: read them from a file, and play them through a running platform as agents would."""
 
 import json
 import re
@@ -25,42 +25,45 @@ STATUSES = {outcome: status for status, outcome in OUTCOMES.items()}
 
 
 class CasesUnreadable(WarmlineError):
-    """The file of cases cannot be read, or a line of it is no case."""
+    """The file of cases cannot be read, or a line of it is not a case."""
 
 
 class CaseFailed(WarmlineError):
-    """A case was played and ended otherwise than it must."""
+    """A case was played, and did not end as it must."""
 
 
 class Words(BaseModel):
-    """Something that the user or the agent said."""
+    """A message of the user or the agent."""
 
     role: Literal["user", "agent"] = Field(description="Who said it.")
     text: str = Field(description="What was said.")
 
 
 class ToolCall(BaseModel):
-    """A tool that the agent called."""
+    """A call of a tool by the agent."""
 
     role: Literal["tool"] = Field(description="Always `tool`.")
     name: str = Field(description="The tool's name.")
-    arguments: dict[str, Any] = Field(default_factory=dict, description="What it was called with.")
-    result: Any = Field(default=None, description="What it returned; a text that holds JSON is read as JSON.")
-    status: str | None = Field(default=None, description="`ok`, `failed`, or nothing where it is not known.")
+    arguments: dict[str, Any] = Field(default_factory=dict, description="The arguments of the call.")
+    result: Any = Field(default=None, description="What the tool returned. A text that is JSON is read as JSON.")
+    status: str | None = Field(default=None, description="`ok` or `failed`; null where it is unknown.")
 
 
 class Case(BaseModel):
-    """A conversation up to the moment of its handoff. Whatever else a line holds is not read."""
+    """A conversation up to the moment of its handoff. Other fields of a line are ignored."""
 
     id: str = Field(description="The case's id.")
     domain: str = Field(description="What the conversation is about.")
-    target: str = Field(description="Who must go on.")
-    events: list[Words | ToolCall] = Field(description="What happened, oldest first.")
+    target: str = Field(description="The target of the handoff.")
+    events: list[Words | ToolCall] = Field(description="The messages and tool calls, oldest first.")
 
 
 @dataclass(frozen=True)
 class Played:
-    """A case that was played. ``ready_seconds``: request to brief; ``start_seconds``: the target's warm start."""
+    """A case that was played, with the brief of its handoff.
+
+    ``ready_seconds``: from the request until the brief was ready. ``start_seconds``: how long accepting took.
+    """
 
     case_id: str
     text: str
@@ -69,20 +72,20 @@ class Played:
     start_seconds: float
 
     def to_line(self) -> str:
-        """The case's line of the file of briefs."""
+        """Return the line of the case in the file of briefs, as JSON."""
         return json.dumps({"id": self.case_id, "text": self.text, "actions": self.actions}, ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True)
 class Unplayed:
-    """A case that could not be played to its end."""
+    """A case that could not be played to its end, with the reason."""
 
     case_id: str
     problem: str
 
 
 def read_cases(path: Path, limit: int | None = None) -> list[Case]:
-    """Read the cases of a JSON Lines file, the first ``limit`` of them; raises ``CasesUnreadable``."""
+    """Read the cases in a JSON Lines file, at most the first ``limit``. Raises ``CasesUnreadable``."""
     cases: list[Case] = []
     try:
         with path.open(encoding="utf-8") as lines:
@@ -90,29 +93,29 @@ def read_cases(path: Path, limit: int | None = None) -> list[Case]:
                 if limit is not None and len(cases) >= limit:
                     break
                 if line.strip():
-                    cases.append(_case(path, number, line))
+                    cases.append(_parse_case(path, number, line))
     except (OSError, UnicodeDecodeError) as error:
         raise CasesUnreadable(f"{path} cannot be read: {error}.") from error
     return cases
 
 
 def a_run_id() -> str:
-    """A name for one run, so that runs never meet in a namespace."""
+    """Make a new name for a run, so that two runs never share a namespace."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
 
 
 def play_all(client: Warmline, cases: Sequence[Case], *, run: str, concurrency: int = 4) -> Iterator[Played | Unplayed]:
-    """Play cases side by side, and answer them in their own order."""
+    """Play cases in parallel, and yield the results in the order of the cases."""
     executor = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="replay")
     namespaces = [f"replay/{run}/{number}-{_slug(case.id)}" for number, case in enumerate(cases, start=1)]
     try:
-        yield from executor.map(lambda case, namespace: _attempt(client, case, namespace), cases, namespaces)
+        yield from executor.map(lambda case, namespace: _try_to_play(client, case, namespace), cases, namespaces)
     finally:
         executor.shutdown(cancel_futures=True)
 
 
 def play(client: Warmline, case: Case, namespace: str) -> Played:
-    """Play one case: remember every event, hand off, wait for the brief, take over as the target."""
+    """Play one case: remember its events, request the handoff, wait for the brief, and accept as the target."""
     with client.session(agent=f"{case.domain}-agent", namespace=namespace) as session:
         for event in case.events:
             remember(session, event)
@@ -128,7 +131,7 @@ def play(client: Warmline, case: Case, namespace: str) -> Played:
     return Played(case.id, warm.brief.text, _actions(warm.brief), ready - requested, started - starting)
 
 
-def _case(path: Path, number: int, line: str) -> Case:
+def _parse_case(path: Path, number: int, line: str) -> Case:
     try:
         return Case.model_validate_json(line)
     except ValidationError as error:
@@ -141,7 +144,7 @@ def _slug(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", text)[:100]
 
 
-def _attempt(client: Warmline, case: Case, namespace: str) -> Played | Unplayed:
+def _try_to_play(client: Warmline, case: Case, namespace: str) -> Played | Unplayed:
     try:
         return play(client, case, namespace)
     except WarmlineError as error:
@@ -149,7 +152,7 @@ def _attempt(client: Warmline, case: Case, namespace: str) -> Played | Unplayed:
 
 
 def remember(session: LiveSession, event: Words | ToolCall) -> None:
-    """Keep an event as an agent would that took part in it; one without words is nothing to keep."""
+    """Keep an event in a session, as the agent in it would. A message without words is not kept."""
     if isinstance(event, ToolCall):
         outcome = OUTCOMES.get(event.status or "", Outcome.UNKNOWN)
         session.remember_action(event.name, event.arguments, _parsed(event.result), outcome)
@@ -158,7 +161,7 @@ def remember(session: LiveSession, event: Words | ToolCall) -> None:
 
 
 def _parsed(result: Any) -> Any:
-    """Read a text that holds JSON as JSON; anything else stays what it is."""
+    """Read a text that is JSON as JSON. Everything else stays as it is."""
     if not isinstance(result, str):
         return result
     try:

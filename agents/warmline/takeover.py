@@ -1,4 +1,4 @@
-"""Taking over: what the target of a handoff wakes up with, and what it does as the one who holds it."""
+"""An accepted handoff: what its receiver starts with, and what the receiver does as its holder."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,34 +19,34 @@ from warmline_schemas.starts import WarmStart
 
 @dataclass(frozen=True)
 class Takeover:
-    """What the target of a handoff wakes up with. As a context manager it ends its session like ``LiveSession``."""
+    """What the target of a handoff starts with. As a context manager, it ends its session like ``LiveSession``."""
 
     session: LiveSession
     """The target's session, to work in."""
     handoff: Handoff
     """The handoff that was accepted."""
     token: int | None
-    """The fencing token of the hold, which every method below sends; None for a branch or a rollback."""
+    """The fencing token of the claim, which the methods below send. None for a branch or a rollback."""
     brief: Brief
-    """Its brief."""
+    """The brief of the handoff."""
     since_the_brief: list[Memory]
-    """What the source session kept after the brief was cut, oldest first."""
+    """The memories that the source session kept after the brief was made, oldest first."""
     memories: list[Memory]
-    """The memories that matter most; the handoff's own leads."""
+    """The memories that matter most. The handoff's own memory is the first."""
     chain: Chain
-    """The chain so far."""
+    """The chain up to now."""
     prompt: str
-    """Brief, since-list and memories as one text, fenced as data, within the token budget."""
+    """The brief and the memories as one text for a model, marked as data, within the token budget."""
     prompt_tokens: int
-    """The estimated length of ``prompt``, in tokens."""
+    """How many tokens ``prompt`` has, by estimate."""
     prompt_truncated: bool
-    """True where the budget left something out of ``prompt``."""
+    """Whether something was left out of ``prompt`` to keep the token budget."""
 
     _handoffs: Handoffs
 
     @classmethod
     def of(cls, transport: Transport, start: WarmStart) -> Self:
-        """Make the answer to an acceptance workable."""
+        """Build it from the platform's answer to an acceptance."""
         return cls(
             _handoffs=Handoffs(transport),
             session=LiveSession(transport, start.session),
@@ -62,26 +62,28 @@ class Takeover:
         )
 
     def ask(self, question: str, *, wait_seconds: int | None = None) -> Inquiry:
-        """Ask the source for what is missing; ``client.handoffs.inquiries`` shows the answer."""
-        return self._handoffs.ask(self.handoff.id, question, token=self._held(), wait_seconds=wait_seconds)
+        """Ask the source a question. ``client.handoffs.inquiries`` shows the answer."""
+        return self._handoffs.ask(self.handoff.id, question, token=self._require_token(), wait_seconds=wait_seconds)
 
     def snooze(self, until: datetime | None, *, reason: str | None = None) -> Handoff:
-        """Set the work aside until a time, which needs its offset; ``None`` wakes it now."""
-        return self._handoffs.snooze(self.handoff.id, token=self._held(), until=until, reason=reason)
+        """Set the work aside until a time with an offset from UTC. ``None`` ends the snooze now."""
+        return self._handoffs.snooze(self.handoff.id, token=self._require_token(), until=until, reason=reason)
 
     def transfer(self, *, to: str, reason: str, warm: bool | None = None) -> Handoff:
-        """Send the work on; the session ends when its brief is ready, or with ``warm`` when it is accepted."""
-        return self._goes_on(
-            self._handoffs.transfer(self.handoff.id, token=self._held(), to=to, reason=reason, warm=warm)
+        """Send the work on. The session ends when the new brief is ready, or with ``warm`` when the target accepts."""
+        return self._keep_open_for(
+            self._handoffs.transfer(self.handoff.id, token=self._require_token(), to=to, reason=reason, warm=warm)
         )
 
     def give_back(self, instruction: str) -> Handoff:
-        """Give the work back to the agent that handed over; the session ends when its brief is ready."""
-        return self._goes_on(self._handoffs.give_back(self.handoff.id, token=self._held(), instruction=instruction))
+        """Return the work to the agent that handed over. The session ends when the new brief is ready."""
+        return self._keep_open_for(
+            self._handoffs.give_back(self.handoff.id, token=self._require_token(), instruction=instruction)
+        )
 
     def resolve(self, note: str) -> Handoff:
-        """Close the handoff and end the session. The note is remembered."""
-        return self._handoffs.resolve(self.handoff.id, token=self._held(), note=note)
+        """Close the handoff and end the session. The note is kept as a memory."""
+        return self._handoffs.resolve(self.handoff.id, token=self._require_token(), note=note)
 
     def __enter__(self) -> Self:
         return self
@@ -91,7 +93,7 @@ class Takeover:
     ) -> None:
         self.session.__exit__(kind, error, trace)
 
-    def _held(self) -> int:
+    def _require_token(self) -> int:
         if self.token is None:
             raise NothingHeld(
                 f"Session {self.session.id} started beside handoff {self.handoff.id} and does not hold it: hand off or "
@@ -99,8 +101,8 @@ class Takeover:
             )
         return self.token
 
-    def _goes_on(self, onward: Handoff) -> Handoff:
-        """Leaving the block must not end a session whose work goes on elsewhere."""
+    def _keep_open_for(self, onward: Handoff) -> Handoff:
+        """Remember a handoff that goes on from this session, so that leaving the block does not end the session."""
         if onward.source_session_id == self.session.id:
             self.session.handoff = onward
         return onward

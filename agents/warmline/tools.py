@@ -1,7 +1,7 @@
-"""A tool by which a model asks for a handoff, when its context fills up or the work is somebody else's.
+"""A tool with which a model asks for a handoff, when its context is nearly full or somebody else should do the work.
 
-The tool changes nothing and calls nobody: it hands a typed request back to the program that runs the model, which
-requests the handoff with a review, shows the draft, and confirms it or lets it be:
+The tool changes nothing and sends nothing. It returns a typed request to the program that runs the model. The program
+then requests the handoff with a review, shows the draft to a person, and confirms or cancels it:
 
     asked = ask_for_handoff(call.arguments)
     if isinstance(asked, SessionHandoffRequested):
@@ -40,45 +40,45 @@ class _Arguments(BaseModel):
 
 
 class SessionHandoffRequested(BaseModel):
-    """A model asks for a handoff. Nothing has happened yet."""
+    """A model asks for a handoff. Nothing has changed yet."""
 
     model_config = ConfigDict(frozen=True)
 
     type: Literal["session-handoff-requested"] = "session-handoff-requested"
     reason: str
-    """Why."""
+    """Why the work should go over."""
     goal: str | None = None
     """What the target should achieve, if the model said so."""
     to: str | None = None
-    """Who should go on; the program decides where it is None."""
+    """Who should go on. Where it is None, the program decides."""
     message: str = "The handoff was requested and waits for review. Nothing has changed: go on until you are told."
-    """What the model is told."""
+    """What the model reads."""
 
 
 class SessionHandoffRefused(BaseModel):
-    """A model's arguments cannot be understood. It may mend them and ask again."""
+    """The arguments of a model are not valid. The model can correct them and call the tool again."""
 
     model_config = ConfigDict(frozen=True)
 
     type: Literal["session-handoff-refused"] = "session-handoff-refused"
     message: str
-    """What is wrong and what would be right, in words that the model reads."""
+    """What is wrong and what would be right, for the model to read."""
 
 
 def openai_tool() -> dict[str, Any]:
-    """The tool as the ``tools`` of an OpenAI-compatible chat completion take it."""
+    """Return the tool for the ``tools`` of a chat completion in OpenAI's API."""
     return {"type": "function", "function": {"name": NAME, "description": DESCRIPTION, "parameters": _parameters()}}
 
 
 def anthropic_tool() -> dict[str, Any]:
-    """The tool as the ``tools`` of Anthropic's messages take it."""
+    """Return the tool for the ``tools`` of a message in Anthropic's API."""
     return {"name": NAME, "description": DESCRIPTION, "input_schema": _parameters()}
 
 
 def ask_for_handoff(arguments: str | bytes | Mapping[str, Any]) -> SessionHandoffRequested | SessionHandoffRefused:
-    """Understand a model's call of the tool: its arguments as the object, or as the JSON text that some APIs give.
+    """Read a model's call of the tool. ``arguments`` is an object, or its JSON text, as some APIs give it.
 
-    Never raises for what a model wrote, and touches nothing.
+    It never raises an error because of what the model wrote, and changes nothing.
     """
     try:
         if isinstance(arguments, str | bytes):
@@ -91,7 +91,7 @@ def ask_for_handoff(arguments: str | bytes | Mapping[str, Any]) -> SessionHandof
 
 
 def _parameters() -> dict[str, Any]:
-    """The arguments' JSON Schema in the plain form that every API takes: no titles, no nulls, no references."""
+    """Return the JSON Schema of the arguments, without titles, nulls and references, which some APIs do not accept."""
     properties = {
         name: {"type": "string", "description": field.description} for name, field in _Arguments.model_fields.items()
     }

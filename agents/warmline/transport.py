@@ -1,4 +1,4 @@
-"""One call over the wire: time-outs, retries with jitter, idempotency keys, problems as exceptions."""
+"""One call over HTTP: time-outs, retries, idempotency keys, and problems as exceptions."""
 
 import logging
 import random
@@ -22,7 +22,7 @@ from warmline.errors import (
     WarmlineError,
     invalid_request,
 )
-from warmline.http_errors import refusal, retry_after
+from warmline.http_errors import error_for, retry_after
 from warmline_schemas.problems import Problem, ProblemType
 from warmline_schemas.wire import Page
 
@@ -36,33 +36,36 @@ LONGEST_BACKOFF = 8.0
 LONGEST_RETRY_AFTER = 60.0
 """Seconds of ``Retry-After`` that are still waited for; where the platform asks for more, its problem is raised."""
 ADDRESSES = 256
-"""So many addresses are remembered."""
+"""How many addresses are remembered."""
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+NEVER_RETRIED = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
 logger = logging.getLogger("warmline")
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request. ``repeatable``: sending it twice does no more than sending it once."""
+    """One request. ``repeatable``: sending it twice has the same effect as sending it once.
+
+    ``extra_wait``: seconds that the platform may take to answer, in addition to the time-out.
+    """
 
     method: str
     path: str
     params: Mapping[str, Any] = field(default_factory=dict)
     content: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    patience: float = 0.0
+    extra_wait: float = 0.0
     repeatable: bool = True
 
-    def may_follow(self, status: int) -> bool:
-        """Whether the call may be sent again after this status: 429 and 503 say that nothing was done."""
+    def may_be_repeated_after(self, status: int) -> bool:
+        """Return whether the call may be sent again after an answer with this status."""
         return status in {429, 503} or (self.repeatable and status in {502, 504})
 
 
 class Transport:
-    """Sends calls to one platform. Safe to share between threads."""
+    """Sends calls to one platform. Threads can share it."""
 
     def __init__(
         self,
@@ -92,16 +95,16 @@ class Transport:
         self._http.close()
 
     def get(self, answer: type[Model], path: str, params: Mapping[str, Any] | None = None, wait: float = 0.0) -> Model:
-        """Read one thing. ``wait``: seconds that the platform itself may take on top of the time-out."""
-        call = Call("GET", path, params=_given(params or {}), patience=wait)
+        """Read one thing. ``wait``: seconds that the platform may take in addition to the time-out."""
+        call = Call("GET", path, params=_query(params or {}), extra_wait=wait)
         return parse(answer, self.send(call))
 
     def read_text(self, path: str, params: Mapping[str, Any]) -> str:
-        """Read a rendered text, exactly as the platform wrote it."""
-        return self.send(Call("GET", path, params=_given(params))).content.decode()
+        """Read a text exactly as the platform wrote it."""
+        return self.send(Call("GET", path, params=_query(params))).content.decode()
 
     def pages(self, page: type[Page[Model]], path: str, params: Mapping[str, Any]) -> Iterator[Model]:
-        """Read a list, one page at a time as it is consumed."""
+        """Iterate over the items of a list. Each page is read when its first item is needed."""
         cursor: str | None = None
         while True:
             answer = self.get(page, path, {**params, "cursor": cursor})
@@ -111,30 +114,30 @@ class Transport:
                 return
 
     def ask(self, answer: type[Model], path: str, body: BaseModel) -> Model:
-        """Post a question: a read that needs a body."""
+        """Read the answer to a question that is sent as a body with POST, such as a recall."""
         return parse(answer, self.send(Call("POST", path, content=_json(body), headers=_content_type())))
 
     def post(self, answer: type[Model], path: str, body: BaseModel, key: str | None = None, wait: float = 0.0) -> Model:
-        """Post a command, under one idempotency key for all its attempts; ``wait`` as for ``get``."""
+        """Send a command. All its attempts have the same idempotency key. ``wait`` as for ``get``."""
         headers = {**_content_type(), "Idempotency-Key": key or uuid.uuid4().hex}
-        return parse(answer, self.send(Call("POST", path, content=_json(body), headers=headers, patience=wait)))
+        return parse(answer, self.send(Call("POST", path, content=_json(body), headers=headers, extra_wait=wait)))
 
     def patch(self, answer: type[Model], path: str, body: BaseModel) -> Model:
-        """Change one thing. Not sent again once it may have arrived."""
+        """Change one thing. The call is not sent again once it may have arrived."""
         call = Call("PATCH", path, content=_json(body), headers=_content_type(), repeatable=False)
         return parse(answer, self.send(call))
 
     def put(self, answer: type[Model], path: str, body: BaseModel) -> Model:
-        """Write one thing under a name of its own; again is harmless."""
+        """Write one thing under its name. To send the call again does no harm."""
         return parse(answer, self.send(Call("PUT", path, content=_json(body), headers=_content_type())))
 
     def delete(self, path: str) -> None:
-        """Remove one thing. Where an earlier attempt may have removed it, finding nothing counts as done."""
+        """Delete one thing. Where an earlier attempt may have deleted it, an answer of 404 counts as success."""
         self.send(Call("DELETE", path))
 
     def remove(self, answer: type[Model], path: str, wait: float = 0.0) -> Model:
-        """Remove one thing, and read what went with it. Not sent again once it may have arrived."""
-        return parse(answer, self.send(Call("DELETE", path, patience=wait, repeatable=False)))
+        """Delete one thing, and read what was deleted with it. The call is not sent again once it may have arrived."""
+        return parse(answer, self.send(Call("DELETE", path, extra_wait=wait, repeatable=False)))
 
     def lines(
         self,
@@ -143,11 +146,11 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         silence: float | None = None,
     ) -> Iterator[str]:
-        """Read a text line by line as it comes; begun once, and not taken up again where the connection is lost.
+        """Iterate over the lines of a text while they arrive. A lost connection is not opened again.
 
-        ``silence``: the seconds that may pass without a byte; the time-out where left out.
+        ``silence``: how many seconds may pass without a byte; the time-out where it is left out.
         """
-        call, rest = Call("GET", path, params=_given(params or {}), headers=headers or {}), b""
+        call, rest = Call("GET", path, params=_query(params or {}), headers=headers or {}), b""
         timeout = httpx.Timeout(self.timeout, read=silence or self.timeout)
         try:
             address = _address(self.url, path)
@@ -156,7 +159,7 @@ class Transport:
             ) as response:
                 if not response.is_success:
                     response.read()
-                    raise refusal(self.url, response)
+                    raise error_for(self.url, response)
                 for piece in response.iter_bytes():
                     *whole, rest = (rest + piece).split(b"\n")
                     yield from (line.decode() for line in whole)
@@ -164,23 +167,25 @@ class Transport:
             raise self._failure(call, error) from error
 
     def pause(self, seconds: float) -> None:
-        """Wait at random between half of these seconds and all of them, so that not everybody comes back at once."""
+        """Sleep for a random time between half of ``seconds`` and ``seconds``."""
         self._sleep(self._random.uniform(seconds / 2, seconds))
 
     def upload(self, answer: type[Model], path: str, content: Iterator[bytes], wait: float) -> Model:
-        """Post a body piece by piece; the platform may take up to ``wait`` seconds for any of them. Sent once."""
-        call = Call("POST", path, patience=wait, repeatable=False)
-        patient = httpx.Timeout(self.timeout, read=self.timeout + wait, write=self.timeout + wait)
+        """Send a body in pieces, once. The platform may take ``wait`` seconds longer than the time-out for each of
+        them.
+        """
+        call = Call("POST", path, extra_wait=wait, repeatable=False)
+        timeout = httpx.Timeout(self.timeout, read=self.timeout + wait, write=self.timeout + wait)
         try:
-            response = self._http.request(call.method, _address(self.url, path), content=content, timeout=patient)
+            response = self._http.request(call.method, _address(self.url, path), content=content, timeout=timeout)
         except httpx.TransportError as error:
             raise self._failure(call, error) from error
         if not response.is_success:
-            raise refusal(self.url, response)
+            raise error_for(self.url, response)
         return parse(answer, response)
 
     def send(self, call: Call) -> httpx.Response:
-        """Send a call until it is answered or the retries are used up; raises the tree of ``warmline.errors``."""
+        """Send a call until it is answered, or no retries are left. Raises the errors of ``warmline.errors``."""
         may_have_arrived = False
         for attempt in range(self._max_retries + 1):
             last = attempt == self._max_retries
@@ -189,7 +194,7 @@ class Transport:
                 response = self._attempt(call)
             except httpx.TransportError as error:
                 never_sent = isinstance(error, NEVER_SENT)
-                if last or isinstance(error, HOPELESS) or not (never_sent or call.repeatable):
+                if last or isinstance(error, NEVER_RETRIED) or not (never_sent or call.repeatable):
                     raise self._failure(call, error) from error
                 may_have_arrived |= not never_sent
                 reason = type(error).__name__
@@ -199,15 +204,15 @@ class Transport:
                 ):
                     return response
                 wait = retry_after(response)
-                if last or not call.may_follow(response.status_code) or (wait or 0.0) > LONGEST_RETRY_AFTER:
-                    raise refusal(self.url, response)
+                if last or not call.may_be_repeated_after(response.status_code) or (wait or 0.0) > LONGEST_RETRY_AFTER:
+                    raise error_for(self.url, response)
                 may_have_arrived |= response.status_code in {502, 504}
                 reason = str(response.status_code)
-            self._pause(call, attempt, reason, wait)
+            self._wait_before_attempt(call, attempt, reason, wait)
         raise AssertionError("the last attempt returns or raises")
 
     def _attempt(self, call: Call) -> httpx.Response:
-        timeout = httpx.Timeout(self.timeout, read=self.timeout + call.patience)
+        timeout = httpx.Timeout(self.timeout, read=self.timeout + call.extra_wait)
         return self._http.request(
             call.method,
             _address(self.url, call.path),
@@ -217,11 +222,8 @@ class Transport:
             timeout=timeout,
         )
 
-    def _pause(self, call: Call, attempt: int, reason: str, asked_for: float | None) -> None:
-        """Wait before the next attempt: what the platform asks for, else exponential back-off with full jitter.
-
-        Full jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
-        """
+    def _wait_before_attempt(self, call: Call, attempt: int, reason: str, asked_for: float | None) -> None:
+        """Sleep before the next attempt: as long as the platform asks for, plus a random back-off."""
         seconds = self._random.uniform(0.0, min(LONGEST_BACKOFF, self._backoff * 2**attempt))
         if asked_for is not None:
             seconds += asked_for
@@ -230,7 +232,7 @@ class Transport:
 
     def _failure(self, call: Call, error: httpx.TransportError) -> WarmlineError:
         if isinstance(error, httpx.TimeoutException):
-            seconds = self.timeout + call.patience
+            seconds = self.timeout + call.extra_wait
             return TimedOut(f"{self.url} did not answer {call.method} {call.path} within {seconds:g} s.")
         return ConnectionFailed(
             f"{self.url} cannot be reached ({error or type(error).__name__}): "
@@ -239,7 +241,7 @@ class Transport:
 
 
 def build(request: type[Model], **fields: Any) -> Model:
-    """Build a request from the fields that were given; raises ``InvalidRequest`` where one cannot be."""
+    """Build a request from its fields; None counts as left out. Raises ``InvalidRequest`` where a field is wrong."""
     try:
         return request.model_validate({name: value for name, value in fields.items() if value is not None})
     except ValidationError as error:
@@ -247,18 +249,18 @@ def build(request: type[Model], **fields: Any) -> Model:
 
 
 def parse(answer: type[Model], response: httpx.Response) -> Model:
-    """Read an answer into its shape; raises ``UnexpectedAnswer`` where it has another."""
+    """Read an answer as ``answer``. Raises ``UnexpectedAnswer`` where it has another shape."""
     try:
         return answer.model_validate_json(response.content)
     except ValidationError as error:
         raise UnexpectedAnswer(
-            f"{response.request.url} did not answer as Warmline would: check that the URL is a Warmline's, "
-            "and that its version and the SDK's go together."
+            f"{response.request.url} did not answer as Warmline would: check that a Warmline platform has this URL, "
+            "and that its version fits the version of the SDK."
         ) from error
 
 
-def at(path: str, thing_id: Id, *rest: str) -> str:
-    """The path of one thing; raises ``InvalidRequest`` where the id is none."""
+def path_to(path: str, thing_id: Id, *rest: str) -> str:
+    """Return the path of one thing. Raises ``InvalidRequest`` where ``thing_id`` is not an id."""
     try:
         thing = uuid.UUID(str(thing_id).strip())
     except ValueError as error:
@@ -269,7 +271,7 @@ def at(path: str, thing_id: Id, *rest: str) -> str:
 
 @lru_cache(ADDRESSES)
 def _address(url: str, path: str) -> httpx.URL:
-    """Where a call goes. To read an address anew takes a sixth of the processor time that a small call costs here."""
+    """Return the URL of a path."""
     return httpx.URL(url.rstrip("/") + path)
 
 
@@ -281,7 +283,7 @@ def _content_type() -> dict[str, str]:
     return {"Content-Type": "application/json"}
 
 
-def _given(params: Mapping[str, Any]) -> dict[str, Any]:
+def _query(params: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value if isinstance(value, list) else str(value) for name, value in params.items() if value is not None
     }

@@ -1,4 +1,4 @@
-"""For programs that receive webhooks: ``verify`` checks that your platform sent a message, and reads its event."""
+"""For programs that receive webhooks: ``verify`` checks that the platform sent a message, and returns its event."""
 
 import base64
 import binascii
@@ -18,10 +18,10 @@ TOLERANCE_SECONDS = 300.0
 
 
 def verify(secret: str, headers: Mapping[str, str], body: bytes | str, *, now: float | None = None) -> Event:
-    """Check that a message comes from your platform, and read its event. Raises ``InvalidSignature``.
+    """Check the signature of a message, and return its event. Raises ``InvalidSignature``.
 
-    ``body`` is the request's body exactly as it came in, ``headers`` are its headers in any case. The same event can
-    come twice: its ``id`` is the same then. ``now`` is for tests: the time in seconds since 1970.
+    ``body`` is the body of the request, unchanged. ``headers`` are its headers, with names in any case. The same event
+    can be sent more than once, always with the same ``id``. ``now`` is for tests: the time in seconds since 1970.
     """
     content = body.encode() if isinstance(body, str) else body
     given = {name.lower(): value for name, value in headers.items()}
@@ -37,13 +37,15 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes | str, *, now: f
     try:
         return WebhookMessage.model_validate_json(content).data
     except ValidationError as error:
-        raise UnexpectedAnswer("The message is signed, and is none that this version of the SDK can read.") from error
+        raise UnexpectedAnswer(
+            "The signature of the message is valid, but this version of the SDK cannot read it: update the SDK."
+        ) from error
 
 
 def _signature(secret: str, signed: bytes) -> str:
-    """HMAC-SHA256 in base64, as the Standard Webhooks specification has it."""
+    """Return the HMAC-SHA256 in base64, as the Standard Webhooks specification defines it."""
     try:
         key = base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
     except binascii.Error as error:
-        raise InvalidSignature("The secret is none: it looks like whsec_ and 44 characters.") from error
+        raise InvalidSignature("The secret is not valid: a secret is whsec_ and 44 characters of base64.") from error
     return base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()

@@ -1,7 +1,7 @@
 """The ``warmline`` command line.
 
-``app`` puts the commands together; ``connection``, ``filters``, ``output`` and ``plugins`` are what they share. The
-commands stand in packages by what they are about: ``memories``, ``handoffs``, ``staffing`` and ``tenants``.
+``app`` puts the commands together. ``connection``, ``files``, ``options``, ``output`` and ``plugins`` are what they
+share. The commands are grouped by what they are about: ``memories``, ``handoffs``, ``staffing`` and ``tenants``.
 """
 
 from warmline.cli.app import build_app, main

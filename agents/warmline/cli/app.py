@@ -1,4 +1,4 @@
-"""The ``warmline`` command."""
+"""The ``warmline`` command: all commands put together, and the options that all of them have."""
 
 import sys
 from typing import Annotated
@@ -28,8 +28,8 @@ EXAMPLES = (
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line: exit status 0 when it worked, 1 on a problem, 2 on wrong usage."""
-    app, passed_over = build_app()
+    """Run the command line. The exit status is 0 on success, 1 on a problem, and 2 on wrong usage."""
+    app, skipped = build_app()
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         app(arguments, prog_name="warmline")
@@ -38,13 +38,13 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
     except SystemExit as leaving:
         if leaving.code == 2 and not _names_a_command(app, arguments):
-            for sentence in passed_over:
+            for sentence in skipped:
                 complain(sentence)
         raise
 
 
 def build_app() -> tuple[typer.Typer, list[str]]:
-    """Put the commands together, with a sentence for each plug-in whose packages are not installed."""
+    """Put the commands together. Also return a sentence for each plug-in whose packages are not installed."""
     app = typer.Typer(
         name="warmline",
         no_args_is_help=True,
@@ -86,7 +86,7 @@ def build_app() -> tuple[typer.Typer, list[str]]:
 
 
 def print_version(wanted: bool) -> None:
-    """Print the version and leave, where that is wanted."""
+    """Print the version and exit, where ``--version`` was given."""
     if wanted:
         typer.echo(f"warmline {VERSION}")
         raise typer.Exit
@@ -95,22 +95,23 @@ def print_version(wanted: bool) -> None:
 def global_options(
     context: typer.Context,
     url: Annotated[
-        str | None, typer.Option("--url", envvar="WARMLINE_URL", help="The platform's URL.", show_default=False)
+        str | None, typer.Option("--url", envvar="WARMLINE_URL", help="The URL of the platform.", show_default=False)
     ] = None,
     api_key: Annotated[
-        str | None, typer.Option("--api-key", envvar="WARMLINE_API_KEY", help="A key to it.", show_default=False)
+        str | None,
+        typer.Option("--api-key", envvar="WARMLINE_API_KEY", help="An API key for the platform.", show_default=False),
     ] = None,
     _version: Annotated[
         bool,
-        typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True),
+        typer.Option("--version", help="Print the version and exit.", callback=print_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Read the options that every command has."""
+    """Store the options that all commands have."""
     context.obj = Connection(url, api_key)
 
 
 def whoami(context: typer.Context, as_json: JsonFlag = False) -> None:
-    """Show whose key this is, and which platform it is for."""
+    """Show to which tenant the API key belongs, and which platform it is for."""
     with connect(context) as client:
         me = client.whoami()
         url = client.url

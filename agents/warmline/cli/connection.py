@@ -1,4 +1,4 @@
-"""The platform that the commands talk to."""
+"""The connection to the platform that all commands use."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from warmline.client import Warmline
 
 @dataclass(frozen=True)
 class Connection:
-    """What the global options say."""
+    """The values of ``--url`` and ``--api-key``."""
 
     url: str | None
     api_key: str | None
 
 
 def connect(context: typer.Context) -> Warmline:
-    """Connect as the global options say, else as the environment and the running local stack do."""
+    """Connect with the global options, else with the environment, else with the local stack that is running."""
     chosen = context.find_root().obj
     if not isinstance(chosen, Connection):
         return Warmline()

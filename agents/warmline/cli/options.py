@@ -6,17 +6,27 @@ from typing import Annotated, Any
 
 import typer
 
-KindsOption = Annotated[list[str] | None, typer.Option("--kind", "-k", help="Only this kind; may be repeated.")]
-AgentOption = Annotated[str | None, typer.Option("--agent", "-a", help="Only what this agent kept.")]
-SessionOption = Annotated[str | None, typer.Option("--session", "-s", help="Only this session's memories.")]
-ChainOption = Annotated[str | None, typer.Option("--chain", help="Only this chain's memories.")]
-SlotOption = Annotated[str | None, typer.Option("--slot", metavar="NAME", help="Only values of this slot.")]
+KindsOption = Annotated[
+    list[str] | None, typer.Option("--kind", "-k", help="Only memories of this kind. Repeat it for more kinds.")
+]
+AgentOption = Annotated[str | None, typer.Option("--agent", "-a", help="Only memories that this agent kept.")]
+SessionOption = Annotated[str | None, typer.Option("--session", "-s", help="Only memories of this session.")]
+ChainOption = Annotated[str | None, typer.Option("--chain", help="Only memories of this chain.")]
+SlotOption = Annotated[
+    str | None, typer.Option("--slot", metavar="NAME", help="Only memories that state a value of this slot.")
+]
 MetadataOption = Annotated[
     list[str] | None,
-    typer.Option("--metadata", metavar="NAME=VALUE", help="Only with this metadata; JSON or a text. May be repeated."),
+    typer.Option(
+        "--metadata",
+        metavar="NAME=VALUE",
+        help="Only memories with this metadata. VALUE is JSON, or else a text. Repeat it for more.",
+    ),
 ]
-SinceOption = Annotated[datetime | None, typer.Option("--since", help="Only what happened then or later (UTC).")]
-UntilOption = Annotated[datetime | None, typer.Option("--until", help="Only what happened before then (UTC).")]
+SinceOption = Annotated[
+    datetime | None, typer.Option("--since", help="Only what happened at this time (UTC) or later.")
+]
+UntilOption = Annotated[datetime | None, typer.Option("--until", help="Only what happened before this time (UTC).")]
 NamespaceOption = Annotated[str | None, typer.Option("--namespace", "-n", help="Whose memories, such as `user-dave`.")]
 HandoffArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="A handoff's id.")]
 
@@ -31,7 +41,7 @@ def memory_filters(
     since: datetime | None,
     until: datetime | None,
 ) -> dict[str, Any]:
-    """The filters that recalling and forgetting share, under the names that the SDK gives them."""
+    """Return the filters that recalling and forgetting share, by the names of the SDK's arguments."""
     return {
         "kinds": kinds,
         "agent": agent,
@@ -45,7 +55,7 @@ def memory_filters(
 
 
 def read_metadata(pairs: list[str] | None) -> dict[str, Any] | None:
-    """Pairs of NAME=VALUE; a value that is JSON, such as ``7`` or ``true``, is read as such, and else as a text."""
+    """Read pairs of NAME=VALUE. A value that is JSON, such as ``7`` or ``true``, is read as JSON, and else as text."""
     if not pairs:
         return None
     metadata = {}
@@ -58,7 +68,7 @@ def read_metadata(pairs: list[str] | None) -> dict[str, Any] | None:
 
 
 def in_utc(moment: datetime | None) -> datetime | None:
-    """A moment as it was typed, which has no zone, in UTC."""
+    """Add the zone UTC to a time that was given without a zone."""
     return moment and moment.replace(tzinfo=moment.tzinfo or UTC)
 
 

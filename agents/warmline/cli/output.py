@@ -1,4 +1,4 @@
-"""What the commands print: one JSON document, or a table for people, or tab-separated lines for a pipe."""
+"""What commands print: one JSON document, a table on a terminal, or tab-separated lines into a pipe."""
 
 import json
 import re
@@ -16,9 +16,9 @@ from rich.text import Text
 
 Item = TypeVar("Item", bound=BaseModel)
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-QuietFlag = Annotated[bool, typer.Option("--quiet", "-q", help="Print ids only, one a line.")]
-LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most this many.")]
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else.")]
+QuietFlag = Annotated[bool, typer.Option("--quiet", "-q", help="Print only ids, one a line.")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, help="How many to show at most.")]
 
 NAMES = {"agent", "namespace", "from", "to", "from → to"}
 LONGEST_NAME = 28
@@ -43,7 +43,7 @@ STYLES = {
 def show_found(
     items: Sequence[Item], columns: Mapping[str, Callable[[Item], object]], *, as_json: bool, quiet: bool = False
 ) -> None:
-    """Print what a command found as it was asked to: one JSON document, ids only, or rows."""
+    """Print the items that a command found, in the form that was asked for: JSON, ids only, or rows."""
     if as_json:
         show_json(items)
     elif quiet:
@@ -62,7 +62,7 @@ def show_json(value: BaseModel | Sequence[BaseModel] | Mapping[str, Any]) -> Non
 
 
 def show_list(items: Sequence[Item], columns: Mapping[str, Callable[[Item], object]]) -> None:
-    """Print rows: a table on a terminal, tab-separated lines without a heading elsewhere."""
+    """Print rows: as a table on a terminal, and elsewhere as tab-separated lines without a heading."""
     rows = [[column(item) for column in columns.values()] for item in items]
     if not sys.stdout.isatty():
         for row in rows:
@@ -74,13 +74,13 @@ def show_list(items: Sequence[Item], columns: Mapping[str, Callable[[Item], obje
 
 
 def show_ids(items: Sequence[Any]) -> None:
-    """Print ids only, one a line."""
+    """Print only ids, one a line."""
     for item in items:
         typer.echo(item.id)
 
 
 def show_fields(fields: Mapping[str, object]) -> None:
-    """Print one thing, a field a line; fields without a value are left out."""
+    """Print one thing, one field a line. Fields without a value are left out."""
     width = max(map(len, fields))
     for name, value in fields.items():
         if value is not None:
@@ -88,46 +88,46 @@ def show_fields(fields: Mapping[str, object]) -> None:
 
 
 def show_done(facts: Mapping[str, Any], sentence: str, *, as_json: bool) -> None:
-    """Say that a command did its work: on stdout as one JSON document, or in a sentence on stderr."""
+    """Report that a command did its work: with ``facts`` as JSON on stdout, or with a sentence on stderr."""
     show_json(facts) if as_json else note(sentence)
 
 
 def show_text(text: str) -> None:
-    """Print a text as it is; on a terminal, without the control characters that could act on it."""
+    """Print a text as it is. On a terminal, control characters are replaced."""
     typer.echo(plain(text) if sys.stdout.isatty() else text, nl=not text.endswith("\n"))
 
 
 def note(sentence: str) -> None:
-    """Say something beside the answer, on stderr."""
+    """Print a sentence that is not part of the answer, on stderr."""
     _stderr().print(Text(plain(sentence)), soft_wrap=True)
 
 
 def complain(sentence: str) -> None:
-    """Say what went wrong, on one line of stderr."""
+    """Print what went wrong, on one line of stderr."""
     _stderr().print(Text.assemble(("warmline: ", "bold red"), " ".join(plain(sentence).split())), soft_wrap=True)
 
 
 def plain(text: str) -> str:
-    """Replace the characters that could act on a terminal by U+FFFD; line ends and tabs stay."""
+    """Replace the characters that could control a terminal with U+FFFD. Line ends and tabs stay."""
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def console() -> Console:
-    """Where people read answers; it honours NO_COLOR."""
+    """Return the console for answers to people. It has no colours where NO_COLOR is set."""
     return Console(highlight=False, emoji=False)
 
 
 def progress_bar(amount: ProgressColumn) -> Progress:
-    """A progress bar on stderr: what is done, a bar, how much is done, and the time since it began."""
+    """Build a progress bar on stderr: what is done, a bar, ``amount``, and the time since the start."""
     return Progress(
         TextColumn("{task.description}"), BarColumn(), amount, TimeElapsedColumn(), console=Console(stderr=True)
     )
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
-    """Numbers, ids and states keep their width, names are shortened, sentences get the room that is left.
+    """Build a table: numbers, ids and states keep their width, names are shortened, and sentences are wrapped.
 
-    On a terminal under 120 columns a row is wrapped by the terminal, rather than cut.
+    On a terminal with fewer than 120 columns, the terminal wraps the rows, so that nothing is cut off.
     """
     cells = [[_cell(value) for value in row] for row in rows]
     table = Table(box=None, header_style="bold", pad_edge=False, width=max(console().width, NARROWEST))

@@ -1,4 +1,4 @@
-"""Plug-ins: functions ``commands(app: typer.Typer) -> None`` under the entry-point group ``warmline.commands``."""
+"""Plug-ins: functions ``commands(app: typer.Typer) -> None`` in the entry-point group ``warmline.commands``."""
 
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
@@ -12,12 +12,12 @@ GROUP = "warmline.commands"
 
 
 def load_plugins(app: typer.Typer, plugins: Iterable[EntryPoint] | None = None) -> list[str]:
-    """Add the commands of every plug-in; answers one sentence for each that was passed over.
+    """Add the commands of every plug-in. Return one sentence for each plug-in that was skipped.
 
-    A plug-in is passed over where a package that it needs is not installed. One that fails in any other way is
-    reported on stderr, and the other commands work on.
+    A plug-in is skipped where a package that it needs is not installed. A plug-in that fails in another way is reported
+    on stderr, and all other commands still work.
     """
-    passed_over = []
+    skipped = []
     for plugin in entry_points(group=GROUP) if plugins is None else plugins:
         try:
             plugin.load()(app)
@@ -25,10 +25,10 @@ def load_plugins(app: typer.Typer, plugins: Iterable[EntryPoint] | None = None) 
             if not _is_not_installed(error.name, plugin):
                 _report(plugin, error)
                 continue
-            passed_over.append(_mend(plugin, str(error.name)))
+            skipped.append(_what_to_install(plugin, str(error.name)))
         except Exception as error:
             _report(plugin, error)
-    return passed_over
+    return skipped
 
 
 def _is_not_installed(module: str | None, plugin: EntryPoint) -> bool:
@@ -36,10 +36,12 @@ def _is_not_installed(module: str | None, plugin: EntryPoint) -> bool:
     return bool(package) and package != plugin.module.split(".")[0] and find_spec(package) is None
 
 
-def _mend(plugin: EntryPoint, module: str) -> str:
+def _what_to_install(plugin: EntryPoint, module: str) -> str:
     ours = plugin.dist is not None and plugin.dist.name == "warmline"
-    mend = "`pip install 'warmline[server,local]'` brings it" if ours else "install it"
-    return f"The commands of {plugin.name!r} are not here because the package {module!r} is not installed; {mend}."
+    what_to_do = "run `pip install 'warmline[server,local]'`" if ours else "install it"
+    return (
+        f"The commands of {plugin.name!r} are not here because the package {module!r} is not installed: {what_to_do}."
+    )
 
 
 def _report(plugin: EntryPoint, error: Exception) -> None:

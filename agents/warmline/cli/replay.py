@@ -1,4 +1,4 @@
-"""``warmline replay``."""
+"""``warmline replay``: play recorded conversations through the platform."""
 
 import statistics
 import time
@@ -17,13 +17,17 @@ from warmline.recorded_cases import Played, Unplayed, a_run_id, play_all, read_c
 
 def replay(
     context: typer.Context,
-    cases_file: Annotated[Path, typer.Argument(metavar="CASES", help="The cases, one JSON object a line.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where the briefs are written, one JSON object a line.")],
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N cases.")] = None,
-    concurrency: Annotated[int, typer.Option("--concurrency", min=1, max=64, help="Cases played side by side.")] = 4,
+    cases_file: Annotated[Path, typer.Argument(metavar="CASES", help="The file of cases, one JSON object a line.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file for the briefs, one JSON object a line.")],
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Play only the first N cases.")] = None,
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", min=1, max=64, help="How many cases are played at the same time.")
+    ] = 4,
     as_json: JsonFlag = False,
 ) -> None:
-    """Play recorded conversations through the platform as agents would, and write the briefs that come of them."""
+    """Play recorded conversations through the platform as agents would, and write the briefs of their handoffs to a
+    file.
+    """
     cases = read_cases(cases_file, limit)
     played: list[Played] = []
     errors = 0

@@ -1,4 +1,4 @@
-"""Analytics over the wire: how the tenant's handoffs went."""
+"""The analytics API: figures about the tenant's handoffs."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,12 +11,15 @@ PATH = "/v1/analytics"
 
 
 class AnalyticsFilters(TypedDict, total=False):
-    """Which handoffs are counted; all of it may be left out.
+    """Which handoffs are counted. Every filter can be left out.
 
-    ``since`` and ``until``: those requested from one moment on and before the other, the last seven days by default.
-    ``bucket``: how long a point over time is, ``hour``, ``day`` or ``week``. ``queue``: only those to a target such as
-    ``queue:billing``. ``agent``: only those that it handed over or took over. ``namespace``: only its own. ``hops``:
-    how many hops back a ping-pong is looked for, 3 by default.
+    - ``since``, ``until``: handoffs requested from ``since`` on and before ``until``; by default in the last seven
+      days.
+    - ``bucket``: the length of a point over time, ``hour``, ``day`` or ``week``.
+    - ``queue``: handoffs to one target, such as ``queue:billing``.
+    - ``agent``: handoffs that this agent requested or accepted.
+    - ``namespace``: handoffs of one namespace.
+    - ``hops``: how many hops back the figures look for a ping-pong; by default 3.
     """
 
     since: datetime | None
@@ -29,23 +32,23 @@ class AnalyticsFilters(TypedDict, total=False):
 
 
 class Figures:
-    """``client.analytics``: called, it answers the figures. Both raise the tree of ``warmline.errors``."""
+    """``client.analytics``. Call it to read the figures. Both methods raise the errors of ``warmline.errors``."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def __call__(self, **asked: Unpack[AnalyticsFilters]) -> Analytics:
-        """Read how the handoffs of a period went: in all, over time, by target, by who took over, by reason.
+    def __call__(self, **filters: Unpack[AnalyticsFilters]) -> Analytics:
+        """Read the figures of a period: in all, over time, by target, by agent, and by reason.
 
-        ``AnalyticsFilters`` says what can be asked; ``docs/analytics.md`` defines every figure.
+        ``AnalyticsFilters`` names the filters, and ``docs/analytics.md`` defines every figure.
         """
-        return self._transport.get(Analytics, PATH, _params(asked))
+        return self._transport.get(Analytics, PATH, _params(filters))
 
-    def csv(self, **asked: Unpack[AnalyticsFilters]) -> str:
-        """Read the same as CSV: a row a group, with the columns always in the same order."""
-        return self._transport.read_text(PATH, {**_params(asked), "format": AnalyticsFormat.CSV.value})
+    def csv(self, **filters: Unpack[AnalyticsFilters]) -> str:
+        """Read the same figures as CSV: one row for each group, with the columns always in the same order."""
+        return self._transport.read_text(PATH, {**_params(filters), "format": AnalyticsFormat.CSV.value})
 
 
-def _params(asked: AnalyticsFilters) -> dict[str, object]:
-    given: Mapping[str, object] = asked
+def _params(filters: AnalyticsFilters) -> dict[str, object]:
+    given: Mapping[str, object] = filters
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}

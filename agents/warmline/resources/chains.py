@@ -1,6 +1,6 @@
-"""Chains over the wire: as a tree, two of their briefs side by side, and who speaks for them."""
+"""The chains API: a chain as a tree, two of its briefs compared, and the session that speaks for it."""
 
-from warmline.transport import Id, Transport, at
+from warmline.transport import Id, Transport, path_to
 from warmline_schemas.chains import ChainTree
 from warmline_schemas.claims import Owner
 from warmline_schemas.comparisons import Comparison
@@ -10,19 +10,21 @@ HANDOFFS = "/v1/handoffs"
 
 
 class Chains:
-    """``client.chains``. Every method raises the tree of ``warmline.errors``."""
+    """``client.chains``. Every method raises the errors of ``warmline.errors``."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def tree(self, chain_id: Id) -> ChainTree:
-        """Read a chain as a tree, branches and rollbacks included. Its id is the id of its first session."""
-        return self._transport.get(ChainTree, at(PATH, chain_id))
+        """Read a chain as a tree, with its branches and rollbacks. The id of a chain is the id of its first session."""
+        return self._transport.get(ChainTree, path_to(PATH, chain_id))
 
     def compare(self, left: Id, right: Id) -> Comparison:
-        """Put the briefs of two handoffs of one chain side by side: where they part, and what differs since."""
-        return self._transport.get(Comparison, at(f"{at(HANDOFFS, left)}/compare", right))
+        """Compare the briefs of two handoffs of one chain: where they have their common origin, and what differs."""
+        return self._transport.get(Comparison, path_to(f"{path_to(HANDOFFS, left)}/compare", right))
 
     def owner(self, chain_id: Id, *, session_id: Id | None = None, agent: str | None = None) -> Owner:
-        """Read who speaks for a chain, and whether this session, or else this agent, may reply now."""
-        return self._transport.get(Owner, at(PATH, chain_id, "owner"), {"session_id": session_id, "agent": agent})
+        """Read which session speaks for a chain, and whether this session, or else this agent, may reply to the
+        customer now.
+        """
+        return self._transport.get(Owner, path_to(PATH, chain_id, "owner"), {"session_id": session_id, "agent": agent})

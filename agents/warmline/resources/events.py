@@ -1,4 +1,4 @@
-"""Events over the wire: what happened, as a list or as it happens."""
+"""The events API: what happened, as a list, or as a stream while it happens."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -21,7 +21,7 @@ Id = UUID | str
 
 
 class Events:
-    """``client.events``. Every method raises the tree of ``warmline.errors``."""
+    """``client.events``. Every method raises the errors of ``warmline.errors``."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -36,13 +36,13 @@ class Events:
         types: Iterable[EventType | str] | None = None,
         page_size: int | None = None,
     ) -> Iterator[Event]:
-        """Iterate over events with numbers over ``after``, oldest first, up to the newest that is there.
+        """Iterate over the events that exist, oldest first, from the one after number ``after``.
 
-        ``queue`` is a target such as ``queue:billing``; ``types`` such as ``["handoff.ready"]``.
+        ``queue`` is a target such as ``queue:billing``; ``types`` is a list such as ``["handoff.ready"]``.
         """
-        wanted = {**_wanted(queue, chain_id, handoff_id, types), "limit": page_size}
+        filters = {**_filters(queue, chain_id, handoff_id, types), "limit": page_size}
         while True:
-            page = self._transport.get(Found, PATH, {**wanted, "after": after})
+            page = self._transport.get(Found, PATH, {**filters, "after": after})
             yield from page.events
             if not page.events:
                 return
@@ -57,34 +57,34 @@ class Events:
         handoff_id: Id | None = None,
         types: Iterable[EventType | str] | None = None,
     ) -> Iterator[Event | MemoryKept]:
-        """Iterate over events as they happen, without an end; from now on, or from the one after number ``after``.
+        """Iterate over events while they happen, without an end: from now on, or from the one after number ``after``.
 
-        A connection that is lost is taken up again behind the last event, so that none is missed and none comes twice;
-        where there never was one, ``ConnectionFailed`` or ``TimedOut`` is raised. With ``chain_id`` and without
-        ``types``, a ``MemoryKept`` says that a session has new memories. To go on in another process, keep the
-        ``sequence`` of the last event, and give it as ``after``.
+        A lost connection is opened again after the last event, so that no event is lost or repeated. Where the first
+        connection fails, ``ConnectionFailed`` or ``TimedOut`` is raised. With ``chain_id`` and without ``types``, a
+        ``MemoryKept`` says that a session has new memories. To go on in another process, store the ``sequence`` of the
+        last event, and give it as ``after``.
         """
-        wanted, last = {**_wanted(queue, chain_id, handoff_id, types), "after": after}, after
+        filters, last = {**_filters(queue, chain_id, handoff_id, types), "after": after}, after
         wait = 0.0
         while True:
             try:
-                for frame in self._frames(wanted, last):
+                for frame in self._frames(filters, last):
                     wait = RECONNECT_SECONDS
                     last = int(frame["id"]) if frame.get("id", "").isdigit() else last
-                    happened = _happened(frame)
-                    if happened is not None:
-                        yield happened
+                    event = _event_in(frame)
+                    if event is not None:
+                        yield event
             except INTERRUPTIONS:
                 if not wait:
                     raise
                 wait = min(2 * wait, LONGEST_RECONNECT_SECONDS)
             self._transport.pause(wait)
 
-    def _frames(self, wanted: dict[str, Any], last: int | None) -> Iterator[dict[str, str]]:
-        """The frames of one connection, as WHATWG HTML 9.2.6 reads them; a frame's fields are on one line each."""
+    def _frames(self, filters: dict[str, Any], last: int | None) -> Iterator[dict[str, str]]:
+        """Iterate over the frames of one connection, each as a dict of its fields (WHATWG HTML, section 9.2.6)."""
         headers = {"Accept": "text/event-stream", **({} if last is None else {"Last-Event-ID": str(last)})}
         frame: dict[str, str] = {}
-        for line in self._transport.lines(f"{PATH}/stream", wanted, headers, silence=SILENCE_SECONDS):
+        for line in self._transport.lines(f"{PATH}/stream", filters, headers, silence=SILENCE_SECONDS):
             if line:
                 name, _, value = line.partition(":")
                 frame[name] = value.removeprefix(" ")
@@ -93,15 +93,15 @@ class Events:
                 frame = {}
 
 
-def _wanted(
+def _filters(
     queue: str | None, chain_id: Id | None, handoff_id: Id | None, types: Iterable[EventType | str] | None
 ) -> dict[str, Any]:
     named = None if types is None else list(map(str, types))
     return {"queue": queue, "chain_id": chain_id, "handoff_id": handoff_id, "types": named}
 
 
-def _happened(frame: dict[str, str]) -> Event | MemoryKept | None:
-    """What a frame tells; None for one that only says where to go on, and for types that this SDK does not know."""
+def _event_in(frame: dict[str, str]) -> Event | MemoryKept | None:
+    """Read the event in a frame. None for a frame without an event, and for a type that this SDK does not know."""
     known: dict[str, type[Event | MemoryKept]] = {**dict.fromkeys(EventType, Event), MEMORY_KEPT: MemoryKept}
     shape = known.get(frame.get("event", ""))
     if shape is None or "data" not in frame:
@@ -109,4 +109,4 @@ def _happened(frame: dict[str, str]) -> Event | MemoryKept | None:
     try:
         return shape.model_validate_json(frame["data"])
     except ValidationError as error:
-        raise UnexpectedAnswer("The stream of events does not speak as Warmline would.") from error
+        raise UnexpectedAnswer("The stream did not send events as Warmline would: check WARMLINE_URL.") from error

@@ -1,9 +1,9 @@
-"""Flags over the wire: what is wrong with briefs, and the same as cases to measure briefs by."""
+"""The flags API: say what is wrong with a brief, and export the flagged handoffs as test cases."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from warmline.transport import Id, Transport, at, build
+from warmline.transport import Id, Transport, build, path_to
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.flags import Flag, FlagBrief, Verdict
 from warmline_schemas.wire import Page
@@ -13,7 +13,7 @@ HANDOFFS = "/v1/handoffs"
 
 
 class Flags:
-    """``client.flags``. Every method raises the tree of ``warmline.errors``."""
+    """``client.flags``. Every method raises the errors of ``warmline.errors``."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -32,11 +32,11 @@ class Flags:
     ) -> Flag:
         """Flag a line of a brief as ``wrong`` or ``superfluous``, or say what is ``missing``.
 
-        ``line`` is the line as the brief has it, its text alone or with its label; ``should_be`` what should stand
-        there, best the bare value.
+        ``line`` is the line as the brief has it, with or without its label. ``should_be`` is what should be there, best
+        only the value; it is needed for ``missing``.
         """
         request = build(FlagBrief, by=by, verdict=verdict, section=section, line=line, should_be=should_be, note=note)
-        return self._transport.post(Flag, at(HANDOFFS, handoff_id, "flags"), request, idempotency_key)
+        return self._transport.post(Flag, path_to(HANDOFFS, handoff_id, "flags"), request, idempotency_key)
 
     def list(
         self,
@@ -60,16 +60,19 @@ class Flags:
         return self._transport.pages(Page[Flag], PATH, params)
 
     def take_back(self, handoff_id: Id, flag_id: Id) -> None:
-        """Take a flag back."""
-        self._transport.delete(at(HANDOFFS, handoff_id, "flags", str(flag_id)))
+        """Delete a flag."""
+        self._transport.delete(path_to(HANDOFFS, handoff_id, "flags", str(flag_id)))
 
     def cases(self, *, namespace: str | None = None) -> Iterator[str]:
-        """Iterate over the flagged handoffs as cases, each a line of JSON: what was said, and what the brief should
-        have made of it, without secrets and without what the tenant hides."""
+        """Iterate over the flagged handoffs as test cases, each one line of JSON: what was said, and what a brief must
+        say.
+
+        Secrets, and personal data that the tenant hides, are removed.
+        """
         return self._transport.lines(f"{PATH}/cases", {"namespace": namespace})
 
     def export_to(self, file: Path, *, namespace: str | None = None) -> int:
-        """Write the cases to a file; answers how many."""
+        """Write the test cases to a file, one a line. Return how many there are."""
         count = 0
         with file.open("w", encoding="utf-8", newline="\n") as out:
             for line in self.cases(namespace=namespace):

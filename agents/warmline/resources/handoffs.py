@@ -1,4 +1,4 @@
-"""Handoffs over the wire: request, review, accept, cancel, retry; and what a holder does, as claim and transfer."""
+"""The handoffs API: request, review and accept handoffs, and work on one as its holder."""
 
 import builtins
 import math
@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, overload
 from pydantic import BaseModel
 
 from warmline.errors import BriefNotWritten, HandoffStateForbids, TimedOut
-from warmline.transport import Id, Transport, at, build
+from warmline.transport import Id, Transport, build, path_to
 from warmline_schemas.briefs import Brief, BriefFormat, BriefLine, SectionName
 from warmline_schemas.claims import (
     AnswerInquiry,
@@ -59,10 +59,10 @@ Sections: TypeAlias = Mapping[SectionName, Iterable[LineLike]] | Mapping[str, It
 
 
 class Handoffs:
-    """``client.handoffs``. Every method raises the tree of ``warmline.errors``.
+    """``client.handoffs``. Every method raises the errors of ``warmline.errors``.
 
-    ``token`` is the fencing token of the hold: ``claim`` answers it, and so does accepting. Where the hold was lost,
-    every method that takes one raises ``StaleToken``.
+    ``token`` is the fencing token of a claim. ``claim`` and ``accept`` return it. A method that takes one raises
+    ``StaleToken`` where the claim was lost.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -86,15 +86,20 @@ class Handoffs:
         metadata: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> Handoff:
-        """Ask for an open session's work to go to a target; the brief is written in the background.
+        """Request that the work of an open session goes to a target. The brief is written in the background.
 
-        ``cold`` ends the source session as soon as the brief is ready, ``warm`` only when the target accepts;
-        ``consult`` asks for advice, and the source goes on. ``reason_code`` is one of the tenant's, ``urgency`` one of
-        ``low``, ``normal``, ``high`` and ``critical``, ``language`` a BCP 47 tag; ``skills`` are what whoever takes it
-        must be able to do. With ``review`` the brief waits as a draft, and nothing ends until ``confirm``. With
-        ``refuse_vague`` a brief below its template's bar fails the handoff, and says what to remember. The memories
-        choose the ``template`` where it is left out. Raises ``HandoffInProgress`` where the session is already being
-        handed off.
+        - ``mode``: ``cold`` ends the source session when the brief is ready, ``warm`` when the target accepts;
+          ``consult`` asks
+          for advice, and the source session goes on.
+        - ``reason_code``: one of the tenant's codes. ``urgency``: ``low``, ``normal``, ``high`` or ``critical``.
+          ``language``: a
+          BCP 47 tag. ``skills``: what the receiver must be able to do.
+        - ``template``: the template of the brief; the memories decide where it is left out.
+        - ``review``: the brief waits as a draft, and the source session stays open until ``confirm``.
+        - ``refuse_vague``: the handoff fails where the brief is below the bar of its template, and says what is
+          missing.
+
+        Raises ``HandoffInProgress`` where the session is already being handed off.
         """
         request = build(
             RequestHandoff,
@@ -115,8 +120,8 @@ class Handoffs:
         return self._transport.post(Handoff, PATH, request, idempotency_key)
 
     def get(self, handoff_id: Id) -> HandoffWithBrief:
-        """Read a handoff, with its brief where it is ready."""
-        return self._transport.get(HandoffWithBrief, at(PATH, handoff_id))
+        """Read a handoff, with its brief if that is ready."""
+        return self._transport.get(HandoffWithBrief, path_to(PATH, handoff_id))
 
     def list(
         self,
@@ -128,7 +133,7 @@ class Handoffs:
         session_id: Id | None = None,
         page_size: int | None = None,
     ) -> Iterator[Handoff]:
-        """Iterate over handoffs, newest first; further pages are read as they are needed."""
+        """Iterate over handoffs, newest first. Further pages are read when they are needed."""
         params = {
             "namespace": namespace,
             "state": state,
@@ -140,14 +145,16 @@ class Handoffs:
         return self._transport.pages(Page[Handoff], PATH, params)
 
     def wait(self, handoff_id: Id, *, timeout: float = 60.0) -> HandoffWithBrief:
-        """Wait until the brief is written, ``timeout`` seconds at most: the handoff is ready, or drafted for a review.
+        """Wait until the brief is written, ``timeout`` seconds at most. The handoff is then ready, or a draft to
+        review.
 
-        Raises ``BriefNotWritten`` where the handoff failed or was cancelled, ``TimedOut`` where it is still requested.
+        Raises ``BriefNotWritten`` where the handoff failed or was cancelled, and ``TimedOut`` where the brief is not
+        written in time.
         """
         deadline = time.monotonic() + timeout
         while True:
             poll = min(LONGEST_POLL, max(0, math.ceil(deadline - time.monotonic())))
-            handoff = self._transport.get(HandoffWithBrief, at(PATH, handoff_id), {"wait": poll}, wait=poll)
+            handoff = self._transport.get(HandoffWithBrief, path_to(PATH, handoff_id), {"wait": poll}, wait=poll)
             if handoff.state in {HandoffState.FAILED, HandoffState.CANCELLED}:
                 raise BriefNotWritten(handoff)
             if handoff.state is not HandoffState.REQUESTED:
@@ -167,15 +174,15 @@ class Handoffs:
     ) -> str: ...
 
     def brief(self, handoff_id: Id, format: BriefFormat | str = BriefFormat.JSON) -> Brief | str:
-        """Read the brief: as a ``Brief``, or rendered as ``markdown`` or ``text``, the same bytes every time."""
-        path = at(PATH, handoff_id, "brief")
+        """Read the brief: as a ``Brief``, or as ``markdown`` or ``text``, which are the same bytes every time."""
+        path = path_to(PATH, handoff_id, "brief")
         if format == BriefFormat.JSON:
             return self._transport.get(Brief, path, {"format": BriefFormat.JSON})
         return self._transport.read_text(path, {"format": format})
 
     def draft(self, handoff_id: Id) -> Draft:
-        """Read the brief that waits for a review, its revision, and what was kept since it was cut."""
-        return self._transport.get(Draft, at(PATH, handoff_id, "draft"))
+        """Read the draft of a brief, its revision, and the memories that were kept after it was made."""
+        return self._transport.get(Draft, path_to(PATH, handoff_id, "draft"))
 
     def edit(
         self,
@@ -185,30 +192,31 @@ class Handoffs:
         headline: str | None = None,
         sections: Sections | None = None,
     ) -> Draft:
-        """Replace the headline or whole sections of a draft; sections that are left out stay, empty ones go.
+        """Replace the headline or whole sections of a draft. Sections that are left out stay, empty ones are removed.
 
-        A line that is given as it was read stays as it is, any other is marked as edited. Raises ``DraftChanged``
-        where ``revision`` is not the draft's any more.
+        A line that equals one of the draft stays as it is; every other line is marked as edited. Raises
+        ``DraftChanged`` where ``revision`` is not the newest one.
         """
-        given = [{"name": name, "lines": list(map(_as_asked, lines))} for name, lines in (sections or {}).items()]
+        given = [{"name": name, "lines": list(map(_as_edit_line, lines))} for name, lines in (sections or {}).items()]
         request = build(EditDraft, revision=revision, headline=headline, sections=given)
-        return self._transport.post(Draft, at(PATH, handoff_id, "edit"), request)
+        return self._transport.post(Draft, path_to(PATH, handoff_id, "edit"), request)
 
     def renew(self, handoff_id: Id, *, revision: int, keep_edits: bool | None = None) -> Handoff:
-        """Have a draft written anew, from all that was kept by now; ``wait`` for it.
+        """Write a draft again from everything that was kept up to now. Then ``wait`` for it.
 
-        Edited lines are put into the new draft unless ``keep_edits`` is false; lines that were deleted may come back.
+        Edited lines are copied into the new draft unless ``keep_edits`` is false. Deleted lines can come back.
         """
         request = build(RenewDraft, revision=revision, keep_edits=keep_edits)
-        return self._transport.post(Handoff, at(PATH, handoff_id, "renew"), request)
+        return self._transport.post(Handoff, path_to(PATH, handoff_id, "renew"), request)
 
     def confirm(self, handoff_id: Id, *, revision: int, idempotency_key: str | None = None) -> Handoff:
-        """Hand on exactly the draft that was read: the handoff is ready, and a ``cold`` source session ends.
+        """Hand on exactly the draft that was read. The handoff becomes ready, and a ``cold`` source session ends.
 
-        Raises ``DraftChanged``, and ``BriefTooVague`` where the request refuses such briefs.
+        Raises ``DraftChanged`` where the draft has a newer revision, and ``BriefTooVague`` where it is too vague and
+        the request refuses such briefs.
         """
         request = build(ConfirmDraft, revision=revision)
-        return self._transport.post(Handoff, at(PATH, handoff_id, "confirm"), request, idempotency_key)
+        return self._transport.post(Handoff, path_to(PATH, handoff_id, "confirm"), request, idempotency_key)
 
     def accept(
         self,
@@ -225,12 +233,15 @@ class Handoffs:
         wait: float = 30.0,
         idempotency_key: str | None = None,
     ) -> WarmStart:
-        """Start the target's session from a brief; ``client.accept`` does the same and answers a session to work in.
+        """Start the target's session from a brief. ``client.accept`` does the same, and returns a session to work in.
 
-        A claim's ``token`` is needed where the agent claimed it first. ``read_back`` says in one line what it is about;
-        what contradicts the brief raises ``ReadBackContradicts``, unless ``confirm_read_back``. Where the brief is
-        still being written it is waited for, ``wait`` seconds at most. At most ``top_k`` memories come beside it (10
-        where left out), and a prompt of at most ``token_budget`` estimated tokens (2,000).
+        - ``token``: the claim's token, where the agent claimed the handoff first.
+        - ``read_back``: one line that says what the handoff is about. Raises ``ReadBackContradicts`` where the brief
+          says
+          something else, unless ``confirm_read_back`` is true.
+        - ``wait``: how many seconds to wait for a brief that is still being written.
+        - ``top_k``: how many memories come with the brief at most (default 10).
+        - ``token_budget``: how many tokens the prompt has at most, by estimate (default 2,000).
         """
         request = build(
             AcceptHandoff,
@@ -243,7 +254,7 @@ class Handoffs:
             top_k=top_k,
             token_budget=token_budget,
         )
-        path = at(PATH, handoff_id, "accept")
+        path = path_to(PATH, handoff_id, "accept")
         try:
             return self._transport.post(WarmStart, path, request, idempotency_key)
         except HandoffStateForbids:
@@ -253,77 +264,78 @@ class Handoffs:
             return self._transport.post(WarmStart, path, request, idempotency_key)
 
     def cancel(self, handoff_id: Id, *, reason: str | None = None) -> Handoff:
-        """Call a handoff off while its source session is still open; that session goes on untouched."""
-        return self._transport.post(Handoff, at(PATH, handoff_id, "cancel"), build(CancelHandoff, reason=reason))
+        """Cancel a handoff while its source session is open. That session goes on."""
+        return self._transport.post(Handoff, path_to(PATH, handoff_id, "cancel"), build(CancelHandoff, reason=reason))
 
     def retry(self, handoff_id: Id) -> Handoff:
-        """Put a failed handoff back to work."""
-        return self._transport.post(Handoff, at(PATH, handoff_id, "retry"), RetryHandoff())
+        """Let the platform try again to write the brief of a failed handoff."""
+        return self._transport.post(Handoff, path_to(PATH, handoff_id, "retry"), RetryHandoff())
 
     def claim(self, handoff_id: Id, *, agent: str, lease_seconds: int | None = None) -> Claim:
-        """Hold a ready handoff for ``lease_seconds`` (120 where left out); claiming again prolongs it.
+        """Claim a ready handoff for ``lease_seconds`` (default 120). The same agent can claim again to prolong the
+        claim.
 
-        Raises ``HandoffClaimed`` while somebody else holds it, or it is offered to somebody else.
+        Raises ``HandoffClaimed`` where somebody else holds it, or it is offered to somebody else.
         """
         request = build(ClaimHandoff, agent=agent, lease_seconds=lease_seconds)
-        return self._transport.post(Claim, at(PATH, handoff_id, "claim"), request)
+        return self._transport.post(Claim, path_to(PATH, handoff_id, "claim"), request)
 
     def heartbeat(self, handoff_id: Id, *, token: int, lease_seconds: int | None = None) -> Claim:
-        """Prolong a hold to ``lease_seconds`` from now (120 where left out); one that was lost stays lost."""
+        """Prolong a claim to ``lease_seconds`` from now (default 120). A claim that was lost cannot be prolonged."""
         request = build(Heartbeat, token=token, lease_seconds=lease_seconds)
-        return self._transport.post(Claim, at(PATH, handoff_id, "heartbeat"), request)
+        return self._transport.post(Claim, path_to(PATH, handoff_id, "heartbeat"), request)
 
     def release(self, handoff_id: Id, *, token: int, reason: str | None = None) -> Handoff:
-        """Give a claimed handoff back before accepting it; it waits for others again, at the same level."""
+        """Give a claimed handoff back before accepting it. It then waits for others at the same level."""
         return self._act(handoff_id, "release", build(ReleaseHandoff, token=token, reason=reason))
 
     def offer(self, handoff_id: Id, *, to: str, seconds: int | None = None, by: str | None = None) -> Handoff:
-        """Offer a ready handoff to one operator for ``seconds`` (45 where left out); nobody else can claim it then."""
+        """Offer a ready handoff to one operator for ``seconds`` (default 45). Until then nobody else can claim it."""
         return self._act(handoff_id, "offer", build(OfferHandoff, to=to, seconds=seconds, by=by))
 
     def decline(self, handoff_id: Id, *, agent: str, reason: str | None = None) -> Handoff:
-        """Decline an offer; the handoff goes to the next, or waits for all again."""
+        """Decline an offer. The handoff is offered to the next operator, or waits for all again."""
         return self._act(handoff_id, "decline", build(DeclineHandoff, agent=agent, reason=reason))
 
     def ask(self, handoff_id: Id, question: str, *, token: int, wait_seconds: int | None = None) -> Inquiry:
-        """Ask the source for what is missing; for ``wait_seconds`` (900 where left out) the claim does not lapse."""
+        """Ask the source a question. For ``wait_seconds`` (default 900) the claim does not lapse."""
         request = build(AskSource, token=token, question=question, wait_seconds=wait_seconds)
-        return self._transport.post(Inquiry, at(PATH, handoff_id, "ask"), request)
+        return self._transport.post(Inquiry, path_to(PATH, handoff_id, "ask"), request)
 
     def answer(self, handoff_id: Id, answer: str, *, agent: str, inquiry_id: Id | None = None) -> Inquiry:
-        """Answer the oldest open inquiry, or the one that is named; whoever takes over finds it since the brief."""
+        """Answer an inquiry: the one with ``inquiry_id``, or else the oldest open one."""
         request = build(AnswerInquiry, agent=agent, answer=answer, inquiry_id=inquiry_id)
-        return self._transport.post(Inquiry, at(PATH, handoff_id, "answer"), request)
+        return self._transport.post(Inquiry, path_to(PATH, handoff_id, "answer"), request)
 
     def inquiries(self, handoff_id: Id) -> builtins.list[Inquiry]:  # in this class, ``list`` is the method
-        """Read all that was asked about a handoff, oldest first."""
-        return self._transport.get(Inquiries, at(PATH, handoff_id, "inquiries")).inquiries
+        """Read all questions about a handoff, oldest first, with their answers."""
+        return self._transport.get(Inquiries, path_to(PATH, handoff_id, "inquiries")).inquiries
 
     def transfer(self, handoff_id: Id, *, token: int, to: str, reason: str, warm: bool | None = None) -> Handoff:
-        """Send a held handoff on, and read the one that now goes to the new target.
+        """Send a held handoff on to another target, and return the handoff that goes there.
 
-        A claimed one goes there as it is. An accepted one goes as a new handoff with a brief of its own, and closes
-        when that is ready, or with ``warm`` when it is accepted.
+        A claimed handoff goes on as it is. For an accepted one, a new handoff with a brief of its own goes to the
+        target; the old one is closed when that brief is ready, or with ``warm`` when the target accepts.
         """
         return self._act(handoff_id, "transfer", build(TransferHandoff, token=token, to=to, reason=reason, warm=warm))
 
     def give_back(self, handoff_id: Id, *, token: int, instruction: str) -> Handoff:
-        """Give a held handoff back to the agent that handed over, and read the one that now goes there."""
+        """Give a held handoff back to the agent that handed over. Return the handoff that now goes there."""
         return self._act(handoff_id, "return", build(ReturnHandoff, token=token, instruction=instruction))
 
     def snooze(self, handoff_id: Id, *, token: int, until: datetime | None, reason: str | None = None) -> Handoff:
-        """Set an accepted handoff aside until a time, which needs its offset; ``None`` wakes it now."""
+        """Set an accepted handoff aside until a time with an offset from UTC. ``None`` ends the snooze now."""
         return self._act(handoff_id, "snooze", build(SnoozeHandoff, token=token, until=until, reason=reason))
 
     def resolve(self, handoff_id: Id, *, token: int, note: str) -> Handoff:
-        """Close an accepted handoff and end its session. The note is remembered for whoever has this namespace next."""
+        """Close an accepted handoff and end its session. The note is kept as a memory of the namespace."""
         return self._act(handoff_id, "resolve", build(ResolveHandoff, token=token, note=note))
 
     def _act(self, handoff_id: Id, verb: str, request: BaseModel) -> Handoff:
-        return self._transport.post(Handoff, at(PATH, handoff_id, verb), request)
+        return self._transport.post(Handoff, path_to(PATH, handoff_id, verb), request)
 
 
-def _as_asked(line: LineLike) -> EditLine | Mapping[str, Any]:
+def _as_edit_line(line: LineLike) -> EditLine | Mapping[str, Any]:
     if isinstance(line, str):
         return {"text": line}
     return line.model_dump(include=set(EditLine.model_fields)) if isinstance(line, BriefLine) else line

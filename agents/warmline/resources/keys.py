@@ -1,9 +1,9 @@
-"""API keys over the wire: list, make, revoke."""
+"""The API keys of a tenant: list, make and revoke them."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from warmline.transport import Id, Transport, at, build
+from warmline.transport import Id, Transport, build, path_to
 from warmline_schemas.keys import ApiKey, MadeKey, MakeKey, RevokeKey
 from warmline_schemas.wire import Page
 
@@ -11,23 +11,23 @@ PATH = "/v1/keys"
 
 
 class Keys:
-    """``client.keys``. Every method raises the tree of ``warmline.errors``."""
+    """``client.keys``. Every method raises the errors of ``warmline.errors``."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def list(self, *, page_size: int | None = None) -> Iterator[ApiKey]:
-        """Iterate over the tenant's keys, newest first, those that are revoked or expired too."""
+        """Iterate over the tenant's keys, newest first, revoked and expired ones included."""
         return self._transport.pages(Page[ApiKey], PATH, {"limit": page_size})
 
     def make(self, name: str, *, expires_at: datetime | None = None) -> MadeKey:
-        """Make a key of the tenant; ``secret`` is shown this once. It is valid until ``expires_at``, or until revoked.
+        """Make a key of the tenant. It is valid until ``expires_at``, or until it is revoked.
 
-        Where the first answer was lost on its way and the call was sent again, ``secret`` is None: revoke that key, and
-        make another.
+        Store the ``secret`` of the answer: it cannot be read again. It is None where the first answer was lost and the
+        call was sent again; revoke that key then, and make another.
         """
         return self._transport.post(MadeKey, PATH, build(MakeKey, name=name, expires_at=expires_at))
 
     def revoke(self, key_id: Id) -> ApiKey:
-        """Make a key useless from now on. Again changes nothing."""
-        return self._transport.post(ApiKey, at(PATH, key_id, "revoke"), RevokeKey())
+        """Revoke a key: requests with it are refused from now on. To revoke it again changes nothing."""
+        return self._transport.post(ApiKey, path_to(PATH, key_id, "revoke"), RevokeKey())

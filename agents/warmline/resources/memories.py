@@ -1,10 +1,10 @@
-"""Memories over the wire: remember, recall, read, revise, give feedback, forget."""
+"""The memories API: remember, recall, read, revise, judge and forget memories."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from warmline.transport import Id, Transport, at, build
+from warmline.transport import Id, Transport, build, path_to
 from warmline_schemas.forgetting import ForgetMemories, Forgotten
 from warmline_schemas.memories import (
     Action,
@@ -35,7 +35,7 @@ SlotLike = Slot | tuple[str, str]
 
 
 class Memories:
-    """``client.memories``. Every method raises the tree of ``warmline.errors``."""
+    """``client.memories``. Every method raises the errors of ``warmline.errors``."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -58,11 +58,15 @@ class Memories:
         ttl_seconds: int | None = None,
         idempotency_key: str | None = None,
     ) -> Memory:
-        """Keep one thing, in a session or in a namespace.
+        """Keep one memory, in a session or in a namespace.
 
-        ``importance`` is 0 to 1, estimated from the text where it is left out; ``event_time`` needs a zone. ``content``
-        may be left out where ``action`` is given. A ``pinned`` memory does not age; one with ``ttl_seconds`` is
-        forgotten by itself. Raises ``SessionEnded`` where the session takes no more memories.
+        - ``importance``: 0 to 1; estimated from the text where it is left out.
+        - ``event_time``: when it happened, with an offset from UTC.
+        - ``content``: can be left out where ``action`` is given.
+        - ``pinned``: the memory does not lose rank with age.
+        - ``ttl_seconds``: after how many seconds the memory is forgotten.
+
+        Raises ``SessionEnded`` where the session has ended.
         """
         request = build(
             Remember,
@@ -85,14 +89,14 @@ class Memories:
     def remember_many(
         self, memories: Iterable[Remember | Mapping[str, Any]], *, idempotency_key: str | None = None
     ) -> list[Memory]:
-        """Keep up to 1,000 memories at once: all of them, or none where one is refused."""
+        """Keep up to 1,000 memories in one call. Either all are kept, or none."""
         request = build(RememberMany, memories=list(memories))
         wait = EMBEDDING_SECONDS * len(request.memories)
         return self._transport.post(KeptMemories, f"{PATH}/batch", request, idempotency_key, wait).memories
 
     def get(self, memory_id: Id) -> Memory:
         """Read one memory."""
-        return self._transport.get(Memory, at(PATH, memory_id))
+        return self._transport.get(Memory, path_to(PATH, memory_id))
 
     def list(
         self,
@@ -104,7 +108,7 @@ class Memories:
         min_importance: float | None = None,
         page_size: int | None = None,
     ) -> Iterator[Memory]:
-        """Iterate over memories, newest first; further pages are read as they are needed."""
+        """Iterate over memories, newest first. Further pages are read when they are needed."""
         params = {
             "namespace": namespace,
             "session_id": session_id,
@@ -138,9 +142,12 @@ class Memories:
     ) -> Recollection:
         """Ask for the memories that matter now, best first. An empty query ranks by importance and recency alone.
 
-        At most ``top_k`` come back, of at most ``token_budget`` tokens in all. ``since`` and ``until`` need a zone;
-        ``metadata`` must be held whole. ``weights``, such as ``{"recency": 0.3}``, go before the tenant's preferences;
-        ``explain`` says how the ranks came about.
+        - ``top_k``, ``token_budget``: how many memories come back at most, and how many tokens they have together at
+          most.
+        - ``since``, ``until``: times with an offset from UTC.
+        - ``metadata``: only memories whose metadata has all of these members.
+        - ``weights``: such as ``{"recency": 0.3}``; they override the tenant's preferences.
+        - ``explain``: the answer explains the ranks.
         """
         question = build(
             Recall,
@@ -175,7 +182,7 @@ class Memories:
         pinned: bool | None = None,
         ttl_seconds: int | None = None,
     ) -> Memory:
-        """Change a memory. What is left out stays as it is. Raises ``MemoryProtected`` for a handoff's brief."""
+        """Change a memory. Fields that are left out stay. Raises ``MemoryProtected`` for the brief of a handoff."""
         changes = build(
             ReviseMemory,
             content=content,
@@ -185,16 +192,18 @@ class Memories:
             pinned=pinned,
             ttl_seconds=ttl_seconds,
         )
-        return self._transport.patch(Memory, at(PATH, memory_id), changes)
+        return self._transport.patch(Memory, path_to(PATH, memory_id), changes)
 
     def give_feedback(self, memory_id: Id, verdict: Verdict | str, *, idempotency_key: str | None = None) -> Memory:
-        """Say that a memory was ``useful`` or ``wrong``, which moves its importance within bounds."""
+        """Say that a memory was ``useful`` or ``wrong``. This moves its importance within bounds."""
         request = build(GiveFeedback, verdict=verdict)
-        return self._transport.post(Memory, at(PATH, memory_id, "feedback"), request, idempotency_key)
+        return self._transport.post(Memory, path_to(PATH, memory_id, "feedback"), request, idempotency_key)
 
     def forget(self, memory_id: Id) -> None:
-        """Remove a memory for good, with what briefs say because of it. Raises ``MemoryProtected`` for a brief."""
-        self._transport.delete(at(PATH, memory_id))
+        """Delete a memory for good, with the lines of briefs that only it proves. Raises ``MemoryProtected`` for a
+        brief.
+        """
+        self._transport.delete(path_to(PATH, memory_id))
 
     def forget_matching(
         self,
@@ -212,9 +221,9 @@ class Memories:
         dry_run: bool | None = None,
         idempotency_key: str | None = None,
     ) -> Forgotten:
-        """Remove for good what matches every filter; at least one is needed. ``dry_run`` only says how many.
+        """Delete the memories that match every filter. At least one filter is needed. ``dry_run`` only counts them.
 
-        ``client.namespaces.forget`` removes everything of a namespace.
+        ``client.namespaces.forget`` deletes everything in a namespace.
         """
         request = build(
             ForgetMemories,
@@ -234,7 +243,7 @@ class Memories:
 
 
 def as_slot(slot: SlotLike | None) -> Slot | None:
-    """Read a pair as a slot."""
+    """Turn a pair of a name and a value into a slot."""
     return build(Slot, name=slot[0], value=slot[1]) if isinstance(slot, tuple) else slot
 
 

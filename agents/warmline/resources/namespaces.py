@@ -1,4 +1,4 @@
-"""Namespaces over the wire: everything of one out, in, or gone."""
+"""The namespaces API: export, import or delete everything in a namespace."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -22,16 +22,16 @@ FORGETTING_SECONDS = 300.0
 
 
 class Namespaces:
-    """``client.namespaces``. Every method raises the tree of ``warmline.errors``."""
+    """``client.namespaces``. Every method raises the errors of ``warmline.errors``."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def export(self, namespace: str) -> Iterator[str]:
-        """Iterate over everything in a namespace as lines of JSON, all of one moment, as they come.
+        """Iterate over everything in a namespace as lines of JSON, while they arrive. All lines show the same moment.
 
-        The first line is a header, the last one of type ``end``. Raises ``NotFound`` where there is nothing, and
-        ``ConnectionFailed`` where the lines stop before the last one.
+        The first line is a header, and the last line has the type ``end``. Raises ``NotFound`` where the namespace is
+        empty, and ``ConnectionFailed`` where the export ends before its last line.
         """
         line = ""
         for line in self._transport.lines(_path(namespace, "/export")):
@@ -40,7 +40,7 @@ class Namespaces:
             raise ConnectionFailed(f"The export of {namespace} was cut off: export it again.")
 
     def export_to(self, namespace: str, file: Path) -> int:
-        """Write an export to a file; answers the number of lines."""
+        """Write an export to a file. Return the number of lines."""
         count = 0
         with file.open("w", encoding="utf-8", newline="\n") as out:
             for line in self.export(namespace):
@@ -49,15 +49,15 @@ class Namespaces:
         return count
 
     def import_(self, namespace: str, lines: Iterable[str | bytes]) -> Imported:
-        """Add the lines of an export, such as an open file, into a namespace. Importing them again adds nothing.
+        """Add the lines of an export, such as an open file, to a namespace. To import them again adds nothing.
 
-        Lines are sent as they are read, and stored in batches. Raises ``InvalidRequest``, which names the line that
-        cannot be stored; what came before its batch stays.
+        The lines are sent while they are read, and stored in batches. Raises ``InvalidRequest``, which names the line
+        that cannot be stored; the batches before it stay.
         """
-        return self._transport.upload(Imported, _path(namespace, "/import"), _ended(lines), IMPORTING_SECONDS)
+        return self._transport.upload(Imported, _path(namespace, "/import"), _with_line_ends(lines), IMPORTING_SECONDS)
 
     def forget(self, namespace: str) -> Forgotten:
-        """Remove everything in a namespace for good, what is under way included. Raises ``NotFound``."""
+        """Delete everything in a namespace for good, also handoffs that are not finished. Raises ``NotFound``."""
         return self._transport.remove(Forgotten, _path(namespace), FORGETTING_SECONDS)
 
 
@@ -65,6 +65,6 @@ def _path(namespace: str, rest: str = "") -> str:
     return f"{PATH}/{quote(namespace, safe='/:@+')}{rest}"
 
 
-def _ended(lines: Iterable[str | bytes]) -> Iterator[bytes]:
+def _with_line_ends(lines: Iterable[str | bytes]) -> Iterator[bytes]:
     for line in lines:
         yield (line.encode() if isinstance(line, str) else line).rstrip(b"\n") + b"\n"

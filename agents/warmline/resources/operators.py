@@ -1,4 +1,4 @@
-"""Operators over the wire: the people who work handoffs."""
+"""The operators API: the people who take handoffs over."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,37 +12,39 @@ PATH = "/v1/operators"
 
 
 class Operators:
-    """``client.operators``. An operator's name is that without `human:`. Every method raises the tree of
-    ``warmline.errors``."""
+    """``client.operators``. Operators are named without ``human:``. Every method raises the errors of
+    ``warmline.errors``.
+    """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def create(self, name: str, *, idempotency_key: str | None = None, **fields: Any) -> Operator:
-        """Add an operator, who works as ``human:NAME``; with a ``password`` also in the console.
+        """Add an operator, who works as ``human:NAME``. With a ``password``, the operator can sign in to the console.
 
-        ``fields``: ``queues``, ``skills``, ``languages`` and what else ``CreateOperator`` has. Raises ``NameTaken``.
+        ``fields``: ``queues``, ``skills``, ``languages`` and the other fields of ``CreateOperator``. Raises
+        ``NameTaken``.
         """
         ask = build(CreateOperator, name=name, **fields)
         return self._transport.post(Operator, PATH, ask, idempotency_key)
 
     def list(self, *, queue: str | None = None, page_size: int | None = None) -> Iterator[Operator]:
-        """Iterate over operators, newest first; over those of one queue where it is named."""
+        """Iterate over operators, newest first. With ``queue``, only those who work that queue."""
         return self._transport.pages(Page[Operator], PATH, {"queue": queue, "limit": page_size})
 
     def get(self, name: str) -> Operator:
-        """Read one operator, and how much they hold."""
+        """Read one operator, with the number of handoffs that they have now."""
         return self._transport.get(Operator, _path(name))
 
     def revise(self, name: str, **fields: Any) -> Operator:
-        """Change an operator; what is left out stays, lists are replaced as a whole.
+        """Change an operator. Fields that are left out stay, and lists are replaced as a whole.
 
-        ``fields``: ``presence``, ``capacity``, ``disabled`` and what else ``ReviseOperator`` has.
+        ``fields``: ``presence``, ``capacity``, ``disabled`` and the other fields of ``ReviseOperator``.
         """
         return self._transport.patch(Operator, _path(name), build(ReviseOperator, **fields))
 
     def heartbeat(self, name: str) -> Operator:
-        """Say that an operator is there; one who is not heard of for ten minutes counts as away."""
+        """Say that an operator is still working. After ten minutes without a heartbeat they count as away."""
         return self._transport.post(Operator, f"{_path(name)}/heartbeat", OperatorHeartbeat())
 
 

@@ -1,4 +1,4 @@
-"""Rotas over the wire: who is on duty, and when."""
+"""The rotas API: which operator is on duty, and when."""
 
 from datetime import datetime
 from typing import Any
@@ -11,13 +11,13 @@ PATH = "/v1/rotas"
 
 
 class Rotas:
-    """``client.rotas``. Every method raises the tree of ``warmline.errors``."""
+    """``client.rotas``. Every method raises the errors of ``warmline.errors``."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def list(self) -> list[Rota]:
-        """Read every rota of the tenant, by name."""
+        """Read all rotas of the tenant, by name."""
         return self._transport.get(Found, PATH).rotas
 
     def get(self, name: str) -> Rota:
@@ -27,16 +27,16 @@ class Rotas:
     def write(self, name: str, rota: WriteRota | None = None, **fields: Any) -> Rota:
         """Set up a rota, or replace it as a whole, with its swaps.
 
-        ``rota``, or its fields: ``entries``, ``zone``, ``queue``, ``swaps`` and what else ``WriteRota`` has.
+        Give ``rota``, or its fields: ``entries``, ``zone``, ``queue``, ``swaps`` and the others of ``WriteRota``.
         """
         return self._transport.put(Rota, _path(name), rota or build(WriteRota, **fields))
 
     def delete(self, name: str) -> None:
-        """Delete a rota. The sheets of its shifts stay."""
+        """Delete a rota. The sheets of its shifts are kept."""
         self._transport.delete(_path(name))
 
     def on(self, name: str, *, at: datetime | None = None) -> OnDuty:
-        """Read who is on now, or ``at`` a moment with its offset, and who comes next."""
+        """Read who is on duty now, or at a moment ``at`` with an offset from UTC, and who is next."""
         return self._transport.get(OnDuty, f"{_path(name)}/on", {"at": at and at.isoformat()})
 
 

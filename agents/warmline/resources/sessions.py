@@ -1,9 +1,9 @@
-"""Sessions over the wire: start, get, list, end, and the chain that handoffs make of them."""
+"""The sessions API: start, read and end sessions, and read the chain to which a session belongs."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from warmline.transport import Id, Transport, at, build
+from warmline.transport import Id, Transport, build, path_to
 from warmline_schemas.sessions import Chain, EndSession, Session, SessionState, StartSession
 from warmline_schemas.wire import Page
 
@@ -11,11 +11,11 @@ PATH = "/v1/sessions"
 
 
 class StartedSession(Session):
-    """A session that also reads as a mapping: ``session["session_id"]`` is its id, as text."""
+    """A session that can also be read like a dict: ``session["session_id"]`` is its id as text."""
 
     @property
     def session_id(self) -> str:
-        """The session's id, as text."""
+        """The session's id as text."""
         return str(self.id)
 
     def __getitem__(self, name: str) -> Any:
@@ -27,7 +27,7 @@ class StartedSession(Session):
 
 
 class Sessions:
-    """``client.sessions``. Every method raises the tree of ``warmline.errors``."""
+    """``client.sessions``. Every method raises the errors of ``warmline.errors``."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -40,9 +40,9 @@ class Sessions:
         *,
         idempotency_key: str | None = None,
     ) -> StartedSession:
-        """Start a session, and with it a new chain.
+        """Start a session and a new chain. ``client.session`` does the same, and returns a session to work in.
 
-        Where ``agent`` is left out, ``metadata["agent"]`` says who works. The answer's ``["session_id"]`` is the id.
+        Where ``agent`` is left out, ``metadata["agent"]`` is the agent. ``["session_id"]`` of the answer is the id.
         """
         metadata = dict(metadata or {})
         worker = agent or metadata.get("agent")
@@ -51,7 +51,7 @@ class Sessions:
 
     def get(self, session_id: Id) -> Session:
         """Read one session."""
-        return self._transport.get(Session, at(PATH, session_id))
+        return self._transport.get(Session, path_to(PATH, session_id))
 
     def list(
         self,
@@ -62,7 +62,7 @@ class Sessions:
         chain_id: Id | None = None,
         page_size: int | None = None,
     ) -> Iterator[Session]:
-        """Iterate over sessions, newest first; further pages are read as they are needed."""
+        """Iterate over sessions, newest first. Further pages are read when they are needed."""
         params = {
             "namespace": namespace,
             "agent": agent,
@@ -73,9 +73,9 @@ class Sessions:
         return self._transport.pages(Page[Session], PATH, params)
 
     def end(self, session_id: Id) -> Session:
-        """End a session. Ending it again changes nothing."""
-        return self._transport.post(Session, at(PATH, session_id, "end"), EndSession())
+        """End a session. To end it again changes nothing."""
+        return self._transport.post(Session, path_to(PATH, session_id, "end"), EndSession())
 
     def chain(self, session_id: Id) -> Chain:
-        """Read all sessions and handoffs of the session's case, oldest first."""
-        return self._transport.get(Chain, at(PATH, session_id, "chain"))
+        """Read all sessions and handoffs of the session's chain, oldest first."""
+        return self._transport.get(Chain, path_to(PATH, session_id, "chain"))

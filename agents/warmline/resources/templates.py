@@ -1,4 +1,4 @@
-"""Templates over the wire: which sections a brief has for a kind of work."""
+"""The templates API: which sections a brief has for a kind of work."""
 
 from typing import Any
 from urllib.parse import quote
@@ -10,13 +10,13 @@ PATH = "/v1/templates"
 
 
 class Templates:
-    """``client.templates``. Every method raises the tree of ``warmline.errors``."""
+    """``client.templates``. Every method raises the errors of ``warmline.errors``."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def list(self) -> list[Template]:
-        """Read every template that the tenant can use, by name: built-in ones and its own."""
+        """Read all templates that the tenant can use, by name: built-in ones and its own."""
         return self._transport.get(Found, PATH).templates
 
     def get(self, name: str) -> Template:
@@ -24,14 +24,15 @@ class Templates:
         return self._transport.get(Template, _path(name))
 
     def write(self, name: str, template: WriteTemplate | None = None, **fields: Any) -> Template:
-        """Add a template, or replace the tenant's own of that name; in place of a built-in one for this tenant alone.
+        """Add a template, or replace the tenant's own one. A built-in one of that name is replaced for this tenant
+        only.
 
-        ``template``, or its fields: ``about``, ``sections`` and what else ``WriteTemplate`` has.
+        Give ``template``, or its fields: ``about``, ``sections`` and the others of ``WriteTemplate``.
         """
         return self._transport.put(Template, _path(name), template or build(WriteTemplate, **fields))
 
     def delete(self, name: str) -> None:
-        """Delete a template of the tenant's own; a built-in one of that name holds again."""
+        """Delete a template of the tenant. A built-in one of the same name is used again."""
         self._transport.delete(_path(name))
 
 

@@ -1,9 +1,9 @@
-"""Webhooks over the wire: where events are sent, and what became of each delivery."""
+"""The webhooks API: to which addresses events are sent, and what became of each delivery."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from warmline.transport import Id, Transport, at, build
+from warmline.transport import Id, Transport, build, path_to
 from warmline_schemas.events import EventType
 from warmline_schemas.webhooks import (
     AddWebhook,
@@ -27,7 +27,7 @@ DELIVERIES = "/v1/deliveries"
 
 
 class Webhooks:
-    """``client.webhooks``. Every method raises the tree of ``warmline.errors``."""
+    """``client.webhooks``. Every method raises the errors of ``warmline.errors``."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -35,17 +35,20 @@ class Webhooks:
     def add(
         self, url: str, *, types: Iterable[EventType | str] = (), description: str | None = None
     ) -> WebhookWithSecret:
-        """Have events sent to an address: those of ``types``, or all. The answer alone holds the secret; keep it."""
+        """Add an address to which events are sent: those of ``types``, or all.
+
+        Store the ``secret`` of the answer, which ``warmline.webhooks.verify`` needs: it cannot be read again.
+        """
         ask = build(AddWebhook, url=url, types=list(types), description=description)
         return self._transport.post(WebhookWithSecret, PATH, ask)
 
     def list(self) -> list[Webhook]:
-        """Read every webhook, the oldest first."""
+        """Read all webhooks, the oldest first."""
         return self._transport.get(Found, PATH).webhooks
 
     def get(self, webhook_id: Id) -> Webhook:
         """Read one webhook."""
-        return self._transport.get(Webhook, at(PATH, webhook_id))
+        return self._transport.get(Webhook, path_to(PATH, webhook_id))
 
     def revise(
         self,
@@ -56,22 +59,22 @@ class Webhooks:
         description: str | None = None,
         enabled: bool | None = None,
     ) -> Webhook:
-        """Change what is given. One that is enabled again is sent what happens from then on."""
+        """Change a webhook. Where it is enabled again, it gets the events that happen from then on."""
         kinds = None if types is None else [*types]
         ask = build(ReviseWebhook, url=url, types=kinds, description=description, enabled=enabled)
-        return self._transport.patch(Webhook, at(PATH, webhook_id), ask)
+        return self._transport.patch(Webhook, path_to(PATH, webhook_id), ask)
 
     def remove(self, webhook_id: Id) -> None:
-        """Remove a webhook with its deliveries and their log."""
-        self._transport.delete(at(PATH, webhook_id))
+        """Delete a webhook with its deliveries and their attempts."""
+        self._transport.delete(path_to(PATH, webhook_id))
 
     def rotate(self, webhook_id: Id) -> WebhookWithSecret:
-        """Make a new secret; for 24 hours messages are signed with the old one, too."""
-        return self._transport.post(WebhookWithSecret, at(PATH, webhook_id, "rotate"), RotateSecret())
+        """Make a new secret. For 24 hours messages are signed with the old one, too."""
+        return self._transport.post(WebhookWithSecret, path_to(PATH, webhook_id, "rotate"), RotateSecret())
 
     def ping(self, webhook_id: Id) -> Delivery:
-        """Send a ``webhook.pinged`` event to this webhook alone; its delivery says what came of it."""
-        return self._transport.post(Delivery, at(PATH, webhook_id, "ping"), PingWebhook())
+        """Send a ``webhook.pinged`` event to this webhook alone. Return its delivery."""
+        return self._transport.post(Delivery, path_to(PATH, webhook_id, "ping"), PingWebhook())
 
     def deliveries(
         self,
@@ -80,19 +83,19 @@ class Webhooks:
         state: DeliveryState | str | None = None,
         page_size: int | None = None,
     ) -> Iterator[Delivery]:
-        """Iterate over deliveries, newest first; ``state`` is ``pending``, ``delivered`` or ``failed``."""
+        """Iterate over deliveries, newest first. ``state`` is ``pending``, ``delivered`` or ``failed``."""
         params = {"webhook_id": webhook_id, "state": state, "limit": page_size}
         return self._transport.pages(Page[Delivery], DELIVERIES, params)
 
     def delivery(self, delivery_id: Id) -> DeliveryWithAttempts:
-        """Read one delivery with its event and every attempt."""
-        return self._transport.get(DeliveryWithAttempts, at(DELIVERIES, delivery_id))
+        """Read one delivery with its event and all its attempts."""
+        return self._transport.get(DeliveryWithAttempts, path_to(DELIVERIES, delivery_id))
 
     def replay(self, delivery_id: Id) -> Delivery:
-        """Send one delivery again, whatever became of it."""
-        return self._transport.post(Delivery, at(DELIVERIES, delivery_id, "replay"), ReplayDelivery())
+        """Send one delivery again, whatever its state is."""
+        return self._transport.post(Delivery, path_to(DELIVERIES, delivery_id, "replay"), ReplayDelivery())
 
     def replay_failed(self, webhook_id: Id, since: datetime) -> int:
-        """Send again everything that failed of what was written since then; how many deliveries those are."""
+        """Send the failed deliveries again that were made at ``since`` or later. Return how many there are."""
         ask = build(ReplayDeliveries, since=since)
-        return self._transport.post(Replayed, at(PATH, webhook_id, "replay"), ask).replayed
+        return self._transport.post(Replayed, path_to(PATH, webhook_id, "replay"), ask).replayed

@@ -23,13 +23,15 @@ app = typer.Typer(help="Chains: tree, compare, owner.", no_args_is_help=True)
 @app.command(epilog="Example:  warmline chain tree 01978f6e-7c1a-7000-8000-000000000001")
 def tree(
     context: typer.Context,
-    chain: Annotated[str, typer.Argument(metavar="CHAIN", help="A chain's id: the id of its first session.")],
+    chain: Annotated[
+        str, typer.Argument(metavar="CHAIN", help="The id of the chain, which is the id of its first session.")
+    ],
     as_json: JsonFlag = False,
 ) -> None:
-    """Show a chain as a tree: what continued stands below, what branched off or was rolled back is indented."""
+    """Show a chain as a tree. Sessions that continued stand below each other; branches and rollbacks are indented."""
     with connect(context) as client:
         found = client.chains.tree(chain)
-    show_json(found) if as_json else console().print(_drawn(found), soft_wrap=True)
+    show_json(found) if as_json else console().print(_as_tree(found), soft_wrap=True)
 
 
 @app.command(
@@ -37,16 +39,16 @@ def tree(
 )
 def compare(
     context: typer.Context,
-    left: Annotated[str, typer.Argument(metavar="LEFT", help="A handoff's id.")],
-    right: Annotated[str, typer.Argument(metavar="RIGHT", help="The id of another handoff of its chain.")],
+    left: Annotated[str, typer.Argument(metavar="LEFT", help="The id of a handoff.")],
+    right: Annotated[str, typer.Argument(metavar="RIGHT", help="The id of another handoff of the same chain.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Show the briefs of two handoffs of one chain side by side: only what differs."""
+    """Show only what differs between the briefs of two handoffs of one chain, side by side."""
     with connect(context) as client:
         found = client.chains.compare(left, right)
     if as_json:
         return show_json(found)
-    note(_where_they_part(found))
+    note(_common_origin(found))
     titles = ["differs", *(_title(side.handoff) for side in (found.left, found.right))]
     return _side_by_side(titles, list(_rows(found)))
 
@@ -54,12 +56,14 @@ def compare(
 @app.command(epilog="Example:  warmline chain owner 01978f6e-7c1a-7000-8000-000000000001 --agent tier1-bot")
 def owner(
     context: typer.Context,
-    chain: Annotated[str, typer.Argument(metavar="CHAIN", help="A chain's id: the id of its first session.")],
-    session: Annotated[str | None, typer.Option("--session", "-s", help="The session that asks.")] = None,
-    agent: Annotated[str | None, typer.Option("--agent", "-a", help="The agent that asks.")] = None,
+    chain: Annotated[
+        str, typer.Argument(metavar="CHAIN", help="The id of the chain, which is the id of its first session.")
+    ],
+    session: Annotated[str | None, typer.Option("--session", "-s", help="The session that wants to reply.")] = None,
+    agent: Annotated[str | None, typer.Option("--agent", "-a", help="The agent that wants to reply.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Say who speaks for a chain, and whether the one who asks may reply now."""
+    """Say which session speaks for a chain, and whether a session or agent may reply now."""
     with connect(context) as client:
         found = client.chains.owner(chain, session_id=session, agent=agent)
     if as_json:
@@ -68,17 +72,19 @@ def owner(
     return show_fields({"owner": found.agent, "may reply": may_reply, "why": found.why})
 
 
-def _drawn(chain: ChainTree) -> Tree:
-    """What continued stands beside what it continued, so that a long chain does not move to the right."""
+def _as_tree(chain: ChainTree) -> Tree:
+    """Draw a chain. A session that continued another one is drawn beside it, so that a long chain does not move to the
+    right.
+    """
     root = Tree(Text(f"chain {chain.id} in {_line(chain.namespace)}"), guide_style="dim")
-    above: dict[UUID | None, Tree] = {}
-    handed: dict[UUID | None, Tree] = {}
+    by_session: dict[UUID | None, Tree] = {}
+    by_handoff: dict[UUID | None, Tree] = {}
     for one in chain.sessions:
-        beside = above if one.started_as is StartedAs.CONTINUE else handed
+        beside = by_session if one.started_as is StartedAs.CONTINUE else by_handoff
         place = one.parent_id if one.started_as is StartedAs.CONTINUE else one.session.handoff_id
-        parent = above[one.session.id] = beside.get(place, root)
+        parent = by_session[one.session.id] = beside.get(place, root)
         node = parent.add(_session(one, one.session.id == chain.owner_session_id))
-        handed |= {handoff.id: node.add(_handoff(handoff)) for handoff in one.handoffs}
+        by_handoff |= {handoff.id: node.add(_handoff(handoff)) for handoff in one.handoffs}
     return root
 
 
@@ -100,14 +106,14 @@ def _handoff(handoff: Handoff) -> Text:
     return Text("  ").join([route, state, Text(_line(handoff.reason)), Text(str(handoff.id), "dim")])
 
 
-def _where_they_part(found: Comparison) -> str:
+def _common_origin(found: Comparison) -> str:
     if found.ancestor is None:
         return "They have only the chain's first session in common."
     return f"Both come from hop {found.ancestor.hop} to {found.ancestor.to}, handoff {found.ancestor.id}."
 
 
 def _side_by_side(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on a terminal, tab-separated lines elsewhere."""
+    """Print a table on a terminal, and tab-separated lines elsewhere."""
     if not sys.stdout.isatty():
         for row in rows:
             typer.echo("\t".join(map(_line, row)))
@@ -127,19 +133,19 @@ def _title(handoff: Handoff) -> str:
 def _rows(found: Comparison) -> Iterator[tuple[str, str, str]]:
     for value in found.values:
         yield " ".join(filter(None, (value.topic, value.label))), value.left, value.right
-    for deed in found.outcomes:
-        yield deed.name, deed.left.outcome, deed.right.outcome
-    yield from ((deed.name, _called(deed), "") for deed in found.left.actions)
-    yield from ((deed.name, "", _called(deed)) for deed in found.right.actions)
-    yield from ((_where(line), line.line.text, "") for line in found.left.lines)
-    yield from ((_where(line), "", line.line.text) for line in found.right.lines)
+    for action in found.outcomes:
+        yield action.name, action.left.outcome, action.right.outcome
+    yield from ((action.name, _called(action), "") for action in found.left.actions)
+    yield from ((action.name, "", _called(action)) for action in found.right.actions)
+    yield from ((_place(line), line.line.text, "") for line in found.left.lines)
+    yield from ((_place(line), "", line.line.text) for line in found.right.lines)
 
 
-def _called(deed: BriefAction) -> str:
-    return f"{', '.join(f'{name}={value}' for name, value in deed.arguments.items())} → {deed.outcome}".lstrip()
+def _called(action: BriefAction) -> str:
+    return f"{', '.join(f'{name}={value}' for name, value in action.arguments.items())} → {action.outcome}".lstrip()
 
 
-def _where(compared: ComparedLine) -> str:
+def _place(compared: ComparedLine) -> str:
     section = compared.section.replace("_", " ")
     return f"{section}: {compared.line.label}" if compared.line.label else section
 

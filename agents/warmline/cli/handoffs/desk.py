@@ -1,4 +1,4 @@
-"""The desk's commands of ``warmline handoff``: claim, ask, transfer, return, resolve and the like."""
+"""Commands of ``warmline handoff`` for the holder of a handoff: claim, ask, transfer, return, resolve and more."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,16 +13,18 @@ from warmline_schemas.claims import Claim, Inquiry
 from warmline_schemas.handoffs import Handoff
 
 AN_ID = "01978f6e-7c1a-7000-8000-000000000001"
-AgentOption = Annotated[str, typer.Option("--agent", "-a", help="As whom.")]
+AgentOption = Annotated[
+    str, typer.Option("--agent", "-a", help="The agent or person who does this, such as `human:operator-7`.")
+]
 TokenOption = Annotated[int, typer.Option("--token", "-t", min=1, help="The token of your claim.")]
-ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why you do this. The reason is kept.")]
 LeaseOption = Annotated[
-    int | None, typer.Option("--lease", min=1, help="Seconds that the claim holds; 120 where left out.")
+    int | None, typer.Option("--lease", min=1, help="How many seconds the claim lasts (default 120).")
 ]
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the commands to those of ``warmline handoff``."""
+    """Add these commands to ``warmline handoff``."""
     for name, (command, example) in COMMANDS.items():
         app.command(name, epilog=f"Example:  warmline handoff {name} {AN_ID} {example}")(command)
 
@@ -34,7 +36,7 @@ def claim(
     lease: LeaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Hold a ready handoff for a while, and print the token that everything else needs."""
+    """Claim a ready handoff for some time, and print the token that the other commands need."""
     with connect(context) as client:
         _show_claim(client.handoffs.claim(handoff, agent=agent, lease_seconds=lease), as_json)
 
@@ -46,7 +48,7 @@ def heartbeat(
     lease: LeaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Prolong a claim; refused where it was lost."""
+    """Prolong a claim. It is refused where the claim was lost."""
     with connect(context) as client:
         _show_claim(client.handoffs.heartbeat(handoff, token=token, lease_seconds=lease), as_json)
 
@@ -58,7 +60,7 @@ def release(
     reason: ReasonOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Give a claimed handoff back before accepting it."""
+    """Give a claimed handoff back before you accept it."""
     with connect(context) as client:
         _show(client.handoffs.release(handoff, token=token, reason=reason), as_json)
 
@@ -66,12 +68,14 @@ def release(
 def offer(
     context: typer.Context,
     handoff: HandoffArgument,
-    to: Annotated[str, typer.Option("--to", help="To whom.")],
-    seconds: Annotated[int | None, typer.Option("--seconds", min=5, help="How long; 45 where left out.")] = None,
-    by: Annotated[str | None, typer.Option("--by", help="Who offers it.")] = None,
+    to: Annotated[str, typer.Option("--to", help="The operator, such as `human:operator-7`.")],
+    seconds: Annotated[
+        int | None, typer.Option("--seconds", min=5, help="How many seconds the offer lasts (default 45).")
+    ] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who offers the handoff.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Offer a ready handoff to one operator; nobody else can claim it meanwhile."""
+    """Offer a ready handoff to one operator. Until the offer lapses, nobody else can claim it."""
     with connect(context) as client:
         _show(client.handoffs.offer(handoff, to=to, seconds=seconds, by=by), as_json)
 
@@ -83,7 +87,7 @@ def decline(
     reason: ReasonOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Decline an offer; the handoff goes to the next, or waits for all again."""
+    """Decline an offer. The handoff is offered to the next operator, or waits for all again."""
     with connect(context) as client:
         _show(client.handoffs.decline(handoff, agent=agent, reason=reason), as_json)
 
@@ -91,12 +95,14 @@ def decline(
 def ask(
     context: typer.Context,
     handoff: HandoffArgument,
-    question: Annotated[str, typer.Argument(help="What is missing.")],
+    question: Annotated[str, typer.Argument(help="The question: what is missing in the brief.")],
     token: TokenOption,
-    wait: Annotated[int | None, typer.Option("--wait", min=30, help="Seconds until the answer is due.")] = None,
+    wait: Annotated[
+        int | None, typer.Option("--wait", min=30, help="How many seconds to wait for the answer (default 900).")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Ask the source for what is missing; while the answer is awaited the claim does not lapse."""
+    """Ask the source a question. The claim does not lapse while you wait for the answer."""
     with connect(context) as client:
         _show_inquiries([client.handoffs.ask(handoff, question, token=token, wait_seconds=wait)], as_json)
 
@@ -106,16 +112,19 @@ def answer(
     handoff: HandoffArgument,
     said: Annotated[str, typer.Argument(metavar="ANSWER", help="The answer.")],
     agent: AgentOption,
-    inquiry: Annotated[str | None, typer.Option("--inquiry", help="Which inquiry; the oldest open one.")] = None,
+    inquiry: Annotated[
+        str | None,
+        typer.Option("--inquiry", help="The id of the inquiry. Without it, the oldest open one is answered."),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Answer what the holder of a handoff asked."""
+    """Answer a question about a handoff."""
     with connect(context) as client:
         _show_inquiries([client.handoffs.answer(handoff, said, agent=agent, inquiry_id=inquiry)], as_json)
 
 
 def inquiries(context: typer.Context, handoff: HandoffArgument, as_json: JsonFlag = False) -> None:
-    """Show what was asked about a handoff, and the answers."""
+    """Show the questions about a handoff, and the answers."""
     with connect(context) as client:
         _show_inquiries(client.handoffs.inquiries(handoff), as_json)
 
@@ -124,12 +133,12 @@ def transfer(
     context: typer.Context,
     handoff: HandoffArgument,
     token: TokenOption,
-    to: Annotated[str, typer.Option("--to", help="An agent, `human:NAME`, `queue:NAME` or `skill:NAME`.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why.")],
-    warm: Annotated[bool, typer.Option("--warm", help="Stay until the new target has accepted.")] = False,
+    to: Annotated[str, typer.Option("--to", help="The target: an agent, `human:NAME`, `queue:NAME` or `skill:NAME`.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why you send it on.")],
+    warm: Annotated[bool, typer.Option("--warm", help="Keep your session until the new target has accepted.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Send a held handoff on, and show the one that now goes to the new target."""
+    """Send a held handoff on to another target, and show the handoff that goes there."""
     with connect(context) as client:
         _show(client.handoffs.transfer(handoff, token=token, to=to, reason=reason, warm=warm), as_json)
 
@@ -137,11 +146,11 @@ def transfer(
 def give_back(
     context: typer.Context,
     handoff: HandoffArgument,
-    instruction: Annotated[str, typer.Argument(help="What the source shall do.")],
+    instruction: Annotated[str, typer.Argument(help="What the source should do.")],
     token: TokenOption,
     as_json: JsonFlag = False,
 ) -> None:
-    """Give a held handoff back to the agent that handed over."""
+    """Return a held handoff to the agent that handed over."""
     with connect(context) as client:
         _show(client.handoffs.give_back(handoff, token=token, instruction=instruction), as_json)
 
@@ -151,12 +160,13 @@ def snooze(
     handoff: HandoffArgument,
     token: TokenOption,
     until: Annotated[
-        datetime | None, typer.Option("--until", help="Until when, in this machine's time zone; now where left out.")
+        datetime | None,
+        typer.Option("--until", help="Until when, in the time zone of this machine. Without it, the snooze ends now."),
     ] = None,
     reason: ReasonOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Set an accepted handoff aside until a time; without one it is woken now."""
+    """Set an accepted handoff aside until a time. Without a time, it ends the snooze now."""
     with connect(context) as client:
         local = until and until.astimezone()
         _show(client.handoffs.snooze(handoff, token=token, until=local, reason=reason), as_json)
@@ -165,11 +175,11 @@ def snooze(
 def resolve(
     context: typer.Context,
     handoff: HandoffArgument,
-    text: Annotated[str, typer.Argument(metavar="NOTE", help="What came of it.")],
+    text: Annotated[str, typer.Argument(metavar="NOTE", help="How the work ended.")],
     token: TokenOption,
     as_json: JsonFlag = False,
 ) -> None:
-    """Close an accepted handoff and end its session; the note is remembered."""
+    """Close an accepted handoff and end its session. The note is kept as a memory."""
     with connect(context) as client:
         _show(client.handoffs.resolve(handoff, token=token, note=text), as_json)
 
@@ -203,7 +213,7 @@ def _show_inquiries(found: list[Inquiry], as_json: bool) -> None:
     if as_json:
         return show_json(found)
     if not found:
-        return note("Nothing was asked.")
+        return note("No questions were asked.")
     for place, one in enumerate(found):
         if place:
             console().print()
@@ -226,4 +236,4 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "snooze": (snooze, "--token 1 --until '2026-03-02 08:00:00'"),
     "resolve": (resolve, "'Refunded $100, confirmed by e-mail' --token 1"),
 }
-"""Each command with an example of what follows the handoff's id."""
+"""The commands by name, each with an example of what follows the id of the handoff."""

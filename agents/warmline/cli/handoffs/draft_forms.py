@@ -1,6 +1,6 @@
-"""Forms: a draft as Markdown that a reviewer edits in place, and reading it back.
+"""Forms: a draft as Markdown that a reviewer edits, and reading the form back.
 
-Each line of the draft carries its number in braces, by which it keeps its evidence whatever becomes of its words.
+Each line of the draft has its number in braces. With the number, a line keeps its evidence, even if its words change.
 """
 
 import re
@@ -16,16 +16,17 @@ Change, move, add and delete lines. A number in braces keeps a line's evidence; 
 Sections: {names}. -->
 """
 HEAD = re.compile(r"\A\s*<!-- Draft of handoff \S+, revision (\d+)\n.*?-->\n", re.DOTALL)
+PRINT_AGAIN = "print the form again with `--form`, and make your changes there."
 NUMBERED = re.compile(r"^(.*?)\s*\{(\d+)\}$")
 
 
 class UnreadableForm(Exception):
-    """A form that is no draft any more; the message names the line and the mend."""
+    """A form that cannot be read as a draft. The message names the line, and says what to do."""
 
 
 @dataclass
 class Edits:
-    """What a form changes of its draft: the headline if it is another, and the sections that are."""
+    """What a form changes in its draft: the headline and sections that differ."""
 
     headline: str | None = None
     sections: dict[SectionName, list[BriefLine]] = field(default_factory=dict)
@@ -35,7 +36,7 @@ class Edits:
 
 
 def write(draft: Draft) -> str:
-    """The form of a draft."""
+    """Write the form of a draft."""
     names = ", ".join(SectionName)
     parts = [HELP.format(handoff_id=draft.handoff_id, revision=draft.revision, names=names)]
     parts.append(f"# {_on_one_line(draft.brief.headline)}")
@@ -47,25 +48,27 @@ def write(draft: Draft) -> str:
 
 
 def read(form: str, draft: Draft) -> Edits:
-    """What a form makes of the draft that it was written from. Raises ``UnreadableForm``."""
+    """Read which changes a form makes to its draft. Raises ``UnreadableForm``."""
     start = _end_of_head(form, draft.revision)
     before = {section.name: section.lines for section in draft.brief.sections}
     edits = Edits(sections={name: [] for name in before})
-    there = {number: line for number, line in enumerate(_lines_of(draft), 1)}
+    numbered_lines = {number: line for number, line in enumerate(_lines_of(draft), 1)}
     names = _names(draft)
     section: SectionName | None = None
     for number, row in _rows(form, start):
         if row.startswith("## "):
-            section = names.get(_key(row[3:]))
+            section = names.get(_normal(row[3:]))
             if section is None:
-                raise UnreadableForm(f"Line {number}: there is no section {row[3:].strip()}; use one of those named.")
+                raise UnreadableForm(
+                    f"Line {number}: there is no section {row[3:].strip()}; the top of the form names them."
+                )
             edits.sections.setdefault(section, [])
         elif row.startswith("# "):
             edits.headline = _edited(draft.brief.headline, row[2:].strip()).text
         elif row.startswith("- ") and section is not None:
-            edits.sections[section].append(_line(number, row[2:].strip(), there))
+            edits.sections[section].append(_line(number, row[2:].strip(), numbered_lines))
         else:
-            raise UnreadableForm(f"Line {number}: begin a line of a section with `- `, and keep it in one row.")
+            raise UnreadableForm(f"Line {number}: begin a line of a section with `- `, and keep it in one line.")
     if edits.headline == draft.brief.headline.text:
         edits.headline = None
     edits.sections = {name: lines for name, lines in edits.sections.items() if lines != before.get(name, [])}
@@ -75,35 +78,36 @@ def read(form: str, draft: Draft) -> Edits:
 def _end_of_head(form: str, revision: int) -> int:
     head = HEAD.match(form)
     if head is None:
-        raise UnreadableForm("The comment at the top, which names the revision, was changed: write the form anew.")
-    if int(head.group(1)) != revision:
-        mend = "write the form anew, and make your changes there."
         raise UnreadableForm(
-            f"The form is of revision {head.group(1)}, and the draft is at revision {revision}: {mend}"
+            f"The comment at the top of the form, which names the revision, was changed: {PRINT_AGAIN}"
+        )
+    if int(head.group(1)) != revision:
+        raise UnreadableForm(
+            f"The form is of revision {head.group(1)}, and the draft is at revision {revision}: {PRINT_AGAIN}"
         )
     return head.end()
 
 
 def _rows(form: str, start: int) -> Iterator[tuple[int, str]]:
-    """The rows after the head that say something, with their numbers in the file."""
+    """Yield the lines after the head that are not blank, with their numbers in the file."""
     first = form.count("\n", 0, start) + 1
     return ((number, row.strip()) for number, row in enumerate(form[start:].split("\n"), first) if row.strip())
 
 
-def _line(number: int, words: str, there: dict[int, BriefLine]) -> BriefLine:
+def _line(number: int, words: str, numbered_lines: dict[int, BriefLine]) -> BriefLine:
     numbered = NUMBERED.match(words)
     if numbered is None:
         return BriefLine(text=words, memory_ids=[])
-    text, old = numbered.group(1), there.get(int(numbered.group(2)))
+    text, old = numbered.group(1), numbered_lines.get(int(numbered.group(2)))
     if old is None:
         raise UnreadableForm(
-            f"Line {number}: no line of the draft has the number {{{numbered.group(2)}}}; take it out."
+            f"Line {number}: no line of the draft has the number {{{numbered.group(2)}}}; remove the number."
         )
     return _edited(old, text)
 
 
 def _edited(old: BriefLine, text: str) -> BriefLine:
-    """A line with other words; it keeps its label where these still begin with it."""
+    """Return the line with other words. It keeps its label where the words still begin with it."""
     if text == _on_one_line(old):
         return old
     label = f"{' '.join(old.label.split())}: " if old.label else ""
@@ -121,10 +125,10 @@ def _lines_of(draft: Draft) -> Iterator[BriefLine]:
 
 
 def _names(draft: Draft) -> dict[str, SectionName]:
-    """Sections by what a heading may call them: their names, and the titles of this draft."""
-    own = {_key(section.title): section.name for section in draft.brief.sections}
-    return {_key(name): name for name in SectionName} | own
+    """Return the sections by the headings that a form may use: their names, and their titles in this draft."""
+    own = {_normal(section.title): section.name for section in draft.brief.sections}
+    return {_normal(name): name for name in SectionName} | own
 
 
-def _key(title: str) -> str:
+def _normal(title: str) -> str:
     return " ".join(title.lower().replace("_", " ").split())

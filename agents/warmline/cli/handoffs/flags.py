@@ -1,4 +1,4 @@
-"""``warmline flags``: what is wrong with briefs."""
+"""``warmline flags``: say what is wrong with briefs."""
 
 from itertools import islice
 from pathlib import Path
@@ -42,12 +42,12 @@ SectionOption = Annotated[SectionName | None, typer.Option("--section", "-s", he
 def add(
     context: typer.Context,
     handoff: HandoffArgument,
-    by: Annotated[str, typer.Option("--by", help="Who flags it, such as `human:ann`.")],
+    by: Annotated[str, typer.Option("--by", help="Who flags the brief, such as `human:ann`.")],
     verdict: Annotated[Verdict, typer.Option("--verdict", help="What is wrong.")] = Verdict.WRONG,
     section: SectionOption = None,
     line: Annotated[str | None, typer.Option("--line", help="The line as the brief has it.")] = None,
-    should_be: Annotated[str | None, typer.Option("--should-be", help="What should stand there.")] = None,
-    why: Annotated[str | None, typer.Option("--note", help="Why, in your own words.")] = None,
+    should_be: Annotated[str | None, typer.Option("--should-be", help="What should be there.")] = None,
+    why: Annotated[str | None, typer.Option("--note", help="The reason, in your own words.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Flag a line of a brief as wrong or superfluous, or say what is missing."""
@@ -61,11 +61,11 @@ def add(
 @app.command("list", epilog="Example:  warmline flags list --verdict missing")
 def list_flags(
     context: typer.Context,
-    handoff: Annotated[str | None, typer.Option("--handoff", help="Only those on this handoff's brief.")] = None,
+    handoff: Annotated[str | None, typer.Option("--handoff", help="Only flags on the brief of this handoff.")] = None,
     namespace: NamespaceOption = None,
-    verdict: Annotated[Verdict | None, typer.Option("--verdict", help="Only those of this verdict.")] = None,
+    verdict: Annotated[Verdict | None, typer.Option("--verdict", help="Only flags with this verdict.")] = None,
     section: SectionOption = None,
-    by: Annotated[str | None, typer.Option("--by", help="Only those of this person or agent.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Only flags of this person or agent.")] = None,
     limit: LimitOption = 20,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
@@ -82,25 +82,28 @@ def list_flags(
 def delete(
     context: typer.Context,
     handoff: HandoffArgument,
-    flag: Annotated[str, typer.Argument(metavar="FLAG", help="A flag's id.")],
+    flag: Annotated[str, typer.Argument(metavar="FLAG", help="The id of the flag.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Take a flag back."""
+    """Delete a flag."""
     with connect(context) as client:
         client.flags.take_back(handoff, flag)
-    show_done({"deleted": flag}, "It is taken back.", as_json=as_json)
+    show_done({"deleted": flag}, f"Flag {flag} was deleted.", as_json=as_json)
 
 
 @app.command(epilog="Example:  warmline flags export > cases.jsonl")
 def export(
     context: typer.Context,
     namespace: NamespaceOption = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file instead of stdout.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write. Without it, the cases are printed on stdout."),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Write the flagged handoffs as cases to measure briefs by, one a line, without secrets and what is hidden."""
+    """Write the flagged handoffs as test cases for briefs, one a line, without secrets and hidden personal data."""
     if as_json and output is None:
-        raise typer.BadParameter("--json says what was written to a file: give --output", param_hint="--json")
+        raise typer.BadParameter("--json reports what was written to a file: give --output, too", param_hint="--json")
     with connect(context) as client:
         if output is None:
             for line in client.flags.cases(namespace=namespace):

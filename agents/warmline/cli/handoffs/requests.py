@@ -1,4 +1,4 @@
-"""``warmline handoff``."""
+"""``warmline handoff``: request, show, list, accept, cancel, retry and export handoffs."""
 
 from itertools import islice
 from pathlib import Path
@@ -55,32 +55,39 @@ COLUMNS = {
 )
 def request(
     context: typer.Context,
-    session: Annotated[str, typer.Argument(metavar="SESSION", help="The source session's id.")],
-    to: Annotated[str, typer.Option("--to", help="An agent, `human:NAME`, `queue:NAME` or `skill:NAME`.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why, in one sentence.")],
+    session: Annotated[str, typer.Argument(metavar="SESSION", help="The id of the source session.")],
+    to: Annotated[str, typer.Option("--to", help="The target: an agent, `human:NAME`, `queue:NAME` or `skill:NAME`.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why the work goes over, in one sentence.")],
     goal: Annotated[str | None, typer.Option("--goal", help="What the target should achieve.")] = None,
     mode: Annotated[
         HandoffMode,
-        typer.Option("--mode", help="`cold` ends the session with the brief, `warm` on acceptance, `consult` never."),
+        typer.Option(
+            "--mode", help="When the session ends: `cold` with the brief, `warm` when it is accepted, `consult` never."
+        ),
     ] = HandoffMode.COLD,
-    reason_code: Annotated[str | None, typer.Option("--reason-code", help="Why, as a reason code.")] = None,
-    urgency: Annotated[Urgency, typer.Option("--urgency", help="How pressing it is.")] = Urgency.NORMAL,
-    language: Annotated[str | None, typer.Option("--language", help="The customer's, such as `en`.")] = None,
-    skills: Annotated[list[str] | None, typer.Option("--skill", help="What the target must be able to do.")] = None,
+    reason_code: Annotated[str | None, typer.Option("--reason-code", help="The reason as a reason code.")] = None,
+    urgency: Annotated[Urgency, typer.Option("--urgency", help="How pressing the handoff is.")] = Urgency.NORMAL,
+    language: Annotated[str | None, typer.Option("--language", help="The customer's language, such as `en`.")] = None,
+    skills: Annotated[
+        list[str] | None, typer.Option("--skill", help="A skill that the receiver must have. Repeat it for more.")
+    ] = None,
     template: Annotated[
-        str | None, typer.Option("--template", help="The brief's template; the memories choose it where left out.")
+        str | None, typer.Option("--template", help="The template of the brief. Without it, the memories decide.")
     ] = None,
     review: Annotated[
         bool, typer.Option("--review", help="Let the brief wait as a draft until it is confirmed.")
     ] = False,
     refuse_vague: Annotated[
-        bool, typer.Option("--refuse-vague", help="Fail rather than hand on a brief below its template's bar.")
+        bool,
+        typer.Option("--refuse-vague", help="Let the handoff fail where its brief is below the bar of its template."),
     ] = False,
-    wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for the brief, to show it.")] = 0,
+    wait: Annotated[
+        float, typer.Option("--wait", min=0, help="How many seconds to wait for the brief, to show it.")
+    ] = 0,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Request that an open session's work goes to a target."""
+    """Request that the work of an open session goes to a target."""
     with connect(context) as client:
         handoff: Handoff = client.handoffs.request(
             session,
@@ -103,7 +110,7 @@ def request(
 
 @app.command(epilog="Example:  warmline handoff show 01978f6e-7c1a-7000-8000-000000000001")
 def show(context: typer.Context, handoff: HandoffArgument, as_json: JsonFlag = False) -> None:
-    """Show a handoff, and its brief where it is ready."""
+    """Show a handoff, and its brief if that is ready."""
     with connect(context) as client:
         found = client.handoffs.get(handoff)
     _show(found, False, as_json)
@@ -134,23 +141,37 @@ def list_handoffs(
 def accept(
     context: typer.Context,
     handoff: HandoffArgument,
-    agent: Annotated[str, typer.Option("--agent", "-a", help="Who takes over.")],
+    agent: Annotated[str, typer.Option("--agent", "-a", help="The agent or person who takes over.")],
     mode: Annotated[
-        AcceptMode, typer.Option("--mode", help="Take over, start beside it, or start again from this brief.")
+        AcceptMode,
+        typer.Option(
+            "--mode",
+            help=(
+                "`continue` takes the work over, `branch` starts beside it, `rollback` starts again from this brief."
+            ),
+        ),
     ] = AcceptMode.CONTINUE,
-    token: Annotated[int | None, typer.Option("--token", "-t", min=1, help="The token of your claim, if any.")] = None,
-    read_back: Annotated[str | None, typer.Option("--read-back", help="What it is about, in a line of yours.")] = None,
+    token: Annotated[
+        int | None, typer.Option("--token", "-t", min=1, help="The token of your claim, if you have one.")
+    ] = None,
+    read_back: Annotated[
+        str | None, typer.Option("--read-back", help="What the handoff is about, in one line of your own words.")
+    ] = None,
     confirm_read_back: Annotated[
-        bool, typer.Option("--confirm-read-back", help="Accept although the read-back contradicts the brief.")
+        bool, typer.Option("--confirm-read-back", help="Accept even if the read-back contradicts the brief.")
     ] = False,
-    top_k: Annotated[int | None, typer.Option("--top-k", min=0, max=100, help="Memories beside the brief.")] = None,
-    token_budget: Annotated[int | None, typer.Option("--token-budget", help="The prompt's length at most.")] = None,
+    top_k: Annotated[
+        int | None, typer.Option("--top-k", min=0, max=100, help="How many memories come with the brief at most.")
+    ] = None,
+    token_budget: Annotated[
+        int | None, typer.Option("--token-budget", help="How many tokens the prompt has at most.")
+    ] = None,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Take a handoff over: start its target's session, and print the prompt that it wakes up with.
+    """Take a handoff over: start a session of the target, and print the prompt that the target starts with.
 
-    Where the brief is still being written, it is waited for.
+    A brief that is still being written is waited for.
     """
     with connect(context) as client:
         start = client.handoffs.accept(
@@ -177,10 +198,10 @@ def accept(
 def cancel(
     context: typer.Context,
     handoff: HandoffArgument,
-    reason: Annotated[str | None, typer.Option("--reason", help="Why, for the record.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why you cancel it. The reason is kept.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Call a handoff off while its source session is still open; that session goes on."""
+    """Cancel a handoff while its source session is open. That session goes on."""
     with connect(context) as client:
         cancelled = client.handoffs.cancel(handoff, reason=reason)
     _show(cancelled, False, as_json)
@@ -188,7 +209,7 @@ def cancel(
 
 @app.command(epilog="Example:  warmline handoff list --state failed -q | xargs -n1 warmline handoff retry")
 def retry(context: typer.Context, handoff: HandoffArgument, as_json: JsonFlag = False) -> None:
-    """Put a failed handoff back to work."""
+    """Let the platform try again to write the brief of a failed handoff."""
     with connect(context) as client:
         retried = client.handoffs.retry(handoff)
     _show(retried, False, as_json)
@@ -198,10 +219,12 @@ def retry(context: typer.Context, handoff: HandoffArgument, as_json: JsonFlag = 
 def export(
     context: typer.Context,
     handoff: HandoffArgument,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write; stdout where left out.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The file to write. Without it, the brief is printed on stdout.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Export a handoff's brief as Markdown, the same bytes every time, so that it can be committed to git."""
+    """Export the brief of a handoff as Markdown: the same bytes every time, so that it can be committed to git."""
     with connect(context) as client:
         markdown = client.handoffs.brief(handoff, "markdown")
     if out is not None:

@@ -1,4 +1,4 @@
-"""``warmline handoff review`` and ``confirm``: reading a draft, and deciding what becomes of it."""
+"""``warmline handoff review`` and ``confirm``: read the draft of a brief, change it, and hand it on."""
 
 import os
 import shlex
@@ -28,27 +28,31 @@ def review(
     context: typer.Context,
     handoff: DraftArgument,
     confirm: Annotated[bool, typer.Option("--confirm", help="Hand on the draft as it is now.")] = False,
-    cancel: Annotated[bool, typer.Option("--cancel", help="Call the handoff off; the session goes on.")] = False,
-    renew: Annotated[bool, typer.Option("--renew", help="Write it anew, with what was kept since.")] = False,
-    edit: Annotated[Path | None, typer.Option("--edit", metavar="FILE", help="Take the edited form over.")] = None,
+    cancel: Annotated[bool, typer.Option("--cancel", help="Cancel the handoff. The session goes on.")] = False,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Write the draft again, with what was kept after it was made.")
+    ] = False,
+    edit: Annotated[
+        Path | None, typer.Option("--edit", metavar="FILE", help="Change the draft as the edited form in FILE says.")
+    ] = None,
     form: Annotated[bool, typer.Option("--form", help="Print the draft as a form to edit.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Read the draft of a handoff and what it lacks; then edit, renew, confirm or cancel it.
 
-    On a terminal you are asked; elsewhere, or with an option, only what you name is done. `--edit` comes before
-    `--confirm`, so that both together hand on what the file says.
+    On a terminal, the command asks what to do. Elsewhere, or with an option, it does only what you name. `--edit` is
+    done before `--confirm`, so that both together hand on what the file says.
     """
     with connect(context) as client:
         if confirm + cancel + renew + form > 1:
             raise typer.BadParameter("choose one of --confirm, --cancel, --renew and --form")
         draft = _read(client, handoff)
         if edit is not None:
-            draft = _take_over(client, draft, read_text(edit))
+            draft = _apply_form(client, draft, read_text(edit))
         if form:
             show_text(draft_forms.write(draft))
         elif confirm or cancel or renew:
-            _done(_decide(client, draft, confirm, cancel), as_json)
+            _show_result(_decide(client, draft, confirm, cancel), as_json)
         elif as_json:
             show_json(draft)
         else:
@@ -63,9 +67,9 @@ def confirm(
     revision: Annotated[int, typer.Option("--revision", min=1, help="The revision of the draft that you read.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Hand on the draft that you read; refused where it was changed since."""
+    """Hand on the draft that you read. It is refused where the draft has changed since."""
     with connect(context) as client:
-        _done(client.handoffs.confirm(handoff, revision=revision), as_json)
+        _show_result(client.handoffs.confirm(handoff, revision=revision), as_json)
 
 
 def _read(client: Warmline, handoff: str) -> Draft:
@@ -81,7 +85,7 @@ def _decide(client: Warmline, draft: Draft, confirm: bool, cancel: bool) -> Hand
     return client.handoffs.renew(draft.handoff_id, revision=draft.revision)
 
 
-def _take_over(client: Warmline, draft: Draft, form: str) -> Draft:
+def _apply_form(client: Warmline, draft: Draft, form: str) -> Draft:
     try:
         edits = draft_forms.read(form, draft)
     except draft_forms.UnreadableForm as fault:
@@ -99,23 +103,23 @@ def _send(client: Warmline, draft: Draft, edits: draft_forms.Edits) -> Draft:
 
 
 def _ask(client: Warmline, draft: Draft) -> None:
-    """Ask until the draft is confirmed, cancelled or left; what can be mended is said, and asked again."""
+    """Ask until the draft is confirmed, cancelled or left. After a problem that can be fixed, show it and ask again."""
     while True:
         chosen = typer.prompt(CHOICES, default="l").strip().lower()[:1]
         if chosen == "l":
             return note(f"Left as it is. Review it with `warmline handoff review {draft.handoff_id}`.")
         try:
             if chosen in ("c", "n"):
-                return _done(_decide(client, draft, chosen == "c", chosen == "n"), as_json=False)
+                return _show_result(_decide(client, draft, chosen == "c", chosen == "n"), as_json=False)
             if chosen in ("e", "r"):
                 draft = (_edit if chosen == "e" else _renew)(client, draft)
                 _show(client.handoffs.get(draft.handoff_id), draft)
-        except DraftChanged as refusal:
-            complain(str(refusal))
+        except DraftChanged as error:
+            complain(str(error))
             draft = client.handoffs.draft(draft.handoff_id)
             _show(client.handoffs.get(draft.handoff_id), draft)
-        except BriefTooVague as refusal:
-            complain(str(refusal))
+        except BriefTooVague as error:
+            complain(str(error))
 
 
 def _renew(client: Warmline, draft: Draft) -> Draft:
@@ -124,7 +128,7 @@ def _renew(client: Warmline, draft: Draft) -> Draft:
 
 
 def _edit(client: Warmline, draft: Draft) -> Draft:
-    """Open the form in an editor until it can be read; a form that is not taken over stays in its file."""
+    """Open the form in an editor until it can be read. A form that is not used stays in its file."""
     with tempfile.NamedTemporaryFile("w", suffix=".md", prefix="draft-", delete=False, encoding="utf-8") as opened:
         opened.write(draft_forms.write(draft))
     file = Path(opened.name)
@@ -150,14 +154,14 @@ def _open_editor(file: Path) -> None:
         complain(f"The editor {command} did not work ({error}): set EDITOR, or use --form and --edit FILE.")
 
 
-def _done(handoff: Handoff, as_json: bool) -> None:
+def _show_result(handoff: Handoff, as_json: bool) -> None:
     if as_json:
         return show_json(handoff)
     return show_fields({"handoff": handoff.id, "state": handoff.state, "to": handoff.to, "problem": handoff.problem})
 
 
 def _show(handoff: HandoffWithBrief, draft: Draft) -> None:
-    """The draft as its reader sees it: whose it is, the brief, what is wrong with it, what it lacks."""
+    """Show the draft: its handoff, the brief, what is wrong with it, and what was kept after it was made."""
     quality = draft.brief.quality
     edited = sum(line.edited for section in draft.brief.sections for line in section.lines)
     show_fields(
@@ -176,12 +180,12 @@ def _show(handoff: HandoffWithBrief, draft: Draft) -> None:
     console().print()
     show_text(draft.brief.text)
     console().print()
-    _list("What is wrong with it:", [finding.message for finding in quality.findings] if quality else [])
+    _show_lines("What is wrong with it:", [finding.message for finding in quality.findings] if quality else [])
     more = draft.since_count - len(draft.since_the_brief)
     since = [" ".join(memory.content.split()) for memory in draft.since_the_brief]
-    _list(f"Kept since it was cut ({draft.since_count}):", [*since, *([f"and {more} more"] if more else [])])
+    _show_lines(f"Kept since it was cut ({draft.since_count}):", [*since, *([f"and {more} more"] if more else [])])
 
 
-def _list(title: str, lines: list[str]) -> None:
+def _show_lines(title: str, lines: list[str]) -> None:
     if lines:
         show_text("\n".join([title, *(f"  {plain(line)}" for line in lines), ""]))

@@ -21,7 +21,7 @@ from warmline_schemas.sessions import Session, SessionState
 
 app = typer.Typer(help="Sessions: list, show, chain, end.", invoke_without_command=True)
 
-SessionArgument = Annotated[str, typer.Argument(metavar="SESSION", help="A session's id.")]
+SessionArgument = Annotated[str, typer.Argument(metavar="SESSION", help="The id of the session.")]
 AgentOption = Annotated[str | None, typer.Option("--agent", "-a", help="Only sessions of this agent.")]
 StateOption = Annotated[SessionState | None, typer.Option("--state", help="Only sessions in this state.")]
 ChainOption = Annotated[str | None, typer.Option("--chain", help="Only sessions of this chain.")]
@@ -42,7 +42,7 @@ def list_by_default(context: typer.Context, as_json: JsonFlag = False) -> None:
     if context.invoked_subcommand is None:
         list_sessions(context, as_json=as_json)
     elif as_json:
-        raise typer.BadParameter(f"say it after {context.invoked_subcommand!r}", param_hint="--json")
+        raise typer.BadParameter(f"write --json after {context.invoked_subcommand!r}", param_hint="--json")
 
 
 @app.command("list", epilog="Example:  warmline sessions list --namespace user-dave --state open")
@@ -73,7 +73,7 @@ def show_session(context: typer.Context, session: SessionArgument, as_json: Json
 
 @app.command("chain", epilog="Example:  warmline sessions chain 01978f6e-7c1a-7000-8000-000000000001 --json")
 def show_chain(context: typer.Context, session: SessionArgument, as_json: JsonFlag = False) -> None:
-    """Show all sessions of a session's case, oldest first, and the handoffs between them."""
+    """Show all sessions of a session's chain, oldest first, and the handoffs between them."""
     with connect(context) as client:
         chain = client.sessions.chain(session)
     if as_json:
@@ -92,7 +92,7 @@ def show_chain(context: typer.Context, session: SessionArgument, as_json: JsonFl
 
 @app.command("end", epilog="Example:  warmline sessions end 01978f6e-7c1a-7000-8000-000000000001")
 def end_session(context: typer.Context, session: SessionArgument, as_json: JsonFlag = False) -> None:
-    """End a session. Ending it again changes nothing."""
+    """End a session. To end it again changes nothing."""
     with connect(context) as client:
         ended = client.sessions.end(session)
     show_json(ended) if as_json else show_fields(_fields(ended))

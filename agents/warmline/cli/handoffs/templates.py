@@ -13,7 +13,7 @@ from warmline_schemas.templates import Template, TemplateSection, WriteTemplate
 
 app = typer.Typer(help="Templates: list, show, check, add, delete.", no_args_is_help=True)
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A template's name.")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of the template.")]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A template as TOML.")]
 
 COLUMNS = {
@@ -34,7 +34,7 @@ SECTIONS = {
 
 @app.command("list", epilog="Example:  warmline template list")
 def list_templates(context: typer.Context, as_json: JsonFlag = False) -> None:
-    """List the templates that briefs can be written after, by name."""
+    """List the templates that briefs can have, by name."""
     with connect(context) as client:
         found = client.templates.list()
     show_found(found, COLUMNS, as_json=as_json)
@@ -42,7 +42,7 @@ def list_templates(context: typer.Context, as_json: JsonFlag = False) -> None:
 
 @app.command(epilog="Example:  warmline template show support")
 def show(context: typer.Context, name: NameArgument, as_json: JsonFlag = False) -> None:
-    """Show one template: its sections in the order of a brief, and what its briefs must hold."""
+    """Show one template: its sections in the order of a brief, and what its briefs must have."""
     with connect(context) as client:
         template = client.templates.get(name)
     show_json(template) if as_json else _show(template)
@@ -50,7 +50,9 @@ def show(context: typer.Context, name: NameArgument, as_json: JsonFlag = False) 
 
 @app.command(epilog="Example:  warmline template check incident.toml")
 def check(file: FileArgument, as_json: JsonFlag = False) -> None:
-    """Look whether a file is a template, without sending it. Each fault is named with its line, field and mend."""
+    """Check whether a file is a template, without sending it. For each fault it prints the line, the field and what to
+    do.
+    """
     template = _read(file)
     if as_json:
         return show_json(template)
@@ -61,10 +63,12 @@ def check(file: FileArgument, as_json: JsonFlag = False) -> None:
 def add(
     context: typer.Context,
     file: FileArgument,
-    name: Annotated[str | None, typer.Option("--name", help="Its name; the file's own where left out.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="The name of the template. Without it, the name of the file.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Add a template, or replace your own of that name."""
+    """Add a template, or replace your own one of that name."""
     template = _read(file)
     with connect(context) as client:
         added = client.templates.write(name or file.stem, template)
@@ -73,7 +77,7 @@ def add(
 
 @app.command(epilog="Example:  warmline template delete incident")
 def delete(context: typer.Context, name: NameArgument, as_json: JsonFlag = False) -> None:
-    """Delete a template of your own; a built-in one of that name holds again."""
+    """Delete a template of your own. A built-in one of the same name is used again."""
     with connect(context) as client:
         client.templates.delete(name)
     show_done({"deleted": name}, f"Template {name} was deleted.", as_json=as_json)

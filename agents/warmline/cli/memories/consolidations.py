@@ -33,15 +33,18 @@ COLUMNS = {
 @app.command(epilog="Example:  warmline consolidations make user-dave --dry-run")
 def make(
     context: typer.Context,
-    namespace: Annotated[str, typer.Argument(metavar="NAMESPACE", help="Whose memories.")],
+    namespace: Annotated[str, typer.Argument(metavar="NAMESPACE", help="Whose memories to consolidate.")],
     similarity: Annotated[
-        float | None, typer.Option("--similarity", min=0.5, max=1, help="The least cosine to the memory that is kept.")
+        float | None,
+        typer.Option("--similarity", min=0.5, max=1, help="The lowest cosine similarity to the memory that is kept."),
     ] = None,
-    before: Annotated[str | None, typer.Option("--before", help="Only memories older than this one.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be made.")] = False,
+    before: Annotated[
+        str | None, typer.Option("--before", help="Only memories older than the one with this id.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be consolidated.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Let one memory stand for its near-duplicates. Undoing brings the others back."""
+    """Let one memory stand for its near-duplicates. `undo` reverses this."""
     with connect(context) as client:
         made = client.consolidations.make(namespace, similarity=similarity, before=before, dry_run=dry_run or None)
     if as_json:
@@ -69,10 +72,10 @@ def list_consolidations(
 @app.command(epilog="Example:  warmline consolidations undo 01978f6e-7c1a-7000-8000-000000000001")
 def undo(
     context: typer.Context,
-    consolidation: Annotated[str, typer.Argument(metavar="CONSOLIDATION", help="A consolidation's id.")],
+    consolidation: Annotated[str, typer.Argument(metavar="CONSOLIDATION", help="The id of the consolidation.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Let the memories of a consolidation stand for themselves again."""
+    """Undo a consolidation: its memories come back into recall."""
     with connect(context) as client:
         client.consolidations.undo(consolidation)
         undone = client.consolidations.get(consolidation)

@@ -28,28 +28,31 @@ from warmline.client import Warmline
 from warmline_schemas.exports import EndLine, HeaderLine
 from warmline_schemas.forgetting import Forgotten
 
-ENDS = 2
+HEADER_AND_END = 2
 """The header and the last line, which no count holds."""
 
 
 def export(
     context: typer.Context,
-    namespace: Annotated[str, typer.Argument(metavar="NAMESPACE", help="What to export, such as `user-dave`.")],
+    namespace: Annotated[
+        str, typer.Argument(metavar="NAMESPACE", help="The namespace to export, such as `user-dave`.")
+    ],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file to write; stdout where left out.")
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write. Without it, the export is printed on stdout."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Export everything in a namespace as JSON Lines, without embeddings."""
     if as_json and output is None:
-        raise typer.BadParameter("--json says what was written to a file: give --output", param_hint="--json")
+        raise typer.BadParameter("--json reports what was written to a file: give --output, too", param_hint="--json")
     count, last = 0, ""
-    with connect(context) as client, _written(output) as write, progress_bar(MofNCompleteColumn()) as progress:
+    with connect(context) as client, _output_of(output) as write, progress_bar(MofNCompleteColumn()) as progress:
         task = progress.add_task("exporting", total=None)
         for last in client.namespaces.export(namespace):
             if count == 0:
                 header = HeaderLine.model_validate_json(last)
-                progress.update(task, total=ENDS + _lines(header))
+                progress.update(task, total=HEADER_AND_END + _lines(header))
             write(last + "\n")
             count += 1
             progress.advance(task)
@@ -61,13 +64,16 @@ def export(
 
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that `warmline export` wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `warmline export` wrote.")],
     namespace: Annotated[
-        str | None, typer.Option("--namespace", "-n", help="Where to; the namespace that it came from where left out.")
+        str | None,
+        typer.Option(
+            "--namespace", "-n", help="The namespace to import into. Without it, the namespace that was exported."
+        ),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Import a namespace from JSON Lines. Importing the same file again adds nothing."""
+    """Import a namespace from JSON Lines. To import the same file again adds nothing."""
     with open_to_read(file) as lines:
         target = namespace or _source(file, lines)
         with connect(context) as client, progress_bar(TaskProgressColumn()) as progress:
@@ -82,8 +88,8 @@ def import_(
 
 def forget(
     context: typer.Context,
-    memories: Annotated[list[str] | None, typer.Argument(metavar="MEMORY...", help="Ids of memories.")] = None,
-    namespace: Annotated[str | None, typer.Option("--namespace", "-n", help="Whose memories.")] = None,
+    memories: Annotated[list[str] | None, typer.Argument(metavar="MEMORY...", help="The ids of the memories.")] = None,
+    namespace: Annotated[str | None, typer.Option("--namespace", "-n", help="Whose memories to forget.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Forget the whole namespace.")] = False,
     kinds: KindsOption = None,
     agent: AgentOption = None,
@@ -93,11 +99,11 @@ def forget(
     metadata: MetadataOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show how much would be forgotten.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Forget memories for good: some by id, all that match filters, or a whole namespace."""
+    """Forget memories for good: by id, by filters, or a whole namespace."""
     filters = {"ids": memories or None, **memory_filters(kinds, agent, session, chain, slot, metadata, since, until)}
     given = {name: value for name, value in filters.items() if value is not None}
     _check_usage(namespace, everything, dry_run, given)
@@ -117,9 +123,11 @@ def forget(
 
 def _check_usage(namespace: str | None, everything: bool, dry_run: bool, given: dict[str, Any]) -> None:
     if namespace is None and (everything or set(given) != {"ids"} or dry_run):
-        raise typer.BadParameter("say which memories: ids, or --namespace with filters", param_hint="--namespace")
+        raise typer.BadParameter(
+            "say which memories to forget: give ids, or --namespace with filters", param_hint="--namespace"
+        )
     if everything and (given or dry_run):
-        raise typer.BadParameter("it goes with --namespace alone", param_hint="--all")
+        raise typer.BadParameter("--all needs --namespace, and no filters", param_hint="--all")
     if namespace is not None and not everything and not given:
         raise typer.BadParameter("give a filter, or --all for the whole namespace", param_hint="--all")
 
@@ -139,11 +147,11 @@ def _forget_ids(client: Warmline, ids: list[str], as_json: bool) -> None:
 
 
 def _ask(yes: bool, question: str) -> None:
-    """Ask whether to go on; where nobody can answer, refuse."""
+    """Ask whether to go on. Without a terminal, where nobody can answer, refuse."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise typer.BadParameter("nobody is there to confirm: give --yes", param_hint="--yes")
+        raise typer.BadParameter("without a terminal, nobody can confirm: give --yes", param_hint="--yes")
     typer.confirm(question, abort=True, err=True)
 
 
@@ -152,7 +160,7 @@ def _show(forgotten: Forgotten, as_json: bool) -> None:
         return show_json(forgotten)
     counts = forgotten.model_dump(exclude={"namespace", "dry_run"})
     if forgotten.dry_run:
-        note("This is what would go; nothing was changed.")
+        note("This would be forgotten; nothing was changed.")
     return show_fields({name.replace("_", " "): count for name, count in counts.items()})
 
 
@@ -161,7 +169,7 @@ def _lines(header: HeaderLine) -> int:
 
 
 def _source(file: Path, lines: BinaryIO) -> str:
-    """The namespace that the first line names."""
+    """Read the namespace in the first line of an export."""
     try:
         header = HeaderLine.model_validate_json(lines.readline())
     except ValidationError as error:
@@ -177,8 +185,8 @@ def _counting(lines: BinaryIO, count: Callable[[int], None]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _written(output: Path | None) -> Iterator[Callable[[str], Any]]:
-    """Where the lines go. A file gets its name when it is whole."""
+def _output_of(output: Path | None) -> Iterator[Callable[[str], Any]]:
+    """Open the output, and yield the function that writes to it. A file gets its name only when it is complete."""
     if output is None:
         yield sys.stdout.write
         return

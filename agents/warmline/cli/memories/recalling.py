@@ -46,8 +46,10 @@ def recall(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="What is needed, in plain words.")],
     namespace: Annotated[str, typer.Option("--namespace", "-n", help="Whose memories, such as `user-dave`.")],
-    top_k: Annotated[int, typer.Option("--top-k", min=1, max=200, help="At most this many.")] = 10,
-    token_budget: Annotated[int | None, typer.Option("--token-budget", min=1, help="So many tokens at most.")] = None,
+    top_k: Annotated[int, typer.Option("--top-k", min=1, max=200, help="How many memories to show at most.")] = 10,
+    token_budget: Annotated[
+        int | None, typer.Option("--token-budget", min=1, help="How many tokens the memories have together at most.")
+    ] = None,
     kinds: KindsOption = None,
     agent: AgentOption = None,
     session: SessionOption = None,
@@ -57,7 +59,8 @@ def recall(
     since: SinceOption = None,
     until: UntilOption = None,
     min_importance: Annotated[
-        float | None, typer.Option("--min-importance", min=0, max=1, help="At least this important.")
+        float | None,
+        typer.Option("--min-importance", min=0, max=1, help="Only memories with at least this importance."),
     ] = None,
     current: Annotated[bool, typer.Option("--current", help="Leave out superseded values.")] = False,
     weights: Annotated[
@@ -89,13 +92,13 @@ def recall(
         return show_json(found)
     show_list(found.results, _columns(found.results, explain))
     if found.explanation is not None:
-        for sentence in _told(found.explanation, found.tokens):
+        for sentence in _explanation_sentences(found.explanation, found.tokens):
             note(sentence)
     return None
 
 
 def _columns(results: list[RecalledMemory], explain: bool) -> Columns:
-    """The score with its bar, against the best one; a pipe gets no bars."""
+    """The columns of the table. On a terminal with ``explain``, each score has a bar compared with the best score."""
     score: Columns = {"score": lambda result: result.score}
     if explain and sys.stdout.isatty() and results:
         best = results[0].score
@@ -104,12 +107,12 @@ def _columns(results: list[RecalledMemory], explain: bool) -> Columns:
 
 
 def _bar(share: float) -> str:
-    """A share, 0 to 1, as a bar of block characters."""
+    """Draw a share, 0 to 1, as a bar of block characters."""
     full, eighths = divmod(round(max(0.0, min(1.0, share)) * BAR_WIDTH * 8), 8)
     return "█" * full + EIGHTHS[eighths].strip()
 
 
-def _told(explanation: Explanation, tokens: int) -> list[str]:
+def _explanation_sentences(explanation: Explanation, tokens: int) -> list[str]:
     terms = ", ".join(f"{term.term} ({term.idf:.1f}, in {term.memories})" for term in explanation.terms)
     weights = ", ".join(
         f"{name} {value:g}" for name, value in explanation.weights.model_dump().items() if value is not None
@@ -131,8 +134,10 @@ def _weights(pairs: list[str] | None) -> dict[str, Any] | None:
         try:
             weights[name] = float(number)
         except ValueError as error:
-            raise typer.BadParameter(f"{pair!r} is not NAME=NUMBER", param_hint="--weight") from error
+            raise typer.BadParameter(
+                f"{pair!r} is not NAME=NUMBER, such as recency=0.3", param_hint="--weight"
+            ) from error
         if name not in Weights.model_fields:
             known = ", ".join(Weights.model_fields)
-            raise typer.BadParameter(f"{name!r} is none of {known}", param_hint="--weight")
+            raise typer.BadParameter(f"{name!r} is not a weight; use one of {known}", param_hint="--weight")
     return weights or None

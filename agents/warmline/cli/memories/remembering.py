@@ -13,18 +13,31 @@ from warmline_schemas.memories import Role, Verdict
 
 def remember(
     context: typer.Context,
-    content: Annotated[str, typer.Argument(help="The memory in plain text; `-` reads it from stdin.")],
+    content: Annotated[str, typer.Argument(help="The memory as plain text. `-` reads it from stdin.")],
     namespace: NamespaceOption = None,
-    session: Annotated[str | None, typer.Option("--session", "-s", help="The open session it belongs to.")] = None,
-    kind: Annotated[str | None, typer.Option("--kind", "-k", help="What sort, such as `fact` or `decision`.")] = None,
-    role: Annotated[Role | None, typer.Option("--role", help="Whose words these are.")] = None,
-    importance: Annotated[
-        float | None, typer.Option("--importance", "-i", min=0, max=1, help="0 to 1; estimated where left out.")
+    session: Annotated[
+        str | None, typer.Option("--session", "-s", help="The open session that the memory belongs to.")
     ] = None,
-    slot: Annotated[str | None, typer.Option("--slot", metavar="NAME=VALUE", help="The value that it states.")] = None,
-    agent: Annotated[str | None, typer.Option("--agent", "-a", help="Who keeps it.")] = None,
-    pin: Annotated[bool, typer.Option("--pin", help="Let it not age.")] = False,
-    ttl: Annotated[int | None, typer.Option("--ttl", min=1, help="Forget it so many seconds from now.")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", "-k", help="The sort of memory, such as `fact` or `decision`.")
+    ] = None,
+    role: Annotated[Role | None, typer.Option("--role", help="Who said these words.")] = None,
+    importance: Annotated[
+        float | None,
+        typer.Option(
+            "--importance",
+            "-i",
+            min=0,
+            max=1,
+            help="How much it matters, 0 to 1. It is estimated where this is left out.",
+        ),
+    ] = None,
+    slot: Annotated[
+        str | None, typer.Option("--slot", metavar="NAME=VALUE", help="The named value that the memory states.")
+    ] = None,
+    agent: Annotated[str | None, typer.Option("--agent", "-a", help="Who keeps the memory.")] = None,
+    pin: Annotated[bool, typer.Option("--pin", help="Pin the memory, so that it does not lose rank with age.")] = False,
+    ttl: Annotated[int | None, typer.Option("--ttl", min=1, help="Forget the memory after this many seconds.")] = None,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -57,11 +70,11 @@ def remember(
 
 def feedback(
     context: typer.Context,
-    memory: Annotated[str, typer.Argument(metavar="MEMORY", help="A memory's id.")],
-    verdict: Annotated[Verdict, typer.Argument(help="What it was found to be.")],
+    memory: Annotated[str, typer.Argument(metavar="MEMORY", help="The id of the memory.")],
+    verdict: Annotated[Verdict, typer.Argument(help="What you found the memory to be.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Say whether a memory was useful or wrong, which moves its importance."""
+    """Say that a memory was useful or wrong, which moves its importance."""
     with connect(context) as client:
         judged = client.memories.give_feedback(memory, verdict)
     if as_json:

@@ -11,15 +11,25 @@ from warmline_schemas.operators import Operator, OperatorRole, Presence
 
 app = typer.Typer(help="Operators: list, show, create, revise.", no_args_is_help=True)
 
-NameArgument = Annotated[str, typer.Argument(metavar="OPERATOR", help="An operator's name, such as `operator-7`.")]
-Queues = Annotated[list[str] | None, typer.Option("--queue", help="A queue they work; once for each.")]
-Skills = Annotated[list[str] | None, typer.Option("--skill", help="What they can do; once for each.")]
-Languages = Annotated[list[str] | None, typer.Option("--language", help="A language they speak; once for each.")]
-Title = Annotated[str | None, typer.Option("--display-name", help="What people call them.")]
-RoleOption = Annotated[OperatorRole | None, typer.Option("--role", help="What they may do in the console.")]
-LevelOption = Annotated[int | None, typer.Option("--level", min=1, max=10, help="The highest level they work at.")]
-Capacity = Annotated[int | None, typer.Option("--capacity", min=0, help="How much they work on at once.")]
-Zone = Annotated[str | None, typer.Option("--zone", help="Their time zone, such as `Europe/Berlin`.")]
+NameArgument = Annotated[
+    str, typer.Argument(metavar="OPERATOR", help="The name of the operator, such as `operator-7`.")
+]
+Queues = Annotated[
+    list[str] | None, typer.Option("--queue", help="A queue that the operator works. Repeat it for more.")
+]
+Skills = Annotated[list[str] | None, typer.Option("--skill", help="A skill that the operator has. Repeat it for more.")]
+Languages = Annotated[
+    list[str] | None, typer.Option("--language", help="A language that the operator speaks. Repeat it for more.")
+]
+Title = Annotated[str | None, typer.Option("--display-name", help="The operator's name for other people.")]
+RoleOption = Annotated[OperatorRole | None, typer.Option("--role", help="What the operator may do in the console.")]
+LevelOption = Annotated[
+    int | None, typer.Option("--level", min=1, max=10, help="The highest level at which the operator works.")
+]
+Capacity = Annotated[
+    int | None, typer.Option("--capacity", min=0, help="How many handoffs the operator works on at the same time.")
+]
+Zone = Annotated[str | None, typer.Option("--zone", help="The operator's time zone, such as `Europe/Berlin`.")]
 SetPassword = Annotated[bool, typer.Option("--set-password", help="Ask for a password for the console.")]
 
 COLUMNS = {
@@ -39,7 +49,7 @@ COLUMNS = {
 @app.command("list", epilog="Example:  warmline operators list --queue billing")
 def list_operators(
     context: typer.Context,
-    queue: Annotated[str | None, typer.Option("--queue", help="Only those who work this queue.")] = None,
+    queue: Annotated[str | None, typer.Option("--queue", help="Only operators who work this queue.")] = None,
     limit: LimitOption = 50,
     as_json: JsonFlag = False,
 ) -> None:
@@ -51,7 +61,7 @@ def list_operators(
 
 @app.command(epilog="Example:  warmline operators show operator-7")
 def show(context: typer.Context, operator: NameArgument, as_json: JsonFlag = False) -> None:
-    """Show one operator, and how much they hold."""
+    """Show one operator, with the number of handoffs that they have now."""
     with connect(context) as client:
         found = client.operators.get(operator)
     show_json(found) if as_json else _show(found)
@@ -72,7 +82,7 @@ def create(
     set_password: SetPassword = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Add somebody who works handoffs, as `human:NAME`."""
+    """Add an operator, who works as `human:NAME`."""
     fields = _fields(queue, skill, language, display_name, role, level, capacity, zone, set_password)
     with connect(context) as client:
         added = client.operators.create(operator, **fields)
@@ -91,14 +101,19 @@ def revise(
     level: LevelOption = None,
     capacity: Capacity = None,
     zone: Zone = None,
-    presence: Annotated[Presence | None, typer.Option("--presence", help="Whether they take new work.")] = None,
+    presence: Annotated[
+        Presence | None, typer.Option("--presence", help="Whether the operator takes new work.")
+    ] = None,
     disabled: Annotated[
-        bool | None, typer.Option("--disable/--enable", help="Whether they may neither sign in nor work.")
+        bool | None,
+        typer.Option(
+            "--disable/--enable", help="Block the operator from signing in and from working, or allow both again."
+        ),
     ] = None,
     set_password: SetPassword = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Change an operator; what is left out stays, lists are replaced as a whole."""
+    """Change an operator. What is left out stays; lists are replaced as a whole."""
     fields = _fields(queue, skill, language, display_name, role, level, capacity, zone, set_password)
     with connect(context) as client:
         revised = client.operators.revise(operator, **fields, presence=presence, disabled=disabled)
@@ -116,7 +131,7 @@ def _fields(
     zone: str | None,
     set_password: bool,
 ) -> dict[str, Any]:
-    """The fields that creating and revising share. The password is asked for here, so that no shell keeps it."""
+    """Return the fields that creating and revising share. It asks for the password, so that no shell history has it."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True) if set_password else None
     return {
         "queues": queues or None,

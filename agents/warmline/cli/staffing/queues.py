@@ -14,7 +14,7 @@ from warmline_schemas.queues import Queue, QueueStanding, WriteQueue
 
 app = typer.Typer(help="Queues: list, show, write, standing, waiting, claim, delete.", no_args_is_help=True)
 
-NameArgument = Annotated[str, typer.Argument(metavar="QUEUE", help="A queue's name, such as `billing`.")]
+NameArgument = Annotated[str, typer.Argument(metavar="QUEUE", help="The name of the queue, such as `billing`.")]
 
 COLUMNS = {
     "queue": lambda queue: queue.name,
@@ -40,7 +40,7 @@ WAITING = {
 
 @app.command("list", epilog="Example:  warmline queues list")
 def list_queues(context: typer.Context, as_json: JsonFlag = False) -> None:
-    """List the queues that are set up, that an operator works, or in which something waits."""
+    """List the queues that were set up, that operators work, or in which handoffs wait."""
     with connect(context) as client:
         found = client.queues.list()
     show_found(found, COLUMNS, as_json=as_json)
@@ -61,7 +61,7 @@ def write(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="How the queue works, as TOML.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Set a queue up, or replace how it works; what the file leaves out has its default."""
+    """Set up a queue, or replace how it works. What the file leaves out gets its default."""
     content = read_shape(WriteQueue, file, tomllib.loads, "TOML")
     with connect(context) as client:
         written = client.queues.write(queue, content)
@@ -70,7 +70,7 @@ def write(
 
 @app.command(epilog="Example:  warmline queues standing billing")
 def standing(context: typer.Context, queue: NameArgument, as_json: JsonFlag = False) -> None:
-    """Show how a queue stands now."""
+    """Show the present state of a queue."""
     with connect(context) as client:
         found = client.queues.standing(queue)
     show_json(found) if as_json else _show_standing(found)
@@ -80,11 +80,13 @@ def standing(context: typer.Context, queue: NameArgument, as_json: JsonFlag = Fa
 def waiting(
     context: typer.Context,
     queue: NameArgument,
-    operator: Annotated[str | None, typer.Option("--operator", help="Only what this operator may take.")] = None,
+    operator: Annotated[
+        str | None, typer.Option("--operator", help="Only handoffs that this operator may take.")
+    ] = None,
     limit: LimitOption = 20,
     as_json: JsonFlag = False,
 ) -> None:
-    """List what waits in a queue, in the order in which it should be taken."""
+    """List the handoffs that wait in a queue, in the order in which they should be taken."""
     with connect(context) as client:
         found = list(islice(client.queues.waiting(queue, operator=operator), limit))
     show_found(found, WAITING, as_json=as_json)
@@ -95,22 +97,22 @@ def claim(
     context: typer.Context,
     queue: NameArgument,
     agent: Annotated[str, typer.Option("--agent", help="Who claims it, such as `human:operator-7`.")],
-    lease: Annotated[int | None, typer.Option("--lease", min=1, help="How long it holds, in seconds.")] = None,
+    lease: Annotated[int | None, typer.Option("--lease", min=1, help="How many seconds the claim lasts.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Claim what should be taken next."""
+    """Claim the handoff that should be taken next."""
     with connect(context) as client:
         claimed = client.queues.claim_next(queue, agent=agent, lease_seconds=lease)
     if as_json:
         return show_json({"claim": claimed and claimed.model_dump(mode="json")})
     if claimed is None:
-        return note(f"Nothing waits in {queue} that {agent} may take.")
+        return note(f"No handoff waits in {queue} that {agent} may take.")
     return show_fields({"handoff": claimed.handoff_id, "token": claimed.token, "until": claimed.expires_at})
 
 
 @app.command(epilog="Example:  warmline queues delete billing")
 def delete(context: typer.Context, queue: NameArgument, as_json: JsonFlag = False) -> None:
-    """Give a queue its defaults again; what waits in it stays."""
+    """Give a queue its defaults again. The handoffs that wait in it stay."""
     with connect(context) as client:
         client.queues.delete(queue)
     show_done({"deleted": queue}, f"Queue {queue} has its defaults again.", as_json=as_json)

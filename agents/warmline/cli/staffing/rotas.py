@@ -14,7 +14,7 @@ from warmline_schemas.rotas import Rota, WriteRota
 
 app = typer.Typer(help="Rotas: list, show, on, write, delete.", no_args_is_help=True)
 
-NameArgument = Annotated[str, typer.Argument(metavar="ROTA", help="A rota's name.")]
+NameArgument = Annotated[str, typer.Argument(metavar="ROTA", help="The name of the rota.")]
 
 COLUMNS = {
     "rota": lambda rota: rota.name,
@@ -43,7 +43,7 @@ def list_rotas(context: typer.Context, as_json: JsonFlag = False) -> None:
 
 @app.command(epilog="Example:  warmline rotas show payments-oncall")
 def show(context: typer.Context, rota: NameArgument, as_json: JsonFlag = False) -> None:
-    """Show one rota: who is on week by week."""
+    """Show one rota: who is on duty week by week."""
     with connect(context) as client:
         found = client.rotas.get(rota)
     show_json(found) if as_json else _show(found)
@@ -54,18 +54,19 @@ def on(
     context: typer.Context,
     rota: NameArgument,
     at: Annotated[
-        str | None, typer.Option("--at", help="A moment with its offset, as 2026-03-29T02:30:00+02:00; else now.")
+        str | None,
+        typer.Option("--at", help="A time with an offset, such as 2026-03-29T02:30:00+02:00. Without it, now."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show who is on, and who comes next."""
+    """Show who is on duty, and who is next."""
     moment = _moment(at) if at else None
     with connect(context) as client:
         found = client.rotas.on(rota, at=moment)
     if as_json:
         return show_json(found)
     if not found.now:
-        note(f"Nobody is on by rota {rota}.")
+        note(f"Nobody is on duty by rota {rota}.")
     columns = {
         "when": lambda shift: "now" if shift in found.now else "next",
         "operator": lambda shift: shift.operator,
@@ -91,7 +92,7 @@ def write(
 
 @app.command(epilog="Example:  warmline rotas delete payments-oncall")
 def delete(context: typer.Context, rota: NameArgument, as_json: JsonFlag = False) -> None:
-    """Delete a rota; the sheets of its shifts stay."""
+    """Delete a rota. The sheets of its shifts are kept."""
     with connect(context) as client:
         client.rotas.delete(rota)
     show_done({"deleted": rota}, f"Rota {rota} was deleted.", as_json=as_json)
@@ -101,9 +102,11 @@ def _moment(at: str) -> datetime:
     try:
         moment = datetime.fromisoformat(at)
     except ValueError as error:
-        raise typer.BadParameter(f"{at!r} is no moment") from error
+        raise typer.BadParameter(
+            f"{at!r} is not a time; write it like 2026-03-29T02:30:00+02:00", param_hint="--at"
+        ) from error
     if moment.tzinfo is None:
-        raise typer.BadParameter(f"{at!r} has no offset; write {at}Z for UTC")
+        raise typer.BadParameter(f"{at!r} has no offset; write {at}Z for UTC", param_hint="--at")
     return moment
 
 

@@ -21,8 +21,8 @@ from warmline_schemas.shifts import Sheet
 
 app = typer.Typer(help="Shift changes: list, make, show, sign, acknowledge, decline.", no_args_is_help=True)
 
-SheetArgument = Annotated[str, typer.Argument(metavar="SHEET", help="A shift sheet's id.")]
-AgentOption = Annotated[str, typer.Option("--agent", "-a", help="Who does it, as `human:NAME`.")]
+SheetArgument = Annotated[str, typer.Argument(metavar="SHEET", help="The id of the shift sheet.")]
+AgentOption = Annotated[str, typer.Option("--agent", "-a", help="The person who does this, as `human:NAME`.")]
 
 COLUMNS = {
     "id": lambda sheet: sheet.id,
@@ -46,7 +46,9 @@ ITEMS = {
 def list_sheets(
     context: typer.Context,
     rota: Annotated[str | None, typer.Option("--rota", help="Only sheets of this rota.")] = None,
-    outgoing: Annotated[str | None, typer.Option("--outgoing", help="Only of this person, as `human:NAME`.")] = None,
+    outgoing: Annotated[
+        str | None, typer.Option("--outgoing", help="Only sheets of this outgoing operator, as `human:NAME`.")
+    ] = None,
     limit: LimitOption = 20,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
@@ -61,11 +63,13 @@ def list_sheets(
 def make(
     context: typer.Context,
     rota: Annotated[str | None, typer.Option("--rota", help="The rota whose shift ends.")] = None,
-    outgoing: Annotated[str | None, typer.Option("--outgoing", help="Who goes, as `human:NAME`.")] = None,
+    outgoing: Annotated[
+        str | None, typer.Option("--outgoing", help="The operator whose shift ends, as `human:NAME`.")
+    ] = None,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Make the sheet of a shift that ends, or show the one that is there."""
+    """Make the sheet of a shift that ends, or show the one that exists already."""
     with connect(context) as client:
         sheet = client.shifts.make(rota=rota, outgoing=outgoing)
     show_ids([sheet]) if quiet and not as_json else _show(sheet, as_json)
@@ -90,10 +94,12 @@ def sign(
     context: typer.Context,
     sheet: SheetArgument,
     agent: AgentOption,
-    to: Annotated[str | None, typer.Option("--to", help="Who takes over; who comes by the rota if left out.")] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", help="Who takes over. Without it, the operator who is next by the rota.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Sign a shift sheet: every item is asked to go over."""
+    """Sign a shift sheet: for every item, a handoff to the next operator is requested."""
     with connect(context) as client:
         _show(client.shifts.sign(sheet, agent=agent, to=to), as_json)
 
@@ -106,14 +112,18 @@ def acknowledge(
     context: typer.Context,
     sheet: SheetArgument,
     agent: AgentOption,
-    item: Annotated[str | None, typer.Option("--item", help="An item; the sheet as a whole where left out.")] = None,
-    read_back: Annotated[
-        str | None, typer.Option("--read-back", help="What the item is about and what is next, in one line.")
+    item: Annotated[
+        str | None, typer.Option("--item", help="The id of the item. Without it, the sheet as a whole is acknowledged.")
     ] = None,
-    confirm: Annotated[bool, typer.Option("--confirm", help="Take it over although the brief says otherwise.")] = False,
+    read_back: Annotated[
+        str | None, typer.Option("--read-back", help="What the item is about and what comes next, in one line.")
+    ] = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Take it over even if the read-back contradicts the brief.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Read an item back, and take it over with that; or acknowledge the sheet as a whole."""
+    """Read an item back, and take it over; or acknowledge the sheet as a whole."""
     if (item is None) != (read_back is None):
         raise typer.BadParameter("give --item and --read-back together, or neither")
     with connect(context) as client:
@@ -131,11 +141,11 @@ def decline(
     context: typer.Context,
     sheet: SheetArgument,
     agent: AgentOption,
-    item: Annotated[str, typer.Option("--item", help="The item.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why; whoever goes reads it.")],
+    item: Annotated[str, typer.Option("--item", help="The id of the item.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why you decline it. The outgoing operator reads this.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Decline an item; it stays with whoever goes."""
+    """Decline an item. It stays with the outgoing operator."""
     with connect(context) as client:
         _show(client.shifts.decline_item(sheet, item, agent=agent, reason=reason), as_json)
 

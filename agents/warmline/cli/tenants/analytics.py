@@ -1,4 +1,4 @@
-"""``warmline analytics``: how the tenant's handoffs went."""
+"""``warmline analytics``: figures about the tenant's handoffs."""
 
 from typing import Annotated
 
@@ -30,21 +30,27 @@ def analytics(
     context: typer.Context,
     since: SinceOption = None,
     until: UntilOption = None,
-    bucket: Annotated[Bucket, typer.Option("--bucket", help="How long each point over time is.")] = Bucket.DAY,
-    queue: Annotated[str | None, typer.Option("--queue", help="Only to this target, such as `queue:billing`.")] = None,
-    agent: Annotated[str | None, typer.Option("--agent", "-a", help="Only what this agent gave or took.")] = None,
+    bucket: Annotated[Bucket, typer.Option("--bucket", help="The length of each point over time.")] = Bucket.DAY,
+    queue: Annotated[
+        str | None, typer.Option("--queue", help="Only handoffs to this target, such as `queue:billing`.")
+    ] = None,
+    agent: Annotated[
+        str | None, typer.Option("--agent", "-a", help="Only handoffs that this agent requested or accepted.")
+    ] = None,
     namespace: NamespaceOption = None,
-    hops: Annotated[int | None, typer.Option("--hops", min=2, help="How far back a ping-pong is looked for.")] = None,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else.")] = False,
+    hops: Annotated[
+        int | None, typer.Option("--hops", min=2, help="How many hops back to look for a ping-pong.")
+    ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, and nothing else.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show how the handoffs went that were requested in a period: the last seven days, unless you say otherwise."""
-    asked: AnalyticsFilters = {"since": in_utc(since), "until": in_utc(until), "bucket": bucket, "hops": hops}
-    asked |= {"queue": queue, "agent": agent, "namespace": namespace}
+    """Show figures about the handoffs that were requested in a period; by default, in the last seven days."""
+    filters: AnalyticsFilters = {"since": in_utc(since), "until": in_utc(until), "bucket": bucket, "hops": hops}
+    filters |= {"queue": queue, "agent": agent, "namespace": namespace}
     with connect(context) as client:
         if as_csv:
-            return show_text(client.analytics.csv(**asked))
-        found = client.analytics(**asked)
+            return show_text(client.analytics.csv(**filters))
+        found = client.analytics(**filters)
     return show_json(found) if as_json else _show(found)
 
 
@@ -52,7 +58,7 @@ def _show(found: Analytics) -> None:
     show_fields(
         {
             "period": f"{found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC",
-            "issues": f"{found.issues.count}, {_part(found.issues.contained)} never went to people",
+            "issues": f"{found.issues.count}, {_share(found.issues.contained)} never went to people",
             "transfers per issue": found.issues.transfers_per_issue,
             **_fields(found.total),
         }
@@ -71,15 +77,15 @@ def _fields(total: Figures) -> dict[str, object]:
         "time to accept": _spread(total.time_to_accept),
         "time to first reply": _spread(total.time_to_first_reply),
         "time to resolve": _spread(total.time_to_resolve),
-        "accepted in time": _kept(total.accept_promise),
-        "first reply in time": _kept(total.first_reply_promise),
-        "resolved in time": _kept(total.resolve_promise),
-        "abandoned": _part(total.abandoned),
-        "ping-pong": _part(total.ping_pong),
-        "returned": _part(total.returned),
+        "accepted in time": _kept_share(total.accept_promise),
+        "first reply in time": _kept_share(total.first_reply_promise),
+        "resolved in time": _kept_share(total.resolve_promise),
+        "abandoned": _share(total.abandoned),
+        "ping-pong": _share(total.ping_pong),
+        "returned": _share(total.returned),
         "lapsed, escalated": f"{total.lapsed}, {total.escalated}",
-        "repeat questions": _part(total.repeat_questions),
-        "flagged lines": _part(total.flagged_lines),
+        "repeat questions": _share(total.repeat_questions),
+        "flagged lines": _share(total.flagged_lines),
         "five parts": total.elements,
     }
 
@@ -88,12 +94,12 @@ def _spread(spread: Spread) -> str | None:
     return f"p50 {_seconds(spread.p50)}, p95 {_seconds(spread.p95)} of {spread.count}" if spread.count else None
 
 
-def _kept(promise: Attainment) -> str | None:
+def _kept_share(promise: Attainment) -> str | None:
     due = promise.kept + promise.broken
     return f"{_percent(promise.rate)} of {due}" if due else None
 
 
-def _part(part: Part) -> str:
+def _share(part: Part) -> str:
     return f"{_percent(part.rate)} ({part.count} of {part.of})"
 
 

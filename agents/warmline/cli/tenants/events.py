@@ -1,4 +1,4 @@
-"""``warmline events``."""
+"""``warmline events``: follow what happens."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,15 +13,21 @@ from warmline_schemas.events import Event, EventType, MemoryKept
 
 def events(
     context: typer.Context,
-    queue: Annotated[str | None, typer.Option("--queue", help="Only this target's, as `queue:billing`.")] = None,
-    chain: Annotated[str | None, typer.Option("--chain", help="Only this chain's, and its new memories.")] = None,
-    handoff: Annotated[str | None, typer.Option("--handoff", help="Only this handoff's.")] = None,
-    types: Annotated[list[EventType] | None, typer.Option("--type", help="Only this type; once for each.")] = None,
-    after: Annotated[int | None, typer.Option("--after", min=0, help="Begin behind the event of this number.")] = None,
-    follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Wait for more, until Ctrl-C.")] = True,
+    queue: Annotated[
+        str | None, typer.Option("--queue", help="Only events of this target, such as `queue:billing`.")
+    ] = None,
+    chain: Annotated[
+        str | None, typer.Option("--chain", help="Only events of this chain, and its new memories.")
+    ] = None,
+    handoff: Annotated[str | None, typer.Option("--handoff", help="Only events of this handoff.")] = None,
+    types: Annotated[
+        list[EventType] | None, typer.Option("--type", help="Only events of this type. Repeat it for more.")
+    ] = None,
+    after: Annotated[int | None, typer.Option("--after", min=0, help="Begin with the event after this number.")] = None,
+    follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Wait for more events, until Ctrl-C.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print each event as one line of JSON.")] = False,
 ) -> None:
-    """Show what happens, a line each, from now on; with `--no-follow` what has happened, from the beginning."""
+    """Show events while they happen, one a line, from now on; `--no-follow` shows the existing ones, from the first."""
     with connect(context) as client, suppress(KeyboardInterrupt):
         found: Iterator[Event | MemoryKept]
         if follow:

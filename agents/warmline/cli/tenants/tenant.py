@@ -1,4 +1,4 @@
-"""``warmline preferences`` and ``warmline audit``: what concerns a tenant as a whole."""
+"""``warmline preferences``, ``warmline audit`` and ``warmline usage``."""
 
 from itertools import islice
 from typing import Annotated, Any
@@ -32,28 +32,35 @@ USAGE_COLUMNS = {
 def preferences(
     context: typer.Context,
     reinforce: Annotated[
-        bool | None, typer.Option("--reinforce/--no-reinforce", help="Let recalls count on what they bring back.")
+        bool | None,
+        typer.Option(
+            "--reinforce/--no-reinforce",
+            help="Count recalls on the memories that they return, which raises their rank a little.",
+        ),
     ] = None,
     consolidate: Annotated[
         bool | None, typer.Option("--consolidate/--no-consolidate", help="Let the worker consolidate near-duplicates.")
     ] = None,
     pii: Annotated[
-        list[PiiClass] | None, typer.Option("--pii", help="Hide this class of personal data; once for each.")
+        list[PiiClass] | None, typer.Option("--pii", help="Hide this class of personal data. Repeat it for more.")
     ] = None,
-    no_pii: Annotated[bool, typer.Option("--no-pii", help="Hide no personal data, but secrets.")] = False,
+    no_pii: Annotated[bool, typer.Option("--no-pii", help="Hide no personal data. Secrets are still hidden.")] = False,
     summariser: Annotated[SummariserName | None, typer.Option("--summariser", help="What writes briefs.")] = None,
     reason_code: Annotated[
-        list[str] | None, typer.Option("--reason-code", help="A reason code of your own; once for each.")
+        list[str] | None, typer.Option("--reason-code", help="A reason code of your own. Repeat it for more.")
     ] = None,
-    hop_budget: Annotated[int | None, typer.Option("--hop-budget", min=1, help="Longer chains go to people.")] = None,
+    hop_budget: Annotated[
+        int | None,
+        typer.Option("--hop-budget", min=1, help="How many handoffs a chain may have before it goes to people."),
+    ] = None,
     people_target: Annotated[
-        str | None, typer.Option("--people-target", help="Where those chains go, such as `queue:people`.")
+        str | None, typer.Option("--people-target", help="The target of such chains, such as `queue:people`.")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show what the tenant prefers, and change it where an option says so."""
+    """Show the tenant's preferences, and change those for which you give an option."""
     if pii and no_pii:
-        raise typer.BadParameter("name classes or none", param_hint="--pii, --no-pii")
+        raise typer.BadParameter("give --pii or --no-pii, not both", param_hint="--pii, --no-pii")
     changes = {
         "reinforce": reinforce,
         "consolidate": consolidate,
@@ -86,11 +93,13 @@ def preferences(
 def audit(
     context: typer.Context,
     namespace: NamespaceOption = None,
-    verb: Annotated[str | None, typer.Option("--verb", help="Only this deed, such as `forget` or `export`.")] = None,
+    verb: Annotated[
+        str | None, typer.Option("--verb", help="Only entries of this action, such as `forget` or `export`.")
+    ] = None,
     limit: LimitOption = 20,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show what was forgotten, exported and imported, by whom and when, newest first."""
+    """Show who forgot, exported and imported memories, and when, newest first."""
     with connect(context) as client:
         entries = list(islice(client.audit(verb=verb, namespace=namespace), limit))
     show_found(entries, COLUMNS, as_json=as_json)
@@ -99,7 +108,7 @@ def audit(
 def usage(
     context: typer.Context, since: SinceOption = None, until: UntilOption = None, as_json: JsonFlag = False
 ) -> None:
-    """Show what the tenant's briefs took of language models, by day (UTC) and model."""
+    """Show how much the tenant's briefs used language models, by day (UTC) and model."""
     with connect(context) as client:
         used = client.usage(since=in_utc(since), until=in_utc(until))
     show_json(used) if as_json else show_list(used.days, USAGE_COLUMNS)

@@ -23,10 +23,12 @@ from warmline_schemas.webhooks import Delivery, DeliveryAttempt, DeliveryState, 
 
 app = typer.Typer(help="Webhooks: add, list, revise, rotate, ping, remove; deliveries, delivery, replay.")
 
-WebhookArgument = Annotated[str, typer.Argument(metavar="WEBHOOK", help="A webhook's id.")]
-DeliveryArgument = Annotated[str, typer.Argument(metavar="DELIVERY", help="A delivery's id.")]
-TypesOption = Annotated[list[EventType] | None, typer.Option("--type", help="Only this type; once for each.")]
-DescriptionOption = Annotated[str | None, typer.Option("--description", help="What it is for, in your words.")]
+WebhookArgument = Annotated[str, typer.Argument(metavar="WEBHOOK", help="The id of the webhook.")]
+DeliveryArgument = Annotated[str, typer.Argument(metavar="DELIVERY", help="The id of the delivery.")]
+TypesOption = Annotated[
+    list[EventType] | None, typer.Option("--type", help="Only events of this type. Repeat it for more.")
+]
+DescriptionOption = Annotated[str | None, typer.Option("--description", help="What the webhook is for, in your words.")]
 
 COLUMNS = {
     "id": lambda one: one.id,
@@ -55,12 +57,12 @@ ATTEMPT_COLUMNS = {
 @app.command(epilog="Example:  warmline webhooks add https://example.com/warmline --type handoff.ready")
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="Where events are sent.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The address to which events are sent.")],
     types: TypesOption = None,
     description: DescriptionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Have events sent to an address. The secret that signs them is shown this once."""
+    """Add an address to which events are sent. The secret that signs them is shown only now."""
     with connect(context) as client:
         added = client.webhooks.add(url, types=types or (), description=description)
     show_json(added) if as_json else _show_secret(added)
@@ -78,13 +80,15 @@ def list_webhooks(context: typer.Context, quiet: QuietFlag = False, as_json: Jso
 def revise(
     context: typer.Context,
     webhook: WebhookArgument,
-    url: Annotated[str | None, typer.Option("--url", help="Where events are sent from now on.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="The new address to which events are sent.")] = None,
     types: TypesOption = None,
     description: DescriptionOption = None,
-    enabled: Annotated[bool | None, typer.Option("--enable/--disable", help="Whether it is sent anything.")] = None,
+    enabled: Annotated[
+        bool | None, typer.Option("--enable/--disable", help="Whether events are sent to the webhook.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Change what is given."""
+    """Change a webhook. What is left out stays."""
     with connect(context) as client:
         revised: Webhook = client.webhooks.revise(
             webhook, url=url, types=types or None, description=description, enabled=enabled
@@ -94,7 +98,7 @@ def revise(
 
 @app.command(epilog="Example:  warmline webhooks rotate 01978f6e-7c1a-7000-8000-00000000000a")
 def rotate(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag = False) -> None:
-    """Make a new secret; for 24 hours messages are signed with both."""
+    """Make a new secret. For 24 hours messages are signed with the old one, too."""
     with connect(context) as client:
         rotated = client.webhooks.rotate(webhook)
     show_json(rotated) if as_json else _show_secret(rotated)
@@ -110,7 +114,7 @@ def ping(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag = F
 
 @app.command(epilog="Example:  warmline webhooks remove 01978f6e-7c1a-7000-8000-00000000000a")
 def remove(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag = False) -> None:
-    """Remove a webhook with its deliveries and their log."""
+    """Delete a webhook with its deliveries and their attempts."""
     with connect(context) as client:
         client.webhooks.remove(webhook)
     show_done({"removed": webhook}, f"Webhook {webhook} was removed.", as_json=as_json)
@@ -119,8 +123,8 @@ def remove(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag =
 @app.command(epilog="Example:  warmline webhooks deliveries --state failed")
 def deliveries(
     context: typer.Context,
-    webhook: Annotated[str | None, typer.Option("--webhook", help="Only those to this webhook.")] = None,
-    state: Annotated[DeliveryState | None, typer.Option("--state", help="Only those in this state.")] = None,
+    webhook: Annotated[str | None, typer.Option("--webhook", help="Only deliveries to this webhook.")] = None,
+    state: Annotated[DeliveryState | None, typer.Option("--state", help="Only deliveries in this state.")] = None,
     limit: LimitOption = 20,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
@@ -133,7 +137,7 @@ def deliveries(
 
 @app.command(epilog="Example:  warmline webhooks delivery 01978f6e-7c1a-7000-8000-00000000000b")
 def delivery(context: typer.Context, delivery: DeliveryArgument, as_json: JsonFlag = False) -> None:
-    """Show one delivery with every attempt."""
+    """Show one delivery with all its attempts."""
     with connect(context) as client:
         found = client.webhooks.delivery(delivery)
     if as_json:
@@ -147,15 +151,17 @@ def delivery(context: typer.Context, delivery: DeliveryArgument, as_json: JsonFl
 def replay(
     context: typer.Context,
     wanted: Annotated[
-        str, typer.Argument(metavar="DELIVERY", help="A delivery's id; with --failed-since a webhook's.")
+        str, typer.Argument(metavar="DELIVERY", help="The id of a delivery; with --failed-since, the id of a webhook.")
     ],
     failed_since: Annotated[
         datetime | None,
-        typer.Option("--failed-since", help="Everything that failed of what was written since then (UTC)."),
+        typer.Option(
+            "--failed-since", help="Send again the failed deliveries that were made at this time (UTC) or later."
+        ),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Send one delivery again, or all that failed to a webhook since a time."""
+    """Send one delivery again, or all failed deliveries to a webhook since a time."""
     with connect(context) as client:
         if failed_since is None:
             client.webhooks.replay(wanted)
