@@ -126,6 +126,7 @@ class Warmline:
         self.templates = Templates(self._transport)
         self.rotas = Rotas(self._transport)
         self.shifts = Shifts(self._transport)
+        # The name is the one in the session-handoff pattern, whose examples must run unchanged.
         self.memory = PatternMemory(self._transport)
 
     def session(self, *, agent: str, namespace: str, metadata: Mapping[str, Any] | None = None) -> LiveSession:

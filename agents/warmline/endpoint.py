@@ -16,6 +16,7 @@ class Endpoint:
     """The URL of a platform, and an API key for it."""
 
     url: str
+    # Tracebacks and logs print dataclasses; the key must not be in them.
     api_key: str = field(repr=False)
 
 
@@ -30,10 +31,12 @@ def find_endpoint(
     """
     url = base_url or environ.get("WARMLINE_URL")
     key = api_key or environ.get("WARMLINE_API_KEY")
+    # The file is only read where it is needed, so that a broken one does not matter to those who give both.
     if url is None or not key:
         stack = read_stack(stack_file(environ))
         if not url:
             url = stack.url if stack else None
+        # The key of the local stack must not be sent to another host that WARMLINE_URL names.
         if not key and stack and url and _same_url(url, stack.url):
             key = stack.api_key
     if not url:
@@ -56,6 +59,7 @@ def read_stack(path: Path) -> Endpoint | None:
     try:
         stack = json.loads(path.read_text(encoding="utf-8"))
         return Endpoint(str(stack["url"]), str(stack["api_key"]))
+    # The stack deletes the file when it stops, so a missing file means that none is running.
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -73,6 +77,7 @@ def _checked_url(url: str) -> str:
 
 
 def _checked_key(key: str) -> str:
+    # Such a key cannot be sent in a header. It usually has a line end or a quotation mark from copying.
     if not key.isascii() or not key.isprintable():
         raise NotConfigured("The API key has characters that are not allowed in a key: copy the key again.")
     return key

@@ -17,13 +17,16 @@ def retry_after(response: httpx.Response) -> float | None:
     value = response.headers.get("Retry-After")
     if value is None:
         return None
+    # RFC 9110 allows whole seconds or a date; proxies send both.
     if value.isdigit():
         return float(value)
     try:
         moment = email.utils.parsedate_to_datetime(value)
     except ValueError:
         return None
+    # A date with the zone -0000 is parsed without a zone. It is in UTC like all dates in HTTP.
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    # The date can be over, or the clock of this machine can be ahead of it.
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
@@ -32,6 +35,7 @@ def error_for(url: str, response: httpx.Response) -> WarmlineError:
     if response.headers.get("Content-Type", "").startswith(PROBLEM_MEDIA_TYPE):
         try:
             return problem_error(Problem.model_validate_json(response.content))
+        # Other servers send problems of their own with this media type. They are not an error of Warmline.
         except ValidationError:
             pass
     return UnexpectedAnswer(

@@ -195,19 +195,25 @@ class LiveSession:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
+            # The worker ends a session that was handed off, at the time that the handoff's mode says. To end it here
+            # could be too early.
             if not self._is_handed_off():
                 self.end()
         except WarmlineError as failure:
+            # The exception of the block is the cause that the caller must see; this one is only logged.
             if error is None:
                 raise
             logger.warning("Session %s could not be ended: %s", self.id, failure)
 
     def _is_handed_off(self) -> bool:
+        # The platform is asked, because an operator can cancel the handoff while the block runs.
         return self.handoff is not None and self._handoffs.get(self.handoff.id).state is not HandoffState.CANCELLED
 
     def _in_this_session(self, memory: str | Remember | Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(memory, Remember):
+            # Only the fields that the caller set: a default would count as given, and override what the session says.
             given: Mapping[str, Any] = {name: getattr(memory, name) for name in memory.model_fields_set}
         else:
             given = {"content": memory} if isinstance(memory, str) else memory
+        # The caller's fields come last, so that a memory can name another session.
         return {"session_id": self.id, **given}

@@ -57,6 +57,8 @@ class PatternMemory:
             content,
             namespace=namespace,
             session_id=session_id,
+            # In a session, the session says who keeps the memory. The pattern's ``from_agent`` names who hands over,
+            # which need not be the same.
             agent=None if session_id else metadata.get("from_agent") or metadata.get("agent"),
             kind=as_kind(metadata.get("type")),
             importance=metadata.get("importance"),
@@ -72,6 +74,9 @@ class PatternMemory:
 
 def as_kind(sort: str | None) -> str | None:
     """Turn a free ``type`` into a kind: ``Handoff Summary`` becomes ``handoff-summary``. ``None`` stays ``None``."""
+    # Free text must become what ``Kind`` accepts: lower-case letters, digits, ``_`` and ``-``. Each run of other
+    # characters becomes one dash. A text without such characters becomes empty, and the platform refuses it with a
+    # clear message.
     return None if sort is None else re.sub(r"[^a-z0-9_-]+", "-", str(sort).lower()).strip("-")
 
 

@@ -20,6 +20,7 @@ from warmline_schemas.briefs import Brief
 from warmline_schemas.memories import Outcome
 from warmline_schemas.sessions import SessionState
 
+# The statuses in the files of cases; every other status means that the outcome is unknown.
 OUTCOMES = {"ok": Outcome.CONFIRMED, "failed": Outcome.FAILED}
 STATUSES = {outcome: status for status, outcome in OUTCOMES.items()}
 
@@ -90,6 +91,7 @@ def read_cases(path: Path, limit: int | None = None) -> list[Case]:
     try:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
+                # The limit is checked before the line is parsed, so that a fault behind it does not matter.
                 if limit is not None and len(cases) >= limit:
                     break
                 if line.strip():
@@ -101,6 +103,7 @@ def read_cases(path: Path, limit: int | None = None) -> list[Case]:
 
 def a_run_id() -> str:
     """Make a new name for a run, so that two runs never share a namespace."""
+    # The time sorts runs by age; the random part separates runs that start in the same second.
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
 
 
@@ -109,8 +112,10 @@ def play_all(client: Warmline, cases: Sequence[Case], *, run: str, concurrency: 
     executor = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="replay")
     namespaces = [f"replay/{run}/{number}-{_slug(case.id)}" for number, case in enumerate(cases, start=1)]
     try:
+        # ``map`` keeps the order of the cases, so that two files of briefs can be compared line by line.
         yield from executor.map(lambda case, namespace: _try_to_play(client, case, namespace), cases, namespaces)
     finally:
+        # After Ctrl-C, cases that have not begun are not played.
         executor.shutdown(cancel_futures=True)
 
 
@@ -123,6 +128,8 @@ def play(client: Warmline, case: Case, namespace: str) -> Played:
         handoff = session.hand_off(to=case.target, reason=f"The {case.domain} conversation needs {case.target}")
         client.handoffs.wait(handoff.id)
         ready = time.perf_counter()
+        # A cold handoff must end its source session in the step that makes the brief ready. A run that sees otherwise
+        # found a fault.
         if session.refresh().state is not SessionState.ENDED:
             raise CaseFailed(f"source session {session.id} is still open although its brief is ready")
     starting = time.perf_counter()
@@ -141,6 +148,8 @@ def _parse_case(path: Path, number: int, line: str) -> Case:
 
 
 def _slug(text: str) -> str:
+    # The id becomes one part of a namespace, so it must not have ``/`` or ``:`` either. 100 characters leave room for
+    # the rest of a name, which may have 200.
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", text)[:100]
 
 
@@ -165,6 +174,7 @@ def _parsed(result: Any) -> Any:
     if not isinstance(result, str):
         return result
     try:
+        # Recordings often store a result as the text that the tool returned, although it is JSON.
         return json.loads(result)
     except ValueError:
         return result

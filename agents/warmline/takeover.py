@@ -94,6 +94,7 @@ class Takeover:
         self.session.__exit__(kind, error, trace)
 
     def _require_token(self) -> int:
+        # Without this check the platform would refuse the call with a less helpful message about a missing token.
         if self.token is None:
             raise NothingHeld(
                 f"Session {self.session.id} started beside handoff {self.handoff.id} and does not hold it: hand off or "
@@ -103,6 +104,7 @@ class Takeover:
 
     def _keep_open_for(self, onward: Handoff) -> Handoff:
         """Remember a handoff that goes on from this session, so that leaving the block does not end the session."""
+        # The worker ends the session: when the new brief is ready, or when the new target accepts.
         if onward.source_session_id == self.session.id:
             self.session.handoff = onward
         return onward

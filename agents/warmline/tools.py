@@ -25,6 +25,7 @@ DESCRIPTION = (
 )
 
 
+# Models invent arguments. ``forbid`` turns those into a message that the model can act on.
 class _Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -92,6 +93,8 @@ def ask_for_handoff(arguments: str | bytes | Mapping[str, Any]) -> SessionHandof
 
 def _parameters() -> dict[str, Any]:
     """Return the JSON Schema of the arguments, without titles, nulls and references, which some APIs do not accept."""
+    # This is written by hand: the schema that pydantic makes has ``anyOf`` with null for optional fields, which some
+    # APIs refuse.
     properties = {
         name: {"type": "string", "description": field.description} for name, field in _Arguments.model_fields.items()
     }
@@ -100,6 +103,7 @@ def _parameters() -> dict[str, Any]:
 
 def _refusal(error: ValidationError) -> str:
     faults = [
+        # A fault without a field is about the arguments as a whole, such as text that is not JSON.
         f"{fault['loc'][0]}: {fault['msg']}" if fault["loc"] else "the arguments are no JSON object"
         for fault in error.errors()
     ]

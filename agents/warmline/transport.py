@@ -31,14 +31,18 @@ Id = uuid.UUID | str
 """An id, as the platform gave it."""
 
 VERSION = version("warmline")
+# Seconds. Back-off doubles each time; without a bound, a caller with many retries would sleep for minutes.
 LONGEST_BACKOFF = 8.0
-"""Seconds that the SDK's own back-off waits at most."""
+# Seconds. A program that waits longer than a minute looks as if it hangs, so the problem is raised instead, and the
+# caller decides.
 LONGEST_RETRY_AFTER = 60.0
-"""Seconds of ``Retry-After`` that are still waited for; where the platform asks for more, its problem is raised."""
+# How many parsed URLs are kept: those of all fixed paths, and of the sessions and handoffs that a program works on.
 ADDRESSES = 256
-"""How many addresses are remembered."""
+# The hosts of a local stack. A proxy cannot reach them, and must not see the local key.
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+# No byte of the request left this machine, so that even a call that must not be repeated can be sent again.
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+# The request itself is wrong, such as a URL without http. It fails in the same way each time.
 NEVER_RETRIED = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
 logger = logging.getLogger("warmline")
@@ -61,6 +65,8 @@ class Call:
 
     def may_be_repeated_after(self, status: int) -> bool:
         """Return whether the call may be sent again after an answer with this status."""
+        # 429 and 503 say that the platform did nothing. 502 and 504 come from a proxy, after which the platform may
+        # have done the work, so that only calls that may be repeated are sent again.
         return status in {429, 503} or (self.repeatable and status in {502, 504})
 
 
@@ -82,11 +88,14 @@ class Transport:
         self._max_retries = max_retries
         self._backoff = backoff
         self._sleep = sleep
+        # Forked processes share the state of ``random``, and would all retry at the same moments. The system's source
+        # has no state.
         self._random = random.SystemRandom()
         self._http = httpx.Client(
             headers={"Authorization": f"Bearer {endpoint.api_key}", "User-Agent": f"warmline-python/{VERSION}"},
             timeout=timeout,
             transport=http,
+            # Without this, HTTP_PROXY in the environment would send calls to the local stack through a proxy.
             trust_env=httpx.URL(endpoint.url).host not in LOOPBACK,
         )
 
@@ -105,6 +114,7 @@ class Transport:
 
     def pages(self, page: type[Page[Model]], path: str, params: Mapping[str, Any]) -> Iterator[Model]:
         """Iterate over the items of a list. Each page is read when its first item is needed."""
+        # Pages are read by cursor, because items that are added meanwhile would move the pages of an offset.
         cursor: str | None = None
         while True:
             answer = self.get(page, path, {**params, "cursor": cursor})
@@ -119,6 +129,7 @@ class Transport:
 
     def post(self, answer: type[Model], path: str, body: BaseModel, key: str | None = None, wait: float = 0.0) -> Model:
         """Send a command. All its attempts have the same idempotency key. ``wait`` as for ``get``."""
+        # The key is made once for all attempts: by it the platform recognises a repeat, and returns its first answer.
         headers = {**_content_type(), "Idempotency-Key": key or uuid.uuid4().hex}
         return parse(answer, self.send(Call("POST", path, content=_json(body), headers=headers, extra_wait=wait)))
 
@@ -151,6 +162,8 @@ class Transport:
         ``silence``: how many seconds may pass without a byte; the time-out where it is left out.
         """
         call, rest = Call("GET", path, params=_query(params or {}), headers=headers or {}), b""
+        # Only reading may take longer: a stream is silent between events, but connecting to it takes no longer than
+        # usual.
         timeout = httpx.Timeout(self.timeout, read=silence or self.timeout)
         try:
             address = _address(self.url, path)
@@ -158,8 +171,11 @@ class Transport:
                 call.method, address, params=call.params, headers=call.headers, timeout=timeout
             ) as response:
                 if not response.is_success:
+                    # A streamed body must be read before its problem can be parsed.
                     response.read()
                     raise error_for(self.url, response)
+                # ``iter_lines`` would also split at characters such as U+2028, which JSON strings may contain. What
+                # follows the last LF is dropped: it is a line that was cut off.
                 for piece in response.iter_bytes():
                     *whole, rest = (rest + piece).split(b"\n")
                     yield from (line.decode() for line in whole)
@@ -168,6 +184,8 @@ class Transport:
 
     def pause(self, seconds: float) -> None:
         """Sleep for a random time between half of ``seconds`` and ``seconds``."""
+        # All clients lose their streams at the same moment when the platform restarts. A random wait spreads their
+        # return.
         self._sleep(self._random.uniform(seconds / 2, seconds))
 
     def upload(self, answer: type[Model], path: str, content: Iterator[bytes], wait: float) -> Model:
@@ -175,6 +193,7 @@ class Transport:
         them.
         """
         call = Call("POST", path, extra_wait=wait, repeatable=False)
+        # Writing may take longer, too: the platform stops reading while it stores a batch.
         timeout = httpx.Timeout(self.timeout, read=self.timeout + wait, write=self.timeout + wait)
         try:
             response = self._http.request(call.method, _address(self.url, path), content=content, timeout=timeout)
@@ -186,6 +205,7 @@ class Transport:
 
     def send(self, call: Call) -> httpx.Response:
         """Send a call until it is answered, or no retries are left. Raises the errors of ``warmline.errors``."""
+        # Whether an earlier attempt may have been carried out, although its answer was lost.
         may_have_arrived = False
         for attempt in range(self._max_retries + 1):
             last = attempt == self._max_retries
@@ -199,19 +219,24 @@ class Transport:
                 may_have_arrived |= not never_sent
                 reason = type(error).__name__
             else:
+                # 404 after such an attempt means that it deleted the thing. Without one, the thing never existed.
                 if response.is_success or (
                     call.method == "DELETE" and may_have_arrived and response.status_code == 404
                 ):
                     return response
                 wait = retry_after(response)
+                # A wait that is too long ends the retries, instead of being shortened: to ask earlier would be refused
+                # again.
                 if last or not call.may_be_repeated_after(response.status_code) or (wait or 0.0) > LONGEST_RETRY_AFTER:
                     raise error_for(self.url, response)
+                # After 429 and 503 the platform has surely done nothing; see ``may_be_repeated_after``.
                 may_have_arrived |= response.status_code in {502, 504}
                 reason = str(response.status_code)
             self._wait_before_attempt(call, attempt, reason, wait)
         raise AssertionError("the last attempt returns or raises")
 
     def _attempt(self, call: Call) -> httpx.Response:
+        # Only the answer may take longer; a platform that does not accept connections is noticed as early as usual.
         timeout = httpx.Timeout(self.timeout, read=self.timeout + call.extra_wait)
         return self._http.request(
             call.method,
@@ -224,8 +249,12 @@ class Transport:
 
     def _wait_before_attempt(self, call: Call, attempt: int, reason: str, asked_for: float | None) -> None:
         """Sleep before the next attempt: as long as the platform asks for, plus a random back-off."""
+        # Full jitter: a random time between 0 and the bound spreads callers best (M. Brooker, "Exponential Backoff And
+        # Jitter", AWS Architecture Blog, 2015).
         seconds = self._random.uniform(0.0, min(LONGEST_BACKOFF, self._backoff * 2**attempt))
         if asked_for is not None:
+            # The random part is added to ``Retry-After``, or all callers that were refused together would return
+            # together.
             seconds += asked_for
         logger.info("%s %s: %s; attempt %d in %.2f s", call.method, call.path, reason, attempt + 2, seconds)
         self._sleep(seconds)
@@ -243,6 +272,7 @@ class Transport:
 def build(request: type[Model], **fields: Any) -> Model:
     """Build a request from its fields; None counts as left out. Raises ``InvalidRequest`` where a field is wrong."""
     try:
+        # None means left out in the SDK's signatures. It must not be sent, because null has a meaning for some fields.
         return request.model_validate({name: value for name, value in fields.items() if value is not None})
     except ValidationError as error:
         raise invalid_request(error) from error
@@ -262,6 +292,7 @@ def parse(answer: type[Model], response: httpx.Response) -> Model:
 def path_to(path: str, thing_id: Id, *rest: str) -> str:
     """Return the path of one thing. Raises ``InvalidRequest`` where ``thing_id`` is not an id."""
     try:
+        # The id becomes part of a path. Text such as ``../keys`` must not get there.
         thing = uuid.UUID(str(thing_id).strip())
     except ValueError as error:
         detail = f"{str(thing_id)!r} is not an id: an id looks like 01978f6e-7c1a-7000-8000-000000000001."
@@ -272,10 +303,13 @@ def path_to(path: str, thing_id: Id, *rest: str) -> str:
 @lru_cache(ADDRESSES)
 def _address(url: str, path: str) -> httpx.URL:
     """Return the URL of a path."""
+    # Parsing a URL takes a sixth of the processor time of a small call, so that parsed ones are kept.
     return httpx.URL(url.rstrip("/") + path)
 
 
 def _json(body: BaseModel) -> bytes:
+    # Fields that were not given are not sent: the platform's defaults hold, and an older platform is not sent a field
+    # that it would refuse.
     return body.model_dump_json(exclude_unset=True).encode()
 
 

@@ -24,14 +24,18 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes | str, *, now: f
     can be sent more than once, always with the same ``id``. ``now`` is for tests: the time in seconds since 1970.
     """
     content = body.encode() if isinstance(body, str) else body
+    # Header names have no case (RFC 9110, 5.1), and web frameworks deliver them in different ones.
     given = {name.lower(): value for name, value in headers.items()}
     message_id, moment, signatures = (given.get(name, "") for name in (ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER))
     if not (message_id and moment and signatures):
         raise InvalidSignature("The message has no signature.")
     clock = time.time() if now is None else now
+    # ``int`` would also read signs, spaces and underscores, which no signature covers in that form.
     if not moment.isdecimal() or abs(clock - int(moment)) > TOLERANCE_SECONDS:
         raise InvalidSignature("The message was signed too long ago, or this machine's clock is wrong.")
     wanted = f"v1,{_signature(secret, f'{message_id}.{moment}.'.encode() + content)}"
+    # After a rotation there are two signatures. The comparison takes the same time for every wrong one, so that nobody
+    # can guess a signature byte by byte. It takes bytes, because it refuses text that is not ASCII.
     if not any(hmac.compare_digest(wanted.encode(), one.encode()) for one in signatures.split()):
         raise InvalidSignature("The message was not signed with this secret.")
     try:
@@ -45,6 +49,8 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes | str, *, now: f
 def _signature(secret: str, signed: bytes) -> str:
     """Return the HMAC-SHA256 in base64, as the Standard Webhooks specification defines it."""
     try:
+        # Without ``validate``, wrong characters are skipped, and a damaged secret would only look like a wrong
+        # signature.
         key = base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
     except binascii.Error as error:
         raise InvalidSignature("The secret is not valid: a secret is whsec_ and 44 characters of base64.") from error

@@ -115,6 +115,7 @@ class MemoryLine(Answer):
     agent: AgentName | None = Field(description="Who kept it.")
     kind: Kind = Field(description="The sort of memory, such as `fact`.")
     role: Role | None = Field(description="Who said these words.")
+    # A brief is stored as a memory, and may be longer than the content that a caller can send.
     content: Annotated[str, Field(min_length=1, max_length=4 * MAX_CONTENT_CHARS)] = Field(
         description="The memory as plain text."
     )

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, PlainSerializer, SecretStr, StringConstr
 from warmline_schemas.queues import Language, QueueName, Skill, Zone
 from warmline_schemas.wire import Answer, Request
 
+# The name follows ``human:`` in targets, so it has the same form as the name of a queue.
 OperatorName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 """An operator's name, such as ``operator-7``. The operator works as ``human:operator-7``."""
 
@@ -17,6 +18,7 @@ DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, min_length
 Password = Annotated[
     SecretStr,
     Field(min_length=10, max_length=200),
+    # ``SecretStr`` would be sent as stars. The SDK must send the password itself, and only where there is one.
     PlainSerializer(lambda password: password and password.get_secret_value(), when_used="json-unless-none"),
 ]
 """A password. It is never shown; a request carries it in plain text, so use https."""

@@ -120,6 +120,7 @@ class Problem(BaseModel):
     """An error answer."""
 
     model_config = ConfigDict(
+        # RFC 9457, 3.2: a problem may have further members. Clients keep them as ``facts``.
         extra="allow",
         json_schema_extra={
             "examples": [

@@ -11,15 +11,20 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 from warmline_schemas.claims import Claim
 from warmline_schemas.wire import AgentName, Answer, Request
 
+# The name follows ``queue:`` in targets and is a part of URL paths. Up to 64 characters, without ``:`` and ``/``.
 QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 """The name of a queue, such as ``billing``. A handoff goes to it as ``queue:billing``."""
 
+# The name follows ``skill:`` in targets, so it has the same form as the name of a queue.
 Skill = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+# The common part of BCP 47: a language, and subtags such as a script or a region. Matching compares these as text.
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """A language as a BCP 47 tag, such as ``en`` or ``pt-BR``."""
 
 Seconds = Annotated[int, Field(ge=1, le=31_536_000)]
+# Times have two digits each, so that comparing them as text compares them as times. 24:00 is the end of a day.
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+# Fifteen minutes, two minutes and 45 seconds: a queue that nobody set up must still notice that nobody comes.
 DEFAULT_ACCEPT_SECONDS = 900
 DEFAULT_LEASE_SECONDS = 120
 DEFAULT_OFFER_SECONDS = 45

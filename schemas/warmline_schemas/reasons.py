@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+# Lower-case words joined by ``_``, like the built-in codes, so that figures by reason do not count one reason twice.
 ReasonCodeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 """A reason code: one of ``ReasonCode``, or one that the tenant added in its preferences."""
 

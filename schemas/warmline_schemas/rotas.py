@@ -9,6 +9,7 @@ from warmline_schemas.operators import OperatorName
 from warmline_schemas.queues import ClockTime, QueueName, Weekday, Zone
 from warmline_schemas.wire import Answer, Request
 
+# The name is a part of URL paths, so it has the same form as the name of a queue.
 RotaName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 """A rota's name, such as ``payments-oncall``."""
 

@@ -13,6 +13,7 @@ from warmline_schemas.handoffs import HandoffState, Urgency
 from warmline_schemas.rotas import RotaName
 from warmline_schemas.wire import Answer, Request
 
+# ``human:`` and an operator's name: only people sign and acknowledge sheets.
 Person = Annotated[str, StringConstraints(pattern=r"^human:[a-z0-9][a-z0-9_.-]{0,63}$")]
 """A person as an agent, such as ``human:ines``."""
 

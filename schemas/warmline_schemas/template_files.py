@@ -44,6 +44,7 @@ def _line_of(path: Sequence[int | str], lines: Sequence[str]) -> int | None:
     at, end = 0, len(lines)
     found: int | None = None
     for step in path:
+        # A field begins a line, also as the heading of a table, or follows ``{`` or ``,`` in an inline table.
         wanted = ITEM if isinstance(step, int) else rf"(?:^\s*\[*|[{{,])\s*{re.escape(step)}\b"
         matching = [number for number in range(at, end) if re.search(wanted, lines[number])]
         place = step if isinstance(step, int) else 0

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from warmline_schemas.briefs import FindingCode, SectionName
 from warmline_schemas.wire import Answer, Request
 
+# The name is a part of URL paths, and the name of a file without ``.toml``.
 TemplateName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9-]*$")]
 """A template's name, such as ``support`` or ``code``."""
 
@@ -130,6 +131,7 @@ class Template(WriteTemplate, Answer):
         not ask for a handoff.
         """
         triggers = {trigger.lower() for trigger in self.triggers}
+        # People write ``Snapshot!`` or quote a command, so punctuation around the message does not count.
         plain = said.strip(" \t\n.,;:!?\"'“”`*").lower()
         return plain in triggers or (plain.startswith("/") and plain.split(maxsplit=1)[0] in triggers)
 

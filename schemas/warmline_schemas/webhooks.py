@@ -25,8 +25,10 @@ _HTTP_URL = TypeAdapter(HttpUrl)
 
 def _checked(url: str) -> str:
     parts = _HTTP_URL.validate_python(url)
+    # An address is shown in answers and in the console, and a password in it would be shown, too.
     if parts.username or parts.password:
         raise ValueError("must hold no user name and no password; check signatures instead")
+    # A fragment is never sent in HTTP, so one in an address is a mistake.
     if parts.fragment:
         raise ValueError("must hold no fragment")
     return url

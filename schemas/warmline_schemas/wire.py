@@ -12,12 +12,14 @@ MAX_CONTENT_CHARS = 100_000
 MAX_METADATA_BYTES = 65_536
 MAX_ACTION_BYTES = 1_000_000
 
+# Namespaces are parts of URL paths, so they have only characters that need no escaping there.
 Namespace = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/@+-]*$")]
 """Whose memories these are, such as ``user-dave`` or ``acme/payments-oncall``: 1 to 200 characters."""
 
 AgentName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 """The name of an agent or a person who works, such as ``tier1-bot`` or ``human:operator-7``: 1 to 200 characters."""
 
+# Kinds are compared as they are, so only one spelling is allowed: lower-case letters, digits, ``_`` and ``-``.
 Kind = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_-]*$")]
 """The sort of a memory: ``message``, ``fact``, ``action``, ``decision``, ``handoff`` or a word of the caller's own."""
 
@@ -29,6 +31,8 @@ def small_json(most_bytes: int) -> AfterValidator:
 
     def check(value: Any) -> Any:
         written = to_json(value)
+        # PostgreSQL refuses NaN and Infinity, which JSON does not have. A text may contain these letters, so only
+        # parsing can tell.
         if b"NaN" in written or b"Infinity" in written:
             json.loads(written, parse_constant=_refuse)
         if len(written) > most_bytes:

@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
         complain(str(error))
         sys.exit(1)
     except SystemExit as leaving:
+        # A wrong command is often one of a plug-in that was skipped. Only then is the reason worth a line.
         if leaving.code == 2 and not _names_a_command(app, arguments):
             for sentence in skipped:
                 complain(sentence)
@@ -48,6 +49,7 @@ def build_app() -> tuple[typer.Typer, list[str]]:
     app = typer.Typer(
         name="warmline",
         no_args_is_help=True,
+        # Typer's tracebacks print local variables, among them API keys.
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
@@ -103,6 +105,7 @@ def global_options(
     ] = None,
     _version: Annotated[
         bool,
+        # The option is eager, so that it works without a command.
         typer.Option("--version", help="Print the version and exit.", callback=print_version, is_eager=True),
     ] = False,
 ) -> None:

@@ -18,6 +18,7 @@ class Connection:
 def connect(context: typer.Context) -> Warmline:
     """Connect with the global options, else with the environment, else with the local stack that is running."""
     chosen = context.find_root().obj
+    # A plug-in's command can be called without the global options, such as in its own tests.
     if not isinstance(chosen, Connection):
         return Warmline()
     return Warmline(chosen.url, chosen.api_key)

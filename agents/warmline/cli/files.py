@@ -28,6 +28,7 @@ def read_shape(shape: type[Model], file: Path, load: Callable[[str], Any], forma
     try:
         return shape.model_validate(load(text))
     except ValidationError as error:
+        # Pydantic puts "Value error, " before the messages of our own checks.
         faults = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors()]
         stop_because(error, *(f"{file}: {field}: {fault.removeprefix('Value error, ')}" for field, fault in faults))
     except ValueError as error:
@@ -45,6 +46,7 @@ def open_to_read(file: Path) -> BinaryIO:
 def open_to_write(file: Path) -> TextIO:
     """Open a file to write UTF-8 text with LF line ends."""
     try:
+        # Lines end with LF on every system: exports and briefs are compared and committed as bytes.
         return file.open("w", encoding="utf-8", newline="\n")
     except OSError as error:
         stop_because(error, f"{file} cannot be written: {error.strerror}.")

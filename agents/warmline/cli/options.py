@@ -60,6 +60,7 @@ def read_metadata(pairs: list[str] | None) -> dict[str, Any] | None:
         return None
     metadata = {}
     for pair in pairs:
+        # Only the first ``=`` separates, because values may contain it.
         name, equals, value = pair.partition("=")
         if not equals or not name:
             raise typer.BadParameter(f"{pair!r} is not NAME=VALUE, such as ticket=4521", param_hint="--metadata")
@@ -69,6 +70,7 @@ def read_metadata(pairs: list[str] | None) -> dict[str, Any] | None:
 
 def in_utc(moment: datetime | None) -> datetime | None:
     """Add the zone UTC to a time that was given without a zone."""
+    # Typer reads times without a zone. UTC is what all times in answers have.
     return moment and moment.replace(tzinfo=moment.tzinfo or UTC)
 
 

@@ -20,12 +20,16 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document,
 QuietFlag = Annotated[bool, typer.Option("--quiet", "-q", help="Print only ids, one a line.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="How many to show at most.")]
 
+# These columns may be shortened to 28 characters. Ids are never shortened, because people copy them.
 NAMES = {"agent", "namespace", "from", "to", "from → to"}
 LONGEST_NAME = 28
+# These columns get the room that is left, and wrap in it.
 SENTENCES = {"reason", "content"}
+# In fewer characters than this, a table of ids and names leaves no room for a sentence.
 NARROWEST = 120
+# What acts on a terminal: the C0 and C1 control characters except tab and LF, the separators U+2028 and U+2029, and the
+# marks that change the direction of text (Unicode bidi), with which a content could hide or fake what is shown.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""What acts on a terminal: control characters, and those that turn the direction of what follows."""
 STYLES = {
     "open": "green",
     "ended": "dim",
@@ -64,6 +68,7 @@ def show_json(value: BaseModel | Sequence[BaseModel] | Mapping[str, Any]) -> Non
 def show_list(items: Sequence[Item], columns: Mapping[str, Callable[[Item], object]]) -> None:
     """Print rows: as a table on a terminal, and elsewhere as tab-separated lines without a heading."""
     rows = [[column(item) for column in columns.values()] for item in items]
+    # A pipe gets stable fields without a heading or colours; tabs and line ends in a cell would break them.
     if not sys.stdout.isatty():
         for row in rows:
             typer.echo("\t".join(" ".join(_words(cell).split()) for cell in row))
@@ -114,6 +119,7 @@ def plain(text: str) -> str:
 
 def console() -> Console:
     """Return the console for answers to people. It has no colours where NO_COLOR is set."""
+    # Contents are data: numbers are not coloured, and ``:smile:`` is not replaced.
     return Console(highlight=False, emoji=False)
 
 
@@ -156,5 +162,6 @@ def _words(value: object, local: bool = False) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone():%Y-%m-%d %H:%M}" if local else value.isoformat()
     if isinstance(value, float):
+        # Three digits are enough for scores and shares, and keep columns narrow.
         return f"{value:.3g}"
     return "" if value is None else plain(str(value))

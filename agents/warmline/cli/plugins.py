@@ -26,12 +26,15 @@ def load_plugins(app: typer.Typer, plugins: Iterable[EntryPoint] | None = None) 
                 _report(plugin, error)
                 continue
             skipped.append(_what_to_install(plugin, str(error.name)))
+        # Whatever a plug-in does wrong, the commands of all others must still work.
         except Exception as error:
             _report(plugin, error)
     return skipped
 
 
 def _is_not_installed(module: str | None, plugin: EntryPoint) -> bool:
+    # A module that is missing inside the plug-in, or inside an installed package, is a fault of the plug-in and is
+    # reported as one.
     package = (module or "").split(".")[0]
     return bool(package) and package != plugin.module.split(".")[0] and find_spec(package) is None
 

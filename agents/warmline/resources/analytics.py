@@ -50,5 +50,6 @@ class Figures:
 
 
 def _params(filters: AnalyticsFilters) -> dict[str, object]:
+    # A TypedDict has no typed ``items``; as a mapping it has.
     given: Mapping[str, object] = filters
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}

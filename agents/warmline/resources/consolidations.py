@@ -30,6 +30,7 @@ class Consolidations:
         answer's ``next_before`` as ``before``; it is None where there are none.
         """
         request = build(Consolidate, namespace=namespace, similarity=similarity, before=before, dry_run=dry_run)
+        # Up to 5,000 memories are compared pair by pair, which can take longer than a usual call: a minute is added.
         return self._transport.post(Consolidated, PATH, request, idempotency_key, wait=60.0)
 
     def get(self, consolidation_id: Id) -> Consolidation:

@@ -12,9 +12,13 @@ from warmline_schemas.events import MEMORY_KEPT, Event, Events as Found, EventTy
 
 PATH = "/v1/events"
 
+# The platform sends a sign of life every 15 seconds. Three missing ones mean that the connection is dead, although TCP
+# has not noticed it.
 SILENCE_SECONDS = 45.0
-"""A platform says something every 15 seconds; after three times that the connection is dead."""
+# Seconds before a lost stream is opened again, doubled after each failure. Eight seconds are short for a person who
+# waits for events, and long enough for a platform that restarts.
 RECONNECT_SECONDS, LONGEST_RECONNECT_SECONDS = 1.0, 8.0
+# After these errors the same request can succeed later. Others, such as a revoked key, end the stream.
 INTERRUPTIONS = (ConnectionFailed, TimedOut, Busy, Unavailable)
 
 Id = UUID | str
@@ -46,6 +50,7 @@ class Events:
             yield from page.events
             if not page.events:
                 return
+            # ``last`` counts events that the filters left out, too, so that the next page does not read them again.
             after = page.last
 
     def stream(
@@ -65,11 +70,14 @@ class Events:
         last event, and give it as ``after``.
         """
         filters, last = {**_filters(queue, chain_id, handoff_id, types), "after": after}, after
+        # It is 0 until the first frame: then no connection has worked yet, and the caller must handle a failure.
         wait = 0.0
         while True:
             try:
                 for frame in self._frames(filters, last):
                     wait = RECONNECT_SECONDS
+                    # Signs of life and ``memory.kept`` have no id, so the position stays. The platform sends ids of
+                    # digits only.
                     last = int(frame["id"]) if frame.get("id", "").isdigit() else last
                     event = _event_in(frame)
                     if event is not None:
@@ -82,10 +90,13 @@ class Events:
 
     def _frames(self, filters: dict[str, Any], last: int | None) -> Iterator[dict[str, str]]:
         """Iterate over the frames of one connection, each as a dict of its fields (WHATWG HTML, section 9.2.6)."""
+        # ``Last-Event-ID`` wins over ``after`` in the query, which stays the same on every connection.
         headers = {"Accept": "text/event-stream", **({} if last is None else {"Last-Event-ID": str(last)})}
         frame: dict[str, str] = {}
         for line in self._transport.lines(f"{PATH}/stream", filters, headers, silence=SILENCE_SECONDS):
             if line:
+                # A comment begins with a colon. It gets the name "", which nobody reads. The platform writes each field
+                # on one line, so a field is never continued.
                 name, _, value = line.partition(":")
                 frame[name] = value.removeprefix(" ")
             else:
@@ -103,6 +114,7 @@ def _filters(
 def _event_in(frame: dict[str, str]) -> Event | MemoryKept | None:
     """Read the event in a frame. None for a frame without an event, and for a type that this SDK does not know."""
     known: dict[str, type[Event | MemoryKept]] = {**dict.fromkeys(EventType, Event), MEMORY_KEPT: MemoryKept}
+    # A newer platform can send new types. A client must not stop working because of them.
     shape = known.get(frame.get("event", ""))
     if shape is None or "data" not in frame:
         return None

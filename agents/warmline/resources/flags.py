@@ -50,6 +50,7 @@ class Flags:
     ) -> Iterator[Flag]:
         """Iterate over flags, newest first."""
         params = {
+            # A filter is sent as it is, without the check of an id in a path: the platform names a wrong one.
             "handoff_id": handoff_id and str(handoff_id),
             "namespace": namespace,
             "verdict": verdict,

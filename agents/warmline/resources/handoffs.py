@@ -46,10 +46,10 @@ from warmline_schemas.wire import Page
 
 PATH = "/v1/handoffs"
 
+# Seconds. The platform refuses to hold a question longer.
 LONGEST_POLL = 30
-"""Seconds that the platform holds one question for a change at most."""
+# Seconds between two questions. This is short for a person who waits, and little work for the platform.
 BETWEEN_POLLS = 0.1
-"""Seconds of rest between two such questions, should the platform answer one early."""
 
 Mode = HandoffMode | Literal["cold", "warm", "consult"]
 StartMode = AcceptMode | Literal["continue", "branch", "rollback"]
@@ -153,6 +153,8 @@ class Handoffs:
         """
         deadline = time.monotonic() + timeout
         while True:
+            # Long polling: the platform answers as soon as the brief is written. Whole seconds, rounded up, because the
+            # platform takes no fractions.
             poll = min(LONGEST_POLL, max(0, math.ceil(deadline - time.monotonic())))
             handoff = self._transport.get(HandoffWithBrief, path_to(PATH, handoff_id), {"wait": poll}, wait=poll)
             if handoff.state in {HandoffState.FAILED, HandoffState.CANCELLED}:
@@ -163,6 +165,7 @@ class Handoffs:
                 raise TimedOut(
                     f"Handoff {handoff_id} has no brief after {timeout:g} s: check that a worker is running."
                 )
+            # A platform that shuts down answers at once. Without a pause this would be a loop without rest.
             time.sleep(BETWEEN_POLLS)
 
     @overload
@@ -176,6 +179,7 @@ class Handoffs:
     def brief(self, handoff_id: Id, format: BriefFormat | str = BriefFormat.JSON) -> Brief | str:
         """Read the brief: as a ``Brief``, or as ``markdown`` or ``text``, which are the same bytes every time."""
         path = path_to(PATH, handoff_id, "brief")
+        # Markdown and text are returned as bytes of the platform, because they can be committed to git.
         if format == BriefFormat.JSON:
             return self._transport.get(Brief, path, {"format": BriefFormat.JSON})
         return self._transport.read_text(path, {"format": format})
@@ -257,6 +261,7 @@ class Handoffs:
         path = path_to(PATH, handoff_id, "accept")
         try:
             return self._transport.post(WarmStart, path, request, idempotency_key)
+        # Most briefs are ready by now. To accept first, and wait only after a refusal, saves one call for these.
         except HandoffStateForbids:
             if wait <= 0:
                 raise
@@ -338,4 +343,5 @@ class Handoffs:
 def _as_edit_line(line: LineLike) -> EditLine | Mapping[str, Any]:
     if isinstance(line, str):
         return {"text": line}
+    # A line that was read has fields that cannot be edited, such as ``edited``. The platform refuses unknown fields.
     return line.model_dump(include=set(EditLine.model_fields)) if isinstance(line, BriefLine) else line

@@ -24,11 +24,13 @@ from warmline_schemas.wire import Page
 
 PATH = "/v1/memories"
 
+# Seconds for each memory of a batch, on top of the time-out. Embedding a long memory took 45 ms on a busy machine; this
+# is twice as much.
 EMBEDDING_SECONDS = 0.1
-"""What embedding one long memory of a batch may take on a busy machine, on top of the time-out. Measured: 45 ms."""
 
+# Seconds on top of the time-out. Deleting from a large namespace also rewrites the briefs that cite its memories, in
+# one transaction.
 FORGETTING_SECONDS = 300.0
-"""What forgetting a large namespace may take, on top of the time-out."""
 
 SlotLike = Slot | tuple[str, str]
 """A named value: ``Slot(name="account_id", value="ACC-4521")``, or the pair ``("account_id", "ACC-4521")``."""
@@ -91,6 +93,7 @@ class Memories:
     ) -> list[Memory]:
         """Keep up to 1,000 memories in one call. Either all are kept, or none."""
         request = build(RememberMany, memories=list(memories))
+        # The platform embeds all memories of the batch before it answers.
         wait = EMBEDDING_SECONDS * len(request.memories)
         return self._transport.post(KeptMemories, f"{PATH}/batch", request, idempotency_key, wait).memories
 

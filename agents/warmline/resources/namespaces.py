@@ -12,13 +12,11 @@ from warmline_schemas.forgetting import Forgotten
 
 PATH = "/v1/namespaces"
 
+# Seconds on top of the time-out. The network holds some megabytes of lines that were sent and are not yet stored when
+# the last line leaves; embedding them takes minutes.
 IMPORTING_SECONDS = 3_600.0
-"""What an import may take after its last line was sent, on top of the time-out.
-
-The network holds some megabytes of lines that were sent and not yet stored; embedding them takes minutes.
-"""
+# Seconds on top of the time-out, as for forgetting by filters.
 FORGETTING_SECONDS = 300.0
-"""What forgetting a large namespace may take, on top of the time-out."""
 
 
 class Namespaces:
@@ -36,6 +34,7 @@ class Namespaces:
         line = ""
         for line in self._transport.lines(_path(namespace, "/export")):
             yield line
+        # HTTP does not say reliably whether a streamed body is complete, so the format has a last line.
         if json.loads(line)["type"] != "end":
             raise ConnectionFailed(f"The export of {namespace} was cut off: export it again.")
 
@@ -62,9 +61,11 @@ class Namespaces:
 
 
 def _path(namespace: str, rest: str = "") -> str:
+    # These characters are allowed in names of namespaces, and the platform reads them unescaped from the path.
     return f"{PATH}/{quote(namespace, safe='/:@+')}{rest}"
 
 
 def _with_line_ends(lines: Iterable[str | bytes]) -> Iterator[bytes]:
     for line in lines:
+        # Each line is sent with exactly one LF: lines of a file have one, and lines of a list often have none.
         yield (line.encode() if isinstance(line, str) else line).rstrip(b"\n") + b"\n"

@@ -49,4 +49,5 @@ class Operators:
 
 
 def _path(name: str) -> str:
+    # People copy ``human:NAME`` from a handoff; the path has the bare name.
     return f"{PATH}/{quote(name.removeprefix('human:'), safe='')}"

@@ -73,4 +73,5 @@ class Queues:
 
 
 def _path(name: str, *rest: str) -> str:
+    # People copy ``queue:NAME`` from a handoff; the path has the bare name.
     return "/".join([PATH, quote(name.removeprefix("queue:"), safe=""), *rest])

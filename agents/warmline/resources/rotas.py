@@ -41,4 +41,5 @@ class Rotas:
 
 
 def _path(name: str) -> str:
+    # A slash must not become a path of its own; the platform then refuses the name.
     return f"{PATH}/{quote(name, safe='')}"

@@ -21,6 +21,7 @@ class StartedSession(Session):
     def __getitem__(self, name: str) -> Any:
         if name == "session_id":
             return self.session_id
+        # Only fields can be read, so that methods and private attributes are not members.
         if name not in type(self).model_fields:
             raise KeyError(name)
         return getattr(self, name)

@@ -62,6 +62,7 @@ class Shifts:
         Where ``to`` is left out, it is the operator who is next by the rota. Raises ``PersonNeeded`` where the rota
         does not name exactly one. Signing again adds new items, and requests again those that were declined or failed.
         """
+        # A dict is easy to write in Python; the wire has a list, because JSON names its members and not their ids.
         given = [{"handoff_id": handoff_id, "to": whom} for handoff_id, whom in (assign or {}).items()]
         return self._transport.post(
             Sheet, path_to(PATH, shift_id, "sign"), build(SignSheet, agent=agent, to=to, assign=given)

@@ -82,6 +82,8 @@ def _as_tree(chain: ChainTree) -> Tree:
     for one in chain.sessions:
         beside = by_session if one.started_as is StartedAs.CONTINUE else by_handoff
         place = one.parent_id if one.started_as is StartedAs.CONTINUE else one.session.handoff_id
+        # The session goes to the parent of the one that it continued, or below the handoff from which it branched.
+        # Where that is not shown, it goes to the root.
         parent = by_session[one.session.id] = beside.get(place, root)
         node = parent.add(_session(one, one.session.id == chain.owner_session_id))
         by_handoff |= {handoff.id: node.add(_handoff(handoff)) for handoff in one.handoffs}

@@ -168,6 +168,7 @@ def snooze(
 ) -> None:
     """Set an accepted handoff aside until a time. Without a time, it ends the snooze now."""
     with connect(context) as client:
+        # A person types the time on their own clock.
         local = until and until.astimezone()
         _show(client.handoffs.snooze(handoff, token=token, until=local, reason=reason), as_json)
 

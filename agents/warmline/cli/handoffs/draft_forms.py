@@ -15,8 +15,12 @@ HELP = """\
 Change, move, add and delete lines. A number in braces keeps a line's evidence; a line of your own needs none.
 Sections: {names}. -->
 """
+# The comment that ``HELP`` writes. Editors may add blank lines before it, and reviewers may change its sentences, so
+# only its first line and its end must be right. ``.*?`` stops at the first ``-->``, because a brief can contain one.
 HEAD = re.compile(r"\A\s*<!-- Draft of handoff \S+, revision (\d+)\n.*?-->\n", re.DOTALL)
 PRINT_AGAIN = "print the form again with `--form`, and make your changes there."
+# A line's number, as in ``{12}``, at its end only: the words themselves may have braces. The space before it may be
+# lost in editing.
 NUMBERED = re.compile(r"^(.*?)\s*\{(\d+)\}$")
 
 
@@ -40,6 +44,7 @@ def write(draft: Draft) -> str:
     names = ", ".join(SectionName)
     parts = [HELP.format(handoff_id=draft.handoff_id, revision=draft.revision, names=names)]
     parts.append(f"# {_on_one_line(draft.brief.headline)}")
+    # Numbers go on through all sections, so that a line can be moved to another one.
     numbers = iter(range(1, 1 + sum(len(section.lines) for section in draft.brief.sections)))
     for section in draft.brief.sections:
         parts += ["", f"## {section.title}"]
@@ -69,6 +74,7 @@ def read(form: str, draft: Draft) -> Edits:
             edits.sections[section].append(_line(number, row[2:].strip(), numbered_lines))
         else:
             raise UnreadableForm(f"Line {number}: begin a line of a section with `- `, and keep it in one line.")
+    # Only what differs is sent, so that unchanged lines are not marked as edited.
     if edits.headline == draft.brief.headline.text:
         edits.headline = None
     edits.sections = {name: lines for name, lines in edits.sections.items() if lines != before.get(name, [])}
@@ -90,6 +96,7 @@ def _end_of_head(form: str, revision: int) -> int:
 
 def _rows(form: str, start: int) -> Iterator[tuple[int, str]]:
     """Yield the lines after the head that are not blank, with their numbers in the file."""
+    # ``splitlines`` would also split at characters such as U+2028, and the numbers would not be those of the editor.
     first = form.count("\n", 0, start) + 1
     return ((number, row.strip()) for number, row in enumerate(form[start:].split("\n"), first) if row.strip())
 
@@ -111,6 +118,7 @@ def _edited(old: BriefLine, text: str) -> BriefLine:
     if text == _on_one_line(old):
         return old
     label = f"{' '.join(old.label.split())}: " if old.label else ""
+    # Whoever changed the words before the colon changed the label, which then no longer fits.
     kept = old.label if text.startswith(label) else None
     return old.model_copy(update={"label": kept, "text": text.removeprefix(label)})
 

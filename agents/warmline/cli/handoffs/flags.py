@@ -107,6 +107,7 @@ def export(
     with connect(context) as client:
         if output is None:
             for line in client.flags.cases(namespace=namespace):
+                # Lines are printed while they arrive, so that a long export can be piped.
                 show_text(line)
             return
         count = client.flags.export_to(output, namespace=namespace)

@@ -190,6 +190,7 @@ def accept(
         show_ids([start.session])
     else:
         held = f"; the token of its hold is {start.claim.token}" if start.claim else ""
+        # This sentence goes to stderr, so that stdout is the prompt alone and can be piped into a model.
         note(f"Session {start.session.id} of {start.session.agent} has started{held}.")
         show_text(start.prompt)
 

@@ -21,6 +21,7 @@ from warmline_schemas.handoffs import Handoff, HandoffWithBrief
 
 DraftArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="The id of a handoff that waits for a review.")]
 WAIT_SECONDS = 60.0
+# The default leaves everything as it is, because a handoff that was confirmed or cancelled stays so.
 CHOICES = "[c]onfirm, [e]dit, [r]enew, ca[n]cel the handoff, [l]eave it as it is"
 
 
@@ -44,6 +45,7 @@ def review(
     done before `--confirm`, so that both together hand on what the file says.
     """
     with connect(context) as client:
+        # More than one of them would need an order that nobody could guess.
         if confirm + cancel + renew + form > 1:
             raise typer.BadParameter("choose one of --confirm, --cancel, --renew and --form")
         draft = _read(client, handoff)
@@ -114,6 +116,7 @@ def _ask(client: Warmline, draft: Draft) -> None:
             if chosen in ("e", "r"):
                 draft = (_edit if chosen == "e" else _renew)(client, draft)
                 _show(client.handoffs.get(draft.handoff_id), draft)
+        # Somebody else changed the draft. It is shown again, because what was read is not what would be handed on.
         except DraftChanged as error:
             complain(str(error))
             draft = client.handoffs.draft(draft.handoff_id)
@@ -129,6 +132,7 @@ def _renew(client: Warmline, draft: Draft) -> Draft:
 
 def _edit(client: Warmline, draft: Draft) -> Draft:
     """Open the form in an editor until it can be read. A form that is not used stays in its file."""
+    # The file is not deleted on closing: the editor opens it by name, and a form that cannot be used must not be lost.
     with tempfile.NamedTemporaryFile("w", suffix=".md", prefix="draft-", delete=False, encoding="utf-8") as opened:
         opened.write(draft_forms.write(draft))
     file = Path(opened.name)
@@ -149,6 +153,7 @@ def _edit(client: Warmline, draft: Draft) -> Draft:
 def _open_editor(file: Path) -> None:
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
+        # EDITOR often has arguments, such as ``code --wait``.
         subprocess.run([*shlex.split(command), str(file)], check=True)  # noqa: S603 (the user's own editor)
     except (OSError, subprocess.CalledProcessError) as error:
         complain(f"The editor {command} did not work ({error}): set EDITOR, or use --form and --edit FILE.")

@@ -41,6 +41,7 @@ def list_by_default(context: typer.Context, as_json: JsonFlag = False) -> None:
     """Sessions: list, show, chain, end. Without a command: list."""
     if context.invoked_subcommand is None:
         list_sessions(context, as_json=as_json)
+    # ``warmline sessions --json list`` would silently print a table, because the option belongs to the default.
     elif as_json:
         raise typer.BadParameter(f"write --json after {context.invoked_subcommand!r}", param_hint="--json")
 

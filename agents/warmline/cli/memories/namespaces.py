@@ -28,8 +28,8 @@ from warmline.client import Warmline
 from warmline_schemas.exports import EndLine, HeaderLine
 from warmline_schemas.forgetting import Forgotten
 
+# The counts in the header leave out the header itself and the last line.
 HEADER_AND_END = 2
-"""The header and the last line, which no count holds."""
 
 
 def export(
@@ -52,6 +52,7 @@ def export(
         for last in client.namespaces.export(namespace):
             if count == 0:
                 header = HeaderLine.model_validate_json(last)
+                # The header says how many lines follow, so the bar can show a share.
                 progress.update(task, total=HEADER_AND_END + _lines(header))
             write(last + "\n")
             count += 1
@@ -77,6 +78,7 @@ def import_(
     with open_to_read(file) as lines:
         target = namespace or _source(file, lines)
         with connect(context) as client, progress_bar(TaskProgressColumn()) as progress:
+            # The bar counts bytes, because the file is not read twice to count its lines.
             task = progress.add_task("importing", total=file.stat().st_size)
             counted = _counting(lines, lambda size: progress.advance(task, size))
             imported = client.namespaces.import_(target, counted)
@@ -133,6 +135,7 @@ def _check_usage(namespace: str | None, everything: bool, dry_run: bool, given: 
 
 
 def _forget_matching(client: Warmline, namespace: str, filters: dict[str, Any], yes: bool) -> Forgotten:
+    # The dry run counts first, so that the question names what would be lost.
     if not yes:
         would = client.memories.forget_matching(namespace=namespace, dry_run=True, **filters)
         _ask(yes, f"Forget {would.memories} memories for good, and {would.brief_lines} lines of {would.briefs} briefs?")
@@ -174,6 +177,7 @@ def _source(file: Path, lines: BinaryIO) -> str:
         header = HeaderLine.model_validate_json(lines.readline())
     except ValidationError as error:
         stop_because(error, f"{file} is no export: its first line is not the header that `warmline export` writes.")
+    # The header is read again, because the import needs it, too.
     lines.seek(0)
     return header.namespace
 
@@ -190,6 +194,7 @@ def _output_of(output: Path | None) -> Iterator[Callable[[str], Any]]:
     if output is None:
         yield sys.stdout.write
         return
+    # The part is in the same folder, so that the last step is a rename, and a cut-off export never gets the final name.
     part = output.with_name(output.name + ".part")
     with open_to_write(part) as out:
         yield out.write

@@ -24,6 +24,7 @@ from warmline_schemas.recall import Explanation, RecalledMemory, Weights
 Columns = dict[str, Callable[[RecalledMemory], object]]
 
 BAR_WIDTH = 12
+# These blocks are zero to eight eighths wide, so that a bar of 12 cells has 96 steps.
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 MEMORY: Columns = {
@@ -100,6 +101,7 @@ def recall(
 def _columns(results: list[RecalledMemory], explain: bool) -> Columns:
     """The columns of the table. On a terminal with ``explain``, each score has a bar compared with the best score."""
     score: Columns = {"score": lambda result: result.score}
+    # Scores of two answers cannot be compared, so the bar compares with the best of this one.
     if explain and sys.stdout.isatty() and results:
         best = results[0].score
         score = {"": lambda result: _bar(result.score / best if best else 0.0), **score}

@@ -44,6 +44,7 @@ def remember(
     """Remember one thing, in a session or in a namespace."""
     if namespace is None and session is None:
         raise typer.BadParameter("say whose memory this is: --namespace or --session", param_hint="--namespace")
+    # With ``-``, a commit message or a file can be remembered without quoting.
     text = sys.stdin.read() if content == "-" else content
     pair = _slot(slot)
     with connect(context) as client:

@@ -134,6 +134,7 @@ def _fields(
     """Return the fields that creating and revising share. It asks for the password, so that no shell history has it."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True) if set_password else None
     return {
+        # Typer gives an empty list for an option that was not used, and an empty list would remove all queues.
         "queues": queues or None,
         "skills": skills or None,
         "languages": languages or None,

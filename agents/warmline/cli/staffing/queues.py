@@ -164,6 +164,7 @@ def _duration(seconds: float | None) -> str | None:
     if seconds is None:
         return None
     whole = round(seconds)
+    # Only whole units are shown: 90 min stays 90 min, because 1.5 h hides the number that was configured.
     for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
         if whole >= size and whole % size == 0:
             return f"{whole // size} {unit}"

@@ -86,6 +86,7 @@ def write(
     """Set up a rota, or replace it as a whole."""
     content = read_shape(Rota, file, json.loads, "JSON")
     with connect(context) as client:
+        # The file is what ``show --json`` prints. Its name is left out, because the argument names the rota.
         written = client.rotas.write(rota, WriteRota.model_validate(content.model_dump(exclude={"name"})))
     show_json(written) if as_json else _show(written)
 
@@ -105,6 +106,7 @@ def _moment(at: str) -> datetime:
         raise typer.BadParameter(
             f"{at!r} is not a time; write it like 2026-03-29T02:30:00+02:00", param_hint="--at"
         ) from error
+    # A rota has a zone of its own; a time without an offset could mean either.
     if moment.tzinfo is None:
         raise typer.BadParameter(f"{at!r} has no offset; write {at}Z for UTC", param_hint="--at")
     return moment

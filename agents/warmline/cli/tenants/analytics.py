@@ -116,4 +116,5 @@ def _seconds(seconds: float | None) -> str | None:
 
 
 def _percent(rate: float | None) -> str:
+    # A rate of nothing is not 0 %.
     return "–" if rate is None else f"{rate:.0%}"

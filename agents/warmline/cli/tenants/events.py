@@ -28,6 +28,7 @@ def events(
     as_json: Annotated[bool, typer.Option("--json", help="Print each event as one line of JSON.")] = False,
 ) -> None:
     """Show events while they happen, one a line, from now on; `--no-follow` shows the existing ones, from the first."""
+    # Ctrl-C is how the command ends, and is not an error.
     with connect(context) as client, suppress(KeyboardInterrupt):
         found: Iterator[Event | MemoryKept]
         if follow:

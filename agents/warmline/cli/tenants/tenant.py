@@ -70,6 +70,7 @@ def preferences(
         "hop_budget": hop_budget,
         "people_target": people_target,
     }
+    # An empty list is a change: it hides no class. Only None means that the option was not used.
     given: dict[str, Any] = {name: change for name, change in changes.items() if change is not None}
     with connect(context) as client:
         preferred = client.revise_preferences(**given) if given else client.preferences()

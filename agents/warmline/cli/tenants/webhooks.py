@@ -167,6 +167,7 @@ def replay(
             client.webhooks.replay(wanted)
             replayed = 1
         else:
+            # Typer reads times without a zone; the option's help promises UTC.
             replayed = client.webhooks.replay_failed(wanted, failed_since.replace(tzinfo=UTC))
     show_done({"replayed": replayed}, f"{replayed} deliveries are sent again.", as_json=as_json)
 
