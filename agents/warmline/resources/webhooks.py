@@ -17,9 +17,9 @@ from warmline_schemas.webhooks import (
     ReviseWebhook,
     RotateSecret,
     Webhook,
+    Webhooks as Found,
     WebhookWithSecret,
 )
-from warmline_schemas.webhooks import Webhooks as Found
 from warmline_schemas.wire import Page
 
 PATH = "/v1/webhooks"
