@@ -44,6 +44,10 @@ programs: ## Install what the tests run beside Warmline, where it is missing: Ch
 screenshots: $(INSTALLED) programs ## Take the pictures of every page anew, into docs/screenshots
 	@WARMLINE_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py
 
+.PHONY: schema
+schema: $(INSTALLED) ## Write storage/schema.sql anew, after a new migration
+	@$(BIN)/python -m tests.schema_file
+
 .PHONY: check
 check: $(INSTALLED) ## Check format, lint, types and import contracts
 	@$(BIN)/ruff format --check .

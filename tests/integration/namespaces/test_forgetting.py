@@ -106,7 +106,7 @@ def test_what_is_forgotten_with_its_namespace_stands_in_no_row(
     forgotten = api.http.delete(f"/v1/namespaces/{NAMESPACE}").json()
     assert (forgotten["memories"], forgotten["sessions"], forgotten["handoffs"]) == (6, 3, 2)
     assert tables_that_hold(postgres, marker) == []
-    left = {"tenants", "api_keys", "audit_entries", "departures", "event_counters"}
+    left = {"tenants", "api_keys", "audit_entries", "deletions", "event_counters"}
     assert set(tables_that_hold(postgres, str(tenant.tenant_id))) == left
 
 

@@ -1,6 +1,7 @@
 """The schema that the migrations make, and what starting on an unfit database says."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -8,9 +9,11 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from alembic.operations import Operations
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from tests.conftest import make_tenant
+from tests.schema_file import SCHEMA_FILE, as_file, read_schema, stated_by_tables
 from warmline_local.postgres import EmbeddedPostgres
 from warmline_memory.errors import Busy, SetupError, Unavailable
 from warmline_memory.messaging import open_celery
@@ -18,26 +21,159 @@ from warmline_memory.platform import open_platform
 from warmline_memory.settings import Settings
 from warmline_memory.storage import migrations
 from warmline_memory.storage.database import Database, Role
+from warmline_memory.storage.migrations import steps
 from warmline_memory.storage.tables import Table
 from warmline_memory.storage.urls import sqlalchemy_url
 
 
 @contextmanager
-def a_database(postgres: EmbeddedPostgres) -> Iterator[str]:
-    """An empty database of its own beside the run's."""
+def a_database(postgres: EmbeddedPostgres, template: str = "template1") -> Iterator[str]:
+    """An empty database of its own beside the run's, or a copy of another one."""
     name = f"d{uuid4().hex}"
     with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
         yield postgres.url.replace("/warmline?", f"/{name}?")
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
-def test_the_tables_are_what_the_migrations_make(settings: Settings) -> None:
+def name_of(url: str) -> str:
+    return make_url(url).database or ""
+
+
+@pytest.fixture(scope="module")
+def migrated(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """The address of a database that was just migrated, and that no test changes."""
+    with a_database(postgres) as url:
+        migrations.upgrade(url)
+        yield url
+
+
+@contextmanager
+def a_copy(postgres: EmbeddedPostgres, migrated: str, *statements: str) -> Iterator[str]:
+    """A copy of the migrated database after a few statements."""
+    with a_database(postgres, template=name_of(migrated)) as url:
+        with psycopg.connect(url) as connection:
+            for statement in statements:
+                connection.execute(statement)  # type: ignore[arg-type]
+        yield url
+
+
+def test_the_schema_file_is_what_the_migrations_make(migrated: str) -> None:
+    assert as_file(read_schema(migrated)) == SCHEMA_FILE.read_text(), "run `make schema`, and read what it changed"
+
+
+def test_the_tables_state_what_the_migrations_make(postgres: EmbeddedPostgres, migrated: str) -> None:
+    drop = "DROP TABLE " + ", ".join(table.name for table in Table.metadata.sorted_tables) + " CASCADE"
+    with a_copy(postgres, migrated, drop) as url:
+        engine = create_engine(sqlalchemy_url(url))
+        Table.metadata.create_all(engine)
+        engine.dispose()
+        stated, made = stated_by_tables(read_schema(url)), stated_by_tables(read_schema(migrated))
+    assert stated == made
+
+
+MIGRATING = 0x7761726D
+"""The lock of ``migrations/env.py``."""
+
+CHANGES = {
+    "a rule": "ALTER TABLE handoffs DROP CONSTRAINT handoffs_due_while_requested",
+    "a default": "ALTER TABLE flags ALTER COLUMN memory_ids DROP DEFAULT",
+    "a foreign key's cascade": """
+        ALTER TABLE flags DROP CONSTRAINT flags_tenant_id_handoff_id_fkey, ADD CONSTRAINT
+        flags_tenant_id_handoff_id_fkey FOREIGN KEY (tenant_id, handoff_id) REFERENCES handoffs (tenant_id, id)""",
+    "an index's predicate": """
+        DROP INDEX handoffs_waiting; CREATE INDEX handoffs_waiting ON handoffs (tenant_id, target, breach_at)""",
+    "a collation of an index": """
+        DROP INDEX memories_by_change;
+        CREATE INDEX memories_by_change ON memories (tenant_id, namespace, changed_in)""",
+}
+"""What the file and the tables both say."""
+
+UNSEEN_CHANGES = {
+    "a policy": "DROP POLICY tenancy ON memories",
+    "a policy's condition": "ALTER POLICY tenancy ON memories USING (true)",
+    "forced row-level security": "ALTER TABLE memories NO FORCE ROW LEVEL SECURITY",
+    "a trigger": "DROP TRIGGER deleted ON memories",
+    "a grant": "GRANT UPDATE ON audit_entries TO warmline_app",
+    "a column's grant": "GRANT SELECT (brief) ON handoffs TO warmline_sweep",
+    "who may call a function": "GRANT EXECUTE ON FUNCTION warmline_holders TO PUBLIC",
+    "a function's owner": "ALTER FUNCTION warmline_note_moved OWNER TO CURRENT_USER",
+}
+"""What only the file says."""
+
+
+@pytest.mark.parametrize("change", [*CHANGES, *UNSEEN_CHANGES])
+def test_the_schema_file_shows_every_change(postgres: EmbeddedPostgres, migrated: str, change: str) -> None:
+    with a_copy(postgres, migrated, {**CHANGES, **UNSEEN_CHANGES}[change]) as url:
+        assert as_file(read_schema(url)) != SCHEMA_FILE.read_text()
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_that_the_tables_do_not_state_is_found(postgres: EmbeddedPostgres, migrated: str, change: str) -> None:
+    with a_copy(postgres, migrated, CHANGES[change]) as url:
+        assert stated_by_tables(read_schema(url)) != stated_by_tables(read_schema(migrated))
+
+
+def test_alembic_finds_nothing_to_generate(settings: Settings) -> None:
     engine = create_engine(sqlalchemy_url(settings.database_url))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": migrations.REVISION_TABLE})
         assert compare_metadata(context, Table.metadata) == []
     engine.dispose()
+
+
+@contextmanager
+def migrating(url: str) -> Iterator[Connection]:
+    """A connection inside a migration, as ``env.py`` opens it."""
+    engine = create_engine(sqlalchemy_url(url))
+    with engine.connect() as connection:
+        connection.execute(text("SET lock_timeout = '5s'"))
+        connection.commit()
+        context = MigrationContext.configure(connection, opts={"transaction_per_migration": True})
+        with Operations.context(context), context.begin_transaction(_per_migration=True):
+            yield connection
+    engine.dispose()
+
+
+def test_an_index_is_built_while_others_write(postgres: EmbeddedPostgres, migrated: str) -> None:
+    with (
+        a_copy(postgres, migrated) as url,
+        psycopg.connect(url, autocommit=True) as other,
+        migrating(url) as connection,
+    ):
+        other.execute("INSERT INTO tenants (id, name) VALUES (gen_random_uuid(), 'busy')")
+        steps.build_index("tenants_by_creation", "tenants (created_at)")
+        assert connection.scalar(
+            text("SELECT indisvalid FROM pg_index WHERE indexrelid = 'tenants_by_creation'::regclass")
+        )
+        assert connection.scalar(text("SELECT current_setting('lock_timeout')")) == "5s"
+
+
+def test_an_index_whose_build_failed_is_built_anew(postgres: EmbeddedPostgres, migrated: str) -> None:
+    with a_copy(postgres, migrated) as url:
+        with psycopg.connect(url, autocommit=True) as other:
+            other.execute("INSERT INTO embedding_models (name, dimension) VALUES ('one', 3), ('two', 3)")
+            with pytest.raises(psycopg.errors.UniqueViolation):
+                other.execute("CREATE UNIQUE INDEX CONCURRENTLY one_of_each ON embedding_models (dimension)")
+            other.execute("DELETE FROM embedding_models WHERE name = 'two'")
+        with migrating(url) as connection:
+            steps.build_index("one_of_each", "embedding_models (dimension)", unique=True)
+            assert connection.scalar(text("SELECT indisvalid FROM pg_index WHERE indexrelid = 'one_of_each'::regclass"))
+
+
+def test_who_waits_to_migrate_holds_up_no_index(postgres: EmbeddedPostgres, migrated: str) -> None:
+    with (
+        a_copy(postgres, migrated) as url,
+        psycopg.connect(url, autocommit=True) as first,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        first.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+        second = pool.submit(migrations.upgrade, url)
+        first.execute("SET lock_timeout = '5s'")
+        first.execute("CREATE INDEX CONCURRENTLY tenants_by_creation ON tenants (created_at)")
+        assert not second.done()
+        first.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
+        second.result(20)
 
 
 def test_upgrading_twice_changes_nothing(settings: Settings) -> None:
@@ -66,7 +202,7 @@ def test_an_owner_that_is_no_superuser_can_migrate_and_serve(postgres: EmbeddedP
         connection.execute(f"DROP ROLE {name}")  # type: ignore[arg-type]
 
 
-def test_an_empty_database_is_refused_with_the_mend(postgres: EmbeddedPostgres, settings: Settings) -> None:
+def test_an_empty_database_is_refused_with_the_fix(postgres: EmbeddedPostgres, settings: Settings) -> None:
     with a_database(postgres) as url:
         database = Database(settings, url)
         with pytest.raises(SetupError, match="warmline migrate"):
@@ -74,7 +210,7 @@ def test_an_empty_database_is_refused_with_the_mend(postgres: EmbeddedPostgres, 
         database.close()
 
 
-def test_an_old_revision_is_refused_with_the_mend(postgres: EmbeddedPostgres, settings: Settings) -> None:
+def test_an_old_revision_is_refused_with_the_fix(postgres: EmbeddedPostgres, settings: Settings) -> None:
     with a_database(postgres) as url:
         migrations.upgrade(url)
         with psycopg.connect(url) as connection:
@@ -85,7 +221,7 @@ def test_an_old_revision_is_refused_with_the_mend(postgres: EmbeddedPostgres, se
         database.close()
 
 
-def test_another_embedding_model_is_refused_and_the_mend_is_named(
+def test_another_embedding_model_is_refused_and_the_fix_is_named(
     postgres: EmbeddedPostgres, settings: Settings
 ) -> None:
     with a_database(postgres) as url:

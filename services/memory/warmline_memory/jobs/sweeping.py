@@ -48,8 +48,8 @@ def sweep(platform: Platform) -> Swept:
         forgotten = _forget(db, tables.IdempotentAnswer.created_at, timedelta(hours=settings.idempotency_hours))
         _forget(db, tables.Event.at, timedelta(days=settings.event_days))
         _forget(db, tables.SignIn.expires_at, timedelta())
-        # No process holds a namespace for longer without looking: all have heard of these departures.
-        _forget(db, tables.Departure.at, timedelta(seconds=2 * recall.IDLE_SECONDS))
+        # No process holds a namespace for longer without looking: all have heard of these deletions.
+        _forget(db, tables.Deletion.at, timedelta(seconds=2 * recall.IDLE_SECONDS))
     nudged = sum(platform.queue.nudge(tenant_id, handoff_id) for tenant_id, handoff_id in due)
     shifts.sweep_endings(platform.database)
     return Swept(nudged, forgotten, _delete_expired(platform))

@@ -3,7 +3,7 @@
 A recall of a namespace that it does not hold looks into the database. Where a second one follows, the process reads
 all of the namespace, a large one beside the requests; from then on it asks for the memories that a transaction has
 changed since, and compares embeddings by itself. That is exact: each memory says which transaction changed it last, the
-database says below which number all transactions were known to the last look, and departures say which memories are
+database says below which number all transactions were known to the last look, and deletions say which memories are
 gone. Content is never held.
 """
 
@@ -44,7 +44,7 @@ from warmline_memory.storage.transactions import Transaction
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 3_600.0
-"""A namespace that was not recalled from for so long is not held any more; the sweep keeps departures for longer."""
+"""A namespace that was not recalled from for so long is not held any more; the sweep keeps deletions for longer."""
 AT_ONCE = 20_000
 """A namespace with more memories is read beside the requests, and so is one of which more has changed."""
 AGAIN_SECONDS = 30.0
@@ -404,12 +404,12 @@ def _changed() -> Select[*tuple[Any, ...]]:
     since, most = bindparam("since", type_=BigInteger), bindparam("most", type_=BigInteger)
     mine = collate(ROW.namespace, tables.BY_CHANGE) == bindparam("namespace", type_=String)
     some = select(*_READ).where(mine, ROW.changed_in >= since).limit(most).subquery().c
-    left = tables.Departure.__table__.c
+    left = tables.Deletion.__table__.c
     each = func.unnest(left.memory_ids).table_valued("id").render_derived().lateral()
     there = exists().where(ROW.id == each.c.id, cast(func.md5(ROW.namespace), Uuid) == left.namespace_md5)
     gone = (
         select(func.string_agg(func.uuid_send(each.c.id), NOTHING))
-        .select_from(tables.Departure.__table__, each)
+        .select_from(tables.Deletion.__table__, each)
         .where(
             left.namespace_md5 == cast(func.md5(bindparam("namespace", type_=String)), Uuid),
             left.changed_in >= since,

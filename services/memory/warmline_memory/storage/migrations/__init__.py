@@ -70,5 +70,5 @@ def _explained(error: DBAPIError) -> SetupError:
             fix="Nothing was changed. Run `warmline migrate` again when the database is calmer.",
         )
     return SetupError(
-        what=f"The migration failed: {reason}", fix="Nothing was changed. Mend the cause and run it again."
+        what=f"The migration failed: {reason}", fix="Nothing was changed. Fix the cause and run it again."
     )

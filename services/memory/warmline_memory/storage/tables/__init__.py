@@ -1,25 +1,29 @@
 """The tables. Each row carries its tenant; a transaction sees only the rows of the tenant that it has entered.
 
 The rules that the database itself keeps are stated here and made by the migrations: no foreign key crosses tenants, a
-chain has at most one open owner, a session at most one handoff under way, a handoff at most one remembered brief.
+chain has at most one open owner, a session at most one handoff under way, a handoff at most one remembered brief. A
+test compares the two. Who may see which rows only the migrations say; ``storage/schema.sql`` shows everything.
 """
 
 from warmline_memory.storage.tables.accounts import ApiKey, AuditEntry, EmbeddingModel, IdempotentAnswer, Tenant
 from warmline_memory.storage.tables.calls import SummaryCall
 from warmline_memory.storage.tables.chains import UNDER_WAY, Handoff, Session, in_state
-from warmline_memory.storage.tables.desk import TROUBLE, Event, EventCounter, Inquiry, Operator, Queue, SignIn
+from warmline_memory.storage.tables.events import TROUBLE, Event, EventCounter
 from warmline_memory.storage.tables.flags import Flag, Measure
+from warmline_memory.storage.tables.inquiries import Inquiry
 from warmline_memory.storage.tables.memories import (
     BY_CHANGE,
     INDEXED_DIMENSIONS,
     MARK_LENGTH,
     Consolidation,
-    Departure,
+    Deletion,
     Memory,
     SecondEmbedding,
     is_second_embedding,
     marked,
 )
+from warmline_memory.storage.tables.operators import Operator, SignIn
+from warmline_memory.storage.tables.queues import Queue
 from warmline_memory.storage.tables.registry import Table
 from warmline_memory.storage.tables.shifts import Rota, Sheet, SheetItem
 from warmline_memory.storage.tables.templates import Template
@@ -34,9 +38,9 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Consolidation",
+    "Deletion",
     "Delivery",
     "DeliveryAttempt",
-    "Departure",
     "EmbeddingModel",
     "Event",
     "EventCounter",

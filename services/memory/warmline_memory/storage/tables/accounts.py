@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import LargeBinary, SmallInteger
+from sqlalchemy.types import LargeBinary, SmallInteger, String
 from uuid_utils.compat import uuid7
 
-from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table
+from warmline_memory.storage.tables.registry import ENTERED_TENANT, NOTHING, Table, partial_index
 
 
 class EmbeddingModel(Table):
@@ -20,13 +20,13 @@ class EmbeddingModel(Table):
 
     id: Mapped[int] = mapped_column(SmallInteger, Identity(always=True), primary_key=True)
     name: Mapped[str]
-    dimension: Mapped[int]
+    dimension: Mapped[int] = mapped_column(CheckConstraint("dimension BETWEEN 1 AND 16000"))
     is_current: Mapped[bool] = mapped_column(server_default=text("false"))
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (
         UniqueConstraint("name", "dimension"),
-        Index("embedding_models_one_is_current", "is_current", unique=True, postgresql_where=text("is_current")),
+        partial_index("embedding_models_one_is_current", "is_current", "is_current", unique=True),
     )
 
 
@@ -37,7 +37,7 @@ class Tenant(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     name: Mapped[str] = mapped_column(unique=True)
-    preferences: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    preferences: Mapped[dict[str, Any]] = mapped_column(server_default=NOTHING)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -50,14 +50,17 @@ class ApiKey(Table):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), index=True)
     name: Mapped[str]
     hint: Mapped[str]
-    key_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary, CheckConstraint("length(key_hash) = 32"), unique=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 
 class IdempotentAnswer(Table):
-    """The first answer to an Idempotency-Key. Its row is claimed before the work and filled in the same transaction."""
+    """The first answer to an Idempotency-Key. Its row is claimed before the work and filled in the same transaction.
+
+    ``namespaces`` are those that the answer may tell something of; it is forgotten with any of them.
+    """
 
     __tablename__ = "idempotent_answers"
 
@@ -65,6 +68,7 @@ class IdempotentAnswer(Table):
     key: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[str]
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    namespaces: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (Index("idempotent_answers_by_age", "created_at"),)

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -22,9 +22,9 @@ class SummaryCall(Table):
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     model: Mapped[str]
     outcome: Mapped[str]
-    tokens_in: Mapped[int]
-    tokens_out: Mapped[int]
-    cost: Mapped[Decimal | None]
-    seconds: Mapped[float]
+    tokens_in: Mapped[int] = mapped_column(CheckConstraint("tokens_in >= 0"))
+    tokens_out: Mapped[int] = mapped_column(CheckConstraint("tokens_out >= 0"))
+    cost: Mapped[Decimal | None] = mapped_column(CheckConstraint("cost >= 0"))
+    seconds: Mapped[float] = mapped_column(CheckConstraint("seconds >= 0"))
 
     __table_args__ = (Index("summary_calls_by_time", "tenant_id", "at"),)

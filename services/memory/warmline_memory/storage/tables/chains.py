@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    CheckConstraint,
     ColumnElement,
     Computed,
     ForeignKey,
@@ -20,16 +21,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 from uuid_utils.compat import uuid7
 
-from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, partial_index
-from warmline_schemas.handoffs import HandoffMode, HandoffState
+from warmline_memory.storage.tables.registry import (
+    ENTERED_TENANT,
+    NOTHING,
+    Table,
+    one_of,
+    partial_index,
+    rule,
+    sql_list,
+)
+from warmline_schemas.handoffs import ClosedAs, HandoffMode, HandoffState, Urgency
+from warmline_schemas.sessions import EndReason
 
 UNDER_WAY = (HandoffState.REQUESTED, HandoffState.DRAFTED, HandoffState.READY, HandoffState.CLAIMED)
 """The states of a handoff that has neither been taken over nor come to nothing."""
 
-_SQL_LIST = ", ".join(f"'{state}'" for state in UNDER_WAY)
 _BREACH_AT = f"""
 CASE
-  WHEN state IN ({_SQL_LIST}) THEN accept_due_at
+  WHEN state IN ({sql_list(UNDER_WAY)}) THEN accept_due_at
   WHEN state = 'accepted' AND first_reply_at IS NULL THEN LEAST(first_reply_due_at, resolve_due_at)
   WHEN state = 'accepted' THEN resolve_due_at
 END"""
@@ -38,7 +47,6 @@ CASE
   WHEN state IN ('ready', 'claimed', 'accepted')
     THEN LEAST(lease_until, offered_until, inquiry_due_at, snoozed_until, alarm_at)
 END"""
-_UNDER_WAY_SQL = f"state IN ({_SQL_LIST})"
 
 
 def in_state(row: "type[Handoff]", *states: HandoffState) -> ColumnElement[bool]:
@@ -59,12 +67,13 @@ class Session(Table):
     owns_conversation: Mapped[bool]
     handoff_id: Mapped[UUID | None]
     custom: Mapped[dict[str, Any]] = mapped_column("metadata", JSONB)
-    memory_count: Mapped[int] = mapped_column(server_default=text("0"))
+    memory_count: Mapped[int] = mapped_column(CheckConstraint("memory_count >= 0"), server_default=text("0"))
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
-    ended_reason: Mapped[str | None]
+    ended_reason: Mapped[str | None] = mapped_column(one_of("ended_reason", EndReason))
 
     __table_args__ = (
+        rule("sessions_end_for_a_reason", "(ended_at IS NULL) = (ended_reason IS NULL)"),
         UniqueConstraint("tenant_id", "id"),
         ForeignKeyConstraint(["tenant_id", "chain_id"], ["sessions.tenant_id", "sessions.id"]),
         ForeignKeyConstraint(
@@ -73,12 +82,12 @@ class Session(Table):
             name="sessions_started_from_handoff",
             use_alter=True,
         ),
-        Index(
+        partial_index(
             "sessions_one_owner_per_chain",
+            "owns_conversation AND ended_at IS NULL",
             "tenant_id",
             "chain_id",
             unique=True,
-            postgresql_where=text("owns_conversation AND ended_at IS NULL"),
         ),
         Index("sessions_by_chain", "tenant_id", "chain_id", "id"),
         partial_index("sessions_first_of_chain", "id = chain_id", "tenant_id", "started_at"),
@@ -101,33 +110,33 @@ class Handoff(Table):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     chain_id: Mapped[UUID]
     namespace: Mapped[str]
-    state: Mapped[str] = mapped_column(default=HandoffState.REQUESTED)
-    mode: Mapped[str] = mapped_column(default=HandoffMode.COLD)
+    state: Mapped[str] = mapped_column(one_of("state", HandoffState), default=HandoffState.REQUESTED)
+    mode: Mapped[str] = mapped_column(one_of("mode", HandoffMode), default=HandoffMode.COLD)
     source_session_id: Mapped[UUID]
     source_agent: Mapped[str]
     target: Mapped[str]
     reason: Mapped[str]
     goal: Mapped[str | None]
-    hop: Mapped[int]
+    hop: Mapped[int] = mapped_column(CheckConstraint("hop >= 1"))
     template: Mapped[str | None]
     review: Mapped[bool] = mapped_column(server_default=text("false"))
     refuse_vague: Mapped[bool] = mapped_column(server_default=text("false"))
-    draft_revision: Mapped[int | None]
+    draft_revision: Mapped[int | None] = mapped_column(CheckConstraint("draft_revision >= 1"))
     target_session_id: Mapped[UUID | None]
     brief: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
     cut_ordinal: Mapped[int | None]
     reason_code: Mapped[str] = mapped_column(server_default=text("'other'"))
-    urgency: Mapped[str] = mapped_column(server_default=text("'normal'"))
+    urgency: Mapped[str] = mapped_column(one_of("urgency", Urgency), server_default=text("'normal'"))
     language: Mapped[str | None]
-    skills: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
-    level: Mapped[int] = mapped_column(server_default=text("1"))
+    skills: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
+    level: Mapped[int] = mapped_column(CheckConstraint("level >= 1"), server_default=text("1"))
     holder: Mapped[str | None]
-    token: Mapped[int] = mapped_column(server_default=text("0"))
+    token: Mapped[int] = mapped_column(CheckConstraint("token >= 0"), server_default=text("0"))
     claimed_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     offered_to: Mapped[str | None]
     offered_until: Mapped[datetime | None]
-    declined_by: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
+    declined_by: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
     inquiry_due_at: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
     alarm_at: Mapped[datetime | None]
@@ -139,7 +148,7 @@ class Handoff(Table):
     notice: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     returns_id: Mapped[UUID | None]
     redirected_from: Mapped[str | None]
-    closed_as: Mapped[str | None]
+    closed_as: Mapped[str | None] = mapped_column(one_of("closed_as", ClosedAs))
     resolution: Mapped[str | None]
     breach_at: Mapped[datetime | None] = mapped_column(Computed(_BREACH_AT, persisted=True))
     wake_at: Mapped[datetime | None] = mapped_column(Computed(_WAKE_AT, persisted=True))
@@ -153,17 +162,39 @@ class Handoff(Table):
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
+        rule("handoffs_due_while_requested", "(due_at IS NOT NULL) = (state = 'requested')"),
+        rule(
+            "handoffs_ready_with_a_brief",
+            "state NOT IN ('ready', 'claimed', 'accepted') OR (brief IS NOT NULL AND ready_at IS NOT NULL)",
+        ),
+        rule(
+            "handoffs_drafted_with_a_draft",
+            "state <> 'drafted' "
+            "OR (review AND brief IS NOT NULL AND cut_ordinal IS NOT NULL AND draft_revision IS NOT NULL)",
+        ),
+        rule("handoffs_ready_held_by_nobody", "state <> 'ready' OR (holder IS NULL AND lease_until IS NULL)"),
+        rule(
+            "handoffs_claimed_by_somebody",
+            "state <> 'claimed' OR (holder IS NOT NULL AND lease_until IS NOT NULL AND token > 0)",
+        ),
+        rule(
+            "handoffs_accepted_into_a_session",
+            "state <> 'accepted' OR (target_session_id IS NOT NULL AND accepted_at IS NOT NULL)",
+        ),
+        rule("handoffs_over_at_a_time", "(closed_at IS NOT NULL) = (state IN ('closed', 'cancelled', 'failed'))"),
+        rule("handoffs_closed_as_something", "closed_as IS NULL OR state = 'closed'"),
+        rule("handoffs_offered_until_a_time", "(offered_to IS NULL) = (offered_until IS NULL)"),
         UniqueConstraint("tenant_id", "id"),
         ForeignKeyConstraint(["tenant_id", "source_session_id"], ["sessions.tenant_id", "sessions.id"]),
         ForeignKeyConstraint(["tenant_id", "target_session_id"], ["sessions.tenant_id", "sessions.id"]),
         ForeignKeyConstraint(["tenant_id", "chain_id"], ["sessions.tenant_id", "sessions.id"]),
         ForeignKeyConstraint(["tenant_id", "returns_id"], ["handoffs.tenant_id", "handoffs.id"]),
-        Index(
+        partial_index(
             "handoffs_one_under_way_per_session",
+            f"state IN ({sql_list(UNDER_WAY)}) AND mode <> 'consult'",
             "tenant_id",
             "source_session_id",
             unique=True,
-            postgresql_where=text(f"{_UNDER_WAY_SQL} AND mode <> 'consult'"),
         ),
         partial_index("handoffs_waiting", "state IN ('ready', 'claimed')", "tenant_id", "target", "breach_at"),
         partial_index("handoffs_held", "state IN ('claimed', 'accepted')", "tenant_id", "holder"),
@@ -174,5 +205,5 @@ class Handoff(Table):
         Index("handoffs_by_namespace", "tenant_id", "namespace", "id"),
         Index("handoffs_by_target_session", "tenant_id", "target_session_id"),
         Index("handoffs_by_source_session", "tenant_id", "source_session_id"),
-        Index("handoffs_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        partial_index("handoffs_due", "due_at IS NOT NULL", "due_at"),
     )

@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Uuid
 from uuid_utils.compat import uuid7
 
-from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table
+from warmline_memory.storage.tables.registry import ENTERED_TENANT, NOTHING, Table, one_of, rule
+from warmline_schemas.flags import Verdict
 
 
 class Flag(Table):
@@ -21,17 +22,19 @@ class Flag(Table):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     handoff_id: Mapped[UUID]
     namespace: Mapped[str]
-    verdict: Mapped[str]
+    verdict: Mapped[str] = mapped_column(one_of("verdict", Verdict))
     section: Mapped[str | None]
     label: Mapped[str | None]
     line: Mapped[str | None]
-    memory_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
+    memory_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=NOTHING)
     should_be: Mapped[str | None]
     note: Mapped[str | None]
     by: Mapped[str]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (
+        rule("flags_quote_a_line_or_miss_one", "(verdict = 'missing') = (line IS NULL)"),
+        rule("flags_say_what_is_missing", "verdict <> 'missing' OR should_be IS NOT NULL"),
         UniqueConstraint("tenant_id", "id"),
         ForeignKeyConstraint(["tenant_id", "handoff_id"], ["handoffs.tenant_id", "handoffs.id"], ondelete="CASCADE"),
         Index("flags_by_handoff", "tenant_id", "handoff_id", "id"),
@@ -46,11 +49,12 @@ class Measure(Table):
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     handoff_id: Mapped[UUID] = mapped_column(primary_key=True)
-    lines: Mapped[int]
-    elements: Mapped[int]
-    questions: Mapped[int]
+    lines: Mapped[int] = mapped_column(CheckConstraint("lines >= 0"))
+    elements: Mapped[int] = mapped_column(CheckConstraint("elements BETWEEN 0 AND 5"))
+    questions: Mapped[int] = mapped_column(CheckConstraint("questions >= 0"))
     repeated: Mapped[int]
 
     __table_args__ = (
+        rule("measures_repeat_what_was_asked", "repeated BETWEEN 0 AND questions"),
         ForeignKeyConstraint(["tenant_id", "handoff_id"], ["handoffs.tenant_id", "handoffs.id"], ondelete="CASCADE"),
     )

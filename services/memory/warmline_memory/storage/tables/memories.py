@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    CheckConstraint,
     ColumnElement,
     Computed,
     ForeignKey,
@@ -24,8 +25,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import REAL, BigInteger, LargeBinary, SmallInteger
 from uuid_utils.compat import uuid7
 
-from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, partial_index
+from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, one_of, partial_index, rule
 from warmline_memory.storage.vectors import HalfVectors
+from warmline_schemas.memories import Role
 
 INDEXED_DIMENSIONS = (384, 768, 1024)
 """Embeddings of these lengths have an index; namespaces with others are scanned, however large they are."""
@@ -73,13 +75,13 @@ class Memory(Table):
     namespace: Mapped[str]
     session_id: Mapped[UUID | None]
     chain_id: Mapped[UUID | None]
-    ordinal: Mapped[int | None]
+    ordinal: Mapped[int | None] = mapped_column(CheckConstraint("ordinal >= 1"))
     handoff_id: Mapped[UUID | None]
     agent: Mapped[str | None]
     kind: Mapped[str]
-    role: Mapped[str | None]
-    content: Mapped[str]
-    importance: Mapped[float] = mapped_column(REAL)
+    role: Mapped[str | None] = mapped_column(one_of("role", Role))
+    content: Mapped[str] = mapped_column(CheckConstraint("content <> ''"))
+    importance: Mapped[float] = mapped_column(REAL, CheckConstraint("importance BETWEEN 0 AND 1"))
     importance_estimated: Mapped[bool]
     pinned: Mapped[bool] = mapped_column(server_default=text("false"))
     slot: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -89,8 +91,10 @@ class Memory(Table):
     event_time: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]
-    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    times_seen: Mapped[int] = mapped_column(server_default=text("1"))
+    fingerprint: Mapped[bytes | None] = mapped_column(
+        LargeBinary, CheckConstraint("length(fingerprint) = 16"), deferred=True
+    )
+    times_seen: Mapped[int] = mapped_column(CheckConstraint("times_seen >= 1"), server_default=text("1"))
     last_seen_at: Mapped[datetime | None]
     times_recalled: Mapped[int] = mapped_column(server_default=text("0"))
     last_recalled_at: Mapped[datetime | None]
@@ -99,12 +103,16 @@ class Memory(Table):
     consolidation_id: Mapped[UUID | None]
     embedding_model_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("embedding_models.id"))
     embedding: Mapped[Any] = mapped_column(HalfVectors(), deferred=True)
-    terms: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    terms: Mapped[bytes] = mapped_column(LargeBinary, CheckConstraint("octet_length(terms) % 8 = 0"), deferred=True)
     card: Mapped[bytes] = mapped_column(LargeBinary, Computed(CARD, persisted=True), deferred=True)
     indexed_terms: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger), deferred=True)
     changed_in: Mapped[int] = mapped_column(BigInteger, server_default=text("warmline_transaction()"), deferred=True)
 
     __table_args__ = (
+        rule("memories_numbered_in_a_session", "(session_id IS NULL) = (ordinal IS NULL)"),
+        rule("memories_chained_in_a_session", "(session_id IS NULL) = (chain_id IS NULL)"),
+        rule("memories_of_briefs_are_important", "handoff_id IS NULL OR (kind = 'handoff' AND importance = 1)"),
+        rule("memories_of_briefs_and_pins_never_expire", "expires_at IS NULL OR (handoff_id IS NULL AND NOT pinned)"),
         ForeignKeyConstraint(["tenant_id", "session_id"], ["sessions.tenant_id", "sessions.id"]),
         ForeignKeyConstraint(["tenant_id", "chain_id"], ["sessions.tenant_id", "sessions.id"]),
         ForeignKeyConstraint(["tenant_id", "handoff_id"], ["handoffs.tenant_id", "handoffs.id"]),
@@ -158,11 +166,14 @@ class Memory(Table):
     )
 
 
-class Departure(Table):
-    """That a transaction took memories out of a namespace; a trigger notes it. The namespace's name is not kept,
-    because it may have been forgotten too."""
+class Deletion(Table):
+    """The ids of memories that one transaction took out of a namespace; a trigger notes them.
 
-    __tablename__ = "departures"
+    Processes that cache the namespace drop these memories (docs/decisions/0009). The namespace's name is not kept, only
+    its MD5, because the name may have been forgotten too.
+    """
+
+    __tablename__ = "deletions"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
@@ -172,8 +183,8 @@ class Departure(Table):
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (
-        Index("departures_by_change", "tenant_id", "namespace_md5", "changed_in"),
-        Index("departures_by_time", "at"),
+        Index("deletions_by_change", "tenant_id", "namespace_md5", "changed_in"),
+        Index("deletions_by_time", "at"),
     )
 
 
@@ -205,7 +216,7 @@ class Consolidation(Table):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     namespace: Mapped[str]
     kept_id: Mapped[UUID]
-    similarity: Mapped[float] = mapped_column(REAL)
+    similarity: Mapped[float] = mapped_column(REAL, CheckConstraint("similarity BETWEEN -1 AND 1"))
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
     undone_at: Mapped[datetime | None]
 

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
-from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, partial_index
+from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, partial_index, rule
 
 
 class Rota(Table):
@@ -17,7 +17,7 @@ class Rota(Table):
     __tablename__ = "rotas"
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
-    name: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(CheckConstraint("name ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'"), primary_key=True)
     written: Mapped[dict[str, Any]]
     written_at: Mapped[datetime] = mapped_column(server_default=func.now())
     wake_at: Mapped[datetime | None]
@@ -33,7 +33,7 @@ class Sheet(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     rota: Mapped[str | None]
-    outgoing: Mapped[str]
+    outgoing: Mapped[str] = mapped_column(CheckConstraint("outgoing LIKE 'human:_%'"))
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -47,6 +47,13 @@ class Sheet(Table):
     wake_at: Mapped[datetime | None]
 
     __table_args__ = (
+        rule("sheets_due_after_the_shift", "due_at >= ends_at"),
+        rule("sheets_signed_to_somebody_else", "signed_to <> outgoing"),
+        rule("sheets_signed_by_somebody", "(signed_at IS NULL) = (signed_by IS NULL)"),
+        rule(
+            "sheets_signed_before_anything_else",
+            "signed_at IS NOT NULL OR (signed_to IS NULL AND acknowledged_by IS NULL AND taken_over_at IS NULL)",
+        ),
         UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("tenant_id", "rota", "outgoing", "ends_at"),
         partial_index("sheets_to_wake", "wake_at IS NOT NULL", "wake_at"),
@@ -72,6 +79,11 @@ class SheetItem(Table):
     told_at: Mapped[datetime | None]
 
     __table_args__ = (
+        rule(
+            "sheet_items_of_others_are_only_shown",
+            "owned OR (receiver IS NULL AND passed_id IS NULL AND declined_by IS NULL AND told_at IS NULL)",
+        ),
+        rule("sheet_items_go_to_somebody", "NOT owned OR receiver IS NOT NULL"),
         ForeignKeyConstraint(["tenant_id", "sheet_id"], ["sheets.tenant_id", "sheets.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["tenant_id", "handoff_id"], ["handoffs.tenant_id", "handoffs.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["tenant_id", "passed_id"], ["handoffs.tenant_id", "handoffs.id"], ondelete="CASCADE"),

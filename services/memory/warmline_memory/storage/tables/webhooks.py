@@ -3,14 +3,24 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import String
 from uuid_utils.compat import uuid7
 
-from warmline_memory.storage.tables.desk import Event
-from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, partial_index
+from warmline_memory.storage.tables.events import Event
+from warmline_memory.storage.tables.registry import ENTERED_TENANT, NOTHING, Table, one_of, partial_index, rule
+from warmline_schemas.webhooks import DeliveryState
 
 
 class WebhookEndpoint(Table):
@@ -24,7 +34,7 @@ class WebhookEndpoint(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     url: Mapped[str]
-    types: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
+    types: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
     description: Mapped[str | None]
     secret: Mapped[str]
     old_secret: Mapped[str | None]
@@ -35,6 +45,8 @@ class WebhookEndpoint(Table):
     disabled_why: Mapped[str | None]
 
     __table_args__ = (
+        rule("webhook_endpoints_old_secret_ends", "(old_secret IS NULL) = (old_secret_until IS NULL)"),
+        rule("webhook_endpoints_disabled_for_a_reason", "(disabled_at IS NULL) = (disabled_why IS NULL)"),
         UniqueConstraint("tenant_id", "id"),
         partial_index("webhook_endpoints_enabled", "disabled_at IS NULL", "tenant_id"),
     )
@@ -49,8 +61,8 @@ class Delivery(Table):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     endpoint_id: Mapped[UUID]
     sequence: Mapped[int] = mapped_column(BigInteger)
-    state: Mapped[str] = mapped_column(server_default=text("'pending'"))
-    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    state: Mapped[str] = mapped_column(one_of("state", DeliveryState), server_default=text("'pending'"))
+    attempts: Mapped[int] = mapped_column(CheckConstraint("attempts >= 0"), server_default=text("0"))
     due_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     attempted_at: Mapped[datetime | None]
@@ -59,6 +71,7 @@ class Delivery(Table):
     event: Mapped[Event] = relationship(lazy="joined", innerjoin=True, viewonly=True)
 
     __table_args__ = (
+        rule("deliveries_due_while_pending", "(state = 'pending') = (due_at IS NOT NULL)"),
         UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("tenant_id", "sequence", "endpoint_id"),
         ForeignKeyConstraint(
@@ -82,7 +95,7 @@ class DeliveryAttempt(Table):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     delivery_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
-    milliseconds: Mapped[int]
+    milliseconds: Mapped[int] = mapped_column(CheckConstraint("milliseconds >= 0"))
     status: Mapped[int | None]
     problem: Mapped[str | None]
     answer: Mapped[str | None]
