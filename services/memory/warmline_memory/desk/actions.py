@@ -197,7 +197,7 @@ def _waiting_again(
 ) -> Handoff:
     """Record what made a handoff wait again, and find somebody for it."""
     _record(db, type, row, actor, facts)
-    queues.on_ready(db, row)
+    queues.route(db, row)
     db.refresh(row)
     return wire.handoff(row)
 

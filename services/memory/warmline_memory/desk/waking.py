@@ -83,7 +83,7 @@ def _look_at_wait(
         claimed = f", though {holder} had claimed it" if holder else ""
         queues.escalate(db, row, f"nobody took it over in time{claimed}")
     elif row.state == HandoffState.READY:
-        queues.on_ready(db, row)
+        queues.route(db, row)
     else:
         queues.set_next_deadline(db, queue, row)
         db.flush()
@@ -100,7 +100,7 @@ def _look_at_work(db: Transaction, row: tables.Handoff, queue: Queue, now: datet
 
 def _send_up(db: Transaction, row: tables.Handoff, queue: Queue) -> None:
     """Ask for stalled work to go one level up; what is going over already is left alone."""
-    to, level = queues.next_level(queue, row)
+    to, level = queues.level_above(queue, row.target, row.level)
     idle = queues.duration(queue.stalled_seconds or 0)
     reason = f"{row.holder} took it over, and nothing has happened for {idle}. It was about: {row.reason}"
     try:

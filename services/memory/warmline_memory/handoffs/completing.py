@@ -32,7 +32,7 @@ def make_ready(db: Transaction, row: tables.Handoff, brief: Brief, embeddings: E
     events.record_of_handoff(db, EventType.HANDOFF_READY, row, row.source_agent)
     if row.mode == HandoffMode.COLD:
         closing.finish(db, source, EndReason.HANDOFF)
-    queues.on_ready(db, row)
+    queues.route(db, row)
 
 
 def refuse(db: Transaction, row: tables.Handoff, brief: Brief) -> None:

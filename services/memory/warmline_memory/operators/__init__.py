@@ -25,15 +25,14 @@ from warmline_memory.operators.sign_ins import (
     keep as prolong_sign_in,
     person as signed_in_person,
 )
-from warmline_memory.operators.staffing import Standing, best as best_of, of_target as staff_of_target
+from warmline_memory.operators.staffing import StaffMember, in_order_of_offers, of_target as staff_of_target
 
 __all__ = [
     "PERSON",
     "Person",
-    "Standing",
+    "StaffMember",
     "Worker",
     "begin_sign_in",
-    "best_of",
     "check_room",
     "create",
     "end_sign_in",
@@ -44,6 +43,7 @@ __all__ = [
     "get",
     "hash_password",
     "heartbeat",
+    "in_order_of_offers",
     "list_page",
     "may_take",
     "named",

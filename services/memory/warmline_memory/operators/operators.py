@@ -48,6 +48,19 @@ class Worker(Protocol):
     def level(self) -> int: ...
 
 
+class Needs(Protocol):
+    """What of a handoff decides who may take it."""
+
+    @property
+    def target(self) -> str: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def skills(self) -> Sequence[str]: ...
+    @property
+    def language(self) -> str | None: ...
+
+
 def create(db: Transaction, ask: CreateOperator, password_hash: str | None) -> Operator:
     """Add an operator, with the hash of the password in ``ask``, if any. Raises ``NameTaken``."""
     given = ask.model_dump(exclude={"password", "display_name"})
@@ -147,7 +160,7 @@ def check_room(db: Transaction, operator: tables.Operator) -> None:
         raise OperatorFull(agent=agent, held=held, capacity=operator.capacity)
 
 
-def may_take(operator: Worker, row: tables.Handoff) -> str | None:
+def may_take(operator: Worker, row: Needs) -> str | None:
     """Why an operator may not take a handoff, in a sentence; None where they may. Presence and room play no part."""
     return next(_obstacles(operator, row), None)
 
@@ -188,7 +201,7 @@ def loads(db: Transaction, agents: Sequence[str]) -> dict[str, int]:
     return {holder: count for holder, count in counted if holder is not None}
 
 
-def _obstacles(operator: Worker, row: tables.Handoff) -> Iterator[str]:
+def _obstacles(operator: Worker, row: Needs) -> Iterator[str]:
     if isinstance(operator, tables.Operator) and operator.disabled_at is not None:
         yield f"{operator.name} is disabled."
     kind, name = kind_of(row.target), name_of(row.target)

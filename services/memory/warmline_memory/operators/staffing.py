@@ -1,6 +1,6 @@
 """Staffing: who is there for a target, how much they hold, and whom a handoff is offered to next."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -17,7 +17,7 @@ REMEMBERED = 500
 
 
 @dataclass(frozen=True)
-class Standing:
+class StaffMember:
     """An operator, and how much they hold now."""
 
     operator: tables.Operator
@@ -35,7 +35,7 @@ class Standing:
         return is_there and self.load < self.operator.capacity
 
 
-def of_target(db: Transaction, target: str) -> list[Standing]:
+def of_target(db: Transaction, target: str) -> list[StaffMember]:
     """Every operator who works a target, be they there or not, by name."""
     row, kind, name = tables.Operator, kind_of(target), name_of(target)
     if kind is TargetKind.AGENT:
@@ -47,16 +47,16 @@ def of_target(db: Transaction, target: str) -> list[Standing]:
     }
     found = db.scalars(select(row).where(works[kind], row.disabled_at.is_(None)).order_by(row.name)).all()
     held = operators.loads(db, [PERSON + one.name for one in found])
-    return [Standing(one, held.get(PERSON + one.name, 0)) for one in found]
+    return [StaffMember(one, held.get(PERSON + one.name, 0)) for one in found]
 
 
-def best(db: Transaction, target: str, standings: Sequence[Standing], without: Collection[str]) -> Standing | None:
-    """Whom to offer a handoff to: the free one who holds least of what they can, of several the longest idle."""
-    free = [one for one in standings if one.is_free and one.agent not in without]
-    if not free:
-        return None
-    active = _last_active(db, target) if len(free) > 1 else {}
-    return min(free, key=lambda one: (one.load / one.operator.capacity, active.get(one.agent, 0), one.operator.name))
+def in_order_of_offers(db: Transaction, target: str, staff: Sequence[StaffMember]) -> list[StaffMember]:
+    """The order in which a handoff is offered: who holds least of what they can comes first, of several the one who
+    has had no part in this target's events for longest."""
+    active = _last_active(db, target) if len(staff) > 1 else {}
+    return sorted(
+        staff, key=lambda one: (one.load / one.operator.capacity, active.get(one.agent, 0), one.operator.name)
+    )
 
 
 def _last_active(db: Transaction, target: str) -> dict[str, int]:

@@ -8,6 +8,7 @@ from warmline_memory.queues.deadlines import (
     told as progress,
     untold,
 )
+from warmline_memory.queues.next_steps import level_above
 from warmline_memory.queues.notices import duration
 from warmline_memory.queues.queues import (
     delete,
@@ -20,7 +21,7 @@ from warmline_memory.queues.queues import (
     waiting,
     write,
 )
-from warmline_memory.queues.routing import escalate, next_level, on_accepted, on_ready, on_request, retarget
+from warmline_memory.queues.routing import escalate, on_accepted, on_request, retarget, route
 
 __all__ = [
     "Progress",
@@ -28,16 +29,16 @@ __all__ = [
     "duration",
     "escalate",
     "in_order",
+    "level_above",
     "level_ends",
     "list_all",
-    "next_level",
     "of_target",
     "on_accepted",
-    "on_ready",
     "on_request",
     "progress",
     "read",
     "retarget",
+    "route",
     "set_next_deadline",
     "stalls_at",
     "standing",

@@ -9,12 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from warmline_memory.queues import office_hours
+from warmline_memory.queues import next_steps, office_hours
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffMode, HandoffState
-from warmline_schemas.queues import Level, Queue
+from warmline_schemas.queues import Queue
 
 WAITING = (HandoffState.READY, HandoffState.CLAIMED)
 MOVES = (EventType.HANDOFF_ESCALATED, EventType.HANDOFF_RETARGETED)
@@ -79,19 +79,14 @@ def untold(row: tables.Handoff, known: Told) -> list[Promise]:
     return [one for one in promises(row) if one.may_break() and one.name not in known.breaches]
 
 
-def step(queue: Queue, level: int) -> Level | None:
-    """How a queue handles a level; of one above its last it does as at the last. None where it has no levels."""
-    return queue.levels[min(level, len(queue.levels)) - 1] if queue.levels else None
-
-
 def level_ends(queue: Queue, row: tables.Handoff, known: Told) -> datetime | None:
     """When a waiting handoff has waited at its level for long enough. A claim begins the wait anew, once."""
-    now_at = step(queue, row.level)
+    handled = next_steps.level_at(queue, row.level)
     claimed = row.claimed_at if row.state == HandoffState.CLAIMED else None
     since = known.latest(MOVES, row.ready_at, claimed)
-    if now_at is None or since is None or row.state not in WAITING:
+    if handled is None or since is None or row.state not in WAITING:
         return None
-    return office_hours.after(queue.office_hours, since, now_at.wait_seconds)
+    return office_hours.after(queue.office_hours, since, handled.wait_seconds)
 
 
 def stalls_at(db: Transaction, queue: Queue, row: tables.Handoff, known: Told) -> datetime | None:

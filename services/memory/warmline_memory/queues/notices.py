@@ -1,10 +1,10 @@
-"""Notices: what the source of a handoff, and through it the customer, is told of a wait."""
+"""Notices: what the source of a handoff, and through it the customer, reads of a wait."""
 
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from warmline_memory.queues import queues
+from warmline_memory.queues import office_hours, queues
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.handoffs import Notice
@@ -12,21 +12,15 @@ from warmline_schemas.queues import NobodyThere, Queue
 
 
 def notice(
-    db: Transaction,
-    row: tables.Handoff,
-    queue: Queue,
-    policy: NobodyThere,
-    opens: datetime | None,
-    now: datetime,
-    onward: str | None,
+    db: Transaction, row: tables.Handoff, queue: Queue, policy: NobodyThere, now: datetime, onward: str | None
 ) -> dict[str, Any]:
-    """The notice of a handoff that found nobody, as JSON. ``opens`` is when its queue is open, ``onward`` where it went
-    instead, if it did."""
+    """The notice of a handoff that found nobody, as JSON. ``onward`` is where it goes instead; None where it stays."""
     position = queues.position(db, row)
     seconds = queues.estimate(db, queue, row.target, now)
+    opens = office_hours.opens_at(queue.office_hours, now)
     closed_until = None if opens is None or opens == now else opens
     why = "Nobody is free right now." if opens == now else _closed(queue, closed_until)
-    told = Notice(
+    given = Notice(
         policy=policy,
         message=f"{why} {_next(policy, position, seconds, onward)}",
         position=position,
@@ -34,7 +28,7 @@ def notice(
         opens_at=closed_until,
         at=now,
     )
-    return told.model_dump(mode="json")
+    return given.model_dump(mode="json")
 
 
 def _closed(queue: Queue, opens: datetime | None) -> str:

@@ -1,29 +1,40 @@
-"""Routing: where a handoff goes, what it is promised, to whom it is offered, and what happens while nobody is there."""
+"""Routing: where a handoff goes, what it is promised, to whom it is offered, and what happens while nobody is there.
 
-from datetime import datetime, timedelta
-from typing import Any
+What happens is decided by ``next_steps``. Here is read what that needs, and done what it says.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from warmline_memory import events, operators, tenancy
 from warmline_memory.errors import UnknownReasonCode
-from warmline_memory.operators import PERSON
-from warmline_memory.queues import deadlines, notices, office_hours, queues
+from warmline_memory.queues import deadlines, next_steps, notices, office_hours, queues
+from warmline_memory.queues.next_steps import NextStep, Stop, Waiting
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.preferences import Preferences
-from warmline_schemas.queues import Assigning, NobodyThere, Queue
+from warmline_schemas.queues import Assigning, NobodyThere
 from warmline_schemas.reasons import ReasonCode
 from warmline_schemas.targets import TargetKind, kind_of
 
-TOP_LEVEL = 10
-"""No handoff goes above this level."""
-LOOK_AGAIN = timedelta(seconds=20)
-"""A handoff that is to be offered, and found nobody, is looked at again after so long."""
-STAYING = (NobodyThere.WAIT, NobodyThere.CALLBACK)
 HOPS, CIRCLES = "hop_budget", "ping_pong"
+"""Why a handoff is sent to people instead: its chain has too many hops, or goes to and fro between two agents."""
+NOBODY = "nobody is there"
+
+
+@dataclass(frozen=True)
+class _Needs:
+    """What a handoff needs of an operator at one stop of its way."""
+
+    target: str
+    level: int
+    skills: list[str]
+    language: str | None
 
 
 def on_request(db: Transaction, row: tables.Handoff) -> None:
@@ -44,22 +55,26 @@ def on_request(db: Transaction, row: tables.Handoff) -> None:
         events.record_of_handoff(db, EventType.HANDOFF_REDIRECTED, row, why=why, was=was, hop=row.hop)
 
 
-def on_ready(db: Transaction, row: tables.Handoff) -> None:
-    """Find somebody for a handoff that has become ready, or do what its queue wants done while nobody is there."""
+def route(db: Transaction, row: tables.Handoff) -> None:
+    """Find somebody for a handoff that is ready, or do what its queue wants done while nobody is there.
+
+    It may pass several targets at once. Its clocks are set anew, whatever happens.
+    """
     db.flush()
-    queue, now = queues.of_target(db, row.target), _now(db)
-    again = None
-    if kind_of(row.target) is not TargetKind.AGENT and row.offered_to is None:
-        opens = office_hours.opens_at(queue.office_hours, now)
-        staff = operators.staff_of_target(db, row.target)
-        able = [one for one in staff if operators.may_take(one.operator, row) is None]
-        if opens == now and any(one.is_free for one in able):
-            _offer(db, row, queue, able, now)
-        elif (queue.written or staff) and _nobody_there(db, row, queue, opens, now):
-            on_ready(db, row)
-            return
-        again = _looks_again(row, queue, opens, now)
-    deadlines.set_next(db, queue, row, again)
+    now = _now(db)
+    waiting = Waiting(
+        source=row.source_agent,
+        is_offered=row.offered_to is not None,
+        declined_by=tuple(row.declined_by),
+        notice=None if row.notice is None else NobodyThere(row.notice["policy"]),
+    )
+    way = [_stop(db, row, row.target, row.level)]
+    # Only as far as the handoff goes: who is there further up need not be known.
+    while (following := next_steps.onward(waiting, way, now)) is not None:
+        way.append(_stop(db, row, *following))
+    step = next_steps.decide(waiting, way, now)
+    _take(db, row, step, now)
+    deadlines.set_next(db, step.stop.queue, row, step.look_again_at)
     db.flush()
 
 
@@ -76,21 +91,10 @@ def on_accepted(db: Transaction, row: tables.Handoff) -> None:
 
 
 def escalate(db: Transaction, row: tables.Handoff, why: str) -> None:
-    """Send a ready handoff one level up: to the level's own target, or to the higher levels of the same queue.
-
-    At the last level it stays, and alarms again; no handoff is ever dropped.
-    """
+    """Send a ready handoff one level up: to the level's own target, or to the higher levels of the same queue."""
     queue = queues.of_target(db, row.target)
-    _go_up(db, row, *next_level(queue, row), why)
-    on_ready(db, row)
-
-
-def next_level(queue: Queue, row: tables.Handoff) -> tuple[str, int]:
-    """Where a handoff goes from its level, and the level at which it waits there."""
-    step = deadlines.step(queue, row.level)
-    if step is None or step.to:
-        return (step.to if step and step.to else row.target), min(row.level + 1, TOP_LEVEL)
-    return row.target, max(row.level, min(row.level + 1, len(queue.levels) + 1))
+    _go_up(db, row, *next_steps.level_above(queue, row.target, row.level), why)
+    route(db, row)
 
 
 def retarget(db: Transaction, row: tables.Handoff, to: str) -> None:
@@ -114,7 +118,7 @@ def _check_reason(db: Transaction, row: tables.Handoff, preferred: Preferences) 
 
 def _circles(db: Transaction, row: tables.Handoff, preferred: Preferences) -> str | None:
     """Why a handoff to an agent goes to people instead, if it does. What a person decides is never overruled."""
-    if kind_of(row.target) is not TargetKind.AGENT or row.source_agent.startswith(PERSON):
+    if kind_of(row.target) is not TargetKind.AGENT or kind_of(row.source_agent) is TargetKind.HUMAN:
         return None
     if row.hop > preferred.hop_budget:
         return HOPS
@@ -147,70 +151,55 @@ def _promise(db: Transaction, row: tables.Handoff) -> None:
         row.resolve_due_at = office_hours.after(queue.office_hours, now, resolve)
 
 
-def _offer(db: Transaction, row: tables.Handoff, queue: Queue, able: list[operators.Standing], now: datetime) -> None:
-    """Offer a handoff to the best operator who has not declined it; where all have, it is open to everybody."""
-    if row.notice is not None and row.notice["policy"] in STAYING:
+def _stop(db: Transaction, row: tables.Handoff, target: str, level: int) -> Stop:
+    """Read a stop on the way of a handoff: how its queue works, and who is there."""
+    queue, staff = queues.of_target(db, target), operators.staff_of_target(db, target)
+    needs = _Needs(target, level, row.skills, row.language)
+    free = [one for one in staff if one.is_free and operators.may_take(one.operator, needs) is None]
+    if queue.assigning is Assigning.OFFER:
+        free = operators.in_order_of_offers(db, target, free)
+    return Stop(target, level, queue, is_staffed=bool(staff), free=tuple(one.agent for one in free))
+
+
+def _take(db: Transaction, row: tables.Handoff, step: NextStep, now: datetime) -> None:
+    """Do what a next step says, and record each part of it as an event."""
+    for left, reached in pairwise((*step.passed, step.stop)):
+        policy = left.queue.nobody_there
+        _give_notice(db, row, left, policy, now, reached.target)
+        if policy is NobodyThere.BACK_TO_SOURCE:
+            _go_back(db, row)
+        else:
+            _go_up(db, row, reached.target, reached.level, NOBODY)
+    if step.notice is not None:
+        _give_notice(db, row, step.stop, step.notice, now, None)
+    if step.ends_notice:
         row.notice = None
-    best = operators.best_of(db, row.target, able, row.declined_by) if queue.assigning is Assigning.OFFER else None
-    if best is None:
-        return
-    row.offered_to, row.offered_until = best.agent, now + timedelta(seconds=queue.offer_seconds)
-    db.flush()
-    until = row.offered_until.isoformat()
-    events.record_of_handoff(db, EventType.HANDOFF_OFFERED, row, offered_to=best.agent, until=until)
+    if step.offered_to is not None and step.offered_until is not None:
+        row.offered_to, row.offered_until = step.offered_to, step.offered_until
+        until = step.offered_until.isoformat()
+        events.record_of_handoff(db, EventType.HANDOFF_OFFERED, row, offered_to=step.offered_to, until=until)
 
 
-def _nobody_there(db: Transaction, row: tables.Handoff, queue: Queue, opens: datetime | None, now: datetime) -> bool:
-    """Do what a queue wants done while nobody is there, and say so once. True where the handoff has another target."""
-    policy = queue.nobody_there
-    upper = _next_target(queue, row) if policy is NobodyThere.NEXT_LEVEL else None
-    if policy is NobodyThere.NEXT_LEVEL and upper is None:
-        policy = NobodyThere.WAIT
-    if policy in STAYING and row.notice is not None and row.notice["policy"] == policy:
-        return False
-    goes_back = policy is NobodyThere.BACK_TO_SOURCE
-    onward = row.source_agent if goes_back else upper[0] if upper else None
-    row.notice = notices.notice(db, row, queue, policy, opens, now, onward)
-    db.flush()
+def _give_notice(
+    db: Transaction, row: tables.Handoff, stop: Stop, policy: NobodyThere, now: datetime, onward: str | None
+) -> None:
+    """Say to the source of a handoff that nobody is there, and where it goes on to, if it does."""
+    row.notice = notices.notice(db, row, stop.queue, policy, now, onward)
     events.record_of_handoff(db, EventType.HANDOFF_NOBODY_THERE, row, policy=policy, to=onward)
-    if upper is not None:
-        _go_up(db, row, *upper, "nobody is there")
-    elif goes_back:
-        _go_back(db, row)
-    return onward is not None
-
-
-def _next_target(queue: Queue, row: tables.Handoff) -> tuple[str, int] | None:
-    """Another target above a handoff's level, and the level at which it waits there; None where there is none."""
-    now_at = min(row.level, len(queue.levels))
-    for above, step in enumerate(queue.levels[now_at - 1 :], row.level + 1):
-        if step.to and step.to != row.target and above <= TOP_LEVEL:
-            return step.to, above
-    return None
 
 
 def _go_up(db: Transaction, row: tables.Handoff, to: str, level: int, why: str) -> None:
-    before: dict[str, Any] = {"from_level": row.level, "was": row.target}
+    was, from_level = row.target, row.level
     row.target, row.level = to, level
     _withdraw_offers(row)
-    db.flush()
-    events.record_of_handoff(db, EventType.HANDOFF_ESCALATED, row, **before, why=why)
+    events.record_of_handoff(db, EventType.HANDOFF_ESCALATED, row, from_level=from_level, was=was, why=why)
 
 
 def _go_back(db: Transaction, row: tables.Handoff) -> None:
     was, notice = row.target, row.notice
     retarget(db, row, row.source_agent)
     row.redirected_from, row.notice = was, notice
-    events.record_of_handoff(db, EventType.HANDOFF_RETARGETED, row, was=was, why="nobody is there")
-
-
-def _looks_again(row: tables.Handoff, queue: Queue, opens: datetime | None, now: datetime) -> datetime | None:
-    """When to look for somebody again: as soon as the queue opens, or in a while where it is to be offered."""
-    if opens != now:
-        return opens
-    if row.offered_to is None and queue.assigning is Assigning.OFFER and row.notice is not None:
-        return now + LOOK_AGAIN
-    return None
+    events.record_of_handoff(db, EventType.HANDOFF_RETARGETED, row, was=was, why=NOBODY)
 
 
 def _withdraw_offers(row: tables.Handoff) -> None:
