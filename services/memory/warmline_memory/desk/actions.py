@@ -31,9 +31,6 @@ from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import ClosedAs, Handoff, HandoffMode, HandoffState, RequestHandoff
 from warmline_schemas.sessions import EndReason
 
-CLAIMED = (HandoffState.CLAIMED,)
-ACCEPTED = (HandoffState.ACCEPTED,)
-
 
 def heartbeat(db: Transaction, handoff_id: UUID, ask: Heartbeat) -> Claim:
     """Prolong a hold. Raises ``NotFound``, ``StaleToken``, ``NotHeld`` and ``HandoffStateForbids``."""
@@ -45,7 +42,7 @@ def release(db: Transaction, handoff_id: UUID, ask: ReleaseHandoff) -> Handoff:
 
     Raises ``NotFound``, ``StaleToken``, ``NotHeld`` and ``HandoffStateForbids``, as every action of a holder does.
     """
-    row = handoffs.find_held(db, handoff_id, ask.token, "release", CLAIMED)
+    row = handoffs.find_held(db, handoff_id, ask.token, "release", HandoffState.CLAIMED)
     holder = row.holder or ""
     handoffs.let_go(row)
     row.declined_by = [*row.declined_by, holder]
@@ -80,7 +77,7 @@ def decline(db: Transaction, handoff_id: UUID, ask: DeclineHandoff) -> Handoff:
 
 def snooze(db: Transaction, handoff_id: UUID, ask: SnoozeHandoff) -> Handoff:
     """Set an accepted handoff aside until a time, or wake it. Raises ``NotInFuture`` beside what ``release`` does."""
-    row = handoffs.find_held(db, handoff_id, ask.token, "snooze", ACCEPTED)
+    row = handoffs.find_held(db, handoff_id, ask.token, "snooze", HandoffState.ACCEPTED)
     if ask.until is None:
         row.snoozed_until = None
         return _done(db, row, EventType.HANDOFF_WOKEN, row.holder, reason=ask.reason)
@@ -134,7 +131,7 @@ def resolve(db: Transaction, handoff_id: UUID, ask: ResolveHandoff, ready: Ready
     Raises ``HandoffInProgress`` where the session is being handed on, and ``EmbeddingsWanted``, beside what ``release``
     does.
     """
-    row = handoffs.find_held(db, handoff_id, ask.token, "resolve", ACCEPTED)
+    row = handoffs.find_held(db, handoff_id, ask.token, "resolve", HandoffState.ACCEPTED)
     session = _session_of(db, row)
     handoffs.refuse_a_second(db, session.id)
     is_advice = row.mode == HandoffMode.CONSULT

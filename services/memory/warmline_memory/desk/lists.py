@@ -11,7 +11,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
 from sqlalchemy.orm import defer
 
 from warmline_memory import operators, queues
-from warmline_memory.handoffs import HELD, WAITING
 from warmline_memory.operators import Person
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
@@ -55,7 +54,7 @@ def waiting(db: Transaction, person: Person, target: str | None = None, *, page:
     One more than ``LIST_LIMIT`` says that there is a further page.
     """
     to = () if target is None else (_ROW.target == target,)
-    return _listed(db, person, tables.in_state(_ROW, *WAITING), *to, page=page)
+    return _listed(db, person, tables.in_state(_ROW, *tables.WAITING), *to, page=page)
 
 
 def for_person(db: Transaction, person: Person, *, page: int = 1) -> list[Docket]:
@@ -65,7 +64,7 @@ def for_person(db: Transaction, person: Person, *, page: int = 1) -> list[Docket
 
 def held(db: Transaction, person: Person) -> list[Docket]:
     """What an operator holds, the next breach first."""
-    return _listed(db, person, _ROW.holder == person.agent, _ROW.state.in_(HELD))
+    return _listed(db, person, _ROW.holder == person.agent, _ROW.state.in_(tables.HELD))
 
 
 def counts(db: Transaction, person: Person) -> list[Count]:
@@ -73,7 +72,9 @@ def counts(db: Transaction, person: Person) -> list[Count]:
     breached = func.count().filter(_ROW.breach_at <= func.now())
     mine = func.count().filter(_free_for(person))
     rows = (
-        select(_ROW.target, func.count(), breached, mine).where(tables.in_state(_ROW, *WAITING)).group_by(_ROW.target)
+        select(_ROW.target, func.count(), breached, mine)
+        .where(tables.in_state(_ROW, *tables.WAITING))
+        .group_by(_ROW.target)
     )
     return [Count(*row) for row in db.execute(rows.order_by(_ROW.target))]
 
@@ -101,7 +102,7 @@ def _free_for(person: Person) -> ColumnElement[bool]:
     unheld = or_(_ROW.state == HandoffState.READY, _ROW.lease_until <= func.now())
     unoffered = or_(_ROW.offered_to.is_(None), _ROW.offered_until <= func.now())
     able = or_(_ROW.offered_to == person.agent, and_(unoffered, operators.takes(person)))
-    return and_(tables.in_state(_ROW, *WAITING), unheld, able)
+    return and_(tables.in_state(_ROW, *tables.WAITING), unheld, able)
 
 
 def _listed(db: Transaction, person: Person, *wanted: ColumnElement[bool], page: int = 1) -> list[Docket]:

@@ -6,8 +6,6 @@ target's session with everything it must know), and closed. What its holder does
 
 from warmline_memory.handoffs.choosing import Choice, choose
 from warmline_memory.handoffs.claims import (
-    HELD,
-    WAITING,
     claim_next,
     held as find_held,
     in_turn,
@@ -50,9 +48,7 @@ from warmline_memory.handoffs.reviews import (
 from warmline_memory.handoffs.starts import accept, claim
 
 __all__ = [
-    "HELD",
     "MEMORIES_READ",
-    "WAITING",
     "Choice",
     "Material",
     "accept",

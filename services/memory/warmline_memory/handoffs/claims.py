@@ -26,9 +26,6 @@ from warmline_schemas.claims import Claim
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffState
 
-WAITING = (HandoffState.READY, HandoffState.CLAIMED)
-HELD = (HandoffState.CLAIMED, HandoffState.ACCEPTED)
-
 
 def hold(db: Transaction, handoff_id: UUID, agent: str, lease_seconds: int) -> tuple[tables.Handoff, bool]:
     """Hold a handoff, in one statement; its row, and whether the hold is a new one. The same agent again prolongs its
@@ -41,7 +38,7 @@ def hold(db: Transaction, handoff_id: UUID, agent: str, lease_seconds: int) -> t
     same_hold = and_(handoff.holder == agent, handoff.lease_until > func.now())
     held = db.execute(
         update(handoff)
-        .where(handoff.id == handoff_id, handoff.state.in_(WAITING), or_(_is_free(agent), same_hold))
+        .where(handoff.id == handoff_id, handoff.state.in_(tables.WAITING), or_(_is_free(agent), same_hold))
         .values(
             state=HandoffState.CLAIMED,
             holder=agent,
@@ -121,18 +118,18 @@ def prolong(db: Transaction, handoff_id: UUID, token: int, lease_seconds: int) -
 
 
 def held(
-    db: Transaction, handoff_id: UUID, token: int, verb: str = "act on", states: tuple[HandoffState, ...] = HELD
+    db: Transaction, handoff_id: UUID, token: int, verb: str = "act on", needed: HandoffState | None = None
 ) -> tables.Handoff:
     """The row of a handoff that the bringer of a token holds, locked with its chain until the transaction ends.
 
     Raises ``NotFound``; ``StaleToken`` for a token of a hold that was lost, ``NotHeld`` where there never was one, and
-    ``HandoffStateForbids`` where it is held, but not in one of ``states``.
+    ``HandoffStateForbids`` where it is held, but not in the state that is ``needed``, if any.
     """
     row = in_turn(db, handoff_id)
-    if row.state not in HELD or row.token != token or is_lapsed(db, row):
+    if row.state not in tables.HELD or row.token != token or is_lapsed(db, row):
         raise _lost(row, token, verb)
-    if row.state not in states:
-        raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb=verb, needed=" or ".join(states))
+    if needed is not None and row.state != needed:
+        raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb=verb, needed=needed.value)
     return row
 
 
@@ -159,7 +156,7 @@ def check_acceptable(db: Transaction, row: tables.Handoff, agent: str, token: in
     Raises ``StaleToken``, also where a hold's token is missing, ``HandoffClaimed``, ``HandoffOffered`` and
     ``HandoffStateForbids``.
     """
-    if row.state not in WAITING:
+    if row.state not in tables.WAITING:
         raise not_waiting(row, "accept")
     is_held = row.state == HandoffState.CLAIMED and not is_lapsed(db, row)
     if token is not None and not (is_held and row.token == token):
@@ -216,7 +213,7 @@ def _prolonged(lease_seconds: int) -> ColumnElement[object]:
 
 def _refusal(row: tables.Handoff, agent: str) -> Conflict:
     """Why an agent cannot hold a handoff."""
-    if row.state not in WAITING:
+    if row.state not in tables.WAITING:
         return not_waiting(row, "claim")
     if row.state == HandoffState.READY and row.offered_until and row.offered_to != agent:
         return HandoffOffered(holder=row.offered_to, handoff_id=row.id, expires_at=row.offered_until.isoformat())
@@ -226,7 +223,7 @@ def _refusal(row: tables.Handoff, agent: str) -> Conflict:
 
 def _lost(row: tables.Handoff, token: int, verb: str) -> Conflict:
     """Why a token is no good."""
-    if row.state not in {*HELD, HandoffState.READY}:
+    if row.state not in {*tables.HELD, HandoffState.READY}:
         return HandoffStateForbids(handoff_id=row.id, state=row.state, verb=verb, needed="held by the one who asks")
     if row.token == 0:
         return NotHeld(handoff_id=row.id, state=row.state, verb=verb)

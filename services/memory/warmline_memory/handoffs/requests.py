@@ -16,9 +16,6 @@ from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief, RequestHandoff
 from warmline_schemas.wire import Page
 
-NOTHING_ENDED = (HandoffState.REQUESTED, HandoffState.DRAFTED, HandoffState.FAILED)
-"""The states in which a handoff has not ended its source session, whatever its mode."""
-
 
 def request(db: Transaction, ask: RequestHandoff, *, level: int = 1, returns_id: UUID | None = None) -> Handoff:
     """Ask for a session's work to go to a target. The row is due at once, and the worker is told after the commit.
@@ -146,7 +143,7 @@ def cancel(db: Transaction, handoff_id: UUID, reason: str | None) -> Handoff:
     """Call a handoff off; the source session goes on untouched. Raises ``NotFound`` and ``HandoffStateForbids``."""
     row = claims.in_turn(db, handoff_id)
     is_source_open = row.mode != HandoffMode.COLD and row.state in tables.UNDER_WAY
-    if not is_source_open and row.state not in NOTHING_ENDED:
+    if not is_source_open and row.state not in tables.NOTHING_ENDED:
         raise HandoffStateForbids(
             handoff_id=row.id,
             state=row.state,

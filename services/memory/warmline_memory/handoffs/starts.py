@@ -25,7 +25,6 @@ from warmline_schemas.read_backs import ReadBack
 from warmline_schemas.sessions import EndReason
 from warmline_schemas.starts import WarmStart
 
-TAKEN_OVER = (HandoffState.ACCEPTED, HandoffState.CLOSED)
 ACCEPT_LEASE_SECONDS = 1
 """Accepting passes through a claim, so that nobody accepts what another holds; it need not outlive the transaction."""
 SINCE_LIMIT = 1_000
@@ -60,7 +59,7 @@ def accept(db: Transaction, handoff_id: UUID, ask: AcceptHandoff) -> WarmStart:
 
 
 def _take_over(db: Transaction, handoff: tables.Handoff, ask: AcceptHandoff) -> tables.Session:
-    if handoff.state in TAKEN_OVER and handoff.target_session_id is not None:
+    if handoff.state in tables.TAKEN_OVER and handoff.target_session_id is not None:
         raise HandoffAccepted(handoff_id=handoff.id, target_session_id=handoff.target_session_id)
     claims.check_acceptable(db, handoff, ask.agent, ask.token)
     read_back = _read_back(db, handoff, ask)
@@ -100,7 +99,7 @@ def _read_back(db: Transaction, handoff: tables.Handoff, ask: AcceptHandoff) -> 
 
 
 def _start_beside(db: Transaction, handoff: tables.Handoff, ask: AcceptHandoff) -> tables.Session:
-    if handoff.state not in TAKEN_OVER:
+    if handoff.state not in tables.TAKEN_OVER:
         raise HandoffStateForbids(
             handoff_id=handoff.id, state=handoff.state, verb=ask.mode.value, needed="accepted or closed"
         )

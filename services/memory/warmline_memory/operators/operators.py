@@ -194,7 +194,7 @@ def loads(db: Transaction, agents: Sequence[str]) -> dict[str, int]:
     row = tables.Handoff
     held = (
         row.holder == any_(literal(list(agents), ARRAY(String))),
-        tables.in_state(row, HandoffState.CLAIMED, HandoffState.ACCEPTED),
+        tables.in_state(row, *tables.HELD),
         or_(row.snoozed_until.is_(None), row.snoozed_until <= func.now()),
     )
     counted = db.execute(select(row.holder, func.count()).where(*held).group_by(row.holder))

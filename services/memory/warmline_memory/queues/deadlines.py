@@ -16,7 +16,6 @@ from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffMode, HandoffState
 from warmline_schemas.queues import Queue
 
-WAITING = (HandoffState.READY, HandoffState.CLAIMED)
 MOVES = (EventType.HANDOFF_ESCALATED, EventType.HANDOFF_RETARGETED)
 SIGNS_OF_LIFE = (
     EventType.HANDOFF_WOKEN,
@@ -84,7 +83,7 @@ def level_ends(queue: Queue, row: tables.Handoff, known: Told) -> datetime | Non
     handled = next_steps.level_at(queue, row.level)
     claimed = row.claimed_at if row.state == HandoffState.CLAIMED else None
     since = known.latest(MOVES, row.ready_at, claimed)
-    if handled is None or since is None or row.state not in WAITING:
+    if handled is None or since is None or row.state not in tables.WAITING:
         return None
     return office_hours.after(queue.office_hours, since, handled.wait_seconds)
 

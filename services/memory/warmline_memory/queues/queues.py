@@ -32,7 +32,8 @@ RECENT_EVENTS, RECENT_WAITS = 500, 20
 PEOPLE = ("queue:%", "skill:%", "human:%")
 RANK = {urgency.value: -place for place, urgency in enumerate(Urgency)}
 NEVER = cast(literal("infinity"), DateTime(timezone=True))
-WAITING = in_state(tables.Handoff, HandoffState.READY, HandoffState.CLAIMED)
+WAITS = in_state(tables.Handoff, *tables.WAITING)
+"""The condition that a handoff waits to be taken over."""
 
 
 def in_order(row: type[tables.Handoff]) -> tuple[Any, ...]:
@@ -61,7 +62,7 @@ def list_all(db: Transaction) -> Queues:
     row = tables.Handoff
     written = {found.name: _shown(found) for found in db.scalars(select(tables.Queue))}
     worked = db.scalars(select(func.unnest(tables.Operator.queues)).distinct())
-    waited = db.scalars(select(row.target).where(WAITING, row.target.like("queue:%")).distinct())
+    waited = db.scalars(select(row.target).where(WAITS, row.target.like("queue:%")).distinct())
     names = {*written, *worked, *(name_of(target) for target in waited)}
     return Queues(queues=[written.get(name) or Queue(name=name, written=False) for name in sorted(names)])
 
@@ -100,7 +101,7 @@ def waiting(
     ``InvalidCursor``.
     """
     row = tables.Handoff
-    rows = select(row).where(WAITING, row.target == target if target is not None else _for_people())
+    rows = select(row).where(WAITS, row.target == target if target is not None else _for_people())
     if operator is not None:
         rows = rows.where(operators.takes(operator))
     if cursor is not None:
@@ -121,7 +122,7 @@ def standing(db: Transaction, name: str) -> QueueStanding:
             func.count().filter(late),
             func.min(row.requested_at),
             func.min(row.breach_at).filter(~late),
-        ).where(WAITING, row.target == target)
+        ).where(WAITS, row.target == target)
     ).one()
     in_work = select(func.count()).where(in_state(row, HandoffState.ACCEPTED), row.target == target)
     opens = office_hours.opens_at(queue.office_hours, now)
@@ -143,7 +144,7 @@ def standing_of(db: Transaction, row: tables.Handoff) -> HandoffStanding:
     """How the wait of a handoff stands now."""
     queue, now = of_target(db, row.target), db.scalars(select(func.now())).one()
     opens = office_hours.opens_at(queue.office_hours, now)
-    waits = row.state in {HandoffState.READY, HandoffState.CLAIMED}
+    waits = row.state in tables.WAITING
     free = [one for one in operators.staff_of_target(db, row.target) if one.is_free]
     return HandoffStanding(
         handoff_id=row.id,
@@ -159,7 +160,7 @@ def standing_of(db: Transaction, row: tables.Handoff) -> HandoffStanding:
 def position(db: Transaction, row: tables.Handoff) -> int:
     """The place of a waiting handoff among those of its target, 1 for the next."""
     other = tables.Handoff
-    before = select(func.count()).where(WAITING, other.target == row.target)
+    before = select(func.count()).where(WAITS, other.target == row.target)
     return 1 + db.scalars(before.where(tuple_(*in_order(other)) < _place(row.id))).one()
 
 

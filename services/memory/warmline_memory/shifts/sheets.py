@@ -28,8 +28,6 @@ SINCE_READ = 20
 """Of what came since a brief, the newest so many are looked at."""
 SHIFT_CHANGE = "Shift change: "
 """How the reason of a handoff by which an item goes over begins."""
-WAITING = (HandoffState.READY, HandoffState.CLAIMED)
-OVER = (HandoffState.ACCEPTED, HandoffState.CLOSED)
 UNACKNOWLEDGED = frozenset({ItemState.OPEN, ItemState.WRITING, ItemState.WAITING, ItemState.DECLINED, ItemState.FAILED})
 """While an item is in one of these states it belongs to whoever goes."""
 
@@ -46,7 +44,7 @@ class Item:
     def state(self) -> ItemState:
         """Where the item is, by its handoffs."""
         passed, signed = self.passed, self.signed
-        if passed is not None and signed is not None and passed.state in OVER:
+        if passed is not None and signed is not None and passed.state in tables.TAKEN_OVER:
             return ItemState.ACKNOWLEDGED if signed.receiver == passed.holder else ItemState.PASSED_ON
         if self.owned.state == HandoffState.CLOSED:
             return ItemState.SETTLED
@@ -54,12 +52,12 @@ class Item:
             return ItemState.DECLINED if signed and signed.declined_by else ItemState.OPEN
         if passed.state == HandoffState.FAILED:
             return ItemState.FAILED
-        return ItemState.WAITING if passed.state in WAITING else ItemState.WRITING
+        return ItemState.WAITING if passed.state in tables.WAITING else ItemState.WRITING
 
     @property
     def current(self) -> tables.Handoff:
         """The handoff by which it is worked on now: whose promises hold."""
-        return self.passed if self.passed is not None and self.passed.state in OVER else self.owned
+        return self.passed if self.passed is not None and self.passed.state in tables.TAKEN_OVER else self.owned
 
 
 def summary(db: Transaction, row: tables.Sheet) -> SheetSummary:
@@ -118,7 +116,7 @@ def waiting(rota: WriteRota | None) -> Select[tables.Handoff] | None:
     if rota is None or rota.queue is None:
         return None
     handoff = tables.Handoff
-    return select(handoff).where(handoff.target == f"queue:{rota.queue}", tables.in_state(handoff, *WAITING))
+    return select(handoff).where(handoff.target == f"queue:{rota.queue}", tables.in_state(handoff, *tables.WAITING))
 
 
 def _aware(db: Transaction, row: tables.Sheet) -> tuple[Sequence[tables.Handoff], int]:

@@ -186,7 +186,7 @@ def consult(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction) -> str:
         token = forms.read(Heartbeat, visitor.form).token
-        held = handoffs.find_held(db, handoff_id, token, "ask for advice about", (HandoffState.ACCEPTED,))
+        held = handoffs.find_held(db, handoff_id, token, "ask for advice about", HandoffState.ACCEPTED)
         given = {"session_id": held.target_session_id, "mode": HandoffMode.CONSULT, **handoffs.kept_of(held)}
         asked = handoffs.request(db, forms.read(RequestHandoff, visitor.form, **given))
         return f"{asked.to} gets a brief, and advises. The conversation stays with you."

@@ -21,7 +21,6 @@ from warmline_schemas.read_backs import Contradiction
 
 router = APIRouter()
 
-WAITING = (HandoffState.READY, HandoffState.CLAIMED)
 TITLES = {
     SectionName.IDENTIFIERS: "Who",
     SectionName.DO_NOT_ASK: "Don't ask again",
@@ -77,8 +76,8 @@ def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None
         sections=_sections(dossier.brief),
         titles=TITLES,
         steps=_steps(dossier),
-        is_mine=is_mine and handoff.state in {HandoffState.CLAIMED, HandoffState.ACCEPTED},
-        is_free=handoff.state in WAITING and is_free,
+        is_mine=is_mine and handoff.state in tables.HELD,
+        is_free=handoff.state in tables.WAITING and is_free,
         is_offered=handoff.offered_to == visitor.agent,
         is_kept_out=wording.is_ahead(handoff.offered_until) and handoff.offered_to != visitor.agent,
         refusal=refusal,

@@ -7,7 +7,7 @@ test compares the two. Who may see which rows only the migrations say; ``storage
 
 from warmline_memory.storage.tables.accounts import ApiKey, AuditEntry, EmbeddingModel, IdempotentAnswer, Tenant
 from warmline_memory.storage.tables.calls import SummaryCall
-from warmline_memory.storage.tables.chains import UNDER_WAY, Handoff, Session, in_state
+from warmline_memory.storage.tables.chains import Handoff, Session, in_state
 from warmline_memory.storage.tables.events import TROUBLE, Event, EventCounter
 from warmline_memory.storage.tables.flags import Flag, Measure
 from warmline_memory.storage.tables.inquiries import Inquiry
@@ -26,15 +26,20 @@ from warmline_memory.storage.tables.operators import Operator, SignIn
 from warmline_memory.storage.tables.queues import Queue
 from warmline_memory.storage.tables.registry import Table
 from warmline_memory.storage.tables.shifts import Rota, Sheet, SheetItem
+from warmline_memory.storage.tables.states import HELD, NOTHING_ENDED, TAKEN_OVER, UNDER_WAY, WAITING
 from warmline_memory.storage.tables.templates import Template
 from warmline_memory.storage.tables.webhooks import Delivery, DeliveryAttempt, WebhookEndpoint
 
 __all__ = [
     "BY_CHANGE",
+    "HELD",
     "INDEXED_DIMENSIONS",
     "MARK_LENGTH",
+    "NOTHING_ENDED",
+    "TAKEN_OVER",
     "TROUBLE",
     "UNDER_WAY",
+    "WAITING",
     "ApiKey",
     "AuditEntry",
     "Consolidation",

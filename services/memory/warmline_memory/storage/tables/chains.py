@@ -30,11 +30,9 @@ from warmline_memory.storage.tables.registry import (
     rule,
     sql_list,
 )
+from warmline_memory.storage.tables.states import UNDER_WAY
 from warmline_schemas.handoffs import ClosedAs, HandoffMode, HandoffState, Urgency
 from warmline_schemas.sessions import EndReason
-
-UNDER_WAY = (HandoffState.REQUESTED, HandoffState.DRAFTED, HandoffState.READY, HandoffState.CLAIMED)
-"""The states of a handoff that has neither been taken over nor come to nothing."""
 
 _BREACH_AT = f"""
 CASE
