@@ -54,7 +54,7 @@ def offer(db: Transaction, handoff_id: UUID, ask: OfferHandoff) -> Handoff:
 
     Raises ``NotFound``, ``HandoffStateForbids``, and ``HandoffClaimed`` where somebody holds it.
     """
-    row = handoffs.in_turn(db, handoff_id)
+    row = handoffs.lock(db, handoff_id)
     if row.state == HandoffState.CLAIMED:
         raise HandoffClaimed(holder=row.holder, handoff_id=row.id, expires_at=row.lease_until)
     if row.state != HandoffState.READY:
@@ -67,7 +67,7 @@ def offer(db: Transaction, handoff_id: UUID, ask: OfferHandoff) -> Handoff:
 
 def decline(db: Transaction, handoff_id: UUID, ask: DeclineHandoff) -> Handoff:
     """Decline an offer; the handoff goes to the next, or waits for all. Raises ``NotFound`` and ``NotOffered``."""
-    row = handoffs.in_turn(db, handoff_id)
+    row = handoffs.lock(db, handoff_id)
     if row.state != HandoffState.READY or row.offered_to != ask.agent:
         raise NotOffered(handoff_id=row.id, agent=ask.agent)
     row.declined_by = [*row.declined_by, ask.agent]

@@ -45,7 +45,7 @@ def answer(db: Transaction, handoff_id: UUID, ask: AnswerInquiry, ready: Ready) 
 
     Raises ``NotFound``, ``NothingAsked`` and ``EmbeddingsWanted``.
     """
-    handoff = handoffs.in_turn(db, handoff_id)
+    handoff = handoffs.lock(db, handoff_id)
     asked = _open(db, handoff.id)
     inquiry = next((one for one in asked if ask.inquiry_id in {None, one.id}), None)
     if inquiry is None:

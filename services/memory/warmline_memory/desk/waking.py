@@ -19,7 +19,7 @@ def wake(db: Transaction, handoff_id: UUID) -> None:
 
     Raises ``NotFound``.
     """
-    row = handoffs.in_turn(db, handoff_id)
+    row = handoffs.lock(db, handoff_id)
     now = db.scalars(select(func.now())).one()
     if row.wake_at is None or row.wake_at > now:
         return

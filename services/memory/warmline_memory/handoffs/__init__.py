@@ -8,7 +8,6 @@ from warmline_memory.handoffs.choosing import Choice, choose
 from warmline_memory.handoffs.claims import (
     claim_next,
     held as find_held,
-    in_turn,
     let_go,
     not_waiting,
     prolong,
@@ -16,6 +15,7 @@ from warmline_memory.handoffs.claims import (
 from warmline_memory.handoffs.closing import end as end_session, finish as finish_session
 from warmline_memory.handoffs.comparing import compare as compare_briefs, tree_of as chain_tree
 from warmline_memory.handoffs.completing import fail, is_refusal, is_vague, make_ready, refusal, refuse
+from warmline_memory.handoffs.locking import lock, lock_chain
 from warmline_memory.handoffs.materials import (
     MEMORIES_READ,
     Material,
@@ -29,7 +29,6 @@ from warmline_memory.handoffs.requests import (
     call_off,
     cancel,
     find,
-    find_in_locked_chain,
     get,
     kept_of,
     list_page,
@@ -66,11 +65,9 @@ __all__ = [
     "fail",
     "find",
     "find_held",
-    "find_in_locked_chain",
     "finish_session",
     "get",
     "get_draft",
-    "in_turn",
     "is_refusal",
     "is_vague",
     "keep_draft",
@@ -78,6 +75,8 @@ __all__ = [
     "kept_since",
     "let_go",
     "list_page",
+    "lock",
+    "lock_chain",
     "make_ready",
     "not_waiting",
     "pass_on",

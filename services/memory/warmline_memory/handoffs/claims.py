@@ -5,11 +5,12 @@ the check of its token and the end of its transaction nobody else can come to ho
 """
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, update
 
-from warmline_memory import events, operators, queues, sessions
+from warmline_memory import events, operators, queues
 from warmline_memory.errors import (
     Conflict,
     HandoffClaimed,
@@ -20,6 +21,7 @@ from warmline_memory.errors import (
     StaleToken,
     TokenNeeded,
 )
+from warmline_memory.handoffs import locking
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.claims import Claim
@@ -35,20 +37,10 @@ def hold(db: Transaction, handoff_id: UUID, agent: str, lease_seconds: int) -> t
     it, and ``HandoffOffered`` while it is offered to somebody else.
     """
     handoff = tables.Handoff
-    same_hold = and_(handoff.holder == agent, handoff.lease_until > func.now())
     held = db.execute(
         update(handoff)
-        .where(handoff.id == handoff_id, handoff.state.in_(tables.WAITING), or_(_is_free(agent), same_hold))
-        .values(
-            state=HandoffState.CLAIMED,
-            holder=agent,
-            token=case((same_hold, handoff.token), else_=handoff.token + 1),
-            claimed_at=case((same_hold, handoff.claimed_at), else_=func.now()),
-            lease_until=_prolonged(lease_seconds),
-            offered_to=null(),
-            offered_until=null(),
-            notice=null(),
-        )
+        .where(handoff.id == handoff_id, handoff.state.in_(tables.WAITING), or_(_is_free(agent), _holds(agent)))
+        .values(_claimed(agent, lease_seconds))
         .returning(handoff, handoff.claimed_at == func.now())
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -72,20 +64,10 @@ def claim_next(db: Transaction, target: str, agent: str, lease_seconds: int | No
     if operator is not None:
         wanted = wanted.where(operators.takes(operator))
     first = wanted.order_by(*queues.in_order(row)).limit(1).with_for_update(skip_locked=True, key_share=True)
-    lease = timedelta(seconds=lease_seconds or queues.of_target(db, target).lease_seconds)
     held = db.scalar(
         update(row)
         .where(row.id == first.correlate(None).scalar_subquery())
-        .values(
-            state=HandoffState.CLAIMED,
-            holder=agent,
-            token=row.token + 1,
-            claimed_at=func.now(),
-            lease_until=func.now() + lease,
-            offered_to=null(),
-            offered_until=null(),
-            notice=null(),
-        )
+        .values(_claimed(agent, lease_seconds or queues.of_target(db, target).lease_seconds))
         .returning(row)
         .execution_options(populate_existing=True)
     )
@@ -125,28 +107,11 @@ def held(
     Raises ``NotFound``; ``StaleToken`` for a token of a hold that was lost, ``NotHeld`` where there never was one, and
     ``HandoffStateForbids`` where it is held, but not in the state that is ``needed``, if any.
     """
-    row = in_turn(db, handoff_id)
+    row = locking.lock(db, handoff_id)
     if row.state not in tables.HELD or row.token != token or is_lapsed(db, row):
         raise _lost(row, token, verb)
     if needed is not None and row.state != needed:
         raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb=verb, needed=needed.value)
-    return row
-
-
-def in_turn(db: Transaction, handoff_id: UUID) -> tables.Handoff:
-    """A handoff's row once nobody else can change it, its chain, or the sessions on both of its sides.
-
-    Sessions are locked before the handoff, as remembering and forgetting do it. Raises ``NotFound``.
-    """
-    sessions.lock_chain_of(db, tables.Handoff, handoff_id)
-    handoff, session = tables.Handoff, tables.Session
-    sides = select(session.id).join(handoff, session.id.in_([handoff.source_session_id, handoff.target_session_id]))
-    ordered = sides.where(handoff.id == handoff_id).order_by(session.id)
-    db.execute(ordered.with_for_update(key_share=True, of=session))
-    locked = select(handoff).where(handoff.id == handoff_id).with_for_update(key_share=True)
-    row = db.scalars(locked, execution_options={"populate_existing": True}).one_or_none()
-    if row is None:
-        raise NotFound(noun="handoff", id=handoff_id)
     return row
 
 
@@ -189,6 +154,27 @@ def _as_it_is(db: Transaction, handoff_id: UUID) -> tables.Handoff:
     if row is None:
         raise NotFound(noun="handoff", id=handoff_id)
     return row
+
+
+def _claimed(agent: str, lease_seconds: int) -> dict[str, Any]:
+    """The columns of a handoff that an agent claims: one whom the agent holds already is only prolonged, and its token
+    stays; every new holder gets the next token, which outdates those before (docs/decisions/0010)."""
+    handoff, is_held = tables.Handoff, _holds(agent)
+    return {
+        "state": HandoffState.CLAIMED,
+        "holder": agent,
+        "token": case((is_held, handoff.token), else_=handoff.token + 1),
+        "claimed_at": case((is_held, handoff.claimed_at), else_=func.now()),
+        "lease_until": _prolonged(lease_seconds),
+        "offered_to": null(),
+        "offered_until": null(),
+        "notice": null(),
+    }
+
+
+def _holds(agent: str) -> ColumnElement[bool]:
+    """Whether an agent holds a handoff, and the lease runs."""
+    return and_(tables.Handoff.holder == agent, tables.Handoff.lease_until > func.now())
 
 
 def _is_free(agent: str) -> ColumnElement[bool]:

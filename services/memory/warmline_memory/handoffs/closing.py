@@ -21,7 +21,7 @@ _CLOSED_BY = {
 
 def end(db: Transaction, session_id: UUID) -> Session:
     """End a session for its agent, and close the handoff it was started from. Again changes nothing."""
-    row = sessions.find_in_locked_chain(db, session_id)
+    row = sessions.lock_chain(db, session_id)
     finish(db, row, EndReason.CLIENT)
     return wire.session(row)
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 
 from warmline_memory import events, queues, sessions, templates
 from warmline_memory.errors import HandoffInProgress, HandoffStateForbids, NotFound
-from warmline_memory.handoffs import claims
+from warmline_memory.handoffs import claims, locking
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.pages import read_page
 from warmline_memory.storage.transactions import Transaction
@@ -24,7 +24,7 @@ def request(db: Transaction, ask: RequestHandoff, *, level: int = 1, returns_id:
     Raises ``NotFound``, also for a template, ``UnknownReasonCode``, ``SessionEnded`` and
     ``HandoffInProgress``.
     """
-    source = sessions.find_in_locked_chain(db, ask.session_id)
+    source = sessions.lock_chain(db, ask.session_id)
     if source.ended_at is not None:
         raise sessions.ended(db, source)
     if ask.template is not None:
@@ -110,12 +110,6 @@ def find(db: Transaction, handoff_id: UUID) -> tables.Handoff:
     return row
 
 
-def find_in_locked_chain(db: Transaction, handoff_id: UUID) -> tables.Handoff:
-    """One handoff's row as it is once its chain is locked. Raises ``NotFound``."""
-    sessions.lock_chain_of(db, tables.Handoff, handoff_id)
-    return find(db, handoff_id)
-
-
 def list_page(
     db: Transaction,
     *,
@@ -141,7 +135,7 @@ def list_page(
 
 def cancel(db: Transaction, handoff_id: UUID, reason: str | None) -> Handoff:
     """Call a handoff off; the source session goes on untouched. Raises ``NotFound`` and ``HandoffStateForbids``."""
-    row = claims.in_turn(db, handoff_id)
+    row = locking.lock(db, handoff_id)
     is_source_open = row.mode != HandoffMode.COLD and row.state in tables.UNDER_WAY
     if not is_source_open and row.state not in tables.NOTHING_ENDED:
         raise HandoffStateForbids(
@@ -166,7 +160,7 @@ def call_off(db: Transaction, row: tables.Handoff, reason: str, actor: str | Non
 
 def retry(db: Transaction, handoff_id: UUID) -> Handoff:
     """Put a failed handoff back to work. Raises ``NotFound``, ``HandoffStateForbids``, ``HandoffInProgress``."""
-    row = find_in_locked_chain(db, handoff_id)
+    row = locking.lock_chain(db, handoff_id)
     if row.state != HandoffState.FAILED:
         raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb="retry", needed="failed")
     if row.mode != HandoffMode.CONSULT:

@@ -9,13 +9,12 @@ from functools import partial
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import undefer
 
-from warmline_memory import events, sessions, templates, tenancy
+from warmline_memory import events, templates, tenancy
 from warmline_memory.briefs import editing, withdrawing
 from warmline_memory.embedding import Ready
 from warmline_memory.errors import BriefTooVague, DraftChanged, HandoffStateForbids, NotFound
-from warmline_memory.handoffs import completing, materials, requests
+from warmline_memory.handoffs import completing, locking, materials, requests
 from warmline_memory.redaction import scrubbing
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
@@ -41,7 +40,7 @@ def edit(db: Transaction, handoff_id: UUID, ask: EditDraft) -> Draft:
     scrub = _scrubbing(db, found)
     cited = {memory_id for section in ask.sections for line in section.lines for memory_id in line.memory_ids}
     held = _held_of_chain(db, found.chain_id, cited)
-    row = _in_turn(db, handoff_id, ask.revision, "edit")
+    row = _lock_draft(db, handoff_id, ask.revision, "edit")
     brief = _brief(row)
     unknown = cited - held - withdrawing.cited(brief)
     if unknown:
@@ -58,7 +57,7 @@ def renew(db: Transaction, handoff_id: UUID, ask: RenewDraft) -> Handoff:
     The draft stays where it is until then: what a reviewer wrote in it is taken from there. Raises ``NotFound``,
     ``HandoffStateForbids`` and ``DraftChanged``.
     """
-    row = _in_turn(db, handoff_id, ask.revision, "renew")
+    row = _lock_draft(db, handoff_id, ask.revision, "renew")
     if not ask.keep_edits:
         row.brief = None
     row.state, row.attempts, row.problem, row.due_at = HandoffState.REQUESTED, 0, None, func.now()
@@ -75,7 +74,7 @@ def confirm(db: Transaction, handoff_id: UUID, ask: ConfirmDraft, ready: Ready) 
     Raises ``NotFound``, ``HandoffStateForbids``, ``DraftChanged``, and ``BriefTooVague`` where the request refuses
     such briefs.
     """
-    row = _in_turn(db, handoff_id, ask.revision, "confirm", ends_session=True)
+    row = _lock_draft(db, handoff_id, ask.revision, "confirm", ends_session=True)
     brief = _brief(row)
     if row.refuse_vague and completing.is_vague(brief):
         raise BriefTooVague(handoff_id=row.id, findings=completing.told(brief))
@@ -94,17 +93,15 @@ def keep(row: tables.Handoff, brief: Brief) -> None:
     row.state, row.due_at, row.problem = HandoffState.DRAFTED, None, None
 
 
-def _in_turn(
+def _lock_draft(
     db: Transaction, handoff_id: UUID, revision: int, verb: str, *, ends_session: bool = False
 ) -> tables.Handoff:
-    """A draft's row once nobody else can change it: neither who acts on its chain, nor who forgets what it cites."""
-    sessions.lock_chain_of(db, tables.Handoff, handoff_id)
-    source_id = requests.find(db, handoff_id).source_session_id
-    if ends_session:
-        # Before the handoff, as forgetting a namespace locks them.
-        db.execute(select(tables.Session.id).where(tables.Session.id == source_id).with_for_update())
-    found = select(tables.Handoff).where(tables.Handoff.id == handoff_id).options(undefer(tables.Handoff.brief))
-    row = db.scalars(found.with_for_update(), execution_options={"populate_existing": True}).one()
+    """A draft's row, locked with its chain. Raises ``NotFound``, ``HandoffStateForbids`` and ``DraftChanged``.
+
+    The sessions beside it are locked only where one ends: whoever edits holds the memories that are cited already, and
+    would wait for one who forgets the namespace, who waits for those memories.
+    """
+    row = locking.lock(db, handoff_id) if ends_session else locking.lock_alone(db, handoff_id)
     _refuse_others(row, verb)
     if row.draft_revision != revision:
         raise DraftChanged(handoff_id=row.id, revision=row.draft_revision, read_revision=revision)

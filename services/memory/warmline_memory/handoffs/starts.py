@@ -13,7 +13,7 @@ from warmline_memory.errors import (
     ReadBackContradicts,
     ReadBackRequired,
 )
-from warmline_memory.handoffs import choosing, claims, closing, materials, read_backs, requests
+from warmline_memory.handoffs import choosing, claims, closing, locking, materials, read_backs, requests
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
@@ -51,7 +51,7 @@ def accept(db: Transaction, handoff_id: UUID, ask: AcceptHandoff) -> WarmStart:
     ``HandoffStateForbids``, ``HandoffClaimed``, ``HandoffOffered``, ``HandoffAccepted``, ``ConversationOwned``,
     ``StaleToken``, ``ReadBackRequired`` and ``ReadBackContradicts``.
     """
-    handoff = claims.in_turn(db, handoff_id)
+    handoff = locking.lock(db, handoff_id)
     start = _take_over if ask.mode is AcceptMode.CONTINUE else _start_beside
     session = start(db, handoff, ask)
     db.refresh(handoff)

@@ -142,7 +142,7 @@ def _complete(db: Transaction, work: _Work, brief: Brief, embeddings: Embeddings
     """
     if len(handoffs.still_held(db, work.material.citable)) < len(work.material.citable):
         raise Busy(why="a memory that this brief was made from was forgotten meanwhile")
-    row = handoffs.find_in_locked_chain(db, work.handoff_id)
+    row = handoffs.lock_chain(db, work.handoff_id)
     tenancy.record_usage(db, row.id, brief.summary)
     if row.state != HandoffState.REQUESTED or row.draft_revision != work.draft_revision:
         return
@@ -159,7 +159,7 @@ def _complete(db: Transaction, work: _Work, brief: Brief, embeddings: Embeddings
 
 def _record_failure(db: Transaction, work: _Work, error: Exception, platform: Platform) -> float | None:
     """Say why an attempt failed, and when the next is due: the seconds until then, or None where it was the last."""
-    row = handoffs.find_in_locked_chain(db, work.handoff_id)
+    row = handoffs.lock_chain(db, work.handoff_id)
     if row.state != HandoffState.REQUESTED or row.attempts != work.attempt:
         return None
     problem = logs.told(error)

@@ -1,5 +1,6 @@
 """Sessions: one agent's stretch of work each, the chains that handoffs make of them, and who speaks for a chain."""
 
+from warmline_memory.sessions.locking import lock_chain, lock_chain_of_handoff, lock_chains
 from warmline_memory.sessions.ownership import owner
 from warmline_memory.sessions.sessions import (
     chain,
@@ -7,10 +8,8 @@ from warmline_memory.sessions.sessions import (
     continue_chain,
     ended,
     find,
-    find_in_locked_chain,
     get,
     list_page,
-    lock_chain_of,
     owner as owning_session,
     record_event,
     reserve_ordinals,
@@ -23,10 +22,11 @@ __all__ = [
     "continue_chain",
     "ended",
     "find",
-    "find_in_locked_chain",
     "get",
     "list_page",
-    "lock_chain_of",
+    "lock_chain",
+    "lock_chain_of_handoff",
+    "lock_chains",
     "owner",
     "owning_session",
     "record_event",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, select, update
+from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from warmline_memory import events
@@ -69,22 +69,6 @@ def find(db: Transaction, session_id: UUID) -> tables.Session:
     if row is None:
         raise NotFound(noun="session", id=session_id)
     return row
-
-
-def find_in_locked_chain(db: Transaction, session_id: UUID) -> tables.Session:
-    """One session's row as it is once its chain is locked. Raises ``NotFound``."""
-    lock_chain_of(db, tables.Session, session_id)
-    return find(db, session_id)
-
-
-def lock_chain_of(db: Transaction, table: type[Row], row_id: UUID) -> None:
-    """Wait for one's turn with the chain of a session or a handoff, until the transaction ends.
-
-    Whatever changes who owns a chain takes this one lock first, and so cannot deadlock; keeping memories does not. Rows
-    that are read afterwards are as the one before left them.
-    """
-    turn = func.pg_advisory_xact_lock(func.hashtextextended(cast(table.chain_id, Text), 0))
-    db.execute(select(turn).where(table.id == row_id))
 
 
 def list_page(

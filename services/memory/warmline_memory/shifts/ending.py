@@ -65,7 +65,7 @@ def end_shifts(db: Transaction, name: str) -> None:
 def follow(db: Transaction, sheet_id: UUID) -> None:
     """Look at a sheet: what was settled or taken over elsewhere, and whether it is late. Again changes nothing."""
     _call_off_the_settled(db, sheet_id)
-    row = taking_over.locked(db, sheet_id)
+    row = taking_over.lock(db, sheet_id)
     if row.taken_over_at is not None:
         return
     if row.signed_at is not None:
@@ -76,7 +76,7 @@ def follow(db: Transaction, sheet_id: UUID) -> None:
 
 def _call_off_the_settled(db: Transaction, sheet_id: UUID) -> None:
     """Nobody shall take over what was resolved after it was signed. Before anything is told, for that locks chains."""
-    for item in signing.in_turn(db, taking_over.locked(db, sheet_id)):
+    for item in signing.lock_items(db, taking_over.lock(db, sheet_id)):
         passed = item.passed
         if item.state is ItemState.SETTLED and passed is not None and passed.state in tables.UNDER_WAY:
             handoffs.call_off(db, passed, "its source was closed before it was read back")

@@ -29,10 +29,10 @@ def sign(db: Transaction, sheet_id: UUID, ask: SignSheet) -> Sheet:
     Again adds what came since, and asks again for what was declined or failed. Raises ``NotFound``, ``PersonNeeded``,
     and ``SheetStateForbids`` for one that was taken over.
     """
-    row = taking_over.locked(db, sheet_id)
+    row = taking_over.lock(db, sheet_id)
     if row.taken_over_at is not None:
         raise taking_over.forbidden(row, SheetState.TAKEN_OVER, "sign", "not taken over")
-    own = in_turn(db, row)
+    own = lock_items(db, row)
     receivers = {one.handoff_id: one.to for one in ask.assign}
     unknown = receivers.keys() - {item.owned.id for item in own}
     if unknown:
@@ -52,14 +52,12 @@ def sign(db: Transaction, sheet_id: UUID, ask: SignSheet) -> Sheet:
     return sheets.sheet(db, row)
 
 
-def in_turn(db: Transaction, row: tables.Sheet) -> list[Item]:
+def lock_items(db: Transaction, row: tables.Sheet) -> list[Item]:
     """The items of a sheet as they are once all their chains are locked, before the first event is written.
 
-    In one order, and all of them before any event: events wait for each other, and must not wait for a chain.
+    All of them are locked before any event: events wait for each other, and must not wait for a chain.
     """
-    chains = {item.owned.chain_id: item.owned.id for item in sheets.items(db, row)}
-    for _, handoff_id in sorted(chains.items()):
-        sessions.lock_chain_of(db, tables.Handoff, handoff_id)
+    sessions.lock_chains(db, [item.owned.chain_id for item in sheets.items(db, row)])
     return sheets.items(db, row)
 
 

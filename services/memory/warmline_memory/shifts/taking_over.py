@@ -103,7 +103,7 @@ def acknowledge_item(db: Transaction, sheet_id: UUID, handoff_id: UUID, ask: Ack
     Raises ``NotFound``, ``SheetStateForbids`` where it does not wait, and what accepting raises, such as
     ``ReadBackContradicts``.
     """
-    row = locked(db, sheet_id)
+    row = lock(db, sheet_id)
     item = _item(db, row, handoff_id)
     if item.signed is not None and item.passed is not None and item.state is ItemState.WAITING:
         passed = item.passed
@@ -127,7 +127,7 @@ def decline_item(db: Transaction, sheet_id: UUID, handoff_id: UUID, ask: Decline
 
     Raises ``NotFound`` and ``SheetStateForbids``.
     """
-    row = locked(db, sheet_id)
+    row = lock(db, sheet_id)
     item = _item(db, row, handoff_id)
     under_way = item.state in {ItemState.WAITING, ItemState.WRITING}
     if item.signed is None or item.passed is None or not under_way or item.passed.template != TEMPLATE:
@@ -144,7 +144,7 @@ def acknowledge(db: Transaction, sheet_id: UUID, ask: AcknowledgeSheet) -> Sheet
 
     Raises ``NotFound``, and ``SheetStateForbids`` before it is signed.
     """
-    row = locked(db, sheet_id)
+    row = lock(db, sheet_id)
     if row.signed_at is None:
         raise forbidden(row, SheetState.DRAFTED, "acknowledge", "signed")
     row.acknowledged_by = row.acknowledged_by or ask.agent
@@ -178,7 +178,7 @@ def take_stock(db: Transaction, row: tables.Sheet) -> None:
     db.refresh(row)
 
 
-def locked(db: Transaction, sheet_id: UUID) -> tables.Sheet:
+def lock(db: Transaction, sheet_id: UUID) -> tables.Sheet:
     """A sheet that nobody else signs, acknowledges or declines until the transaction ends. Raises ``NotFound``."""
     row = db.get(tables.Sheet, sheet_id, with_for_update=True, populate_existing=True)
     if row is None:
