@@ -2,9 +2,6 @@
 
 import logging
 import sys
-from contextlib import ExitStack
-from datetime import datetime
-from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +11,8 @@ from celery.signals import setup_logging, worker_init, worker_shutdown
 from warmline_memory import jobs, logs
 from warmline_memory.errors import SetupError
 from warmline_memory.messaging import INDEX_NAMESPACE, WRITE_BRIEF, open_celery
-from warmline_memory.platform import Platform, open_platform
 from warmline_memory.settings import load_settings
-from warmline_worker.delivering import Delivering
+from warmline_worker.process import WorkerProcess
 
 log = logging.getLogger("warmline.worker")
 
@@ -26,10 +22,9 @@ app = open_celery(settings)
 # of one process leaves nothing behind when it is killed.
 app.conf.update(worker_pool="threads", worker_concurrency=settings.worker_threads, worker_prefetch_multiplier=1)
 
-_opened = ExitStack()
-_platforms: list[Platform] = []
-_consolidated: dict[UUID, datetime] = {}
-_consolidating = Lock()
+# Celery finds its application, tasks and signal receivers by importing this module, and calls them without any state of
+# their own: what they share is here.
+process = WorkerProcess(settings, app)
 
 
 class Clocks(bootsteps.StartStopStep):
@@ -43,8 +38,8 @@ class Clocks(bootsteps.StartStopStep):
     def start(self, worker: Any) -> None:
         """Start the clocks."""
         self.timers = [
-            worker.timer.call_repeatedly(settings.sweep_seconds, _sweep),
-            worker.timer.call_repeatedly(settings.wake_seconds, _wake),
+            worker.timer.call_repeatedly(settings.sweep_seconds, process.sweep),
+            worker.timer.call_repeatedly(settings.wake_seconds, process.wake),
         ]
         if settings.consolidate_minutes:
             seconds = settings.consolidate_minutes * 60
@@ -62,27 +57,22 @@ app.steps["worker"].add(Clocks)
 @app.task(name=WRITE_BRIEF)
 def write_brief(tenant_id: str, handoff_id: str) -> None:
     """Write the brief of one handoff."""
-    jobs.write_brief(_platforms[0], UUID(tenant_id), UUID(handoff_id))
+    jobs.write_brief(process.platform, UUID(tenant_id), UUID(handoff_id))
 
 
 @app.task(name=INDEX_NAMESPACE)
 def index_namespace(tenant_id: str, namespace: str) -> None:
     """Index what is old of a namespace that grew large."""
-    jobs.index_namespace(_platforms[0], UUID(tenant_id), namespace)
+    jobs.index_namespace(process.platform, UUID(tenant_id), namespace)
 
 
 @app.task(name="warmline.consolidate")
 def consolidate() -> None:
-    """Consolidate what came since this process did so last, and everything the first time.
+    """Consolidate what came since this process did so last.
 
-    One thread does it at most, and leaves the others to the briefs. Nothing depends on the message: where it is lost,
-    the next one does its work.
+    Nothing depends on the message: where it is lost, the next one does its work.
     """
-    if _consolidating.acquire(blocking=False):
-        try:
-            jobs.consolidate_everywhere(_platforms[0], _consolidated)
-        finally:
-            _consolidating.release()
+    process.consolidate()
 
 
 def _ask_for_consolidations() -> None:
@@ -90,26 +80,6 @@ def _ask_for_consolidations() -> None:
         consolidate.apply_async(expires=settings.consolidate_minutes * 60, retry=False)
     except Exception:
         log.exception("Consolidations could not be asked for; they are next time")
-
-
-def _sweep() -> None:
-    try:
-        swept = jobs.sweep(_platforms[0])
-    except Exception:
-        log.exception("The sweep failed; the next one tries again")
-        return
-    if swept.nudged or swept.expired:
-        log.info("Sweep: %d handoffs nudged, %d expired memories deleted", swept.nudged, swept.expired)
-
-
-def _wake() -> None:
-    try:
-        woken = jobs.wake_due(_platforms[0])
-    except Exception:
-        log.exception("Handoffs could not be woken; the next round tries again")
-        return
-    if woken:
-        log.info("%d handoffs woken", woken)
 
 
 @setup_logging.connect
@@ -120,8 +90,7 @@ def _set_up_logging(**_: Any) -> None:
 @worker_init.connect
 def _open(**_: Any) -> None:
     try:
-        _platforms.append(_opened.enter_context(open_platform(settings, app)))
-        _opened.enter_context(Delivering(_platforms[0]))
+        process.open()
     except SetupError as error:
         log.critical("%s", error)
         sys.exit(1)
@@ -129,5 +98,4 @@ def _open(**_: Any) -> None:
 
 @worker_shutdown.connect
 def _close(**_: Any) -> None:
-    _platforms.clear()
-    _opened.close()
+    process.close()
