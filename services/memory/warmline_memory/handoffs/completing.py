@@ -1,11 +1,10 @@
 """Completing: a brief becomes the one that its target starts from, and is remembered; or it is refused."""
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 
-from warmline_memory import events, queues
+from warmline_memory import events, memories, queues, sessions
 from warmline_memory.embedding import Embeddings
 from warmline_memory.handoffs import closing
-from warmline_memory.language import terms
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
@@ -18,20 +17,23 @@ TOO_VAGUE = "the brief is too vague:"
 
 def make_ready(db: Transaction, row: tables.Handoff, brief: Brief, embeddings: Embeddings) -> None:
     """Store the brief of a handoff of a locked chain, remember it, and end a cold source session: all at once."""
-    source = db.scalar(
-        update(tables.Session)
-        .where(tables.Session.id == row.source_session_id)
-        .values(memory_count=tables.Session.memory_count + 1)
-        .returning(tables.Session)
+    memories.write_note(
+        db,
+        row.source_session_id,
+        brief.text,
+        embeddings,
+        kind="handoff",
+        importance=1.0,
+        event_time=brief.cut_at,
+        handoff_id=row.id,
+        metadata={"from_agent": row.source_agent, "to_agent": row.target},
     )
-    assert source is not None  # noqa: S101 (a foreign key holds it)
-    db.add(_as_memory(row, source, brief, embeddings))
     row.brief = brief.model_dump(mode="json")
     row.state, row.ready_at, row.due_at, row.problem = HandoffState.READY, func.now(), None, None
     db.flush()
     events.record_of_handoff(db, EventType.HANDOFF_READY, row, row.source_agent)
     if row.mode == HandoffMode.COLD:
-        closing.finish(db, source, EndReason.HANDOFF)
+        closing.finish(db, sessions.find(db, row.source_session_id), EndReason.HANDOFF)
     queues.route(db, row)
 
 
@@ -66,23 +68,3 @@ def refusal(brief: Brief) -> str:
 def is_refusal(problem: str | None) -> bool:
     """Whether a handoff's problem is that its brief was refused."""
     return problem is not None and problem.startswith(TOO_VAGUE)
-
-
-def _as_memory(row: tables.Handoff, source: tables.Session, brief: Brief, embeddings: Embeddings) -> tables.Memory:
-    return tables.Memory(
-        namespace=row.namespace,
-        session_id=source.id,
-        chain_id=source.chain_id,
-        ordinal=source.memory_count,
-        handoff_id=row.id,
-        agent=source.agent,
-        kind="handoff",
-        content=brief.text,
-        importance=1.0,
-        importance_estimated=False,
-        custom={"from_agent": row.source_agent, "to_agent": row.target},
-        event_time=brief.cut_at,
-        embedding_model_id=embeddings.model_id,
-        embedding=embeddings.vectors[0],
-        terms=terms.stored(brief.text, source.tenant_id, row.namespace),
-    )

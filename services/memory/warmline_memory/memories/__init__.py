@@ -25,6 +25,7 @@ from warmline_memory.memories.keeping import (
     shown,
 )
 from warmline_memory.memories.near_duplicates import Candidate, Group, group as group_near_duplicates
+from warmline_memory.memories.notes import worded, write as write_note
 from warmline_memory.memories.slots import superseding
 
 __all__ = [
@@ -51,4 +52,6 @@ __all__ = [
     "shown",
     "superseding",
     "undo_consolidation",
+    "worded",
+    "write_note",
 ]

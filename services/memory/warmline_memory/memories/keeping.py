@@ -18,7 +18,7 @@ from warmline_memory import sessions
 from warmline_memory.embedding import Embeddings
 from warmline_memory.errors import MemoryProtected, NamespaceMismatch, NotFound
 from warmline_memory.language import terms
-from warmline_memory.memories import consolidations, duplicates, first_replies, insertions, slots
+from warmline_memory.memories import consolidations, duplicates, first_replies, insertions, notes, slots
 from warmline_memory.memories.duplicates import Row
 from warmline_memory.reading import importance
 from warmline_memory.storage import tables, wire
@@ -231,10 +231,11 @@ def searched(content: str, slot: dict[str, Any] | None) -> str:
 
 
 def _reword(row: tables.Memory, content: str, embeddings: Embeddings) -> None:
-    """Give a memory new content. It is found by a scan until it is indexed anew."""
-    row.content, row.embedding, row.embedding_model_id = content, embeddings.vectors[0], embeddings.model_id
-    row.terms = terms.stored(searched(content, row.slot), row.tenant_id, row.namespace)
-    row.indexed_terms = None
+    """Give a memory new content."""
+    words = searched(content, row.slot)
+    changed = notes.worded(content, embeddings, tenant_id=row.tenant_id, namespace=row.namespace, searched=words)
+    for column, value in changed.items():
+        setattr(row, column, value)
 
 
 def _reschedule(db: Transaction, row: tables.Memory, ask: ReviseMemory) -> None:

@@ -27,13 +27,12 @@ from sqlalchemy.orm import undefer
 from sqlalchemy.sql import bindparam
 from sqlalchemy.types import Text, Uuid
 
-from warmline_memory import events, handoffs, source_memory, templates, tenancy
+from warmline_memory import events, handoffs, memories, source_memory, templates, tenancy
 from warmline_memory.briefs import withdrawing
 from warmline_memory.briefs.quality import assess
 from warmline_memory.briefs.withdrawing import Withdrawal
 from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.errors import MemoryProtected, NotFound
-from warmline_memory.language import terms
 from warmline_memory.storage import idempotency, tables, wire
 from warmline_memory.storage.database import Role
 from warmline_memory.storage.transactions import Transaction
@@ -90,7 +89,7 @@ def forget_namespace(db: Transaction, namespace: str) -> Forgotten:
     row, session, handoff = tables.Memory, tables.Session, tables.Handoff
     idempotency.hold_answers(db)
     db.execute(select(session.id).where(session.namespace == namespace).order_by(session.id).with_for_update())
-    memories = _count(db, row.namespace == namespace)
+    kept = _count(db, row.namespace == namespace)
     briefs = _count(db, handoff.namespace == namespace, handoff.brief.is_not(None))
     _forget_expired(db, namespace)
     batch = select(row.id).where(row.namespace == namespace).limit(BATCH).scalar_subquery()
@@ -101,9 +100,9 @@ def forget_namespace(db: Transaction, namespace: str) -> Forgotten:
     sessions = _changed(db, delete(session).where(session.namespace == namespace))
     events.forget_namespace(db, namespace)
     _forget_answers(db, namespace)
-    if not memories + sessions:
+    if not kept + sessions:
         raise NotFound(noun="namespace", id=namespace)
-    gone = {"memories": memories, "briefs": briefs, "sessions": sessions, "handoffs": gone_handoffs}
+    gone = {"memories": kept, "briefs": briefs, "sessions": sessions, "handoffs": gone_handoffs}
     tenancy.record_audit(db, "forget-namespace", namespace, gone)
     return Forgotten(namespace=namespace, dry_run=False, brief_lines=0, **gone)
 
@@ -224,13 +223,7 @@ def _remember_anew(
     return db.scalar(
         update(tables.Memory)
         .where(tables.Memory.handoff_id == handoff.id)
-        .values(
-            content=told,
-            terms=terms.stored(told, handoff.tenant_id, handoff.namespace),
-            indexed_terms=None,
-            embedding=embeddings.vectors[at],
-            embedding_model_id=embeddings.model_id,
-        )
+        .values(**memories.worded(told, embeddings, at, tenant_id=handoff.tenant_id, namespace=handoff.namespace))
         .returning(tables.Memory.id)
     )
 
