@@ -22,3 +22,23 @@ def kind_of(target: str) -> TargetKind:
 def name_of(target: str) -> str:
     """Return a target's name without its prefix, such as ``billing`` for ``queue:billing``."""
     return target if kind_of(target) is TargetKind.AGENT else target.partition(":")[2]
+
+
+def of_operator(name: str) -> str:
+    """The target that is one operator, such as `human:ann`; it is also the agent as which they work."""
+    return f"{TargetKind.HUMAN}:{name}"
+
+
+def of_queue(name: str) -> str:
+    """The target that is a queue, such as `queue:billing`."""
+    return f"{TargetKind.QUEUE}:{name}"
+
+
+def of_skill(name: str) -> str:
+    """The target that is everybody who has a skill, such as `skill:refunds`."""
+    return f"{TargetKind.SKILL}:{name}"
+
+
+def operator_of(agent: str) -> str | None:
+    """The name of the operator who works as an agent; None where the agent is no person."""
+    return name_of(agent) if kind_of(agent) is TargetKind.HUMAN else None

@@ -20,6 +20,7 @@ from warmline_schemas.queues import (
     QueueStanding,
     WriteQueue,
 )
+from warmline_schemas.targets import of_queue
 from warmline_schemas.wire import Page
 
 router = APIRouter(tags=["queues"])
@@ -74,14 +75,14 @@ def list_waiting(
     """What waits in a queue, in the order in which it should be taken: the next breach, then urgency, then age."""
     with caller.transaction() as db:
         who = None if operator is None else operators.named(db, operator)
-        return queues.waiting(db, f"queue:{name}", who, limit, cursor)
+        return queues.waiting(db, of_queue(name), who, limit, cursor)
 
 
 @router.post("/queues/{name}/claim", response_model=NextClaim)
 def claim_next(name: Named, ask: ClaimNext, caller: Writer) -> Any:
     """Claim what should be taken next. An operator gets only what they may take, and what is offered to no other."""
     return caller.once(
-        ask, 200, lambda db: NextClaim(claim=handoffs.claim_next(db, f"queue:{name}", ask.agent, ask.lease_seconds))
+        ask, 200, lambda db: NextClaim(claim=handoffs.claim_next(db, of_queue(name), ask.agent, ask.lease_seconds))
     )
 
 

@@ -1,7 +1,6 @@
 """People: who they are, how they sign in, who is there for a target, and what they may take."""
 
 from warmline_memory.operators.operators import (
-    PERSON,
     Worker,
     check_room,
     create,
@@ -28,7 +27,6 @@ from warmline_memory.operators.sign_ins import (
 from warmline_memory.operators.staffing import StaffMember, in_order_of_offers, of_target as staff_of_target
 
 __all__ = [
-    "PERSON",
     "Person",
     "StaffMember",
     "Worker",

@@ -22,10 +22,9 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.operators import CreateOperator, Operator, Presence, ReviseOperator
-from warmline_schemas.targets import TargetKind, kind_of, name_of
+from warmline_schemas.targets import TargetKind, kind_of, name_of, of_operator, of_queue, of_skill, operator_of
 from warmline_schemas.wire import Page
 
-PERSON = "human:"
 UNHEARD = timedelta(minutes=10)
 """An available operator who was not heard of for so long counts as away."""
 ONES_OWN = (TargetKind.HUMAN, TargetKind.AGENT)
@@ -104,7 +103,7 @@ def heartbeat(db: Transaction, operator_id: UUID) -> Operator:
 def get(db: Transaction, operator_id: UUID) -> Operator:
     """One operator. Raises ``NotFound``."""
     row = find(db, operator_id)
-    return _answer(row, load(db, PERSON + row.name))
+    return _answer(row, load(db, of_operator(row.name)))
 
 
 def list_page(db: Transaction, *, limit: int, cursor: str | None, queue: str | None = None) -> Page[Operator]:
@@ -112,8 +111,8 @@ def list_page(db: Transaction, *, limit: int, cursor: str | None, queue: str | N
     row = tables.Operator
     rows = select(row) if queue is None else select(row).where(row.queues.contains([queue]))
     page = read_page(db, rows, row.id, lambda found: found, limit=limit, cursor=cursor)
-    held = loads(db, [PERSON + found.name for found in page.items])
-    items = [_answer(found, held.get(PERSON + found.name, 0)) for found in page.items]
+    held = loads(db, [of_operator(found.name) for found in page.items])
+    items = [_answer(found, held.get(of_operator(found.name), 0)) for found in page.items]
     return Page[Operator](items=items, next_cursor=page.next_cursor)
 
 
@@ -135,7 +134,8 @@ def named(db: Transaction, name: str) -> tables.Operator:
 
 def find_by_agent(db: Transaction, agent: str) -> tables.Operator | None:
     """The operator who works as ``human:NAME``, None where there is none of that name, or it is no person's."""
-    return _named(db, agent.removeprefix(PERSON)) if agent.startswith(PERSON) else None
+    name = operator_of(agent)
+    return None if name is None else _named(db, name)
 
 
 def presence(row: tables.Operator) -> Presence:
@@ -152,7 +152,7 @@ def load(db: Transaction, agent: str) -> int:
 
 def check_room(db: Transaction, operator: tables.Operator) -> None:
     """Raise ``OperatorDisabled``, or ``OperatorFull`` where an operator holds as much as they can."""
-    agent = PERSON + operator.name
+    agent = of_operator(operator.name)
     if operator.disabled_at is not None:
         raise OperatorDisabled(agent=agent)
     held = load(db, agent)
@@ -168,7 +168,7 @@ def may_take(operator: Worker, row: Needs) -> str | None:
 def takes(operator: Worker) -> ColumnElement[bool]:
     """``may_take`` as a condition on handoffs, for an operator who is not disabled."""
     row = tables.Handoff
-    own = [f"queue:{name}" for name in operator.queues] + [f"skill:{name}" for name in operator.skills]
+    own = [*map(of_queue, operator.queues), *map(of_skill, operator.skills)]
     spoken = literal([one.lower() for one in operator.languages], ARRAY(String))
     language, any_spoken = func.lower(row.language), func.unnest(spoken).column_valued("spoken")
     understood = select(any_spoken).where(
@@ -184,7 +184,7 @@ def takes(operator: Worker) -> ColumnElement[bool]:
         & (row.level <= operator.level)
         & or_(row.language.is_(None), literal(not operator.languages), understood.exists())
     )
-    return or_(row.target == PERSON + operator.name, able)
+    return or_(row.target == of_operator(operator.name), able)
 
 
 def loads(db: Transaction, agents: Sequence[str]) -> dict[str, int]:
@@ -243,7 +243,7 @@ def _changed(db: Transaction, row: tables.Operator, before: Presence) -> Operato
     db.refresh(row)
     if presence(row) is not before:
         _tell_presence(db, row)
-    return _answer(row, load(db, PERSON + row.name))
+    return _answer(row, load(db, of_operator(row.name)))
 
 
 def _tell_presence(db: Transaction, row: tables.Operator) -> None:
@@ -257,15 +257,15 @@ def _tell_presence(db: Transaction, row: tables.Operator) -> None:
     anew = update(handoff).where(waits, handoff.offered_to.is_(None), takes(row), changes).values(alarm_at=soon)
     db.execute(anew, execution_options={"synchronize_session": False})
     if not comes:
-        offers = update(handoff).where(waits, handoff.offered_to == PERSON + row.name)
+        offers = update(handoff).where(waits, handoff.offered_to == of_operator(row.name))
         db.execute(offers.values(offered_until=func.now()), execution_options={"synchronize_session": False})
-    events.record(db, EventType.OPERATOR_PRESENCE, actor=PERSON + row.name, presence=presence(row))
+    events.record(db, EventType.OPERATOR_PRESENCE, actor=of_operator(row.name), presence=presence(row))
 
 
 def _answer(row: tables.Operator, held: int) -> Operator:
     columns = {name: getattr(row, name) for name in Operator.model_fields if hasattr(row, name)}
     shown = {
-        "agent": PERSON + row.name,
+        "agent": of_operator(row.name),
         "load": held,
         "presence": presence(row),
         "may_sign_in": row.password_hash is not None,

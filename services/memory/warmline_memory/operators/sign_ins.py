@@ -15,6 +15,7 @@ from warmline_memory.storage import tables
 from warmline_memory.storage.database import Direct, entering
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.operators import OperatorRole, Presence
+from warmline_schemas.targets import of_operator
 
 LASTS = timedelta(hours=12)
 """A sign-in ends so long after it was last used."""
@@ -77,7 +78,7 @@ class Person:
     @property
     def agent(self) -> str:
         """The agent as which they work."""
-        return operators.PERSON + self.name
+        return of_operator(self.name)
 
 
 def find(db: Transaction, name: str) -> Known | None:
@@ -121,7 +122,7 @@ def enter(db: Transaction, token_hash: bytes) -> Stay:
     found = _WHO.run(db, operator_id=stays[0].operator_id)
     if not found:
         raise Unauthenticated
-    who, agent = found[0], operators.PERSON + found[0].name
+    who, agent = found[0], of_operator(found[0].name)
     tenancy.act_as(db, tenant_id=who.tenant_id, key_id=who.id, name=agent, preferences=who.preferences)
     return Stay(csrf=stays[0].csrf, expires_at=stays[0].expires_at)
 
@@ -131,7 +132,7 @@ def person(db: Transaction) -> Person:
     who, tenant = tables.Operator, tables.Tenant
     found = select(who, tenant.name).join(tenant, tenant.id == who.tenant_id)
     row, tenant_name = db.execute(found.where(who.id == tenancy.signed_in(db).key_id)).one()
-    return _person(row, tenant_name, operators.load(db, operators.PERSON + row.name))
+    return _person(row, tenant_name, operators.load(db, of_operator(row.name)))
 
 
 def keep(db: Transaction, token_hash: bytes, stay: Stay) -> None:

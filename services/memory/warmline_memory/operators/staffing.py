@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from warmline_memory.operators import operators
-from warmline_memory.operators.operators import PERSON
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.operators import Presence
-from warmline_schemas.targets import TargetKind, kind_of, name_of
+from warmline_schemas.targets import TargetKind, kind_of, name_of, of_operator
 
 REMEMBERED = 500
 """Who was active last is read from so many of a target's newest events."""
@@ -26,7 +25,7 @@ class StaffMember:
     @property
     def agent(self) -> str:
         """The agent as which they work."""
-        return PERSON + self.operator.name
+        return of_operator(self.operator.name)
 
     @property
     def is_free(self) -> bool:
@@ -46,8 +45,8 @@ def of_target(db: Transaction, target: str) -> list[StaffMember]:
         TargetKind.HUMAN: row.name == name,
     }
     found = db.scalars(select(row).where(works[kind], row.disabled_at.is_(None)).order_by(row.name)).all()
-    held = operators.loads(db, [PERSON + one.name for one in found])
-    return [StaffMember(one, held.get(PERSON + one.name, 0)) for one in found]
+    held = operators.loads(db, [of_operator(one.name) for one in found])
+    return [StaffMember(one, held.get(of_operator(one.name), 0)) for one in found]
 
 
 def in_order_of_offers(db: Transaction, target: str, staff: Sequence[StaffMember]) -> list[StaffMember]:

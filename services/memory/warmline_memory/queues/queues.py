@@ -22,14 +22,15 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import Handoff, HandoffState, Urgency
 from warmline_schemas.queues import HandoffStanding, Promises, Queue, Queues, QueueStanding, WriteQueue
-from warmline_schemas.targets import TargetKind, kind_of, name_of
+from warmline_schemas.targets import TargetKind, kind_of, name_of, of_operator, of_queue, of_skill
 from warmline_schemas.wire import Page
 
 MOST = 500
 """A tenant's queues at most."""
 RECENT_EVENTS, RECENT_WAITS = 500, 20
 """Waits are estimated by the newest so many takings-over, looked for among so many events of the target."""
-PEOPLE = ("queue:%", "skill:%", "human:%")
+PEOPLE = (of_queue("%"), of_skill("%"), of_operator("%"))
+"""Patterns, as ``LIKE`` knows them, of the targets that people work."""
 RANK = {urgency.value: -place for place, urgency in enumerate(Urgency)}
 NEVER = cast(literal("infinity"), DateTime(timezone=True))
 WAITS = in_state(tables.Handoff, *tables.WAITING)
@@ -62,7 +63,7 @@ def list_all(db: Transaction) -> Queues:
     row = tables.Handoff
     written = {found.name: _shown(found) for found in db.scalars(select(tables.Queue))}
     worked = db.scalars(select(func.unnest(tables.Operator.queues)).distinct())
-    waited = db.scalars(select(row.target).where(WAITS, row.target.like("queue:%")).distinct())
+    waited = db.scalars(select(row.target).where(WAITS, row.target.like(of_queue("%"))).distinct())
     names = {*written, *worked, *(name_of(target) for target in waited)}
     return Queues(queues=[written.get(name) or Queue(name=name, written=False) for name in sorted(names)])
 
@@ -113,7 +114,7 @@ def waiting(
 
 def standing(db: Transaction, name: str) -> QueueStanding:
     """How a queue stands now."""
-    row, queue, target = tables.Handoff, read(db, name), f"queue:{name}"
+    row, queue, target = tables.Handoff, read(db, name), of_queue(name)
     late = row.breach_at <= func.now()
     now, waits, breached, oldest, next_breach = db.execute(
         select(

@@ -18,6 +18,7 @@ from warmline_memory.storage.database import Database, Role
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.shifts import ItemState
+from warmline_schemas.targets import of_operator
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def end_shifts(db: Transaction, name: str) -> None:
     since = max(row.wake_at, now - OLDEST) - MOMENT
     row.wake_at = duty.next_sheet_at(rota, now)
     for shift in duty.ending(rota, since, now):
-        taking_over.draft(db, rota, f"human:{shift.operator}", shift, now)
+        taking_over.draft(db, rota, of_operator(shift.operator), shift, now)
 
 
 def follow(db: Transaction, sheet_id: UUID) -> None:

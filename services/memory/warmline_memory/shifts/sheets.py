@@ -21,6 +21,7 @@ from warmline_schemas.handoffs import HandoffState, Urgency
 from warmline_schemas.read_backs import ReadBack
 from warmline_schemas.rotas import WriteRota
 from warmline_schemas.shifts import ItemState, Sheet, SheetItem, SheetPart, SheetState, SheetSummary
+from warmline_schemas.targets import name_of, of_operator, of_queue
 
 MOST_AWARE = 50
 """So many waiting handoffs are on a sheet, the most pressing; the rest is counted."""
@@ -116,7 +117,7 @@ def waiting(rota: WriteRota | None) -> Select[tables.Handoff] | None:
     if rota is None or rota.queue is None:
         return None
     handoff = tables.Handoff
-    return select(handoff).where(handoff.target == f"queue:{rota.queue}", tables.in_state(handoff, *tables.WAITING))
+    return select(handoff).where(handoff.target == of_queue(rota.queue), tables.in_state(handoff, *tables.WAITING))
 
 
 def _aware(db: Transaction, row: tables.Sheet) -> tuple[Sequence[tables.Handoff], int]:
@@ -248,7 +249,7 @@ def _incoming(db: Transaction, row: tables.Sheet, own: Sequence[Item] = ()) -> l
 
 def people(rota: WriteRota, outgoing: str, ends_at: datetime) -> list[str]:
     """Who takes over by a rota, as agents."""
-    return [f"human:{name}" for name in duty.incoming(rota, outgoing.removeprefix("human:"), ends_at)]
+    return [of_operator(name) for name in duty.incoming(rota, name_of(outgoing), ends_at)]
 
 
 def _summary(row: tables.Sheet, incoming: list[str], now: datetime) -> SheetSummary:

@@ -30,6 +30,7 @@ from warmline_schemas.shifts import (
     SheetState,
     SheetSummary,
 )
+from warmline_schemas.targets import of_operator
 from warmline_schemas.wire import Page
 
 TEMPLATE = "shift"
@@ -66,7 +67,7 @@ def make(db: Transaction, ask: MakeSheet) -> Sheet:
     present = select(row).where(row.outgoing == outgoing, same, row.taken_over_at.is_(None), row.due_at > now)
     found = db.scalars(present.order_by(row.id.desc())).first()
     if found is None:
-        own = [one for one in duty.on(rota, now) if f"human:{one.operator}" == outgoing] if rota else []
+        own = [one for one in duty.on(rota, now) if of_operator(one.operator) == outgoing] if rota else []
         found = draft(db, rota, outgoing, own[0] if own else None, now)
     if found is None:  # somebody made it meanwhile, or the sheet of this shift was taken over and more came since
         found = db.scalars(present).first() or draft(db, rota, outgoing, None, now)
@@ -211,7 +212,7 @@ def _alone_on(rota: Rota | None, now: datetime) -> str:
         who = " and ".join(one.operator for one in there)
         why = "No rota says who goes." if rota is None else f"{who or 'Nobody'} is on by rota {rota.name} now."
         raise PersonNeeded(why=why, field="outgoing", verb="goes")
-    return f"human:{there[0].operator}"
+    return of_operator(there[0].operator)
 
 
 def _keep_promises(owned: tables.Handoff, passed: tables.Handoff) -> None:

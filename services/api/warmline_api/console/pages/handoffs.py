@@ -18,6 +18,7 @@ from warmline_memory.storage import Transaction, tables
 from warmline_schemas.briefs import Brief, BriefSection, SectionName
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.read_backs import Contradiction
+from warmline_schemas.targets import of_operator, of_queue
 
 router = APIRouter()
 
@@ -106,7 +107,7 @@ def _targets(db: Transaction, visitor: Visitor) -> list[str]:
     names = db.scalars(select(queue.name).order_by(queue.name)).all()
     people = select(row.name).where(row.disabled_at.is_(None), row.id != visitor.operator.id).order_by(row.name)
     worked = sorted({*names, *visitor.operator.queues})
-    return [f"queue:{name}" for name in worked] + [operators.PERSON + name for name in db.scalars(people)]
+    return [*map(of_queue, worked), *map(of_operator, db.scalars(people))]
 
 
 def _steps(dossier: CaseFile) -> list[tuple[str, datetime | None, datetime | None]]:

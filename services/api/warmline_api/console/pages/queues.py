@@ -11,7 +11,7 @@ from warmline_memory import desk, operators, queues
 from warmline_memory.desk import LIST_LIMIT
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.operators import Presence, ReviseOperator
-from warmline_schemas.targets import TargetKind, kind_of, name_of
+from warmline_schemas.targets import TargetKind, kind_of, name_of, of_queue, of_skill
 
 router = APIRouter()
 
@@ -75,8 +75,7 @@ def be_present(visitor: Posted) -> Response:
 
 def _tabs(visitor: Visitor, counts: list[desk.WaitingCount], to: str) -> list[tuple[str, str, int, int]]:
     """Address, words, how many wait, and how many of them are late, for each list; the operator's own targets first."""
-    own = [f"queue:{name}" for name in visitor.operator.queues]
-    own += [f"skill:{name}" for name in visitor.operator.skills]
+    own = [*map(of_queue, visitor.operator.queues), *map(of_skill, visitor.operator.skills)]
     by_target = {count.target: count for count in counts}
     targets = [*(name for name in own if name in by_target), *(name for name in by_target if name not in own)]
     if to not in {FOR_YOU, ALL} and to not in targets:
