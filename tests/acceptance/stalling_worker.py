@@ -10,17 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from warmline_memory.jobs import writing_briefs
+from warmline_memory import handoffs, jobs
 from warmline_worker.app import app
 
 __all__ = ["app"]
 
 STEPS = {
-    "before the attempt is counted": ("_begin_attempt", "before"),
-    "before the attempt is committed": ("_begin_attempt", "after"),
-    "before the brief is completed": ("_complete", "before"),
-    "before the completion is committed": ("_complete", "after"),
-    "before the task is acknowledged": ("write_brief", "after"),
+    "before the attempt is counted": (handoffs.attempts, "begin", "before"),
+    "before the attempt is committed": (handoffs.attempts, "begin", "after"),
+    "before the brief is completed": (handoffs.attempts, "complete", "before"),
+    "before the completion is committed": (handoffs.attempts, "complete", "after"),
+    "before the task is acknowledged": (jobs, "write_brief", "after"),
 }
 
 
@@ -37,5 +37,5 @@ def stall(function: Callable[..., Any], when: str) -> Callable[..., Any]:
 
 
 if "STALL_AT" in os.environ:
-    name, when = STEPS[os.environ["STALL_AT"]]
-    setattr(writing_briefs, name, stall(getattr(writing_briefs, name), when))
+    module, name, when = STEPS[os.environ["STALL_AT"]]
+    setattr(module, name, stall(getattr(module, name), when))

@@ -19,11 +19,11 @@ def get_chain_tree(chain_id: UUID, caller: Reader) -> ChainTree:
     The id of a chain is the id of its first session.
     """
     with caller.transaction() as db:
-        return handoffs.chain_tree(db, chain_id)
+        return handoffs.chains.tree_of(db, chain_id)
 
 
 @router.get("/handoffs/{left_id}/compare/{right_id}", response_model=Comparison)
 def compare_handoffs(left_id: UUID, right_id: UUID, caller: Reader) -> Comparison:
     """The briefs of two handoffs of one chain side by side: where they part, and what differs since."""
     with caller.transaction() as db:
-        return handoffs.compare_briefs(db, left_id, right_id)
+        return handoffs.chains.compare(db, left_id, right_id)

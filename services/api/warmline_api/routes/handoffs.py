@@ -114,19 +114,19 @@ def get_brief(
 def get_draft(handoff_id: UUID, caller: Reader) -> Draft:
     """The brief that waits for a review, its revision, and what the source session kept since it was cut."""
     with caller.transaction() as db:
-        return handoffs.get_draft(db, handoff_id)
+        return handoffs.drafts.get(db, handoff_id)
 
 
 @router.post("/{handoff_id}/edit", response_model=Draft)
 def edit_draft(handoff_id: UUID, ask: EditDraft, caller: Writer) -> Any:
     """Replace the headline or whole sections of a draft. Lines that are new or changed are marked as edited."""
-    return caller.once(ask, 200, lambda db: handoffs.edit_draft(db, handoff_id, ask))
+    return caller.once(ask, 200, lambda db: handoffs.drafts.edit(db, handoff_id, ask))
 
 
 @router.post("/{handoff_id}/renew", response_model=Handoff, status_code=202)
 def renew_draft(handoff_id: UUID, ask: RenewDraft, caller: Writer) -> Any:
     """Have a draft written anew, from all that was kept by now; edited lines are put into it again, unless refused."""
-    return caller.once(ask, 202, lambda db: handoffs.renew_draft(db, handoff_id, ask))
+    return caller.once(ask, 202, lambda db: handoffs.drafts.renew(db, handoff_id, ask))
 
 
 @router.post("/{handoff_id}/confirm", response_model=Handoff)
@@ -134,7 +134,7 @@ def confirm_draft(handoff_id: UUID, ask: ConfirmDraft, caller: Writer) -> Any:
     """Hand on exactly the draft that was read: it becomes the brief, and a cold source session ends."""
 
     def attempt(ready: Ready) -> Any:
-        return caller.once(ask, 200, lambda db: handoffs.confirm_draft(db, handoff_id, ask, ready))
+        return caller.once(ask, 200, lambda db: handoffs.drafts.confirm(db, handoff_id, ask, ready))
 
     return until_embedded(caller.platform.embed, attempt)
 

@@ -133,7 +133,6 @@ def resolve(db: Transaction, handoff_id: UUID, ask: ResolveHandoff, ready: Ready
     """
     row = handoffs.find_held(db, handoff_id, ask.token, "resolve", HandoffState.ACCEPTED)
     session = _session_of(db, row)
-    handoffs.refuse_a_second(db, session.id)
     is_advice = row.mode == HandoffMode.CONSULT
     home, kind = (_advised(db, row), "advice") if is_advice else (session, "resolution")
     notes.keep(db, home.id, ask.note, ready, kind=kind, agent=row.holder, note_id=row.id)

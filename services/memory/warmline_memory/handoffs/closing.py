@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from warmline_memory import events, sessions
-from warmline_memory.handoffs import measuring
+from warmline_memory.handoffs import measuring, requests
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
@@ -20,20 +20,26 @@ _CLOSED_BY = {
 
 
 def end(db: Transaction, session_id: UUID) -> Session:
-    """End a session for its agent, and close the handoff it was started from. Again changes nothing."""
+    """End a session for its agent, and close the handoff it was started from; one that has ended is left alone.
+
+    Raises ``NotFound``.
+    """
     row = sessions.lock_chain(db, session_id)
     finish(db, row, EndReason.CLIENT)
     return wire.session(row)
 
 
 def finish(db: Transaction, row: tables.Session, reason: EndReason, closed_as: ClosedAs | None = None) -> None:
-    """End a session of a locked chain, and close the handoff that it took over. Again changes nothing.
+    """End a session of a locked chain, and close the handoff that it took over; one that has ended is left alone.
 
     What that is closed as follows from the reason, and from the handoff that goes on from the session, where there is
-    one: that gives the work back, or sends it on.
+    one: that gives the work back, or sends it on. Raises ``HandoffInProgress`` where the work is resolved although it
+    is going over to somebody else.
     """
     if row.ended_at is not None:
         return
+    if reason is EndReason.RESOLVED:
+        requests.refuse_a_second(db, row.id)
     closed_as = closed_as or _closed_as(db, row, reason)
     is_escalated = reason is EndReason.HANDOFF and closed_as is ClosedAs.ESCALATED
     row.ended_at, row.ended_reason = func.now(), EndReason.ESCALATED if is_escalated else reason

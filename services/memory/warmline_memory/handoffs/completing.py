@@ -3,14 +3,16 @@
 from sqlalchemy import func
 
 from warmline_memory import events, memories, queues, sessions
+from warmline_memory.briefs.quality import assess
 from warmline_memory.embedding import Embeddings
-from warmline_memory.handoffs import closing
+from warmline_memory.handoffs import closing, materials
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffMode, HandoffState
 from warmline_schemas.sessions import EndReason
+from warmline_schemas.templates import Template
 
 TOO_VAGUE = "the brief is too vague:"
 
@@ -40,7 +42,7 @@ def make_ready(db: Transaction, row: tables.Handoff, brief: Brief, embeddings: E
 def refuse(db: Transaction, row: tables.Handoff, brief: Brief) -> None:
     """Fail a handoff of a locked chain over a brief that is too vague. It is kept, so that it can be seen why."""
     row.brief = brief.model_dump(mode="json")
-    fail(db, row, refusal(brief), too_vague=True)
+    fail(db, row, _refusal(brief), too_vague=True)
 
 
 def fail(db: Transaction, row: tables.Handoff, problem: str, *, too_vague: bool = False) -> None:
@@ -50,21 +52,36 @@ def fail(db: Transaction, row: tables.Handoff, problem: str, *, too_vague: bool 
     events.record_of_handoff(db, EventType.HANDOFF_FAILED, row, attempts=row.attempts, too_vague=too_vague)
 
 
+def replace_brief(row: tables.Handoff, brief: Brief, template: Template | None) -> None:
+    """Store what is left of a brief after some of its memories were forgotten.
+
+    What is wrong with the brief is said anew, and the read-back goes: both may quote what was forgotten. A draft gets
+    its next revision, so that nobody confirms what they have not seen.
+    """
+    quality = template and brief.quality and assess(brief, template, materials.request_of(row))
+    left = brief.model_copy(update={"quality": quality})
+    row.brief, row.read_back = left.model_dump(mode="json"), None
+    if is_refusal(row.problem):
+        row.problem = _refusal(left)
+    if row.state == HandoffState.DRAFTED:
+        row.draft_revision = tables.Handoff.draft_revision + 1
+
+
 def is_vague(brief: Brief) -> bool:
     """Whether a brief is below its template's bar."""
     return brief.quality is not None and not brief.quality.passed
 
 
-def told(brief: Brief) -> str:
+def findings(brief: Brief) -> str:
     """What is wrong with a brief, in sentences."""
     return " ".join(finding.message for finding in brief.quality.findings) if brief.quality else ""
-
-
-def refusal(brief: Brief) -> str:
-    """The problem of a handoff whose brief is refused. It quotes the brief, and so the memories."""
-    return f"{TOO_VAGUE} {told(brief)}".strip()
 
 
 def is_refusal(problem: str | None) -> bool:
     """Whether a handoff's problem is that its brief was refused."""
     return problem is not None and problem.startswith(TOO_VAGUE)
+
+
+def _refusal(brief: Brief) -> str:
+    """The problem of a handoff whose brief is refused. It quotes the brief, and so the memories."""
+    return f"{TOO_VAGUE} {findings(brief)}".strip()

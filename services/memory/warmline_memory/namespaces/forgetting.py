@@ -4,7 +4,7 @@ A brief cites the memories that prove each line, so what they said is taken out 
 remembered anew. A draft becomes another revision, so that nobody confirms what was not read.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -29,17 +29,13 @@ from sqlalchemy.types import Text, Uuid
 
 from warmline_memory import events, handoffs, memories, source_memory, templates, tenancy
 from warmline_memory.briefs import withdrawing
-from warmline_memory.briefs.quality import assess
 from warmline_memory.briefs.withdrawing import Withdrawal
 from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.errors import MemoryProtected, NotFound
 from warmline_memory.storage import idempotency, tables, wire
 from warmline_memory.storage.database import Role
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.briefs import Brief
 from warmline_schemas.forgetting import ForgetMemories, Forgotten
-from warmline_schemas.handoffs import HandoffState
-from warmline_schemas.templates import Template
 
 BATCH = 5_000
 """So many memories are deleted by one statement, which must end within the statement time-out."""
@@ -142,7 +138,7 @@ def _forget(db: Transaction, namespace: str, ids: Sequence[UUID], asked: dict[st
     embeddings = ready.of([told for _, told in rewritten])
     known = templates.all_of(db) if withdrawals else {}
     for handoff, withdrawal in withdrawals:
-        _replace(handoff, withdrawal.brief, known)
+        handoffs.replace_brief(handoff, withdrawal.brief, known.get(withdrawal.brief.template))
     db.flush()
     renewed = [_remember_anew(db, handoff, told, embeddings, at) for at, (handoff, told) in enumerate(rewritten)]
     _forget_answers(db, namespace, [*ids, *renewed, *(handoff.id for handoff, _ in withdrawals)])
@@ -197,18 +193,6 @@ def _forget_notes(db: Transaction, ids: Sequence[UUID]) -> None:
     db.execute(delete(tables.Inquiry).where(_among(tables.Inquiry.id, ids)), execution_options=unsynchronized)
     resolved = update(tables.Handoff).where(_among(tables.Handoff.id, ids)).values(resolution=None)
     db.execute(resolved, execution_options=unsynchronized)
-
-
-def _replace(handoff: tables.Handoff, brief: Brief, known: Mapping[str, Template]) -> None:
-    """Store what is left of a brief, and say anew what is wrong with it: that quotes what is forgotten, too."""
-    template = known.get(brief.template)
-    quality = template and brief.quality and assess(brief, template, handoffs.request_of(handoff))
-    left = brief.model_copy(update={"quality": quality})
-    handoff.brief, handoff.read_back = left.model_dump(mode="json"), None
-    if handoffs.is_refusal(handoff.problem):
-        handoff.problem = handoffs.refusal(left)
-    if handoff.state == HandoffState.DRAFTED:
-        handoff.draft_revision = tables.Handoff.draft_revision + 1
 
 
 def _text(handoff: tables.Handoff) -> str:

@@ -34,7 +34,7 @@ def show_chain(
 ) -> Response:
     """A chain, by its id or by that of any of its sessions; with the comparison of two briefs where two are named."""
     with visitor.transaction() as db:
-        tree = handoffs.chain_tree(db, sessions.find(db, chain_id).chain_id)
+        tree = handoffs.chains.tree_of(db, sessions.find(db, chain_id).chain_id)
         happened = events.list_page(db, after=after, limit=EVENTS + 1, chain_id=tree.id)
         spans = spans_of(desk.owners(db, tree.id))
         compared, problem = _compared(db, left, right)
@@ -67,7 +67,7 @@ def _compared(db: Transaction, left: UUID | None, right: UUID | None) -> tuple[A
     if left is None or right is None:
         return None, None
     try:
-        found = handoffs.compare_briefs(db, left, right)
+        found = handoffs.chains.compare(db, left, right)
         return sides(found, handoffs.brief_of(db, left), handoffs.brief_of(db, right)), None
     except WarmlineError as error:
         return None, str(error)

@@ -37,7 +37,7 @@ def show_draft(handoff_id: UUID, visitor: Signed) -> Response:
     """A draft as a form; where the handoff is no draft any more, what became of it."""
     with visitor.transaction() as db:
         handoff = handoffs.get(db, handoff_id)
-        draft = handoffs.get_draft(db, handoff_id) if handoff.state is HandoffState.DRAFTED else None
+        draft = handoffs.drafts.get(db, handoff_id) if handoff.state is HandoffState.DRAFTED else None
         pii = tenancy.signed_in(db).preferences.pii
     if draft is None:
         return rendering.page(visitor, "draft_gone.html", title=TITLE, handoff=handoff, typed=None)
@@ -85,26 +85,26 @@ def _save(visitor: Visitor, handoff_id: UUID, form: DraftForm) -> tuple[int, boo
     if ask is None:
         return form.revision, False
     with visitor.transaction() as db:
-        return handoffs.edit_draft(db, handoff_id, ask).revision, True
+        return handoffs.drafts.edit(db, handoff_id, ask).revision, True
 
 
 def _confirm(visitor: Visitor, handoff_id: UUID, revision: int) -> None:
     def attempt(ready: Any) -> Handoff:
         with visitor.transaction() as db:
-            return handoffs.confirm_draft(db, handoff_id, ConfirmDraft(revision=revision), ready)
+            return handoffs.drafts.confirm(db, handoff_id, ConfirmDraft(revision=revision), ready)
 
     until_embedded(visitor.platform.embed, attempt)
 
 
 def _renew(visitor: Visitor, handoff_id: UUID, revision: int) -> None:
     with visitor.transaction() as db:
-        handoffs.renew_draft(db, handoff_id, RenewDraft(revision=revision))
+        handoffs.drafts.renew(db, handoff_id, RenewDraft(revision=revision))
 
 
 def _again(visitor: Visitor, handoff_id: UUID, form: DraftForm, error: WarmlineError) -> Response:
     """The form again as it was typed, on the draft as it is now; where both changed the same, both are shown."""
     with visitor.transaction() as db:
-        handoff, draft = handoffs.get(db, handoff_id), handoffs.get_draft(db, handoff_id)
+        handoff, draft = handoffs.get(db, handoff_id), handoffs.drafts.get(db, handoff_id)
         pii = tenancy.signed_in(db).preferences.pii
     clash = None
     if isinstance(error, DraftChanged) or draft.revision != form.revision:

@@ -77,7 +77,7 @@ def confirm(db: Transaction, handoff_id: UUID, ask: ConfirmDraft, ready: Ready) 
     row = _lock_draft(db, handoff_id, ask.revision, "confirm", ends_session=True)
     brief = _brief(row)
     if row.refuse_vague and completing.is_vague(brief):
-        raise BriefTooVague(handoff_id=row.id, findings=completing.told(brief))
+        raise BriefTooVague(handoff_id=row.id, findings=completing.findings(brief))
     embeddings = ready.of([brief.text])
     assert embeddings is not None  # noqa: S101 (there is one text)
     completing.make_ready(db, row, brief, embeddings)
