@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from warmline_memory.desk import Ownership
+from warmline_memory.sessions import Ownership
 
 WIDTH = 1000.0
 """The strip's width, in units of its drawing."""

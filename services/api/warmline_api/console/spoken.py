@@ -10,7 +10,7 @@ from warmline_api.console.refusals import MalformedForm
 from warmline_api.console.turns import Turn
 from warmline_api.console.visitors import Visitor
 from warmline_memory import desk, storage
-from warmline_memory.desk import Extract, Stretch
+from warmline_memory.desk import ConversationPage, SessionOnLine
 from warmline_memory.storage import Transaction
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
@@ -19,28 +19,27 @@ from warmline_schemas.wire import MAX_CONTENT_CHARS
 class Part:
     """What of one session stands on a page; ``begins`` where its beginning does."""
 
-    stretch: Stretch
+    place: SessionOnLine
     begins: bool
     turns: list[Turn] = field(default_factory=list)
 
 
-def parts_of(stretches: Sequence[Stretch], extract: Extract, turns: Sequence[Turn]) -> list[Part]:
+def parts_of(page: ConversationPage, turns: Sequence[Turn]) -> list[Part]:
     """The turns of a page by session; sessions that kept nothing stand between their neighbours."""
-    places = {stretch.session.id: place for place, stretch in enumerate(stretches)}
+    places = {one.session.id: place for place, one in enumerate(page.line)}
     known = [places[turn.memory.session_id] for turn in turns if turn.memory.session_id in places]
-    first = known[0] if extract.has_earlier and known else 0
-    last = known[-1] if extract.has_later and known else len(stretches) - 1
+    first = known[0] if page.has_earlier and known else 0
+    last = known[-1] if page.has_later and known else len(page.line) - 1
     parts = {
-        place: Part(stretches[place], begins=place > first or not extract.has_earlier)
-        for place in range(first, last + 1)
+        place: Part(page.line[place], begins=place > first or not page.has_earlier) for place in range(first, last + 1)
     }
     for place, turn in zip(known, turns, strict=True):
         parts[place].turns.append(turn)
     return list(parts.values())
 
 
-def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: str) -> tuple[UUID, str]:
-    """Reply to the customer or keep a note, the same words from the same form at most once: the memory's id and kind.
+def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: str) -> UUID:
+    """Reply to the customer or keep a note, the same words from the same form at most once: the memory's id.
 
     Raises ``MalformedForm``, and what the domain refuses.
     """
@@ -53,12 +52,12 @@ def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: s
 
     def work(db: Transaction) -> dict[str, Any]:
         memory = speak(db, session_id, visitor.agent, text, embeddings)
-        return {"id": str(memory.id), "kind": memory.kind}
+        return {"id": str(memory.id)}
 
     asked = hashlib.sha256(f"{once}:{session_id}:{as_note}:{text}".encode(errors="surrogatepass")).hexdigest()
     with visitor.transaction() as db:
         kept = _once(db, asked, work) if once else work(db)
-    return UUID(kept["id"]), kept["kind"]
+    return UUID(kept["id"])
 
 
 def _once(db: Transaction, asked: str, work: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:

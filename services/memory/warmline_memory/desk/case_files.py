@@ -1,4 +1,4 @@
-"""Dossiers: all that whoever looks at a handoff needs to know of it, in a handful of statements whatever its length."""
+"""Case files: all that an operator needs to know of one handoff, by a fixed number of statements."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,17 +24,19 @@ from warmline_schemas.memories import Memory
 from warmline_schemas.queues import Queue
 
 SINCE_SHOWN = 20
+"""Of the memories since the brief, this many are shown: the newest."""
 SINCE_CHARS = 400
-"""So many memories since the brief are shown, the newest, and so much of each."""
+"""A memory since the brief is shown up to this many characters."""
 LED_BY = 4
-"""So many memories before them are looked at, for the question that makes an answer a secret."""
+"""This many memories before those are read, because a question ("your PIN?") is what makes its answer a secret."""
 LOOKED_AT = 3
-"""So many times as much of a memory as is shown is searched for secrets."""
+"""A memory is searched for secrets this many times as far as it is shown, so that a secret that begins within the shown
+part is found even where it ends behind it."""
 
 
 @dataclass(frozen=True)
 class Proof:
-    """Where a memory stands that proves a line."""
+    """A memory that proves a line of the brief, and where it stands."""
 
     id: UUID
     session_id: UUID | None
@@ -45,7 +47,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Since:
-    """What the source session kept after the brief was cut."""
+    """A memory that the source session kept after the brief was cut, without secrets."""
 
     id: UUID
     role: str | None
@@ -56,21 +58,25 @@ class Since:
 
 
 @dataclass(frozen=True)
-class Dossier:
-    """A handoff, its brief, what proves it, and what happened to it. ``brief`` is None while it is being written."""
+class CaseFile:
+    """A handoff, its brief, the memories that prove it, and what happened to it."""
 
     handoff: tables.Handoff
     brief: Brief | None
+    """None while it is being written."""
     proofs: dict[UUID, Proof]
+    """By the id of the memory; a memory that was forgotten is left out."""
     since: Sequence[Since]
+    """The newest memories since the brief, oldest first."""
     since_count: int
+    """How many memories there are since the brief, shown or not."""
     history: Sequence[Event]
     inquiries: Sequence[Inquiry]
     queue: Queue
     flags: Sequence[Flag]
 
     def flags_on(self, section: str, line: BriefLine) -> list[Flag]:
-        """The flags on a line of the brief."""
+        """The flags on one line of the brief."""
         meant = (section, line.label, line.text)
         return [flag for flag in self.flags if (flag.section, flag.label, flag.line) == meant]
 
@@ -79,7 +85,7 @@ class Dossier:
         return [flag for flag in self.flags if flag.line is None]
 
 
-def read(db: Transaction, handoff_id: UUID) -> Dossier:
+def read(db: Transaction, handoff_id: UUID) -> CaseFile:
     """Everything about a handoff. Raises ``NotFound``."""
     row = tables.Handoff
     found = select(row).where(row.id == handoff_id).options(undefer(row.brief), defer(row.custom))
@@ -88,7 +94,7 @@ def read(db: Transaction, handoff_id: UUID) -> Dossier:
         raise NotFound(noun="handoff", id=handoff_id)
     brief = None if handoff.state == HandoffState.REQUESTED else wire.brief(handoff)
     since, count = _since(db, handoff)
-    return Dossier(
+    return CaseFile(
         handoff=handoff,
         brief=brief,
         proofs=_proofs(db, set(_cited(brief))) if brief else {},
@@ -109,7 +115,7 @@ def _cited(brief: Brief) -> Iterator[UUID]:
 
 
 def _proofs(db: Transaction, ids: set[UUID]) -> dict[UUID, Proof]:
-    """Where these memories stand; those that were forgotten are left out."""
+    """Where these memories stand, by id; a memory that was forgotten is left out."""
     row = tables.Memory
     columns = select(row.id, row.session_id, row.ordinal, row.role, row.event_time)
     found = db.execute(columns.where(row.id == any_(literal(list(ids), ARRAY(Uuid)))))
@@ -117,7 +123,7 @@ def _proofs(db: Transaction, ids: set[UUID]) -> dict[UUID, Proof]:
 
 
 def _since(db: Transaction, handoff: tables.Handoff) -> tuple[list[Since], int]:
-    """The newest of what was kept since the brief, oldest first and without secrets, and how much there is of it."""
+    """The newest memories since the brief, oldest first and without secrets, and how many there are in all."""
     if handoff.cut_ordinal is None:
         return [], 0
     row, kept = tables.Memory, handoffs.kept_since(handoff)
@@ -129,16 +135,19 @@ def _since(db: Transaction, handoff: tables.Handoff) -> tuple[list[Since], int]:
     near = [_beginning(one) for one in reversed([*newest, *before])]
     secrets = scrubbing.find([source_memory.source(one) for one in near], frozenset(tenancy.read_preferences(db).pii))
     count = db.scalars(select(func.count()).where(*kept)).one()
-    return [_told(one, secrets) for one in near[len(before) :]], count
+    return [_scrubbed(one, secrets) for one in near[len(before) :]], count
 
 
-def _told(memory: Memory, secrets: Secrets) -> Since:
+def _scrubbed(memory: Memory, secrets: Secrets) -> Since:
     content = scrubbing.scrub(memory.content, secrets)[:SINCE_CHARS]
     return Since(memory.id, memory.role, memory.kind, memory.agent, content, memory.event_time)
 
 
 def _beginning(row: tables.Memory) -> Memory:
-    """As much of a memory as is searched for secrets: what begins before the cut is found whole."""
+    """The part of a memory that is searched for secrets.
+
+    Of a long one its action is left out too: only the content is shown, and scrubbing a large result takes long.
+    """
     memory = wire.memory(row)
     most = LOOKED_AT * SINCE_CHARS
     if len(memory.content) <= most:

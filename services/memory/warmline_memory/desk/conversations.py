@@ -1,8 +1,12 @@
-"""Conversations: what was said on the line of sessions that leads to one, a page at a time; and speaking in one."""
+"""Conversations: what was said on the line of sessions that leads to one, a page at a time; and speaking in one.
+
+A conversation goes on over handoffs, so its line is every session that led to the given one, oldest first. Branches
+that other agents work in at the same time are no part of it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,96 +18,85 @@ from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.handoffs import Handoff
 from warmline_schemas.memories import Memory, Remember, Role
-from warmline_schemas.sessions import Session
+from warmline_schemas.sessions import Chain, Session
 
 NOTE = "note"
-"""The kind of a memory that colleagues read, and no customer's channel sends on."""
+"""The kind of a memory that colleagues read, and that no customer's channel sends on."""
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """One session of a line, and the handoff that it started from."""
+class SessionOnLine:
+    """One session of a conversation's line, and the handoff that it started from; None for the chain's first."""
 
     session: Session
     started_from: Handoff | None
 
 
 @dataclass(frozen=True)
-class Extract:
-    """Some of what a line of sessions kept, in its order, and whether there is more of it on either side."""
+class ConversationPage:
+    """One page of a conversation."""
 
+    line: Sequence[SessionOnLine]
+    """The sessions that led to the one that was asked for, oldest first, and that one itself last."""
+    owner: Session | None
+    """The open session that speaks for the chain now; None where nobody does."""
     memories: Sequence[Memory]
+    """What these sessions kept, in the order in which it was said; at most as many as were asked for."""
+    has_earlier: bool
+    """Whether the line kept more before the first of these memories."""
+    has_later: bool
+    """Whether the line kept more after the last of these memories."""
+
+    @property
+    def session(self) -> Session:
+        """The session that was asked for."""
+        return self.line[-1].session
+
+
+class _Stretch(NamedTuple):
+    """Rows of a line in its order, and whether there are more on either side."""
+
+    rows: Sequence[tables.Memory]
     has_earlier: bool
     has_later: bool
 
 
-@dataclass(frozen=True)
-class Ownership:
-    """Who spoke for a chain, and from when until when; ``until`` is None for whoever does now."""
+def conversation(
+    db: Transaction,
+    session_id: UUID,
+    *,
+    around: UUID | None = None,
+    before: UUID | None = None,
+    after: UUID | None = None,
+    limit: int,
+) -> ConversationPage:
+    """A page of at most ``limit`` memories of the conversation that a session is in.
 
-    session_id: UUID
-    agent: str
-    since: datetime
-    until: datetime | None
-
-
-def line(db: Transaction, session_id: UUID) -> list[Stretch]:
-    """The sessions that led to one by handoffs, oldest first, and it itself last. Raises ``NotFound``."""
+    The page lies around, just before or just after the memory of that id, of which at most one is given. Without any it
+    is the newest. Raises ``NotFound`` for the session, and for a memory that no session of the line kept.
+    """
     chain = sessions.chain_of(db, session_id)
-    by_id = {session.id: session for session in chain.sessions}
-    handoffs = {handoff.id: handoff for handoff in chain.handoffs}
-    found: list[Stretch] = []
-    at = by_id.get(session_id)
-    while at is not None:
-        handoff = handoffs.get(at.handoff_id) if at.handoff_id else None
-        found.append(Stretch(at, handoff))
-        at = by_id.get(handoff.source_session_id) if handoff else None
-    return found[::-1]
-
-
-def newest(db: Transaction, stretches: Sequence[Stretch], limit: int) -> Extract:
-    """The last of what a line kept."""
-    rows = _backwards(db, stretches, len(stretches) - 1, None, limit + 1)
-    return _extract(db, rows[-limit:], has_earlier=len(rows) > limit)
-
-
-def before(db: Transaction, stretches: Sequence[Stretch], memory_id: UUID, limit: int) -> Extract:
-    """What a line kept just before a memory. Raises ``NotFound``."""
-    index, ordinal = _place(db, stretches, memory_id)
-    rows = _backwards(db, stretches, index, ordinal, limit + 1)
-    return _extract(db, rows[-limit:], has_earlier=len(rows) > limit, has_later=True)
-
-
-def after(db: Transaction, stretches: Sequence[Stretch], memory_id: UUID, limit: int) -> Extract:
-    """What a line kept just after a memory. Raises ``NotFound``."""
-    index, ordinal = _place(db, stretches, memory_id)
-    rows = _forwards(db, stretches, index, ordinal, limit + 1)
-    return _extract(db, rows[:limit], has_earlier=True, has_later=len(rows) > limit)
-
-
-def around(db: Transaction, stretches: Sequence[Stretch], memory_id: UUID, limit: int) -> Extract:
-    """What a line kept around a memory, half of it before. Raises ``NotFound``."""
-    index, ordinal = _place(db, stretches, memory_id)
-    half = limit // 2
-    earlier = _backwards(db, stretches, index, ordinal + 1, half + 1)
-    later = _forwards(db, stretches, index, ordinal, half + 1)
-    shown = [*earlier[-half:], *later[:half]]
-    return _extract(db, shown, has_earlier=len(earlier) > half, has_later=len(later) > half)
-
-
-def owners(db: Transaction, chain_id: UUID) -> list[Ownership]:
-    """Who spoke for a chain, one after the other."""
-    row = tables.Session
-    owning = select(row).where(row.chain_id == chain_id, row.owns_conversation).order_by(row.started_at, row.id)
-    return [Ownership(one.id, one.agent, one.started_at, one.ended_at) for one in db.scalars(owning)]
+    line = _line(chain, session_id)
+    ids = [one.session.id for one in line]
+    if around is not None:
+        stretch = _around(db, ids, around, limit)
+    elif before is not None:
+        stretch = _before(db, ids, before, limit)
+    elif after is not None:
+        stretch = _after(db, ids, after, limit)
+    else:
+        stretch = _newest(db, ids, limit)
+    shown = memories.shown(db, stretch.rows)
+    return ConversationPage(line, chain.owner, shown, stretch.has_earlier, stretch.has_later)
 
 
 def reply(db: Transaction, session_id: UUID, agent: str, text: str, embeddings: Embeddings) -> Memory:
     """Say something to the customer: a memory of role `agent` of the session, which its channel reads.
 
-    Raises ``NotFound``, ``SessionEnded``, and ``ConversationNotYours`` for whoever does not speak for the chain.
+    Raises ``NotFound``, ``SessionEnded``, and ``ConversationNotYours`` where ``agent`` does not speak for the chain.
     """
     row = sessions.find(db, session_id)
+    # An ended session is left to ``remember``, whose error names the session in which the conversation goes on.
     if row.ended_at is None and (row.agent != agent or not row.owns_conversation):
         owner = sessions.owning_session(db, row.chain_id)
         raise ConversationNotYours(owner=owner.agent if owner else "nobody", session_id=row.id)
@@ -111,7 +104,7 @@ def reply(db: Transaction, session_id: UUID, agent: str, text: str, embeddings: 
 
 
 def note(db: Transaction, session_id: UUID, agent: str, text: str, embeddings: Embeddings) -> Memory:
-    """Keep something for colleagues in an open session, whosever it is. Raises ``NotFound`` and ``SessionEnded``."""
+    """Keep something for colleagues in an open session of any agent. Raises ``NotFound`` and ``SessionEnded``."""
     return memories.remember(db, [_said(session_id, agent, text, None, NOTE)], embeddings)[0]
 
 
@@ -119,44 +112,81 @@ def _said(session_id: UUID, agent: str, text: str, role: Role | None, kind: str)
     return Remember(session_id=session_id, agent=agent, content=text, role=role, kind=kind)
 
 
-def _extract(db: Transaction, rows: Sequence[tables.Memory], *, has_earlier: bool, has_later: bool = False) -> Extract:
-    return Extract(memories.shown(db, rows), has_earlier, has_later)
+def _line(chain: Chain, session_id: UUID) -> list[SessionOnLine]:
+    """The sessions that led to one by handoffs, oldest first, and that one itself last."""
+    by_id = {session.id: session for session in chain.sessions}
+    handoffs = {handoff.id: handoff for handoff in chain.handoffs}
+    found: list[SessionOnLine] = []
+    session = by_id.get(session_id)
+    while session is not None:
+        handoff = handoffs.get(session.handoff_id) if session.handoff_id else None
+        found.append(SessionOnLine(session, handoff))
+        session = by_id.get(handoff.source_session_id) if handoff else None
+    return found[::-1]
 
 
-def _place(db: Transaction, stretches: Sequence[Stretch], memory_id: UUID) -> tuple[int, int]:
-    """Which session of a line kept a memory, counted from 0, and its ordinal there."""
+# Each of these four reads one memory more than it shows on a side, which is how it knows whether there are more.
+
+
+def _newest(db: Transaction, line: Sequence[UUID], limit: int) -> _Stretch:
+    rows = _backwards(db, line, len(line) - 1, None, limit + 1)
+    return _Stretch(rows[-limit:], has_earlier=len(rows) > limit, has_later=False)
+
+
+def _before(db: Transaction, line: Sequence[UUID], memory_id: UUID, limit: int) -> _Stretch:
+    index, ordinal = _place(db, line, memory_id)
+    rows = _backwards(db, line, index, ordinal, limit + 1)
+    return _Stretch(rows[-limit:], has_earlier=len(rows) > limit, has_later=True)
+
+
+def _after(db: Transaction, line: Sequence[UUID], memory_id: UUID, limit: int) -> _Stretch:
+    index, ordinal = _place(db, line, memory_id)
+    rows = _forwards(db, line, index, ordinal, limit + 1)
+    return _Stretch(rows[:limit], has_earlier=True, has_later=len(rows) > limit)
+
+
+def _around(db: Transaction, line: Sequence[UUID], memory_id: UUID, limit: int) -> _Stretch:
+    """Half of the stretch ends with the memory itself, the other half follows it."""
+    index, ordinal = _place(db, line, memory_id)
+    half = limit // 2
+    earlier = _backwards(db, line, index, ordinal + 1, half + 1)
+    later = _forwards(db, line, index, ordinal, half + 1)
+    return _Stretch([*earlier[-half:], *later[:half]], has_earlier=len(earlier) > half, has_later=len(later) > half)
+
+
+def _place(db: Transaction, line: Sequence[UUID], memory_id: UUID) -> tuple[int, int]:
+    """Which session of a line kept a memory, counted from 0, and the memory's ordinal there. Raises ``NotFound``."""
     row = db.get(tables.Memory, memory_id)
-    index = next((index for index, one in enumerate(stretches) if row and one.session.id == row.session_id), None)
-    if row is None or index is None or row.ordinal is None:
+    if row is None or row.ordinal is None or row.session_id not in line:
         raise NotFound(noun="memory of this conversation", id=memory_id)
-    return index, row.ordinal
+    return line.index(row.session_id), row.ordinal
 
 
 def _backwards(
-    db: Transaction, stretches: Sequence[Stretch], index: int, ordinal: int | None, limit: int
+    db: Transaction, line: Sequence[UUID], index: int, ordinal: int | None, limit: int
 ) -> list[tables.Memory]:
-    """At most so many memories that end before a place, oldest first: a read of one index for each session."""
+    """At most ``limit`` memories that stand just before a place, oldest first."""
+    # One statement for each session reads one index and stops early; a single statement over all the sessions would
+    # have to sort everything that they kept.
     memory = tables.Memory
     found: list[tables.Memory] = []
-    for stretch in reversed(stretches[: index + 1]):
-        rows = select(memory).where(memory.session_id == stretch.session.id).order_by(memory.ordinal.desc())
+    for session_id in reversed(line[: index + 1]):
+        rows = select(memory).where(memory.session_id == session_id).order_by(memory.ordinal.desc())
         if ordinal is not None:
             rows = rows.where(memory.ordinal < ordinal)
         found += db.scalars(rows.limit(limit - len(found)))
         if len(found) >= limit:
             break
-        ordinal = None
+        ordinal = None  # it is a place in the first of these sessions; the earlier ones are read from their ends
     return found[::-1]
 
 
-def _forwards(
-    db: Transaction, stretches: Sequence[Stretch], index: int, ordinal: int, limit: int
-) -> list[tables.Memory]:
-    """At most so many memories that begin after a place, oldest first."""
+def _forwards(db: Transaction, line: Sequence[UUID], index: int, ordinal: int, limit: int) -> list[tables.Memory]:
+    """At most ``limit`` memories that stand just after a place, oldest first."""
     memory = tables.Memory
     found: list[tables.Memory] = []
-    for number, stretch in enumerate(stretches[index:]):
-        rows = select(memory).where(memory.session_id == stretch.session.id).order_by(memory.ordinal)
+    for number, session_id in enumerate(line[index:]):
+        rows = select(memory).where(memory.session_id == session_id).order_by(memory.ordinal)
         if number == 0:
             rows = rows.where(memory.ordinal > ordinal)
         found += db.scalars(rows.limit(limit - len(found)))

@@ -1,4 +1,4 @@
-"""Asking: what the holder of a handoff asks its source, and the answers."""
+"""Inquiries: what the holder of a handoff asks its source, and the answers."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,7 +18,9 @@ from warmline_schemas.handoffs import HandoffState
 
 
 def ask(db: Transaction, handoff_id: UUID, ask: AskSource) -> Inquiry:
-    """Ask the source of a held handoff. Meanwhile neither the claim lapses nor does the work count as stalled.
+    """Ask the source of a held handoff.
+
+    Until the answer comes or is overdue, the claim does not lapse and accepted work does not count as stalled.
 
     Raises ``NotFound``, ``StaleToken``, ``NotHeld`` and ``HandoffStateForbids``.
     """
@@ -27,6 +29,7 @@ def ask(db: Transaction, handoff_id: UUID, ask: AskSource) -> Inquiry:
     due_at = now + timedelta(seconds=ask.wait_seconds)
     inquiry = tables.Inquiry(handoff_id=handoff.id, asked_by=handoff.holder, question=ask.question, due_at=due_at)
     db.add(inquiry)
+    # Several inquiries may be open: both clocks wait for the one that is due last.
     handoff.inquiry_due_at = max(filter(None, (handoff.inquiry_due_at, due_at)))
     if handoff.lease_until is not None:
         handoff.lease_until = max(handoff.lease_until, due_at + _lease(db, handoff))
@@ -35,13 +38,13 @@ def ask(db: Transaction, handoff_id: UUID, ask: AskSource) -> Inquiry:
     events.record_of_handoff(
         db, EventType.HANDOFF_INFO_REQUESTED, handoff, handoff.holder, inquiry_id=str(inquiry.id), due_at=str(due_at)
     )
-    _set_alarm(db, handoff)
+    _set_deadline(db, handoff)
     return _shown(inquiry, handoff)
 
 
 def answer(db: Transaction, handoff_id: UUID, ask: AnswerInquiry, ready: Ready) -> Inquiry:
     """Answer the oldest open inquiry, or the one that is named. Question and answer are remembered in the source
-    session, even if that has ended; whoever takes over finds them since the brief.
+    session, even if that has ended, so that the next receiver finds them among the memories since the brief.
 
     Raises ``NotFound``, ``NothingAsked`` and ``EmbeddingsWanted``.
     """
@@ -50,15 +53,15 @@ def answer(db: Transaction, handoff_id: UUID, ask: AnswerInquiry, ready: Ready) 
     inquiry = next((one for one in asked if ask.inquiry_id in {None, one.id}), None)
     if inquiry is None:
         raise NothingAsked(handoff_id=handoff.id)
-    told = f"{inquiry.asked_by} asked: {inquiry.question}\n{ask.agent} answered: {ask.answer}"
-    notes.keep(db, handoff.source_session_id, told, ready, kind="answer", agent=ask.agent, note_id=inquiry.id)
+    said = f"{inquiry.asked_by} asked: {inquiry.question}\n{ask.agent} answered: {ask.answer}"
+    notes.keep(db, handoff.source_session_id, said, ready, kind="answer", agent=ask.agent, note_id=inquiry.id)
     inquiry.answered_by, inquiry.answer, inquiry.answered_at = ask.agent, ask.answer, func.now()
     if len(asked) == 1:
         _stop_waiting(db, handoff)
     db.flush()
     db.refresh(inquiry)
     events.record_of_handoff(db, EventType.HANDOFF_INFO_GIVEN, handoff, ask.agent, inquiry_id=str(inquiry.id))
-    _set_alarm(db, handoff)
+    _set_deadline(db, handoff)
     return _shown(inquiry, handoff)
 
 
@@ -79,20 +82,20 @@ def _open(db: Transaction, handoff_id: UUID) -> Sequence[tables.Inquiry]:
 
 
 def _stop_waiting(db: Transaction, handoff: tables.Handoff) -> None:
-    """Nothing is awaited any more; a claim that waited for it holds as long as one that begins now."""
+    """End the wait for answers; a claim that waited then holds as long as one that begins now."""
     was_waiting = handoff.inquiry_due_at is not None
     handoff.inquiry_due_at = None
     if was_waiting and handoff.state == HandoffState.CLAIMED:
         handoff.lease_until = db.scalars(select(func.now())).one() + _lease(db, handoff)
 
 
-def _set_alarm(db: Transaction, handoff: tables.Handoff) -> None:
-    """Whether accepted work has stalled does not count while an answer is awaited, and counts again from then on."""
+def _set_deadline(db: Transaction, handoff: tables.Handoff) -> None:
+    """Set the next deadline anew: accepted work cannot stall while an answer is awaited, and can afterwards."""
     if handoff.state == HandoffState.ACCEPTED:
         queues.set_next_deadline(db, queues.of_target(db, handoff.target), handoff)
         db.flush()
 
 
 def _lease(db: Transaction, handoff: tables.Handoff) -> timedelta:
-    """How long a claim holds beyond the time at which an answer is due, and after it came."""
+    """How long a claim holds after an answer came, or after it was due."""
     return timedelta(seconds=queues.of_target(db, handoff.target).lease_seconds)

@@ -1,8 +1,10 @@
-"""Dockets: handoffs as an operator sees them in a list, with what their briefs ask first. One statement a list.
+"""Lists: handoffs as an operator sees them in a list, each with the first line that its brief asks for.
 
-A brief is read only for those that are shown, and of it only two lines.
+A list takes one statement. Briefs are large, so that statement reads two lines of a brief, and only for the handoffs
+that are on the page.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,57 +20,81 @@ from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.targets import TargetKind, kind_of, name_of
 
 LIST_LIMIT = 50
-"""So many are on one page."""
+"""This many handoffs are on one page."""
 LINE_CHARS = 280
-"""So much of a line of a brief is shown."""
+"""A line of a brief is shown up to this many characters: about three lines on a narrow screen."""
 
 _ROW = tables.Handoff
 
 
 @dataclass(frozen=True)
-class Docket:
-    """A handoff in a list, without its brief and its metadata."""
+class ListedHandoff:
+    """A handoff as a list shows it, without its brief and its metadata."""
 
     handoff: tables.Handoff
     ask: str | None
     """What its brief asks first."""
     mood: str | None
+    """What its brief says of the customer's mood."""
     may_take: bool
     """Whether the operator for whom the list was read may take it."""
 
+    def why(self, person: Person) -> str:
+        """Why this handoff is for an operator, in a few words; empty where it is not."""
+        handoff = self.handoff
+        if handoff.offered_to == person.agent:
+            return "offered to you"
+        if not self.may_take:
+            return ""
+        kind, name = kind_of(handoff.target), name_of(handoff.target)
+        if kind is TargetKind.HUMAN:
+            return "sent to you by name"
+        matched = sorted({*handoff.skills, *((name,) if kind is TargetKind.SKILL else ())})
+        parts = [f"your queue {name}"] if kind is TargetKind.QUEUE else []
+        parts += [f"your skill{'s' if len(matched) > 1 else ''} {', '.join(matched)}"] if matched else []
+        parts += [f"you speak {handoff.language}"] if handoff.language and person.languages else []
+        return ", ".join(parts)
+
 
 @dataclass(frozen=True)
-class Count:
+class ListPage:
+    """One page of a list."""
+
+    handoffs: Sequence[ListedHandoff]
+    """At most ``LIST_LIMIT``."""
+    has_more: bool
+    """Whether there is a further page."""
+
+
+@dataclass(frozen=True)
+class WaitingCount:
     """How many handoffs wait for one target, and how many of them longer than promised."""
 
     target: str
     waiting: int
     breached: int
     mine: int
-    """How many of them the operator may take, and nobody holds."""
+    """How many of them the operator may take and nobody else holds."""
 
 
-def waiting(db: Transaction, person: Person, target: str | None = None, *, page: int = 1) -> list[Docket]:
-    """What waits for a target, held or not; all that waits where it is None; the next breach first.
-
-    One more than ``LIST_LIMIT`` says that there is a further page.
-    """
+def waiting(db: Transaction, person: Person, target: str | None = None, *, page: int = 1) -> ListPage:
+    """The handoffs that wait for a target, claimed or not, the next breach first; all that wait where it is None."""
     to = () if target is None else (_ROW.target == target,)
-    return _listed(db, person, tables.in_state(_ROW, *tables.WAITING), *to, page=page)
+    return _page(_listed(db, person, tables.in_state(_ROW, *tables.WAITING), *to, page=page))
 
 
-def for_person(db: Transaction, person: Person, *, page: int = 1) -> list[Docket]:
-    """What an operator may take now: what is offered to them first, then the next breach."""
-    return _listed(db, person, _free_for(person), page=page)
+def for_person(db: Transaction, person: Person, *, page: int = 1) -> ListPage:
+    """The handoffs that an operator may take now: those that are offered to them first, then the next breach."""
+    return _page(_listed(db, person, _free_for(person), page=page))
 
 
-def held(db: Transaction, person: Person) -> list[Docket]:
-    """What an operator holds, the next breach first."""
+def held(db: Transaction, person: Person) -> list[ListedHandoff]:
+    """The handoffs that an operator holds, the next breach first."""
     return _listed(db, person, _ROW.holder == person.agent, _ROW.state.in_(tables.HELD))
 
 
-def counts(db: Transaction, person: Person) -> list[Count]:
-    """How many wait, for each target for which any do."""
+def counts(db: Transaction, person: Person) -> list[WaitingCount]:
+    """How many handoffs wait for each target; a target for which none waits is left out."""
     breached = func.count().filter(_ROW.breach_at <= func.now())
     mine = func.count().filter(_free_for(person))
     rows = (
@@ -76,40 +102,31 @@ def counts(db: Transaction, person: Person) -> list[Count]:
         .where(tables.in_state(_ROW, *tables.WAITING))
         .group_by(_ROW.target)
     )
-    return [Count(*row) for row in db.execute(rows.order_by(_ROW.target))]
+    return [WaitingCount(*row) for row in db.execute(rows.order_by(_ROW.target))]
 
 
-def why(docket: Docket, person: Person) -> str:
-    """Why a handoff is an operator's, in a few words; empty where it is not."""
-    handoff = docket.handoff
-    if handoff.offered_to == person.agent:
-        return "offered to you"
-    if not docket.may_take:
-        return ""
-    kind, name = kind_of(handoff.target), name_of(handoff.target)
-    if kind is TargetKind.HUMAN:
-        return "sent to you by name"
-    matched = sorted({*handoff.skills, *((name,) if kind is TargetKind.SKILL else ())})
-    parts = [f"your queue {name}"] if kind is TargetKind.QUEUE else []
-    parts += [f"your skill{'s' if len(matched) > 1 else ''} {', '.join(matched)}"] if matched else []
-    parts += [f"you speak {handoff.language}"] if handoff.language and person.languages else []
-    return ", ".join(parts)
+def _page(found: Sequence[ListedHandoff]) -> ListPage:
+    return ListPage(found[:LIST_LIMIT], has_more=len(found) > LIST_LIMIT)
 
 
+# To build this condition takes a few milliseconds, more than to run it, and a page needs it twice. The cache holds what
+# an operator's account says (name, skills, languages), and nothing that a customer said.
 @lru_cache(maxsize=1_000)
 def _free_for(person: Person) -> ColumnElement[bool]:
-    """Whether a handoff waits, nobody holds it, no standing offer keeps the operator out, and they may take it."""
+    """Whether a handoff waits, nobody holds it, it is not offered to somebody else, and the operator may take it."""
     unheld = or_(_ROW.state == HandoffState.READY, _ROW.lease_until <= func.now())
     unoffered = or_(_ROW.offered_to.is_(None), _ROW.offered_until <= func.now())
     able = or_(_ROW.offered_to == person.agent, and_(unoffered, operators.takes(person)))
     return and_(tables.in_state(_ROW, *tables.WAITING), unheld, able)
 
 
-def _listed(db: Transaction, person: Person, *wanted: ColumnElement[bool], page: int = 1) -> list[Docket]:
+def _listed(db: Transaction, person: Person, *wanted: ColumnElement[bool], page: int = 1) -> list[ListedHandoff]:
+    """One page of handoffs, and the first one of the next page, which says that there is a next page."""
     order = (
         func.coalesce(_ROW.offered_to == person.agent, False).desc(),
         *queues.in_order(_ROW),
     )
+    # The page is chosen by id first: the outer statement then opens the briefs of these handoffs alone.
     place = func.row_number().over(order_by=order).label("place")
     chosen = select(_ROW.id, place).where(*wanted).order_by(place).limit(LIST_LIMIT + 1)
     listed = chosen.offset((page - 1) * LIST_LIMIT).subquery()
@@ -119,7 +136,9 @@ def _listed(db: Transaction, person: Person, *wanted: ColumnElement[bool], page:
         .options(defer(_ROW.custom))
         .order_by(listed.c.place)
     )
-    return [Docket(row, ask, mood, operators.may_take(person, row) is None) for row, ask, mood in db.execute(rows)]
+    return [
+        ListedHandoff(row, ask, mood, operators.may_take(person, row) is None) for row, ask, mood in db.execute(rows)
+    ]
 
 
 def _first(section: str) -> ColumnElement[str | None]:

@@ -1,6 +1,7 @@
-"""Notes: what the desk itself writes into a session, even into one that has ended: answers, instructions, resolutions.
+"""Notes: answers, instructions and resolutions, which the desk itself writes into a session, even an ended one.
 
-A note that is kept elsewhere as well has the id of that row, so that forgetting the one finds the other.
+A note may be kept in another table too, as an answer is in ``inquiries``. It then has the id of that row, so that
+forgetting the memory finds the row.
 """
 
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.memories import Role
 
 IMPORTANCE = 0.9
+"""A note was written for the next receiver, so it matters more than a turn; only a handoff's brief has 1.0."""
 
 
 def keep(
@@ -24,9 +26,10 @@ def keep(
     agent: str | None,
     note_id: UUID | None = None,
 ) -> UUID:
-    """Remember a note as the newest memory of a session; the id of that memory, ``note_id`` where given.
+    """Remember a note as the newest memory of a session. Answers the memory's id, which is ``note_id`` where given.
 
-    Whoever takes over from the session later finds it in its brief, or since its brief. Raises ``EmbeddingsWanted``.
+    A later receiver of the session's work finds the note in the brief, or among the memories since the brief. Raises
+    ``EmbeddingsWanted``.
     """
     embeddings = ready.of([text])
     assert embeddings is not None  # noqa: S101 (there is one text)

@@ -1,4 +1,7 @@
-"""Waking: what the desk does when a handoff's clocks have run down. Looking again changes nothing."""
+"""Waking: what the desk does when a clock of a handoff has run down: a lease, an offer, a promise, a level.
+
+Every step is safe to repeat: it first looks whether its clock has run down, and ends that clock when it has acted.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,16 +18,14 @@ from warmline_schemas.queues import Queue
 
 
 def wake(db: Transaction, handoff_id: UUID) -> None:
-    """Handle every clock of a handoff that has run down, once, whoever else wakes it at the same time.
-
-    Raises ``NotFound``.
-    """
+    """Handle every clock of a handoff that has run down. Raises ``NotFound``."""
+    # Two workers may find the same handoff. The second one waits here for its turn, and then finds ``wake_at`` ahead.
     row = handoffs.lock(db, handoff_id)
     now = db.scalars(select(func.now())).one()
     if row.wake_at is None or row.wake_at > now:
         return
     queue, known = queues.of_target(db, row.target), queues.progress(db, row)
-    _tell_breaches(db, row, known, now)
+    _record_breaches(db, row, known, now)
     _end_rests(db, row, queue, now)
     if row.state == HandoffState.ACCEPTED:
         _look_at_work(db, row, queue, now)
@@ -34,8 +35,9 @@ def wake(db: Transaction, handoff_id: UUID) -> None:
         _look_at_wait(db, row, queue, queues.level_ends(queue, row, known), now)
 
 
-def _tell_breaches(db: Transaction, row: tables.Handoff, known: queues.Progress, now: datetime) -> None:
-    """Say which promises are broken, each once."""
+def _record_breaches(db: Transaction, row: tables.Handoff, known: queues.Progress, now: datetime) -> None:
+    """Write an event for every promise that is broken, one event for each promise."""
+    # A reply may have been kept while somebody held the handoff's lock, when it could not be noted.
     if _has_passed(row.first_reply_due_at, now):
         memories.find_first_reply(db, row)
     for broken in queues.untold(row, known):
@@ -45,7 +47,7 @@ def _tell_breaches(db: Transaction, row: tables.Handoff, known: queues.Progress,
 
 
 def _end_rests(db: Transaction, row: tables.Handoff, queue: Queue, now: datetime) -> None:
-    """Wake what was set aside, and give up waiting for an answer: the lease then runs again."""
+    """End a snooze, and the wait for an answer that did not come: the lease then runs again."""
     if _has_passed(row.snoozed_until, now):
         row.snoozed_until = None
         db.flush()
@@ -59,7 +61,7 @@ def _end_rests(db: Transaction, row: tables.Handoff, queue: Queue, now: datetime
 
 
 def _lapse(db: Transaction, row: tables.Handoff) -> None:
-    """Take a claim that ran out away from its holder: the work goes back, one level up."""
+    """Take a claim that ran out from its holder: the handoff waits again, one level up."""
     holder = row.holder
     handoffs.let_go(row)
     db.flush()
@@ -70,7 +72,7 @@ def _lapse(db: Transaction, row: tables.Handoff) -> None:
 def _look_at_wait(
     db: Transaction, row: tables.Handoff, queue: Queue, level_ends: datetime | None, now: datetime
 ) -> None:
-    """End an offer that ran out, send up what waited for too long at its level, and find somebody for the rest."""
+    """End an offer that ran out. Then escalate what has waited too long at its level, or look for somebody."""
     if _has_passed(row.offered_until, now):
         offered_to = row.offered_to
         row.offered_to, row.offered_until = None, None
@@ -90,7 +92,7 @@ def _look_at_wait(
 
 
 def _look_at_work(db: Transaction, row: tables.Handoff, queue: Queue, now: datetime) -> None:
-    """Send accepted work up if it stalled: by a new handoff from its session, so that nothing done is lost."""
+    """Send accepted work one level up if it has stalled."""
     if _has_passed(queues.stalls_at(db, queue, row, queues.progress(db, row)), now):
         events.record_of_handoff(db, EventType.HANDOFF_STALLED, row, row.holder)
         _send_up(db, row, queue)
@@ -99,7 +101,10 @@ def _look_at_work(db: Transaction, row: tables.Handoff, queue: Queue, now: datet
 
 
 def _send_up(db: Transaction, row: tables.Handoff, queue: Queue) -> None:
-    """Ask for stalled work to go one level up; what is going over already is left alone."""
+    """Ask for stalled work to go one level up, unless it is going over already.
+
+    It goes as a new handoff from the holder's session, so that what the holder did is in its brief.
+    """
     to, level = queues.level_above(queue, row.target, row.level)
     idle = queues.duration(queue.stalled_seconds or 0)
     reason = f"{row.holder} took it over, and nothing has happened for {idle}. It was about: {row.reason}"
@@ -121,7 +126,7 @@ def _send_up(db: Transaction, row: tables.Handoff, queue: Queue) -> None:
 
 
 def _keep_needs(db: Transaction, row: tables.Handoff, onward: Handoff) -> None:
-    """In the same queue the work needs the same skills, and is not offered to whoever let it lie."""
+    """Where the new handoff goes to the same queue, it needs the same skills and is not offered to the same holder."""
     if onward.to != row.target:
         return
     again = handoffs.find(db, onward.id)

@@ -1,5 +1,7 @@
 """Owning: who speaks for a chain, so that nobody speaks twice."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,6 +11,16 @@ from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.claims import Owner
 from warmline_schemas.handoffs import HandoffMode
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """The time in which one session spoke for a chain; ``until`` is None where it still does."""
+
+    session_id: UUID
+    agent: str
+    since: datetime
+    until: datetime | None
 
 
 def owner(db: Transaction, chain_id: UUID, *, session_id: UUID | None = None, agent: str | None = None) -> Owner:
@@ -26,6 +38,13 @@ def owner(db: Transaction, chain_id: UUID, *, session_id: UUID | None = None, ag
         may_reply=may_reply,
         why=_why(current, waiting),
     )
+
+
+def ownerships(db: Transaction, chain_id: UUID) -> list[Ownership]:
+    """Who spoke for a chain, one after the other."""
+    row = tables.Session
+    owning = select(row).where(row.chain_id == chain_id, row.owns_conversation).order_by(row.started_at, row.id)
+    return [Ownership(one.id, one.agent, one.started_at, one.ended_at) for one in db.scalars(owning)]
 
 
 def _waiting(db: Transaction, chain_id: UUID) -> tables.Handoff | None:

@@ -11,7 +11,7 @@ from warmline_api.console.ownership import spans_of
 from warmline_api.console.side_by_side import sides
 from warmline_api.console.telling import told
 from warmline_api.console.visitors import Signed
-from warmline_memory import desk, events, handoffs, sessions
+from warmline_memory import events, handoffs, sessions
 from warmline_memory.errors import WarmlineError
 from warmline_memory.storage import Transaction
 from warmline_schemas.chains import ChainTree
@@ -36,7 +36,7 @@ def show_chain(
     with visitor.transaction() as db:
         tree = handoffs.chains.tree_of(db, sessions.find(db, chain_id).chain_id)
         happened = events.list_page(db, after=after, limit=EVENTS + 1, chain_id=tree.id)
-        spans = spans_of(desk.owners(db, tree.id))
+        spans = spans_of(sessions.ownerships(db, tree.id))
         compared, problem = _compared(db, left, right)
     briefs = [handoff for handoff in _handoffs(tree) if handoff.state not in UNWRITTEN]
     return rendering.page(

@@ -9,8 +9,7 @@ from fastapi.responses import Response
 from warmline_api.console import forms, rendering, spoken
 from warmline_api.console.turns import page_of, turns_of
 from warmline_api.console.visitors import Posted, Signed, Visitor
-from warmline_memory import desk, memories, sessions, tenancy
-from warmline_memory.desk import Extract, Stretch
+from warmline_memory import desk, memories, tenancy
 from warmline_memory.errors import WarmlineError
 from warmline_memory.storage import Transaction
 from warmline_schemas.wire import MAX_CONTENT_CHARS
@@ -40,12 +39,12 @@ def say(session_id: UUID, visitor: Posted) -> Response:
     text, once = forms.text(visitor.form, "text").replace("\r\n", "\n"), forms.text(visitor.form, "once")[:100]
     as_note = visitor.form.get("as") == "note"
     try:
-        memory_id, kind = spoken.say(visitor, session_id, text, as_note=as_note, once=once)
+        memory_id = spoken.say(visitor, session_id, text, as_note=as_note, once=once)
     except WarmlineError as error:
         with visitor.transaction() as db:
             context = _context(db, visitor, session_id)
         return rendering.refused(visitor, error, "conversation.html", title=TITLE, **context)
-    told = "Kept as a note for colleagues." if kind == desk.NOTE else "Sent to the customer."
+    told = "Kept as a note for colleagues." if as_note else "Sent to the customer."
     return rendering.done(f"/console/conversations/{session_id}#m-{memory_id}", told)
 
 
@@ -67,31 +66,18 @@ def _context(
     before: UUID | None = None,
     after: UUID | None = None,
 ) -> dict[str, Any]:
-    stretches = desk.line(db, session_id)
-    extract = _extract(db, stretches, at, before, after)
-    turns = page_of(extract.memories, tenancy.signed_in(db).preferences.pii)
-    session = stretches[-1].session
-    owner = sessions.owning_session(db, session.chain_id)
+    page = desk.conversation(db, session_id, around=at, before=before, after=after, limit=TURNS)
+    turns = page_of(page.memories, tenancy.signed_in(db).preferences.pii)
+    session, owner = page.session, page.owner
     return {
         "session": session,
         "owner": owner,
         "is_mine": owner is not None and owner.id == session.id and owner.agent == visitor.agent,
-        "parts": spoken.parts_of(stretches, extract, turns),
+        "parts": spoken.parts_of(page, turns),
         "turns": turns,
-        "extract": extract,
+        "has_earlier": page.has_earlier,
+        "has_later": page.has_later,
         "shown_at": at,
         "once": uuid4().hex,
         "chain_id": session.chain_id,
     }
-
-
-def _extract(
-    db: Transaction, stretches: list[Stretch], at: UUID | None, before: UUID | None, after: UUID | None
-) -> Extract:
-    if at is not None:
-        return desk.around(db, stretches, at, TURNS)
-    if before is not None:
-        return desk.before(db, stretches, before, TURNS)
-    if after is not None:
-        return desk.after(db, stretches, after, TURNS)
-    return desk.newest(db, stretches, TURNS)

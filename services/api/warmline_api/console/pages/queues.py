@@ -8,7 +8,6 @@ from fastapi.responses import Response
 from warmline_api.console import rendering, wording
 from warmline_api.console.visitors import Posted, Signed, Visitor
 from warmline_memory import desk, operators, queues
-from warmline_memory.desk import LIST_LIMIT
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.operators import Presence, ReviseOperator
 from warmline_schemas.targets import TargetKind, kind_of, name_of, of_queue, of_skill
@@ -40,10 +39,9 @@ def show_queue(
         to=to,
         page=page,
         tabs=_tabs(visitor, counts, to),
-        dockets=found[:LIST_LIMIT],
+        dockets=found.handoffs,
         standing=standing,
-        has_more=len(found) > LIST_LIMIT,
-        why=desk.why_listed,
+        has_more=found.has_more,
     )
 
 
