@@ -29,7 +29,7 @@ from warmline_local.databases import prepare_database
 from warmline_local.stack import Stack
 from warmline_memory import jobs, recall as recalling, tenancy
 from warmline_memory.platform import Platform
-from warmline_memory.recall import Residents
+from warmline_memory.recall import CachedNamespaces
 from warmline_memory.storage.database import Database, Role
 from warmline_schemas.recall import Recall, Recollection
 
@@ -73,14 +73,14 @@ class World:
     def recall(self, namespace: Namespace, *, held: bool) -> Callable[[str], Recollection]:
         """What the API does with a recall, without HTTP, by a process that may hold namespaces or not."""
         hashed = tenancy.key_hash(self.key(namespace))
-        residents = self.platform.residents if held else Residents(0, self.platform.database)
+        cached = self.platform.cached_namespaces if held else CachedNamespaces(0, self.platform.database)
 
         def ask(query: str) -> Recollection:
             embeddings = self.platform.embed([query])
             with self.platform.database.transaction(key_hash=hashed) as db:
                 tenancy.sign_in(db, hashed)
                 question = Recall(namespace=namespace.name, query=query, top_k=TOP_K, explain=True)
-                return recalling.recall(db, question, embeddings, residents)
+                return recalling.recall(db, question, embeddings, cached)
 
         return ask
 

@@ -11,7 +11,7 @@ from warmline_memory import embedding
 from warmline_memory.briefs import BriefSource
 from warmline_memory.embedding import Embedder, Embeddings, MicroBatcher, open_embedder
 from warmline_memory.messaging import INDEX_NAMESPACE, Announcer, Queue
-from warmline_memory.recall import Residents
+from warmline_memory.recall import CachedNamespaces
 from warmline_memory.settings import Settings
 from warmline_memory.storage.database import Database
 from warmline_memory.storage.transactions import Signals
@@ -30,7 +30,7 @@ class Platform:
     model_id: int
     queue: Queue
     summariser: Summariser
-    residents: Residents
+    cached_namespaces: CachedNamespaces
 
     def embed(self, texts: Sequence[str]) -> Embeddings:
         """Embed texts with the current model. Never inside a transaction: it takes milliseconds."""
@@ -62,6 +62,6 @@ def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
         stack.callback(embedder.close)
         with database.transaction() as db:
             model_id = embedding.use_model(db, embedder)
-        residents = Residents(settings.resident_megabytes, database)
-        stack.callback(residents.close)
-        yield Platform(settings, database, embedder, model_id, queue, summariser, residents)
+        cached = CachedNamespaces(settings.resident_megabytes, database)
+        stack.callback(cached.close)
+        yield Platform(settings, database, embedder, model_id, queue, summariser, cached)

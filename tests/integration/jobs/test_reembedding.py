@@ -17,7 +17,7 @@ from warmline_memory.jobs import count_stale, index_namespace, reembed
 from warmline_memory.jobs.reembedding import BATCH
 from warmline_memory.messaging import open_celery
 from warmline_memory.platform import open_platform
-from warmline_memory.recall import Residents, recall, scanning
+from warmline_memory.recall import CachedNamespaces, columns, recall
 from warmline_memory.settings import Settings
 from warmline_memory.storage.database import Database, Role
 from warmline_memory.storage.tables import Memory
@@ -101,7 +101,7 @@ def unknown(database: Database, tenant_id: UUID, embedder: Embedder) -> int:
     """How many memories cannot be compared with a query of that model."""
     query = embedding.Embeddings(model_id_of(database, embedder), embedder.embed(["unpaid bill"]))
     with database.transaction(tenant_id=tenant_id) as db:
-        return int(np.isnan(scanning.scan(db, [Memory.namespace == NAMESPACE], [], query).cosine).sum())
+        return int(np.isnan(columns.read(db, [Memory.namespace == NAMESPACE], [], query).cosine).sum())
 
 
 Best = Callable[[Embedder, str], str]
@@ -111,14 +111,14 @@ Best = Callable[[Embedder, str], str]
 def best(apart: Settings, database: Database, key: TenantKey) -> Best:
     """Finds the best hit, as a process does that runs with a model."""
     hashed = tenancy.key_hash(key.key)
-    residents = Residents(8, database)
+    cached = CachedNamespaces(8, database)
 
     def find(embedder: Embedder, query: str) -> str:
         embedded = embedding.Embeddings(model_id_of(database, embedder), embedder.embed([query]))
         with database.transaction(key_hash=hashed) as db:
             tenancy.sign_in(db, hashed)
             ask = Recall(namespace=NAMESPACE, query=query, top_k=1)
-            return recall(db, ask, embedded, residents).results[0].memory.content
+            return recall(db, ask, embedded, cached).results[0].memory.content
 
     return find
 

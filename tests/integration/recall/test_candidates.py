@@ -74,7 +74,7 @@ def find(
     asked = terms.query(query, terms.salt(large.tenant_id, NAMESPACE))
     embedded = embedding.Embeddings(platform.model_id, vector.reshape(1, -1))
     with platform.database.transaction(tenant_id=large.tenant_id) as db:
-        return set(candidates.find(db, NAMESPACE, asked, embedded, NO_SAMPLE, matching).ids)
+        return set(candidates.find_by_query(db, NAMESPACE, asked, embedded, NO_SAMPLE, matching).ids)
 
 
 def a_direction(platform: Platform, seed: int) -> NDArray[np.float32]:
@@ -93,7 +93,7 @@ def test_the_holders_of_a_term_are_counted_in_the_whole_namespace(platform: Plat
     asked = terms.query("invoice 7300", terms.salt(large.tenant_id, NAMESPACE))
     embedded = embedding.Embeddings(platform.model_id, NOWHERE.reshape(1, -1))
     with platform.database.transaction(tenant_id=large.tenant_id) as db:
-        found = candidates.find(db, NAMESPACE, asked, embedded, NO_SAMPLE)
+        found = candidates.find_by_query(db, NAMESPACE, asked, embedded, NO_SAMPLE)
     assert dict(zip(asked.terms, found.holders, strict=True)) == {"invoic": COUNT, "7300": 1}
 
 
@@ -153,5 +153,5 @@ def test_the_most_important_come_where_nothing_was_asked(platform: Platform, ten
         kept = memories.remember(db, asks, embedding.Embeddings(platform.model_id, vectors))
     index_namespace(platform, tenant.tenant_id, NAMESPACE, above=0, keep=0)
     with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
-        found = candidates.most_important(db, NAMESPACE, [], limit=2)
+        found = candidates.find_by_importance(db, NAMESPACE, [], limit=2)
     assert found == [kept[1].id, kept[2].id]

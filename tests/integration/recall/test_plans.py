@@ -17,7 +17,7 @@ from warmline_memory.jobs import indexing
 from warmline_memory.language import terms
 from warmline_memory.messaging import open_celery
 from warmline_memory.platform import Platform, open_platform
-from warmline_memory.recall import cached_namespaces, candidates, ranking, scanning
+from warmline_memory.recall import candidates, columns, namespace_changes, ranking
 from warmline_memory.settings import Settings
 from warmline_memory.storage import Transaction, migrations
 from warmline_memory.storage.database import Database
@@ -101,7 +101,7 @@ def a_query(platform: Platform) -> Embeddings:
 def test_a_small_namespace_is_scanned_by_its_own_index(platform: Platform, tenant: TenantKey) -> None:
     with explained(platform.database, tenant) as (db, plans):
         scope = [Memory.namespace == "user-7", Memory.indexed_terms.is_(None)]
-        assert len(scanning.scan(db, scope, [], a_query(platform))) == EACH
+        assert len(columns.read(db, scope, [], a_query(platform))) == EACH
     assert "memories_unindexed" in "".join(plans)
     assert "Seq Scan" not in "".join(plans)
 
@@ -110,7 +110,7 @@ def test_a_large_namespace_is_searched_by_the_indexes_alone(platform: Platform, 
     asked = terms.query("invoice INV-12", terms.salt(tenant.tenant_id, "acme"))
     sample = ranking.TermTable(np.empty(0, dtype=np.int64), np.zeros(1, dtype=np.int64))
     with explained(platform.database, tenant) as (db, plans):
-        found = candidates.find(db, "acme", asked, a_query(platform), sample)
+        found = candidates.find_by_query(db, "acme", asked, a_query(platform), sample)
     assert found.ids
     assert "Bitmap Index Scan on memories_by_terms" in "".join(plans)
     assert "Index Scan using memories_by_meaning_384" in "".join(plans)
@@ -129,7 +129,7 @@ def expecting_one_row(platform: Platform, tenant: TenantKey) -> Iterator[None]:
 @pytest.mark.usefixtures("expecting_one_row")
 def test_what_has_changed_is_found_without_reading_the_namespace(platform: Platform, tenant: TenantKey) -> None:
     with explained(platform.database, tenant) as (db, plans):
-        assert len(cached_namespaces.changed(db, "acme", 0, LARGE).scanned) == LARGE
+        assert len(namespace_changes.since(db, "acme", 0, LARGE).columns) == LARGE
     assert "Index Scan using memories_by_change" in "".join(plans)
     assert "memories_by_namespace" not in "".join(plans)
 

@@ -16,5 +16,5 @@ def recall(ask: Recall, caller: Writer) -> Any:
     """The memories that matter now, best first, each with the parts of its score."""
     caller.check()
     query = caller.platform.embed([ask.query]) if ask.query.strip() else None
-    residents = caller.platform.residents
-    return caller.once(ask, 200, lambda db: recalling.recall(db, ask, query, residents))
+    cached = caller.platform.cached_namespaces
+    return caller.once(ask, 200, lambda db: recalling.recall(db, ask, query, cached))

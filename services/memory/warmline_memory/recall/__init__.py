@@ -1,14 +1,18 @@
-"""Recall: which memories matter now, ranked by words, meaning, surroundings, importance and recency."""
+"""Recall: which memories matter now, ranked by words, meaning, surroundings, importance and recency.
 
-from warmline_memory.recall.cached_namespaces import IDLE_SECONDS, Residents
+``recall`` asks ``scopes`` which memories are in question, ``scanning`` for what is known of them, ``scoring`` for what
+each is worth and ``packing`` for the best ones. ``ranking`` holds the arithmetic, and knows no database.
+"""
+
+from warmline_memory.recall.cached_namespaces import IDLE_SECONDS, CachedNamespaces
 from warmline_memory.recall.candidates import any_indexed
 from warmline_memory.recall.recalling import recall
-from warmline_memory.recall.scopes import INDEX_ABOVE
+from warmline_memory.recall.scanning import INDEX_ABOVE
 
 __all__ = [
     "IDLE_SECONDS",
     "INDEX_ABOVE",
-    "Residents",
+    "CachedNamespaces",
     "any_indexed",
     "recall",
 ]

@@ -1,7 +1,7 @@
 """Candidates: which of a large namespace's indexed memories a recall looks at, found by terms and by meaning.
 
 What stands in the indexes is far too much to be scanned. Two arms find the places that may matter, and each place comes
-with the memories around it, because ranking reads a memory together with its neighbours.
+with the memories around it, because ranking reads a memory together with its neighbours (docs/decisions/0007).
 """
 
 from collections.abc import Sequence
@@ -36,19 +36,23 @@ from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.storage.vectors import HalfVectors
 
-BY_MEANING = 150
-"""So many places the vector arm brings."""
-BY_TERMS = 200
-"""So many places the lexical arm brings."""
-HOLDERS = 20_000
-"""So many holders of the query's terms are looked at, those of the rarest terms first."""
-FILTERED = 3_000
-"""Where a recall has filters, so many of the lexical arm's best places are put through them."""
+MOST_BY_MEANING = 150
+"""The vector arm brings at most this many places."""
+MOST_BY_TERMS = 200
+"""The lexical arm brings at most this many places."""
+MOST_IMPORTANT = 400
+"""A recall without a query looks at this many of the indexed memories: twice as many as it can answer, since what is
+consolidated or superseded falls out."""
+MOST_HOLDERS = 20_000
+"""At most this many holders of the query's terms are looked at, those of the rarest terms first."""
+MOST_FILTERED = 3_000
+"""Where a recall has filters, this many of the lexical arm's best places are put through them."""
 SATURATION = 1.2
-"""How soon more of the same term around a place stops to count, as in BM25."""
+"""How soon more of the same term around a place stops to count, as k1 in BM25."""
 
 CONTEXT = 2 * REACH
-"""So far around a place memories come along: whichever of them answers the query is to have its own surroundings."""
+"""Memories come along with a place if they stand at most this far from it: twice the reach of a surrounding, so that a
+neighbour which answers the query has its own surroundings too."""
 UUID_BYTES = 16
 
 SEARCHING = sql(
@@ -92,7 +96,7 @@ class _Places:
 
 
 @dataclass(frozen=True)
-class Found:
+class Candidates:
     """The ids of the memories to scan, those around them included, and what is known of the query's terms."""
 
     ids: list[UUID]
@@ -108,17 +112,31 @@ def any_indexed(db: Transaction, namespace: str) -> bool:
     return db.scalars(select(exists().where(row.namespace == namespace, row.indexed_terms.is_not(None)))).one()
 
 
-def find(
+def choose(
+    db: Transaction,
+    namespace: str,
+    asked: terms.Query,
+    query: Embeddings | None,
+    sample: ranking.TermTable,
+    filters: Sequence[ColumnElement[bool]],
+) -> Candidates:
+    """The candidates of a recall, found by its query, or by their importance where it has none."""
+    if query is None:
+        return Candidates(find_by_importance(db, namespace, filters, MOST_IMPORTANT), None, None)
+    return find_by_query(db, namespace, asked, query, sample, filters)
+
+
+def find_by_query(
     db: Transaction,
     namespace: str,
     asked: terms.Query,
     query: Embeddings,
     sample: ranking.TermTable,
-    matching: Sequence[ColumnElement[bool]] = (),
-) -> Found:
+    filters: Sequence[ColumnElement[bool]] = (),
+) -> Candidates:
     """Find the indexed memories that a recall should scan.
 
-    ``sample`` are the terms of what is not indexed: they tell which terms of the query are rare. ``matching`` are the
+    ``sample`` are the terms of what is not indexed: they tell which terms of the query are rare. ``filters`` are the
     filters that an answer must pass; what surrounds it need not.
     """
     texts = len(sample.offsets) - 1
@@ -126,15 +144,17 @@ def find(
     sampled = np.count_nonzero(counts[:-1], axis=1).astype(np.float32)
     rarity = words.rarity(sampled, float(texts))
     held = _hold(db, namespace, asked, np.argsort(-rarity, kind="stable"))
-    by_terms = _by_terms(db, held, rarity * (1.0 + asked.identifiers), matching)
-    places = by_terms.beside(_by_meaning(db, namespace, query, matching))
-    return Found(_with_surroundings(db, places), *_extrapolated(sampled, texts, held))
+    by_terms = _by_terms(db, held, rarity * (1.0 + asked.identifiers), filters)
+    places = by_terms.beside(_by_meaning(db, namespace, query, filters))
+    return Candidates(_with_surroundings(db, places), *_extrapolated(sampled, texts, held))
 
 
-def most_important(db: Transaction, namespace: str, matching: Sequence[ColumnElement[bool]], limit: int) -> list[UUID]:
-    """The ids of the most important indexed memories: what a recall without a query should scan."""
+def find_by_importance(
+    db: Transaction, namespace: str, filters: Sequence[ColumnElement[bool]], limit: int
+) -> list[UUID]:
+    """The ids of the most important indexed memories: the candidates of a recall without a query."""
     row = tables.Memory
-    wanted = (row.namespace == namespace, row.indexed_terms.is_not(None), *matching)
+    wanted = (row.namespace == namespace, row.indexed_terms.is_not(None), *filters)
     return list(
         db.scalars(select(row.id).where(*wanted).order_by(row.importance.desc(), row.event_time.desc()).limit(limit))
     )
@@ -155,7 +175,7 @@ class _Held:
 def _hold(db: Transaction, namespace: str, asked: terms.Query, order: NDArray[np.int64]) -> _Held:
     """The holders of the query's terms, looked up in that order."""
     wanted = cast(asked.hashes[order].tolist(), ARRAY(BigInteger))
-    holders = func.warmline_holders(namespace, wanted, HOLDERS).table_valued("term", "ids", "sessions", "ordinals")
+    holders = func.warmline_holders(namespace, wanted, MOST_HOLDERS).table_valued("term", "ids", "sessions", "ordinals")
     packed = db.execute(select(holders)).all()
     every = _Places.read(*(b"".join(row[part] for row in packed) for part in (1, 2, 3)))
     number = {int(term): column for column, term in enumerate(asked.hashes)}
@@ -165,7 +185,7 @@ def _hold(db: Transaction, namespace: str, asked: terms.Query, order: NDArray[np
     present = np.zeros((len(order), len(first)), dtype=np.float32)
     present[np.repeat(rows, counts), places] = 1.0
     complete = np.ones(len(order), dtype=np.bool_)
-    complete[order] = np.cumsum(present.sum(axis=1)[order]) < HOLDERS
+    complete[order] = np.cumsum(present.sum(axis=1)[order]) < MOST_HOLDERS
     return _Held(every.take(first), present, complete)
 
 
@@ -182,13 +202,13 @@ def _extrapolated(sampled: NDArray[np.float32], texts: int, held: _Held) -> tupl
 
 
 def _by_terms(
-    db: Transaction, held: _Held, weights: NDArray[np.float32], matching: Sequence[ColumnElement[bool]]
+    db: Transaction, held: _Held, weights: NDArray[np.float32], filters: Sequence[ColumnElement[bool]]
 ) -> _Places:
     """The places that hold most of the query's terms, in themselves and around them, rare terms counting more."""
     best = np.argsort(-_worth(held.places, held.present, weights), kind="stable")
-    if matching:
-        best = _passing(db, held.places, best[:FILTERED], matching)
-    return held.places.take(best[:BY_TERMS])
+    if filters:
+        best = _passing(db, held.places, best[:MOST_FILTERED], filters)
+    return held.places.take(best[:MOST_BY_TERMS])
 
 
 def _worth(places: _Places, present: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -202,20 +222,20 @@ def _worth(places: _Places, present: NDArray[np.float32], weights: NDArray[np.fl
 
 
 def _passing(
-    db: Transaction, places: _Places, best: NDArray[np.int64], matching: Sequence[ColumnElement[bool]]
+    db: Transaction, places: _Places, best: NDArray[np.int64], filters: Sequence[ColumnElement[bool]]
 ) -> NDArray[np.int64]:
     ids = _uuids(places.ids[best])
-    passed = set(db.scalars(select(tables.Memory.id).where(_among(ids), *matching)))
+    passed = set(db.scalars(select(tables.Memory.id).where(_among(ids), *filters)))
     return best[[one in passed for one in ids]]
 
 
-def _by_meaning(db: Transaction, namespace: str, query: Embeddings, matching: Sequence[ColumnElement[bool]]) -> _Places:
+def _by_meaning(db: Transaction, namespace: str, query: Embeddings, filters: Sequence[ColumnElement[bool]]) -> _Places:
     """The nearest by meaning, of a model whose embeddings have an index."""
     dimension = query.vectors.shape[1]
     if dimension not in tables.INDEXED_DIMENSIONS:
         return _Places.read(None, None, None)
     db.execute(SEARCHING)
-    nearest = nearest_by_meaning(namespace, query, matching).subquery()
+    nearest = nearest_by_meaning(namespace, query, filters).subquery()
     packed = select(
         func.string_agg(func.uuid_send(nearest.c.id), b""),
         func.string_agg(func.uuid_send(func.coalesce(nearest.c.session_id, UUID(int=0))), b""),
@@ -226,7 +246,7 @@ def _by_meaning(db: Transaction, namespace: str, query: Embeddings, matching: Se
     return places
 
 
-def nearest_by_meaning(namespace: str, query: Embeddings, matching: Sequence[ColumnElement[bool]]) -> Any:
+def nearest_by_meaning(namespace: str, query: Embeddings, filters: Sequence[ColumnElement[bool]]) -> Any:
     """The statement of the vector arm."""
     row = tables.Memory
     dimension = query.vectors.shape[1]
@@ -239,10 +259,10 @@ def nearest_by_meaning(namespace: str, query: Embeddings, matching: Sequence[Col
             row.indexed_terms.is_not(None),
             literal_column(f"vector_dims(embedding) = {dimension}"),
             row.embedding_model_id == query.model_id,
-            *matching,
+            *filters,
         )
         .order_by(literal_column(tables.marked(dimension)).op("<=>")(wanted))
-        .limit(BY_MEANING)
+        .limit(MOST_BY_MEANING)
     )
 
 

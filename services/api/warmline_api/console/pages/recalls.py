@@ -74,7 +74,7 @@ def _recalled(visitor: Visitor, handoff: Handoff, query: str, top_k: int, chain_
     )
     embedding = platform.embed([query])
     with visitor.transaction() as db:
-        return recalling.recall(db, ask, embedding, platform.residents)
+        return recalling.recall(db, ask, embedding, platform.cached_namespaces)
 
 
 def _with_turns(choice: Choice, pii: list[PiiClass]) -> list[Any]:
