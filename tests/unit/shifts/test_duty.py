@@ -145,24 +145,9 @@ def test_a_night_in_which_the_clock_changes_is_shorter_or_longer(day: date, hour
     assert (shift.ends - shift.starts) / timedelta(hours=1) == hours
 
 
-@pytest.mark.parametrize("clock", ["02:00", "02:30", "02:59", "03:00"])
-def test_a_time_that_the_clock_jumps_over_is_the_jump(clock: str) -> None:
-    assert duty.moment_of(date(2026, 3, 29), clock, ZoneInfo(BERLIN)) == datetime(2026, 3, 29, 1, tzinfo=UTC)
-
-
-def test_a_time_that_comes_twice_is_the_first_one() -> None:
-    assert duty.moment_of(date(2026, 10, 25), "02:30", ZoneInfo(BERLIN)) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-
-
 clocks = st.tuples(st.integers(0, 23), st.sampled_from([0, 15, 30, 45])).map(lambda one: f"{one[0]:02}:{one[1]:02}")
 days = st.dates(date(2025, 1, 1), date(2027, 12, 31))
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
-
-
-@given(days, clocks, clocks, st.sampled_from(ZONES))
-def test_moments_never_decrease_as_local_time_grows(day: date, one: str, other: str, zone: str) -> None:
-    first, second = sorted((one, other))
-    assert duty.moment_of(day, first, ZoneInfo(zone)) <= duty.moment_of(day, second, ZoneInfo(zone))
 
 
 @given(st.lists(clocks, min_size=2, max_size=5, unique=True), moments, st.sampled_from(ZONES))

@@ -1,18 +1,15 @@
-"""Clocks: office hours, and what counts of time in them. Pure: no database, no clock of its own.
+"""Office hours: when a queue is open, and how much of a time counts. Pure: it asks no database and no clock.
 
-Moments come and go with their offset. Local times become moments here: of a time that comes twice in a night the hours
-open at the first and close at the second; one that the clock jumps over is the moment after the jump.
+Moments come and go with their offset. What a local time means when the clocks change is said by ``local_time``.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from warmline_memory.local_time import DAY, moment_of
 from warmline_schemas.queues import OfficeHours, Weekday
 
-DAY = timedelta(days=1)
-MINUTE = timedelta(minutes=1)
-MIDNIGHT = "24:00"
 WEEKDAYS = tuple(Weekday)
 HORIZON = timedelta(days=3_653)
 """No clock runs for longer than ten years; hours that do not open in so long never open."""
@@ -66,7 +63,7 @@ def _spans(hours: OfficeHours, start: datetime) -> Iterator[Span]:
     while day <= last:
         if day not in closed:
             for opens, closes in weekly[WEEKDAYS[day.weekday()]]:
-                begins, ends = max(_moment(day, opens, zone, 0), done), _moment(day, closes, zone, 1)
+                begins, ends = max(moment_of(day, opens, zone), done), moment_of(day, closes, zone)
                 if begins < ends:
                     yield (begins, ends)
                     done = ends
@@ -75,15 +72,3 @@ def _spans(hours: OfficeHours, start: datetime) -> Iterator[Span]:
 
 def _weekly(hours: OfficeHours, day: Weekday) -> list[tuple[str, str]]:
     return sorted((one.opens, one.closes) for one in hours.days if one.day is day)
-
-
-def _moment(day: date, clock: str, zone: ZoneInfo, fold: int) -> datetime:
-    """A local time on a day, in UTC; ``fold`` 1 means the second of a time that comes twice."""
-    if clock == MIDNIGHT:
-        day, clock = day + DAY, "00:00"
-    local = datetime.combine(day, time.fromisoformat(clock))
-    while True:
-        moment = local.replace(tzinfo=zone, fold=fold).astimezone(UTC)
-        if moment.astimezone(zone).replace(tzinfo=None) == local:
-            return moment
-        local += MINUTE

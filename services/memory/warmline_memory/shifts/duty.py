@@ -1,23 +1,23 @@
-"""Duty: who is on by a rota, and when. Pure: no database, no clock.
+"""Duty: who is on duty by a rota, and when. Pure: it asks no database and no clock.
 
-Local times become moments here and nowhere else. A time that comes twice in a night means the first one; one that the
-clock jumps over means the jump itself. So a shift ends at the very moment at which the next one starts, whatever the
-clocks do.
+A rota is written in local time, and ``local_time`` says which moments that means. So a shift ends at the very moment at
+which the next one starts, also in a night in which the clocks change.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from warmline_memory.local_time import DAY, moment_of
 from warmline_schemas.queues import Weekday
-from warmline_schemas.rotas import MIDNIGHT, RotaEntry, Shift, Swap, WriteRota
+from warmline_schemas.rotas import RotaEntry, Shift, Swap, WriteRota
 
 HORIZON = timedelta(days=15)
 """Somebody's hours that adjoin are one shift; how far it reaches is followed so far in both directions."""
 LOOK_AHEAD = (timedelta(days=8), timedelta(days=64), timedelta(days=400))
 """How far the next shift is looked for: most rotas have one within a week, and none repeats after more than a year."""
-DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+WEEK = timedelta(weeks=1)
 WEEKDAYS = tuple(Weekday)
 
 
@@ -70,30 +70,6 @@ def next_sheet_at(rota: WriteRota, after: datetime) -> datetime | None:
         if ends:
             return min(ends) - lead
     return None
-
-
-def moment_of(day: date, clock: str, zone: ZoneInfo) -> datetime:
-    """A local time, as `08:30`, on a day, in UTC. It never decreases as day and time grow."""
-    if clock == MIDNIGHT:
-        day, clock = day + DAY, "00:00"
-    local = datetime.combine(day, time.fromisoformat(clock))
-    moment = local.replace(tzinfo=zone).astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == local:
-        return moment
-    return _jump(local.replace(tzinfo=zone, fold=1).astimezone(UTC), moment, zone)
-
-
-def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first moment of a zone's new offset, to the second, between two moments."""
-    offset = after.astimezone(zone).utcoffset()
-    low, high = int(before.timestamp()), int(after.timestamp())
-    while high - low > 1:
-        middle = (low + high) // 2
-        if datetime.fromtimestamp(middle, zone).utcoffset() == offset:
-            high = middle
-        else:
-            low = middle
-    return datetime.fromtimestamp(high, UTC)
 
 
 def _stretches(rota: WriteRota, since: datetime, until: datetime) -> list[Stretch]:
