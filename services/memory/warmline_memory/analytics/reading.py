@@ -12,12 +12,15 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.analytics import Analytics, Bucket, Figures, Group, Issues, Point, ReturnReason
 
 PERIOD = timedelta(days=7)
-"""The period where none is given: so long until now."""
+"""The length of the period where none is given; it ends now."""
 MOST_POINTS = 1_000
-"""So many points over time at most; a longer period needs a longer bucket."""
+"""A period has at most this many points over time; a longer period needs a longer bucket."""
 MOST_GROUPS = 50
+"""Of targets and of agents, at most this many have figures of their own: those with the most handoffs."""
 MOST_RETURN_REASONS = 10
+"""At most this many reasons of returns are listed."""
 HOPS = 3
+"""A handoff counts as ping-pong if it goes to whoever handed the chain on less than this many hops before."""
 STEP = {Bucket.HOUR: timedelta(hours=1), Bucket.DAY: timedelta(days=1), Bucket.WEEK: timedelta(weeks=1)}
 
 
@@ -47,7 +50,7 @@ class Wanted:
 
 
 def read(db: Transaction, wanted: Wanted) -> Analytics:
-    """Count."""
+    """The figures of the handoffs that are wanted."""
     given = {
         "since": wanted.since,
         "until": wanted.until,
@@ -76,10 +79,10 @@ def read(db: Transaction, wanted: Wanted) -> Analytics:
 
 
 def _counted(db: Transaction, given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """What was counted and how long it took, a row a group."""
-    spreads = {_place(row): row for row in map(_named, db.execute(statements.SPREADS, given))}
+    """A row for each group: what was counted of it, and how long that took."""
+    times = {_place(row): row for row in map(_named, db.execute(statements.TIMES, given))}
     counts = map(_named, db.execute(statements.COUNTS, given))
-    return [row | spreads.get(_place(row), _NO_TIMES) for row in counts]
+    return [row | times.get(_place(row), _NO_TIMES) for row in counts]
 
 
 def _named(row: Any) -> dict[str, Any]:
@@ -90,9 +93,19 @@ def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in ("grouping", "target", "taker", "reason_code", "bucket"))
 
 
-_NO_TIMES = {f"{name}_{what}": None for name in statements.TOOK for what in ("count", "spread")}
+_TOOK = ("brief", "accept", "first_reply", "resolve")
+"""What takes time; ``times.sql`` has a count and a spread of each."""
+_PROMISED = ("accept", "first_reply", "resolve")
+"""What is promised; ``counts.sql`` counts of each how often it was kept and how often broken."""
+_HAPPENED = (
+    *("lapsed", "offers_lapsed", "declined", "escalated"),
+    *("stalled", "nobody_there", "info_requested", "redirected"),
+)
+"""What ``counts.sql`` counts of events."""
+_NO_TIMES = {f"{name}_{what}": None for name in _TOOK for what in ("count", "spread")}
 _BY_QUEUE, _BY_AGENT, _BY_REASON, _OVER_TIME, _TOTAL = 0b0111, 0b1011, 0b1101, 0b1110, 0b1111
-"""What ``GROUPING (target, taker, reason_code, bucket)`` says of a row: a bit is set for what it is not grouped by."""
+"""What ``GROUPING (target, taker, reason_code, bucket)`` answers for a row: the bit of a column is set where the row is
+not grouped by it."""
 
 
 def _groups(rows: Iterable[Mapping[Any, Any]], grouping: int, name: str) -> list[Group]:
@@ -102,7 +115,7 @@ def _groups(rows: Iterable[Mapping[Any, Any]], grouping: int, name: str) -> list
 
 
 def _over_time(rows: Iterable[Mapping[Any, Any]], wanted: Wanted) -> Iterator[Point]:
-    """Every stretch of the period, also those in which nothing was requested."""
+    """A point for every stretch of the period, also for those in which nothing was requested."""
     known = {row["bucket"].replace(tzinfo=UTC): _figures(row) for row in rows if row["grouping"] == _OVER_TIME}
     at = _beginning(wanted.since.astimezone(UTC), wanted.bucket)
     while at < wanted.until:
@@ -111,7 +124,7 @@ def _over_time(rows: Iterable[Mapping[Any, Any]], wanted: Wanted) -> Iterator[Po
 
 
 def _beginning(moment: datetime, bucket: Bucket) -> datetime:
-    """When the stretch that a moment falls into begins."""
+    """The beginning of the hour, day or week (from Monday on) in which a moment lies, as ``date_trunc`` has it."""
     hour = moment.replace(minute=0, second=0, microsecond=0)
     if bucket is Bucket.HOUR:
         return hour
@@ -128,8 +141,8 @@ def _issues(row: Mapping[Any, Any]) -> Issues:
 
 def _figures(row: Mapping[Any, Any]) -> Figures:
     counts = {name: row[name] for name in _COUNTED}
-    spreads = {f"time_to_{name}": _spread(row[f"{name}_count"], row[f"{name}_spread"]) for name in statements.TOOK}
-    kept = {f"{name}_promise": _kept(row[f"{name}_kept"], row[f"{name}_broken"]) for name in statements.PROMISED}
+    spreads = {f"time_to_{name}": _spread(row[f"{name}_count"], row[f"{name}_spread"]) for name in _TOOK}
+    kept = {f"{name}_promise": _kept(row[f"{name}_kept"], row[f"{name}_broken"]) for name in _PROMISED}
     parts = {name: _part(row[part], row[of]) for name, (part, of) in _PARTS.items()}
     elements = row["elements"] / row["measured"] if row["measured"] else None
     others = {"missing_lines": row["missing"], "elements": elements}
@@ -151,7 +164,7 @@ def _kept(kept: int, broken: int) -> dict[str, Any]:
 
 _COUNTED = (
     *("handoffs", "consultations", "accepted", "resolved", "waiting", "failed"),
-    *statements.HAPPENED,
+    *_HAPPENED,
 )
 _PARTS = {
     "abandoned": ("abandoned", "decided"),
@@ -160,6 +173,6 @@ _PARTS = {
     "repeat_questions": ("repeated", "questions"),
     "flagged_lines": ("flagged", "lines"),
 }
-"""Which figure each part is, and of which it is a part."""
+"""Shares: which count is the part, and which one the whole."""
 NOTHING = _figures(defaultdict(int))
 """The figures of a stretch of time in which nothing was requested."""

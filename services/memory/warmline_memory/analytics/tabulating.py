@@ -9,7 +9,7 @@ from typing import Any
 from warmline_schemas.analytics import Analytics, Figures
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell must not begin with, or a spreadsheet runs it (OWASP, CSV injection)."""
+"""A spreadsheet takes a cell that begins with one of these for a formula and runs it (OWASP, "CSV Injection")."""
 
 
 def to_csv(analytics: Analytics) -> str:
