@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import Depends, Header, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 from starlette.datastructures import State
 
 from warmline_api.admissions import Admissions
+from warmline_api.answers import Answer, Shape
 from warmline_memory import storage, tenancy
 from warmline_memory.errors import Unauthenticated
 from warmline_memory.platform import Platform
@@ -61,10 +61,10 @@ class Caller:
             with self.transaction():
                 pass
 
-    def once(self, ask: BaseModel, status: int, work: Callable[[Transaction], BaseModel]) -> Response:
+    def once(self, ask: BaseModel, status: int, work: Callable[[Transaction], Shape]) -> Answer[Shape]:
         """Do ``work`` in one transaction; with an Idempotency-Key, at most once ever.
 
-        The answer is what the work made, which was validated when it was made; as a response it is not validated again.
+        What the work makes is validated when it is made; as an answer it is not validated again.
         """
         with self.transaction() as db:
             if self.idempotency_key is None:
@@ -72,10 +72,10 @@ class Caller:
             else:
                 first = storage.claim_answer(db, self.idempotency_key, self._fingerprint(ask))
                 if first is not None:
-                    return JSONResponse(first, status, {"Idempotent-Replay": "true"})
+                    return Answer.repeated(first, status)
                 answer = work(db)
                 storage.record_answer(db, self.idempotency_key, answer.model_dump(mode="json"))
-        return Response(answer.model_dump_json(), status, media_type="application/json")
+        return Answer.of(answer, status)
 
     def _fingerprint(self, ask: BaseModel) -> str:
         asked = json.dumps([self.route, ask.model_dump(mode="json", exclude_unset=True)], sort_keys=True)

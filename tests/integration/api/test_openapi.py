@@ -53,6 +53,25 @@ def test_every_list_has_a_limit_and_a_cursor(document: dict[str, Any]) -> None:
         assert {"limit", "cursor"} <= {parameter["name"] for parameter in operation["parameters"]}, path
 
 
+def test_every_answer_has_a_shape(document: dict[str, Any]) -> None:
+    answers = {
+        f"{method} {path}": (status, response)
+        for path, entry in document["paths"].items()
+        for method, operation in entry.items()
+        for status, response in operation["responses"].items()
+        if status.startswith("2") and status != "204"
+    }
+    assert [name for name, (_, answer) in answers.items() if not any(_shapes(answer))] == []
+    assert answers["post /v1/sessions"] == ("201", _json_answer("Session"))
+    assert answers["post /v1/recall"] == ("200", _json_answer("Recollection"))
+
+
+def test_a_body_that_may_be_left_out_counts_as_an_empty_object(document: dict[str, Any]) -> None:
+    body = operations(document, "post")["/v1/sessions/{session_id}/end"]["requestBody"]
+    assert "required" not in body
+    assert body["content"]["application/json"]["schema"]["default"] == {}
+
+
 def test_every_request_body_has_an_example(document: dict[str, Any]) -> None:
     for name, schema in document["components"]["schemas"].items():
         if schema.get("additionalProperties") is False and name not in PARTS:
@@ -108,3 +127,12 @@ def test_every_field_parameter_and_operation_is_described(document: dict[str, An
 
 def test_a_problem_of_each_status_is_the_only_error_shape(document: dict[str, Any]) -> None:
     assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def _shapes(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    return [content.get("schema", {}) for content in answer.get("content", {}).values()]
+
+
+def _json_answer(shape: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{shape}"}}}
+    return {"description": "Successful Response", "content": content}

@@ -13,7 +13,7 @@ from warmline_schemas.wire import Kind, Page
 router = APIRouter(prefix="/audit", tags=["audit"])
 
 
-@router.get("", response_model=Page[AuditEntry])
+@router.get("")
 def list_audit(
     caller: Reader,
     verb: Annotated[Kind | None, Query(description="Only this deed, such as `forget` or `export`.")] = None,

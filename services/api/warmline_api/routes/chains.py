@@ -12,7 +12,7 @@ from warmline_schemas.comparisons import Comparison
 router = APIRouter(tags=["chains"])
 
 
-@router.get("/chains/{chain_id}", response_model=ChainTree)
+@router.get("/chains/{chain_id}")
 def get_chain_tree(chain_id: UUID, caller: Reader) -> ChainTree:
     """A chain as a tree: which session started from which handoff, branches and rollbacks included.
 
@@ -22,7 +22,7 @@ def get_chain_tree(chain_id: UUID, caller: Reader) -> ChainTree:
         return handoffs.chains.tree_of(db, chain_id)
 
 
-@router.get("/handoffs/{left_id}/compare/{right_id}", response_model=Comparison)
+@router.get("/handoffs/{left_id}/compare/{right_id}")
 def compare_handoffs(left_id: UUID, right_id: UUID, caller: Reader) -> Comparison:
     """The briefs of two handoffs of one chain side by side: where they part, and what differs since."""
     with caller.transaction() as db:

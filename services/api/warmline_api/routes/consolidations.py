@@ -1,10 +1,10 @@
 """Consolidations: make, list, get, undo."""
 
-from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
+from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfNamespace
 from warmline_memory import memories
@@ -12,11 +12,11 @@ from warmline_memory.storage import Transaction
 from warmline_schemas.consolidations import Consolidate, Consolidation, Consolidations
 from warmline_schemas.wire import Page
 
-router = APIRouter(prefix="/consolidations", tags=["consolidations"])
+router = Routes(prefix="/consolidations", tags=["consolidations"])
 
 
-@router.post("", response_model=Consolidations)
-def consolidate(ask: Consolidate, caller: Writer) -> Any:
+@router.post("")
+def consolidate(ask: Consolidate, caller: Writer) -> Answer[Consolidations]:
     """Let one memory stand for its near-duplicates. A dry run shows what would be made."""
     with caller.transaction() as db:
         window = memories.read_window(db, ask.namespace, caller.platform.model_id, ask.before)
@@ -32,7 +32,7 @@ def consolidate(ask: Consolidate, caller: Writer) -> Any:
     return caller.once(ask, 200, work)
 
 
-@router.get("", response_model=Page[Consolidation])
+@router.get("")
 def list_consolidations(
     caller: Reader, namespace: OfNamespace = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[Consolidation]:
@@ -41,7 +41,7 @@ def list_consolidations(
         return memories.list_consolidations(db, limit=limit, cursor=cursor, namespace=namespace)
 
 
-@router.get("/{consolidation_id}", response_model=Consolidation)
+@router.get("/{consolidation_id}")
 def get_consolidation(consolidation_id: UUID, caller: Reader) -> Consolidation:
     """One consolidation: which memory stands for which."""
     with caller.transaction() as db:

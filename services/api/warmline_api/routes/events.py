@@ -29,7 +29,7 @@ FRAMES = {
 }
 
 
-@router.get("", response_model=Events)
+@router.get("")
 def list_events(
     caller: Reader,
     after: Annotated[int, Query(ge=0, description="Only those with a greater number.")] = 0,

@@ -1,12 +1,13 @@
 """Flags: what is wrong with briefs, and the same as cases to measure briefs by."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
+from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Caller, Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfNamespace
 from warmline_memory import flags, tenancy
@@ -14,18 +15,18 @@ from warmline_schemas.briefs import SectionName
 from warmline_schemas.flags import CASES_MEDIA_TYPE, Flag, FlagBrief, Verdict
 from warmline_schemas.wire import AgentName, Page
 
-router = APIRouter(tags=["flags"])
+router = Routes(tags=["flags"])
 
 LINES = {CASES_MEDIA_TYPE: {"schema": {"type": "string", "description": "One case a line, as a JSON object."}}}
 
 
-@router.post("/handoffs/{handoff_id}/flags", response_model=Flag, status_code=201)
-def flag_brief(handoff_id: UUID, ask: FlagBrief, caller: Writer) -> Any:
+@router.post("/handoffs/{handoff_id}/flags", status_code=201)
+def flag_brief(handoff_id: UUID, ask: FlagBrief, caller: Writer) -> Answer[Flag]:
     """Flag a line of a brief as wrong or superfluous, or say what is missing. The brief itself stays as it is."""
     return caller.once(ask, 201, lambda db: flags.add(db, handoff_id, ask))
 
 
-@router.get("/handoffs/{handoff_id}/flags", response_model=list[Flag])
+@router.get("/handoffs/{handoff_id}/flags")
 def flags_of_handoff(handoff_id: UUID, caller: Reader) -> list[Flag]:
     """The flags on one brief, oldest first."""
     with caller.transaction() as db:
@@ -40,7 +41,7 @@ def take_back_flag(handoff_id: UUID, flag_id: UUID, caller: Writer) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/flags", response_model=Page[Flag])
+@router.get("/flags")
 def list_flags(
     caller: Reader,
     namespace: OfNamespace = None,

@@ -1,17 +1,17 @@
 """Forgetting: one memory, what matches a filter, or a whole namespace."""
 
-from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
+from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import InNamespace
 from warmline_memory import namespaces
 from warmline_memory.embedding import Ready, until_embedded
 from warmline_schemas.forgetting import ForgetMemories, Forgotten
 
-router = APIRouter()
+router = Routes()
 
 
 @router.delete("/memories/{memory_id}", status_code=204, tags=["memories"])
@@ -26,17 +26,17 @@ def forget_memory(memory_id: UUID, caller: Reader) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/memories/forget", response_model=Forgotten, tags=["memories"])
-def forget_memories(ask: ForgetMemories, caller: Writer) -> Any:
+@router.post("/memories/forget", tags=["memories"])
+def forget_memories(ask: ForgetMemories, caller: Writer) -> Answer[Forgotten]:
     """Delete what matches every filter, with embeddings and what briefs say because of it; `dry_run` only counts."""
 
-    def attempt(ready: Ready) -> Any:
+    def attempt(ready: Ready) -> Answer[Forgotten]:
         return caller.once(ask, 200, lambda db: namespaces.forget_matching(db, ask, ready))
 
     return until_embedded(caller.platform.embed, attempt)
 
 
-@router.delete("/namespaces/{namespace:path}", response_model=Forgotten, tags=["namespaces"])
+@router.delete("/namespaces/{namespace:path}", tags=["namespaces"])
 def forget_namespace(namespace: InNamespace, caller: Reader) -> Forgotten:
     """Delete everything in a namespace for good, what is under way included. Only the audit's entry of it is left."""
     with caller.transaction() as db:

@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.concurrency import run_in_threadpool
 
+from warmline_api.answers import Answer, Routes, optional_body
 from warmline_api.callers import Caller, Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfChain, OfNamespace
 from warmline_memory import briefs, handoffs
@@ -28,14 +29,14 @@ from warmline_schemas.handoffs import (
 from warmline_schemas.starts import WarmStart
 from warmline_schemas.wire import AgentName, Page
 
-router = APIRouter(prefix="/handoffs", tags=["handoffs"])
+router = Routes(prefix="/handoffs", tags=["handoffs"])
 
 LONGEST_WAIT_SECONDS = 30
 FIRST_LOOK_SECONDS, SLOWEST_LOOK_SECONDS = 0.01, 0.25
 
 
-@router.post("", response_model=Handoff, status_code=202)
-def request_handoff(ask: RequestHandoff, caller: Writer) -> Any:
+@router.post("", status_code=202)
+def request_handoff(ask: RequestHandoff, caller: Writer) -> Answer[Handoff]:
     """Ask for a session's work to go to a target. The worker writes the brief; then the source session ends.
 
     With `review` nothing ends: the brief waits as a draft until somebody confirms it.
@@ -44,7 +45,7 @@ def request_handoff(ask: RequestHandoff, caller: Writer) -> Any:
     return caller.once(ask, 202, lambda db: handoffs.request(db, ask))
 
 
-@router.get("", response_model=Page[Handoff])
+@router.get("")
 def list_handoffs(
     caller: Reader,
     namespace: OfNamespace = None,
@@ -69,7 +70,7 @@ def list_handoffs(
         )
 
 
-@router.get("/{handoff_id}", response_model=HandoffWithBrief)
+@router.get("/{handoff_id}")
 async def get_handoff(
     handoff_id: UUID,
     caller: Reader,
@@ -110,56 +111,60 @@ def get_brief(
     return JSONResponse(brief.model_dump(mode="json"))
 
 
-@router.get("/{handoff_id}/draft", response_model=Draft)
+@router.get("/{handoff_id}/draft")
 def get_draft(handoff_id: UUID, caller: Reader) -> Draft:
     """The brief that waits for a review, its revision, and what the source session kept since it was cut."""
     with caller.transaction() as db:
         return handoffs.drafts.get(db, handoff_id)
 
 
-@router.post("/{handoff_id}/edit", response_model=Draft)
-def edit_draft(handoff_id: UUID, ask: EditDraft, caller: Writer) -> Any:
+@router.post("/{handoff_id}/edit")
+def edit_draft(handoff_id: UUID, ask: EditDraft, caller: Writer) -> Answer[Draft]:
     """Replace the headline or whole sections of a draft. Lines that are new or changed are marked as edited."""
     return caller.once(ask, 200, lambda db: handoffs.drafts.edit(db, handoff_id, ask))
 
 
-@router.post("/{handoff_id}/renew", response_model=Handoff, status_code=202)
-def renew_draft(handoff_id: UUID, ask: RenewDraft, caller: Writer) -> Any:
+@router.post("/{handoff_id}/renew", status_code=202)
+def renew_draft(handoff_id: UUID, ask: RenewDraft, caller: Writer) -> Answer[Handoff]:
     """Have a draft written anew, from all that was kept by now; edited lines are put into it again, unless refused."""
     return caller.once(ask, 202, lambda db: handoffs.drafts.renew(db, handoff_id, ask))
 
 
-@router.post("/{handoff_id}/confirm", response_model=Handoff)
-def confirm_draft(handoff_id: UUID, ask: ConfirmDraft, caller: Writer) -> Any:
+@router.post("/{handoff_id}/confirm")
+def confirm_draft(handoff_id: UUID, ask: ConfirmDraft, caller: Writer) -> Answer[Handoff]:
     """Hand on exactly the draft that was read: it becomes the brief, and a cold source session ends."""
 
-    def attempt(ready: Ready) -> Any:
+    def attempt(ready: Ready) -> Answer[Handoff]:
         return caller.once(ask, 200, lambda db: handoffs.drafts.confirm(db, handoff_id, ask, ready))
 
     return until_embedded(caller.platform.embed, attempt)
 
 
-@router.post("/{handoff_id}/cancel", response_model=Handoff)
-def cancel_handoff(handoff_id: UUID, caller: Writer, ask: CancelHandoff = CancelHandoff()) -> Any:  # noqa: B008
+@router.post("/{handoff_id}/cancel")
+def cancel_handoff(
+    handoff_id: UUID, caller: Writer, ask: Annotated[CancelHandoff, optional_body(CancelHandoff)]
+) -> Answer[Handoff]:
     """Call a handoff off while its source session is open; that session goes on untouched."""
     return caller.once(ask, 200, lambda db: handoffs.cancel(db, handoff_id, ask.reason))
 
 
-@router.post("/{handoff_id}/retry", response_model=Handoff, status_code=202)
-def retry_handoff(handoff_id: UUID, caller: Writer, ask: RetryHandoff = RetryHandoff()) -> Any:  # noqa: B008
+@router.post("/{handoff_id}/retry", status_code=202)
+def retry_handoff(
+    handoff_id: UUID, caller: Writer, ask: Annotated[RetryHandoff, optional_body(RetryHandoff)]
+) -> Answer[Handoff]:
     """Put a failed handoff back to work."""
 
     return caller.once(ask, 202, lambda db: handoffs.retry(db, handoff_id))
 
 
-@router.post("/{handoff_id}/claim", response_model=Claim)
-def claim_handoff(handoff_id: UUID, ask: ClaimHandoff, caller: Writer) -> Any:
+@router.post("/{handoff_id}/claim")
+def claim_handoff(handoff_id: UUID, ask: ClaimHandoff, caller: Writer) -> Answer[Claim]:
     """Hold a ready handoff for a while, so that nobody else accepts it. Claiming again is the heartbeat."""
     return caller.once(ask, 200, lambda db: handoffs.claim(db, handoff_id, ask))
 
 
-@router.post("/{handoff_id}/accept", response_model=WarmStart, status_code=201)
-def accept_handoff(handoff_id: UUID, ask: AcceptHandoff, caller: Writer) -> Any:
+@router.post("/{handoff_id}/accept", status_code=201)
+def accept_handoff(handoff_id: UUID, ask: AcceptHandoff, caller: Writer) -> Answer[WarmStart]:
     """Start the target's session from the brief. The answer holds everything for a warm start."""
     return caller.once(ask, 201, lambda db: handoffs.accept(db, handoff_id, ask))
 

@@ -1,5 +1,6 @@
 """Whether the service lives, and whether it can do its work."""
 
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -20,7 +21,7 @@ UNREADY: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/live", response_model=Health)
+@router.get("/live")
 async def live() -> Health:
     """The process answers."""
     return Health(status="alive", version=version("warmline"))
@@ -42,7 +43,7 @@ def ready(request: Request) -> Health | JSONResponse:
     return Health(status="ready", version=version("warmline"), checks=checks)
 
 
-def _check(ask: Any) -> Check:
+def _check(ask: Callable[[], object]) -> Check:
     try:
         ask()
     except WarmlineError:

@@ -1,10 +1,9 @@
 """API keys: list, make, revoke."""
 
-from typing import Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
-
+from warmline_api.answers import Answer, Routes, optional_body
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit
 from warmline_memory import tenancy
@@ -12,18 +11,18 @@ from warmline_memory.storage import Transaction
 from warmline_schemas.keys import ApiKey, MadeKey, MakeKey, RevokeKey
 from warmline_schemas.wire import Page
 
-router = APIRouter(prefix="/keys", tags=["keys"])
+router = Routes(prefix="/keys", tags=["keys"])
 
 
-@router.get("", response_model=Page[ApiKey])
+@router.get("")
 def list_keys(caller: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[ApiKey]:
     """Your tenant's API keys without their secrets, newest first."""
     with caller.transaction() as db:
         return tenancy.list_keys(db, limit=limit, cursor=cursor)
 
 
-@router.post("", response_model=MadeKey, status_code=201)
-def make_key(ask: MakeKey, caller: Writer) -> Any:
+@router.post("", status_code=201)
+def make_key(ask: MakeKey, caller: Writer) -> Answer[MadeKey]:
     """Make an API key of your tenant. Its secret is in this answer, and cannot be read again."""
     made: list[MadeKey] = []
 
@@ -32,10 +31,10 @@ def make_key(ask: MakeKey, caller: Writer) -> Any:
         return made[0].model_copy(update={"secret": None})  # what is recorded for repeating holds no secret
 
     answer = caller.once(ask, 201, work)
-    return Response(made[0].model_dump_json(), 201, media_type="application/json") if made else answer
+    return Answer.of(made[0], 201) if made else answer
 
 
-@router.post("/{key_id}/revoke", response_model=ApiKey)
-def revoke_key(key_id: UUID, caller: Writer, ask: RevokeKey = RevokeKey()) -> Any:  # noqa: B008 (frozen)
+@router.post("/{key_id}/revoke")
+def revoke_key(key_id: UUID, caller: Writer, ask: Annotated[RevokeKey, optional_body(RevokeKey)]) -> Answer[ApiKey]:
     """Make a key useless from now on, be it the one that this request carries. Again changes nothing."""
     return caller.once(ask, 200, lambda db: tenancy.revoke_key(db, key_id))

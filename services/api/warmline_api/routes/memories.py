@@ -1,10 +1,11 @@
 """Memories: remember one, remember many, get, list, revise, give feedback. Forgetting has its own routes."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
+from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfChain, OfNamespace
 from warmline_memory import memories
@@ -22,26 +23,26 @@ from warmline_schemas.wire import Kind, Page
 LARGE_BATCH = 100
 """After so many memories at once the worker is asked whether their namespace has grown large."""
 
-router = APIRouter(prefix="/memories", tags=["memories"])
+router = Routes(prefix="/memories", tags=["memories"])
 
 
-@router.post("", response_model=Memory, status_code=201)
-def remember(ask: Remember, caller: Writer) -> Any:
+@router.post("", status_code=201)
+def remember(ask: Remember, caller: Writer) -> Answer[Memory]:
     """Keep one memory."""
     caller.check()
     embeddings = caller.platform.embed([memories.content_of(ask)])
     return caller.once(ask, 201, lambda db: memories.remember(db, [ask], embeddings)[0])
 
 
-@router.post("/batch", response_model=Memories, status_code=201)
-def remember_many(ask: RememberMany, caller: Writer) -> Any:
+@router.post("/batch", status_code=201)
+def remember_many(ask: RememberMany, caller: Writer) -> Answer[Memories]:
     """Keep up to 1,000 memories: all of them, or none where one is refused."""
     caller.check()
     embeddings = caller.platform.embed([memories.content_of(one) for one in ask.memories])
     return caller.once(ask, 201, lambda db: Memories(memories=memories.remember(db, ask.memories, embeddings)))
 
 
-@router.get("", response_model=Page[Memory])
+@router.get("")
 def list_memories(
     caller: Reader,
     namespace: OfNamespace = None,
@@ -66,14 +67,14 @@ def list_memories(
         )
 
 
-@router.get("/{memory_id}", response_model=Memory)
+@router.get("/{memory_id}")
 def get_memory(memory_id: UUID, caller: Reader) -> Memory:
     """One memory."""
     with caller.transaction() as db:
         return memories.get(db, memory_id)
 
 
-@router.patch("/{memory_id}", response_model=Memory)
+@router.patch("/{memory_id}")
 def revise_memory(memory_id: UUID, ask: ReviseMemory, caller: Reader) -> Memory:
     """Change a memory: what it says, how much it matters, how long it stays. A handoff's brief cannot be changed."""
     caller.check()
@@ -82,7 +83,7 @@ def revise_memory(memory_id: UUID, ask: ReviseMemory, caller: Reader) -> Memory:
         return memories.revise(db, memory_id, ask, embeddings)
 
 
-@router.post("/{memory_id}/feedback", response_model=Memory)
-def give_feedback(memory_id: UUID, ask: GiveFeedback, caller: Writer) -> Any:
+@router.post("/{memory_id}/feedback")
+def give_feedback(memory_id: UUID, ask: GiveFeedback, caller: Writer) -> Answer[Memory]:
     """Say whether a memory was useful or wrong, which moves its importance within bounds."""
     return caller.once(ask, 200, lambda db: memories.give_feedback(db, memory_id, ask))

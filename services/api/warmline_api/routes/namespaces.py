@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncIterator, Generator
 from contextlib import suppress
 from itertools import chain
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
@@ -60,10 +59,9 @@ def export_namespace(namespace: InNamespace, caller: Reader) -> ExportResponse:
 
 @router.post(
     "/{namespace:path}/import",
-    response_model=Imported,
     openapi_extra={"requestBody": {"required": True, "content": LINES}},
 )
-async def import_namespace(namespace: InNamespace, request: Request, caller: Writer) -> Any:
+async def import_namespace(namespace: InNamespace, request: Request, caller: Writer) -> Imported:
     """Add the lines of an export, into the same or another namespace. Importing them again adds nothing.
 
     Lines are stored in batches. A line that cannot be is a 422 that names its number; what came before its batch stays,

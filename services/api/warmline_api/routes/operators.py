@@ -1,10 +1,11 @@
 """Operators: add, list, get, change, and hear that they are there."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import SecretStr
 
+from warmline_api.answers import Answer, Routes, optional_body
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit
 from warmline_memory import operators
@@ -12,20 +13,20 @@ from warmline_schemas.operators import CreateOperator, Operator, OperatorHeartbe
 from warmline_schemas.queues import QueueName
 from warmline_schemas.wire import Page
 
-router = APIRouter(prefix="/operators", tags=["operators"])
+router = Routes(prefix="/operators", tags=["operators"])
 
 Named = Annotated[OperatorName, Path(description="The operator's name, such as `operator-7`.")]
 
 
-@router.post("", response_model=Operator, status_code=201)
-def create_operator(ask: CreateOperator, caller: Writer) -> Any:
+@router.post("", status_code=201)
+def create_operator(ask: CreateOperator, caller: Writer) -> Answer[Operator]:
     """Add somebody who works handoffs, as `human:NAME`; with a password they sign in to the console."""
     caller.check()
     kept = _kept(ask.password)
     return caller.once(ask, 201, lambda db: operators.create(db, ask, kept))
 
 
-@router.get("", response_model=Page[Operator])
+@router.get("")
 def list_operators(
     caller: Reader,
     queue: Annotated[QueueName | None, Query(description="Only those who work this queue.")] = None,
@@ -37,14 +38,14 @@ def list_operators(
         return operators.list_page(db, limit=limit, cursor=cursor, queue=queue)
 
 
-@router.get("/{name}", response_model=Operator)
+@router.get("/{name}")
 def get_operator(name: Named, caller: Reader) -> Operator:
     """One operator, and how much they hold."""
     with caller.transaction() as db:
         return operators.get(db, operators.named(db, name).id)
 
 
-@router.patch("/{name}", response_model=Operator)
+@router.patch("/{name}")
 def revise_operator(name: Named, ask: ReviseOperator, caller: Reader) -> Operator:
     """Change an operator. A new password, or `disabled`, signs them out everywhere; what they hold stays theirs."""
     caller.check()
@@ -53,8 +54,10 @@ def revise_operator(name: Named, ask: ReviseOperator, caller: Reader) -> Operato
         return operators.revise(db, operators.named(db, name).id, ask, kept)
 
 
-@router.post("/{name}/heartbeat", response_model=Operator)
-def hear_operator(name: Named, caller: Writer, ask: OperatorHeartbeat = OperatorHeartbeat()) -> Any:  # noqa: B008
+@router.post("/{name}/heartbeat")
+def hear_operator(
+    name: Named, caller: Writer, ask: Annotated[OperatorHeartbeat, optional_body(OperatorHeartbeat)]
+) -> Answer[Operator]:
     """Say that an operator is there. One who is available, and is not heard of for ten minutes, counts as away."""
     return caller.once(ask, 200, lambda db: operators.heartbeat(db, operators.named(db, name).id))
 

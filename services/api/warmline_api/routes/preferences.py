@@ -9,14 +9,14 @@ from warmline_schemas.preferences import Preferences, RevisePreferences
 router = APIRouter(prefix="/preferences", tags=["preferences"])
 
 
-@router.get("", response_model=Preferences)
+@router.get("")
 def get_preferences(caller: Reader) -> Preferences:
     """What your tenant prefers."""
     with caller.transaction() as db:
         return tenancy.signed_in(db).preferences
 
 
-@router.patch("", response_model=Preferences)
+@router.patch("")
 def revise_preferences(ask: RevisePreferences, caller: Reader) -> Preferences:
     """Change what your tenant prefers, for all its keys from now on."""
     with caller.transaction() as db:

@@ -1,10 +1,11 @@
 """Queues: list, get, set up, how they stand, what waits, take the next; and how the wait of one handoff stands."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
+from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit
 from warmline_memory import handoffs, operators, queues
@@ -23,26 +24,26 @@ from warmline_schemas.queues import (
 from warmline_schemas.targets import of_queue
 from warmline_schemas.wire import Page
 
-router = APIRouter(tags=["queues"])
+router = Routes(tags=["queues"])
 
 Named = Annotated[QueueName, Path(description="The queue's name, such as `billing` for `queue:billing`.")]
 
 
-@router.get("/queues", response_model=Queues)
+@router.get("/queues")
 def list_queues(caller: Reader) -> Queues:
     """Every queue by name: those that your tenant set up, that an operator works, or in which something waits."""
     with caller.transaction() as db:
         return queues.list_all(db)
 
 
-@router.get("/queues/{name}", response_model=Queue)
+@router.get("/queues/{name}")
 def get_queue(name: Named, caller: Reader) -> Queue:
     """How one queue works; one that nobody set up has all defaults."""
     with caller.transaction() as db:
         return queues.read(db, name)
 
 
-@router.put("/queues/{name}", response_model=Queue)
+@router.put("/queues/{name}")
 def write_queue(name: Named, ask: WriteQueue, caller: Reader) -> Queue:
     """Set a queue up, or replace how it works. What waits in it keeps the times that it was promised."""
     with caller.transaction() as db:
@@ -57,14 +58,14 @@ def delete_queue(name: Named, caller: Reader) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/queues/{name}/standing", response_model=QueueStanding)
+@router.get("/queues/{name}/standing")
 def get_queue_standing(name: Named, caller: Reader) -> QueueStanding:
     """How a queue stands now: what waits and since when, what breaks its promise next, who is there."""
     with caller.transaction() as db:
         return queues.standing(db, name)
 
 
-@router.get("/queues/{name}/waiting", response_model=Page[Handoff])
+@router.get("/queues/{name}/waiting")
 def list_waiting(
     name: Named,
     caller: Reader,
@@ -78,15 +79,15 @@ def list_waiting(
         return queues.waiting(db, of_queue(name), who, limit, cursor)
 
 
-@router.post("/queues/{name}/claim", response_model=NextClaim)
-def claim_next(name: Named, ask: ClaimNext, caller: Writer) -> Any:
+@router.post("/queues/{name}/claim")
+def claim_next(name: Named, ask: ClaimNext, caller: Writer) -> Answer[NextClaim]:
     """Claim what should be taken next. An operator gets only what they may take, and what is offered to no other."""
     return caller.once(
         ask, 200, lambda db: NextClaim(claim=handoffs.claim_next(db, of_queue(name), ask.agent, ask.lease_seconds))
     )
 
 
-@router.get("/handoffs/{handoff_id}/standing", response_model=HandoffStanding)
+@router.get("/handoffs/{handoff_id}/standing")
 def get_handoff_standing(handoff_id: UUID, caller: Reader) -> HandoffStanding:
     """How the wait of a handoff stands now: its place, how long that takes, and whether anybody is there."""
     with caller.transaction() as db:

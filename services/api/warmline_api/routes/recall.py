@@ -1,18 +1,15 @@
 """Recall."""
 
-from typing import Any
-
-from fastapi import APIRouter
-
+from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Writer
 from warmline_memory import recall as recalling
 from warmline_schemas.recall import Recall, Recollection
 
-router = APIRouter(tags=["memories"])
+router = Routes(tags=["memories"])
 
 
-@router.post("/recall", response_model=Recollection)
-def recall(ask: Recall, caller: Writer) -> Any:
+@router.post("/recall")
+def recall(ask: Recall, caller: Writer) -> Answer[Recollection]:
     """The memories that matter now, best first, each with the parts of its score."""
     caller.check()
     query = caller.platform.embed([ask.query]) if ask.query.strip() else None

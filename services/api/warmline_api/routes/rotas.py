@@ -14,21 +14,21 @@ router = APIRouter(prefix="/rotas", tags=["rotas"])
 Named = Annotated[RotaName, Path(description="The rota's name.")]
 
 
-@router.get("", response_model=Rotas)
+@router.get("")
 def list_rotas(caller: Reader) -> Rotas:
     """Every rota of your tenant, by name."""
     with caller.transaction() as db:
         return shifts.list_rotas(db)
 
 
-@router.get("/{name}", response_model=Rota)
+@router.get("/{name}")
 def get_rota(name: Named, caller: Reader) -> Rota:
     """One rota."""
     with caller.transaction() as db:
         return shifts.read_rota(db, name)
 
 
-@router.get("/{name}/on", response_model=OnDuty)
+@router.get("/{name}/on")
 def get_on_duty(
     name: Named,
     caller: Reader,
@@ -47,7 +47,7 @@ def delete_rota(name: Named, caller: Reader) -> Response:
     return Response(status_code=204)
 
 
-@router.put("/{name}", response_model=Rota)
+@router.put("/{name}")
 def write_rota(name: Named, ask: WriteRota, caller: Reader) -> Rota:
     """Set up a rota, or replace it as a whole, with its swaps."""
     with caller.transaction() as db:

@@ -1,26 +1,27 @@
 """Sessions: start, get, list, end, chain."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
+from warmline_api.answers import Answer, Routes, optional_body
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfChain, OfNamespace
 from warmline_memory import handoffs, sessions
 from warmline_schemas.sessions import Chain, EndSession, Session, SessionState, StartSession
 from warmline_schemas.wire import AgentName, Page
 
-router = APIRouter(prefix="/sessions", tags=["sessions"])
+router = Routes(prefix="/sessions", tags=["sessions"])
 
 
-@router.post("", response_model=Session, status_code=201)
-def start_session(ask: StartSession, caller: Writer) -> Any:
+@router.post("", status_code=201)
+def start_session(ask: StartSession, caller: Writer) -> Answer[Session]:
     """Start a session, and with it a new chain."""
     return caller.once(ask, 201, lambda db: sessions.start(db, ask))
 
 
-@router.get("", response_model=Page[Session])
+@router.get("")
 def list_sessions(
     caller: Reader,
     namespace: OfNamespace = None,
@@ -37,20 +38,22 @@ def list_sessions(
         )
 
 
-@router.get("/{session_id}", response_model=Session)
+@router.get("/{session_id}")
 def get_session(session_id: UUID, caller: Reader) -> Session:
     """One session."""
     with caller.transaction() as db:
         return sessions.get(db, session_id)
 
 
-@router.post("/{session_id}/end", response_model=Session)
-def end_session(session_id: UUID, caller: Writer, ask: EndSession = EndSession()) -> Any:  # noqa: B008 (frozen)
+@router.post("/{session_id}/end")
+def end_session(
+    session_id: UUID, caller: Writer, ask: Annotated[EndSession, optional_body(EndSession)]
+) -> Answer[Session]:
     """End a session. Ending it again answers the ended session and changes nothing."""
     return caller.once(ask, 200, lambda db: handoffs.end_session(db, session_id))
 
 
-@router.get("/{session_id}/chain", response_model=Chain)
+@router.get("/{session_id}/chain")
 def get_chain(session_id: UUID, caller: Reader) -> Chain:
     """The chain that a session belongs to: every session and handoff of the case, and who owns the conversation."""
     with caller.transaction() as db:

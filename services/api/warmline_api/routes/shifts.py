@@ -1,11 +1,12 @@
 """Shifts: the sheets of shift changes: list, make, get, sign, acknowledge, decline."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit
 from warmline_memory import shifts
@@ -23,10 +24,10 @@ from warmline_schemas.shifts import (
 )
 from warmline_schemas.wire import Page
 
-router = APIRouter(prefix="/shifts", tags=["shifts"])
+router = Routes(prefix="/shifts", tags=["shifts"])
 
 
-@router.get("", response_model=Page[SheetSummary])
+@router.get("")
 def list_sheets(
     caller: Reader,
     rota: Annotated[RotaName | None, Query(description="Only of this rota.")] = None,
@@ -39,8 +40,8 @@ def list_sheets(
         return shifts.list_page(db, limit=limit, cursor=cursor, rota=rota, outgoing=outgoing)
 
 
-@router.post("", response_model=Sheet, status_code=201)
-def make_sheet(ask: MakeSheet, caller: Writer) -> Any:
+@router.post("", status_code=201)
+def make_sheet(ask: MakeSheet, caller: Writer) -> Answer[Sheet]:
     """Make the sheet of a shift that ends. The worker makes those of a rota by itself, in time."""
     return caller.once(ask, 201, lambda db: shifts.make(db, ask))
 
@@ -63,25 +64,25 @@ def get_sheet(
     return JSONResponse(sheet.model_dump(mode="json"))
 
 
-@router.post("/{shift_id}/sign", response_model=Sheet, status_code=202)
-def sign_sheet(shift_id: UUID, ask: SignSheet, caller: Writer) -> Any:
+@router.post("/{shift_id}/sign", status_code=202)
+def sign_sheet(shift_id: UUID, ask: SignSheet, caller: Writer) -> Answer[Sheet]:
     """Sign a sheet: for each item a warm handoff goes to whoever comes. Until it is read back, whoever goes owns it."""
     return caller.once(ask, 202, lambda db: shifts.sign(db, shift_id, ask))
 
 
-@router.post("/{shift_id}/acknowledge", response_model=Sheet)
-def acknowledge_sheet(shift_id: UUID, ask: AcknowledgeSheet, caller: Writer) -> Any:
+@router.post("/{shift_id}/acknowledge")
+def acknowledge_sheet(shift_id: UUID, ask: AcknowledgeSheet, caller: Writer) -> Answer[Sheet]:
     """Acknowledge a signed sheet as a whole. One with nothing open is taken over with that."""
     return caller.once(ask, 200, lambda db: shifts.acknowledge(db, shift_id, ask))
 
 
-@router.post("/{shift_id}/items/{handoff_id}/acknowledge", response_model=Sheet)
-def acknowledge_item(shift_id: UUID, handoff_id: UUID, ask: AcknowledgeItem, caller: Writer) -> Any:
+@router.post("/{shift_id}/items/{handoff_id}/acknowledge")
+def acknowledge_item(shift_id: UUID, handoff_id: UUID, ask: AcknowledgeItem, caller: Writer) -> Answer[Sheet]:
     """Read one item back, and take it over with that."""
     return caller.once(ask, 200, lambda db: shifts.acknowledge_item(db, shift_id, handoff_id, ask))
 
 
-@router.post("/{shift_id}/items/{handoff_id}/decline", response_model=Sheet)
-def decline_item(shift_id: UUID, handoff_id: UUID, ask: DeclineItem, caller: Writer) -> Any:
+@router.post("/{shift_id}/items/{handoff_id}/decline")
+def decline_item(shift_id: UUID, handoff_id: UUID, ask: DeclineItem, caller: Writer) -> Answer[Sheet]:
     """Decline one item; it stays with whoever goes, who reads the reason."""
     return caller.once(ask, 200, lambda db: shifts.decline_item(db, shift_id, handoff_id, ask))

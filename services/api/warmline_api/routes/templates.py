@@ -13,14 +13,14 @@ router = APIRouter(prefix="/templates", tags=["templates"])
 Named = Annotated[TemplateName, Path(description="The template's name.")]
 
 
-@router.get("", response_model=Templates)
+@router.get("")
 def list_templates(caller: Reader) -> Templates:
     """Every template that your tenant can use, by name: built-in ones and its own."""
     with caller.transaction() as db:
         return templates.list_all(db)
 
 
-@router.get("/{name}", response_model=Template)
+@router.get("/{name}")
 def get_template(name: Named, caller: Reader) -> Template:
     """One template."""
     with caller.transaction() as db:
@@ -35,7 +35,7 @@ def delete_template(name: Named, caller: Reader) -> Response:
     return Response(status_code=204)
 
 
-@router.put("/{name}", response_model=Template)
+@router.put("/{name}")
 def write_template(name: Named, ask: WriteTemplate, caller: Reader) -> Template:
     """Add a template, or replace your own of that name; a built-in one of that name is replaced for your tenant alone.
 

@@ -12,7 +12,7 @@ from warmline_schemas.usage import Usage
 router = APIRouter(prefix="/usage", tags=["usage"])
 
 
-@router.get("", response_model=Usage)
+@router.get("")
 def get_usage(
     caller: Reader,
     since: Annotated[AwareDatetime | None, Query(description="Only calls from this moment on.")] = None,

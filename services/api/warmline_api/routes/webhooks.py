@@ -1,10 +1,11 @@
 """Webhooks: add, list, get, revise, remove, rotate, ping; their deliveries: list, get, replay."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
+from warmline_api.answers import Answer, Routes, optional_body
 from warmline_api.callers import Caller, Reader, Writer
 from warmline_api.queries import Cursor, Limit
 from warmline_memory import webhooks
@@ -26,30 +27,30 @@ from warmline_schemas.webhooks import (
 )
 from warmline_schemas.wire import Page
 
-router = APIRouter(tags=["webhooks"])
+router = Routes(tags=["webhooks"])
 
 
-@router.post("/webhooks", response_model=WebhookWithSecret, status_code=201)
-def add_webhook(ask: AddWebhook, caller: Writer) -> Any:
+@router.post("/webhooks", status_code=201)
+def add_webhook(ask: AddWebhook, caller: Writer) -> Answer[WebhookWithSecret]:
     """Have events sent to an address. The answer alone holds the secret that signs them; keep it."""
     return caller.once(ask, 201, lambda db: webhooks.add(db, ask, _allowed(caller)))
 
 
-@router.get("/webhooks", response_model=Webhooks)
+@router.get("/webhooks")
 def list_webhooks(caller: Reader) -> Webhooks:
     """Every webhook of your tenant, the oldest first."""
     with caller.transaction() as db:
         return Webhooks(webhooks=webhooks.list_endpoints(db))
 
 
-@router.get("/webhooks/{webhook_id}", response_model=Webhook)
+@router.get("/webhooks/{webhook_id}")
 def get_webhook(webhook_id: UUID, caller: Reader) -> Webhook:
     """One webhook."""
     with caller.transaction() as db:
         return webhooks.get(db, webhook_id)
 
 
-@router.patch("/webhooks/{webhook_id}", response_model=Webhook)
+@router.patch("/webhooks/{webhook_id}")
 def revise_webhook(webhook_id: UUID, ask: ReviseWebhook, caller: Reader) -> Webhook:
     """Change what is given. One that is enabled again is sent what happens from then on; replay what failed before."""
     with caller.transaction() as db:
@@ -64,25 +65,29 @@ def remove_webhook(webhook_id: UUID, caller: Reader) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/webhooks/{webhook_id}/rotate", response_model=WebhookWithSecret)
-def rotate_secret(webhook_id: UUID, caller: Writer, ask: RotateSecret = RotateSecret()) -> Any:  # noqa: B008
+@router.post("/webhooks/{webhook_id}/rotate")
+def rotate_secret(
+    webhook_id: UUID, caller: Writer, ask: Annotated[RotateSecret, optional_body(RotateSecret)]
+) -> Answer[WebhookWithSecret]:
     """Make a new secret. For 24 hours messages are signed with both, so that no receiver misses any."""
     return caller.once(ask, 200, lambda db: webhooks.rotate(db, webhook_id))
 
 
-@router.post("/webhooks/{webhook_id}/ping", response_model=Delivery, status_code=202)
-def ping_webhook(webhook_id: UUID, caller: Writer, ask: PingWebhook = PingWebhook()) -> Any:  # noqa: B008
+@router.post("/webhooks/{webhook_id}/ping", status_code=202)
+def ping_webhook(
+    webhook_id: UUID, caller: Writer, ask: Annotated[PingWebhook, optional_body(PingWebhook)]
+) -> Answer[Delivery]:
     """Send this webhook alone a `webhook.pinged` event, whatever types it takes. The delivery says what came of it."""
     return caller.once(ask, 202, lambda db: webhooks.ping(db, webhook_id))
 
 
-@router.post("/webhooks/{webhook_id}/replay", response_model=Replayed, status_code=202)
-def replay_failed_deliveries(webhook_id: UUID, ask: ReplayDeliveries, caller: Writer) -> Any:
+@router.post("/webhooks/{webhook_id}/replay", status_code=202)
+def replay_failed_deliveries(webhook_id: UUID, ask: ReplayDeliveries, caller: Writer) -> Answer[Replayed]:
     """Send again everything that failed of what was written since then, each with all its attempts."""
     return caller.once(ask, 202, lambda db: Replayed(replayed=webhooks.replay_failed(db, webhook_id, ask.since)))
 
 
-@router.get("/deliveries", response_model=Page[Delivery])
+@router.get("/deliveries")
 def list_deliveries(
     caller: Reader,
     webhook_id: Annotated[UUID | None, Query(description="Only those to this webhook.")] = None,
@@ -95,15 +100,17 @@ def list_deliveries(
         return webhooks.list_deliveries(db, limit=limit, cursor=cursor, endpoint_id=webhook_id, state=state)
 
 
-@router.get("/deliveries/{delivery_id}", response_model=DeliveryWithAttempts)
+@router.get("/deliveries/{delivery_id}")
 def get_delivery(delivery_id: UUID, caller: Reader) -> DeliveryWithAttempts:
     """One delivery with its event and every attempt."""
     with caller.transaction() as db:
         return webhooks.get_delivery(db, delivery_id)
 
 
-@router.post("/deliveries/{delivery_id}/replay", response_model=Delivery, status_code=202)
-def replay_delivery(delivery_id: UUID, caller: Writer, ask: ReplayDelivery = ReplayDelivery()) -> Any:  # noqa: B008
+@router.post("/deliveries/{delivery_id}/replay", status_code=202)
+def replay_delivery(
+    delivery_id: UUID, caller: Writer, ask: Annotated[ReplayDelivery, optional_body(ReplayDelivery)]
+) -> Answer[Delivery]:
     """Send one delivery again, whatever became of it; to a disabled webhook as soon as that is enabled."""
     return caller.once(ask, 202, lambda db: webhooks.replay(db, delivery_id))
 

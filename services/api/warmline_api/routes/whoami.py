@@ -9,7 +9,7 @@ from warmline_schemas.service import WhoAmI
 router = APIRouter(tags=["whoami"])
 
 
-@router.get("/whoami", response_model=WhoAmI)
+@router.get("/whoami")
 def whoami(caller: Reader) -> WhoAmI:
     """The tenant and the name of the key that the request carries."""
     with caller.transaction() as db:
