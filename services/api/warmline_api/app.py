@@ -8,39 +8,16 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from warmline_api import documentation, problems
+from warmline_api import console, documentation, problems
 from warmline_api.admissions import Admissions
-from warmline_api.console import site
-from warmline_api.console.guesses import Guesses
+from warmline_api.console import Guesses
 from warmline_api.express import Express, Route
 from warmline_api.limits import BodyLimit
 from warmline_api.open_streams import OpenStreams
-from warmline_api.routes import (
-    analytics,
-    audit,
-    chains,
-    consolidations,
-    desk,
-    events,
-    flags,
-    forgetting,
-    handoffs,
-    health,
-    keys,
-    memories,
-    namespaces,
-    operators,
-    preferences,
-    queues,
-    recall,
-    rotas,
-    sessions,
-    shifts,
-    templates,
-    usage,
-    webhooks,
-    whoami,
-)
+from warmline_api.routes import HEALTH, ROUTERS
+from warmline_api.routes.memories import remember
+from warmline_api.routes.namespaces import IMPORT_PATH
+from warmline_api.routes.recall import recall
 from warmline_memory import logs
 from warmline_memory.errors import SetupError
 from warmline_memory.messaging import open_celery
@@ -51,34 +28,7 @@ from warmline_schemas.recall import Recall
 
 log = logging.getLogger("warmline")
 
-ROUTES = (
-    whoami,
-    sessions,
-    memories,
-    recall,
-    handoffs,
-    desk,
-    queues,
-    operators,
-    flags,
-    analytics,
-    rotas,
-    shifts,
-    chains,
-    events,
-    webhooks,
-    forgetting,
-    namespaces,
-    audit,
-    keys,
-    preferences,
-    templates,
-    consolidations,
-    usage,
-)
-"""What is served under `/v1`, in the order of the documentation."""
-
-EXPRESS: dict[str, Route] = {"/v1/recall": (Recall, recall.recall), "/v1/memories": (Remember, memories.remember)}
+EXPRESS: dict[str, Route] = {"/v1/recall": (Recall, recall), "/v1/memories": (Remember, remember)}
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -110,11 +60,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.admissions = Admissions()
     app.add_middleware(Express, routes=EXPRESS, at_once=settings.database_pool)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=namespaces.IMPORT_PATH)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=IMPORT_PATH)
     problems.register(app)
-    app.include_router(health.router)
-    for routes in ROUTES:
-        app.include_router(routes.router, prefix="/v1", responses=documentation.PROBLEMS)
+    app.include_router(HEALTH)
+    for router in ROUTERS:
+        app.include_router(router, prefix="/v1", responses=documentation.PROBLEMS)
     documentation.complete(app)
-    site.mount(app)
+    console.mount(app)
     return app

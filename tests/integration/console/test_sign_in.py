@@ -18,8 +18,7 @@ from tests.builders.console import (
 from tests.builders.desk import post
 from tests.builders.queues import revised
 from tests.conftest import Api, TenantKey
-from warmline_api.console import assets
-from warmline_api.console.visitors import COOKIE
+from warmline_api.console.shell import COOKIE, assets
 from warmline_memory import tenancy
 from warmline_memory.storage import tables
 from warmline_memory.storage.database import Database

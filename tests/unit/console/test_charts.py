@@ -2,7 +2,7 @@
 
 import pytest
 
-from warmline_api.console.charts import HEIGHT, WIDTH, Chart, Form, Series
+from warmline_api.console.analytics.charts import HEIGHT, WIDTH, Chart, Form, Series
 
 
 def a_chart(*values: float | None, form: Form = Form.BARS, labels: int | None = None, **more: list[float]) -> Chart:

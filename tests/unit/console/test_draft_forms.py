@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from warmline_api.console import draft_forms
-from warmline_api.console.draft_forms import DraftForm, LineFields
-from warmline_api.console.refusals import MalformedForm
+from warmline_api.console.handoffs import draft_forms
+from warmline_api.console.handoffs.draft_forms import DraftForm, LineFields
+from warmline_api.console.shell import MalformedForm
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 from warmline_schemas.drafts import EditDraft
 

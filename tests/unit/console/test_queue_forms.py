@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from warmline_api.console import durations, queue_forms
-from warmline_api.console.refusals import MalformedForm
+from warmline_api.console.settings import durations, queue_forms
+from warmline_api.console.shell import MalformedForm
 from warmline_schemas.queues import Queue, WriteQueue
 
 WHOLE = WriteQueue.model_validate(

@@ -8,7 +8,7 @@ import pytest
 from markupsafe import escape
 
 from tests.builders.hostile_texts import HOSTILE
-from warmline_api.console.turns import page_of, turns_of
+from warmline_api.console.desk.turns import page_of, turns_of
 from warmline_schemas.memories import Memory
 from warmline_schemas.preferences import PiiClass
 

@@ -1,1 +1,11 @@
-"""The console: pages for the people who work handoffs, written on the server, mounted at ``/console``."""
+"""The console: pages on which operators work handoffs, in rooms by what somebody wants to do.
+
+``shell`` is what every page has: who is signed in, forms, words, the frame. ``desk`` shows what waits and what was
+said, ``handoffs`` one handoff with its drafts and its chain; ``shifts``, ``analytics`` and ``settings`` are the entries
+of the menu by those names. Each room's ``ROUTERS`` are its pages; their templates lie in the folder of its name.
+"""
+
+from warmline_api.console.shell import Guesses
+from warmline_api.console.site import mount
+
+__all__ = ["Guesses", "mount"]

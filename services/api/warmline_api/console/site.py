@@ -7,11 +7,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from warmline_api.console import pages, refusals, rendering
-from warmline_api.console.assets import FOLDER, Assets
-from warmline_api.console.guard import Guard
-from warmline_api.console.rendering import PREFIX
-from warmline_api.console.visitors import Visitor, signed_in
+from warmline_api.console import analytics, desk, handoffs, settings, shell, shifts
+from warmline_api.console.shell import FOLDER, PREFIX, Assets, Guard, Visitor, signed_in
 from warmline_memory.errors import Unauthenticated, WarmlineError
 
 
@@ -19,8 +16,9 @@ def mount(app: FastAPI) -> None:
     """Serve the console's pages under ``/console``, with the platform of the application."""
     site = FastAPI(openapi_url=None)
     site.state = app.state
-    for routes in pages.ROUTES:
-        site.include_router(routes.router)
+    for room in (shell, desk, handoffs, shifts, analytics, settings):
+        for router in room.ROUTERS:
+            site.include_router(router)
     site.mount("/static", Assets(directory=FOLDER), name="static")
     site.add_exception_handler(WarmlineError, _on_known_error)
     site.add_exception_handler(RequestValidationError, _on_unknown_page)
@@ -39,14 +37,14 @@ def _on_known_error(request: Request, error: Exception) -> Response:
 
 
 def _on_unknown_page(request: Request, _error: Exception) -> HTMLResponse:
-    return _problem(request, refusals.UnknownPage())
+    return _problem(request, shell.UnknownPage())
 
 
 def _problem(request: Request, error: WarmlineError) -> HTMLResponse:
-    status = refusals.status_of(error)
+    status = shell.status_of(error)
     title = "There is no such page" if status == 404 else "That did not work"
     try:
         seen_by: Visitor | Request = signed_in(request)
     except WarmlineError:
         seen_by = request
-    return rendering.page(seen_by, "problem.html", title=title, status=status, problem=str(error))
+    return shell.page(seen_by, "shell/problem.html", title=title, status=status, problem=str(error))

@@ -1,1 +1,36 @@
-"""The routes, one module per noun."""
+"""The routes under `/v1`, one module for each noun, and those that say how the service is."""
+
+from warmline_api.routers import routers_of
+
+ROUTERS = routers_of(
+    __name__,
+    "whoami",
+    "sessions",
+    "memories",
+    "recall",
+    "handoffs",
+    "desk",
+    "queues",
+    "operators",
+    "flags",
+    "analytics",
+    "rotas",
+    "shifts",
+    "chains",
+    "events",
+    "webhooks",
+    "forgetting",
+    "namespaces",
+    "audit",
+    "keys",
+    "preferences",
+    "templates",
+    "consolidations",
+    "usage",
+)
+"""What is served under `/v1`, in the order of the documentation."""
+
+(HEALTH,) = routers_of(__name__, "health")
+"""What is served for load balancers, without a version in its path."""
+
+__all__ = ["HEALTH", "ROUTERS"]

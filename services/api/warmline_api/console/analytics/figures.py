@@ -1,0 +1,167 @@
+"""Analytics: how the handoffs went, as figures, charts and tables, and to download."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from warmline_api.console import shell
+from warmline_api.console.analytics import periods
+from warmline_api.console.analytics.charts import Chart, Form, Series
+from warmline_api.console.shell import Signed, Visitor
+from warmline_memory import analytics
+from warmline_memory.errors import WarmlineError
+from warmline_schemas.analytics import Analytics, AnalyticsFormat, Bucket, Figures
+
+router = APIRouter()
+
+MINUTE = 60
+FORMS = {Bucket.HOUR: "%d %b %H:%M", Bucket.DAY: "%d %b", Bucket.WEEK: "%d %b"}
+Text = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/analytics")
+def show_analytics(
+    visitor: Signed,
+    since: Text = "",
+    until: Text = "",
+    bucket: Text = "",
+    queue: Text = "",
+    agent: Text = "",
+    namespace: Text = "",
+    format: AnalyticsFormat | None = None,
+) -> Response:
+    """The figures of a period, by default the last seven days; with ``format`` as a file to keep."""
+    asked = {"since": since, "until": until, "bucket": bucket, "queue": queue, "agent": agent, "namespace": namespace}
+    problem = None
+    try:
+        period = periods.read(since, until, bucket, visitor.operator.zone)
+        found = _read(visitor, period, queue, agent, namespace)
+    except WarmlineError as error:
+        period, problem = periods.read("", "", "", visitor.operator.zone), str(error)
+        found = _read(visitor, period, queue, agent, namespace)
+    if format is not None:
+        return _file(found, format)
+    return shell.page(
+        visitor,
+        "analytics/analytics.html",
+        title="Analytics",
+        problem=problem,
+        asked=asked,
+        period=period,
+        quick=periods.quick(visitor.operator.zone),
+        buckets=list(Bucket),
+        found=found,
+        charts=charts_of(found) if found.total.handoffs else [],
+        query=visitor.request.url.query,
+    )
+
+
+def _read(visitor: Visitor, period: periods.Period, queue: str, agent: str, namespace: str) -> Analytics:
+    wanted = analytics.Wanted.of(
+        period.since,
+        period.until,
+        bucket=period.bucket,
+        queue=queue or None,
+        agent=agent or None,
+        namespace=namespace or None,
+    )
+    with visitor.transaction() as db:
+        return analytics.read(db, wanted)
+
+
+def _file(found: Analytics, format: AnalyticsFormat) -> Response:
+    days: tuple[date, date] = (found.since.date(), found.until.date())
+    name = f"warmline-{days[0]}-{days[1]}.{format.value}"
+    is_csv = format is AnalyticsFormat.CSV
+    return Response(
+        analytics.to_csv(found) if is_csv else found.model_dump_json(indent=2),
+        media_type="text/csv" if is_csv else "application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+def charts_of(found: Analytics) -> list[Chart]:
+    """The charts of the page, each over the stretches of the period."""
+    labels = [point.at.strftime(FORMS[found.bucket]) for point in found.over_time]
+    points = [point.figures for point in found.over_time]
+    return [
+        Chart(key, title, unit, form, labels, [Series(name, list(map(value, points))) for name, value in shown.items()])
+        for key, title, unit, form, shown in CHARTS
+    ]
+
+
+def _minutes(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds / MINUTE
+
+
+def _percent(rate: float | None) -> float | None:
+    return None if rate is None else rate * 100
+
+
+Shown = Mapping[str, Callable[[Figures], float | None]]
+HALF, MOST = "half within", "95 % within"
+CHARTS: tuple[tuple[str, str, str, Form, Shown], ...] = (
+    (
+        "handoffs",
+        "Handoffs",
+        "",
+        Form.BARS,
+        {"requested": lambda one: one.handoffs, "resolved": lambda one: one.resolved},
+    ),
+    (
+        "accept",
+        "Time to accept",
+        "minutes",
+        Form.LINES,
+        {
+            HALF: lambda one: _minutes(one.time_to_accept.p50),
+            MOST: lambda one: _minutes(one.time_to_accept.p95),
+        },
+    ),
+    (
+        "resolve",
+        "Time to resolve",
+        "minutes",
+        Form.LINES,
+        {
+            HALF: lambda one: _minutes(one.time_to_resolve.p50),
+            MOST: lambda one: _minutes(one.time_to_resolve.p95),
+        },
+    ),
+    (
+        "promises",
+        "Promises kept",
+        "percent",
+        Form.LINES,
+        {
+            "accept": lambda one: _percent(one.accept_promise.rate),
+            "first reply": lambda one: _percent(one.first_reply_promise.rate),
+            "resolve": lambda one: _percent(one.resolve_promise.rate),
+        },
+    ),
+    (
+        "trouble",
+        "What went back or up",
+        "",
+        Form.BARS,
+        {
+            "lapsed": lambda one: one.lapsed,
+            "escalated": lambda one: one.escalated,
+            "returned": lambda one: one.returned.count,
+        },
+    ),
+    (
+        "briefs",
+        "Asked again, and flagged",
+        "percent",
+        Form.LINES,
+        {
+            "repeat questions": lambda one: _percent(one.repeat_questions.rate),
+            "flagged lines": lambda one: _percent(one.flagged_lines.rate),
+        },
+    ),
+)
+"""Key, title, unit, form and series of each chart."""

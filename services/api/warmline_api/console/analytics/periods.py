@@ -1,0 +1,62 @@
+"""Periods: the days that an operator asks for, in their own time zone."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from warmline_api.console.shell import MalformedForm
+from warmline_schemas.analytics import Bucket
+
+DEFAULT_DAYS = 7
+HOURLY_DAYS, DAILY_DAYS = 2, 62
+"""Up to so many days are shown by the hour, and up to so many by the day, where nobody chose."""
+QUICK = (("Today", 1), ("7 days", 7), ("30 days", 30), ("90 days", 90))
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the first day on and through the last, in a zone."""
+
+    first: date
+    last: date
+    bucket: Bucket
+    zone: str
+
+    @property
+    def since(self) -> datetime:
+        """When it begins."""
+        return datetime.combine(self.first, time(), ZoneInfo(self.zone)).astimezone(UTC)
+
+    @property
+    def until(self) -> datetime:
+        """When it ends: at the end of the last day."""
+        return datetime.combine(self.last + timedelta(days=1), time(), ZoneInfo(self.zone)).astimezone(UTC)
+
+
+def read(first: str, last: str, bucket: str, zone: str) -> Period:
+    """The period that a form asks for: the last seven days where it leaves both out.
+
+    Raises ``MalformedForm`` for what is no day, and where the last one lies before the first.
+    """
+    ends = _day(last) or datetime.now(ZoneInfo(zone)).date()
+    begins = _day(first) or ends - timedelta(days=DEFAULT_DAYS - 1)
+    if ends < begins:
+        raise MalformedForm(faults=f"The last day, {ends}, is before the first, {begins}. Exchange them.")
+    days = (ends - begins).days + 1
+    fitting = Bucket.HOUR if days <= HOURLY_DAYS else Bucket.DAY if days <= DAILY_DAYS else Bucket.WEEK
+    return Period(begins, ends, Bucket(bucket) if bucket in set(Bucket) else fitting, zone)
+
+
+def quick(zone: str) -> list[tuple[str, date, date]]:
+    """Periods that are often asked for, until today: name, first and last day."""
+    today = datetime.now(ZoneInfo(zone)).date()
+    return [(name, today - timedelta(days=days - 1), today) for name, days in QUICK]
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise MalformedForm(faults=f"{text!r} is no day. Write it as 2026-03-31.") from error

@@ -1,0 +1,69 @@
+"""Spoken: how a conversation stands on its page, and what an operator says in one, once."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from warmline_api.console.desk.turns import Turn
+from warmline_api.console.shell import MalformedForm, Visitor
+from warmline_memory import desk, storage
+from warmline_memory.desk import ConversationPage, SessionOnLine
+from warmline_memory.storage import Transaction
+from warmline_schemas.wire import MAX_CONTENT_CHARS
+
+
+@dataclass
+class Part:
+    """What of one session stands on a page; ``begins`` where its beginning does."""
+
+    place: SessionOnLine
+    begins: bool
+    turns: list[Turn] = field(default_factory=list)
+
+
+def parts_of(page: ConversationPage, turns: Sequence[Turn]) -> list[Part]:
+    """The turns of a page by session; sessions that kept nothing stand between their neighbours."""
+    places = {one.session.id: place for place, one in enumerate(page.line)}
+    known = [places[turn.memory.session_id] for turn in turns if turn.memory.session_id in places]
+    first = known[0] if page.has_earlier and known else 0
+    last = known[-1] if page.has_later and known else len(page.line) - 1
+    parts = {
+        place: Part(page.line[place], begins=place > first or not page.has_earlier) for place in range(first, last + 1)
+    }
+    for place, turn in zip(known, turns, strict=True):
+        parts[place].turns.append(turn)
+    return list(parts.values())
+
+
+def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: str) -> UUID:
+    """Reply to the customer or keep a note, the same words from the same form at most once: the memory's id.
+
+    Raises ``MalformedForm``, and what the domain refuses.
+    """
+    if not text:
+        raise MalformedForm(faults="Nothing was written. Write something first.")
+    if len(text) > MAX_CONTENT_CHARS:
+        raise MalformedForm(faults=f"That is longer than {MAX_CONTENT_CHARS:,} characters. Send it in parts.")
+    embeddings = visitor.platform.embed([text])
+    speak = desk.note if as_note else desk.reply
+
+    def work(db: Transaction) -> dict[str, Any]:
+        memory = speak(db, session_id, visitor.agent, text, embeddings)
+        return {"id": str(memory.id)}
+
+    asked = hashlib.sha256(f"{once}:{session_id}:{as_note}:{text}".encode(errors="surrogatepass")).hexdigest()
+    with visitor.transaction() as db:
+        kept = _once(db, asked, work) if once else work(db)
+    return UUID(kept["id"])
+
+
+def _once(db: Transaction, asked: str, work: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:
+    """Do what was asked, or answer what it answered before. The key tells requests apart by itself."""
+    first = storage.claim_answer(db, f"console:{asked}", asked)
+    if first is not None:
+        return first
+    answer = work(db)
+    storage.record_answer(db, f"console:{asked}", answer)
+    return answer

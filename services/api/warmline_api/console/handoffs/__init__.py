@@ -1,0 +1,9 @@
+"""Handoffs: the page of one and what can be done with it, its draft, its chain, why it brings these memories, and what
+failed.
+"""
+
+from warmline_api.routers import routers_of
+
+ROUTERS = routers_of(__name__, "actions", "chains", "drafts", "failures", "handoff_page", "recalls")
+
+__all__ = ["ROUTERS"]

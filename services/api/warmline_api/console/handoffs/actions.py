@@ -1,0 +1,251 @@
+"""What an operator does with a handoff. Each form carries the fencing token that its page was written with."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from warmline_api.console import shell
+from warmline_api.console.handoffs import handoff_page
+from warmline_api.console.shell import PREFIX, NotForYou, Posted, Visitor, require
+from warmline_memory import desk, flags, handoffs, operators, queues
+from warmline_memory.embedding import Ready, until_embedded
+from warmline_memory.errors import WarmlineError
+from warmline_memory.storage import Transaction
+from warmline_schemas.claims import (
+    AnswerInquiry,
+    AskSource,
+    ClaimHandoff,
+    DeclineHandoff,
+    Heartbeat,
+    OfferHandoff,
+    ReleaseHandoff,
+    ResolveHandoff,
+    ReturnHandoff,
+    SnoozeHandoff,
+    TransferHandoff,
+)
+from warmline_schemas.flags import FlagBrief
+from warmline_schemas.handoffs import AcceptHandoff, HandoffMode, HandoffState, RequestHandoff
+from warmline_schemas.operators import OperatorRole
+
+router = APIRouter(prefix="/handoffs/{handoff_id}")
+
+
+@router.post("/claim")
+def claim(handoff_id: UUID, visitor: Posted) -> Response:
+    """Hold it, for as long as its queue says."""
+
+    def work(db: Transaction) -> str:
+        _check_may_take(visitor, db, handoff_id)
+        ask = ClaimHandoff(agent=visitor.agent, lease_seconds=_lease(db, handoff_id))
+        handoffs.claim(db, handoff_id, ask)
+        return "You hold it. Nobody else can take it while this page is open."
+
+    return _act(visitor, handoff_id, work)
+
+
+@router.post("/keep")
+def keep(handoff_id: UUID, visitor: Posted) -> Response:
+    """Prolong the hold; what a page that stays open does by itself is answered without a page."""
+
+    def work(db: Transaction) -> str:
+        ask = shell.read_form(Heartbeat, visitor.form, lease_seconds=_lease(db, handoff_id))
+        desk.heartbeat(db, handoff_id, ask)
+        return "You still hold it."
+
+    answer = _act(visitor, handoff_id, work)
+    if visitor.form.get("quiet"):
+        return Response(status_code=204 if isinstance(answer, RedirectResponse) else answer.status_code)
+    return answer
+
+
+@router.post("/accept")
+def accept(handoff_id: UUID, visitor: Posted) -> Response:
+    """Take the conversation over, and go to it."""
+    taken: dict[str, str] = {}
+
+    def work(db: Transaction) -> str:
+        _check_may_take(visitor, db, handoff_id)
+        start = handoffs.accept(
+            db, handoff_id, shell.read_form(AcceptHandoff, visitor.form, agent=visitor.agent, top_k=0)
+        )
+        taken["url"] = f"{PREFIX}/conversations/{start.session.id}"
+        return "It is yours now. You speak for this conversation."
+
+    return _act(visitor, handoff_id, work, lambda: taken["url"])
+
+
+@router.post("/decline")
+def decline(handoff_id: UUID, visitor: Posted) -> Response:
+    """Decline an offer."""
+
+    def work(db: Transaction) -> str:
+        desk.decline(db, handoff_id, shell.read_form(DeclineHandoff, visitor.form, agent=visitor.agent))
+        return "Declined. It is offered to the next."
+
+    return _act(visitor, handoff_id, work, lambda: f"{PREFIX}/")
+
+
+@router.post("/release")
+def release(handoff_id: UUID, visitor: Posted) -> Response:
+    """Give it back to whoever waits for work."""
+
+    def work(db: Transaction) -> str:
+        desk.release(db, handoff_id, shell.read_form(ReleaseHandoff, visitor.form))
+        return "Given back. It waits for others again."
+
+    return _act(visitor, handoff_id, work, lambda: f"{PREFIX}/")
+
+
+@router.post("/offer")
+def offer(handoff_id: UUID, visitor: Posted) -> Response:
+    """Offer it to a colleague."""
+    require(visitor, OperatorRole.LEAD)
+
+    def work(db: Transaction) -> str:
+        ask = shell.read_form(OfferHandoff, visitor.form, by=visitor.agent)
+        desk.offer(db, handoff_id, ask)
+        return f"Offered to {ask.to}."
+
+    return _act(visitor, handoff_id, work)
+
+
+@router.post("/ask")
+def ask_source(handoff_id: UUID, visitor: Posted) -> Response:
+    """Ask the source for what is missing."""
+
+    def work(db: Transaction) -> str:
+        desk.ask(db, handoff_id, shell.read_form(AskSource, visitor.form))
+        return "Asked. The answer appears here; until then it is yours."
+
+    return _act(visitor, handoff_id, work)
+
+
+@router.post("/answer")
+def answer(handoff_id: UUID, visitor: Posted) -> Response:
+    """Answer for the source, where a person knows."""
+
+    def work(db: Transaction, ready: Ready) -> str:
+        desk.answer(db, handoff_id, shell.read_form(AnswerInquiry, visitor.form, agent=visitor.agent), ready)
+        return "Answered, and remembered."
+
+    return _act_embedded(visitor, handoff_id, work)
+
+
+@router.post("/transfer")
+def transfer(handoff_id: UUID, visitor: Posted) -> Response:
+    """Send it on to somebody else."""
+
+    def work(db: Transaction) -> str:
+        ask = shell.read_form(TransferHandoff, visitor.form)
+        desk.transfer(db, handoff_id, ask)
+        return f"On its way to {ask.to}."
+
+    return _act(visitor, handoff_id, work)
+
+
+@router.post("/return")
+def give_back(handoff_id: UUID, visitor: Posted) -> Response:
+    """Give it back to the agent that handed over, with an instruction."""
+
+    def work(db: Transaction, ready: Ready) -> str:
+        returned = desk.give_back(db, handoff_id, shell.read_form(ReturnHandoff, visitor.form), ready)
+        return f"Returned to {returned.to} with your instruction."
+
+    return _act_embedded(visitor, handoff_id, work)
+
+
+@router.post("/snooze")
+def snooze(handoff_id: UUID, visitor: Posted) -> Response:
+    """Set it aside until a time, or wake it."""
+
+    def work(db: Transaction) -> str:
+        until = shell.field(visitor.form, "until") or None
+        desk.snooze(db, handoff_id, shell.read_form(SnoozeHandoff, visitor.form, until=until))
+        return "Set aside." if until else "Awake again."
+
+    return _act(visitor, handoff_id, work)
+
+
+@router.post("/resolve")
+def resolve(handoff_id: UUID, visitor: Posted) -> Response:
+    """Close it, with a note that is remembered."""
+
+    def work(db: Transaction, ready: Ready) -> str:
+        desk.resolve(db, handoff_id, shell.read_form(ResolveHandoff, visitor.form), ready)
+        return "Resolved. Your note is remembered for whoever has this customer next."
+
+    return _act_embedded(visitor, handoff_id, work, lambda: f"{PREFIX}/mine")
+
+
+@router.post("/consult")
+def consult(handoff_id: UUID, visitor: Posted) -> Response:
+    """Ask somebody for advice; the conversation stays with the operator."""
+
+    def work(db: Transaction) -> str:
+        token = shell.read_form(Heartbeat, visitor.form).token
+        held = handoffs.find_held(db, handoff_id, token, "ask for advice about", HandoffState.ACCEPTED)
+        given = {"session_id": held.target_session_id, "mode": HandoffMode.CONSULT, **handoffs.kept_of(held)}
+        asked = handoffs.request(db, shell.read_form(RequestHandoff, visitor.form, **given))
+        return f"{asked.to} gets a brief, and advises. The conversation stays with you."
+
+    return _act(visitor, handoff_id, work)
+
+
+@router.post("/flag")
+def flag(handoff_id: UUID, visitor: Posted) -> Response:
+    """Say that a line of the brief is wrong, or what it lacks."""
+
+    def work(db: Transaction) -> str:
+        flags.add(db, handoff_id, shell.read_form(FlagBrief, visitor.form, by=visitor.agent))
+        return "Flagged. The brief stays as it is; the flag is kept as a case to measure briefs by."
+
+    return _act(visitor, handoff_id, work)
+
+
+@router.post("/unflag")
+def unflag(handoff_id: UUID, visitor: Posted) -> Response:
+    """Take a flag back."""
+
+    def work(db: Transaction) -> str:
+        flags.take_back(db, handoff_id, UUID(shell.field(visitor.form, "flag_id")))
+        return "The flag is taken back."
+
+    return _act(visitor, handoff_id, work)
+
+
+def _act(
+    visitor: Visitor, handoff_id: UUID, work: Callable[[Transaction], str], url: Callable[[], str] | None = None
+) -> Response:
+    """Do something in one transaction and say so; or show the page again, with what is in the way."""
+    try:
+        with visitor.transaction() as db:
+            said = work(db)
+    except WarmlineError as error:
+        tried = visitor.request.url.path.rpartition("/")[2]
+        return handoff_page.shown(visitor, handoff_id, error, tried)
+    return shell.done(url() if url else f"{PREFIX}/handoffs/{handoff_id}", said)
+
+
+def _act_embedded(
+    visitor: Visitor, handoff_id: UUID, work: Callable[[Transaction, Ready], str], url: Callable[[], str] | None = None
+) -> Response:
+    """The same for what keeps a note, whose embedding is made outside the transaction."""
+
+    def attempt(ready: Ready) -> Response:
+        return _act(visitor, handoff_id, lambda db: work(db, ready), url)
+
+    return until_embedded(visitor.platform.embed, attempt)
+
+
+def _check_may_take(visitor: Visitor, db: Transaction, handoff_id: UUID) -> None:
+    """Raise ``NotForYou`` for what somebody else works; leads may take all."""
+    why = operators.may_take(visitor.operator, handoffs.find(db, handoff_id))
+    if why and not visitor.may(OperatorRole.LEAD):
+        raise NotForYou(why=why)
+
+
+def _lease(db: Transaction, handoff_id: UUID) -> int:
+    return queues.of_target(db, handoffs.find(db, handoff_id).target).lease_seconds

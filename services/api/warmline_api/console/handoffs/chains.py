@@ -1,0 +1,73 @@
+"""Chains: a case as a tree and as a timeline, who spoke when, and two of its briefs side by side."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from warmline_api.console import shell
+from warmline_api.console.handoffs.ownership import spans_of
+from warmline_api.console.handoffs.side_by_side import sides
+from warmline_api.console.handoffs.timelines import told
+from warmline_api.console.shell import Signed
+from warmline_memory import events, handoffs, sessions
+from warmline_memory.errors import WarmlineError
+from warmline_memory.storage import Transaction
+from warmline_schemas.chains import ChainTree
+from warmline_schemas.handoffs import Handoff, HandoffState
+
+router = APIRouter()
+
+EVENTS = 200
+"""So many events a page."""
+UNWRITTEN = (HandoffState.REQUESTED, HandoffState.CANCELLED, HandoffState.FAILED)
+
+
+@router.get("/chains/{chain_id}")
+def show_chain(
+    chain_id: UUID,
+    visitor: Signed,
+    left: Annotated[UUID | None, Query()] = None,
+    right: Annotated[UUID | None, Query()] = None,
+    after: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    """A chain, by its id or by that of any of its sessions; with the comparison of two briefs where two are named."""
+    with visitor.transaction() as db:
+        tree = handoffs.chains.tree_of(db, sessions.find(db, chain_id).chain_id)
+        happened = events.list_page(db, after=after, limit=EVENTS + 1, chain_id=tree.id)
+        spans = spans_of(sessions.ownerships(db, tree.id))
+        compared, problem = _compared(db, left, right)
+    briefs = [handoff for handoff in _handoffs(tree) if handoff.state not in UNWRITTEN]
+    return shell.page(
+        visitor,
+        "handoffs/chain.html",
+        title="Chain",
+        problem=problem,
+        chain_id=tree.id,
+        tree=tree,
+        spans=spans,
+        events=[told(event) for event in happened[:EVENTS]],
+        next_after=happened[EVENTS - 1].sequence if len(happened) > EVENTS else None,
+        after=after,
+        briefs=briefs,
+        left=left or (briefs[-2].id if len(briefs) > 1 else None),
+        right=right or (briefs[-1].id if briefs else None),
+        compared=compared,
+    )
+
+
+def _handoffs(tree: ChainTree) -> list[Handoff]:
+    found = [handoff for one in tree.sessions for handoff in one.handoffs]
+    return sorted(found, key=lambda handoff: handoff.requested_at)
+
+
+def _compared(db: Transaction, left: UUID | None, right: UUID | None) -> tuple[Any, str | None]:
+    """The two sides of a comparison, or the sentence that says why there is none."""
+    if left is None or right is None:
+        return None, None
+    try:
+        found = handoffs.chains.compare(db, left, right)
+        return sides(found, handoffs.brief_of(db, left), handoffs.brief_of(db, right)), None
+    except WarmlineError as error:
+        return None, str(error)

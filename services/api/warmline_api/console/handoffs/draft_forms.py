@@ -1,0 +1,176 @@
+"""Draft forms: a draft as fields that a reviewer edits, and what a posted form changes of it.
+
+Every line carries what it was when the form was written. So a form can be read without the draft that it came from:
+what somebody typed is not lost where the draft has changed meanwhile.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from warmline_api.console.shell import MalformedForm
+from warmline_schemas.briefs import Brief, BriefLine, SectionName
+from warmline_schemas.drafts import EditDraft, EditLine, EditSection
+
+MOST_LINES = 1_000
+_KEPT = set(EditLine.model_fields)
+
+
+@dataclass(frozen=True)
+class LineFields:
+    """A line of the form. ``was`` is the line before, as JSON; empty for one that the reviewer adds."""
+
+    section: SectionName
+    label: str = ""
+    text: str = ""
+    was: str = ""
+    is_removed: bool = False
+
+    @property
+    def before(self) -> BriefLine | None:
+        """The line before; None for a new one. Raises ``ValidationError`` where that was tampered with."""
+        return BriefLine.model_validate_json(self.was) if self.was else None
+
+    @property
+    def wanted(self) -> BriefLine | None:
+        """The line as the reviewer wants it; None where it goes, or was never filled in."""
+        if self.is_removed or not self.text:
+            return None
+        old = self.before or BriefLine(text="", memory_ids=[])
+        label = old.label if self.label == _one_line(old.label or "") else self.label or None
+        text = old.text if self.text == _one_line(old.text) else self.text
+        return old.model_copy(update={"label": label, "text": text})
+
+
+@dataclass(frozen=True)
+class DraftForm:
+    """A draft as fields. ``revision`` is the one that it was written from."""
+
+    revision: int
+    headline: str
+    headline_was: str
+    lines: Sequence[LineFields] = ()
+
+    def edit(self, revision: int) -> EditDraft | None:
+        """What the form changes, against a revision of the draft; None for nothing. Raises ``MalformedForm``."""
+        headline = self.headline if self.headline != self.headline_was else None
+        changed = {
+            name: [line.model_dump(include=_KEPT) for line in wanted] for name, wanted in self.changed_sections()
+        }
+        if not changed and headline is None:
+            return None
+        try:
+            sections = [EditSection.model_validate({"name": name, "lines": lines}) for name, lines in changed.items()]
+            return EditDraft(revision=revision, headline=headline, sections=sections)
+        except ValidationError as error:
+            faults = "; ".join(f"{item['loc'][-1]}: {item['msg']}" for item in error.errors()[:3])
+            raise MalformedForm(faults=f"Nothing was saved: {faults}.") from error
+
+    def changed_sections(self) -> Iterator[tuple[SectionName, list[BriefLine]]]:
+        """The sections in which the reviewer changed something, with the lines that they should have."""
+        for name in dict.fromkeys(line.section for line in self.lines):
+            own = [line for line in self.lines if line.section == name]
+            wanted = [line.wanted for line in own]
+            if wanted != [line.before for line in own]:
+                yield name, [line for line in wanted if line is not None]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """What is saved by now of what a reviewer changed too: the headline, and lines by section."""
+
+    headline: str | None = None
+    sections: Mapping[SectionName, Sequence[BriefLine]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return self.headline is not None or bool(self.sections)
+
+
+def write(brief: Brief, revision: int) -> DraftForm:
+    """The form of a draft."""
+    headline = _one_line(brief.headline.text)
+    return DraftForm(revision, headline, headline, [line for name in _names(brief) for line in _lines(brief, name)])
+
+
+def read(form: Mapping[str, Any]) -> DraftForm:
+    """A posted form. Raises ``MalformedForm`` for one that is not of this page."""
+    try:
+        lines = [_read_line(form, f"line-{number}") for number in range(min(int(form["count"]), MOST_LINES))]
+        headlines = _one_line(form["headline"]), _one_line(form["headline-was"])
+        return DraftForm(int(form["revision"]), *headlines, lines)
+    except (KeyError, ValueError) as error:
+        raise MalformedForm(faults="The form is incomplete. Load the page anew.") from error
+
+
+def rebase(form: DraftForm, brief: Brief, revision: int) -> tuple[DraftForm, Clash]:
+    """A form on a draft that has changed since, and what clashes.
+
+    What the reviewer left alone is as it is saved now; what they changed stays as they typed it.
+    """
+    changed = dict(form.changed_sections())
+    lines: list[LineFields] = []
+    clashing: dict[SectionName, Sequence[BriefLine]] = {}
+    for name in dict.fromkeys([*_names(brief), *changed]):
+        now = _lines(brief, name)
+        own = [line for line in form.lines if line.section == name] if name in changed else now
+        lines += own
+        if [line.was for line in own if line.was] != [line.was for line in now]:
+            clashing[name] = [line.before for line in now if line.before]
+    headline = _one_line(brief.headline.text)
+    typed = form.headline != form.headline_was
+    rebased = DraftForm(revision, form.headline if typed else headline, headline, lines)
+    return rebased, Clash(headline if typed and headline != form.headline_was else None, clashing)
+
+
+def by_section(form: DraftForm, brief: Brief) -> list[tuple[SectionName, str, list[LineFields]]]:
+    """The form's lines by section with its title, each with a blank one at its end."""
+    titles = {section.name: section.title for section in brief.sections}
+    names = dict.fromkeys([*_names(brief), *(line.section for line in form.lines)])
+    found = []
+    for name in names:
+        own = [line for line in form.lines if line.section == name and (line.was or line.text or line.label)]
+        found.append((name, titles.get(name, title_of(name)), [*own, LineFields(name)]))
+    return found
+
+
+def title_of(name: SectionName) -> str:
+    """A section's name as a heading."""
+    return name.replace("_", " ").capitalize()
+
+
+def as_text(form: DraftForm) -> str:
+    """What a form says, as plain text: for where it can no longer be saved."""
+    rows = [form.headline]
+    for name in dict.fromkeys(line.section for line in form.lines):
+        kept = [line for line in form.lines if line.section == name and line.text and not line.is_removed]
+        rows += ["", title_of(name)] if kept else []
+        rows += [f"- {line.label}: {line.text}" if line.label else f"- {line.text}" for line in kept]
+    return "\n".join(rows)
+
+
+def _names(brief: Brief) -> list[SectionName]:
+    return [section.name for section in brief.sections]
+
+
+def _lines(brief: Brief, name: SectionName) -> list[LineFields]:
+    shown = [line for section in brief.sections if section.name == name for line in section.lines]
+    return [
+        LineFields(name, _one_line(line.label or ""), _one_line(line.text), line.model_dump_json()) for line in shown
+    ]
+
+
+def _read_line(form: Mapping[str, Any], name: str) -> LineFields:
+    line = LineFields(
+        section=SectionName(form[f"{name}-section"]),
+        label=_one_line(form.get(f"{name}-label", "")),
+        text=_one_line(form.get(f"{name}-text", "")),
+        was=form.get(f"{name}-was", ""),
+        is_removed=f"{name}-remove" in form,
+    )
+    return replace(line, was=line.before.model_dump_json() if line.before else "")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,134 @@
+"""Drafts: reading a brief before anything ends, editing it, having it written anew, confirming it or calling it off."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from warmline_api.console import shell
+from warmline_api.console.desk import turns_of
+from warmline_api.console.handoffs import draft_forms
+from warmline_api.console.handoffs.draft_forms import Clash, DraftForm
+from warmline_api.console.shell import Posted, Signed, Visitor
+from warmline_memory import handoffs, tenancy
+from warmline_memory.embedding import until_embedded
+from warmline_memory.errors import DraftChanged, HandoffStateForbids, WarmlineError
+from warmline_schemas.briefs import SectionName
+from warmline_schemas.drafts import ConfirmDraft, Draft, RenewDraft
+from warmline_schemas.handoffs import Handoff, HandoffState
+
+router = APIRouter()
+
+SHOWN = 50
+"""So many drafts a page of the list."""
+TITLE = "Review of a draft"
+
+
+@router.get("/drafts")
+def list_drafts(visitor: Signed, cursor: str | None = None) -> Response:
+    """The drafts that wait for a review, and those that are being written for one."""
+    with visitor.transaction() as db:
+        waiting = handoffs.list_page(db, limit=SHOWN, cursor=cursor, state=HandoffState.DRAFTED)
+    return shell.page(visitor, "handoffs/drafts.html", title="Drafts", waiting=waiting)
+
+
+@router.get("/drafts/{handoff_id}")
+def show_draft(handoff_id: UUID, visitor: Signed) -> Response:
+    """A draft as a form; where the handoff is no draft any more, what became of it."""
+    with visitor.transaction() as db:
+        handoff = handoffs.get(db, handoff_id)
+        draft = handoffs.drafts.get(db, handoff_id) if handoff.state is HandoffState.DRAFTED else None
+        pii = tenancy.signed_in(db).preferences.pii
+    if draft is None:
+        return shell.page(visitor, "handoffs/draft_gone.html", title=TITLE, handoff=handoff, typed=None)
+    form = draft_forms.write(draft.brief, draft.revision)
+    return shell.page(visitor, "handoffs/draft.html", title=TITLE, **_context(handoff, draft, form, pii))
+
+
+@router.post("/drafts/{handoff_id}")
+def review_draft(handoff_id: UUID, visitor: Posted) -> Response:
+    """Save what was changed; then confirm, renew or cancel where that was asked for.
+
+    Whatever is refused, the page comes back with all that was typed.
+    """
+    form = draft_forms.read(visitor.form)
+    try:
+        return _done(visitor, handoff_id, form, shell.field(visitor.form, "verb"))
+    except HandoffStateForbids as error:
+        with visitor.transaction() as db:
+            handoff = handoffs.get(db, handoff_id)
+        typed = draft_forms.as_text(form)
+        return shell.refused(visitor, error, "handoffs/draft_gone.html", title=TITLE, handoff=handoff, typed=typed)
+    except WarmlineError as error:
+        return _again(visitor, handoff_id, form, error)
+
+
+def _done(visitor: Visitor, handoff_id: UUID, form: DraftForm, verb: str) -> Response:
+    here = f"/console/drafts/{handoff_id}"
+    if verb == "cancel":
+        with visitor.transaction() as db:
+            handoffs.cancel(db, handoff_id, shell.field(visitor.form, "reason")[:2000] or None)
+        return shell.done("/console/drafts", "The handoff was called off; its session goes on.")
+    revision, is_saved = _save(visitor, handoff_id, form)
+    if verb == "confirm":
+        _confirm(visitor, handoff_id, revision)
+        return shell.done(f"/console/handoffs/{handoff_id}", "Handed on, exactly as you read it.")
+    if verb == "renew":
+        _renew(visitor, handoff_id, revision)
+        return shell.done(here, "The draft is being written anew. Your own lines stay in it.")
+    return shell.done(here, f"Saved as revision {revision}." if is_saved else "Nothing was changed.")
+
+
+def _save(visitor: Visitor, handoff_id: UUID, form: DraftForm) -> tuple[int, bool]:
+    """The revision with what the form changes, and whether it changes anything."""
+    ask = form.edit(form.revision)
+    if ask is None:
+        return form.revision, False
+    with visitor.transaction() as db:
+        return handoffs.drafts.edit(db, handoff_id, ask).revision, True
+
+
+def _confirm(visitor: Visitor, handoff_id: UUID, revision: int) -> None:
+    def attempt(ready: Any) -> Handoff:
+        with visitor.transaction() as db:
+            return handoffs.drafts.confirm(db, handoff_id, ConfirmDraft(revision=revision), ready)
+
+    until_embedded(visitor.platform.embed, attempt)
+
+
+def _renew(visitor: Visitor, handoff_id: UUID, revision: int) -> None:
+    with visitor.transaction() as db:
+        handoffs.drafts.renew(db, handoff_id, RenewDraft(revision=revision))
+
+
+def _again(visitor: Visitor, handoff_id: UUID, form: DraftForm, error: WarmlineError) -> Response:
+    """The form again as it was typed, on the draft as it is now; where both changed the same, both are shown."""
+    with visitor.transaction() as db:
+        handoff, draft = handoffs.get(db, handoff_id), handoffs.drafts.get(db, handoff_id)
+        pii = tenancy.signed_in(db).preferences.pii
+    clash = None
+    if isinstance(error, DraftChanged) or draft.revision != form.revision:
+        form, clash = draft_forms.rebase(form, draft.brief, draft.revision)
+    if isinstance(error, DraftChanged):  # the page itself says it, in words for whoever edits
+        context = _context(handoff, draft, form, pii, clash, is_rebased=True)
+        return shell.page(visitor, "handoffs/draft.html", title=TITLE, status=shell.status_of(error), **context)
+    context = _context(handoff, draft, form, pii, clash)
+    return shell.refused(visitor, error, "handoffs/draft.html", title=TITLE, **context)
+
+
+def _context(
+    handoff: Handoff, draft: Draft, form: DraftForm, pii: Any, clash: Clash | None = None, *, is_rebased: bool = False
+) -> dict[str, Any]:
+    sections = draft_forms.by_section(form, draft.brief)
+    absent = [name for name in SectionName if name not in {section[0] for section in sections}]
+    return {
+        "handoff": handoff,
+        "draft": draft,
+        "fields": form,
+        "sections": sections,
+        "absent": [(name, draft_forms.title_of(name)) for name in absent],
+        "clash": clash or Clash(),
+        "is_rebased": is_rebased,
+        "since": turns_of(draft.since_the_brief, pii),
+    }

@@ -1,0 +1,64 @@
+"""Failures: handoffs that came to nothing, why, what their refused briefs say, and another try."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from warmline_api.console import shell
+from warmline_api.console.shell import Posted, Signed, Visitor
+from warmline_memory import handoffs
+from warmline_memory.errors import WarmlineError
+from warmline_schemas.handoffs import HandoffState
+
+router = APIRouter()
+
+SHOWN = 50
+HERE = "/console/failed"
+FIELD = "retry-"
+
+
+@router.get("/failed")
+def list_failed(visitor: Signed, cursor: str | None = None) -> Response:
+    """Failed handoffs, newest first."""
+    return _page(visitor, cursor)
+
+
+@router.post("/failed")
+def retry(visitor: Posted) -> Response:
+    """Put the handoffs that were chosen back to work, each by itself; what cannot be is told with its reason."""
+    chosen = [UUID(name.removeprefix(FIELD)) for name in visitor.form if name.startswith(FIELD)]
+    refusals = [refusal for handoff_id in chosen if (refusal := _retry(visitor, handoff_id))]
+    done = len(chosen) - len(refusals)
+    if not chosen:
+        return shell.done(HERE, "Nothing was chosen. Tick the handoffs to try again.")
+    if refusals:
+        told = " ".join([f"{done} of {len(chosen)} are being tried again.", *refusals])
+        return _page(visitor, None, problem=told, status=409)
+    return shell.done(HERE, f"{done} {'is' if done == 1 else 'are'} being tried again.")
+
+
+def _retry(visitor: Visitor, handoff_id: UUID) -> str | None:
+    """Put one back to work: None, or why that cannot be."""
+    try:
+        with visitor.transaction() as db:
+            handoffs.retry(db, handoff_id)
+    except WarmlineError as error:
+        return str(error)
+    return None
+
+
+def _page(visitor: Visitor, cursor: str | None, problem: str | None = None, status: int = 200) -> Response:
+    with visitor.transaction() as db:
+        failed = handoffs.list_page(db, limit=SHOWN, cursor=cursor, state=HandoffState.FAILED)
+        refused = [handoff.id for handoff in failed.items if handoffs.is_refusal(handoff.problem)]
+        briefs = {handoff_id: handoffs.brief_of(db, handoff_id) for handoff_id in refused}
+    return shell.page(
+        visitor,
+        "handoffs/failed.html",
+        title="Failed handoffs",
+        status=status,
+        problem=problem,
+        failed=failed,
+        briefs=briefs,
+    )

@@ -1,0 +1,130 @@
+"""The handoff page: what whoever takes over must know, to be read in thirty seconds, and what can be done with it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import select
+
+from warmline_api.console import shell
+from warmline_api.console.handoffs.timelines import told
+from warmline_api.console.shell import Signed, Visitor
+from warmline_memory import desk, operators
+from warmline_memory.desk import CaseFile
+from warmline_memory.errors import ReadBackContradicts, ReadBackRequired, WarmlineError
+from warmline_memory.storage import Transaction, tables
+from warmline_schemas.briefs import Brief, BriefSection, SectionName
+from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.read_backs import Contradiction
+from warmline_schemas.targets import of_operator, of_queue
+
+router = APIRouter()
+
+TITLES = {
+    SectionName.IDENTIFIERS: "Who",
+    SectionName.DO_NOT_ASK: "Don't ask again",
+    SectionName.NEXT_STEPS: "Next step",
+}
+"""Where the page says it shorter than the brief does."""
+READING_ORDER = (
+    SectionName.ASK,
+    SectionName.SEVERITY,
+    SectionName.IDENTIFIERS,
+    SectionName.DONE,
+    SectionName.FAILED,
+    SectionName.PROMISED,
+    SectionName.DO_NOT_ASK,
+    SectionName.OPEN_QUESTIONS,
+    SectionName.NEXT_STEPS,
+)
+"""What is read first, whatever the template; the other sections follow in its order."""
+READ_BACK_SENTENCES: dict[type[WarmlineError], str] = {
+    ReadBackContradicts: "What you read back differs from the brief. Compare, then correct it or accept all the same.",
+    ReadBackRequired: "Say in one line of your own what it is about; then accept.",
+}
+
+
+@router.get("/handoffs/{handoff_id}")
+def show_handoff(handoff_id: UUID, visitor: Signed) -> Response:
+    """The page of one handoff."""
+    return shown(visitor, handoff_id)
+
+
+def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None, tried: str = "") -> HTMLResponse:
+    """The page of one handoff; after a form was refused with why, and with what was typed in it.
+
+    ``tried`` is the action that was refused.
+    """
+    with visitor.transaction() as db:
+        dossier = desk.read_case_file(db, handoff_id)
+        refusal = operators.may_take(visitor.operator, dossier.handoff)
+        is_mine = dossier.handoff.holder == visitor.agent
+        targets = _targets(db, visitor) if is_mine or visitor.may("lead") else []
+    handoff = dossier.handoff
+    is_free = handoff.state == HandoffState.READY or shell.is_past(handoff.lease_until)
+    return shell.page(
+        visitor,
+        "handoffs/handoff.html",
+        title=handoff.namespace,
+        status=shell.status_of(error) if error else 200,
+        problem=None if error is None else READ_BACK_SENTENCES.get(type(error), str(error)),
+        chain_id=dossier.handoff.chain_id,
+        tried=tried,
+        contradictions=_contradictions(error),
+        dossier=dossier,
+        sections=_sections(dossier.brief),
+        titles=TITLES,
+        steps=_steps(dossier),
+        is_mine=is_mine and handoff.state in tables.HELD,
+        is_free=handoff.state in tables.WAITING and is_free,
+        is_offered=handoff.offered_to == visitor.agent,
+        is_kept_out=shell.is_ahead(handoff.offered_until) and handoff.offered_to != visitor.agent,
+        refusal=refusal,
+        targets=targets,
+        history=[told(event) for event in reversed(dossier.history)],
+        snoozes=_snoozes(visitor.operator.zone),
+    )
+
+
+def _contradictions(error: WarmlineError | None) -> list[Contradiction]:
+    """Where a read-back that was refused differs from the brief."""
+    found = error.facts["contradictions"] if isinstance(error, ReadBackContradicts) else []
+    return [Contradiction.model_validate(one) for one in found]
+
+
+def _sections(brief: Brief | None) -> list[BriefSection]:
+    """The sections that say something, in the order in which they are read."""
+    places = {name: place for place, name in enumerate(READING_ORDER)}
+    told = [section for section in brief.sections if section.lines] if brief else []
+    return sorted(told, key=lambda section: places.get(section.name, len(places)))
+
+
+def _targets(db: Transaction, visitor: Visitor) -> list[str]:
+    """To whom work can go on: queues, then colleagues."""
+    row, queue = tables.Operator, tables.Queue
+    names = db.scalars(select(queue.name).order_by(queue.name)).all()
+    people = select(row.name).where(row.disabled_at.is_(None), row.id != visitor.operator.id).order_by(row.name)
+    worked = sorted({*names, *visitor.operator.queues})
+    return [*map(of_queue, worked), *map(of_operator, db.scalars(people))]
+
+
+def _steps(dossier: CaseFile) -> list[tuple[str, datetime | None, datetime | None]]:
+    """What was promised: in words, until when, and when it was kept."""
+    handoff = dossier.handoff
+    return [
+        ("accept", handoff.accept_due_at, handoff.accepted_at),
+        ("first reply", handoff.first_reply_due_at, handoff.first_reply_at),
+        ("resolve", handoff.resolve_due_at, handoff.closed_at),
+    ]
+
+
+def _snoozes(zone: str) -> list[tuple[str, str]]:
+    """How long a handoff can be set aside: the time, and in words. Mornings are the operator's own."""
+    now = datetime.now(ZoneInfo(zone))
+    morning = (now + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
+    monday = morning + timedelta(days=(7 - morning.weekday()) % 7)
+    later = {"in 15 minutes": timedelta(minutes=15), "in 1 hour": timedelta(hours=1), "in 4 hours": timedelta(hours=4)}
+    found = [((now + span).isoformat(), words) for words, span in later.items()]
+    return [*found, (morning.isoformat(), "tomorrow at 8:00"), (monday.isoformat(), "on Monday at 8:00")]

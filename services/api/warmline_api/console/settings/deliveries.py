@@ -1,0 +1,110 @@
+"""Deliveries: where events are sent, what became of each, and sending again."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from warmline_api.console import shell
+from warmline_api.console.shell import Posted, Signed, Visitor, require
+from warmline_memory import webhooks
+from warmline_memory.errors import WarmlineError
+from warmline_memory.storage import Transaction
+from warmline_memory.webhooks import AllowedAddresses
+from warmline_schemas.events import EventType
+from warmline_schemas.operators import OperatorRole
+from warmline_schemas.webhooks import AddWebhook, DeliveryState, ReviseWebhook
+
+router = APIRouter()
+
+SHOWN = 50
+HERE = "/console/deliveries"
+TITLE = "Deliveries"
+
+Verb = Literal["enable", "disable", "ping", "remove", "rotate"]
+
+
+@router.get("/deliveries")
+def list_deliveries(
+    visitor: Signed,
+    webhook: Annotated[UUID | None, Query()] = None,
+    state: Annotated[DeliveryState | None, Query()] = None,
+    cursor: str | None = None,
+) -> Response:
+    """The webhooks of the tenant, and the log of what was sent to them."""
+    return shell.page(visitor, "settings/deliveries.html", title=TITLE, **_context(visitor, webhook, state, cursor))
+
+
+@router.get("/deliveries/{delivery_id}")
+def show_delivery(delivery_id: UUID, visitor: Signed) -> Response:
+    """One delivery with the event and every attempt."""
+    with visitor.transaction() as db:
+        delivery = webhooks.get_delivery(db, delivery_id)
+        endpoint = webhooks.get(db, delivery.webhook_id)
+    return shell.page(visitor, "settings/delivery.html", title="Delivery", delivery=delivery, endpoint=endpoint)
+
+
+@router.post("/deliveries/{delivery_id}/replay")
+def replay(delivery_id: UUID, visitor: Posted) -> Response:
+    """Send one again."""
+    with visitor.transaction() as db:
+        webhooks.replay(db, delivery_id)
+    return shell.done(f"{HERE}/{delivery_id}", "It is being sent again.")
+
+
+@router.post("/webhooks")
+def add(visitor: Posted) -> Response:
+    """Add a webhook. Its secret is shown on the page that follows, this once."""
+    require(visitor, OperatorRole.ADMIN)
+    try:
+        ask = shell.read_form(AddWebhook, visitor.form, types=visitor.form.getlist("types"))
+        with visitor.transaction() as db:
+            made = webhooks.add(db, ask, _allowed(visitor))
+    except WarmlineError as error:
+        return shell.refused(visitor, error, "settings/deliveries.html", title=TITLE, **_context(visitor))
+    return shell.page(visitor, "settings/webhook_made.html", title="Webhook added", made=made, is_new=True)
+
+
+@router.post("/webhooks/{webhook_id}/{verb}")
+def act_on(webhook_id: UUID, verb: Verb, visitor: Posted) -> Response:
+    """Enable, disable, test or remove a webhook, or give it a new secret."""
+    require(visitor, OperatorRole.ADMIN)
+    with visitor.transaction() as db:
+        if verb == "rotate":
+            made = webhooks.rotate(db, webhook_id)
+            return shell.page(visitor, "settings/webhook_made.html", title="New secret", made=made, is_new=False)
+        return _act(db, visitor, webhook_id, verb)
+
+
+def _act(db: Transaction, visitor: Visitor, webhook_id: UUID, verb: Verb) -> Response:
+    if verb == "ping":
+        return shell.done(f"{HERE}/{webhooks.ping(db, webhook_id).id}", "A test is on its way.")
+    if verb == "remove":
+        webhooks.remove(db, webhook_id)
+        return shell.done(HERE, "The webhook is gone, with the log of its deliveries.")
+    enabled = verb == "enable"
+    webhooks.revise(db, webhook_id, ReviseWebhook(enabled=enabled), _allowed(visitor))
+    told = "It is sent what happens from now on." if enabled else "It is sent nothing any more."
+    return shell.done(HERE, told)
+
+
+def _context(
+    visitor: Visitor, webhook: UUID | None = None, state: DeliveryState | None = None, cursor: str | None = None
+) -> dict[str, Any]:
+    with visitor.transaction() as db:
+        endpoints = webhooks.list_endpoints(db)
+        log = webhooks.list_deliveries(db, limit=SHOWN, cursor=cursor, endpoint_id=webhook, state=state)
+    return {
+        "endpoints": endpoints,
+        "names": {endpoint.id: endpoint.description or endpoint.url for endpoint in endpoints},
+        "log": log,
+        "webhook": webhook,
+        "state": state,
+        "states": list(DeliveryState),
+        "types": list(EventType),
+    }
+
+
+def _allowed(visitor: Visitor) -> AllowedAddresses:
+    return AllowedAddresses(visitor.platform.settings.webhook_allow_private)

@@ -1,0 +1,86 @@
+"""Settings: operators."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import SecretStr
+
+from warmline_api.console import shell
+from warmline_api.console.settings import tabs
+from warmline_api.console.shell import MalformedForm, Posted, Signed, Visitor, require
+from warmline_memory import operators
+from warmline_memory.errors import WarmlineError
+from warmline_schemas.operators import CreateOperator, OperatorRole, ReviseOperator
+
+router = APIRouter()
+
+SHOWN = 100
+HERE = f"{tabs.HERE}/operators"
+TITLE = "Operators"
+LISTS = ("queues", "skills", "languages")
+
+
+@router.get("/settings/operators")
+def list_operators(visitor: Signed, cursor: str | None = None) -> Response:
+    """The tenant's operators, and a form for a new one."""
+    require(visitor, OperatorRole.ADMIN)
+    return tabs.page(visitor, "settings/operators.html", title=TITLE, **_list(visitor, cursor))
+
+
+@router.post("/settings/operators")
+def create_operator(visitor: Posted) -> Response:
+    """Add an operator."""
+    require(visitor, OperatorRole.ADMIN)
+    try:
+        ask = shell.read_form(CreateOperator, visitor.form, **_lists(visitor))
+        password_hash = _hash(ask.password)
+        with visitor.transaction() as db:
+            made = operators.create(db, ask, password_hash)
+    except WarmlineError as error:
+        return tabs.page(visitor, "settings/operators.html", title=TITLE, error=error, **_list(visitor))
+    return shell.done(HERE, f"{made.display_name} works as {made.agent} from now on.")
+
+
+@router.get("/settings/operators/{operator_id}")
+def show_operator(operator_id: UUID, visitor: Signed) -> Response:
+    """One operator as a form."""
+    require(visitor, OperatorRole.ADMIN)
+    return tabs.page(visitor, "settings/operator.html", title="Operator", **_one(visitor, operator_id))
+
+
+@router.post("/settings/operators/{operator_id}")
+def revise_operator(operator_id: UUID, visitor: Posted) -> Response:
+    """Change an operator, give them another password, or disable them."""
+    require(visitor, OperatorRole.ADMIN)
+    try:
+        ask = shell.read_form(ReviseOperator, visitor.form, **_lists(visitor), disabled="disabled" in visitor.form)
+        if operator_id == visitor.operator.id and (ask.disabled or ask.role is not OperatorRole.ADMIN):
+            raise MalformedForm(faults="You cannot lock yourself out. Ask another administrator to do that.")
+        password_hash = _hash(ask.password)
+        with visitor.transaction() as db:
+            revised = operators.revise(db, operator_id, ask, password_hash)
+    except WarmlineError as error:
+        context = _one(visitor, operator_id)
+        return tabs.page(visitor, "settings/operator.html", title="Operator", error=error, **context)
+    return shell.done(HERE, f"{revised.display_name} is changed.")
+
+
+def _lists(visitor: Visitor) -> dict[str, list[str]]:
+    """The fields that hold several names, with commas or blanks between them."""
+    return {name: shell.field(visitor.form, name).replace(",", " ").split() for name in LISTS}
+
+
+def _hash(password: SecretStr | None) -> str | None:
+    return operators.hash_password(password.get_secret_value()) if password else None
+
+
+def _list(visitor: Visitor, cursor: str | None = None) -> dict[str, Any]:
+    with visitor.transaction() as db:
+        return {"people": operators.list_page(db, limit=SHOWN, cursor=cursor), "roles": list(OperatorRole)}
+
+
+def _one(visitor: Visitor, operator_id: UUID) -> dict[str, Any]:
+    with visitor.transaction() as db:
+        return {"operator": operators.get(db, operator_id), "roles": list(OperatorRole)}

@@ -1,0 +1,58 @@
+"""Settings: what the tenant prefers."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from warmline_api.console import shell
+from warmline_api.console.settings import tabs
+from warmline_api.console.shell import Posted, Signed, Visitor, require
+from warmline_memory import tenancy
+from warmline_memory.errors import WarmlineError
+from warmline_schemas.operators import OperatorRole
+from warmline_schemas.preferences import PiiClass, RevisePreferences, SummariserName
+from warmline_schemas.reasons import ReasonCode
+
+router = APIRouter()
+
+HERE = f"{tabs.HERE}/preferences"
+TEMPLATE, TITLE = "settings/preferences.html", "Preferences"
+
+
+@router.get("/settings/preferences")
+def show_preferences(visitor: Signed) -> Response:
+    """What the tenant prefers, as a form."""
+    require(visitor, OperatorRole.ADMIN)
+    return tabs.page(visitor, TEMPLATE, title=TITLE, **_context(visitor))
+
+
+@router.post("/settings/preferences")
+def revise_preferences(visitor: Posted) -> Response:
+    """Change what the tenant prefers, for everybody from now on."""
+    require(visitor, OperatorRole.ADMIN)
+    form = visitor.form
+    given = {
+        "pii": form.getlist("pii"),
+        "reason_codes": shell.field(form, "reason_codes").replace(",", " ").split(),
+        "reinforce": "reinforce" in form,
+        "consolidate": "consolidate" in form,
+    }
+    try:
+        ask = shell.read_form(RevisePreferences, form, **given)
+        with visitor.transaction() as db:
+            tenancy.revise_preferences(db, visitor.operator.tenant_id, ask)
+    except WarmlineError as error:
+        return tabs.page(visitor, TEMPLATE, title=TITLE, error=error, **_context(visitor))
+    return shell.done(HERE, "Saved. It holds from the next brief and the next recall on.")
+
+
+def _context(visitor: Visitor) -> dict[str, Any]:
+    with visitor.transaction() as db:
+        prefers = tenancy.signed_in(db).preferences
+    return {
+        "prefers": prefers,
+        "classes": list(PiiClass),
+        "summarisers": list(SummariserName),
+        "known_codes": list(ReasonCode),
+    }

@@ -1,0 +1,74 @@
+"""Settings: how queues work."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import TypeAdapter, ValidationError
+
+from warmline_api.console import shell
+from warmline_api.console.settings import queue_forms, tabs
+from warmline_api.console.shell import Posted, Signed, UnknownPage, require
+from warmline_memory import queues
+from warmline_memory.errors import WarmlineError
+from warmline_schemas.operators import OperatorRole
+from warmline_schemas.queues import Assigning, NobodyThere, QueueName
+
+router = APIRouter()
+
+HERE = f"{tabs.HERE}/queues"
+NAME: TypeAdapter[str] = TypeAdapter(QueueName)
+CHOICES = {"assignings": list(Assigning), "policies": list(NobodyThere)}
+
+
+@router.get("/settings/queues")
+def list_queues(visitor: Signed, name: str = "") -> Response:
+    """Every queue; with the name of one, go to its form."""
+    require(visitor, OperatorRole.LEAD)
+    if name.strip():
+        return shell.done(f"{HERE}/{_name(name.strip())}")
+    with visitor.transaction() as db:
+        found = queues.list_all(db).queues
+    return tabs.page(visitor, "settings/queues.html", title="Queues", queues=found)
+
+
+@router.get("/settings/queues/{name}")
+def show_queue(name: str, visitor: Signed) -> Response:
+    """One queue as a form; with all defaults where nobody wrote it."""
+    require(visitor, OperatorRole.LEAD)
+    with visitor.transaction() as db:
+        queue = queues.read(db, _name(name))
+    return _page(visitor, name, queue.written, queue_forms.write(queue))
+
+
+@router.post("/settings/queues/{name}")
+def write_queue(name: str, visitor: Posted) -> Response:
+    """Set a queue up, or give it its defaults again."""
+    require(visitor, OperatorRole.LEAD)
+    _name(name)
+    if shell.field(visitor.form, "verb") == "delete":
+        with visitor.transaction() as db:
+            queues.delete(db, name)
+        return shell.done(HERE, f"The queue {name} has its defaults again.")
+    try:
+        ask = queue_forms.read(visitor.form)
+        with visitor.transaction() as db:
+            queues.write(db, name, ask)
+    except WarmlineError as error:
+        return _page(visitor, name, True, queue_forms.typed(visitor.form), error)
+    return shell.done(HERE, f"The queue {name} works like that from now on. What waits keeps what it was promised.")
+
+
+def _page(
+    visitor: Any, name: str, is_written: bool, fields: dict[str, Any], error: WarmlineError | None = None
+) -> Response:
+    context = {"name": name, "is_written": is_written, "fields": fields, **CHOICES}
+    return tabs.page(visitor, "settings/queue.html", title=f"Queue {name}", error=error, **context)
+
+
+def _name(name: str) -> str:
+    """A queue's name. Raises ``UnknownPage`` for what cannot be one."""
+    try:
+        return NAME.validate_python(name)
+    except ValidationError as error:
+        raise UnknownPage from error

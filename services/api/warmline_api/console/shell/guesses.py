@@ -1,0 +1,61 @@
+"""Guesses: how often somebody tries to sign in. Counted in Redis, for all processes of the API together."""
+
+import hashlib
+import logging
+
+import redis
+
+from warmline_api.console.shell.refusals import TooManyGuesses
+from warmline_memory.messaging import SOCKET_TIMEOUT
+
+log = logging.getLogger("warmline.console")
+
+MOST = 10
+"""So many attempts at one name from one address, within ``SECONDS``."""
+MOST_FROM_ONE_ADDRESS = 100
+SECONDS = 600
+
+
+class Guesses:
+    """Counts attempts by name and address. Without Redis none is refused: checking a password is slow by itself."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis = redis.Redis.from_url(
+            redis_url.replace("redis+socket://", "unix://"),
+            socket_timeout=SOCKET_TIMEOUT,
+            socket_connect_timeout=SOCKET_TIMEOUT,
+        )
+
+    def count(self, name: str, address: str) -> None:
+        """Count an attempt. Raises ``TooManyGuesses``."""
+        limits = {_key(name, address): MOST, _key("", address): MOST_FROM_ONE_ADDRESS}
+        try:
+            with self._redis.pipeline() as pipeline:
+                for key in limits:
+                    pipeline.set(key, 0, ex=SECONDS, nx=True)
+                    pipeline.incr(key)
+                counts = pipeline.execute()[1::2]
+        except redis.RedisError as error:
+            log.warning("Attempts at signing in cannot be counted: %s", error)
+            return
+        if any(count > most for count, most in zip(counts, limits.values(), strict=True)):
+            raise TooManyGuesses(minutes=SECONDS // 60)
+
+    def forget(self, name: str, address: str) -> None:
+        """Forget the attempts at a name, as the right password was given; that one counts for its address neither."""
+        try:
+            with self._redis.pipeline() as pipeline:
+                pipeline.delete(_key(name, address))
+                pipeline.set(_key("", address), 0, ex=SECONDS, nx=True)
+                pipeline.decr(_key("", address))
+                pipeline.execute()
+        except redis.RedisError as error:
+            log.warning("Attempts at signing in cannot be forgotten: %s", error)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._redis.close()
+
+
+def _key(name: str, address: str) -> str:
+    return "warmline.guesses:" + hashlib.sha256(f"{name}\n{address}".encode(errors="surrogatepass")).hexdigest()

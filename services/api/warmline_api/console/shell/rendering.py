@@ -1,0 +1,151 @@
+"""Rendering: templates become pages. Everything in a page is escaped; a name that a template lacks is an error."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+from uuid import UUID
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from warmline_api.console.shell import assets, refusals, wording
+from warmline_api.console.shell.visitors import Visitor
+from warmline_memory.errors import WarmlineError
+from warmline_schemas.events import EventType
+
+PREFIX = "/console"
+FLASH_COOKIE, THEME_COOKIE = "warmline_flash", "warmline_theme"
+THEMES = ("system", "light", "dark")
+FLASH_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the menu."""
+
+    title: str
+    path: str
+    icon: str
+
+
+NAV = (
+    Entry("Queue", "/console/", "queue"),
+    Entry("Mine", "/console/mine", "mine"),
+    Entry("Drafts", "/console/drafts", "draft"),
+    Entry("Failed", "/console/failed", "failed"),
+    Entry("Shifts", "/console/shifts", "shift"),
+    Entry("Analytics", "/console/analytics", "chart"),
+    Entry("Deliveries", "/console/deliveries", "delivery"),
+    Entry("Settings", "/console/settings", "settings"),
+)
+"""The menu, in its order."""
+
+CONSOLE = Path(__file__).parents[1]
+
+_templates = Environment(
+    loader=FileSystemLoader(CONSOLE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+KEYS = (
+    ("j k", "next and previous in a list"),
+    ("Enter", "open"),
+    ("c", "claim"),
+    ("a", "accept"),
+    ("i", "need info: ask the source"),
+    ("t", "transfer"),
+    ("r", "return with an instruction; reply, in a conversation"),
+    ("s", "snooze"),
+    ("x", "resolve"),
+    ("o", "consult or offer"),
+    ("v", "view the conversation"),
+    ("Esc", "close what is open"),
+    ("?", "this list"),
+)
+"""The keys, where JavaScript is on; never inside a field."""
+
+_templates.filters.update(wording.FILTERS)
+_templates.globals.update(asset=assets.url_of, nav=NAV, keys=KEYS, event_types=" ".join(EventType))
+
+
+def page(
+    visitor: Visitor | Request,
+    template: str,
+    *,
+    title: str,
+    status: int = 200,
+    problem: str | None = None,
+    chain_id: UUID | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """A template as a page. ``problem`` is a sentence that is shown on top of it. Its regions are read again when
+    something happens after the request began, with ``chain_id`` in that chain alone.
+
+    A template may use ``visitor`` (None where nobody is signed in), ``form`` (what was posted, to fill in again),
+    ``now`` (UTC), ``path``, and all of ``context``.
+    """
+    known = visitor if isinstance(visitor, Visitor) else None
+    request = visitor.request if isinstance(visitor, Visitor) else visitor
+    flash = unquote(request.cookies.get(FLASH_COOKIE, ""))
+    html = _templates.get_template(template).render(
+        visitor=known,
+        form=known.form if known else {},
+        title=title,
+        problem=problem,
+        flash=flash,
+        theme=theme_of(request.cookies),
+        zone=known.operator.zone if known else "UTC",
+        now=datetime.now(UTC),
+        path=request.url.path,
+        page_url=_address(request) if request.method == "GET" else None,
+        live=_events(known, chain_id) if known else None,
+        **context,
+    )
+    response = HTMLResponse(html, status, {"Cache-Control": "no-store"})
+    if flash:
+        response.delete_cookie(FLASH_COOKIE, path=PREFIX)
+    return response
+
+
+def done(url: str, message: str = "") -> RedirectResponse:
+    """After a form was done: go to a page, which says so once."""
+    response = RedirectResponse(url, 303)
+    if message:
+        response.set_cookie(
+            FLASH_COOKIE, quote(message), max_age=FLASH_SECONDS, path=PREFIX, httponly=True, samesite="lax"
+        )
+    return response
+
+
+def refused(
+    visitor: Visitor | Request, error: WarmlineError, template: str, *, title: str, **context: Any
+) -> HTMLResponse:
+    """After a form was refused: its page again, with what is in the way on top, and the status of the error."""
+    return page(visitor, template, title=title, status=refusals.status_of(error), problem=str(error), **context)
+
+
+def inside(url: str) -> str:
+    """An address within the console; the queue instead of any other."""
+    parts = urlsplit(url)
+    foreign = parts.scheme or parts.netloc or "\\" in url or not parts.path.startswith(f"{PREFIX}/")
+    return f"{PREFIX}/" if foreign else url
+
+
+def _events(visitor: Visitor, chain_id: UUID | None) -> str:
+    return f"{PREFIX}/events?after={visitor.seen}" + (f"&chain_id={chain_id}" if chain_id else "")
+
+
+def _address(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def theme_of(cookies: Mapping[str, str]) -> str:
+    """The theme that a browser asked for."""
+    asked = cookies.get(THEME_COOKIE, "")
+    return asked if asked in THEMES else THEMES[0]

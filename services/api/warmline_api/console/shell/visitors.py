@@ -1,0 +1,103 @@
+"""Visitors: the operator whose request for a page this is, and the transactions in which it is answered.
+
+A page takes ``Signed``; a form's target takes ``Posted``, which is the same person after the form was shown to be ours.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from secrets import compare_digest
+from typing import Annotated, cast
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+
+from warmline_api.console.shell.refusals import ForeignForm, RoleForbids
+from warmline_memory import events, operators, tenancy
+from warmline_memory.errors import Unauthenticated
+from warmline_memory.operators import Person
+from warmline_memory.platform import Platform
+from warmline_memory.storage import Transaction
+from warmline_schemas.operators import OperatorRole
+
+COOKIE = "warmline_stay"
+"""The cookie that holds the token of a sign-in."""
+CSRF_FIELD = "csrf"
+RANKS = (OperatorRole.OPERATOR, OperatorRole.LEAD, OperatorRole.ADMIN)
+"""Roles, each of which may do all that the ones before it may."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """An operator who is signed in. ``form`` holds the fields of the form that was posted; files are not taken."""
+
+    platform: Platform
+    request: Request
+    token_hash: bytes
+    operator: Person
+    csrf: str
+    seen: int
+    """The number of the newest event when the request began; what happens after it, the open page is told."""
+    form: FormData = field(default_factory=FormData)
+
+    @cached_property
+    def agent(self) -> str:
+        """The agent as which the operator works: ``human:NAME``."""
+        return self.operator.agent
+
+    def may(self, role: str) -> bool:
+        """Whether the operator has at least this role."""
+        return RANKS.index(self.operator.role) >= RANKS.index(OperatorRole(role))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Open a transaction inside the operator's tenant, as ``human:NAME``. Raises ``Unauthenticated``."""
+        with self.platform.database.transaction(key_hash=self.token_hash) as db:
+            operators.enter_sign_in(db, self.token_hash)
+            yield db
+
+
+def require(visitor: Visitor, role: OperatorRole) -> None:
+    """Raise ``RoleForbids`` unless the operator has at least this role."""
+    if not visitor.may(role):
+        raise RoleForbids(role=role.value)
+
+
+def signed_in(request: Request) -> Visitor:
+    """Whoever is signed in. Raises ``Unauthenticated``, which is answered with the page for signing in."""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        raise Unauthenticated
+    platform = cast(Platform, request.app.state.platform)
+    token_hash = tenancy.key_hash(token)
+    with platform.database.transaction(key_hash=token_hash) as db:
+        stay = operators.enter_sign_in(db, token_hash)
+        operators.prolong_sign_in(db, token_hash, stay)
+        operator = operators.signed_in_person(db)
+        seen = events.last_sequence(db)
+    return Visitor(platform, request, token_hash, operator, stay.csrf, seen)
+
+
+async def posting(request: Request) -> Visitor:
+    """Whoever is signed in and posts one of our forms. Raises ``Unauthenticated`` and ``ForeignForm``."""
+    refuse_other_origins(request)
+    async with request.form() as fields:
+        form = FormData([(name, value) for name, value in fields.multi_items() if isinstance(value, str)])
+    visitor = await run_in_threadpool(signed_in, request)
+    if not compare_digest(str(form.get(CSRF_FIELD, "")).encode(), visitor.csrf.encode()):
+        raise ForeignForm
+    return replace(visitor, form=form)
+
+
+def refuse_other_origins(request: Request) -> None:
+    """Raise ``ForeignForm`` for a request that a browser sends on behalf of another site."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise ForeignForm
+
+
+Signed = Annotated[Visitor, Depends(signed_in)]
+Posted = Annotated[Visitor, Depends(posting)]

@@ -1,0 +1,200 @@
+"""Shift changes: who is on and who is next, the sheets, and one sheet to sign or to read back item by item."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from warmline_api.console import shell
+from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor, require
+from warmline_memory import operators, shifts
+from warmline_memory.errors import ReadBackContradicts, WarmlineError
+from warmline_memory.storage import Transaction
+from warmline_schemas.operators import OperatorRole
+from warmline_schemas.rotas import Rota, Shift
+from warmline_schemas.shifts import (
+    AcknowledgeItem,
+    AcknowledgeSheet,
+    DeclineItem,
+    MakeSheet,
+    Sheet,
+    SheetState,
+    SheetSummary,
+    SignSheet,
+)
+from warmline_schemas.targets import name_of
+
+router = APIRouter(prefix="/shifts")
+
+SHOWN = 30
+"""So many sheets a page of the list."""
+PEOPLE = 500
+"""At most so many operators can be chosen from."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A rota and who is on by it."""
+
+    rota: Rota
+    on: list[Shift]
+    following: list[Shift]
+
+
+@router.get("")
+def show_shifts(visitor: Signed, cursor: str | None = None) -> Response:
+    """Who is on, who comes next, and the sheets of past and present shift changes."""
+    return shell.page(visitor, "shifts/shifts.html", title="Shifts", **_overview(visitor, cursor))
+
+
+@router.post("")
+def make_sheet(visitor: Posted) -> Response:
+    """Make the operator's own sheet, before the shift ends by itself."""
+    try:
+        with visitor.transaction() as db:
+            sheet = shifts.make(db, shell.read_form(MakeSheet, visitor.form, outgoing=visitor.agent))
+    except WarmlineError as error:
+        return shell.refused(visitor, error, "shifts/shifts.html", title="Shifts", **_overview(visitor, None))
+    return shell.done(_url(sheet.id))
+
+
+@router.get("/{sheet_id}")
+def show_sheet(sheet_id: UUID, visitor: Signed) -> Response:
+    """One sheet as it stands now."""
+    with visitor.transaction() as db:
+        context = _context(db, visitor, sheet_id)
+    return shell.page(visitor, "shifts/sheet.html", title="Shift change", **context)
+
+
+@router.post("/{sheet_id}/sign")
+def sign(sheet_id: UUID, visitor: Posted) -> Response:
+    """Sign it: whoever goes, or a lead for them."""
+
+    def work(db: Transaction) -> str:
+        _require_own(visitor, shifts.get(db, sheet_id).outgoing)
+        assign = [
+            {"handoff_id": name.removeprefix("to-"), "to": to}
+            for name, to in visitor.form.items()
+            if name.startswith("to-") and to
+        ]
+        ask = shell.read_form(SignSheet, visitor.form, agent=visitor.agent, assign=assign)
+        sheet = shifts.sign(db, sheet_id, ask)
+        return f"Signed. {len(sheet.items)} to be read back; until then they stay with {sheet.outgoing}."
+
+    return _act(visitor, sheet_id, work)
+
+
+@router.post("/{sheet_id}/acknowledge")
+def acknowledge(sheet_id: UUID, visitor: Posted) -> Response:
+    """Acknowledge the sheet as a whole."""
+
+    def work(db: Transaction) -> str:
+        shifts.acknowledge(db, sheet_id, AcknowledgeSheet(agent=visitor.agent))
+        return "You have acknowledged the sheet."
+
+    return _act(visitor, sheet_id, work)
+
+
+@router.post("/{sheet_id}/items/{handoff_id}/acknowledge")
+def acknowledge_item(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Response:
+    """Read one item back, and take it over with that."""
+
+    def work(db: Transaction) -> str:
+        ask = shell.read_form(AcknowledgeItem, visitor.form, agent=visitor.agent)
+        sheet = shifts.acknowledge_item(db, sheet_id, handoff_id, ask)
+        left = f"{sheet.red} left" if sheet.red else "none is left"
+        return f"It is yours now; {left}."
+
+    return _act(visitor, sheet_id, work, handoff_id)
+
+
+@router.post("/{sheet_id}/items/{handoff_id}/decline")
+def decline_item(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Response:
+    """Leave an item with whoever goes, or take it back."""
+
+    def work(db: Transaction) -> str:
+        sheet = shifts.get(db, sheet_id)
+        if visitor.agent not in {item.to for item in sheet.items if item.handoff_id == handoff_id}:
+            _require_own(visitor, sheet.outgoing)
+        shifts.decline_item(db, sheet_id, handoff_id, shell.read_form(DeclineItem, visitor.form, agent=visitor.agent))
+        return "You have it back." if sheet.outgoing == visitor.agent else f"It stays with {sheet.outgoing}."
+
+    return _act(visitor, sheet_id, work, handoff_id)
+
+
+def _act(visitor: Visitor, sheet_id: UUID, work: Any, handoff_id: UUID | None = None) -> Response:
+    """Do something with a sheet, and show it again; where that is refused, with all that was typed."""
+    try:
+        with visitor.transaction() as db:
+            message = work(db)
+    except WarmlineError as error:
+        with visitor.transaction() as db:
+            context = _context(db, visitor, sheet_id)
+        found = error.facts.get("contradictions", []) if isinstance(error, ReadBackContradicts) else []
+        context |= {"typed_at": handoff_id, "contradictions": found}
+        return shell.refused(visitor, error, "shifts/sheet.html", title="Shift change", **context)
+    return shell.done(_url(sheet_id) + (f"#i-{handoff_id}" if handoff_id else ""), message)
+
+
+def _require_own(visitor: Visitor, outgoing: str) -> None:
+    if outgoing != visitor.agent:
+        require(visitor, OperatorRole.LEAD)
+
+
+def _context(db: Transaction, visitor: Visitor, sheet_id: UUID) -> dict[str, Any]:
+    sheet = shifts.get(db, sheet_id)
+    people = _people(db)
+    unknown = {*sheet.incoming} - {agent for agent, _, _ in people}
+    people += [(agent, name_of(agent), "no operator yet") for agent in sorted(unknown)]
+    return {
+        "sheet": sheet,
+        "people": people,
+        "names": {agent: name for agent, name, _ in people},
+        "is_own": sheet.outgoing == visitor.agent,
+        "may_sign": _may_sign(visitor, sheet),
+        "typed_at": None,
+        "contradictions": [],
+    }
+
+
+def _may_sign(visitor: Visitor, sheet: Sheet) -> bool:
+    is_allowed = sheet.outgoing == visitor.agent or visitor.may(OperatorRole.LEAD)
+    to_ask = any(item.state in shifts.REQUESTED_ANEW for item in sheet.items)
+    return is_allowed and sheet.state is not SheetState.TAKEN_OVER and (sheet.signed_at is None or to_ask)
+
+
+def _people(db: Transaction) -> list[tuple[str, str, str]]:
+    """Agent, name and presence of everybody who can take something over, by name."""
+    found = operators.list_page(db, limit=PEOPLE, cursor=None).items
+    known = [(one.agent, one.display_name, one.presence.value) for one in found if not one.disabled]
+    return sorted(known, key=lambda one: one[1].lower())
+
+
+def _overview(visitor: Visitor, cursor: str | None) -> dict[str, Any]:
+    with visitor.transaction() as db:
+        now = shifts.now(db)
+        watches = [
+            Watch(rota, shifts.shifts_on(rota, now), shifts.following_shifts(rota, now))
+            for rota in shifts.list_rotas(db).rotas
+        ]
+        page = shifts.list_page(db, limit=SHOWN, cursor=cursor)
+        names = {agent: name for agent, name, _ in _people(db)}
+    return {
+        "watches": watches,
+        "names": names,
+        "yours": [sheet for sheet in page.items if _is_for(visitor, sheet)],
+        "others": [sheet for sheet in page.items if not _is_for(visitor, sheet)],
+        "next_cursor": page.next_cursor,
+    }
+
+
+def _is_for(visitor: Visitor, sheet: SheetSummary) -> bool:
+    """Whether the operator has something to do with a sheet: it is theirs to sign, or to read back."""
+    is_theirs = visitor.agent == sheet.outgoing or visitor.agent in sheet.incoming
+    return is_theirs and sheet.state is not SheetState.TAKEN_OVER
+
+
+def _url(sheet_id: UUID) -> str:
+    return f"{PREFIX}/shifts/{sheet_id}"
