@@ -11,24 +11,17 @@ from fastapi import FastAPI
 from warmline_api import console, documentation, problems
 from warmline_api.admissions import Admissions
 from warmline_api.console import Guesses
-from warmline_api.express import Express, Route
 from warmline_api.limits import BodyLimit
 from warmline_api.open_streams import OpenStreams
 from warmline_api.routes import HEALTH, ROUTERS
-from warmline_api.routes.memories import remember
 from warmline_api.routes.namespaces import IMPORT_PATH
-from warmline_api.routes.recall import recall
 from warmline_memory import logs
 from warmline_memory.errors import SetupError
 from warmline_memory.messaging import open_celery
 from warmline_memory.platform import open_platform
 from warmline_memory.settings import Settings, load_settings
-from warmline_schemas.memories import Remember
-from warmline_schemas.recall import Recall
 
 log = logging.getLogger("warmline")
-
-EXPRESS: dict[str, Route] = {"/v1/recall": (Recall, recall), "/v1/memories": (Remember, remember)}
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -46,6 +39,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 OpenStreams(settings.redis_url) as app.state.streams,
             ):
                 yield
+        # uvicorn prints a traceback of whatever the lifespan raises. What is wrong with the set-up is one sentence that
+        # says what to do, so it is logged, and the process ends by itself.
         except SetupError as error:
             log.critical("%s", error)
             sys.exit(1)
@@ -59,12 +54,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.admissions = Admissions()
-    app.add_middleware(Express, routes=EXPRESS, at_once=settings.database_pool)
+    # Middleware that is added later stands further outside. Problems are outermost: they also answer what fails in the
+    # limit, or in between.
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=IMPORT_PATH)
     problems.register(app)
     app.include_router(HEALTH)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1", responses=documentation.PROBLEMS)
+    # The console is mounted last: a mount takes whatever path begins with its prefix.
     documentation.complete(app)
     console.mount(app)
     return app

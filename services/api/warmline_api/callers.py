@@ -10,7 +10,6 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
-from starlette.datastructures import State
 
 from warmline_api.admissions import Admissions
 from warmline_api.answers import Answer, Shape
@@ -19,7 +18,6 @@ from warmline_memory.errors import Unauthenticated
 from warmline_memory.platform import Platform
 from warmline_memory.storage import Transaction
 
-IDEMPOTENCY_KEY_LENGTH = 200
 bearer = HTTPBearer(auto_error=False, description="An API key, made by `warmline keys create`.")
 
 IdempotencyKey = Annotated[
@@ -27,7 +25,7 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         min_length=1,
-        max_length=IDEMPOTENCY_KEY_LENGTH,
+        max_length=200,
         description="A string of your own. The same request with the same key is done once, and answered the same.",
         examples=["5f1c9e0a-refund-4521"],
     ),
@@ -66,10 +64,14 @@ class Caller:
 
         What the work makes is validated when it is made; as an answer it is not validated again.
         """
+        # The block commits when it ends, before the answer is made: no client hears of what might yet be rolled back
+        # (docs/decisions/0004-commit-before-the-answer-leaves.md).
         with self.transaction() as db:
             if self.idempotency_key is None:
                 answer = work(db)
             else:
+                # The claim is a row of this very transaction. A second request with the same key waits for that row,
+                # and finds the answer in it, or nothing where the first one was rolled back.
                 first = storage.claim_answer(db, self.idempotency_key, self._fingerprint(ask))
                 if first is not None:
                     return Answer.repeated(first, status)
@@ -78,15 +80,14 @@ class Caller:
         return Answer.of(answer, status)
 
     def _fingerprint(self, ask: BaseModel) -> str:
+        # Only what was set: a field that a later version adds, with its default, does not make a repeat another
+        # request. Surrogates that stand alone are valid in JSON and have no UTF-8, hence ``surrogatepass``.
         asked = json.dumps([self.route, ask.model_dump(mode="json", exclude_unset=True)], sort_keys=True)
         return hashlib.sha256(asked.encode(errors="surrogatepass")).hexdigest()
 
 
-def caller_of(state: State, route: str, key: str) -> Caller:
-    """Whoever calls a route with a key."""
-    return Caller(state.platform, state.admissions, tenancy.key_hash(key), route)
-
-
+# The dependencies are coroutines, although they wait for nothing: FastAPI runs plain functions in a thread, and a
+# thread for so little costs more than what it does.
 async def read_caller(
     request: Request,
     key: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
@@ -94,7 +95,8 @@ async def read_caller(
     """The caller of a reading route."""
     if key is None:
         raise Unauthenticated
-    return caller_of(request.app.state, f"{request.method} {request.url.path}", key.credentials)
+    state, route = request.app.state, f"{request.method} {request.url.path}"
+    return Caller(state.platform, state.admissions, tenancy.key_hash(key.credentials), route)
 
 
 async def write_caller(

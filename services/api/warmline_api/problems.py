@@ -15,6 +15,7 @@ from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, FieldError, Problem, P
 
 log = logging.getLogger("warmline.api")
 
+# What is unavailable is mostly a lock that is held or a database that is full, which is over within a second.
 RETRY_AFTER_SECONDS = "1"
 
 
@@ -30,6 +31,7 @@ def problem_response(problem: Problem) -> JSONResponse:
     """A problem as a response."""
     headers = {"Retry-After": RETRY_AFTER_SECONDS} if problem.status == 503 else None
     if problem.status == 401:
+        # RFC 9110, 11.6.1: a 401 names the scheme by which the client may sign in.
         headers = {"WWW-Authenticate": "Bearer"}
     return JSONResponse(problem.to_json(), problem.status, headers, media_type=PROBLEM_MEDIA_TYPE)
 
@@ -55,6 +57,8 @@ class UnknownErrors:
         try:
             await self.app(scope, receive, watch)
         except Exception as error:
+            # Once the answer has begun, nothing can be said any more; the server cuts the connection, so that nobody
+            # takes half an answer for a whole one.
             if started or scope["type"] != "http":
                 raise
             await _unknown_error(scope, error)(scope, receive, send)
@@ -62,24 +66,14 @@ class UnknownErrors:
 
 async def _on_known_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WarmlineError)  # noqa: S101 (registered for this class)
-    return on_known_error(request, error)
-
-
-def on_known_error(request: Request, error: WarmlineError) -> JSONResponse:
-    """An error that callers know, as a response."""
-    if error.problem is ProblemType.INTERNAL_ERROR:
-        return _unknown_error(request.scope, error)
-    facts = {name: str(value) for name, value in error.facts.items() if name.endswith("_id") and value is not None}
-    members = {name: error.facts[name] for name in error.members}
-    field = error.facts.get("field")
-    errors = None if field is None else [FieldError(field=field, message=str(error))]
-    return problem_response(Problem.of(error.problem, str(error), errors, **facts, **members))
+    return _known_error(request, error)
 
 
 async def _on_malformed_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class)
+    # FastAPI answers 422 for a path that holds no UUID, and so tells apart what cannot exist from what does not.
     if _names_a_thing_that_cannot_be(error.errors()):
-        return on_known_error(request, NotFound(noun="thing", id=request.url.path))
+        return _known_error(request, NotFound(noun="thing", id=request.url.path))
     errors = [_field_error(item) for item in error.errors()]
     detail = "; ".join(f"{item.field}: {item.message}" for item in errors[:3])
     return problem_response(Problem.of(ProblemType.INVALID_REQUEST, detail, errors))
@@ -97,6 +91,17 @@ async def _on_routing_error(request: Request, error: Exception) -> JSONResponse:
         response.headers.update(error.headers or {})
         return response
     return problem_response(Problem.of(ProblemType.INVALID_REQUEST, str(error.detail)))
+
+
+def _known_error(request: Request, error: WarmlineError) -> JSONResponse:
+    if error.problem is ProblemType.INTERNAL_ERROR:
+        return _unknown_error(request.scope, error)
+    # Ids are given to every client; other facts only where the error says that they are members of its problem.
+    facts = {name: str(value) for name, value in error.facts.items() if name.endswith("_id") and value is not None}
+    members = {name: error.facts[name] for name in error.members}
+    field = error.facts.get("field")
+    errors = None if field is None else [FieldError(field=field, message=str(error))]
+    return problem_response(Problem.of(error.problem, str(error), errors, **facts, **members))
 
 
 def _unknown_error(scope: Scope, error: Exception) -> JSONResponse:

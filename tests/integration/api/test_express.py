@@ -1,4 +1,4 @@
-"""Express: what goes past the router is answered as the router would, and what is out of the ordinary by the router."""
+"""Requests that are out of the ordinary: bodies that do not fit, keys that are none, content types with parameters."""
 
 import pytest
 
@@ -23,12 +23,12 @@ def test_a_key_that_is_none_is_refused(api: Api, key: str) -> None:
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_content_type_with_parameters_goes_the_ordinary_way(api: Api) -> None:
+def test_a_content_type_may_have_parameters(api: Api) -> None:
     headers = {"Content-Type": "application/json; charset=utf-8"}
     assert api.http.post("/v1/recall", content='{"namespace": "user-dave"}', headers=headers).status_code == 200
 
 
-def test_an_idempotency_key_holds_on_both_ways(api: Api) -> None:
+def test_an_idempotency_key_holds_whatever_the_parameters_of_the_content_type(api: Api) -> None:
     ordinary = api.http.post("/v1/memories", json=KEEP, headers={"Idempotency-Key": "one"})
     other = {"Idempotency-Key": "one", "Content-Type": "application/json; charset=utf-8"}
     again = api.http.post("/v1/memories", json=KEEP, headers=other)
