@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -72,18 +72,19 @@ class Caller:
             else:
                 # The claim is a row of this very transaction. A second request with the same key waits for that row,
                 # and finds the answer in it, or nothing where the first one was rolled back.
-                first = storage.claim_answer(db, self.idempotency_key, self._fingerprint(ask))
+                asked = ask.model_dump(mode="json", exclude_unset=True)
+                first = storage.claim_answer(db, self.idempotency_key, self._fingerprint(asked))
                 if first is not None:
                     return Answer.repeated(first, status)
                 answer = work(db)
-                storage.record_answer(db, self.idempotency_key, answer.model_dump(mode="json"))
+                storage.record_answer(db, self.idempotency_key, answer.model_dump(mode="json"), asked)
         return Answer.of(answer, status)
 
-    def _fingerprint(self, ask: BaseModel) -> str:
-        # Only what was set: a field that a later version adds, with its default, does not make a repeat another
-        # request. Surrogates that stand alone are valid in JSON and have no UTF-8, hence ``surrogatepass``.
-        asked = json.dumps([self.route, ask.model_dump(mode="json", exclude_unset=True)], sort_keys=True)
-        return hashlib.sha256(asked.encode(errors="surrogatepass")).hexdigest()
+    def _fingerprint(self, asked: dict[str, Any]) -> str:
+        # ``asked`` holds only what was set: a field that a later version adds, with its default, does not make a repeat
+        # another request. Surrogates that stand alone are valid in JSON and have no UTF-8, hence ``surrogatepass``.
+        request = json.dumps([self.route, asked], sort_keys=True)
+        return hashlib.sha256(request.encode(errors="surrogatepass")).hexdigest()
 
 
 # The dependencies are coroutines, although they wait for nothing: FastAPI runs plain functions in a thread, and a

@@ -169,6 +169,46 @@ def test_forgetting_a_memory_erases_the_flags_that_quote_it(api: Api, client: Wa
     assert [one["should_be"] for one in api.http.get("/v1/flags").json()["items"]] == ["$100"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"should_be": "yes"},
+        {"should_be": "2"},
+        {"should_be": "$199"},
+        {"should_be": "An account of the customer's sister", "note": "The bot never asked for it."},
+    ],
+)
+def test_forgetting_a_memory_leaves_flags_that_only_share_a_word_with_it(
+    api: Api, client: Warmline, said: dict[str, str]
+) -> None:
+    handoff_id = a_handoff(client)
+    flag(api, handoff_id, verdict="missing", **said)
+    forget_all(api, client)
+    assert len(api.http.get("/v1/flags").json()["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"should_be": "The account is acc-4521, as the customer said"},
+        {"should_be": "Something else", "note": "dave@example.com is in the conversation"},
+        {"should_be": "The plan is $199 a month"},
+    ],
+)
+def test_forgetting_a_memory_erases_the_flags_that_repeat_it(api: Api, client: Warmline, said: dict[str, str]) -> None:
+    handoff_id = a_handoff(client)
+    flag(api, handoff_id, verdict="missing", **said)
+    forget_all(api, client)
+    assert api.http.get("/v1/flags").json()["items"] == []
+
+
+def forget_all(api: Api, client: Warmline) -> None:
+    """Forget what was said before the handoff."""
+    said = api.http.get("/v1/memories", params={"namespace": "user-dave", "kind": "message"}).json()["items"]
+    for memory in said:
+        client.memories.forget(memory["id"])
+
+
 def test_flags_of_another_tenant_are_not_seen(api: Api, client: Warmline, client_of: Any, new_tenant: Any) -> None:
     handoff_id = a_handoff(client)
     flag(api, handoff_id, verdict="missing", should_be="$100")

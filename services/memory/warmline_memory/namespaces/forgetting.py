@@ -4,7 +4,7 @@ A brief cites the memories that prove each line, so what they said is taken out 
 remembered anew. A draft becomes another revision, so that nobody confirms what was not read.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -12,9 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Executable,
-    any_,
     delete,
-    exists,
     func,
     literal,
     or_,
@@ -32,26 +30,33 @@ from warmline_memory.briefs import withdrawing
 from warmline_memory.briefs.withdrawing import Withdrawal
 from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.errors import MemoryProtected, NotFound
+from warmline_memory.namespaces import repeating
+from warmline_memory.namespaces.repeating import OwnWords
 from warmline_memory.storage import idempotency, tables, wire
 from warmline_memory.storage.database import Role
+from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.forgetting import ForgetMemories, Forgotten
 
 BATCH = 5_000
-"""So many memories are deleted by one statement, which must end within the statement time-out."""
+"""At most this many memories are deleted by one statement, which must end within the statement time-out."""
+
+UNSYNCHRONIZED = {"synchronize_session": False}
+"""SQLAlchemy need not look which of the rows that it has loaded a statement changes: none is used afterwards."""
 
 _IDS = bindparam("ids", type_=ARRAY(Text))
 _CITES = text(
     "EXISTS (SELECT 1 FROM jsonb_path_query(handoffs.brief, '$.**.memory_ids[*]') AS cited "
     "WHERE cited #>> '{}' IN (SELECT unnest(:ids)))"
 ).bindparams(_IDS)
-_ABOUT_NAMESPACE = "answer IS NOT NULL AND strpos(answer::text, :about) > 0"
-_FORGET_ANSWERS_ABOUT = text(f"DELETE FROM idempotent_answers WHERE {_ABOUT_NAMESPACE}")  # noqa: S608 (a constant)
-_FORGET_ANSWERS_THAT_NAME = text(
-    f"DELETE FROM idempotent_answers WHERE {_ABOUT_NAMESPACE} AND EXISTS (SELECT 1 FROM "  # noqa: S608 (a constant)
-    "regexp_matches(answer::text, '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'g') AS named "
+# An id in an answer is looked for in its text and not in certain fields, because answers of thirty shapes are kept, and
+# a prompt for a model names memories in the middle of a text. An id is as good as unique, so nothing else has it.
+_ANSWER_NAMES = text(
+    "EXISTS (SELECT 1 FROM regexp_matches(answer::text, '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'g') AS named "
     "WHERE named[1] IN (SELECT unnest(:ids)))"
 ).bindparams(_IDS)
+_FORGOTTEN_QUESTION = "(what was asked here was forgotten)"
+"""What stands in the place of an open question whose words repeated what was forgotten."""
 _ACT_AS = text("SELECT set_config('role', :role, true)")
 
 
@@ -132,7 +137,7 @@ def _forget(db: Transaction, namespace: str, ids: Sequence[UUID], asked: dict[st
     row = tables.Memory
     idempotency.hold_answers(db)
     ids = _with_merged(db, ids)
-    ids = db.scalars(select(row.id).where(_among(row.id, ids)).order_by(row.id).with_for_update()).all()
+    ids = db.scalars(select(row.id).where(among(row.id, ids)).order_by(row.id).with_for_update()).all()
     withdrawals = _withdrawals(db, namespace, ids)
     rewritten = [(handoff, one.brief.text) for handoff, one in withdrawals if one.brief.text != _text(handoff)]
     embeddings = ready.of([told for _, told in rewritten])
@@ -144,8 +149,9 @@ def _forget(db: Transaction, namespace: str, ids: Sequence[UUID], asked: dict[st
     _forget_answers(db, namespace, [*ids, *renewed, *(handoff.id for handoff, _ in withdrawals)])
     _forget_flags(db, namespace, ids)
     _forget_notes(db, ids)
+    _forget_own_words(db, namespace, ids)
     for start in range(0, len(ids), BATCH):
-        db.execute(delete(row).where(_among(row.id, ids[start : start + BATCH])))
+        db.execute(delete(row).where(among(row.id, ids[start : start + BATCH])))
     forgotten = _answer(namespace, ids, [one for _, one in withdrawals], dry_run=False)
     counts = forgotten.model_dump(include={"memories", "briefs", "brief_lines"})
     tenancy.record_audit(db, "forget", namespace, {**asked, **counts})
@@ -163,7 +169,7 @@ def _with_merged(db: Transaction, ids: Sequence[UUID]) -> list[UUID]:
     everything, found = dict.fromkeys(ids), list(ids)
     while found:
         merged = select(row.id).join(tables.Consolidation, row.consolidation_id == tables.Consolidation.id)
-        found = [one for one in db.scalars(merged.where(_among(kept, found))) if one not in everything]
+        found = [one for one in db.scalars(merged.where(among(kept, found))) if one not in everything]
         everything.update(dict.fromkeys(found))
     return list(everything)
 
@@ -181,7 +187,7 @@ def _withdrawals(db: Transaction, namespace: str, ids: Sequence[UUID]) -> list[t
     cited = db.scalars(citing, {"ids": list(map(str, ids))}).all() if ids else []
     briefs = [(handoff, brief) for handoff in cited if (brief := wire.brief(handoff)) is not None]
     others = set[UUID]().union(*(withdrawing.cited(brief) for _, brief in briefs)) - forgotten
-    rows = db.scalars(select(tables.Memory).where(_among(tables.Memory.id, others)))
+    rows = db.scalars(select(tables.Memory).where(among(tables.Memory.id, others)))
     staying = {row.id: source_memory.source(wire.memory(row)) for row in rows}
     return [(handoff, withdrawing.withdraw(brief, forgotten, staying)) for handoff, brief in briefs]
 
@@ -189,10 +195,9 @@ def _withdrawals(db: Transaction, namespace: str, ids: Sequence[UUID]) -> list[t
 def _forget_notes(db: Transaction, ids: Sequence[UUID]) -> None:
     """Forget what the desk keeps of these memories: the memory of an answer has its inquiry's id, that of a resolution
     its handoff's."""
-    unsynchronized = {"synchronize_session": False}
-    db.execute(delete(tables.Inquiry).where(_among(tables.Inquiry.id, ids)), execution_options=unsynchronized)
-    resolved = update(tables.Handoff).where(_among(tables.Handoff.id, ids)).values(resolution=None)
-    db.execute(resolved, execution_options=unsynchronized)
+    db.execute(delete(tables.Inquiry).where(among(tables.Inquiry.id, ids)), execution_options=UNSYNCHRONIZED)
+    resolved = update(tables.Handoff).where(among(tables.Handoff.id, ids)).values(resolution=None)
+    db.execute(resolved, execution_options=UNSYNCHRONIZED)
 
 
 def _text(handoff: tables.Handoff) -> str:
@@ -213,25 +218,59 @@ def _remember_anew(
 
 
 def _forget_flags(db: Transaction, namespace: str, ids: Sequence[UUID]) -> None:
-    """Delete the flags whose lines cite these memories, and those that say in their own words what these said."""
-    flag, memory = tables.Flag, tables.Memory
-    quoted = exists().where(
-        _among(memory.id, ids), func.strpos(func.lower(memory.content), func.lower(flag.should_be)) > 0
-    )
+    """Delete the flags whose lines cite these memories."""
+    flag = tables.Flag
     cites = flag.memory_ids.overlap(literal(list(ids), ARRAY(Uuid)))
-    db.execute(
-        delete(flag).where(flag.namespace == namespace, or_(cites, quoted)),
-        execution_options={"synchronize_session": False},
-    )
+    db.execute(delete(flag).where(flag.namespace == namespace, cites), execution_options=UNSYNCHRONIZED)
+
+
+def _forget_own_words(db: Transaction, namespace: str, ids: Sequence[UUID]) -> None:
+    """Forget what people wrote in words of their own that repeats these memories (``repeating``).
+
+    A flag is deleted, and so is a question that was answered. An open question stays, without its words: somebody waits
+    for its answer.
+    """
+    flags, inquiries = _flags_and_inquiries(db, namespace)
+    written = {row.id: OwnWords(f"{row.should_be or ''}\n{row.note or ''}") for row in flags}
+    written |= {row.id: OwnWords(row.question) for row in inquiries}
+    repeated = _repeated(db, written, ids)
+    for inquiry in inquiries:
+        if inquiry.id in repeated and inquiry.answer is None:
+            inquiry.question = _FORGOTTEN_QUESTION
+            repeated.remove(inquiry.id)
+    db.flush()
+    for table in (tables.Flag, tables.Inquiry):
+        db.execute(delete(table).where(among(table.id, repeated)), execution_options=UNSYNCHRONIZED)
+
+
+def _flags_and_inquiries(db: Transaction, namespace: str) -> tuple[Sequence[tables.Flag], Sequence[tables.Inquiry]]:
+    """The rows of a namespace that hold words of people's own."""
+    flag, inquiry, handoff = tables.Flag, tables.Inquiry, tables.Handoff
+    wordy = or_(flag.should_be.is_not(None), flag.note.is_not(None))
+    flags = db.scalars(select(flag).where(flag.namespace == namespace, wordy)).all()
+    asked = select(inquiry).join(handoff, inquiry.handoff_id == handoff.id).where(handoff.namespace == namespace)
+    return flags, db.scalars(asked).all()
+
+
+def _repeated(db: Transaction, written: Mapping[UUID, OwnWords], ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these words repeat any of these memories. Nothing is read where nobody wrote anything."""
+    row, repeated = tables.Memory, set[UUID]()
+    for start in range(0, len(ids) if written else 0, BATCH):
+        for memory in db.scalars(select(row).where(among(row.id, ids[start : start + BATCH]))):
+            parts = repeating.said_by(memory)
+            repeated.update(key for key, words in written.items() if any(words.repeat(part) for part in parts))
+    return repeated
 
 
 def _forget_answers(db: Transaction, namespace: str, ids: Collection[UUID | None] | None = None) -> None:
     """Forget the answers kept for Idempotency-Keys that may hold these memories, or anything of the namespace."""
-    about = {"about": f'"namespace": "{namespace}"'}
+    answer = tables.IdempotentAnswer
+    gone = delete(answer).where(answer.namespaces.contains([namespace]))
     if ids is None:
-        db.execute(_FORGET_ANSWERS_ABOUT, about)
+        db.execute(gone, execution_options=UNSYNCHRONIZED)
     else:
-        db.execute(_FORGET_ANSWERS_THAT_NAME, {**about, "ids": [str(one) for one in ids if one]})
+        named = {"ids": [str(one) for one in ids if one]}
+        db.execute(gone.where(_ANSWER_NAMES), named, execution_options=UNSYNCHRONIZED)
 
 
 def _forget_expired(db: Transaction, namespace: str) -> None:
@@ -240,13 +279,8 @@ def _forget_expired(db: Transaction, namespace: str) -> None:
     tenant_id = db.scalars(select(func.warmline_tenant())).one()
     db.execute(_ACT_AS, {"role": Role.SWEEP.value})
     expired = delete(row).where(row.tenant_id == tenant_id, row.namespace == namespace, row.expires_at <= func.now())
-    db.execute(expired, execution_options={"synchronize_session": False})
+    db.execute(expired, execution_options=UNSYNCHRONIZED)
     db.execute(_ACT_AS, {"role": Role.APP.value})
-
-
-def _among(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
-    """Whether a column holds one of the ids, which go over as one array: a list of parameters ends at 65,535."""
-    return cast(ColumnElement[bool], column == any_(literal(list(ids), ARRAY(Uuid))))
 
 
 def _count(db: Transaction, *wanted: ColumnElement[bool]) -> int:
@@ -254,5 +288,5 @@ def _count(db: Transaction, *wanted: ColumnElement[bool]) -> int:
 
 
 def _changed(db: Transaction, statement: Executable) -> int:
-    result = db.execute(statement, execution_options={"synchronize_session": False})
+    result = db.execute(statement, execution_options=UNSYNCHRONIZED)
     return cast(CursorResult[Any], result).rowcount

@@ -1,13 +1,16 @@
 """Idempotency-Keys: the first answer is kept in the transaction that made it, and given again."""
 
 import typing
+from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Text, bindparam, cast, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Table, Text, any_, bindparam, cast, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.types import String, Uuid
 
 from warmline_memory.errors import IdempotencyKeyReused
-from warmline_memory.storage.tables import IdempotentAnswer
+from warmline_memory.storage.tables import Handoff, IdempotentAnswer
 from warmline_memory.storage.transactions import Transaction
 
 ANSWERS = typing.cast(Table, IdempotentAnswer.__table__)
@@ -25,7 +28,18 @@ _CLAIM = (
     .on_conflict_do_nothing()
     .returning(ANSWERS.c.key, cast(func.pg_advisory_xact_lock_shared(_tenants_answers()), Text))
 )
-_RECORD = update(ANSWERS).where(ANSWERS.c.key == bindparam("claimed")).values(answer=bindparam("first"))
+_OF_HANDOFFS = select(Handoff.namespace).where(Handoff.id == any_(bindparam("handoffs", type_=ARRAY(Uuid))))
+# A claim names its handoff and no namespace. The same statement looks that up, so that recording stays one statement.
+_RECORD = (
+    update(ANSWERS)
+    .where(ANSWERS.c.key == bindparam("claimed"))
+    .values(
+        answer=bindparam("first"),
+        namespaces=func.array_cat(
+            bindparam("named", type_=ARRAY(String)), func.array(_OF_HANDOFFS.distinct().scalar_subquery())
+        ),
+    )
+)
 
 
 def claim(db: Transaction, key: str, fingerprint: str) -> dict[str, Any] | None:
@@ -42,9 +56,17 @@ def claim(db: Transaction, key: str, fingerprint: str) -> dict[str, Any] | None:
     return first.answer
 
 
-def record(db: Transaction, key: str, answer: dict[str, Any]) -> None:
-    """Keep the answer to a claimed key."""
-    db.execute(_RECORD, {"claimed": key, "first": answer})
+def record(db: Transaction, key: str, answer: dict[str, Any], asked: dict[str, Any] | None = None) -> None:
+    """Keep the answer to a claimed key, with every namespace that the answer may tell something of.
+
+    These are the namespaces that the request (``asked``) and the answer name at any depth, and those of the handoffs
+    that they name. A field of the caller's own that happens to have such a name makes them too many, never too few.
+    """
+    said = [asked, answer]
+    named = {value for value in _values(said, "namespace") if isinstance(value, str)}
+    handoffs = {found for value in _values(said, "handoff_id") if (found := _as_uuid(value)) is not None}
+    values = {"claimed": key, "first": answer, "named": sorted(named), "handoffs": list(handoffs)}
+    db.execute(_RECORD, values)
 
 
 def hold_answers(db: Transaction) -> None:
@@ -53,3 +75,24 @@ def hold_answers(db: Transaction) -> None:
     So that an answer made from what this transaction deletes cannot be recorded after it.
     """
     db.execute(select(cast(func.pg_advisory_xact_lock(_tenants_answers()), Text)))
+
+
+def _values(json: Any, field: str) -> Iterator[Any]:
+    """The values of a field at any depth. With a list of what is left instead of recursion, as callers' own metadata
+    may be nested deeper than Python calls."""
+    left = [json]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            left += one.values()
+            if field in one:
+                yield one[field]
+        elif isinstance(one, list):
+            left += one
+
+
+def _as_uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(value)
+    except (TypeError, ValueError, AttributeError):
+        return None
