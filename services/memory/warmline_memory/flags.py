@@ -10,6 +10,7 @@ from warmline_memory import events, handoffs, sessions, source_memory, tenancy
 from warmline_memory.briefs.rendering import one_line
 from warmline_memory.briefs.telling import current_value
 from warmline_memory.errors import NoSuchLine, NotFound
+from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.words import contains
 from warmline_memory.reading.actions import leaves, parsed
 from warmline_memory.redaction import scrubbing
@@ -108,6 +109,7 @@ def flagged(db: Transaction, namespace: str | None = None) -> list[UUID]:
     return list(db.scalars(rows if namespace is None else rows.where(tables.Flag.namespace == namespace)))
 
 
+@one_reading()
 def case_of(db: Transaction, handoff_id: UUID) -> FlaggedCase | None:
     """The case of one handoff, without secrets and without personal data of the classes that the tenant hides; none
     where it is not there or not flagged any more."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from warmline_memory.briefs import carrying, conditioning, fitting, given, quality, refining, telling
 from warmline_memory.briefs.rendering import one_line, to_text
 from warmline_memory.briefs.sources import BriefRequest, BriefSource
+from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.words import clip, contains, content_words, count
 from warmline_memory.reading import actions, asks, findings, freshness, listening, mood, owing, sorting, statements
 from warmline_memory.reading.facts import Table
@@ -23,6 +24,7 @@ LEAD_FACTS = 8
 SAME = 0.85
 
 
+@one_reading()
 def write(source: BriefSource) -> Brief:
     """Write the brief of a session: deterministic, extractive, every line with the memories that prove it.
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from warmline_memory.briefs import complements
 from warmline_memory.briefs.rendering import one_line, rows
 from warmline_memory.language import harmless
+from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.tokens import estimate_tokens, tokens_of
 from warmline_memory.language.words import clip, contains
 from warmline_memory.redaction import scrubbing
@@ -42,6 +43,7 @@ class _Part:
     reverse: bool = False
 
 
+@one_reading()
 def warm_start_text(
     brief: Brief,
     since: Sequence[SourceMemory],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from warmline_memory.briefs.complements import VALUES
 from warmline_memory.briefs.given import ITEM
+from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.values import ValueKind, find
 from warmline_memory.language.words import content_words, sentences
 from warmline_memory.reading import questions
@@ -30,6 +31,7 @@ class Repeats:
     repeated: int
 
 
+@one_reading()
 def count(said: Iterable[str], brief: Brief) -> Repeats:
     """Count in what a receiver said the questions for a value, and those for a value that the brief holds.
 

@@ -1,11 +1,11 @@
 """Work types: which template the memories of a session most speak for."""
 
-import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
-from functools import lru_cache
 
 from warmline_memory.briefs.templates import SUPPORT
+from warmline_memory.language import phrases
+from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.shapes import PATH
 from warmline_memory.language.words import label_of
 from warmline_memory.source_memory import SourceMemory
@@ -18,6 +18,7 @@ counts that the brief before was written after it. A tool is used for one sort o
 there is work, hardly which."""
 
 
+@one_reading()
 def detect(memories: Sequence[SourceMemory], templates: Iterable[Template], before: str | None = None) -> str:
     """The name of the template that the memories most speak for: of equals the first; `support` where none is.
 
@@ -53,8 +54,8 @@ def _speaks_for(memory: SourceMemory, template: Template) -> float:
 
 def _names(line: str, template: Template) -> bool:
     """Whether a line holds one of a template's words or paths."""
-    words = _any_of(tuple(template.detect.words))
-    if words and words.search(line):
+    said = phrases.folded(line)
+    if any(phrases.holds(said, phrases.folded(word), phrases.goes_on_in_any_script) for word in template.detect.words):
         return True
     paths = [hit.strip("`.,;:()") for hit in PATH.findall(line)] if template.detect.paths else []
     return any(_is_like(path, pattern) for path in paths for pattern in template.detect.paths)
@@ -70,10 +71,3 @@ def _is_like(path: str, pattern: str) -> bool:
     """Whether a path, or the part of it from some folder on, has a pattern's form."""
     parts = path.split("/")
     return any(fnmatch("/".join(parts[place:]), pattern) for place in range(len(parts)))
-
-
-@lru_cache(maxsize=256)
-def _any_of(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    if not words:
-        return None
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.I)

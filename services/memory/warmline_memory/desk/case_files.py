@@ -11,6 +11,7 @@ from sqlalchemy.orm import defer, undefer
 from warmline_memory import events, flags, handoffs, queues, source_memory, tenancy
 from warmline_memory.desk import inquiries
 from warmline_memory.errors import NotFound
+from warmline_memory.language.one_reading import one_reading
 from warmline_memory.redaction import scrubbing
 from warmline_memory.redaction.scrubbing import Secrets
 from warmline_memory.storage import tables, wire
@@ -122,6 +123,7 @@ def _proofs(db: Transaction, ids: set[UUID]) -> dict[UUID, Proof]:
     return {one.id: Proof(*one) for one in found}
 
 
+@one_reading()
 def _since(db: Transaction, handoff: tables.Handoff) -> tuple[list[Since], int]:
     """The newest memories since the brief, oldest first and without secrets, and how many there are in all."""
     if handoff.cut_ordinal is None:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+
+from warmline_memory.language import phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ def of_groups(label: str, pattern: re.Pattern[str], text: str) -> Iterator[Span]
                 yield Span(label, *hit.span(group))
 
 
+def of_values(label: str, values: Iterable[str], text: str) -> Iterator[Span]:
+    """Where these values stand, each as a word or phrase of its own, whatever the case."""
+    searched = phrases.folded(text)
+    for value in values:
+        for start in phrases.places(searched, phrases.folded(value)):
+            yield Span(label, start, start + len(value))
+
+
 def without(text: str, spans: Iterable[Span], shown: Callable[[Span], str]) -> str:
     """A text with what is shown in place of each span; spans that touch or overlap become one, the first's."""
     parts: list[str] = []
@@ -36,10 +45,3 @@ def without(text: str, spans: Iterable[Span], shown: Callable[[Span], str]) -> s
             parts.extend((text[max(at, 0) : span.start], shown(span)))
         at = max(at, span.end)
     return "".join([*parts, text[max(at, 0) :]])
-
-
-@lru_cache(maxsize=64)
-def any_of(values: frozenset[str]) -> re.Pattern[str]:
-    """A pattern of these values, each as a word or phrase of its own, whatever the case."""
-    longest_first = sorted(values, key=lambda value: (-len(value), value))
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, longest_first))})(?![A-Za-z0-9])", re.I)

@@ -76,10 +76,12 @@ ANY = _Patterns("(?:[^\\W_]|[\u0900-\u0963\u0966-\u109f\u1780-\u17d3])")
 
 
 class _Stemmer(threading.local):
-    """One stemmer per thread: it is not reentrant. It remembers the 10,000 words it met last."""
+    """One stemmer per thread: it is not reentrant."""
 
     def __init__(self) -> None:
-        self._english = Stemmer.Stemmer("english")
+        # By default a stemmer remembers the 10,000 words that it met last, and these are customers' words. Without them
+        # a word takes 0.4 instead of 0.14 µs: a hundredth of a millisecond for a long message.
+        self._english = Stemmer.Stemmer("english", maxCacheSize=0)
 
     def stem(self, word: str) -> str:
         return str(self._english.stemWord(word)) if len(word) <= STEMMED_CHARS else word

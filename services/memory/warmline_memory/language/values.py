@@ -6,8 +6,8 @@ Patterns are of general English and of general notation. A value is always a pie
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
+from warmline_memory.language.one_reading import read_once
 from warmline_memory.language.words import STOP
 
 
@@ -91,7 +91,7 @@ OPENING = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)
+@read_once
 def find(text: str) -> tuple[Value, ...]:
     """The values of a text in order, never overlapping. A word that is capital only as the first of its sentence is no
     name."""
@@ -101,7 +101,7 @@ def find(text: str) -> tuple[Value, ...]:
     return tuple(value for value in map(_settled, found) if _meant(value, text))
 
 
-@lru_cache(maxsize=8192)
+@read_once
 def kind_of(value: str) -> ValueKind:
     """The sort of a value that stands alone; `text` where it is none of the sorts."""
     hit = VALUE.fullmatch(value.strip())

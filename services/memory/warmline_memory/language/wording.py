@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from warmline_memory.language import terms
+from warmline_memory.language.one_reading import read_once
 from warmline_memory.language.verbs import CHANGES
 from warmline_memory.language.words import word_set
 
@@ -102,7 +102,7 @@ class Clause:
     denies: bool
 
 
-@lru_cache(maxsize=4096)
+@read_once
 def stem(word: str) -> str:
     """A word's stem, the same for words that say the same."""
     found = terms.read(IRREGULAR.get(word.lower(), word))

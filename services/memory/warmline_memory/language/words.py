@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+
+from warmline_memory.language import phrases
+from warmline_memory.language.one_reading import read_once
 
 ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-z]|mr|mrs|ms|dr|st|vs|\w*str|etc|no|approx|e\.g|i\.e|[a-z]\.[a-z])\.$", re.I
@@ -10,8 +12,6 @@ ABBREVIATION = re.compile(
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\s*\n+\s*")
 LABEL_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'_-]*")
-READ_AT_ONCE = 4096
-"""How many texts are kept read: one brief reads each of its texts several times."""
 BULLET = re.compile(r"^\s*(?:[-*•+]|\d{1,2}[.)])\s+")
 
 
@@ -39,7 +39,7 @@ def sentences(text: str) -> list[str]:
     return list(_sentences(text))
 
 
-@lru_cache(maxsize=READ_AT_ONCE)
+@read_once
 def _sentences(text: str) -> tuple[str, ...]:
     parts: list[str] = []
     glue = False
@@ -55,6 +55,7 @@ def _sentences(text: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
+@read_once
 def label_of(name: str) -> str:
     """The words of an identifier such as `StartTime` or `reservation_id`, in lower case: `start time`."""
     return " ".join(LABEL_PART.findall(name)).lower() or name.lower()
@@ -76,7 +77,7 @@ def content_words(text: str) -> list[str]:
     return list(_content_words(text))
 
 
-@lru_cache(maxsize=READ_AT_ONCE)
+@read_once
 def _content_words(text: str) -> tuple[str, ...]:
     return tuple(word for word in (found.lower() for found in WORD.findall(text)) if word not in STOP)
 
@@ -87,7 +88,7 @@ def overlap(one: Iterable[str], other: Iterable[str]) -> float:
     return len(left & right) / min(len(left), len(right)) if left and right else 0.0
 
 
-@lru_cache(maxsize=16384)
+@read_once
 def squeezed(value: str) -> str:
     """A value for comparison: lower case, without blanks and punctuation, so that `9 pm` equals `9PM`."""
     return re.sub(r"[\s.,'\"-]+", "", value).lower()
@@ -96,6 +97,4 @@ def squeezed(value: str) -> str:
 def contains(text: str, value: str) -> bool:
     """Whether a text states a value as a word or phrase of its own, whatever the case."""
     squeezed_text, wanted = " ".join(text.lower().split()), " ".join(value.lower().split())
-    if wanted not in squeezed_text:
-        return False
-    return re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", squeezed_text) is not None
+    return phrases.holds(squeezed_text, wanted)

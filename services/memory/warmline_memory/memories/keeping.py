@@ -1,7 +1,6 @@
 """Memories: keeping, reading and changing them."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,7 @@ from uuid_utils.compat import uuid7
 from warmline_memory import sessions
 from warmline_memory.embedding import Embeddings
 from warmline_memory.errors import MemoryProtected, NamespaceMismatch, NotFound
-from warmline_memory.language import terms
+from warmline_memory.language import phrases, terms
 from warmline_memory.memories import consolidations, duplicates, first_replies, insertions, notes, slots
 from warmline_memory.memories.duplicates import Row
 from warmline_memory.reading import importance
@@ -227,7 +226,8 @@ def _check_namespace(row: Row, home: tables.Session) -> None:
 def searched(content: str, slot: dict[str, Any] | None) -> str:
     """The words that a memory is found by: its content, and its slot where the content does not say it."""
     stated = [slot["name"], slot["value"]] if slot else []
-    return " ".join([content, *(said for said in stated if not re.search(rf"(?<!\w){re.escape(said)}(?!\w)", content))])
+    missing = [said for said in stated if not phrases.holds(content, said, phrases.goes_on_in_any_script)]
+    return " ".join([content, *missing])
 
 
 def _reword(row: tables.Memory, content: str, embeddings: Embeddings) -> None:

@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from warmline_memory.language.one_reading import read_once
 from warmline_memory.language.values import ValueKind, kind_of
 from warmline_memory.language.verbs import CHANGES, READS
 from warmline_memory.language.words import label_of, word_set
@@ -119,7 +119,7 @@ def is_change(name: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=1024)
+@read_once
 def subject(name: str) -> str:
     """What a tool or a target of this name is about: the last three of its words that are no verbs, in the singular."""
     words = label_of(name).split()
@@ -160,14 +160,15 @@ def parsed(result: Any) -> Any:
 
 def leaves(tree: Any, name: str = "") -> Iterable[tuple[str, str]]:
     """The plain values of a JSON value with the name each stands under, in order."""
-    if isinstance(tree, Mapping):
+    if _plain(tree):
+        if said := str(tree).strip():
+            yield name, said
+    elif isinstance(tree, Mapping):
         for key, value in tree.items():
             yield from leaves(value, str(key))
     elif isinstance(tree, list | tuple):
         for item in tree:
             yield from leaves(item, name)
-    elif _plain(tree) and str(tree).strip():
-        yield name, str(tree).strip()
 
 
 def stated(arguments: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
@@ -200,4 +201,4 @@ def _flagged(result: Any) -> bool:
 
 
 def _plain(value: Any) -> bool:
-    return value is not None and isinstance(value, str | int | float | bool)
+    return isinstance(value, str | int | float | bool)

@@ -74,10 +74,11 @@ def _in_hand(deed: Deed, talk: Sequence[_Message]) -> tuple[Mapping[str, Any] | 
     items = [item for item in result if isinstance(item, Mapping)]
     if not items or deed.changes:
         return (items[0] if items else None), deed.position
+    values = {id(item): [value for _, value in _plain(item, deed)] for item in items}
     for message in reversed(talk):
         if message.position <= deed.position:
             break
-        named = [sum(_names(message, value) for _, value in _plain(item, deed)) for item in items]
+        named = [sum(_names(message, value) for value in values[id(item)]) for item in items]
         best = max(named)
         if not best and message.news >= (2 if len(items) == 1 else 1):
             return None, deed.position

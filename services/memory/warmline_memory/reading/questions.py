@@ -1,9 +1,9 @@
 """Questions: whether a sentence asks, what it asks for, and which words of the reply answer it."""
 
 import re
-from functools import lru_cache
 
-from warmline_memory.language.words import READ_AT_ONCE, STOP, content_words, count, label_of, word_set
+from warmline_memory.language.one_reading import read_once
+from warmline_memory.language.words import STOP, content_words, count, label_of, word_set
 
 ASKS = re.compile(
     r"\?[\"')]*\s*$|^(?:and |so |ok,? |okay,? |sure,? |please |right, )*(?:can|could|would|will"
@@ -119,7 +119,7 @@ NO_LABEL = word_set("please i we you following correct confirm it this that")
 MAX_LABEL_WORDS = 4
 
 
-@lru_cache(maxsize=READ_AT_ONCE)
+@read_once
 def asks(sentence: str) -> bool:
     """Whether a sentence asks for something."""
     return ASKS.search(sentence) is not None or (count(sentence) <= 8 and BARE_REQUEST.search(sentence) is not None)

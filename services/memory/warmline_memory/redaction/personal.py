@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from warmline_memory.language import values as typed
-from warmline_memory.language.spans import any_of, of_groups, without
+from warmline_memory.language.spans import of_values, without
 from warmline_memory.language.values import ValueKind
 from warmline_memory.language.words import STOP, content_words, label_of, word_set
 from warmline_memory.redaction.personal_shapes import BIRTH, EMAIL, NAMES, PERSON, is_ip, spans
@@ -70,8 +70,7 @@ def hide(text: str, classes: frozenset[PiiClass], known: Known, label: str | Non
         return placeholder(kind)
     found = list(spans(text, classes))
     for kind in classes:
-        values = frozenset(value for value, of in known if of is kind)
-        found.extend(of_groups(kind, any_of(values), text) if values else ())
+        found.extend(of_values(kind, [value for value, of in known if of is kind], text))
     return without(text, found, lambda span: placeholder(PiiClass(span.label))) if found else text
 
 

@@ -9,11 +9,11 @@ further mention of it. Personal data is found by the same two nets, and leaves a
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from warmline_memory.language import spans, values as typed
+from warmline_memory.language.one_reading import one_reading, read_once
 from warmline_memory.language.values import ValueKind
 from warmline_memory.language.words import STOP, content_words, sentences, word_set
 from warmline_memory.redaction import personal, secret_names, secret_shapes
@@ -64,6 +64,7 @@ class Secrets:
     personal: frozenset[tuple[str, PiiClass]] = frozenset()
 
 
+@one_reading()
 def find(memories: Sequence[SourceMemory], pii: frozenset[PiiClass] = frozenset()) -> Secrets:
     """The secrets that a conversation holds, and its personal data of these classes; oldest memory first."""
     values: set[str] = set()
@@ -92,7 +93,7 @@ def scrub(text: str, secrets: Secrets = Secrets(), label: str | None = None) -> 
     with placeholders such as `[e-mail]`. `label` is the name that the text is the value of, where it has one."""
     found = _spans(text)
     if secrets.values:
-        found += tuple(spans.of_groups(HIDDEN, spans.any_of(secrets.values), text))
+        found += tuple(spans.of_values(HIDDEN, secrets.values, text))
     if found:
         text = spans.without(text, found, lambda _: HIDDEN)
     return personal.hide(text, secrets.pii, secrets.personal, label) if secrets.pii else text
@@ -100,6 +101,8 @@ def scrub(text: str, secrets: Secrets = Secrets(), label: str | None = None) -> 
 
 def scrub_tree(tree: Any, secrets: Secrets = Secrets(), label: str | None = None) -> Any:
     """A JSON value without what `scrub` takes out of texts; values under a secret's name go whatever they are."""
+    if isinstance(tree, str):
+        return scrub(tree, secrets, label)
     if isinstance(tree, Mapping):
         return {
             key: HIDDEN if names_secret(str(key)) else scrub_tree(value, secrets, str(key))
@@ -107,15 +110,13 @@ def scrub_tree(tree: Any, secrets: Secrets = Secrets(), label: str | None = None
         }
     if isinstance(tree, list | tuple):
         return [scrub_tree(item, secrets, label) for item in tree]
-    if isinstance(tree, str):
-        return scrub(tree, secrets, label)
     if isinstance(tree, int) and not isinstance(tree, bool):
         shown = scrub(str(tree), secrets, label)
         return tree if shown == str(tree) else shown
     return tree
 
 
-@lru_cache(maxsize=1024)
+@read_once
 def _spans(text: str) -> tuple[spans.Span, ...]:
     """Where one text alone gives secrets away; most texts are asked twice, when they are looked through and shown."""
     return (*secret_shapes.spans(text), *secret_names.spans(text))
@@ -170,7 +171,9 @@ def _answer_words(reply: str) -> set[str]:
 
 def _leaves(tree: Any) -> Iterable[str]:
     """The values under secrets' names, and what the strings of a JSON value tell by themselves."""
-    if isinstance(tree, Mapping):
+    if isinstance(tree, str):
+        yield from (span.of(tree) for span in _spans(tree))
+    elif isinstance(tree, Mapping):
         for key, value in tree.items():
             if names_secret(str(key)) and isinstance(value, str | int) and not isinstance(value, bool):
                 yield str(value)
@@ -179,5 +182,3 @@ def _leaves(tree: Any) -> Iterable[str]:
     elif isinstance(tree, list | tuple):
         for item in tree:
             yield from _leaves(item)
-    elif isinstance(tree, str):
-        yield from (span.of(tree) for span in _spans(tree))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from warmline_memory.language.one_reading import read_once
 from warmline_memory.language.spans import Span, of_groups
 from warmline_memory.language.words import STOP, label_of
 from warmline_memory.redaction.secret_shapes import KEY
@@ -161,6 +162,7 @@ def _paired(text: str) -> Iterator[Span]:
                     yield Span(label(hit.group(1)), *hit.span(group))
 
 
+@read_once
 def names_secret(name: str) -> bool:
     """Whether a slot, an argument or a field of this name holds a secret."""
     return NAME.search(label_of(name)) is not None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from warmline_memory.language import harmless
+from warmline_memory.language.one_reading import one_reading
 from warmline_memory.redaction import scrubbing
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
@@ -96,6 +97,7 @@ def _at(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
+@one_reading()
 def _since(case: Case, pii: frozenset[PiiClass], said: Sequence[BriefLine]) -> list[BriefLine]:
     """The newest of what came since that no other line of the case says already."""
     secrets = scrubbing.find(case.since, pii)

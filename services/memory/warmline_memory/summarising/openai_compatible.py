@@ -17,6 +17,7 @@ from openai.types.chat.completion_create_params import ResponseFormat
 from warmline_memory import briefs
 from warmline_memory.briefs import BriefSource, quality
 from warmline_memory.errors import SetupError
+from warmline_memory.language.one_reading import one_reading
 from warmline_memory.redaction import scrubbing
 from warmline_memory.settings import Settings
 from warmline_memory.summarising import blending, exhibits, prompting, replies, timelines
@@ -45,6 +46,7 @@ class OpenAiCompatible:
         self._settings = settings
         self._speaks_schema = True
 
+    @one_reading()
     def write(self, source: BriefSource) -> Brief:
         """Write the brief of a session. A fault of the endpoint leaves what rules alone write, and is named in it."""
         first = briefs.write(source)

@@ -54,6 +54,7 @@ def page_of(memories: Sequence[Memory], pii: Sequence[PiiClass]) -> list[Turn]:
     return turns if written <= MOST_BYTES else turns_of(memories, pii, FEW_CHARS)
 
 
+@redaction.one_reading()
 def turns_of(memories: Sequence[Memory], pii: Sequence[PiiClass], most_chars: int = MOST_CHARS) -> list[Turn]:
     """Memories as turns, in their order, without the secrets and the personal data that receivers are not shown.
 

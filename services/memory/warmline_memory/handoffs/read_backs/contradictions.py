@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from warmline_memory.briefs.complements import VALUES
 from warmline_memory.briefs.telling import WAS, current_value
 from warmline_memory.handoffs.read_backs.mentions import WEEKDAYS, Mention, agree, plain, read
-from warmline_memory.language import wording
+from warmline_memory.language import phrases, wording
+from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.words import STOP, contains, content_words, squeezed, word_set
 from warmline_memory.reading.actions import leaves
 from warmline_memory.reading.facts import GENERIC
@@ -77,8 +78,8 @@ class Replaced:
         ordinary = " " not in self.was and label.isdisjoint(content_words(said))
         if ordinary and self.was.islower():
             return []
-        phrase = re.compile(rf"(?<!\w){re.escape(self.was)}(?!\w)", re.NOFLAG if ordinary else re.I)
-        return [hit.span() for hit in phrase.finditer(said)]
+        text, was = (said, self.was) if ordinary else (phrases.folded(said), phrases.folded(self.was))
+        return [(start, start + len(was)) for start in phrases.places(text, was, phrases.goes_on_in_any_script)]
 
     def _is(self, old: Mention, one: Mention) -> bool:
         same_sort = old.kind is not None and old.kind is one.kind
@@ -91,6 +92,7 @@ class Replaced:
         )
 
 
+@one_reading()
 def check(text: str, brief: Brief) -> list[Contradiction]:
     """Where a receiver's synthesis contradicts a brief, in the order of the synthesis; none for words without values.
 
