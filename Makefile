@@ -62,7 +62,7 @@ format: $(INSTALLED) ## Format the code
 
 .PHONY: bench
 bench: $(INSTALLED) ## Measure handoffs and warm starts on a stack of its own
-	@$(BIN)/python bench/handoffs.py
+	@$(BIN)/python -m bench.handoffs
 
 .PHONY: bench-recall
 bench-recall: $(INSTALLED) ## Measure recall on long conversations (DATA=locomo.json) and identifiers
@@ -97,7 +97,7 @@ bench-console: $(INSTALLED) programs ## Measure how long the console's pages tak
 
 .PHONY: bench-events
 bench-events: $(INSTALLED) ## Measure how soon an event is in other processes
-	@$(BIN)/python bench/events.py
+	@$(BIN)/python -m bench.events
 
 .PHONY: clean
 clean: ## Remove the virtual environment and all caches

@@ -16,12 +16,12 @@ class Figures:
         self._lines: list[dict[str, Value]] = []
 
     def add(self, **line: Value) -> None:
-        """Print a line; numbers are rounded to what can be told apart."""
-        told = {name: rounded(value) if isinstance(value, float) else value for name, value in line.items()}
-        self._lines.append(told)
-        print(json.dumps(told), flush=True)
+        """Print a line; numbers are rounded to three digits."""
+        rounded_line = {name: rounded(value) if isinstance(value, float) else value for name, value in line.items()}
+        self._lines.append(rounded_line)
+        print(json.dumps(rounded_line), flush=True)
 
-    def tell(self) -> None:
+    def print_tables(self) -> None:
         """Print a table for each sort of line: lines with the same names in the same order."""
         sorts: dict[tuple[str, ...], list[dict[str, Value]]] = {}
         for line in self._lines:
@@ -35,7 +35,7 @@ class Figures:
 
 
 def rounded(value: float) -> float:
-    """Three digits that say something, and no more decimals than four."""
+    """A number with three significant digits, and with no more than four decimals."""
     if value == 0 or not math.isfinite(value):
         return value
     return round(value, min(4, max(0, 2 - math.floor(math.log10(abs(value))))))

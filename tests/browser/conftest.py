@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
-from bench.chromium import open_chromium
+from bench.console.chromium import open_chromium
 from warmline import Warmline
 from warmline_local.seeding import Place, seed_sample
 from warmline_memory.settings import Settings

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bench.scripted_endpoint import Endpoint, Reaction, Script, completion, lines, memories_shown, serve
+from bench.summaries.scripted_endpoint import Endpoint, Reaction, Script, completion, lines, memories_shown, serve
 from tests.builders.briefs import a_source, agent, call, lines as lines_of, note, user
 from warmline_memory import briefs, source_memory
 from warmline_memory.briefs import BriefSource

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench import briefs_chains, briefs_writing
+from bench.briefs import chains, writing
 from warmline import Warmline
 from warmline.recorded_cases import Case, remember
 from warmline_schemas.memories import Outcome
@@ -25,14 +25,14 @@ def a_case(account: str, **changes: Any) -> Case:
 @pytest.mark.usefixtures("worker")
 def test_a_chains_last_target_wakes_up_with_what_the_first_was_told(client: Warmline) -> None:
     chain = [a_case("ACC-4501"), a_case("ACC-4502"), a_case("ACC-4503")]
-    (arrived,) = briefs_chains.travel(client, [chain], clients=1)
+    (arrived,) = chains.travel(client, [chain], clients=1)
     assert "ACC-4501" in arrived.text
     assert "ACC-4503" in arrived.text
 
 
 @pytest.mark.usefixtures("worker")
 def test_a_chain_is_one_conversation_and_ends(client: Warmline) -> None:
-    list(briefs_chains.travel(client, [[a_case("ACC-4501"), a_case("ACC-4502")]], clients=1))
+    list(chains.travel(client, [[a_case("ACC-4501"), a_case("ACC-4502")]], clients=1))
     sessions = list(client.sessions.list())
     assert [session.agent for session in reversed(sessions)] == ["billing-agent", "desk-ACC-4501", "desk-ACC-4502"]
     assert {(session.chain_id, session.state) for session in sessions} == {(sessions[-1].id, SessionState.ENDED)}
@@ -49,6 +49,6 @@ def test_events_are_kept_in_their_order_without_what_says_nothing(client: Warmli
 
 
 def test_the_writers_time_is_measured_on_as_many_events_as_were_asked(client: Warmline) -> None:
-    times = briefs_writing.measure(client, [a_case("ACC-4501")], 100)
+    times = writing.measure(client, [a_case("ACC-4501")], 100)
     assert times["p50_ms"] > 0
     assert times["cpu_p50_ms"] > 0

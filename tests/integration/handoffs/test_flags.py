@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from bench.briefs_scoring import read_keys
+from bench.briefs.scoring import read_keys
 from tests.conftest import Api, Run
 from warmline import Warmline
 from warmline.recorded_cases import Words, read_cases

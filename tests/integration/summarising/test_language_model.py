@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from bench.scripted_endpoint import Asked, Endpoint, Reaction, completion, lines, memories_shown, serve
+from bench.summaries.scripted_endpoint import Asked, Endpoint, Reaction, completion, lines, memories_shown, serve
 from tests.conftest import Api, TenantKey, make_tenant, serve as serve_api, work
 from warmline import Warmline
 from warmline.cli import main

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bench import briefs_chains, briefs_scoring, briefs_shown
-from bench.briefs import CaseSet
-from bench.briefs_scoring import AnswerKey, Told, states
+from bench.briefs import chains, pages, scoring
+from bench.briefs.case_sets import CaseSet
+from bench.briefs.scoring import AnswerKey, Shown, states
 from warmline.recorded_cases import Case
 
 
@@ -28,8 +28,10 @@ def a_case(number: int = 1, **changes: Any) -> Case:
     return Case.model_validate(a_line(number, **changes))
 
 
-def scored(text: str, *, told: frozenset[tuple[str, str]] = frozenset(), **key: Any) -> dict[str, float | None]:
-    return briefs_scoring.score([a_key(**key)], {"case-1": Told(text, told)})
+def scored(
+    text: str, *, actions_shown: frozenset[tuple[str, str]] = frozenset(), **key: Any
+) -> dict[str, float | None]:
+    return scoring.score([a_key(**key)], {"case-1": Shown(text, actions_shown)})
 
 
 @pytest.mark.parametrize(
@@ -64,13 +66,13 @@ def test_a_replaced_value_is_stale_without_the_one_that_holds_now(text: str, sta
 
 def test_an_action_must_be_told_with_its_outcome() -> None:
     done = [{"name": "refund", "status": "ok"}, {"name": "close", "status": "failed"}]
-    told = frozenset({("refund", "ok"), ("close", "ok")})
-    assert scored("", told=told, actions=done)["actions"] == 0.5
+    actions_shown = frozenset({("refund", "ok"), ("close", "ok")})
+    assert scored("", actions_shown=actions_shown, actions=done)["actions"] == 0.5
 
 
 def test_a_case_without_a_brief_was_told_nothing() -> None:
     keys = [a_key(number, must_know=[{"name": "city", "value": "Leeds"}]) for number in (1, 2)]
-    assert briefs_scoring.score(keys, {"case-2": Told("Leeds")})["must_know_60"] == 0.5
+    assert scoring.score(keys, {"case-2": Shown("Leeds")})["must_know_60"] == 0.5
 
 
 def test_what_no_key_names_has_no_score() -> None:
@@ -79,7 +81,7 @@ def test_what_no_key_names_has_no_score() -> None:
 
 def test_simple_briefs_are_pieces_of_what_was_said() -> None:
     events = [{"role": "user", "text": " ".join(map(str, range(200)))}, {"role": "tool", "name": "find", "result": "x"}]
-    briefs = briefs_scoring.baselines(a_case(events=events))
+    briefs = scoring.baselines(a_case(events=events))
     assert briefs["first 60 words"].split() == ["user:", *map(str, range(59))]
     assert briefs["last 60 words"].split() == [*map(str, range(140, 200))]
     assert briefs["30 + 30 words"].split() == ["user:", *map(str, range(29)), *map(str, range(170, 200))]
@@ -95,30 +97,30 @@ def test_a_set_is_called_what_its_cases_call_their_source(tmp_path: Path) -> Non
 
 
 def test_chains_are_joined_in_order_and_leave_the_rest_out() -> None:
-    assert briefs_chains.joined(range(7), 3) == [range(0, 3), range(3, 6)]
+    assert chains.joined(range(7), 3) == [range(0, 3), range(3, 6)]
 
 
 def test_a_chain_is_scored_by_what_arrives_at_its_last_hop() -> None:
     keys = [a_key(hop, must_know=[{"name": "city", "value": city}]) for hop, city in enumerate(["Leeds", "York"], 1)]
-    scores = briefs_chains.score([keys], [briefs_chains.Arrived("Leeds", 12)])
+    scores = chains.score([keys], [chains.Arrived("Leeds", 12)])
     assert (scores["must_know_hop_1"], scores["must_know_all"], scores["longest_brief_words"]) == (1, 0.5, 12)
 
 
 def test_the_same_cases_are_shown_whatever_their_order() -> None:
     cases = [a_case(number) for number in range(50)]
-    shown = briefs_shown.chosen(cases, 10)
-    assert shown == briefs_shown.chosen(cases[::-1], 10)
+    shown = pages.chosen(cases, 10)
+    assert shown == pages.chosen(cases[::-1], 10)
     assert shown != cases[:10]
 
 
 def test_a_page_holds_its_briefs_and_their_licence() -> None:
-    page = briefs_shown.page("STAR", [a_case()], {"case-1": Told("bot → human: Help\nAsk\n  “Book # a table”")})
+    page = pages.page("STAR", [a_case()], {"case-1": Shown("bot → human: Help\nAsk\n  “Book # a table”")})
     assert "licensed under [MIT]" in page
     assert "    bot → human: Help\n    Ask\n      “Book # a table”\n" in page
 
 
 def test_long_lines_are_wrapped_between_words() -> None:
     text = "Ask\n  " + "2026-03-02 " * 30
-    wrapped = briefs_shown.wrapped(text)
-    assert max(map(len, wrapped.splitlines())) <= briefs_shown.WIDTH
+    wrapped = pages.wrapped(text)
+    assert max(map(len, wrapped.splitlines())) <= pages.WIDTH
     assert wrapped.split() == text.split()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.locomo import conversation, moment, recall_at, references
+from bench.recall.locomo import conversation, moment, recall_at, references
 
 
 def a_sample(**changes: Any) -> dict[str, Any]:
@@ -25,8 +25,8 @@ def test_sittings_come_in_the_order_of_their_numbers() -> None:
     assert [turn.id for turn in conversation(a_sample()).turns] == ["D2:1", "D10:1"]
 
 
-def test_a_turn_is_told_with_its_speaker() -> None:
-    assert conversation(a_sample()).turns[0].told == "Bo: I paint."
+def test_a_turn_is_searched_with_its_speaker() -> None:
+    assert conversation(a_sample()).turns[0].as_text == "Bo: I paint."
 
 
 def test_a_sitting_happens_when_its_date_says() -> None:

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from bench import sentences
-from bench.baselines import Bm25, by_cosine, fused
 from bench.figures import Figures, rounded
-from bench.filling import namespaces
-from bench.scale import sizes
+from bench.recall.baselines import Bm25, by_cosine, fused
+from bench.scale.filling import namespaces, sizes
 from bench.timing import Times, percentile, timed
 from warmline_memory.language import terms
 

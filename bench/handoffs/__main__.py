@@ -1,7 +1,4 @@
-"""How long a handoff takes: request to ready, and the warm start, over HTTP on a stack of its own. One JSON line each.
-
-python bench/handoffs.py [--rounds 50] [--memories 100] [--distractors 0]
-"""
+"""Hands conversations over, and prints."""
 
 import argparse
 import json
@@ -13,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from bench.handoffs import __doc__ as about
 from warmline import Warmline
 from warmline_local.stack import Stack
 from warmline_memory.settings import Settings
@@ -58,7 +56,9 @@ def line(measure: str, seconds: Sequence[float], **facts: object) -> str:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.handoffs", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--memories", type=int, default=100)
     parser.add_argument("--distractors", type=int, default=0, help="other memories in the same namespace")

@@ -1,8 +1,4 @@
-"""What checking keeps of a model's lines: honest ones, and invented ones, on recorded conversations.
-
-A scripted endpoint on the loopback interface speaks for the model; all else is the real path, from prompt to brief.
-JSON lines go to stdout, a table to stderr.
-"""
+"""Plays cases against a scripted model, and prints."""
 
 import argparse
 import json
@@ -15,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from bench.scripted_endpoint import Asked, Reaction, lines, memories_shown, serve
-from bench.summaries_lines import Line, Memory, honest, invented, ordering
+from bench.summaries import __doc__ as about
+from bench.summaries.lines import Line, Memory, honest, invented, ordering
+from bench.summaries.scripted_endpoint import Asked, Reaction, lines, memories_shown, serve
 from warmline.recorded_cases import OUTCOMES, Case, ToolCall, Words, read_cases
 from warmline_memory.briefs import BriefRequest, BriefSource
 from warmline_memory.reading.actions import parsed
@@ -51,7 +48,9 @@ class Tally:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play cases with an honest and with an inventing model; 1 where a line of the latter held up."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.summaries", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("cases", nargs="+", type=Path, help="files of cases, as `warmline replay` takes them")
     parser.add_argument("--every", type=int, default=10, help="every so manyth case (10)")
     options = parser.parse_args(arguments)

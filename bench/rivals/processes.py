@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.timing import System, Times, run
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv" / "bench" / "bin" / "python"
 """Made by `make bench-speed`."""
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bench.briefs_scoring import AnswerKey, share, states
+from bench.briefs.scoring import AnswerKey, share, states
 from warmline import Warmline
 from warmline.recorded_cases import Case, a_run_id, remember
 from warmline.takeover import Takeover

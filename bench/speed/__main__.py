@@ -1,11 +1,4 @@
-"""How fast keeping and recalling are over HTTP, beside the floor and beside other stores. JSON lines.
-
-make bench-speed, or python -m bench.speed [--rounds 10] [--calls 20]
-
-All systems use the same embedding model and the same PostgreSQL, durable, and take turns in rounds, so that what else
-the machine does hits all alike. The floor embeds and runs one SQL statement in this process; Warmline is the SDK
-against the API as `warmline up` starts it; the others are libraries in a process of their own.
-"""
+"""Lets the systems take turns, and prints."""
 
 import argparse
 import random
@@ -19,8 +12,9 @@ from pathlib import Path
 
 from bench import sentences
 from bench.figures import Figures
-from bench.floor import Floor, open_floor
-from bench.rivals import RivalMissing, open_rival
+from bench.rivals.processes import RivalMissing, open_rival
+from bench.speed import __doc__ as about
+from bench.speed.floor import Floor, open_floor
 from bench.stacks import another_database, own_stack
 from bench.timing import TOP_K, Times, run
 from warmline import Warmline
@@ -30,7 +24,7 @@ from warmline_memory.embedding import MicroBatcher, open_embedder
 CLIENTS = 16
 BATCH = 1_000
 SEED = 8841
-RIVALS = {"LangGraph PostgresStore": "bench.langgraph_store", "mem0": "bench.mem0_store"}
+RIVALS = {"LangGraph PostgresStore": "bench.rivals.langgraph_store", "mem0": "bench.rivals.mem0_store"}
 
 Measure = Callable[[str, str, Sequence[str], int], Times]
 """Runs an operation on a namespace with each of the texts, by so many clients at once."""
@@ -166,17 +160,19 @@ def open_rivals(figures: Figures, stack: Stack, scratch: Path) -> Iterator[dict[
 def fill(systems: Sequence[Floor | OverHttp], rivals: Iterable[Measure], sizes: Iterable[int], texts: Texts) -> None:
     """Give every system the same memories to recall from: a namespace of each size."""
     for memories in sizes:
-        told = texts.take("store", memories)
+        contents = texts.take("store", memories)
         for start in range(0, memories, BATCH):
             for system in systems:
-                system.store_many(f"of-{memories}", told[start : start + BATCH])
+                system.store_many(f"of-{memories}", contents[start : start + BATCH])
         for measure in rivals:
-            measure("store", f"of-{memories}", told, CLIENTS)
+            measure("store", f"of-{memories}", contents, CLIENTS)
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.speed", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--calls", type=int, default=20, help="per round with one client; eight times that with 16")
     parser.add_argument("--memories", type=int, nargs=2, default=(1_000, 5_000), help="sizes of the two namespaces")
@@ -194,7 +190,7 @@ def main() -> None:
         fill([floor, client], rivals.values(), options.memories, texts)
         measure(figures, systems, cases(*options.memories), texts, options.rounds, options.calls)
         measure_batches(figures, floor, client, texts, rounds=3)
-    figures.tell()
+    figures.print_tables()
 
 
 if __name__ == "__main__":

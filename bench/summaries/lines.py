@@ -55,25 +55,25 @@ class Line:
 
 
 def honest(memories: Sequence[Memory]) -> Iterator[Line]:
-    """What memories say, in the third person, with values written otherwise, two sentences joined, actions told."""
-    told: list[Line] = []
+    """What memories say in the third person, with values written in other ways; pairs of these lines; and actions."""
+    written: list[Line] = []
     for memory in memories:
         if "action" in memory:
-            told.extend(_deed(memory))
+            written.extend(_deed(memory))
             continue
         changes = IN_THE_THIRD_PERSON if memory["who"] == "user" else OF_AN_AGENT
         for sentence in sentences(memory.get("content", "")):
             if len(content_words(sentence)) >= 3 and not sentence.endswith("?") and len(sentence.split()) <= 30:
-                told.append(Line("told", _reworded(sentence, (*changes, *REFORMATTED)), (memory["id"],)))
-    yield from told
-    for one, other in zip(told[::4], told[1::4], strict=False):
+                written.append(Line("told", _reworded(sentence, (*changes, *REFORMATTED)), (memory["id"],)))
+    yield from written
+    for one, other in zip(written[::4], written[1::4], strict=False):
         joined = f"{one.text.rstrip('.!')}, and {other.text[:1].lower()}{other.text[1:]}"
         if len(joined.split()) <= 38:
             yield Line("joined", joined, (*one.cited, *other.cited))
 
 
 def invented(memories: Sequence[Memory], chance: random.Random) -> Iterator[Line]:
-    """Honest lines with one thing in them that no cited memory says, each of one style."""
+    """Honest lines, each with one change by which it says what no cited memory does; its style names the change."""
     texts = {memory["id"]: str(memory) for memory in memories}
     for line in list(honest(memories)):
         for value in find(line.text):
@@ -90,7 +90,7 @@ def invented(memories: Sequence[Memory], chance: random.Random) -> Iterator[Line
 
 
 def ordering(text: str) -> str:
-    """A message that tells whoever summarises what to write."""
+    """A message that orders the model to write a text into its summary."""
     return ORDER.format(text=text)
 
 
@@ -105,8 +105,8 @@ def _deed(memory: Memory) -> Iterator[Line]:
 
 
 def _reworded(sentence: str, changes: Iterable[tuple[str, str]]) -> str:
-    for pattern, told in changes:
-        sentence = re.sub(pattern, told, sentence)
+    for pattern, replacement in changes:
+        sentence = re.sub(pattern, replacement, sentence)
     return sentence[:1].upper() + sentence[1:]
 
 

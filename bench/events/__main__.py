@@ -1,7 +1,4 @@
-"""How soon an event is elsewhere: from its commit to an open stream, and to a webhook. One JSON line each.
-
-python bench/events.py [--rounds 200] [--streams 20]
-"""
+"""Commits events, waits for them elsewhere, and prints."""
 
 import argparse
 import json
@@ -14,6 +11,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from bench.events import __doc__ as about
 from warmline import Warmline, WarmlineError
 from warmline_local.stack import Stack
 from warmline_memory import events, tenancy
@@ -84,8 +82,8 @@ def line(measure: str, seconds: Sequence[float], **facts: object) -> str:
     """A measurement as a JSON line, in milliseconds."""
     figures = {"p50_ms": statistics.median(seconds), "p95_ms": statistics.quantiles(seconds, n=20)[18]}
     figures["longest_ms"] = max(seconds)
-    told = {name: round(value * 1000, 1) for name, value in figures.items()}
-    return json.dumps({"measure": measure, **told, **facts})
+    rounded = {name: round(value * 1000, 1) for name, value in figures.items()}
+    return json.dumps({"measure": measure, **rounded, **facts})
 
 
 def measure(stack: Stack, rounds: int, streams: int) -> tuple[list[float], list[float]]:
@@ -112,7 +110,9 @@ def measure(stack: Stack, rounds: int, streams: int) -> tuple[list[float], list[
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.events", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--streams", type=int, default=20, help="open streams of one tenant")
     options = parser.parse_args()

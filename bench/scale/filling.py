@@ -32,6 +32,12 @@ NOISE = 0.35
 SPAN = timedelta(days=365)
 """The time from the first memory of a namespace to the last."""
 NOTHING = Jsonb({})
+NAMESPACES = 10_000
+"""At most this many namespaces are in a database."""
+MEDIUM, SMALL = 10, 50
+"""How many namespaces have a hundredth of all memories, and how many have a hundred memories."""
+ORDINARY = 75
+"""The memories that each further namespace has at least: about those of one long conversation."""
 
 SESSION_COLUMNS = {
     "id": "uuid",
@@ -86,6 +92,14 @@ class Pool:
         rng = random.Random(SEED)
         texts = list(dict.fromkeys(sentences.sentence(rng) for _ in range(SENTENCES)))
         return cls(texts, embedder.embed(texts))
+
+
+def sizes(rows: int) -> list[int]:
+    """How large the namespaces are: one with a tenth of all memories, ten with a hundredth, the others small."""
+    few = [rows // 10, *[rows // 100] * MEDIUM, *[100] * SMALL]
+    left = max(rows - sum(few), 0)
+    others = max(min(NAMESPACES - len(few), left // ORDINARY), 1)
+    return [*few, *[left // others + 1] * (left % others), *[left // others] * (others - left % others)]
 
 
 def namespaces(tenants: Sequence[UUID], sizes: Sequence[int]) -> list[Namespace]:

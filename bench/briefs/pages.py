@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.briefs_scoring import Told
+from bench.briefs.scoring import Shown
 from warmline.recorded_cases import Case
 
 WIDTH = 100
@@ -41,7 +41,7 @@ def chosen(cases: Sequence[Case], count: int) -> list[Case]:
     return sorted(cases, key=lambda case: hashlib.blake2b(case.id.encode()).digest())[:count]
 
 
-def page(source: str, cases: Sequence[Case], told: Mapping[str, Told]) -> str:
+def page(source: str, cases: Sequence[Case], shown: Mapping[str, Shown]) -> str:
     """A page of briefs in Markdown, led by where their conversations come from."""
     head = (
         f"# {len(cases)} briefs of {source} conversations\n\n"
@@ -49,7 +49,7 @@ def page(source: str, cases: Sequence[Case], told: Mapping[str, Told]) -> str:
         "them without a language model, and nobody has edited them.\n\n"
         f"{_origin(source)}\n"
     )
-    return "\n".join([head, *(_shown(number, case, told[case.id]) for number, case in enumerate(cases, start=1))])
+    return "\n".join([head, *(_shown(number, case, shown[case.id]) for number, case in enumerate(cases, start=1))])
 
 
 def wrapped(text: str) -> str:
@@ -67,8 +67,8 @@ def _origin(source: str) -> str:
     )
 
 
-def _shown(number: int, case: Case, told: Told) -> str:
-    return f"## {number}. {case.id}\n\n{textwrap.indent(wrapped(told.text), CODE)}\n"
+def _shown(number: int, case: Case, shown: Shown) -> str:
+    return f"## {number}. {case.id}\n\n{textwrap.indent(wrapped(shown.text), CODE)}\n"
 
 
 def _wrapped(line: str) -> str:

@@ -8,7 +8,7 @@ from mem0 import Memory
 from mem0.embeddings.base import EmbeddingBase
 from mem0.utils.factory import EmbedderFactory
 
-from bench.rivals import serve
+from bench.rivals.processes import serve
 from bench.timing import TOP_K
 from warmline_memory.embedding import Embedder, MicroBatcher, open_embedder
 from warmline_memory.settings import Settings

@@ -1,12 +1,4 @@
-"""What a hundred times more memories, namespaces and tenants cost. JSON lines.
-
-make bench-scale ROWS=1000000, or python -m bench.scale [--rows 1000000] [--queries 50]
-
-A database of ROWS memories in up to 10,000 namespaces of 5,000 tenants, one of them with a tenth of all, and small ones
-to compare with. Recall runs in this process, whole: embedding, transaction, ranking; and for some over HTTP. Then the
-largest namespace is indexed as the worker does it, and what recall finds through the index is compared with what it
-found by the scan of everything before.
-"""
+"""Fills the databases, recalls, indexes, and prints."""
 
 import argparse
 import random
@@ -19,9 +11,10 @@ from uuid import UUID
 
 import psycopg
 
-from bench import filling, sentences
+from bench import sentences
 from bench.figures import Figures
-from bench.filling import Namespace, Pool
+from bench.scale import __doc__ as about, filling
+from bench.scale.filling import MEDIUM, SMALL, Namespace, Pool, sizes
 from bench.stacks import another_database, in_database, own_platform, own_stack, owner_url
 from bench.timing import TOP_K, Times, timed
 from warmline import Warmline
@@ -35,11 +28,8 @@ from warmline_schemas.recall import Recall, Recollection
 
 SEED = 77
 TENANTS = 5_000
-NAMESPACES = 10_000
-MEDIUM, SMALL = 10, 50
-"""So many namespaces of a hundredth of all memories, and so many of a hundred memories."""
-ORDINARY, TINY = 75, 20
-"""How many memories the other namespaces have at least, and those of the worlds that tell tenants apart."""
+TINY = 20
+"""The memories of each namespace of the two databases that differ only in how many tenants they have."""
 BATCH = 1_000
 WARM_UP_SECONDS = 60.0
 """So long, in seconds, a process may take to read the largest namespace."""
@@ -83,14 +73,6 @@ class World:
                 return recalling.recall(db, question, embeddings, cached)
 
         return ask
-
-
-def sizes(rows: int) -> list[int]:
-    """How large the namespaces are: one with a tenth of all memories, ten with a hundredth, the others small."""
-    few = [rows // 10, *[rows // 100] * MEDIUM, *[100] * SMALL]
-    left = max(rows - sum(few), 0)
-    others = max(min(NAMESPACES - len(few), left // ORDINARY), 1)
-    return [*few, *[left // others + 1] * (left % others), *[left // others] * (others - left % others)]
 
 
 class Worlds:
@@ -166,7 +148,9 @@ def warm_up(ask: Callable[[str], Recollection], query: str, *, exactly: bool) ->
     """Ask until the process that answers has what it will have: a large namespace is read beside the requests."""
     ask(query)
     gives_up_at = time.monotonic() + WARM_UP_SECONDS
-    while (told := ask(query).explanation) and exactly and not told.exact and time.monotonic() < gives_up_at:
+    while (
+        (explanation := ask(query).explanation) and exactly and not explanation.exact and time.monotonic() < gives_up_at
+    ):
         time.sleep(0.1)
 
 
@@ -260,7 +244,9 @@ def measure_writes(figures: Figures, stack: Stack, world: World, batches: int) -
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.scale", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--queries", type=int, default=50)
     options = parser.parse_args()
@@ -279,7 +265,7 @@ def main() -> None:
         measure_index(figures, full, queries)
         measure_http(figures, stack, full, queries)
         measure_disk(figures, full)
-    figures.tell()
+    figures.print_tables()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from langgraph.store.postgres import PostgresStore
 
-from bench.rivals import serve
+from bench.rivals.processes import serve
 from bench.timing import TOP_K
 from warmline_memory.embedding import MicroBatcher, open_embedder
 from warmline_memory.settings import Settings

@@ -29,7 +29,7 @@ class Turn:
     text: str
 
     @property
-    def told(self) -> str:
+    def as_text(self) -> str:
         """The turn as it is remembered and searched."""
         return f"{self.speaker}: {self.text}"
 

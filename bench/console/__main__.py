@@ -1,9 +1,4 @@
-"""How long the console's pages take, what they weigh, and how soon an open one shows what is new.
-
-A queue of 500 handoffs, also as the API lists it; a conversation of 2,000 memories; a page that is open in Chromium.
-
-python -m bench.console [--open 500] [--memories 2000] [--rounds 100] [--coming 40]
-"""
+"""Opens the pages, and prints."""
 
 import argparse
 import random
@@ -17,7 +12,8 @@ import httpx
 from playwright.sync_api import Browser, Page
 
 from bench import sentences
-from bench.chromium import open_chromium
+from bench.console import __doc__ as about
+from bench.console.chromium import open_chromium
 from bench.figures import Figures
 from bench.stacks import own_stack
 from bench.timing import latencies, timed
@@ -135,7 +131,9 @@ def open_queue(chromium: Browser, url: str, form: dict[str, str]) -> Page:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.console", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--open", type=int, default=500, help="handoffs that wait in the queue")
     parser.add_argument("--memories", type=int, default=2000, help="memories of the long conversation")
     parser.add_argument("--rounds", type=int, default=100)
@@ -153,7 +151,7 @@ def main() -> None:
         measure_list(figures, client, options.rounds)
         page = open_queue(chromium, stack.url, hire(client, "watching", EMPTY_QUEUE))
         measure_open_page(figures, client, page, range(options.open, options.open + options.coming))
-    figures.tell()
+    figures.print_tables()
 
 
 if __name__ == "__main__":

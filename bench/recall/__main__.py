@@ -1,11 +1,4 @@
-"""How much of what a question needs recall brings back, through the running API, beside plain rankings. JSON lines.
-
-make bench-recall DATA=locomo.json, or python -m bench.recall [DATA] [--identifiers 500] [--memories 20000]
-
-DATA holds long conversations in LoCoMo's form: a namespace each, a session per sitting, a memory per turn. A question's
-recall at k is the share of its evidence among the first k. Then identifiers: each memory names another one, and so many
-are asked for inside a sentence. A stack of its own, with the default settings.
-"""
+"""Asks the questions, ranks what comes, and prints."""
 
 import argparse
 import random
@@ -18,9 +11,10 @@ import psycopg
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 
-from bench import baselines, locomo, sentences
+from bench import sentences
 from bench.figures import Figures
-from bench.locomo import CATEGORIES, Conversation, Question, recall_at
+from bench.recall import __doc__ as about, baselines, locomo
+from bench.recall.locomo import CATEGORIES, Conversation, Question, recall_at
 from bench.stacks import own_stack, owner_url
 from warmline import Warmline
 from warmline_memory.embedding import Embedder, open_embedder
@@ -41,7 +35,7 @@ def remember(client: Warmline, conversation: Conversation) -> dict[str, list[str
     turns_of: dict[str, list[str]] = defaultdict(list)
     for sitting in conversation.sittings:
         with client.session(agent="listener", namespace=conversation.id) as session:
-            said = [{"content": turn.told, "event_time": sitting.at} for turn in sitting.turns]
+            said = [{"content": turn.as_text, "event_time": sitting.at} for turn in sitting.turns]
             for turn, memory in zip(sitting.turns, session.remember_many(said), strict=True):
                 turns_of[str(memory.id)].append(turn.id)
     return turns_of
@@ -58,7 +52,7 @@ def rank(
 ) -> Iterator[tuple[Question, Ranked]]:
     """What each ranking brings for each question of a conversation."""
     turns_of = remember(client, conversation)
-    ids, texts = [turn.id for turn in conversation.turns], [turn.told for turn in conversation.turns]
+    ids, texts = [turn.id for turn in conversation.turns], [turn.as_text for turn in conversation.turns]
     vectors = embedder.embed(texts)
     bm25 = baselines.Bm25.over([baselines.lexemes(connection, text) for text in texts])
     full_text = baselines.FullText(connection, texts)
@@ -123,7 +117,9 @@ def measure_identifiers(
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.recall", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("conversations", nargs="?", type=Path, metavar="DATA", help="conversations in LoCoMo's form")
     parser.add_argument("--identifiers", type=int, default=500, help="how many to ask for; 0 for none")
     parser.add_argument("--memories", type=int, default=20_000, help="among so many memories")
@@ -140,7 +136,7 @@ def main() -> None:
             measure_conversations(figures, client, connection, embedder, options.conversations)
         if options.identifiers:
             measure_identifiers(figures, client, connection, embedder, options.identifiers, options.memories)
-    figures.tell()
+    figures.print_tables()
 
 
 if __name__ == "__main__":

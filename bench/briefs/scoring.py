@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from warmline.recorded_cases import Case, Words
 
 DEPTHS = (60, 120)
-"""Briefs are read from the top: so many words of them count."""
+"""A receiver reads a brief from the top, so the scores count what stands in its first 60 and its first 120 words."""
 
 
 class Named(BaseModel):
@@ -43,15 +43,15 @@ class AnswerKey(BaseModel):
     must_not_leak: list[Named] = Field(description="Secrets that were said.")
     superseded: list[Replaced] = Field(description="What was replaced.")
     actions: list[Deed] = Field(description="What was changed or refused.")
-    reference_summary: str | None = Field(default=None, description="What another system told the receiver.")
+    reference_summary: str | None = Field(default=None, description="What another system wrote for the receiver.")
 
 
 KEY = TypeAdapter(AnswerKey)
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a receiver is told: a brief's text, and its actions as pairs of name and status."""
+class Shown:
+    """What a receiver is shown: a brief's text, and its actions as pairs of name and status."""
 
     text: str = ""
     actions: frozenset[tuple[str, str]] = frozenset()
@@ -63,15 +63,16 @@ def read_keys(path: Path, limit: int | None = None) -> list[AnswerKey]:
     return [KEY.validate_json(line) for line in lines[:limit]]
 
 
-def score(keys: Sequence[AnswerKey], told: Mapping[str, Told]) -> dict[str, float | None]:
-    """Shares of all that the keys name, 0 to 1, and none where they name nothing; a case without a brief was told
-    nothing.
+def score(keys: Sequence[AnswerKey], shown: Mapping[str, Shown]) -> dict[str, float | None]:
+    """Score briefs against the keys of their cases: each score is the share (0 to 1) of all that the keys name.
+
+    It is ``None`` where they name nothing. A case without a brief counts as an empty brief.
 
     ``must_know_60`` and ``must_know_120``: needed values that stand in the first so many words. ``leaks``: secrets that
     stand anywhere. ``stale``: replaced values that are stated without the one that holds now. ``actions``: changes that
     are listed with the right outcome.
     """
-    pairs = [(key, told.get(key.id, Told())) for key in keys]
+    pairs = [(key, shown.get(key.id, Shown())) for key in keys]
     return {
         **{f"must_know_{depth}": _known(pairs, depth) for depth in DEPTHS},
         "leaks": share(states(one.text, secret.value) for key, one in pairs for secret in key.must_not_leak),
@@ -103,12 +104,12 @@ def states(text: str, value: str) -> bool:
 
 
 def share(hits: Iterable[bool]) -> float | None:
-    """The share of hits, none where there is nothing to hit."""
+    """The share of hits, ``None`` where there is nothing to hit."""
     found = list(hits)
     return sum(found) / len(found) if found else None
 
 
-def _known(pairs: Sequence[tuple[AnswerKey, Told]], depth: int) -> float | None:
+def _known(pairs: Sequence[tuple[AnswerKey, Shown]], depth: int) -> float | None:
     read = [(key, " ".join(one.text.split()[:depth])) for key, one in pairs]
     return share(states(text, needed.value) for key, text in read for needed in key.must_know)
 
