@@ -22,15 +22,16 @@ from warmline_worker.sending import Sender
 log = logging.getLogger("warmline.worker")
 
 AT_ONCE = 4
-"""So many threads one endpoint has at most."""
+"""An endpoint has at most this many threads at once."""
 LOOK_SECONDS = 1.0
-"""How often is looked for what is due, where nothing is announced."""
+"""How often it is looked for what is due, in seconds, where nothing is announced."""
 PAUSE_SECONDS = 0.02
-"""Between two looks at least, however much is announced."""
+"""At least this many seconds are between two looks, however much is announced."""
 TROUBLE_SECONDS = 5.0
-"""So long nothing is looked for after a look that failed."""
+"""After a look that failed the next one is this many seconds later."""
 STOPPING_SECONDS = 1.0
-"""So long attempts have to end when the worker stops; one that is cut off is made again when its lease is over."""
+"""Attempts have this many seconds to end when the worker stops; one that is cut off is made again when its lease is
+over."""
 
 
 class Delivering:
@@ -42,6 +43,7 @@ class Delivering:
         self._stopped = threading.Event()
         self._wake = threading.Event()
         self._lock = threading.Lock()
+        # By the id of the delivery: what is found due again while it is sent is not taken twice.
         self._under_way: dict[UUID, Due] = {}
         self._taken: queue.SimpleQueue[Due | None] = queue.SimpleQueue()
         self._listener = Listener(platform.settings.redis_url, lambda _: self._wake.set())
@@ -63,6 +65,7 @@ class Delivering:
         self._stopped.set()
         self._wake.set()
         for _ in self._threads[1:]:
+            # One for each thread that sends, which ends with it.
             self._taken.put(None)
         end = time.monotonic() + STOPPING_SECONDS
         for thread in self._threads:
@@ -83,6 +86,7 @@ class Delivering:
             for one in found:
                 if self._may_take(one):
                     self._taken.put(one)
+            # An announcement ends the wait, or a thread that is free again; it ends by itself in case Redis is gone.
             self._wake.wait(LOOK_SECONDS)
             self._stopped.wait(PAUSE_SECONDS)
 
@@ -92,6 +96,7 @@ class Delivering:
         with self._lock:
             same = sum(other.endpoint_id == one.endpoint_id for other in self._under_way.values())
             failing = sum(other.is_failing for other in self._under_way.values())
+            # An endpoint that fails answers slowly: it must not fill the threads of those that work.
             is_fair = same < 1 and failing < max(1, most // 2) if one.is_failing else same < AT_ONCE
             if not is_fair or one.delivery_id in self._under_way or len(self._under_way) >= most:
                 return False

@@ -59,6 +59,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
         failure: Exception | None = None
         addresses = self._addresses(host, port)
         for address in addresses:
+            # The time is shared out, so that a first address that does not answer leaves some for the next.
             seconds = min(CONNECT_SECONDS / len(addresses), self._deadline.left())
             try:
                 stream = self._network.connect_tcp(address, port, seconds, local_address, socket_options)

@@ -15,9 +15,9 @@ from warmline_schemas.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEA
 from warmline_worker.guarded_network import Deadline, GuardedNetwork, NoAddress
 
 ANSWER_SECONDS = 2.0
-"""A receiver that has told its status gets so long for the beginning of its answer's body."""
+"""A receiver that has sent its status gets this many seconds for the beginning of its answer's body."""
 ANSWER_CHARS = 500
-"""So much of an answer is kept for the log."""
+"""This many characters of an answer are kept for the log."""
 
 USER_AGENT = f"Warmline/{version('warmline')}"
 
@@ -28,6 +28,7 @@ class Sender:
     def __init__(self, settings: Settings) -> None:
         self._allowed = AllowedAddresses(settings.webhook_allow_private)
         self._seconds = settings.webhook_timeout_seconds
+        # Loading the certificates takes tens of milliseconds, so it is done once and not for each message.
         self._tls = httpx.create_ssl_context(trust_env=False)
 
     def send(self, attempt: Attempt) -> Outcome:
@@ -36,7 +37,7 @@ class Sender:
         try:
             status, answer = self._post(attempt, Deadline(self._seconds))
         except _FAILURES as error:
-            return Outcome(milliseconds=_since(began), problem=self._told(error))
+            return Outcome(milliseconds=_since(began), problem=self._in_words(error))
         return Outcome(milliseconds=_since(began), status=status, problem=_verdict(status), answer=answer)
 
     def _post(self, attempt: Attempt, deadline: Deadline) -> tuple[int, str]:
@@ -51,12 +52,13 @@ class Sender:
             deadline.shorten(ANSWER_SECONDS)
             return response.status, _beginning(response)
 
-    def _told(self, error: Exception) -> str:
+    def _in_words(self, error: Exception) -> str:
         if isinstance(error, NoAddress):
             return str(error)
+        # httpcore wraps errors of TLS as errors of the connection; what they were is kept as the cause.
         if isinstance(error.__cause__ or error.__context__, SSLError):
             return "Its certificate was not accepted, or no TLS could be agreed on."
-        return next(told for kind, told in _TOLD.items() if isinstance(error, kind)).format(seconds=self._seconds)
+        return next(words for kind, words in _FAULTS.items() if isinstance(error, kind)).format(seconds=self._seconds)
 
 
 def _headers(attempt: Attempt, body: str) -> dict[bytes | str, bytes | str]:
@@ -78,6 +80,7 @@ def _beginning(response: httpcore.Response) -> str:
     try:
         for piece in response.iter_stream():
             said += piece[:enough]
+            # Four bytes a character at most; a receiver that sends more is not listened to.
             if len(said) >= enough:
                 break
     except _BROKEN_OFF:
@@ -86,7 +89,7 @@ def _beginning(response: httpcore.Response) -> str:
     return "".join(one if one.isprintable() or one in "\n\t" else " " for one in text)
 
 
-_TOLD: dict[type[Exception], str] = {
+_FAULTS: dict[type[Exception], str] = {
     httpcore.ConnectTimeout: "It took no connection in time.",
     httpcore.ConnectError: "It took no connection.",
     httpcore.TimeoutException: "It did not answer within {seconds:g} s.",
@@ -95,7 +98,7 @@ _TOLD: dict[type[Exception], str] = {
     httpcore.UnsupportedProtocol: "Its URL is neither http nor https.",
     httpx.InvalidURL: "Its URL cannot be read.",
 }
-"""What went wrong, in our own words: those of others might tell what is in a private network."""
+"""What went wrong, in our own words: those of others might say what is in a private network."""
 _BROKEN_OFF = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
 _FAILURES = (NoAddress, httpx.InvalidURL, httpcore.UnsupportedProtocol, *_BROKEN_OFF)
 

@@ -64,7 +64,7 @@ def busy(filled: Database) -> TenantKey:
 
 
 def _tell(db: Transaction) -> object:
-    return queues.progress(db, tables.Handoff(id=SESSION["session"]))
+    return queues.recorded(db, tables.Handoff(id=SESSION["session"]))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def wake(db: Transaction, handoff_id: UUID) -> None:
     now = db.scalars(select(func.now())).one()
     if row.wake_at is None or row.wake_at > now:
         return
-    queue, known = queues.of_target(db, row.target), queues.progress(db, row)
+    queue, known = queues.of_target(db, row.target), queues.recorded(db, row)
     _record_breaches(db, row, known, now)
     _end_rests(db, row, queue, now)
     if row.state == HandoffState.ACCEPTED:
@@ -35,12 +35,12 @@ def wake(db: Transaction, handoff_id: UUID) -> None:
         _look_at_wait(db, row, queue, queues.level_ends(queue, row, known), now)
 
 
-def _record_breaches(db: Transaction, row: tables.Handoff, known: queues.Progress, now: datetime) -> None:
+def _record_breaches(db: Transaction, row: tables.Handoff, known: queues.Recorded, now: datetime) -> None:
     """Write an event for every promise that is broken, one event for each promise."""
     # A reply may have been kept while somebody held the handoff's lock, when it could not be noted.
     if _has_passed(row.first_reply_due_at, now):
         memories.find_first_reply(db, row)
-    for broken in queues.untold(row, known):
+    for broken in queues.open_promises(row, known):
         if broken.due_at <= now:
             due_at = broken.due_at.isoformat()
             events.record_of_handoff(db, EventType.HANDOFF_BREACHED, row, promise=broken.name, due_at=due_at)
@@ -93,7 +93,7 @@ def _look_at_wait(
 
 def _look_at_work(db: Transaction, row: tables.Handoff, queue: Queue, now: datetime) -> None:
     """Send accepted work one level up if it has stalled."""
-    if _has_passed(queues.stalls_at(db, queue, row, queues.progress(db, row)), now):
+    if _has_passed(queues.stalls_at(db, queue, row, queues.recorded(db, row)), now):
         events.record_of_handoff(db, EventType.HANDOFF_STALLED, row, row.holder)
         _send_up(db, row, queue)
     queues.set_next_deadline(db, queue, row)

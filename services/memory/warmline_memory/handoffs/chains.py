@@ -29,6 +29,7 @@ def tree(chain: Chain) -> ChainTree:
     asked: dict[UUID, list[Handoff]] = defaultdict(list)
     for handoff in chain.handoffs:
         asked[handoff.source_session_id].append(handoff)
+    # Of a very long chain the oldest sessions are not shown: what started from these stands at the top.
     shown = {session.id for session in chain.sessions}
     started: dict[UUID | None, list[Session]] = defaultdict(list)
     for session in chain.sessions:
@@ -56,6 +57,7 @@ def compare(db: Transaction, left_id: UUID, right_id: UUID) -> Comparison:
     left, right = requests.find(db, left_id), requests.find(db, right_id)
     if left.chain_id != right.chain_id:
         raise DifferentChains(left_id=left_id, right_id=right_id)
+    # Two briefs of one chain speak of the same work, so what differs between them is news; of other chains it is not.
     found = comparing.compare(requests.brief_of(db, left_id), requests.brief_of(db, right_id))
     return Comparison(
         ancestor=_ancestor(db, left, right),

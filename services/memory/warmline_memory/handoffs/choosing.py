@@ -20,13 +20,15 @@ from warmline_schemas.sessions import Chain
 SECTIONS = TypeAdapter(list[BriefSection])
 MOST_CITED = 200
 CONTENT_READ = 1_000
-"""Of the memories that earlier briefs cite, so many at most are looked at, and so many characters of each."""
+"""Of the memories that earlier briefs cite, at most ``MOST_CITED`` are looked at, and the first ``CONTENT_READ``
+characters of each. That is twice as many as the largest warm start has, for not all of them say what is missing."""
 CANDIDATES = 100
-"""The top memories are chosen from the most important of the chain and of the namespace, so many each."""
+"""The top memories are chosen from this many of the chain and as many of the namespace, the most important ones. A
+warm start takes at most a hundred, and recency changes an importance only within bounds."""
 
 
 class Why(StrEnum):
-    """Why a memory was chosen: it is the handoff's `own` brief, an `earlier` brief told it and this one does not any
+    """Why a memory was chosen: it is the handoff's `own` brief, an `earlier` brief had it and this one does not any
     more, or by its `worth`: importance × bounded recency."""
 
     OWN = "own"
@@ -65,25 +67,28 @@ class _Candidate:
 def choose(
     db: Transaction, handoff: tables.Handoff, brief: Brief, chain: Chain, top_k: int, at: datetime | None = None
 ) -> Choice:
-    """The handoff's own memory, then those that tell what an earlier brief of its line told and its own does not, then
+    """The handoff's own memory, then those that say what an earlier brief of its line said and its own does not, then
     the best by importance × bounded recency.
 
-    The earlier briefs themselves are left out, for what is true of them is in the newest or told by their memories; so
+    The earlier briefs themselves are left out, for what is true of them is in the newest or said by their memories; so
     is what they withheld. ``at``: as a start at that time had it, as far as that is still known.
     """
+    # The line of a handoff is those that its own work came through; what branched off elsewhere is not in it.
     line = complements.line_of(chain, handoff.id)
     earlier = _earlier(db, line)
     candidates = _candidates(db, handoff, at)
     found = [one for one in candidates if one.handoff_id not in line]
     recency = {one.id: ranking.recency_factor(one.event_time, at or datetime.now(UTC), one.kind) for one in found}
     worth = {one.id: one.importance * recency[one.id] for one in found}
+    # The own brief is always first: what else is similar or important cannot push it out.
     own = [one.id for one in found if one.handoff_id == handoff.id]
     hidden = {memory_id for sections in earlier for memory_id in complements.withheld(sections)}
-    told_before = _complements(db, brief, earlier, (top_k - len(own)) * 9 // 10)
-    wanted = dict.fromkeys([*own, *told_before, *sorted(worth, key=lambda memory_id: -worth[memory_id])])
+    # A tenth of the places is left to what is important, however much earlier briefs said.
+    said_before = _complements(db, brief, earlier, (top_k - len(own)) * 9 // 10)
+    wanted = dict.fromkeys([*own, *said_before, *sorted(worth, key=lambda memory_id: -worth[memory_id])])
     best = [memory_id for memory_id in wanted if memory_id not in hidden][:top_k]
     rows = {row.id: row for row in db.scalars(select(tables.Memory).where(tables.Memory.id.in_(best)))}
-    reasons = {**dict.fromkeys(told_before, Why.EARLIER), **dict.fromkeys(own, Why.OWN)}
+    reasons = {**dict.fromkeys(said_before, Why.EARLIER), **dict.fromkeys(own, Why.OWN)}
     return Choice(
         chosen=[
             Chosen(wire.memory(rows[one]), reasons.get(one, Why.WORTH), None if one in reasons else recency[one])
@@ -100,15 +105,15 @@ def _earlier(db: Transaction, line: Sequence[UUID]) -> list[list[BriefSection]]:
     if not line:
         return []
     row = tables.Handoff
-    told = {
+    sections = {
         found.id: found.sections
         for found in db.execute(select(row.id, row.brief["sections"].label("sections")).where(row.id.in_(line)))
     }
-    return [SECTIONS.validate_python(told[handoff_id]) for handoff_id in line if told.get(handoff_id)]
+    return [SECTIONS.validate_python(sections[handoff_id]) for handoff_id in line if sections.get(handoff_id)]
 
 
 def _complements(db: Transaction, brief: Brief, earlier: Sequence[list[BriefSection]], most: int) -> list[UUID]:
-    """At most so many of the memories that earlier briefs cite for what this brief does not tell any more."""
+    """At most so many of the memories that earlier briefs cite for what this brief does not say any more."""
     missing = complements.untold(brief, earlier)
     if not missing or most <= 0:
         return []
@@ -130,4 +135,5 @@ def _candidates(db: Transaction, handoff: tables.Handoff, at: datetime | None) -
         most.where(row.chain_id == handoff.chain_id),
         most.where(row.namespace == handoff.namespace),
     )
+    # Three short scans of indexes and their union: with OR between the conditions Postgres would read the namespace.
     return [_Candidate(*found) for found in db.execute(union(*(part.subquery().select() for part in wanted)))]

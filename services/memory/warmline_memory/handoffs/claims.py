@@ -1,4 +1,5 @@
-"""Claims: who holds a handoff and until when. A hold is columns of the handoff's row, and a fencing token.
+"""Claims: who holds a handoff and until when. A hold is columns of the handoff's row, and a fencing token
+(docs/decisions/0010).
 
 Taking a hold is one conditional statement. Whatever a holder does begins with ``held``, which locks the row: between
 the check of its token and the end of its transaction nobody else can come to hold the handoff.
@@ -37,6 +38,7 @@ def hold(db: Transaction, handoff_id: UUID, agent: str, lease_seconds: int) -> t
     it, and ``HandoffOffered`` while it is offered to somebody else.
     """
     handoff = tables.Handoff
+    # One statement checks and takes: two who claim at once cannot both find the handoff free.
     held = db.execute(
         update(handoff)
         .where(handoff.id == handoff_id, handoff.state.in_(tables.WAITING), or_(_is_free(agent), _holds(agent)))
@@ -63,9 +65,11 @@ def claim_next(db: Transaction, target: str, agent: str, lease_seconds: int | No
     wanted = select(row.id).where(tables.in_state(row, HandoffState.READY), row.target == target, free)
     if operator is not None:
         wanted = wanted.where(operators.takes(operator))
+    # Whoever claims at the same time holds the first one locked; the next one is as good, and nobody waits.
     first = wanted.order_by(*queues.in_order(row)).limit(1).with_for_update(skip_locked=True, key_share=True)
     held = db.scalar(
         update(row)
+        # Without correlate(None) SQLAlchemy would take the table of the subquery for that of the update.
         .where(row.id == first.correlate(None).scalar_subquery())
         .values(_claimed(agent, lease_seconds or queues.of_target(db, target).lease_seconds))
         .returning(row)
@@ -78,7 +82,7 @@ def claim_next(db: Transaction, target: str, agent: str, lease_seconds: int | No
 
 
 def prolong(db: Transaction, handoff_id: UUID, token: int, lease_seconds: int) -> Claim:
-    """Prolong a hold, in one statement; one on an accepted handoff never lapses, and stays as it is.
+    """Prolong a hold, in one statement; one on an accepted handoff never lapses, and is left as it is.
 
     Raises ``NotFound``, ``StaleToken`` where it was lost, and ``NotHeld`` where there never was one.
     """
@@ -107,6 +111,7 @@ def held(
     Raises ``NotFound``; ``StaleToken`` for a token of a hold that was lost, ``NotHeld`` where there never was one, and
     ``HandoffStateForbids`` where it is held, but not in the state that is ``needed``, if any.
     """
+    # The token is checked only once the row is locked: until the end nobody else can come to hold the handoff.
     row = locking.lock(db, handoff_id)
     if row.state not in tables.HELD or row.token != token or is_lapsed(db, row):
         raise _lost(row, token, verb)
@@ -144,7 +149,7 @@ def is_lapsed(db: Transaction, row: tables.Handoff) -> bool:
 
 
 def let_go(row: tables.Handoff) -> None:
-    """Make a locked handoff wait for others again. Its token stays, and grows on with the next holder."""
+    """Make a locked handoff wait for others again. Its token is kept until the next holder gets a higher one."""
     row.state, row.holder, row.lease_until, row.inquiry_due_at = HandoffState.READY, None, None, None
     row.offered_to, row.offered_until, row.snoozed_until = None, None, None
 
@@ -178,7 +183,7 @@ def _holds(agent: str) -> ColumnElement[bool]:
 
 
 def _is_free(agent: str) -> ColumnElement[bool]:
-    """Whether nobody holds a waiting handoff, and no standing offer keeps this agent out."""
+    """Whether nobody holds a waiting handoff, and no offer that still holds keeps this agent out."""
     handoff = tables.Handoff
     unheld = or_(handoff.state == HandoffState.READY, handoff.lease_until <= func.now())
     not_offered = or_(handoff.offered_to.is_(None), handoff.offered_to == agent, handoff.offered_until <= func.now())
@@ -194,6 +199,7 @@ def _is_live() -> ColumnElement[bool]:
 def _prolonged(lease_seconds: int) -> ColumnElement[object]:
     """The end of a lease that begins now; while an answer is awaited, of one that begins when that is due."""
     handoff, lease = tables.Handoff, timedelta(seconds=lease_seconds)
+    # GREATEST passes over nulls: without an open question it is the lease from now on.
     return func.greatest(func.now() + lease, handoff.inquiry_due_at + lease)
 
 
@@ -211,6 +217,7 @@ def _lost(row: tables.Handoff, token: int, verb: str) -> Conflict:
     """Why a token is no good."""
     if row.state not in {*tables.HELD, HandoffState.READY}:
         return HandoffStateForbids(handoff_id=row.id, state=row.state, verb=verb, needed="held by the one who asks")
+    # Tokens begin at 1, so nobody has held what still has 0.
     if row.token == 0:
         return NotHeld(handoff_id=row.id, state=row.state, verb=verb)
     if row.state == HandoffState.READY:

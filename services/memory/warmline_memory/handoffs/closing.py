@@ -41,9 +41,11 @@ def finish(db: Transaction, row: tables.Session, reason: EndReason, closed_as: C
     if reason is EndReason.RESOLVED:
         requests.refuse_a_second(db, row.id)
     closed_as = closed_as or _closed_as(db, row, reason)
+    # A session that the platform handed up did not hand over by itself, and analytics count the two apart.
     is_escalated = reason is EndReason.HANDOFF and closed_as is ClosedAs.ESCALATED
     row.ended_at, row.ended_reason = func.now(), EndReason.ESCALATED if is_escalated else reason
     db.flush()
+    # At most one is found, for a session is started from one handoff; a branch of a closed handoff closes nothing.
     closed = db.scalars(
         update(tables.Handoff)
         .where(tables.Handoff.target_session_id == row.id, tables.Handoff.state == HandoffState.ACCEPTED)

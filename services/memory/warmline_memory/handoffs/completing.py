@@ -15,6 +15,7 @@ from warmline_schemas.sessions import EndReason
 from warmline_schemas.templates import Template
 
 TOO_VAGUE = "the brief is too vague:"
+"""How the problem of a handoff begins whose brief was refused; by this it is recognised later."""
 
 
 def make_ready(db: Transaction, row: tables.Handoff, brief: Brief, embeddings: Embeddings) -> None:
@@ -30,10 +31,12 @@ def make_ready(db: Transaction, row: tables.Handoff, brief: Brief, embeddings: E
         handoff_id=row.id,
         metadata={"from_agent": row.source_agent, "to_agent": row.target},
     )
+    # The event comes after all that it says; a cold source ends in the same transaction, so nobody speaks twice.
     row.brief = brief.model_dump(mode="json")
     row.state, row.ready_at, row.due_at, row.problem = HandoffState.READY, func.now(), None, None
     db.flush()
     events.record_of_handoff(db, EventType.HANDOFF_READY, row, row.source_agent)
+    # A warm handoff ends its source session when it is accepted, and a consultation never does.
     if row.mode == HandoffMode.COLD:
         closing.finish(db, sessions.find(db, row.source_session_id), EndReason.HANDOFF)
     queues.route(db, row)

@@ -37,8 +37,10 @@ def edit(db: Transaction, handoff_id: UUID, ask: EditDraft) -> Draft:
     Raises ``NotFound``, also for a memory that is cited, ``HandoffStateForbids`` and ``DraftChanged``.
     """
     found = requests.find(db, handoff_id)
-    scrub = _scrubbing(db, found)
+    # Scrubbing reads thousands of memories, so it is prepared before anything is locked.
+    scrub = _scrubber(db, found)
     cited = {memory_id for section in ask.sections for line in section.lines for memory_id in line.memory_ids}
+    # Before any other lock: what is cited must not be forgotten until the brief that cites it is stored.
     held = _held_of_chain(db, found.chain_id, cited)
     row = _lock_draft(db, handoff_id, ask.revision, "edit")
     brief = _brief(row)
@@ -54,10 +56,11 @@ def edit(db: Transaction, handoff_id: UUID, ask: EditDraft) -> Draft:
 def renew(db: Transaction, handoff_id: UUID, ask: RenewDraft) -> Handoff:
     """Put a draft back to the worker, which writes it from all that was kept by now.
 
-    The draft stays where it is until then: what a reviewer wrote in it is taken from there. Raises ``NotFound``,
+    The draft is kept until then: what a reviewer wrote in it is taken from there. Raises ``NotFound``,
     ``HandoffStateForbids`` and ``DraftChanged``.
     """
     row = _lock_draft(db, handoff_id, ask.revision, "renew")
+    # Where the edits are to go, there must be no brief from which the worker would take them over.
     if not ask.keep_edits:
         row.brief = None
     row.state, row.attempts, row.problem, row.due_at = HandoffState.REQUESTED, 0, None, func.now()
@@ -78,6 +81,7 @@ def confirm(db: Transaction, handoff_id: UUID, ask: ConfirmDraft, ready: Ready) 
     brief = _brief(row)
     if row.refuse_vague and completing.is_vague(brief):
         raise BriefTooVague(handoff_id=row.id, findings=completing.findings(brief))
+    # Without its embedding this raises, and the caller comes back with it: models do not run inside transactions.
     embeddings = ready.of([brief.text])
     assert embeddings is not None  # noqa: S101 (there is one text)
     completing.make_ready(db, row, brief, embeddings)
@@ -103,6 +107,7 @@ def _lock_draft(
     """
     row = locking.lock(db, handoff_id) if ends_session else locking.lock_alone(db, handoff_id)
     _refuse_others(row, verb)
+    # Somebody changed the draft since it was read: what was not seen must not be confirmed or overwritten.
     if row.draft_revision != revision:
         raise DraftChanged(handoff_id=row.id, revision=row.draft_revision, read_revision=revision)
     return row
@@ -117,8 +122,8 @@ def _brief(row: tables.Handoff) -> Brief:
     return Brief.model_validate(row.brief)
 
 
-def _scrubbing(db: Transaction, row: tables.Handoff) -> Callable[[str], str]:
-    """Takes out of a text what no brief of the source session may say."""
+def _scrubber(db: Transaction, row: tables.Handoff) -> Callable[[str], str]:
+    """What takes out of a text all that no brief of the source session may say."""
     pii = frozenset(tenancy.signed_in(db).preferences.pii)
     secrets = scrubbing.find(materials.memories_of(db, row.source_session_id), pii)
     return partial(scrubbing.scrub, secrets=secrets)

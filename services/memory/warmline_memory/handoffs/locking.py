@@ -28,6 +28,7 @@ def lock(db: Transaction, handoff_id: UUID) -> tables.Handoff:
     sessions.lock_chain_of_handoff(db, handoff_id)
     handoff, session = tables.Handoff, tables.Session
     sides = select(session.id).join(handoff, session.id.in_([handoff.source_session_id, handoff.target_session_id]))
+    # Two that lock the same two sessions do so in one order, and so cannot deadlock.
     in_order = sides.where(handoff.id == handoff_id).order_by(session.id)
     db.execute(in_order.with_for_update(key_share=True, of=session))
     return _locked(db, handoff_id)

@@ -15,7 +15,8 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
 
 MEMORIES_READ = 5_000
-"""A brief is made from the newest so many memories of its session."""
+"""A brief is made from at most this many memories of its session, the newest: reading them takes the worker a few
+seconds, and a session of a day has some hundreds."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Material:
 def read(db: Transaction, row: tables.Handoff) -> Material:
     """Read what the brief of a handoff is made from now."""
     source = sessions.find(db, row.source_session_id)
+    # What earlier briefs cite is citable too: lines are carried over from there with their proofs.
     rows = _newest(db, source.id)
     earlier, earlier_id = _started_from(db, source)
     previous = wire.brief(row)
@@ -78,6 +80,7 @@ def hold(db: Transaction, ids: Collection[UUID]) -> set[UUID]:
     Before any other lock, as forgetting does it, so that neither waits for the other.
     """
     row = tables.Memory
+    # In the order of ids, as whoever forgets memories locks them; KEY SHARE keeps them from being deleted, not changed.
     wanted = select(row.id).where(row.id == any_(literal(list(ids), ARRAY(Uuid))))
     return set(db.scalars(wanted.order_by(row.id).with_for_update(read=True, key_share=True)))
 
@@ -94,6 +97,7 @@ def kept_since(row: tables.Handoff) -> tuple[ColumnElement[bool], ...]:
 
 def _newest(db: Transaction, session_id: UUID) -> list[tables.Memory]:
     row = tables.Memory
+    # Without the memories of briefs, for a brief is not made from itself, nor from another that went out beside it.
     own = select(row).where(row.session_id == session_id, row.handoff_id.is_(None))
     return list(reversed(db.scalars(own.order_by(row.ordinal.desc()).limit(MEMORIES_READ)).all()))
 

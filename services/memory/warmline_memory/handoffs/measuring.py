@@ -16,19 +16,22 @@ PARTS = (
 )
 """The sections of a brief that give a part of I-PASS."""
 MOST_READ, CONTENT_READ = 200, 1_000
-"""Of what a receiver said, so many first memories are looked at, and so many characters of each."""
+"""Of what a receiver said, at most ``MOST_READ`` memories are looked at, the first, and the first ``CONTENT_READ``
+characters of each. Questions that the brief could have saved come early."""
 
 
 def measure(db: Transaction, row: tables.Handoff) -> None:
-    """Count what became of the brief of a handoff that has just closed; again changes nothing.
+    """Count what became of the brief of a handoff that has just closed. What was counted before is left as it is.
 
     Its lines, how many of the five parts of I-PASS it gave together with the read-back, and the questions that its
     receiver asked for values, with those whose answers the brief holds.
     """
+    # Without a brief, or a receiver, there is nothing to count.
     brief = wire.brief(row)
     if brief is None or row.target_session_id is None:
         return
     asked = repeats.count(_said(db, row), brief)
+    # Only numbers are kept, no text: what was said can be forgotten later, and the figures stay.
     counted = {
         "lines": sum(len(section.lines) for section in brief.sections),
         "elements": _elements(row, brief),

@@ -18,17 +18,19 @@ from warmline_schemas.wire import Page
 
 
 def request(db: Transaction, ask: RequestHandoff, *, level: int = 1, returns_id: UUID | None = None) -> Handoff:
-    """Ask for a session's work to go to a target. The row is due at once, and the worker is told after the commit.
+    """Ask for a session's work to go to a target. The row is due at once, and the worker hears of it after the commit.
 
     The platform itself sends work up to a higher ``level``; ``returns_id`` is the handoff that this one gives back.
     Raises ``NotFound``, also for a template, ``UnknownReasonCode``, ``SessionEnded`` and
     ``HandoffInProgress``.
     """
+    # Before the session is looked at: the one who ends it, or hands it on, at this moment is waited for.
     source = sessions.lock_chain(db, ask.session_id)
     if source.ended_at is not None:
         raise sessions.ended(db, source)
     if ask.template is not None:
         templates.read(db, ask.template)
+    # The unique index says the same; asked here first, it can be said which handoff is in the way.
     if ask.mode is not HandoffMode.CONSULT:
         refuse_a_second(db, source.id)
     row = tables.Handoff(
@@ -150,7 +152,9 @@ def cancel(db: Transaction, handoff_id: UUID, reason: str | None) -> Handoff:
 def call_off(db: Transaction, row: tables.Handoff, reason: str, actor: str | None = None, **facts: Any) -> Handoff:
     """Cancel a locked handoff, and forget the memory of a brief that nobody will start from. Whoever holds it has lost
     it with that."""
+    # No later recall may find the brief of something that did not happen.
     db.execute(delete(tables.Memory).where(tables.Memory.handoff_id == row.id))
+    # Whoever holds it learns that with their next action, which is refused.
     claims.let_go(row)
     row.state, row.problem, row.due_at, row.closed_at = HandoffState.CANCELLED, reason, None, func.now()
     db.flush()
@@ -165,6 +169,7 @@ def retry(db: Transaction, handoff_id: UUID) -> Handoff:
         raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb="retry", needed="failed")
     if row.mode != HandoffMode.CONSULT:
         refuse_a_second(db, row.source_session_id)
+    # All attempts begin anew: whatever made the last ones fail may be gone.
     row.state, row.attempts, row.problem = HandoffState.REQUESTED, 0, None
     row.due_at, row.closed_at = func.now(), None
     db.flush()

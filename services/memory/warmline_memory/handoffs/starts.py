@@ -32,7 +32,7 @@ SINCE_LIMIT = 1_000
 
 
 def claim(db: Transaction, handoff_id: UUID, ask: ClaimHandoff) -> Claim:
-    """Hold a ready handoff for a while. Again is the heartbeat, and with the claim's token never more than that.
+    """Hold a ready handoff for a while. A second call prolongs the hold; with the claim's token it can do nothing else.
 
     Raises ``NotFound``, ``HandoffStateForbids``, ``HandoffClaimed``, ``HandoffOffered`` and ``StaleToken``.
     """
@@ -53,6 +53,7 @@ def accept(db: Transaction, handoff_id: UUID, ask: AcceptHandoff) -> WarmStart:
     """
     handoff = locking.lock(db, handoff_id)
     start = _take_over if ask.mode is AcceptMode.CONTINUE else _start_beside
+    # Taking over is done once; branching and rolling back start further sessions from what was taken over.
     session = start(db, handoff, ask)
     db.refresh(handoff)
     return _warm_start(db, handoff, session, ask)
@@ -63,16 +64,20 @@ def _take_over(db: Transaction, handoff: tables.Handoff, ask: AcceptHandoff) -> 
         raise HandoffAccepted(handoff_id=handoff.id, target_session_id=handoff.target_session_id)
     claims.check_acceptable(db, handoff, ask.agent, ask.token)
     read_back = _read_back(db, handoff, ask)
+    # The read-back comes before the hold: whoever is asked to say more must not hold the handoff meanwhile.
     claims.hold(db, handoff.id, ask.agent, ACCEPT_LEASE_SECONDS)
     source = sessions.find(db, handoff.source_session_id)
     if handoff.mode == HandoffMode.WARM:
         closing.finish(db, source, EndReason.HANDOFF)
+    # Who advises does not speak: the conversation stays with the session that asked.
     owns = source.owns_conversation and handoff.mode != HandoffMode.CONSULT
+    # The unique index allows one owner a chain; asked here first, it can be said who that is.
     owner = sessions.owning_session(db, handoff.chain_id)
     if owns and owner is not None:
         raise ConversationOwned(owner_session_id=owner.id, chain_id=handoff.chain_id)
     session = sessions.continue_chain(db, handoff, agent=ask.agent, metadata=ask.metadata, owns_conversation=owns)
     handoff.state, handoff.target_session_id = HandoffState.ACCEPTED, session.id
+    # Accepted work has no lease: its session goes on until it ends, stalls, or hands over.
     handoff.accepted_at, handoff.lease_until = session.started_at, None
     handoff.read_back = read_back.model_dump(mode="json") if read_back else None
     db.flush()
@@ -89,6 +94,7 @@ def _read_back(db: Transaction, handoff: tables.Handoff, ask: AcceptHandoff) -> 
             raise ReadBackRequired(handoff_id=handoff.id)
         return None
     found = read_backs.check(ask.read_back, Brief.model_validate(handoff.brief))
+    # A contradiction is for the receiver to judge: the brief may be the one that is wrong.
     if found and not ask.confirm_read_back:
         raise ReadBackContradicts(
             handoff_id=handoff.id,
@@ -122,6 +128,7 @@ def _abandon_what_followed(db: Transaction, handoff: tables.Handoff) -> None:
             tables.Handoff.state.in_(tables.UNDER_WAY),
             tables.Session.owns_conversation,
         )
+        # Locked, because claims take no lock on the chain.
         .with_for_update(of=tables.Handoff)
         .execution_options(populate_existing=True)
     )
@@ -131,6 +138,7 @@ def _abandon_what_followed(db: Transaction, handoff: tables.Handoff) -> None:
 
 def _warm_start(db: Transaction, handoff: tables.Handoff, session: tables.Session, ask: AcceptHandoff) -> WarmStart:
     brief = Brief.model_validate(handoff.brief)
+    # What was kept after the brief was cut comes whole beside it, so that nothing falls between the two.
     since = _since_the_brief(db, handoff)
     chain = sessions.chain(db, handoff.chain_id)
     memories = [one.memory for one in choosing.choose(db, handoff, brief, chain, ask.top_k).chosen]
@@ -138,7 +146,7 @@ def _warm_start(db: Transaction, handoff: tables.Handoff, session: tables.Sessio
         brief=brief,
         since=[source_memory.source(memory) for memory in since],
         memories=[source_memory.source(memory) for memory in memories],
-        chain_summary=[_told(hop) for hop in chain.handoffs],
+        chain_summary=[_in_one_line(hop) for hop in chain.handoffs],
         handoff_id=handoff.id,
         token_budget=ask.token_budget,
         bootstrap=_bootstrap(db, brief),
@@ -163,7 +171,7 @@ def _bootstrap(db: Transaction, brief: Brief) -> str | None:
     return template.bootstrap if template else None
 
 
-def _told(hop: Handoff) -> str:
+def _in_one_line(hop: Handoff) -> str:
     return f"{hop.requested_at:%Y-%m-%d %H:%M} UTC, {hop.source_agent} to {hop.to} ({hop.state}): {hop.reason}"
 
 

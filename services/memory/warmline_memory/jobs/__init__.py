@@ -1,6 +1,6 @@
 """What the worker does, one function a task: write briefs, sweep, wake what is due, consolidate, index, re-embed.
 
-Each opens its own transactions, may be killed anywhere, and may run twice.
+Each opens its own transactions, may be killed anywhere, and may run twice: what is left undone is found again.
 """
 
 from warmline_memory.jobs.consolidating import consolidate_everywhere

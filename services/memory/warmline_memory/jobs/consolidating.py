@@ -17,7 +17,8 @@ from warmline_schemas.consolidations import SIMILARITY
 log = logging.getLogger(__name__)
 
 STILL_COMMITTING = timedelta(minutes=1)
-"""A memory's time is that of the beginning of its transaction, and a transaction lasts seconds."""
+"""A memory has the time at which its transaction began, and can be seen once that has committed. Transactions last
+seconds, so whoever looks a minute further back than to its last look misses none."""
 
 
 def consolidate_everywhere(platform: Platform, since: dict[UUID, datetime]) -> None:
@@ -30,6 +31,7 @@ def consolidate_everywhere(platform: Platform, since: dict[UUID, datetime]) -> N
         try:
             since[tenant_id] = consolidate_tenant(platform, tenant_id, since.get(tenant_id))
         except Busy as error:
+            # Its moment is not moved on, so that nothing of it is missed.
             log.warning("Tenant %s is consolidated next time: %s", tenant_id, error)
 
 
@@ -61,6 +63,7 @@ def _consolidate_windows(platform: Platform, tenant_id: UUID, namespace: str, si
         with platform.database.transaction(tenant_id=tenant_id) as db:
             window = memories.read_window(db, namespace, platform.model_id, before)
         found = memories.group_near_duplicates(window.candidates, window.vectors, SIMILARITY)
+        # Grouping takes long for a large window, so it is done between the transactions; ``consolidate`` looks again.
         if found:
             with platform.database.transaction(tenant_id=tenant_id) as db:
                 yield len(memories.consolidate(db, namespace, found))
@@ -75,6 +78,7 @@ def _namespaces(since: datetime | None) -> Select[str]:
     It jumps from each namespace to the next one in the index, and to the newest memory of each, and reads no others.
     """
     memory = tables.Memory
+    # A recursive query as a loose index scan: Postgres has no skip scan, and DISTINCT would read every memory.
     first = select(func.min(memory.namespace).label("namespace")).cte("namespaces", recursive=True)
     following = select(func.min(memory.namespace)).where(memory.namespace > first.c.namespace).scalar_subquery()
     found = first.union_all(select(following).where(first.c.namespace.is_not(None)))

@@ -18,12 +18,12 @@ from warmline_memory.storage.tables import INDEXED_DIMENSIONS, EmbeddingModel, M
 from warmline_memory.storage.transactions import Transaction
 
 KEEP_UNINDEXED = 5_000
-"""The newest so many stay out of the indexes. So what was just said is found by an exact scan, and these memories stand
-for the whole namespace where ranking asks how rare a word is."""
+"""This many memories, the newest, are kept out of the indexes. So what was just said is found by an exact scan, and
+these memories stand for the whole namespace where ranking asks how rare a word is."""
 BATCH = 100
-"""So many at once: a batch takes about 0.3 s, for which it holds their rows."""
+"""This many memories are indexed at once: that takes about 0.3 s, during which their rows are locked."""
 SLICE_SECONDS = 5.0
-"""After so long the work goes to the end of the queue, behind the briefs that wait there."""
+"""After this long the work goes to the end of the worker's queue, behind the briefs that wait there."""
 
 
 def index_namespace(
@@ -47,6 +47,7 @@ def index_namespace(
 
 def _index_batch(db: Transaction, tenant_id: UUID, namespace: str, above: int, keep: int) -> int:
     """Index the oldest memories, but not the newest ``keep``, and none at all before there are more than ``above``."""
+    # Two workers on one namespace would only wait for each other's rows.
     if not db.scalars(select(_lock(tenant_id, namespace))).one():
         return 0
     unindexed = select(Memory.id).where(Memory.namespace == namespace, Memory.indexed_terms.is_(None))
@@ -54,6 +55,7 @@ def _index_batch(db: Transaction, tenant_id: UUID, namespace: str, above: int, k
     newest_to_move = db.scalar(newest_first.offset(keep))
     if newest_to_move is None:
         return 0
+    # The threshold is for the first time: once the indexes are in use, what grows old is always moved there.
     if not recall.any_indexed(db, namespace) and db.scalar(newest_first.offset(above)) is None:
         return 0
     batch = db.execute(oldest(namespace, newest_to_move)).all()

@@ -21,6 +21,7 @@ from warmline_memory.storage.tables import Memory, SecondEmbedding, is_second_em
 from warmline_memory.storage.transactions import Transaction
 
 BATCH = 256
+"""This many memories are embedded, or exchanged, in one transaction: some seconds of a model's work."""
 
 
 def count_stale(database: Database, embedder: Embedder) -> int:
@@ -72,6 +73,7 @@ def _read(database: Database, stale: Select[UUID, UUID, str], last: UUID) -> Seq
 
 def _store(db: Transaction, model_id: int, batch: Sequence[Row[UUID, UUID, str]], vectors: NDArray[np.float32]) -> None:
     """Store embeddings beside those that memories have, but not of a memory that was forgotten meanwhile."""
+    # The embeddings were made outside of any transaction; meanwhile memories may have been forgotten or changed.
     there = select(Memory.id).where(Memory.id.in_(row.id for row in batch)).order_by(Memory.id)
     kept = set(db.scalars(there.with_for_update(read=True)))
     values = [
@@ -86,7 +88,7 @@ def _store(db: Transaction, model_id: int, batch: Sequence[Row[UUID, UUID, str]]
         if row.id in kept
     ]
     if values:
-        db.execute(_instead(insert(SecondEmbedding)), values)
+        db.execute(_replacing(insert(SecondEmbedding)), values)
 
 
 def _exchange_all(database: Database, model_id: int) -> None:
@@ -106,9 +108,10 @@ def _exchange_all(database: Database, model_id: int) -> None:
 def _exchange(db: Transaction, model_id: int, ids: Sequence[UUID]) -> None:
     """What stood in an index leaves it, since it would be compared with embeddings of the other model there."""
     columns = ("memory_id", "embedding_model_id", "tenant_id", "embedding", "content_md5")
+    # The hash of the words says later whether an embedding still belongs to what its memory says.
     content_md5 = cast(func.md5(Memory.content), Uuid)
     old = select(Memory.id, Memory.embedding_model_id, Memory.tenant_id, Memory.embedding, content_md5)
-    db.execute(_instead(insert(SecondEmbedding).from_select(columns, old.where(Memory.id.in_(ids)))))
+    db.execute(_replacing(insert(SecondEmbedding).from_select(columns, old.where(Memory.id.in_(ids)))))
     new = (SecondEmbedding.memory_id.in_(ids), SecondEmbedding.embedding_model_id == model_id)
     db.execute(
         update(Memory)
@@ -119,8 +122,8 @@ def _exchange(db: Transaction, model_id: int, ids: Sequence[UUID]) -> None:
     db.execute(delete(SecondEmbedding).where(*new), execution_options={"synchronize_session": False})
 
 
-def _instead(statement: Insert) -> Insert:
-    """Instead of one that is there already."""
+def _replacing(statement: Insert) -> Insert:
+    """The statement, made to replace an embedding of the same memory and model that is there already."""
     key = (SecondEmbedding.memory_id, SecondEmbedding.embedding_model_id)
     anew = {"embedding": statement.excluded.embedding, "content_md5": statement.excluded.content_md5}
     return statement.on_conflict_do_update(index_elements=key, set_=anew)

@@ -19,13 +19,14 @@ from warmline_schemas.handoffs import HandoffState
 log = logging.getLogger(__name__)
 
 BATCH = 200
-"""One sweep takes at most so many of each; the next one takes the rest."""
+"""One sweep takes at most this many of each kind; the next one takes the rest."""
 _WAIT_BRIEFLY = text("SET LOCAL lock_timeout = '500ms'")
 """One handoff that somebody holds locked does not keep the others waiting."""
 EXPIRED_BATCH = 1_000
-"""So many expired memories are deleted by one statement, in a transaction of its own that holds no lock for long."""
+"""At most this many expired memories are deleted by one statement, in a transaction of its own that holds no lock for
+long."""
 EXPIRED_BATCHES = 20
-"""One sweep deletes at most so many batches, to be back for the handoffs; nobody sees what waits for the next."""
+"""One sweep deletes at most this many batches, to be back for the handoffs; nobody sees what waits for the next."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def sweep(platform: Platform) -> Swept:
         _forget(db, tables.SignIn.expires_at, timedelta())
         # No process holds a namespace for longer without looking: all have heard of these deletions.
         _forget(db, tables.Deletion.at, timedelta(seconds=2 * recall.IDLE_SECONDS))
+    # After the commit: a nudge is no part of the transaction, and may make a worker look at once.
     nudged = sum(platform.queue.nudge(tenant_id, handoff_id) for tenant_id, handoff_id in due)
     shifts.sweep_endings(platform.database)
     return Swept(nudged, forgotten, _delete_expired(platform))
@@ -70,6 +72,7 @@ def wake_due(platform: Platform) -> int:
                 desk.wake(db, handoff_id)
         except Busy:
             continue  # somebody is at it right now, and may well do what there is to do
+        # One handoff with a fault in it must not keep all others from being woken.
         except Exception:
             log.exception("Handoff %s could not be woken; the next round tries again", handoff_id)
             continue
@@ -100,7 +103,7 @@ def _due(grace_seconds: float) -> Select[UUID, UUID]:
 
 
 def _forget(db: Transaction, moment: InstrumentedAttribute[datetime], age: timedelta) -> int:
-    """Delete the rows of a table whose moment lies so far back; how many there were."""
+    """Delete the rows of a table whose moment is longer ago than ``age``; how many there were."""
     return _deleted(db, delete(moment.class_).where(moment < func.now() - age))
 
 
@@ -112,6 +115,7 @@ def _delete_expired(platform: Platform) -> int:
         with platform.database.transaction(role=Role.SWEEP) as db:
             deleted = _deleted(db, delete(tables.Memory).where(over, tables.Memory.id.in_(batch)))
         total += deleted
+        # A batch that is not full was the last.
         if deleted < EXPIRED_BATCH:
             break
     return total

@@ -28,10 +28,12 @@ def write_brief(platform: Platform, tenant_id: UUID, handoff_id: UUID) -> None:
     if attempt is None:
         return
     try:
+        # No transaction is open here: a language model may take a minute, and so long no connection is held.
         brief = _write(attempt, platform)
         embeddings = platform.embed([brief.text]) if attempt.goes_on(brief) else None
         with database.transaction(tenant_id=tenant_id) as db:
             handoffs.attempts.complete(db, attempt, brief, embeddings)
+    # Whatever it was, the handoff says why it is late; a fault that stays ends in its failure, which people see.
     except Exception as error:
         log.exception("Attempt %d at handoff %s failed", attempt.number, handoff_id)
         with database.transaction(tenant_id=tenant_id) as db:

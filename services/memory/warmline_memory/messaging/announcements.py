@@ -13,9 +13,9 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "warmline:events"
 SOCKET_SECONDS = 0.25
-"""So long a commit that has events waits for a Redis that does not answer."""
+"""A commit that has events waits at most this long for a Redis that does not answer."""
 QUIET_SECONDS = 2.0
-"""After a Redis that did not answer nothing is announced for so long, and nobody waits."""
+"""For this long after Redis did not answer nothing is announced, so that nobody waits again."""
 LISTEN_SECONDS = 0.2
 """How soon listening ends once that is asked for."""
 
@@ -28,12 +28,13 @@ class Announcer:
         self._quiet_until = 0.0
 
     def announce(self, tenant_id: UUID) -> None:
-        """Tell every process that listens."""
+        """Announce to every process that listens that a tenant has new events."""
         if time.monotonic() < self._quiet_until:
             return
         try:
             self._redis.publish(CHANNEL, tenant_id.bytes)
         except (redis.RedisError, OSError) as error:
+            # One thread may undo what another sets here at the same time: at worst one more commit waits.
             self._quiet_until = time.monotonic() + QUIET_SECONDS
             log.warning("Redis took no announcement of events: %s", error)
 
@@ -66,6 +67,7 @@ class Listener:
             try:
                 self._listen()
             except (redis.RedisError, OSError, ValueError) as error:
+                # Said once, not every two seconds for as long as Redis is away.
                 if self._hears:
                     log.warning("Announcements of events are not heard, until Redis is back: %s", error)
                 self._hears = False
@@ -82,8 +84,9 @@ class Listener:
 
 
 def _connect(redis_url: str, seconds: float) -> redis.Redis:
-    """Without retries of its own: those would be waited for."""
+    """A client that does not retry by itself, for a commit would wait for that. ``seconds`` are its time-outs."""
     return redis.Redis.from_url(
+        # Celery writes the URL of a Unix socket in its own way.
         redis_url.replace("redis+socket://", "unix://"),
         socket_timeout=seconds,
         socket_connect_timeout=seconds,

@@ -17,10 +17,11 @@ INDEX_NAMESPACE = "warmline.index_namespace"
 """The tasks' names; the API sends them by name, the worker registers its functions under them."""
 
 NAMESPACE_SECONDS = 10
-"""The worker is nudged to the same task on the same namespace at most once in so many seconds."""
+"""The worker is nudged to the same task on the same namespace at most once in this many seconds: every recall of a
+namespace that is too large asks for it."""
 
 SOCKET_TIMEOUT = 2.0
-"""So long, in seconds, a request waits for a Redis that does not answer."""
+"""A request waits at most this long, in seconds, for a Redis that does not answer."""
 TRANSPORT_OPTIONS = {
     "socket_timeout": SOCKET_TIMEOUT,
     "socket_connect_timeout": SOCKET_TIMEOUT,
@@ -37,6 +38,7 @@ def open_celery(settings: Settings) -> Celery:
     celery = Celery("warmline", broker=settings.redis_url, set_as_current=False)
     celery.conf.update(
         task_ignore_result=True,
+        # A task is acknowledged when it is done: one whose worker was killed is given to another.
         task_acks_late=True,
         task_serializer="json",
         accept_content=["json"],
@@ -54,6 +56,7 @@ class Queue:
     def __init__(self, celery: Celery, redis_url: str) -> None:
         self._celery = celery
         self._redis = redis.Redis.from_url(
+            # Celery writes the URL of a Unix socket in its own way.
             redis_url.replace("redis+socket://", "unix://"),
             socket_timeout=SOCKET_TIMEOUT,
             socket_connect_timeout=SOCKET_TIMEOUT,

@@ -66,6 +66,7 @@ def create(db: Transaction, ask: CreateOperator, password_hash: str | None) -> O
     row = tables.Operator(**given, display_name=ask.display_name or ask.name)
     _set_password(db, row, password_hash)
     db.add(row)
+    # The unique index decides who is first, so two requests at once cannot both get the name.
     try:
         db.flush()
     except IntegrityError as error:
@@ -75,7 +76,7 @@ def create(db: Transaction, ask: CreateOperator, password_hash: str | None) -> O
 
 
 def revise(db: Transaction, operator_id: UUID, ask: ReviseOperator, password_hash: str | None) -> Operator:
-    """Change an operator; another password, or being disabled, ends their stays in the console. Raises ``NotFound``."""
+    """Change an operator; another password, or being disabled, ends their logins. Raises ``NotFound``."""
     row = find(db, operator_id)
     before = presence(row)
     for name in AS_GIVEN:
@@ -141,6 +142,7 @@ def find_by_agent(db: Transaction, agent: str) -> tables.Operator | None:
 def presence(row: tables.Operator) -> Presence:
     """Whether an operator takes new work: as they said, unless they were not heard of for too long."""
     said = Presence(row.presence)
+    # Nobody is asked to say that they go: a closed laptop says it by its silence.
     unheard = row.seen_at is None or row.seen_at < datetime.now(UTC) - UNHEARD
     return Presence.AWAY if said is Presence.AVAILABLE and unheard else said
 
@@ -169,6 +171,7 @@ def takes(operator: Worker) -> ColumnElement[bool]:
     """``may_take`` as a condition on handoffs, for an operator who is not disabled."""
     row = tables.Handoff
     own = [*map(of_queue, operator.queues), *map(of_skill, operator.skills)]
+    # The array is one parameter, whatever its length, so that the statement is prepared once for all operators.
     spoken = literal([one.lower() for one in operator.languages], ARRAY(String))
     language, any_spoken = func.lower(row.language), func.unnest(spoken).column_valued("spoken")
     understood = select(any_spoken).where(
@@ -208,6 +211,7 @@ def _obstacles(operator: Worker, row: Needs) -> Iterator[str]:
     works = {TargetKind.QUEUE: operator.queues, TargetKind.SKILL: operator.skills, TargetKind.HUMAN: [operator.name]}
     if name not in works.get(kind, []):
         yield f"It goes to {row.target}{'' if kind in ONES_OWN else f', which {operator.name} does not work'}."
+    # Who is asked by name is asked whatever they can: the one who asks has decided that.
     if kind is TargetKind.HUMAN:
         return
     lacking = sorted(set(row.skills).difference(operator.skills))
@@ -238,21 +242,24 @@ def _set_password(db: Transaction, row: tables.Operator, password_hash: str | No
 
 
 def _changed(db: Transaction, row: tables.Operator, before: Presence) -> Operator:
-    """An operator as they are after a change. That they come or go with it is told."""
+    """An operator as they are after a change. That they come or go with it is recorded, and the desk looks anew."""
     db.flush()
     db.refresh(row)
     if presence(row) is not before:
-        _tell_presence(db, row)
+        _record_presence(db, row)
     return _answer(row, load(db, of_operator(row.name)))
 
 
-def _tell_presence(db: Transaction, row: tables.Operator) -> None:
+def _record_presence(db: Transaction, row: tables.Operator) -> None:
     """Say that an operator comes or goes, and let the desk look anew at what that may change: what found nobody or was
     declined by others, for one who comes; for one who goes what they are offered, and what may find nobody now."""
     comes, handoff = presence(row) is Presence.AVAILABLE, tables.Handoff
     waits = tables.in_state(handoff, HandoffState.READY)
     lacks_somebody = or_(handoff.notice.is_not(None), func.cardinality(handoff.declined_by) > 0)
+    # Only handoffs that this may change are woken: one who comes does not matter to what already has an offer, and one
+    # who goes does not matter to what is known to lack somebody.
     changes = lacks_somebody if comes else handoff.notice.is_(None)
+    # An alarm that is due already stays where it is: the longest overdue are looked at first.
     soon = func.least(handoff.alarm_at, func.now())
     anew = update(handoff).where(waits, handoff.offered_to.is_(None), takes(row), changes).values(alarm_at=soon)
     db.execute(anew, execution_options={"synchronize_session": False})

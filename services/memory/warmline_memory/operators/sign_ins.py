@@ -1,4 +1,6 @@
-"""Sign-ins: an operator's stay in the console. Its token is a cookie; only the token's SHA-256 is kept."""
+"""Sign-ins: how operators log in to the console, and for how long. A login's token is a cookie; only the token's
+SHA-256 is kept, so that nobody who reads the database can use it.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -18,13 +20,14 @@ from warmline_schemas.operators import OperatorRole, Presence
 from warmline_schemas.targets import of_operator
 
 LASTS = timedelta(hours=12)
-"""A sign-in ends so long after it was last used."""
+"""A login ends so long after it was last used: longer than a shift, shorter than a day."""
 NOTED_EVERY = timedelta(minutes=1)
-"""That an operator is there is written down at most this often."""
+"""That an operator is there is written at most this often, and so not with every page that is opened."""
 
-
+# Every page of the console begins with these two statements, so they are compiled once and go round the ORM. The first
+# sees a login of any tenant by its token's hash, and enters that tenant; only then the second can see the operator.
 _SIGN_IN, _OPERATOR, _TENANT = (table.__table__.c for table in (tables.SignIn, tables.Operator, tables.Tenant))
-_STAY = Direct(
+_LOGIN = Direct(
     select(
         _SIGN_IN.operator_id, _SIGN_IN.csrf, _SIGN_IN.expires_at, entering(_SIGN_IN.tenant_id).label("entered")
     ).where(_SIGN_IN.token_hash == bindparam("token_hash"), _SIGN_IN.expires_at > func.now())
@@ -48,8 +51,8 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Stay:
-    """A stay that goes on: what its forms carry, and until when it lasts."""
+class Login:
+    """A login that is valid: the token that its forms carry against forgery, and until when it lasts."""
 
     csrf: str
     expires_at: datetime
@@ -90,62 +93,63 @@ def find(db: Transaction, name: str) -> Known | None:
 
 
 def begin(db: Transaction, who: Known) -> str:
-    """Begin a stay, inside the operator's tenant. The answer is the cookie's secret.
+    """Log an operator in, inside the operator's tenant. The answer is the cookie's secret.
 
     Raises ``Unauthenticated`` where the operator was disabled or given another password meanwhile.
     """
     row = tables.Operator
+    # The password was checked outside of this transaction: it may have been changed since.
     still = (row.id == who.operator_id, row.password_hash == who.password_hash, row.disabled_at.is_(None))
     if db.scalar(update(row).where(*still).values(seen_at=func.now()).returning(row.id)) is None:
         raise Unauthenticated
     token = secrets.token_urlsafe(32)
-    stay = tables.SignIn(
+    login = tables.SignIn(
         token_hash=tenancy.key_hash(token),
         operator_id=who.operator_id,
         csrf=secrets.token_urlsafe(24),
         expires_at=datetime.now(UTC) + LASTS,
     )
-    db.add(stay)
+    db.add(login)
     db.flush()
     return token
 
 
-def enter(db: Transaction, token_hash: bytes) -> Stay:
-    """Enter the tenant of a stay, in a transaction that was opened with its token's hash as the key's.
+def enter(db: Transaction, token_hash: bytes) -> Login:
+    """Enter the tenant of a login, in a transaction that was opened with its token's hash as the key's.
 
-    Whatever is done is done as ``human:NAME``. Raises ``Unauthenticated`` where the stay is over or the operator is
+    Whatever is done is done as ``human:NAME``. Raises ``Unauthenticated`` where the login is over or the operator is
     disabled.
     """
-    stays = _STAY.run(db, token_hash=token_hash)
-    if not stays:
+    logins = _LOGIN.run(db, token_hash=token_hash)
+    if not logins:
         raise Unauthenticated
-    found = _WHO.run(db, operator_id=stays[0].operator_id)
+    found = _WHO.run(db, operator_id=logins[0].operator_id)
     if not found:
         raise Unauthenticated
     who, agent = found[0], of_operator(found[0].name)
     tenancy.act_as(db, tenant_id=who.tenant_id, key_id=who.id, name=agent, preferences=who.preferences)
-    return Stay(csrf=stays[0].csrf, expires_at=stays[0].expires_at)
+    return Login(csrf=logins[0].csrf, expires_at=logins[0].expires_at)
 
 
 def person(db: Transaction) -> Person:
-    """The operator whose stay the transaction has entered."""
+    """The operator whose login the transaction has entered."""
     who, tenant = tables.Operator, tables.Tenant
     found = select(who, tenant.name).join(tenant, tenant.id == who.tenant_id)
     row, tenant_name = db.execute(found.where(who.id == tenancy.signed_in(db).key_id)).one()
     return _person(row, tenant_name, operators.load(db, of_operator(row.name)))
 
 
-def keep(db: Transaction, token_hash: bytes, stay: Stay) -> None:
-    """Note, once a minute, that the operator is there: from then on the stay lasts as long as a new one."""
+def keep(db: Transaction, token_hash: bytes, login: Login) -> None:
+    """Note, once a minute, that the operator is there: from then on the login lasts as long as a new one."""
     until = datetime.now(UTC) + LASTS
-    if stay.expires_at < until - NOTED_EVERY:
+    if login.expires_at < until - NOTED_EVERY:
         row = tables.SignIn
         db.execute(update(row).where(row.token_hash == token_hash).values(expires_at=until))
         operators.heartbeat(db, tenancy.signed_in(db).key_id)
 
 
 def end(db: Transaction, token_hash: bytes) -> None:
-    """End a stay, inside its tenant. Again changes nothing."""
+    """End a login, inside its tenant; one that is over is no error."""
     db.execute(delete(tables.SignIn).where(tables.SignIn.token_hash == token_hash))
 
 

@@ -12,7 +12,8 @@ from warmline_schemas.operators import Presence
 from warmline_schemas.targets import TargetKind, kind_of, name_of, of_operator
 
 REMEMBERED = 500
-"""Who was active last is read from so many of a target's newest events."""
+"""Who was active last is read from at most this many of a target's newest events, by one scan of their index. An
+operator who is not among these has been idle for longest."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def of_target(db: Transaction, target: str) -> list[StaffMember]:
 def in_order_of_offers(db: Transaction, target: str, staff: Sequence[StaffMember]) -> list[StaffMember]:
     """The order in which a handoff is offered: who holds least of what they can comes first, of several the one who
     has had no part in this target's events for longest."""
+    # Of one alone there is no order, and most targets have one who is free.
     active = _last_active(db, target) if len(staff) > 1 else {}
     return sorted(
         staff, key=lambda one: (one.load / one.operator.capacity, active.get(one.agent, 0), one.operator.name)

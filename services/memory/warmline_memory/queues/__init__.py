@@ -1,12 +1,12 @@
 """Queues of people: their settings, promises and office hours, and where a waiting handoff goes next."""
 
 from warmline_memory.queues.deadlines import (
-    Told as Progress,
+    Recorded,
     level_ends,
+    open_promises,
+    recorded,
     set_next as set_next_deadline,
     stalls_at,
-    told as progress,
-    untold,
 )
 from warmline_memory.queues.next_steps import level_above
 from warmline_memory.queues.notices import duration
@@ -24,7 +24,7 @@ from warmline_memory.queues.queues import (
 from warmline_memory.queues.routing import escalate, on_accepted, on_request, retarget, route
 
 __all__ = [
-    "Progress",
+    "Recorded",
     "delete",
     "duration",
     "escalate",
@@ -35,15 +35,15 @@ __all__ = [
     "of_target",
     "on_accepted",
     "on_request",
-    "progress",
+    "open_promises",
     "read",
+    "recorded",
     "retarget",
     "route",
     "set_next_deadline",
     "stalls_at",
     "standing",
     "standing_of",
-    "untold",
     "waiting",
     "write",
 ]

@@ -1,6 +1,7 @@
-"""Alarms: when a handoff must be looked at again for a promise, a level or a stall. One clock a handoff: ``alarm_at``.
+"""Deadlines: when a handoff must be looked at again, for a promise, a level or a stall.
 
-What was told already is read from the handoff's events, so that looking twice tells nothing twice.
+Each handoff has one clock for all of them, ``alarm_at``. What it has said already is read from its events, so that no
+breach is recorded twice (docs/decisions/0014).
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,10 @@ from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffMode, HandoffState
 from warmline_schemas.queues import Queue
 
+# A handoff waits anew at each level, so its wait counts from the last of these.
 MOVES = (EventType.HANDOFF_ESCALATED, EventType.HANDOFF_RETARGETED)
+# What happens to accepted work apart from its session's memories. A stall is among them: the next one is counted from
+# there, and so comes after as long a time as the first.
 SIGNS_OF_LIFE = (
     EventType.HANDOFF_WOKEN,
     EventType.HANDOFF_INFO_GIVEN,
@@ -39,8 +43,8 @@ class Promise:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a handoff's events say: which breaches were told, and when things last happened to it."""
+class Recorded:
+    """What a handoff's events say: which breaches were recorded, and when each type of event last happened."""
 
     breaches: frozenset[str] = frozenset()
     last: Mapping[str, datetime] = field(default_factory=dict)
@@ -51,8 +55,8 @@ class Told:
         return max(times, default=None)
 
 
-def told(db: Transaction, row: tables.Handoff) -> Told:
-    """What the events of a handoff say of its clocks."""
+def recorded(db: Transaction, row: tables.Handoff) -> Recorded:
+    """Read what the events of a handoff say about its deadlines."""
     event = tables.Event
     wanted = (EventType.HANDOFF_BREACHED, *MOVES, *SIGNS_OF_LIFE)
     found = db.execute(
@@ -60,7 +64,7 @@ def told(db: Transaction, row: tables.Handoff) -> Told:
         .where(event.handoff_id == row.id, event.type.in_(wanted))
         .order_by(event.sequence)
     ).all()
-    return Told(frozenset(promise for _, _, promise in found if promise), {type: at for type, at, _ in found})
+    return Recorded(frozenset(promise for _, _, promise in found if promise), {type: at for type, at, _ in found})
 
 
 def promises(row: tables.Handoff) -> list[Promise]:
@@ -73,13 +77,16 @@ def promises(row: tables.Handoff) -> list[Promise]:
     return [Promise(name, due_at, kept_at) for name, due_at, kept_at in given if due_at is not None]
 
 
-def untold(row: tables.Handoff, known: Told) -> list[Promise]:
-    """The promises that are broken or can still be, and whose breach was not told."""
+def open_promises(row: tables.Handoff, known: Recorded) -> list[Promise]:
+    """The promises that are broken or can still be broken, and whose breach was not recorded."""
     return [one for one in promises(row) if one.may_break() and one.name not in known.breaches]
 
 
-def level_ends(queue: Queue, row: tables.Handoff, known: Told) -> datetime | None:
-    """When a waiting handoff has waited at its level for long enough. A claim begins the wait anew, once."""
+def level_ends(queue: Queue, row: tables.Handoff, known: Recorded) -> datetime | None:
+    """When a waiting handoff has waited at its level for long enough; None where it may wait there for ever.
+
+    A claim begins the wait anew, once: prolonging the claim does not.
+    """
     handled = next_steps.level_at(queue, row.level)
     claimed = row.claimed_at if row.state == HandoffState.CLAIMED else None
     since = known.latest(MOVES, row.ready_at, claimed)
@@ -88,7 +95,7 @@ def level_ends(queue: Queue, row: tables.Handoff, known: Told) -> datetime | Non
     return office_hours.after(queue.office_hours, since, handled.wait_seconds)
 
 
-def stalls_at(db: Transaction, queue: Queue, row: tables.Handoff, known: Told) -> datetime | None:
+def stalls_at(db: Transaction, queue: Queue, row: tables.Handoff, known: Recorded) -> datetime | None:
     """When an accepted handoff counts as stalled: so long after the last memory of its session, or other sign of life.
 
     Never while it is set aside, or its source is asked something, and never for a consultation.
@@ -104,9 +111,10 @@ def stalls_at(db: Transaction, queue: Queue, row: tables.Handoff, known: Told) -
 
 
 def set_next(db: Transaction, queue: Queue, row: tables.Handoff, *others: datetime | None) -> None:
-    """Set the alarm of a handoff to what comes first: a promise, a level, a stall, or one of the other moments."""
+    """Set the alarm of a handoff to whichever comes first: a promise, a level, a stall, or one of ``others``."""
     has_clocks = queue.levels or queue.stalled_seconds or promises(row)
-    known = told(db, row) if has_clocks else Told()
-    times = [one.due_at for one in untold(row, known)]
+    # Most handoffs to agents have no clock at all: for these the events need not be read.
+    known = recorded(db, row) if has_clocks else Recorded()
+    times = [one.due_at for one in open_promises(row, known)]
     times += [one for one in (level_ends(queue, row, known), stalls_at(db, queue, row, known), *others) if one]
     row.alarm_at = min(times, default=None)

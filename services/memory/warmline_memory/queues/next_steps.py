@@ -144,8 +144,10 @@ def _finds_somebody(waiting: Waiting, stop: Stop, now: datetime) -> NextStep:
 
 
 def _stays(waiting: Waiting, stop: Stop) -> NextStep:
-    """The step at a stop where nobody is there and the handoff stays: its source is told once. A policy that would send
-    it on, but knows no further target, keeps it waiting."""
+    """The step at a stop where nobody is there and the handoff stays: its source gets one notice of that.
+
+    A policy that would send it on, but knows no further target, keeps it waiting.
+    """
     policy = stop.queue.nobody_there
     policy = policy if policy in STAYING else NobodyThere.WAIT
     return NextStep(stop, notice=None if waiting.notice is policy else policy)

@@ -34,6 +34,7 @@ def notice(
 def _closed(queue: Queue, opens: datetime | None) -> str:
     if queue.office_hours is None or opens is None:
         return "Nobody is there right now."
+    # The hours are the queue's own: the customer's time zone is not known here.
     local = opens.astimezone(ZoneInfo(queue.office_hours.zone))
     return f"Nobody is there right now; we are back on {local:%Y-%m-%d at %H:%M} ({queue.office_hours.zone})."
 
@@ -51,6 +52,7 @@ def _next(policy: NobodyThere, position: int, seconds: float | None, onward: str
 
 def duration(seconds: float) -> str:
     """A length of time in words, such as `5 minutes`."""
+    # A wait of seconds reads as a minute: estimates are no more exact than that.
     minutes = max(1, round(seconds / 60))
     if minutes < 90:
         return f"{minutes} minute{'s' if minutes > 1 else ''}"

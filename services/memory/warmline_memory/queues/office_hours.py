@@ -59,6 +59,8 @@ def _spans(hours: OfficeHours, start: datetime) -> Iterator[Span]:
     weekly = {day: _weekly(hours, day) for day in Weekday}
     closed = frozenset(hours.closed_on)
     day, last = start.astimezone(zone).date() - DAY, (start + HORIZON).astimezone(zone).date()
+    # The hours of a day may overlap: what lies before ``done`` was given out already. The day before is looked at as
+    # well, in case its last hours end after midnight because the clock was put back then.
     done = start
     while day <= last:
         if day not in closed:

@@ -26,12 +26,15 @@ from warmline_schemas.targets import TargetKind, kind_of, name_of, of_operator, 
 from warmline_schemas.wire import Page
 
 MOST = 500
-"""A tenant's queues at most."""
+"""A tenant can set up at most so many queues; the console lists them all on one page."""
 RECENT_EVENTS, RECENT_WAITS = 500, 20
-"""Waits are estimated by the newest so many takings-over, looked for among so many events of the target."""
+"""A wait is estimated from at most ``RECENT_WAITS`` takings-over, the newest, which are looked for among the newest
+``RECENT_EVENTS`` events of the target. Twenty are enough for a median, and one index scan reads 500 events."""
 PEOPLE = (of_queue("%"), of_skill("%"), of_operator("%"))
 """Patterns, as ``LIKE`` knows them, of the targets that people work."""
+# The most urgent has the lowest rank, for the order goes upwards.
 RANK = {urgency.value: -place for place, urgency in enumerate(Urgency)}
+# A handoff without a promise comes after all that have one.
 NEVER = cast(literal("infinity"), DateTime(timezone=True))
 WAITS = in_state(tables.Handoff, *tables.WAITING)
 """The condition that a handoff waits to be taken over."""
@@ -77,6 +80,7 @@ def write(db: Transaction, name: str, ask: WriteQueue) -> Queue:
     others = db.scalars(select(func.count()).select_from(row).where(row.name != name)).one()
     if others >= MOST:
         raise TooManyQueues(most=MOST)
+    # Only what was set is kept, so that a default that changes later holds for the rest.
     written = {"written": ask.model_dump(mode="json", exclude_unset=True), "written_at": func.now()}
     db.execute(
         insert(row)
@@ -87,7 +91,7 @@ def write(db: Transaction, name: str, ask: WriteQueue) -> Queue:
 
 
 def delete(db: Transaction, name: str) -> None:
-    """Give a queue its defaults again. What waits in it stays. Raises ``NotFound`` where nobody wrote it."""
+    """Give a queue its defaults again. What waits in it goes on waiting. Raises ``NotFound`` where nobody wrote it."""
     row = tables.Queue
     if db.scalars(delete_rows(row).where(row.name == name).returning(row.name)).one_or_none() is None:
         raise NotFound(noun="queue that your tenant set up named", id=name)
@@ -107,6 +111,7 @@ def waiting(
         rows = rows.where(operators.takes(operator))
     if cursor is not None:
         rows = rows.where(tuple_(*in_order(row)) > _place(decode(cursor)))
+    # One more than asked for says whether there is a next page.
     found = db.scalars(rows.order_by(*in_order(row)).limit(limit + 1)).all()
     next_cursor = encode(found[limit - 1].id) if len(found) > limit else None
     return Page[Handoff](items=[wire.handoff(one) for one in found[:limit]], next_cursor=next_cursor)
@@ -161,6 +166,7 @@ def standing_of(db: Transaction, row: tables.Handoff) -> HandoffStanding:
 def position(db: Transaction, row: tables.Handoff) -> int:
     """The place of a waiting handoff among those of its target, 1 for the next."""
     other = tables.Handoff
+    # The order is compared as one row value, for which ``handoffs_waiting`` narrows to one target.
     before = select(func.count()).where(WAITS, other.target == row.target)
     return 1 + db.scalars(before.where(tuple_(*in_order(other)) < _place(row.id))).one()
 

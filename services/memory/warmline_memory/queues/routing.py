@@ -85,6 +85,7 @@ def on_accepted(db: Transaction, row: tables.Handoff) -> None:
     seconds = queue.promises.first_reply_seconds
     if seconds is not None and row.accepted_at is not None:
         row.first_reply_due_at = office_hours.after(queue.office_hours, row.accepted_at, seconds)
+    # Nobody waits any more, so what was said about the wait is over.
     row.offered_to, row.offered_until, row.notice = None, None, None
     deadlines.set_next(db, queue, row)
     db.flush()
@@ -130,6 +131,7 @@ def _is_ping_pong(db: Transaction, row: tables.Handoff) -> bool:
     source = db.get_one(tables.Session, row.source_session_id)
     if source.handoff_id is None or row.source_agent == row.target:
         return False
+    # Three handoffs, the newest last: "there" from A to B, "back" from B to A, and the new one from A to B.
     back, there, session = aliased(tables.Handoff), aliased(tables.Handoff), aliased(tables.Session)
     before = db.execute(
         select(there.source_agent, back.source_agent)
@@ -142,7 +144,7 @@ def _is_ping_pong(db: Transaction, row: tables.Handoff) -> bool:
 
 
 def _promise(db: Transaction, row: tables.Handoff) -> None:
-    """Promise what the queue of a target promises; what it was promised for its whole way stays."""
+    """Promise what the queue of a target promises. The promise to resolve is for the whole way, and is made once."""
     queue = queues.of_target(db, row.target)
     accept, resolve = queue.promises.accept_seconds, queue.promises.resolve_seconds
     now = _now(db) if accept or resolve else None
@@ -189,6 +191,7 @@ def _give_notice(
 
 
 def _go_up(db: Transaction, row: tables.Handoff, to: str, level: int, why: str) -> None:
+    """Let a handoff wait at a higher level. It keeps the promises that it has: going up breaks none."""
     was, from_level = row.target, row.level
     row.target, row.level = to, level
     _withdraw_offers(row)
@@ -196,6 +199,8 @@ def _go_up(db: Transaction, row: tables.Handoff, to: str, level: int, why: str) 
 
 
 def _go_back(db: Transaction, row: tables.Handoff) -> None:
+    """Let a handoff wait for the agent that handed over, at the first level."""
+    # The notice stays on the handoff: the source finds in it why the work comes back.
     was, notice = row.target, row.notice
     retarget(db, row, row.source_agent)
     row.redirected_from, row.notice = was, notice
@@ -203,6 +208,7 @@ def _go_back(db: Transaction, row: tables.Handoff) -> None:
 
 
 def _withdraw_offers(row: tables.Handoff) -> None:
+    """Forget to whom a handoff is and was offered: at another target it is offered to others."""
     row.offered_to, row.offered_until, row.declined_by = None, None, []
 
 

@@ -1,4 +1,4 @@
-"""Owning: who speaks for a chain, so that nobody speaks twice."""
+"""Ownership: who speaks for a chain's conversation, so that never two answer a customer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +29,7 @@ def owner(db: Transaction, chain_id: UUID, *, session_id: UUID | None = None, ag
     current = sessions.owner(db, chain_id)
     waiting = _waiting(db, chain_id)
     asks = session_id or agent
+    # An agent may have several sessions; where one is named, that one counts and not its name.
     may_reply = current is not None and asks == (current.id if session_id else current.agent)
     return Owner(
         chain_id=chain_id,
@@ -49,6 +50,7 @@ def ownerships(db: Transaction, chain_id: UUID) -> list[Ownership]:
 
 def _waiting(db: Transaction, chain_id: UUID) -> tables.Handoff | None:
     row = tables.Handoff
+    # A consultation takes nothing over, so nobody waits for it to speak.
     under_way = select(row).where(
         row.chain_id == chain_id, row.state.in_(tables.UNDER_WAY), row.mode != HandoffMode.CONSULT
     )

@@ -20,11 +20,12 @@ from warmline_schemas.wire import Metadata, Page
 Row = TypeVar("Row", tables.Session, tables.Handoff)
 
 CHAIN_LIMIT = 1000
-"""At most this many sessions and handoffs of a chain are shown, the newest."""
+"""At most this many sessions, and as many handoffs, of a chain are shown, the newest."""
 
 
 def start(db: Transaction, ask: StartSession) -> Session:
     """Start the first session of a new chain; it owns the conversation."""
+    # A chain has the id of its first session; chains have no table of their own.
     session_id = uuid7()
     row = tables.Session(
         id=session_id,
@@ -94,6 +95,8 @@ def reserve_ordinals(db: Transaction, session_id: UUID, count: int) -> tables.Se
 
     The new memories have the ordinals up to the returned ``memory_count``. Raises ``NotFound`` and ``SessionEnded``.
     """
+    # One statement checks that the session is open, counts and locks it, so that its memories are numbered without gaps
+    # in the order of their commits (docs/decisions/0003).
     row = db.scalar(
         update(tables.Session)
         .where(tables.Session.id == session_id, tables.Session.ended_at.is_(None))
@@ -108,6 +111,7 @@ def reserve_ordinals(db: Transaction, session_id: UUID, count: int) -> tables.Se
 
 def ended(db: Transaction, row: tables.Session) -> SessionEnded:
     """The error for writing to an ended session: it names the chain's current one."""
+    # Whoever writes to the wrong session finds in the error where the work goes on.
     current = owner(db, row.chain_id)
     if current is None:
         waiting, fix = _waiting(db, row.chain_id)
@@ -148,6 +152,7 @@ def chain_of(db: Transaction, session_id: UUID) -> Chain:
 
 def chain(db: Transaction, chain_id: UUID) -> Chain:
     """A chain with its sessions and handoffs, oldest first; of a very long one the newest thousand of each."""
+    # The chain of a session that was found has at least that session, so there is a first row below.
     rows = _newest(db, tables.Session, chain_id)
     handoffs = _newest(db, tables.Handoff, chain_id)
     current = next((row for row in rows if row.owns_conversation and row.ended_at is None), None)
@@ -174,6 +179,7 @@ def record_event(db: Transaction, type: EventType, row: tables.Session, **facts:
 
 
 def _newest(db: Transaction, table: type[Row], chain_id: UUID) -> Sequence[Row]:
+    # Newest first finds the end of the chain by its index; the answer is oldest first.
     newest = select(table).where(table.chain_id == chain_id).order_by(table.id.desc()).limit(CHAIN_LIMIT)
     return list(reversed(db.scalars(newest).all()))
 
