@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, strategies as st
 from pydantic import ValidationError
 
-from warmline_memory import shifts
 from warmline_memory.shifts import duty
 from warmline_schemas.queues import Weekday
 from warmline_schemas.rotas import Shift, WriteRota
@@ -45,68 +44,68 @@ def at(hour: int, minute: int = 0, day: int = 2) -> datetime:
 def test_whoever_is_on_is_on_from_the_first_moment_to_before_the_last() -> None:
     rota = a_rota()
     moments = (at(7, 59), at(8), at(15, 59), at(16))
-    assert [names(shifts.shifts_on(rota, moment)) for moment in moments] == [[], ["ines"], ["ines"], []]
+    assert [names(duty.on(rota, moment)) for moment in moments] == [[], ["ines"], ["ines"], []]
 
 
 def test_a_night_shift_goes_on_over_midnight() -> None:
-    (shift,) = shifts.shifts_on(day_and_night(), at(3))
+    (shift,) = duty.on(day_and_night(), at(3))
     assert (shift.operator, shift.starts, shift.ends) == ("tomasz", at(20, day=1), at(8))
 
 
 def test_an_entry_holds_only_on_its_days() -> None:
     rota = a_rota(an_entry(days=["tuesday"]))
-    assert (names(shifts.shifts_on(rota, at(9))), names(shifts.shifts_on(rota, at(9, day=3)))) == ([], ["ines"])
+    assert (names(duty.on(rota, at(9))), names(duty.on(rota, at(9, day=3)))) == ([], ["ines"])
 
 
 def test_an_entry_of_every_second_week_rests_in_the_others() -> None:
     rota = a_rota(an_entry(every_weeks=2, in_week_of="2026-03-05"))
-    weeks = [names(shifts.shifts_on(rota, at(9) + timedelta(weeks=week))) for week in range(-2, 3)]
+    weeks = [names(duty.on(rota, at(9) + timedelta(weeks=week))) for week in range(-2, 3)]
     assert weeks == [["ines"], [], ["ines"], [], ["ines"]]
 
 
 def test_hours_that_adjoin_are_one_shift() -> None:
     rota = a_rota(an_entry("ines", "08:00", "12:00"), an_entry("ines", "12:00", "24:00"))
-    (shift,) = shifts.shifts_on(rota, at(9))
+    (shift,) = duty.on(rota, at(9))
     assert (shift.starts, shift.ends) == (at(8), at(0, day=3))
 
 
 def test_a_shift_without_an_end_has_none() -> None:
     rota = a_rota(an_entry("ines", "00:00", "24:00"))
-    (shift,) = shifts.shifts_on(rota, at(9))
+    (shift,) = duty.on(rota, at(9))
     assert (shift.starts, shift.ends, duty.next_sheet_at(rota, at(9))) == (None, None, None)
 
 
 def test_a_swap_takes_one_persons_place_and_no_others() -> None:
     swap = a_swap("mei", "2026-03-02T10:00Z", "2026-03-02T12:00Z", instead_of="ines")
     rota = a_rota(an_entry("ines"), an_entry("omar"), swaps=[swap])
-    found = [names(shifts.shifts_on(rota, at(hour))) for hour in (9, 11, 13)]
+    found = [names(duty.on(rota, at(hour))) for hour in (9, 11, 13)]
     assert found == [["ines", "omar"], ["omar", "mei"], ["omar", "ines"]]
 
 
 def test_a_swap_that_names_nobody_takes_everybodys_place() -> None:
     rota = a_rota(an_entry("ines"), an_entry("omar"), swaps=[a_swap("mei", "2026-03-02T10:00Z", "2026-03-02T12:00Z")])
-    assert names(shifts.shifts_on(rota, at(11))) == ["mei"]
+    assert names(duty.on(rota, at(11))) == ["mei"]
 
 
 def test_of_two_swaps_at_one_time_the_later_in_the_list_holds() -> None:
     hours = ("2026-03-02T10:00Z", "2026-03-02T12:00Z")
     rota = a_rota(an_entry("ines"), swaps=[a_swap("mei", *hours), a_swap("omar", *hours)])
-    assert names(shifts.shifts_on(rota, at(11))) == ["omar"]
+    assert names(duty.on(rota, at(11))) == ["omar"]
 
 
 def test_a_swap_fills_a_gap() -> None:
     rota = a_rota(swaps=[a_swap("mei", "2026-03-02T16:00Z", "2026-03-02T20:00Z")])
-    assert (names(shifts.shifts_on(rota, at(17))), duty.incoming(rota, "ines", at(16))) == (["mei"], ["mei"])
+    assert (names(duty.on(rota, at(17))), duty.incoming(rota, "ines", at(16))) == (["mei"], ["mei"])
 
 
 def test_next_are_all_who_start_first() -> None:
     rota = a_rota(an_entry("ines"), an_entry("omar"), an_entry("mei", "09:00", "17:00"))
-    assert names(shifts.following_shifts(rota, at(20, day=1))) == ["ines", "omar"]
+    assert names(duty.following(rota, at(20, day=1))) == ["ines", "omar"]
 
 
 def test_after_the_last_planned_shift_nobody_is_next() -> None:
     rota = WriteRota.model_validate({"swaps": [a_swap("mei", "2026-03-02T10:00Z", "2026-03-02T12:00Z")]})
-    assert (names(shifts.following_shifts(rota, at(9))), shifts.following_shifts(rota, at(13))) == (["mei"], [])
+    assert (names(duty.following(rota, at(9))), duty.following(rota, at(13))) == (["mei"], [])
 
 
 def test_whoever_came_last_takes_over_not_whoever_was_there_all_day() -> None:
@@ -139,7 +138,7 @@ def test_sheets_are_made_before_the_end_and_once() -> None:
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 28), 11.0), (date(2026, 10, 24), 13.0)])
 def test_a_night_in_which_the_clock_changes_is_shorter_or_longer(day: date, hours: float) -> None:
     rota = day_and_night(zone=BERLIN)
-    (shift,) = shifts.shifts_on(rota, datetime(day.year, day.month, day.day, 23, tzinfo=ZoneInfo(BERLIN)))
+    (shift,) = duty.on(rota, datetime(day.year, day.month, day.day, 23, tzinfo=ZoneInfo(BERLIN)))
     assert shift.starts is not None
     assert shift.ends is not None
     assert (shift.ends - shift.starts) / timedelta(hours=1) == hours
@@ -156,10 +155,10 @@ def test_shifts_that_cover_the_day_leave_no_gap_and_never_overlap(
 ) -> None:
     hours = list(zip(sorted(starts), [*sorted(starts)[1:], sorted(starts)[0]], strict=True))
     rota = a_rota(*(an_entry(f"p{place}", *pair) for place, pair in enumerate(hours)), zone=zone)
-    (shift,) = shifts.shifts_on(rota, moment)
+    (shift,) = duty.on(rota, moment)
     assert shift.ends is not None
-    assert duty.incoming(rota, shift.operator, shift.ends) == names(shifts.following_shifts(rota, moment))
-    assert [one.starts for one in shifts.following_shifts(rota, moment)] == [shift.ends]
+    assert duty.incoming(rota, shift.operator, shift.ends) == names(duty.following(rota, moment))
+    assert [one.starts for one in duty.following(rota, moment)] == [shift.ends]
 
 
 @given(moments, st.integers(1, 72), st.sampled_from(ZONES))

@@ -1,34 +1,37 @@
-"""Shift changes: who is on duty, the sheet that one shift hands to the next, its signatures and read-backs."""
+"""Shift changes: who is on duty, and the sheet by which one shift hands its work to the next.
 
-from warmline_memory.shifts.duty import following as following_shifts, on as shifts_on
+The life of a sheet, a module each: it is made (``making``), signed by the outgoing person (``signing``), read back item
+by item by the incoming one (``taking_over``), and followed by the worker meanwhile (``ending``). ``rotas`` and ``duty``
+say who is on, ``sheets`` reads a sheet, and ``ipass`` says what must be told of an item.
+"""
+
 from warmline_memory.shifts.ending import sweep as sweep_endings
+from warmline_memory.shifts.making import make
 from warmline_memory.shifts.rotas import (
+    all_now as rotas_now,
     delete as delete_rota,
     list_all as list_rotas,
-    now,
     on as on_duty,
     read as read_rota,
     write as write_rota,
 )
-from warmline_memory.shifts.sheets import to_markdown
-from warmline_memory.shifts.signing import REQUESTED_ANEW, sign
-from warmline_memory.shifts.taking_over import acknowledge, acknowledge_item, decline_item, get, list_page, make
+from warmline_memory.shifts.sheets import get, list_page, to_markdown
+from warmline_memory.shifts.signing import can_be_signed, sign
+from warmline_memory.shifts.taking_over import acknowledge, acknowledge_item, decline_item
 
 __all__ = [
-    "REQUESTED_ANEW",
     "acknowledge",
     "acknowledge_item",
+    "can_be_signed",
     "decline_item",
     "delete_rota",
-    "following_shifts",
     "get",
     "list_page",
     "list_rotas",
     "make",
-    "now",
     "on_duty",
     "read_rota",
-    "shifts_on",
+    "rotas_now",
     "sign",
     "sweep_endings",
     "to_markdown",

@@ -14,16 +14,17 @@ from warmline_schemas.queues import Weekday
 from warmline_schemas.rotas import RotaEntry, Shift, Swap, WriteRota
 
 HORIZON = timedelta(days=15)
-"""Somebody's hours that adjoin are one shift; how far it reaches is followed so far in both directions."""
+"""Hours of one person that adjoin are one shift. Its beginning and its end are looked for at most this far away."""
 LOOK_AHEAD = (timedelta(days=8), timedelta(days=64), timedelta(days=400))
-"""How far the next shift is looked for: most rotas have one within a week, and none repeats after more than a year."""
+"""The next shift is looked for this far ahead, in turn: most rotas have one within a week, and none repeats after more
+than a year."""
 WEEK = timedelta(weeks=1)
 WEEKDAYS = tuple(Weekday)
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Hours of one person; both moments in UTC."""
+    """Hours of one person without a break; both moments are in UTC."""
 
     operator: str
     starts: datetime
@@ -31,13 +32,13 @@ class Stretch:
 
 
 def on(rota: WriteRota, moment: datetime) -> list[Shift]:
-    """Who is on at a moment; more than one where entries overlap, none in a gap."""
+    """The shifts that run at a moment: more than one where entries overlap, none in a gap."""
     found = (one for one in _stretches(rota, moment, moment) if one.starts <= moment < one.ends)
     return [_shown(one, moment, moment) for one in found]
 
 
 def following(rota: WriteRota, moment: datetime) -> list[Shift]:
-    """Who comes on next after a moment: the shifts that start first, which may be several."""
+    """The shifts that start first after a moment; several where they start at the same time."""
     for ahead in LOOK_AHEAD:
         until = moment + ahead
         later = [one for one in _stretches(rota, moment, until) if moment < one.starts <= until]
@@ -48,14 +49,15 @@ def following(rota: WriteRota, moment: datetime) -> list[Shift]:
 
 
 def incoming(rota: WriteRota, outgoing: str, ends: datetime) -> list[str]:
-    """Who takes over from whom at the end of a shift: of those on then the ones who came last, without the outgoing."""
+    """Who takes over when a person's shift ends: of the others who are on then, those whose shifts started last."""
     there = [one for one in on(rota, ends) if one.operator != outgoing]
+    # A shift without a known start began before the horizon.
     came = [one.starts or ends - HORIZON for one in there]
     return [one.operator for one, since in zip(there, came, strict=True) if since == max(came)]
 
 
 def ending(rota: WriteRota, after: datetime, until: datetime) -> list[Shift]:
-    """The shifts whose sheets are to be made later than one moment and not later than another."""
+    """The shifts whose sheets are to be made after one moment, and not after another."""
     lead = timedelta(minutes=rota.sheet_minutes)
     since, to = after + lead, until + lead
     found = [one for one in _stretches(rota, since, to) if since < one.ends <= to]
@@ -73,7 +75,7 @@ def next_sheet_at(rota: WriteRota, after: datetime) -> datetime | None:
 
 
 def _stretches(rota: WriteRota, since: datetime, until: datetime) -> list[Stretch]:
-    """Everybody's stretches around a time, adjoining ones joined, in the order in which they start."""
+    """The stretches of all people around a time, adjoining ones joined, in the order in which they start."""
     planned = list(_weekly(rota.entries, ZoneInfo(rota.zone), since - HORIZON, until + HORIZON))
     for swap in rota.swaps:
         planned = _swapped(planned, swap)
@@ -81,6 +83,7 @@ def _stretches(rota: WriteRota, since: datetime, until: datetime) -> list[Stretc
 
 
 def _weekly(entries: Sequence[RotaEntry], zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[Stretch]:
+    # The first day is one earlier, because an entry may end on the day after it starts.
     day, last = since.astimezone(zone).date() - DAY, until.astimezone(zone).date()
     while day <= last:
         for entry in entries:
@@ -88,6 +91,7 @@ def _weekly(entries: Sequence[RotaEntry], zone: ZoneInfo, since: datetime, until
                 over_night = entry.ends <= entry.starts
                 starts = moment_of(day, entry.starts, zone)
                 ends = moment_of(day + DAY if over_night else day, entry.ends, zone)
+                # An entry can be empty: all of it may lie in the hour that a change of the clocks skips.
                 if starts < ends:
                     yield Stretch(entry.operator, starts, ends)
         day += DAY
@@ -131,7 +135,8 @@ def _joined(planned: Iterable[Stretch]) -> Iterator[Stretch]:
 
 
 def _shown(one: Stretch, since: datetime, until: datetime) -> Shift:
-    """A stretch that reaches the edge of what was looked at has no end there."""
+    """A stretch as a shift. Where it reaches the edge of what was looked at, its start or end is not known: None."""
+    # One day less than the horizon: an entry that is cut off there could look like the end of a shift.
     edge = HORIZON - DAY
     return Shift(
         operator=one.operator,

@@ -1,7 +1,7 @@
-"""Shift ends: what the worker's clock does for sheets: they are made in time, and followed until they are taken over.
+"""Ending: what the worker does for sheets. It makes them before shifts end, and follows them until they are taken over.
 
-Whoever acts on a sheet tells what happened at once. What happens to its handoffs elsewhere, such as an item that its
-owner resolves, is found here.
+What is done with a sheet is recorded at once, by whoever does it. What happens to its handoffs elsewhere, such as an
+item that its owner resolves, is found here.
 """
 
 import logging
@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from warmline_memory import handoffs
-from warmline_memory.shifts import duty, rotas, sheets, signing, taking_over
+from warmline_memory.shifts import duty, making, rotas, sheet_rows, sheets, signing, taking_over
 from warmline_memory.storage import tables
 from warmline_memory.storage.database import Database, Role
 from warmline_memory.storage.transactions import Transaction
@@ -23,16 +23,18 @@ from warmline_schemas.targets import of_operator
 log = logging.getLogger(__name__)
 
 BATCH = 200
-"""One sweep looks at so many rotas and sheets at most; the next one takes the rest."""
+"""One sweep looks at this many rotas and as many sheets at most; the next one takes the rest."""
 OLDEST = timedelta(days=1)
-"""After a standstill, no sheets are made for shifts that ended longer ago."""
+"""After the worker stood still, no sheets are made for shifts that ended longer ago than this."""
 MOMENT = timedelta(microseconds=1)
+"""The shortest time between two moments: a shift whose sheet is due exactly when the rota was to be looked at
+counts."""
 
 
 def sweep(database: Database) -> int:
-    """Look at every rota and sheet whose time has come, each in a transaction of its own; how many those were.
+    """Look at every rota and sheet whose time has come, and answer how many those were.
 
-    One that fails is tried again next time, and keeps nobody else waiting.
+    Each has a transaction of its own, so one that fails keeps no other one waiting; the next sweep tries it again.
     """
     rota, row = tables.Rota, tables.Sheet
     with database.transaction(role=Role.SWEEP) as db:
@@ -50,7 +52,7 @@ def sweep(database: Database) -> int:
 
 
 def end_shifts(db: Transaction, name: str) -> None:
-    """Make the sheets of a rota's shifts that end soon, and say when to look again. Again changes nothing."""
+    """Make the sheets of a rota's shifts that end soon, and set when to look again. May be repeated."""
     found = select(tables.Rota).where(tables.Rota.name == name)
     row = db.scalars(found.with_for_update(), execution_options={"populate_existing": True}).one_or_none()
     now = rotas.now(db)
@@ -60,35 +62,36 @@ def end_shifts(db: Transaction, name: str) -> None:
     since = max(row.wake_at, now - OLDEST) - MOMENT
     row.wake_at = duty.next_sheet_at(rota, now)
     for shift in duty.ending(rota, since, now):
-        taking_over.draft(db, rota, of_operator(shift.operator), shift, now)
+        making.draft(db, rota, of_operator(shift.operator), shift, now)
 
 
 def follow(db: Transaction, sheet_id: UUID) -> None:
-    """Look at a sheet: what was settled or taken over elsewhere, and whether it is late. Again changes nothing."""
+    """Look whether items of a sheet were settled or taken over elsewhere, and whether it is late. May be repeated."""
     _call_off_the_settled(db, sheet_id)
-    row = taking_over.lock(db, sheet_id)
+    row = sheet_rows.locked(db, sheet_id)
     if row.taken_over_at is not None:
         return
     if row.signed_at is not None:
         taking_over.take_stock(db, row)
     if row.taken_over_at is None:
-        _tell_the_late(db, row, rotas.now(db))
+        _record_if_late(db, row, rotas.now(db))
 
 
 def _call_off_the_settled(db: Transaction, sheet_id: UUID) -> None:
-    """Nobody shall take over what was resolved after it was signed. Before anything is told, for that locks chains."""
-    for item in signing.lock_items(db, taking_over.lock(db, sheet_id)):
+    """Call off the handoffs of items that were resolved after signing, so that nobody takes those over."""
+    # This comes before anything is recorded, because it locks chains (see ``lock_items``).
+    for item in sheet_rows.lock_items(db, sheet_rows.locked(db, sheet_id)):
         passed = item.passed
         if item.state is ItemState.SETTLED and passed is not None and passed.state in tables.UNDER_WAY:
             handoffs.call_off(db, passed, "its source was closed before it was read back")
 
 
-def _tell_the_late(db: Transaction, row: tables.Sheet, now: datetime) -> None:
+def _record_if_late(db: Transaction, row: tables.Sheet, now: datetime) -> None:
     is_late = row.due_at <= now
     if is_late and row.overdue_told_at is None:
         row.overdue_told_at = func.now()
         red = sum(item.state in sheets.UNACKNOWLEDGED for item in sheets.items(db, row))
-        taking_over.record(db, EventType.SHIFT_DUE, row, None, ends_at=row.ends_at.isoformat(), overdue=True, items=red)
+        sheet_rows.record(db, EventType.SHIFT_DUE, row, None, ends_at=row.ends_at.isoformat(), overdue=True, items=red)
     if row.signed_at is not None:
         row.wake_at = func.now() + signing.LOOK_AGAIN
     else:

@@ -1,4 +1,4 @@
-"""I-PASS: what must be said of a case when one shift hands it to the next. Pure: no database, no clock.
+"""I-PASS: what must be said of a case when one shift hands it to the next. Pure: it asks no database and no clock.
 
 Illness severity, patient summary, action list, situation awareness and contingencies, synthesis by the receiver: the
 five parts of Starmer et al., "Changes in Medical Errors after Implementation of a Handoff Program", NEJM 371 (2014).
@@ -27,8 +27,9 @@ TITLES = {
     PartName.SYNTHESIS: "Read back",
 }
 SHOWN_SINCE = 5
-"""So many of the newest memories are told of what came since."""
+"""Of the memories since the outgoing person took over, this many are shown: the newest."""
 SINCE_CHARS = 240
+"""Each of them is shown up to this many characters."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,18 @@ class Case:
     breach_at: datetime | None
     snoozed_until: datetime | None
     accepted: Brief | None
-    """The brief with which whoever goes took it over."""
+    """The brief with which the outgoing person took it over."""
     handed_on: Brief | None
-    """The brief with which it goes over, once that is written."""
+    """The brief with which it goes to the incoming person; None until that is written."""
     since: Sequence[SourceMemory]
-    """What whoever goes kept of it, oldest first."""
+    """What the outgoing person kept of it, oldest first."""
     read_back: ReadBack | None
 
 
 def parts(case: Case, now: datetime, pii: frozenset[PiiClass]) -> list[SheetPart]:
-    """The five parts of a case, without secrets and without personal data of these classes."""
+    """The five parts of a case, without secrets and without personal data of the classes ``pii``."""
     before, sections = _sections(case.accepted), _sections(case.handed_on or case.accepted)
-    told = [BriefLine(text=_severity(case, now), memory_ids=[]), *_lines(sections, SectionName.SEVERITY)]
+    severity = [BriefLine(text=_severity(case, now), memory_ids=[]), *_lines(sections, SectionName.SEVERITY)]
     came = [case.accepted.headline] if case.accepted else []
     asked = _lines(sections, SectionName.ASK) or _lines(before, SectionName.ASK)
     actions = _lines(sections, SectionName.NEXT_STEPS, SectionName.PROMISED)
@@ -59,7 +60,7 @@ def parts(case: Case, now: datetime, pii: frozenset[PiiClass]) -> list[SheetPart
     what = [*came, *asked, *_since(case, pii, said=[*asked, *actions, *what_if])]
     read_back = [BriefLine(text=case.read_back.text, owner=case.read_back.by, memory_ids=[])] if case.read_back else []
     return [
-        _part(PartName.SEVERITY, told),
+        _part(PartName.SEVERITY, severity),
         _part(PartName.SUMMARY, what),
         _part(PartName.ACTIONS, actions, SectionName.NEXT_STEPS in sections),
         _part(PartName.CONTINGENCIES, what_if, SectionName.IF_THEN in sections),
@@ -99,13 +100,13 @@ def _at(moment: datetime) -> str:
 
 @one_reading()
 def _since(case: Case, pii: frozenset[PiiClass], said: Sequence[BriefLine]) -> list[BriefLine]:
-    """The newest of what came since that no other line of the case says already."""
+    """The newest memories since the outgoing person took over, without those that another line of the case cites."""
     secrets = scrubbing.find(case.since, pii)
-    told = {memory_id for line in said for memory_id in line.memory_ids}
-    untold = [memory for memory in case.since if memory.id not in told]
+    cited = {memory_id for line in said for memory_id in line.memory_ids}
+    others = [memory for memory in case.since if memory.id not in cited]
     return [
         BriefLine(label="since", text=_shortened(scrubbing.scrub(memory.content, secrets)), memory_ids=[memory.id])
-        for memory in untold[-SHOWN_SINCE:]
+        for memory in others[-SHOWN_SINCE:]
     ]
 
 

@@ -1,5 +1,7 @@
-"""Rotas: who is on duty, as tenants wrote it. The arithmetic is in ``duty``."""
+"""Rotas: who is on duty, as tenants wrote it. ``duty`` computes from a rota who is on at a moment."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete as delete_rows, func, select
@@ -9,10 +11,19 @@ from warmline_memory.errors import NotFound, TooManyRotas
 from warmline_memory.shifts import duty
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.rotas import OnDuty, Rota, Rotas, WriteRota
+from warmline_schemas.rotas import OnDuty, Rota, Rotas, Shift, WriteRota
 
 MOST = 200
-"""A tenant's rotas at most: all of them are read for the page of shifts."""
+"""A tenant has at most this many rotas: the page of shifts reads all of them."""
+
+
+@dataclass(frozen=True)
+class RotaNow:
+    """A rota, who is on by it now, and who comes next."""
+
+    rota: Rota
+    on: Sequence[Shift]
+    following: Sequence[Shift]
 
 
 def list_all(db: Transaction) -> Rotas:
@@ -66,6 +77,12 @@ def on(db: Transaction, name: str, at: datetime | None = None) -> OnDuty:
     rota = read(db, name)
     moment = at or now(db)
     return OnDuty(rota=name, at=moment, now=duty.on(rota, moment), next=duty.following(rota, moment))
+
+
+def all_now(db: Transaction) -> list[RotaNow]:
+    """Every rota of the tenant by name, with who is on now and who comes next."""
+    moment = now(db)
+    return [RotaNow(rota, duty.on(rota, moment), duty.following(rota, moment)) for rota in list_all(db).rotas]
 
 
 def now(db: Transaction) -> datetime:

@@ -1,4 +1,5 @@
-"""Sheets as they are read: what stands on one is looked up in its handoffs and their briefs, each time anew."""
+"""Sheets as they are read. What stands on a sheet is looked up in its handoffs and their briefs each time, so it is
+never out of date; the sheet's own rows say only who goes, who comes, and which handoffs are on it."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ from sqlalchemy.orm import undefer
 
 from warmline_memory import queues, source_memory, tenancy
 from warmline_memory.briefs.rendering import escaped, one_line
+from warmline_memory.errors import NotFound
 from warmline_memory.language import harmless
 from warmline_memory.shifts import duty, ipass, rotas
 from warmline_memory.shifts.ipass import Case
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import tables, wire
+from warmline_memory.storage.pages import read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import BriefLine
 from warmline_schemas.handoffs import HandoffState, Urgency
@@ -22,15 +25,18 @@ from warmline_schemas.read_backs import ReadBack
 from warmline_schemas.rotas import WriteRota
 from warmline_schemas.shifts import ItemState, Sheet, SheetItem, SheetPart, SheetState, SheetSummary
 from warmline_schemas.targets import name_of, of_operator, of_queue
+from warmline_schemas.wire import Page
 
 MOST_AWARE = 50
-"""So many waiting handoffs are on a sheet, the most pressing; the rest is counted."""
+"""This many waiting handoffs are on a sheet, the most pressing ones; the rest is only counted."""
 SINCE_READ = 20
-"""Of what came since a brief, the newest so many are looked at."""
+"""Of the memories since a brief, this many are read: the newest."""
 SHIFT_CHANGE = "Shift change: "
-"""How the reason of a handoff by which an item goes over begins."""
+"""The reason of a handoff by which an item goes over begins with this."""
+TEMPLATE = "shift"
+"""The template of the briefs by which items go over."""
 UNACKNOWLEDGED = frozenset({ItemState.OPEN, ItemState.WRITING, ItemState.WAITING, ItemState.DECLINED, ItemState.FAILED})
-"""While an item is in one of these states it belongs to whoever goes."""
+"""While an item is in one of these states, it belongs to the outgoing person."""
 
 
 @dataclass
@@ -43,7 +49,7 @@ class Item:
 
     @property
     def state(self) -> ItemState:
-        """Where the item is, by its handoffs."""
+        """How far the item has got, by its handoffs."""
         passed, signed = self.passed, self.signed
         if passed is not None and signed is not None and passed.state in tables.TAKEN_OVER:
             return ItemState.ACKNOWLEDGED if signed.receiver == passed.holder else ItemState.PASSED_ON
@@ -57,8 +63,25 @@ class Item:
 
     @property
     def current(self) -> tables.Handoff:
-        """The handoff by which it is worked on now: whose promises hold."""
+        """The handoff by which the item is worked on now, and whose promises hold."""
         return self.passed if self.passed is not None and self.passed.state in tables.TAKEN_OVER else self.owned
+
+
+def get(db: Transaction, sheet_id: UUID) -> Sheet:
+    """One sheet with all that stands on it now. Raises ``NotFound``."""
+    row = db.get(tables.Sheet, sheet_id)
+    if row is None:
+        raise NotFound(noun="shift sheet", id=sheet_id)
+    return sheet(db, row)
+
+
+def list_page(
+    db: Transaction, *, limit: int, cursor: str | None, rota: str | None = None, outgoing: str | None = None
+) -> Page[SheetSummary]:
+    """Sheets without their items, newest first."""
+    wanted = {"rota": rota, "outgoing": outgoing}
+    rows = select(tables.Sheet).filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    return read_page(db, rows, tables.Sheet.id, lambda row: summary(db, row), limit=limit, cursor=cursor)
 
 
 def summary(db: Transaction, row: tables.Sheet) -> SheetSummary:
@@ -76,9 +99,9 @@ def sheet(db: Transaction, row: tables.Sheet) -> Sheet:
     is_signed = row.signed_at is not None
     shown = []
     for item in own:
-        told, count = since.get(item.owned.target_session_id, ((), 0))
-        parts = ipass.parts(_case(item, told), now, pii)
-        shown.append(_item(item, is_signed, count).model_copy(update=_told(parts)))
+        kept, count = since.get(item.owned.target_session_id, ((), 0))
+        parts = ipass.parts(_case(item, kept), now, pii)
+        shown.append(_item(item, is_signed, count).model_copy(update=_parts(parts)))
     complete = [item.completeness for item in shown]
     return Sheet(
         **_summary(row, _incoming(db, row, own), now).model_dump(),
@@ -91,9 +114,10 @@ def sheet(db: Transaction, row: tables.Sheet) -> Sheet:
 
 
 def items(db: Transaction, row: tables.Sheet, *, with_briefs: bool = False) -> list[Item]:
-    """What is on a sheet of what its outgoing person holds, the most pressing first.
+    """The items of a sheet, the most pressing first.
 
-    Of a signed sheet that is what was signed, and what they took over before the shift's end and nobody was asked for.
+    Before it is signed these are all handoffs that its outgoing person holds. Afterwards they are the ones that were
+    signed, and those which that person has accepted before the shift ended and has not signed.
     """
     handoff = tables.Handoff
     found = {}
@@ -104,6 +128,7 @@ def items(db: Transaction, row: tables.Sheet, *, with_briefs: bool = False) -> l
     if row.taken_over_at is None:
         theirs = (handoff.holder == row.outgoing) & tables.in_state(handoff, HandoffState.ACCEPTED)
         on_it |= theirs if row.signed_at is None else theirs & (handoff.accepted_at <= row.ends_at)
+    # Handoffs may have been read before they were locked: they are read anew over what the session remembers of them.
     fresh = select(handoff).execution_options(populate_existing=True)
     fresh = fresh.options(undefer(handoff.brief)) if with_briefs else fresh
     owned = db.scalars(fresh.where(on_it).order_by(*queues.in_order(handoff))).all()
@@ -113,7 +138,7 @@ def items(db: Transaction, row: tables.Sheet, *, with_briefs: bool = False) -> l
 
 
 def waiting(rota: WriteRota | None) -> Select[tables.Handoff] | None:
-    """What waits in a rota's queue, the most pressing first; None where it has no queue."""
+    """The statement for what waits in a rota's queue; None where the rota has no queue."""
     if rota is None or rota.queue is None:
         return None
     handoff = tables.Handoff
@@ -121,7 +146,8 @@ def waiting(rota: WriteRota | None) -> Select[tables.Handoff] | None:
 
 
 def _aware(db: Transaction, row: tables.Sheet) -> tuple[Sequence[tables.Handoff], int]:
-    """What waited when the sheet was signed, or waits now; and how much that is in all."""
+    """The handoffs that waited when the sheet was signed, or wait now while it is not; and how many there are in
+    all."""
     handoff = tables.Handoff
     if row.signed_at is not None:
         item = tables.SheetItem
@@ -137,8 +163,7 @@ def _aware(db: Transaction, row: tables.Sheet) -> tuple[Sequence[tables.Handoff]
 
 
 def _since(db: Transaction, own: Collection[Item]) -> dict[UUID | None, tuple[list[SourceMemory], int]]:
-    """What whoever goes kept of each item since they took it over: the newest, oldest first, and how much in all; by
-    session."""
+    """By session: the newest memories that the outgoing person kept of an item, oldest first, and how many in all."""
     row = tables.Memory
     kept = (
         select(
@@ -171,7 +196,7 @@ def _case(item: Item, since: Sequence[SourceMemory]) -> Case:
     )
 
 
-def _told(parts: list[SheetPart]) -> dict[str, object]:
+def _parts(parts: list[SheetPart]) -> dict[str, object]:
     return {"parts": parts, "completeness": ipass.completeness(parts)}
 
 
@@ -206,7 +231,7 @@ def _note(item: Item) -> str | None:
 
 
 def _waiting(handoff: tables.Handoff) -> SheetItem:
-    """A handoff that waits, or waited when the sheet was signed."""
+    """A handoff that waits, or that waited when the sheet was signed, as an item to be aware of."""
     return SheetItem.model_validate(
         {
             **_facts(handoff),
@@ -248,7 +273,7 @@ def _incoming(db: Transaction, row: tables.Sheet, own: Sequence[Item] = ()) -> l
 
 
 def people(rota: WriteRota, outgoing: str, ends_at: datetime) -> list[str]:
-    """Who takes over by a rota, as agents."""
+    """The people who take over by a rota, as agents."""
     return [of_operator(name) for name in duty.incoming(rota, name_of(outgoing), ends_at)]
 
 
@@ -286,11 +311,11 @@ MARKS = {
     ItemState.SETTLED: "closed meanwhile",
     ItemState.AWARE: "waits in the queue",
 }
-"""What is said of an item's state."""
+"""The words for an item's state."""
 
 
 def to_markdown(sheet: Sheet) -> str:
-    """A sheet as Markdown: its heads, every item with its five parts, and what waits."""
+    """A sheet as Markdown: who goes and comes, every item with its five parts, and what waits."""
     return "\n".join(_rows(sheet)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Handing over: whoever goes signs a sheet, and every item on it is asked to go to whoever comes."""
+"""Signing: the outgoing person signs a sheet, and with that asks for a handoff of every item to the incoming one."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
-from warmline_memory import handoffs, sessions, tenancy
+from warmline_memory import handoffs, tenancy
 from warmline_memory.errors import HandoffInProgress, NotFound, PersonNeeded
-from warmline_memory.shifts import rotas, sheets, taking_over
+from warmline_memory.shifts import rotas, sheet_rows, sheets
 from warmline_memory.shifts.sheets import Item
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
@@ -20,24 +20,26 @@ from warmline_schemas.shifts import ItemState, Sheet, SheetState, SignSheet
 LOOK_AGAIN = timedelta(seconds=30)
 """How often the worker looks at a signed sheet, for items that were taken over or settled elsewhere."""
 REASON_CHARS = 2_000
-REQUESTED_ANEW = frozenset({ItemState.OPEN, ItemState.DECLINED, ItemState.FAILED})
+"""The longest reason that a handoff may have; an item's reason is cut to it."""
+NOT_UNDER_WAY = frozenset({ItemState.OPEN, ItemState.DECLINED, ItemState.FAILED})
+"""An item in one of these states is on its way to nobody: signing asks for its handoff, the first time or again."""
 
 
 def sign(db: Transaction, sheet_id: UUID, ask: SignSheet) -> Sheet:
-    """Sign a sheet: every item is asked to go over.
+    """Sign a sheet: for every item, a handoff to its receiver is asked for.
 
-    Again adds what came since, and asks again for what was declined or failed. Raises ``NotFound``, ``PersonNeeded``,
-    and ``SheetStateForbids`` for one that was taken over.
+    To sign a signed sheet adds what came since, and asks again for what was declined or failed. Raises ``NotFound``,
+    ``PersonNeeded``, and ``SheetStateForbids`` for one that was taken over.
     """
-    row = taking_over.lock(db, sheet_id)
+    row = sheet_rows.locked(db, sheet_id)
     if row.taken_over_at is not None:
-        raise taking_over.forbidden(row, SheetState.TAKEN_OVER, "sign", "not taken over")
-    own = lock_items(db, row)
+        raise sheet_rows.refused(row, SheetState.TAKEN_OVER, "sign", "not taken over")
+    own = sheet_rows.lock_items(db, row)
     receivers = {one.handoff_id: one.to for one in ask.assign}
     unknown = receivers.keys() - {item.owned.id for item in own}
     if unknown:
         raise NotFound(noun=f"item of shift sheet {row.id}:", id=min(unknown))
-    asked = [item for item in own if item.state in REQUESTED_ANEW]
+    asked = [item for item in own if item.state in NOT_UNDER_WAY]
     to = ask.to or row.signed_to or _alone_incoming(db, row, any(item.owned.id not in receivers for item in asked))
     for item in asked:
         _pass(db, row, item, _checked(row, receivers.get(item.owned.id, to)))
@@ -48,21 +50,19 @@ def sign(db: Transaction, sheet_id: UUID, ask: SignSheet) -> Sheet:
     row.wake_at = func.now() + LOOK_AGAIN
     db.flush()
     db.refresh(row)
-    taking_over.record(db, EventType.SHIFT_SIGNED, row, ask.agent, items=len(own), to=row.signed_to)
+    sheet_rows.record(db, EventType.SHIFT_SIGNED, row, ask.agent, items=len(own), to=row.signed_to)
     return sheets.sheet(db, row)
 
 
-def lock_items(db: Transaction, row: tables.Sheet) -> list[Item]:
-    """The items of a sheet as they are once all their chains are locked, before the first event is written.
-
-    All of them are locked before any event: events wait for each other, and must not wait for a chain.
-    """
-    sessions.lock_chains(db, [item.owned.chain_id for item in sheets.items(db, row)])
-    return sheets.items(db, row)
+def can_be_signed(sheet: Sheet) -> bool:
+    """Whether there is anything to sign: the sheet itself, or items that were added, declined or failed since."""
+    if sheet.state is SheetState.TAKEN_OVER:
+        return False
+    return sheet.signed_at is None or any(item.state in NOT_UNDER_WAY for item in sheet.items)
 
 
 def _alone_incoming(db: Transaction, row: tables.Sheet, is_needed: bool) -> str | None:
-    """Who comes by the rota. Raises ``PersonNeeded`` where that is nobody or several, and something is to be taken."""
+    """The incoming person by the rota. Raises ``PersonNeeded`` where that is nobody or several, and one is needed."""
     rota = rotas.find(db, row.rota)
     there = sheets.people(rota, row.outgoing, row.ends_at) if rota else []
     if len(there) == 1 or not is_needed:
@@ -78,7 +78,7 @@ def _checked(row: tables.Sheet, to: str | None) -> str:
 
 
 def _pass(db: Transaction, row: tables.Sheet, item: Item, to: str) -> None:
-    """Ask for an item to go over. Where its session is on its way to somebody else already, that handoff stands."""
+    """Ask for the handoff of an item. Where its session is being handed over already, that handoff counts instead."""
     try:
         passed_id = handoffs.request(db, _request(db, row, item.owned, to)).id
     except HandoffInProgress as error:
@@ -106,14 +106,14 @@ def _request(db: Transaction, row: tables.Sheet, owned: tables.Handoff, to: str)
             "reason_code": owned.reason_code if owned.reason_code in known else ReasonCode.OTHER,
             "urgency": owned.urgency,
             "language": owned.language,
-            "template": taking_over.TEMPLATE,
+            "template": sheets.TEMPLATE,
             "metadata": {"sheet_id": str(row.id)},
         }
     )
 
 
 def _keep_aware(db: Transaction, row: tables.Sheet) -> None:
-    """Keep what waits in the rota's queue at this moment."""
+    """Note on the sheet which handoffs wait in the rota's queue at this moment."""
     wanted = sheets.waiting(rotas.find(db, row.rota))
     if wanted is not None:
         kept = tables.SheetItem

@@ -1,6 +1,5 @@
 """Shift changes: who is on and who is next, the sheets, and one sheet to sign or to read back item by item."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from warmline_memory import operators, shifts
 from warmline_memory.errors import ReadBackContradicts, WarmlineError
 from warmline_memory.storage import Transaction
 from warmline_schemas.operators import OperatorRole
-from warmline_schemas.rotas import Rota, Shift
 from warmline_schemas.shifts import (
     AcknowledgeItem,
     AcknowledgeSheet,
@@ -32,15 +30,6 @@ SHOWN = 30
 """So many sheets a page of the list."""
 PEOPLE = 500
 """At most so many operators can be chosen from."""
-
-
-@dataclass(frozen=True)
-class Watch:
-    """A rota and who is on by it."""
-
-    rota: Rota
-    on: list[Shift]
-    following: list[Shift]
 
 
 @router.get("")
@@ -161,8 +150,7 @@ def _context(db: Transaction, visitor: Visitor, sheet_id: UUID) -> dict[str, Any
 
 def _may_sign(visitor: Visitor, sheet: Sheet) -> bool:
     is_allowed = sheet.outgoing == visitor.agent or visitor.may(OperatorRole.LEAD)
-    to_ask = any(item.state in shifts.REQUESTED_ANEW for item in sheet.items)
-    return is_allowed and sheet.state is not SheetState.TAKEN_OVER and (sheet.signed_at is None or to_ask)
+    return is_allowed and shifts.can_be_signed(sheet)
 
 
 def _people(db: Transaction) -> list[tuple[str, str, str]]:
@@ -174,11 +162,7 @@ def _people(db: Transaction) -> list[tuple[str, str, str]]:
 
 def _overview(visitor: Visitor, cursor: str | None) -> dict[str, Any]:
     with visitor.transaction() as db:
-        now = shifts.now(db)
-        watches = [
-            Watch(rota, shifts.shifts_on(rota, now), shifts.following_shifts(rota, now))
-            for rota in shifts.list_rotas(db).rotas
-        ]
+        watches = shifts.rotas_now(db)
         page = shifts.list_page(db, limit=SHOWN, cursor=cursor)
         names = {agent: name for agent, name, _ in _people(db)}
     return {
