@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     """PostgreSQL with pgvector, as `postgresql://user:password@host:port/database`. Empty: the local stack's own."""
     migration_database_url: str = ""
-    """The database as its owner, for migrations only. Empty: `database_url`."""
+    """The URL by which migrations connect, as the owner of the database. Empty: `database_url`."""
     redis_url: str = ""
     """Redis, as `redis://host:port/0` or `redis+socket:///path`. Empty: the local stack's own."""
     home: Path = Field(default_factory=lambda: user_data_path("warmline"))
@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     """The port the local stack's API listens on."""
 
     embedding_engine: EmbeddingEngine = EmbeddingEngine.ONNX
-    """`onnx` (default) or `sentence-transformers`."""
+    """What computes embeddings: `onnx` or `sentence-transformers`."""
     embedding_model: str = "all-MiniLM-L6-v2"
     """The model's name; `all-MiniLM-L6-v2` comes with the platform. `sentence-transformers` also takes a folder."""
     embedding_device: str = "cpu"
@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     """Threads that compute the embeddings of one call."""
 
     resident_megabytes: float = 256.0
-    """How much of the namespaces that are recalled from an API process holds, in megabytes; 0 for none."""
+    """How many megabytes of cached namespaces an API process holds; 0 for none."""
 
     database_pool: int = 8
     """Database connections of one process at most."""
@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     sweep_seconds: float = 5.0
     """How often the worker looks for handoffs whose nudge was lost, in seconds."""
     wake_seconds: float = Field(default=1.0, gt=0)
-    """How often the worker looks for handoffs whose clocks have run down: leases, offers, promises, levels."""
+    """How often the worker looks for handoffs whose leases, offers, promises or levels have run out, in seconds."""
     brief_lease_seconds: float = 30.0
     """How long one attempt at a brief may take before the sweep starts another, in seconds."""
     brief_max_attempts: int = 5
@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     webhook_backoff_seconds: float = 5.0
     """The wait before a delivery's second attempt, in seconds; it triples with each further one, up to six hours."""
     webhook_disable_days: int = 5
-    """After so many days of nothing but failures a webhook is disabled."""
+    """A webhook is disabled after this many days in which every attempt failed."""
     webhook_allow_private: str = ""
     """Private networks that webhooks may be sent to, also without TLS, as `10.0.0.0/8,127.0.0.1`. Empty: none."""
 
@@ -103,9 +103,9 @@ class Settings(BaseSettings):
     llm_timeout_seconds: float = 20.0
     """How long one call may take with all its retries, in seconds; at most four fifths of a brief's lease."""
     llm_retries: int = 2
-    """How often a call that failed in passing is sent again."""
+    """How often a call is sent again after a failure that may pass, such as a time-out."""
     llm_price_input: float | None = None
-    """The price of a million tokens read, in any currency. Empty: costs are not told."""
+    """The price of a million tokens read, in any currency. Empty: costs are not shown."""
     llm_price_output: float | None = None
     """The price of a million tokens written, in the same currency."""
 
@@ -120,6 +120,7 @@ class Settings(BaseSettings):
         return written
 
 
+# One object for the life of the process; it holds what the operator of the platform has set, and nothing of a customer.
 @cache
 def load_settings() -> Settings:
     """Read the environment, once per process."""

@@ -71,6 +71,7 @@ def _columns(row: tables.Table) -> dict[str, object]:
     return {**{name: loaded.get(name) for name in _names(type(row))}, "metadata": loaded.get("custom")}
 
 
+# Asked for every row; it holds the names of columns, and one entry for each table.
 @cache
 def _names(table: type[tables.Table]) -> list[str]:
     return [attribute.key for attribute in inspect(table).column_attrs]

@@ -58,6 +58,8 @@ def act_as(db: Transaction, *, tenant_id: UUID, key_id: UUID, name: str, prefere
     db.sign_in(SignedIn(tenant_id=tenant_id, key_id=key_id, key=name, preferences=_preferences(preferences)))
 
 
+# Every request needs them, and to validate them takes longer than to read them. They are what a tenant has set, keyed
+# by the stored text, so a change is seen at once; nothing in them is what a customer said.
 @lru_cache(maxsize=1_000)
 def _preferences(stored: str) -> Preferences:
     return Preferences.model_validate_json(stored)
