@@ -7,9 +7,8 @@ from pathlib import Path
 
 import psycopg
 
-from warmline_local.redis_server import EmbeddedRedis
-from warmline_local.running import find_running
-from warmline_local.stack import Stack
+from warmline_local.servers import EmbeddedRedis
+from warmline_local.stack import Stack, find_running
 from warmline_memory.messaging import open_celery
 from warmline_memory.platform import Platform, open_platform
 from warmline_memory.settings import Settings

@@ -20,8 +20,7 @@ import uvicorn
 from warmline import Warmline
 from warmline.cli import main
 from warmline_api.app import create_app
-from warmline_local.postgres import EmbeddedPostgres
-from warmline_local.redis_server import EmbeddedRedis
+from warmline_local.servers import EmbeddedPostgres, EmbeddedRedis
 from warmline_memory import tenancy
 from warmline_memory.embedding import ensure_exported
 from warmline_memory.settings import Settings

@@ -18,8 +18,7 @@ from bench.scale.filling import MEDIUM, SMALL, Namespace, Pool, sizes
 from bench.stacks import another_database, in_database, own_platform, own_stack, owner_url
 from bench.timing import TOP_K, Times, timed
 from warmline import Warmline
-from warmline_local.databases import prepare_database
-from warmline_local.stack import Stack
+from warmline_local.stack import Stack, prepare_database
 from warmline_memory import jobs, recall as recalling, tenancy
 from warmline_memory.platform import Platform
 from warmline_memory.recall import CachedNamespaces

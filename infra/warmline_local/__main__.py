@@ -2,7 +2,7 @@
 
 import typer
 
-from warmline_local import demo, keys, migrating, reembedding, seeding, up
+from warmline_local.commands import demo, keys, migrating, reembedding, seeding, up
 
 app = typer.Typer(
     no_args_is_help=True,

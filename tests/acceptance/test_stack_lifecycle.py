@@ -20,8 +20,7 @@ import psutil
 import psycopg
 import pytest
 
-from warmline_local.postgres import EmbeddedPostgres
-from warmline_local.redis_server import EmbeddedRedis
+from warmline_local.servers import EmbeddedPostgres, EmbeddedRedis
 from warmline_local.stack import Stack
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from bench.console.chromium import open_chromium
 from warmline import Warmline
-from warmline_local.seeding import Place, seed_sample
+from warmline_local.sample import Place, seed_sample
 from warmline_memory.settings import Settings
 
 PASSWORD = "a-long-password"

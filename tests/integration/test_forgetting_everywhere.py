@@ -9,7 +9,7 @@ from tests.integration.test_forgetting import a_marker, forget, tables_that_hold
 
 from tests.conftest import Api, TenantKey
 from warmline_api.app import create_app
-from warmline_local.postgres import EmbeddedPostgres
+from warmline_local.servers import EmbeddedPostgres
 from warmline_memory.settings import Settings
 
 OF_NO_NAMESPACE = {

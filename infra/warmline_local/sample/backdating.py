@@ -1,4 +1,4 @@
-"""Back-dating: moves the times of what was just played to when it is told to have happened.
+"""Back-dating: moves the times of what was just played to those of its story.
 
 This is the one thing that is done in the database, as the administrator, since the platform itself never writes a past.
 """
@@ -23,15 +23,19 @@ _ANCHORS = Table(
     MetaData(),
     Column("chain_id", Uuid, primary_key=True),
     Column("real", DateTime(timezone=True), primary_key=True),
-    Column("told", DateTime(timezone=True)),
+    Column("shown", DateTime(timezone=True)),
     Column("until", DateTime(timezone=True)),
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
 )
+# Events are numbered in the order of their commits, and pages read them in the order of their numbers. A number is
+# unique in its tenant at every moment of an UPDATE, so all are first moved beyond the last one, in order, and then
+# back.
 _RENUMBERED = text(
     "UPDATE events SET sequence = :last + ordered.place FROM (SELECT id, row_number() OVER (ORDER BY at, sequence) AS "
     "place FROM events WHERE tenant_id = :tenant) AS ordered WHERE events.id = ordered.id AND tenant_id = :tenant"
 )
+# Objects of the session are not brought up to date: there are none, and the expressions cannot be computed in Python.
 _AS_IS = {"synchronize_session": False}
 _BROUGHT_BACK = text("UPDATE events SET sequence = sequence - :last WHERE tenant_id = :tenant")
 
@@ -62,18 +66,18 @@ def move(db: Transaction, tenant_id: UUID, anchors: Mapping[UUID, Sequence[Ancho
 
 def _rows(chain_id: UUID, given: Sequence[Anchor]) -> list[dict[str, Any]]:
     return [
-        {"chain_id": chain_id, "real": anchor.real, "told": anchor.told, "until": following and following.told}
+        {"chain_id": chain_id, "real": anchor.real, "shown": anchor.shown, "until": following and following.shown}
         for anchor, following in zip_longest(given, given[1:])
     ]
 
 
 def _moved(chain: ColumnElement[UUID] | Time, at: ColumnElement[datetime] | Time) -> ColumnElement[datetime]:
-    """When something is told to have happened: as long after the last anchor as it did, but not after the next one.
+    """When something happens in the story: as long after the last anchor as it really did, but not after the next one.
 
-    What lies before the first anchor was dated when it was written, and stays.
+    What lies before the first anchor was dated when it was written, and is left as it is.
     """
     found = (
-        select(func.least(_ANCHORS.c.told + (at - _ANCHORS.c.real), _ANCHORS.c.until))
+        select(func.least(_ANCHORS.c.shown + (at - _ANCHORS.c.real), _ANCHORS.c.until))
         .where(_ANCHORS.c.chain_id == chain, _ANCHORS.c.real <= at)
         .order_by(_ANCHORS.c.real.desc())
         .limit(1)
@@ -119,6 +123,8 @@ def _move_promises(db: Transaction) -> None:
 
 
 def _number_events(db: Transaction, tenant_id: UUID) -> None:
+    # Whoever writes an event locks this row first (docs/decisions/0011), so none is written while all are numbered
+    # anew.
     counter = tables.EventCounter
     last = db.scalar(select(counter.last).where(counter.tenant_id == tenant_id).with_for_update()) or 0
     for statement in (_RENUMBERED, _BROUGHT_BACK):

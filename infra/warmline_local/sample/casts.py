@@ -36,6 +36,7 @@ def draw(random: Random, language: str) -> dict[str, str]:
 
 def _plain(name: str) -> str:
     """A name as it may stand in an address: without accents, with hyphens."""
+    # NFKD parts accents from their letters, and the accents are then left out. It leaves "ß" as it is.
     letters = unicodedata.normalize("NFKD", name.lower().replace("ß", "ss"))
     return "".join(letter for letter in letters if letter.isascii() and (letter.isalnum() or letter == " ")).replace(
         " ", "-"

@@ -10,6 +10,7 @@ from warmline_schemas.handoffs import Handoff
 
 MINUTE, HOUR = 60, 3600
 TILL_TOMORROW = timedelta(hours=16)
+# One second, so that a claim runs out while the sample is played, and the platform itself lets it lapse.
 SHORT_LEASE = 1
 ADVICE = "Give the old price for three more months; that is within what you may do. Then close the case."
 
@@ -43,7 +44,7 @@ def offered(play: Play) -> None:
 
 
 def declined(play: Play) -> None:
-    """Whoever it was offered to had no time."""
+    """The operator to whom it was offered had no time."""
     _, handoff = play.hand_over()
     play.timeline.wait(30)
     play.client.handoffs.decline(
@@ -123,7 +124,7 @@ def resolved(play: Play) -> None:
 
 
 def transferred(play: Play) -> None:
-    """Whoever took it over found that it belongs elsewhere, where it waits."""
+    """The operator who took it over found that it belongs elsewhere, where it waits."""
     _transfer(play)
 
 
@@ -133,12 +134,12 @@ def transferred_and_resolved(play: Play) -> None:
 
 
 def returned(play: Play) -> None:
-    """Whoever took it over gave it back to its source with an instruction."""
+    """The operator who took it over gave it back to its source with an instruction."""
     _return(play)
 
 
 def returned_and_resolved(play: Play) -> None:
-    """It came back to its source, which settled it as it was told."""
+    """It came back to its source, which settled it as instructed."""
     _resolve(play, _claim_soon(play, _return(play)))
 
 

@@ -15,13 +15,15 @@ from warmline_local.sample.fates import FATES
 from warmline_local.sample.history import past_cases
 from warmline_local.sample.people import receiver_of
 from warmline_local.sample.plays import Case, Play, lead_time
-from warmline_local.sample.stories import language_of, read, told
+from warmline_local.sample.stories import language_of, read, with_cast
 from warmline_local.sample.timelines import Anchor, Timeline
 from warmline_memory.storage import Transaction
 from warmline_schemas.operators import CreateOperator
 
+# The sample is the same on every machine, so that documents and screenshots agree with it.
 SEED = 2026
 WEEKS = 6
+# More at the same time is not faster: two cores are busy with embedding.
 AT_ONCE = 4
 PATIENCE = 60.0
 
@@ -46,10 +48,12 @@ def fill(client: Warmline, administration: Administration, tenant_id: UUID, pass
     stage = Stage(client, desks.operators(), datetime.now(UTC))
     past = list(past_cases(Random(SEED), stage.now, weeks))  # noqa: S311 (the same sample every time)
     played = _play(stage, enumerate(past))
+    # Everybody worked in the last weeks; only some are there now. So people go home between the past and today.
     desks.send_home(client)
     stage = Stage(client, desks.operators(are_there=True), datetime.now(UTC))
     today = [Case.model_validate(case) for case in read("today.toml")["cases"]]
     played |= _play(stage, enumerate(today, len(past)))
+    # All at once, and before anything happens in real time: events are numbered anew in the order of their new times.
     with administration() as db:
         backdating.move(db, tenant_id, played)
     present.set_up_webhooks(client)
@@ -65,8 +69,9 @@ def _play(stage: Stage, cases: Iterable[tuple[int, Case]]) -> dict[UUID, Sequenc
 
 def _play_one(stage: Stage, numbered: tuple[int, Case]) -> tuple[UUID, Sequence[Anchor]]:
     number, case = numbered
+    # A generator for each case: cases are played by several threads, which would draw from a shared one in any order.
     random = Random(f"{SEED}:{number}")  # noqa: S311
-    story = told(case.story, casts.draw(random, language_of(case.story)))
+    story = with_cast(case.story, casts.draw(random, language_of(case.story)))
     begins = stage.now - timedelta(minutes=case.ago) - lead_time(story)
     play = Play(
         client=stage.client,

@@ -9,7 +9,7 @@ from warmline_local.sample.stories import Written, read
 
 PLAIN = "resolved"
 FLAGGED = 0.1
-"""So many of those that are taken over have a line of the brief flagged."""
+"""The share of those that are taken over whose brief gets a line flagged."""
 WAITS = (1.6, 0.8)
 """Minutes until somebody takes over, as mean and deviation of their logarithm: half within 5, 95 of 100 within 19."""
 
@@ -41,6 +41,7 @@ def _case(random: Random, habits: Habits, ago: float) -> Case:
     story = random.choices(list(habits.stories), list(habits.stories.values()))[0]
     fate = random.choices(list(habits.fates), list(habits.fates.values()))[0]
     then = habits.transfers.get(story, "")
+    # Only some stories have a second queue to go to.
     if fate == "transferred_and_resolved" and not then:
         fate = PLAIN
     reasons = habits.because.get(fate)

@@ -16,8 +16,10 @@ from warmline_schemas.handoffs import Handoff, HandoffMode
 
 GAPS = (31, 58, 40, 66, 24, 51)
 """Seconds between two turns of a conversation."""
+# In the story a brief takes three seconds, as with a language model, whatever it really took.
 BRIEF_SECONDS = 3
 HOP_SECONDS = 70
+# Six hours: what is claimed on the sample's desk is still claimed when somebody looks at it in the afternoon.
 LEASE_SECONDS = 21_600
 
 
@@ -95,7 +97,7 @@ class Play:
         return handoff
 
     def claim(self, handoff: Handoff, *, lease_seconds: int = LEASE_SECONDS) -> Claim:
-        """Whoever it is offered to, or else can take it, claims it."""
+        """The operator to whom it is offered, or else one who can take it, claims it."""
         offered_to = self.client.handoffs.get(handoff.id).offered_to
         receiver = offered_to or self.receiver_of(handoff.to)
         return self.client.handoffs.claim(handoff.id, agent=receiver, lease_seconds=lease_seconds)
@@ -115,7 +117,7 @@ class Play:
         return session
 
     def flag(self, claim: Claim) -> None:
-        """Whoever took it over finds the last line of the brief wrong."""
+        """The operator who took it over finds the last line of the brief wrong."""
         section = self.client.handoffs.brief(claim.handoff_id).sections[-1]
         self.client.flags.add(
             claim.handoff_id,

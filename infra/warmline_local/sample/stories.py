@@ -68,13 +68,13 @@ class Story(Written):
     flag: str = ""
 
 
-def told(name: str, cast_of_it: Mapping[str, str]) -> Story:
+def with_cast(name: str, cast_of_it: Mapping[str, str]) -> Story:
     """A story with its gaps filled in."""
     return Story.model_validate(fill(_stories()[name], cast_of_it))
 
 
 def language_of(name: str) -> str:
-    """The language that a story is told in."""
+    """The language of a story."""
     return str(_stories()[name]["language"])
 
 
@@ -99,5 +99,6 @@ def fill(written: Any, words: Mapping[str, str]) -> Any:
 def _stories() -> dict[str, dict[str, Any]]:
     folder = files(__package__).joinpath("stories")
     names = sorted(f"stories/{file.name}" for file in folder.iterdir())
+    # Copied by whoever reads them, for ``fill`` makes new texts: what is kept here is never changed.
     written = [cast("list[dict[str, Any]]", read(name)["story"]) for name in names]
     return {story["name"]: {"namespace": "customer/{slug}", **story} for stories in written for story in stories}

@@ -1,4 +1,4 @@
-"""Timelines: a chain's own time. What is played within a second is told as if it had taken an hour, weeks ago."""
+"""Timelines: a chain's own time. What is played within a second counts as an hour of weeks ago."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 @dataclass(frozen=True)
 class Anchor:
-    """What happened at ``real`` is told as if it had happened at ``told``."""
+    """What happened at ``real`` happens at ``shown`` in the story."""
 
     real: datetime
-    told: datetime
+    shown: datetime
 
 
 @dataclass

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from tests.conftest import TenantKey, make_tenant
 from tests.integration.recall.test_plans import explained
-from warmline_local.postgres import EmbeddedPostgres
+from warmline_local.servers import EmbeddedPostgres
 from warmline_memory import handoffs, queues
 from warmline_memory.jobs import sweeping
 from warmline_memory.operators import operators

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 
 from tests.conftest import Api, TenantKey, serve
-from warmline_local.postgres import EmbeddedPostgres
-from warmline_local.services import environment_of
+from warmline_local.servers import EmbeddedPostgres
+from warmline_local.stack import environment_of
 from warmline_memory import events
 from warmline_memory.messaging import Announcer
 from warmline_memory.settings import Settings

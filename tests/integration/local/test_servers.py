@@ -15,16 +15,15 @@ import psycopg
 import pytest
 import redis
 
-from warmline_local.postgres import EmbeddedPostgres
-from warmline_local.redis_server import EmbeddedRedis, check_redis
+from warmline_local.servers import EmbeddedPostgres, EmbeddedRedis, check_redis
 from warmline_memory.errors import SetupError
 
 GONE_SECONDS = 10.0
 STARTER = """
 import sys, time
 from pathlib import Path
-from warmline_local.postgres import EmbeddedPostgres
-from warmline_local.redis_server import EmbeddedRedis
+from warmline_local.servers import EmbeddedPostgres
+from warmline_local.servers import EmbeddedRedis
 
 home = Path(sys.argv[1])
 with EmbeddedPostgres(home, durable=False) as postgres, EmbeddedRedis(home):

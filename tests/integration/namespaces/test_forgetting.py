@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.conftest import Api, TenantKey
-from warmline_local.postgres import EmbeddedPostgres
+from warmline_local.servers import EmbeddedPostgres
 from warmline_memory.storage.database import Database
 
 NAMESPACE = "acme/user-dave"

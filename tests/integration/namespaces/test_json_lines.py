@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.conftest import Api, TenantKey
-from warmline_local.postgres import EmbeddedPostgres
+from warmline_local.servers import EmbeddedPostgres
 from warmline_memory.namespaces import BATCH
 
 NAMESPACE = "acme/user-dave"

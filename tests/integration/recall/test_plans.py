@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.conftest import TenantKey, make_tenant
-from warmline_local.postgres import EmbeddedPostgres
+from warmline_local.servers import EmbeddedPostgres
 from warmline_memory import jobs, memories
 from warmline_memory.embedding import Embeddings
 from warmline_memory.jobs import indexing

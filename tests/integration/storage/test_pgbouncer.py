@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 
 from tests.conftest import TenantKey, make_tenant, serve, work
 from warmline import Warmline
-from warmline_local.accounts import server_account
+from warmline_local.servers import server_account
 from warmline_memory.recall.cached_namespaces import LEAST
 from warmline_memory.settings import Settings
 from warmline_memory.storage.database import Database

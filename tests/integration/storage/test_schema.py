@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 
 from tests.conftest import make_tenant
 from tests.schema_file import SCHEMA_FILE, as_file, read_schema, stated_by_tables
-from warmline_local.postgres import EmbeddedPostgres
+from warmline_local.servers import EmbeddedPostgres
 from warmline_memory.errors import Busy, SetupError, Unavailable
 from warmline_memory.messaging import open_celery
 from warmline_memory.platform import open_platform

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from warmline_local.services import environment_of
+from warmline_local.stack import environment_of
 from warmline_memory.settings import EmbeddingEngine, Settings
 
 

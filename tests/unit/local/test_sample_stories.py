@@ -21,7 +21,7 @@ PAST = list(past_cases(Random(7), NOON, 6))
 
 
 def a_story(name: str) -> Story:
-    return stories.told(name, casts.draw(Random(name), stories.language_of(name)))
+    return stories.with_cast(name, casts.draw(Random(name), stories.language_of(name)))
 
 
 NAMES = sorted({case.story for case in [*TODAY, *PAST]})

@@ -11,7 +11,7 @@ from pathlib import Path
 from celery import Celery
 from pydantic import SecretStr
 
-from warmline_local.processes import (
+from warmline_local.servers import (
     ASK_AGAIN_SECONDS,
     GuardedProcess,
     Stop,
@@ -24,6 +24,8 @@ STARTING_SECONDS = 60.0
 ANSWER_SECONDS = 2.0
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 (where to ask a server that has them)
 
+# The API may wait ``STREAMS_SECONDS`` for open streams, and the worker one second for webhooks; both end well before
+# this.
 API_STOP = (Stop(signal.SIGTERM, 8),)
 WORKER_STOP = (Stop(signal.SIGTERM, 8),)
 """Both finish what they are at; a brief that is cut off is begun again after the next start."""
@@ -48,6 +50,7 @@ def start_api(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
 def start_worker(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
     """Start the worker, which also sweeps."""
     command = [sys.executable, "-m", "celery", "-A", "warmline_worker.app", "worker", "--hostname", _node()]
+    # With one worker there is nobody to mingle with at the start, or to gossip with later.
     command += ["--without-mingle", "--without-gossip", "--loglevel", settings.log_level]
     return _start("Worker", command, settings, WORKER_STOP, held)
 
@@ -95,12 +98,13 @@ def api_url(settings: Settings) -> str:
 def environment_of(settings: Settings) -> dict[str, str]:
     """The environment in which a program loads these very settings, but for the address of the database's owner."""
     values = {name: getattr(settings, name) for name in Settings.model_fields}
+    # The service must not be able to connect as the owner of the tables, for whom row-level security does not hold.
     values["migration_database_url"] = ""
-    told = {f"WARMLINE_{name.upper()}": _told(value) for name, value in values.items() if value is not None}
-    return dict(os.environ) | told
+    set_to = {f"WARMLINE_{name.upper()}": _as_text(value) for name, value in values.items() if value is not None}
+    return dict(os.environ) | set_to
 
 
-def _told(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, SecretStr):

@@ -1,80 +1,46 @@
 """Redis, embedded: one server in a folder, reachable over a socket that only its owner can open. It keeps nothing."""
 
-import contextlib
 import os
-import shutil
 import signal
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
 import redis
 
-from warmline_local.homes import FolderLock, make_folder, socket_folder
-from warmline_local.processes import GuardedProcess, Stop, end_leftover, wait_until_ready
-from warmline_local.programs import redis_program
+from warmline_local.servers.embedded import EmbeddedServer
+from warmline_local.servers.homes import socket_folder
+from warmline_local.servers.processes import GuardedProcess, Stop, end_leftover
+from warmline_local.servers.programs import redis_program
 from warmline_memory.errors import SetupError
 
 SOCKET = "redis.sock"
-STARTING_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 STOP = (Stop(signal.SIGTERM, 5),)
 
 
-class EmbeddedRedis:
-    """A server on ``home/redis``. A context manager; ``url`` is good while it runs."""
+class EmbeddedRedis(EmbeddedServer):
+    """A server on ``home/redis``. A context manager; ``url`` is good while it runs. It keeps nothing."""
 
-    def __init__(self, home: Path) -> None:
-        self.folder = home.expanduser().absolute() / "redis"
-        self.log = self.folder.parent / "logs" / "redis.log"
-        self._sockets = self.folder
-        self._running = contextlib.ExitStack()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+    name = "redis"
+    starting_seconds = 10.0
 
     @property
     def url(self) -> str:
         """The server's address as Celery wants it: `redis+socket:///path`."""
         return f"redis+socket://{self._sockets / SOCKET}"
 
-    def start(self) -> GuardedProcess:
-        """Start the server and wait until it answers. Raises ``SetupError``."""
-        program = redis_program()
-        with contextlib.ExitStack() as undo:
-            make_folder(self.folder.parent)
-            make_folder(self.log.parent)
-            make_folder(self.folder)
-            lock = FolderLock(self.folder)
-            lock.acquire()
-            undo.callback(lock.release)
-            end_leftover(self.folder / "pid")
-            self._sockets = socket_folder(self.folder, SOCKET, os.geteuid())
-            process = self._launch(program, lock)
-            undo.callback(process.stop)
-            wait_until_ready(process, self._answers, STARTING_SECONDS)
-            self._running = undo.pop_all()
-        return process
+    def _program(self) -> Path:
+        return redis_program()
 
-    def stop(self) -> None:
-        """Stop the server; what was in it is gone. Does nothing where it does not run."""
-        self._running.close()
-        if self._sockets != self.folder:
-            shutil.rmtree(self._sockets, ignore_errors=True)
-
-    def _launch(self, program: Path, lock: FolderLock) -> GuardedProcess:
+    def _launch(self, program: Path, held: tuple[int, ...]) -> GuardedProcess:
+        end_leftover(self.folder / "pid")
+        self._sockets = socket_folder(self.folder, SOCKET, os.geteuid())
         settings = {
             "port": "0",
             "unixsocket": str(self._sockets / SOCKET),
             "unixsocketperm": "700",
             "dir": str(self.folder),
+            # Redis carries nudges and announcements, all of which may be lost. So nothing is written to the disk.
             "save": "",
             "appendonly": "no",
             "daemonize": "no",
@@ -85,7 +51,7 @@ class EmbeddedRedis:
             log=self.log,
             record=self.folder / "pid",
             stop=STOP,
-            held=(lock.descriptor,),
+            held=held,
         )
 
     def _answers(self) -> bool:

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from warmline_local.pidfiles import named_process, write_pid
+from warmline_local.servers.pidfiles import named_process, write_pid
 from warmline_memory.errors import SetupError
 
 LONGEST_SOCKET_PATH = 100
@@ -28,6 +28,7 @@ def make_folder(path: Path) -> Path:
         if not path.exists():
             path.mkdir(parents=True)
             path.chmod(0o700)
+        # The only reliable test of whether a folder can be written: permissions do not show a full or a read-only disk.
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as error:
@@ -36,7 +37,9 @@ def make_folder(path: Path) -> Path:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read; whoever reads it meanwhile gets the old text or the new, whole."""
+    """Write a file that only its owner can read; a reader gets the old text or the new one, never a part."""
+    # Written aside and renamed, which is atomic; O_EXCL makes sure that the file is new and has these permissions, and
+    # is no link that somebody put there.
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
@@ -58,6 +61,8 @@ class FolderLock:
             descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise _not_writable(self._file, error) from error
+        # ``flock`` belongs to the open file, and programs inherit it: the folder stays locked until the last of them is
+        # gone, also where the launcher was killed. A file that names a process could not say that.
         began = time.monotonic()
         while not _locked(descriptor):
             holder = named_process(self._file)
@@ -89,12 +94,15 @@ def socket_folder(preferred: Path, socket_name: str, owner: int) -> Path:
         folder = preferred
     else:
         name = f"warmline-{hashlib.sha256(os.fsencode(preferred)).hexdigest()[:16]}"
+        # macOS has a long path for temporary files, hence /tmp as the second choice. The name is made from the path, so
+        # that every launcher of a folder finds the same sockets.
         places = (Path(tempfile.gettempdir()), Path("/tmp"))  # noqa: S108 (the folder is private, and checked below)
         fits = (place for place in places if len(os.fsencode(place / name / socket_name)) <= LONGEST_SOCKET_PATH)
         folder = next(fits, places[-1]) / name
     with contextlib.suppress(FileExistsError):
         folder.mkdir(parents=True, mode=0o700)
         os.chown(folder, owner, -1)
+    # Everybody may write in /tmp. Whoever made a folder of this name before us could listen where clients look for us.
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
         raise SetupError(

@@ -20,6 +20,8 @@ def write_pid(path: Path, pid: int) -> None:
 
 def named_process(path: Path) -> psutil.Process | None:
     """The running process that the file names; None where there is none."""
+    # Numbers of processes are used again, after a restart of the machine even soon. The time of the start tells two
+    # processes of one number apart.
     try:
         kept = json.loads(path.read_text())
         process = psutil.Process(kept["pid"])

@@ -23,6 +23,9 @@ def prepare_database(owner_url: str, service_url: str) -> str | None:
     with _connected(owner_url, MIGRATION_VARIABLE if owner_url != service_url else "WARMLINE_DATABASE_URL"):
         before = migrations.current(owner_url)
         migrations.upgrade(owner_url)
+    # Every transaction drops to one of these roles
+    # (docs/decisions/0002-drop-to-a-role-and-a-tenant-in-every-transaction.md). The migrations make the roles, so
+    # membership is looked at after them.
     if service_url != owner_url:
         with _connected(service_url, "WARMLINE_DATABASE_URL") as connection:
             login = connection.info.user

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from warmline.cli.output import JsonFlag, show_json
-from warmline_local.complaints import complaints
-from warmline_local.owners import find_database
+from warmline_local.commands.complaints import complaints
+from warmline_local.stack import find_database
 from warmline_memory import jobs
 from warmline_memory.embedding import ensure_exported, open_embedder
 from warmline_memory.settings import EmbeddingEngine, load_settings
@@ -24,6 +24,7 @@ def reembed(as_json: JsonFlag = False) -> None:
     settings = load_settings()
     columns = (TextColumn("Embedding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with complaints():
+        # The model is exported first: that may fail, and must not do so in the middle of the work.
         if settings.embedding_engine is EmbeddingEngine.ONNX:
             ensure_exported(settings)
         owner_url = find_database(settings).owner_url

@@ -25,6 +25,7 @@ class Steps:
         except KeyboardInterrupt:
             self._line("✗", "yellow", name, "interrupted", began)
             raise
+        # Whatever it is, the line must not look as if the step were still going on.
         except BaseException:
             self._line("✗", "red", name, "failed", began)
             raise

@@ -14,12 +14,15 @@ from pathlib import Path
 
 import psutil
 
-from warmline_local import guard
-from warmline_local.pidfiles import named_process, write_pid
+from warmline_local.servers import guard
+from warmline_local.servers.pidfiles import named_process, write_pid
 from warmline_memory.errors import SetupError, WarmlineError
 
 ASK_AGAIN_SECONDS = 0.02
 
+# In this order: what PostgreSQL, Redis and our services call fatal; the last line of a Python traceback, as in
+# `ValueError: …`; a line of the level ERROR; else any line that is not empty. "Error" needs no word boundary before it,
+# for it ends the names of exceptions, and "ERROR" has one, or it would be found in ERRORS_LOGGED and the like.
 FAILURES = tuple(map(re.compile, (r"\b(CRITICAL|FATAL|PANIC)\b", r"Error\b", r"\bERROR\b", r"\S")))
 """What a line says that tells why a program failed, the most telling first."""
 
@@ -70,6 +73,7 @@ class GuardedProcess:
         self.name = name
         self.log = log
         self.record = record
+        # The guard works through these steps itself; it is killed only where even that takes too long.
         self._patience = sum(step.seconds for step in stop) + 2 * guard.LAST_CHANCE_SECONDS
         if log.exists():
             log.replace(log.with_name(log.name + ".1"))
@@ -110,6 +114,8 @@ class GuardedProcess:
 
     def _start_guard(self, order: dict[str, object], environment: Mapping[str, str] | None, held: Sequence[int]) -> int:
         """Start the guard, and return the program's process id once it runs."""
+        # The guard inherits the reading end, and this process keeps the writing end. It is never written to: that it
+        # closes, by ``stop`` or because this process is gone, is the message.
         lifeline, self._lifeline = os.pipe()
         reading, report = os.pipe()
         with os.fdopen(reading, "rb") as answer:
@@ -118,6 +124,7 @@ class GuardedProcess:
                     self._guard = subprocess.Popen(
                         [
                             sys.executable,
+                            # Isolated and without site-packages: the guard needs neither, and starts sooner.
                             "-I",
                             "-S",
                             guard.__file__,

@@ -1,4 +1,4 @@
-"""``warmline up``: the platform, until it is told to stop."""
+"""``warmline up``: the platform, until somebody stops it."""
 
 import os
 import signal
@@ -12,11 +12,11 @@ import typer
 from rich.console import Console
 
 from warmline.cli.output import JsonFlag, note, show_fields, show_json
-from warmline_local.complaints import complaints
-from warmline_local.processes import ProgramEnded
-from warmline_local.seeding import Place, seed_sample, tell
-from warmline_local.stack import Stack
-from warmline_local.steps import Steps
+from warmline_local.commands.complaints import complaints
+from warmline_local.commands.seeding import tell
+from warmline_local.sample import Place, seed_sample
+from warmline_local.servers import ProgramEnded
+from warmline_local.stack import Stack, Steps
 from warmline_memory.settings import Settings
 
 KEY_HINT_CHARS = 9
@@ -67,6 +67,7 @@ def interrupted_once() -> Iterator[None]:
     numbers = [number for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if _is_heeded(number)]
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
+        # A second Ctrl-C, or the terminal that closes, must not interrupt the stopping: programs would be left behind.
         for number in numbers:
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
@@ -85,7 +86,7 @@ def _is_heeded(number: signal.Signals) -> bool:
 
 
 def _announce(stack: Stack, as_json: bool) -> None:
-    told = {
+    place = {
         "url": stack.url,
         "console": f"{stack.url}/console/",
         "key": stack.api_key[:KEY_HINT_CHARS] + "…",
@@ -94,8 +95,8 @@ def _announce(stack: Stack, as_json: bool) -> None:
         "pid": os.getpid(),
     }
     if as_json:
-        show_json(told)
+        show_json(place)
         return
-    show_fields({**told, "key": f"{told['key']} (the tenant `local`; the warmline commands find it by themselves)"})
+    show_fields({**place, "key": f"{place['key']} (the tenant `local`; the warmline commands find it by themselves)"})
     note("Operators sign in to the console: `warmline operators create` adds one, `warmline seed` a sample desk.")
-    note(f"Ctrl-C stops it, or kill {told['pid']}.")
+    note(f"Ctrl-C stops it, or kill {place['pid']}.")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from warmline_local.processes import Account
+from warmline_local.servers.processes import Account
 from warmline_memory.errors import SetupError
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ def server_account() -> Account | None:
     """The user to run PostgreSQL as: None for an ordinary user, who runs it as he is. Raises ``SetupError``."""
     if os.geteuid() != 0:
         return None
+    # Two launchers may make the user at the same moment: ``useradd`` locks its file and fails for the second one, which
+    # then finds the user, or tries again while the file is locked. Hence the tries, a tenth of a second apart.
     command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
     reason = ""
     for _ in range(TRIES):
@@ -46,6 +48,8 @@ def let_through(account: Account, folders: Iterable[Path], own: Path) -> None:
     That opens these folders to every user in the same way; a warning names each but ``own``, which is Warmline's.
     """
     for folder in folders:
+        # Both ways up: a folder may be reached by a symbolic link, and both the link's parents and the target's are
+        # passed.
         for above in {*folder.parents, *folder.resolve().parents}:
             mode = above.stat().st_mode
             if not mode & stat.S_IXOTH:

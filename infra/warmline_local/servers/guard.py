@@ -37,6 +37,8 @@ def main(order: dict[str, Any]) -> int:
     wait after it, tried in turn before SIGKILL), and ``account``: null or ``{"uid", "gid"}`` to run the program as.
     """
     wake = _wake_on_signals()
+    # A subreaper becomes the parent of what its program leaves behind, instead of process 1. So it can find and end
+    # even programs that made a session of their own.
     if LINUX:
         _prctl(PR_SET_CHILD_SUBREAPER, 1)
     try:
@@ -55,6 +57,8 @@ def _wake_on_signals() -> int:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     os.set_blocking(reading, False)
+    # Python writes the number of each signal into this pipe, so that one ``select`` waits for signals and for the
+    # lifeline. The handlers do nothing, but without one a signal would not be written, or would end the guard.
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda _number, _frame: None)
@@ -68,12 +72,14 @@ def _start(order: dict[str, Any]) -> "subprocess.Popen[bytes]":
 
     def tie_to_guard() -> None:
         _prctl(PR_SET_PDEATHSIG, first_signal)
+        # The guard may have died between the fork and the line above; then the kernel has no death left to report.
         if os.getppid() != guard:
             os._exit(127)
 
     return subprocess.Popen(
         order["command"],
         stdin=subprocess.DEVNULL,
+        # A group of its own: Ctrl-C on the terminal reaches the launcher alone, which then stops its programs in order.
         process_group=0,
         user=account.get("uid"),
         group=account.get("gid"),
@@ -105,6 +111,7 @@ def _watch(pid: int, lifeline: int, wake: int, stop: list[tuple[int, float]]) ->
         readable, _, _ = select.select(watched, [], [], patience)
         asked = wake in readable and bool(set(os.read(wake, 512)) & {signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
         cut = lifeline in readable and not os.read(lifeline, 512)
+        # A pipe at its end is readable for ever, and would keep the loop busy.
         if cut:
             watched = [wake]
         late = deadline is not None and time.monotonic() >= deadline
@@ -123,6 +130,7 @@ def _reap(pid: int) -> int | None:
             ended, status = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
             return found
+        # 0: there are children, and none of them has ended.
         if ended == 0:
             return found
         if ended == pid:
@@ -133,6 +141,7 @@ def _reap(pid: int) -> int | None:
 def _end_the_rest(group: int) -> None:
     """Kill what the program has left running: its process group, and on Linux every orphan, in whatever group."""
     deadline = time.monotonic() + LAST_CHANCE_SECONDS
+    # Again and again, for what is being killed may start something new between a look and the signal.
     while time.monotonic() < deadline:
         orphans = list(_descendants()) if LINUX else []
         for pid in orphans:
@@ -149,6 +158,7 @@ def _kill(send: Any, target: int) -> bool:
     try:
         send(target, signal.SIGKILL)
     except OSError as error:
+        # EPERM on Linux: the group has a process of another user, so it lives. macOS answers EPERM for zombies as well.
         return error.errno == errno.EPERM and LINUX
     return True
 
@@ -158,6 +168,7 @@ def _descendants() -> Iterator[int]:
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
+            # The name in parentheses may hold blanks and parentheses itself, so what follows the last one is read.
             state, parent = stat.read_text(errors="replace").rpartition(")")[2].split()[:2]
         except (OSError, ValueError):
             continue

@@ -33,6 +33,8 @@ def commands(app: typer.Typer) -> None:
 
 def hand_over(context: typer.Context) -> None:
     """Become ``python -m warmline_local``, with the same arguments, process id, terminal and environment."""
+    # ``exec`` replaces the process, and with it what its buffers still hold. With -P the folder in which somebody calls
+    # the command is not searched for modules first.
     sys.stdout.flush()
     sys.stderr.flush()
     arguments = [sys.executable, "-P", "-m", "warmline_local", str(context.info_name), *context.args]

@@ -3,9 +3,8 @@
 import typer
 
 from warmline.cli.output import JsonFlag, show_json
-from warmline_local.complaints import complaints
-from warmline_local.databases import prepare_database
-from warmline_local.owners import find_database
+from warmline_local.commands.complaints import complaints
+from warmline_local.stack import find_database, prepare_database
 from warmline_memory.settings import load_settings
 from warmline_memory.storage import migrations
 

@@ -4,18 +4,23 @@ import contextlib
 import os
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
-from warmline_local.databases import SERVICE_LOGIN, ensure_service_login, prepare_database
-from warmline_local.homes import FolderLock, make_folder
-from warmline_local.local_key import ensure_local_key
-from warmline_local.ports import free_port
-from warmline_local.postgres import EmbeddedPostgres
-from warmline_local.processes import GuardedProcess, ProgramEnded, end_leftover
-from warmline_local.redis_server import EmbeddedRedis, check_redis
-from warmline_local.running import RunningStack, announce, withdraw
-from warmline_local.services import (
+from warmline_local.servers import (
+    EmbeddedPostgres,
+    EmbeddedRedis,
+    FolderLock,
+    GuardedProcess,
+    ProgramEnded,
+    Started,
+    check_redis,
+    end_leftover,
+    free_port,
+    make_folder,
+)
+from warmline_local.stack.databases import SERVICE_LOGIN, ensure_service_login, prepare_database
+from warmline_local.stack.local_key import ensure_local_key
+from warmline_local.stack.running import RunningStack, announce, withdraw
+from warmline_local.stack.services import (
     api_url,
     start_api,
     start_export,
@@ -24,7 +29,7 @@ from warmline_local.services import (
     wait_for_export,
     wait_for_worker,
 )
-from warmline_local.steps import Steps
+from warmline_local.stack.steps import Steps
 from warmline_memory.errors import SetupError
 from warmline_memory.messaging import open_celery
 from warmline_memory.settings import EmbeddingEngine, Settings
@@ -33,7 +38,7 @@ from warmline_memory.storage import Database
 WATCH_SECONDS = 0.2
 
 
-class Stack:
+class Stack(Started):
     """PostgreSQL, Redis, API and worker on the folder ``settings.home``. A context manager.
 
     Servers that the settings name are used as they are; the others are embedded. While it runs, ``url`` is the API's
@@ -50,20 +55,12 @@ class Stack:
         self._watched: list[GuardedProcess] = []
         self._running = contextlib.ExitStack()
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
     def start(self) -> None:
         """Start everything and wait until each part answers. Raises ``SetupError``, with nothing left running."""
         with contextlib.ExitStack() as undo:
             held = (self._take_home(undo),)
             self._set(port=free_port(self.settings.host, self.settings.port))
+            # The export of the model takes 20 seconds the first time, and goes on while the database is made.
             exporting = self._start_export(undo, held)
             self._start_postgres(undo)
             self._start_redis(undo)
@@ -95,6 +92,7 @@ class Stack:
         lock = FolderLock(home)
         lock.acquire()
         undo.callback(lock.release)
+        # Only now: as long as the folder was another launcher's, these programs were alive with reason.
         for record in make_folder(home / "run").glob("*.pid"):
             end_leftover(record)
         return lock.descriptor
@@ -144,6 +142,7 @@ class Stack:
             self._set(redis_url=server.url)
 
     def _start_services(self, undo: contextlib.ExitStack, held: tuple[int, ...]) -> None:
+        # Both are started before either is waited for: each takes about two seconds, mostly for its imports.
         api = start_api(self.settings, held)
         undo.callback(self._stopped("API", api.stop))
         worker = start_worker(self.settings, held)

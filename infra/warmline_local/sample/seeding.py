@@ -1,27 +1,21 @@
-"""``warmline seed``: fills a running platform with the sample tenant."""
+"""Seeding: finds a running platform, and fills it with the sample tenant."""
 
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Annotated
 
-import typer
 from rich.console import Console
 
 from warmline import Warmline
-from warmline.cli.output import JsonFlag, note, show_fields, show_json
-from warmline_local.complaints import complaints
-from warmline_local.running import find_running
 from warmline_local.sample import desks, filling, tenancy
-from warmline_local.steps import Steps
+from warmline_local.stack import Steps, find_running
 from warmline_memory.errors import SetupError
-from warmline_memory.settings import Settings, load_settings
+from warmline_memory.settings import Settings
 from warmline_memory.storage import Database, Role, Transaction
 
 PASSWORD_BYTES = 9
-THERE = "The tenant `sample` is there. `warmline seed --again` forgets it and makes it anew."
 
 
 @dataclass(frozen=True)
@@ -37,24 +31,6 @@ class Place:
         """A transaction as the administrator."""
         with closing(Database(self.settings, self.owner_url)) as database, database.transaction(role=Role.ADMIN) as db:
             yield db
-
-
-def seed(
-    password: Annotated[
-        str | None,
-        typer.Option(help="The password of all its operators; else one is made up and shown once.", show_default=False),
-    ] = None,
-    weeks: Annotated[int, typer.Option(min=0, max=26, help="How many weeks of history it has.")] = filling.WEEKS,
-    again: Annotated[bool, typer.Option("--again", help="Forget the sample tenant first, and make it anew.")] = False,
-    as_json: JsonFlag = False,
-) -> None:
-    """Fill the running platform with a believable sample tenant: a support desk, its history, and what waits there now.
-
-    It is the local stack, or what WARMLINE_URL and WARMLINE_DATABASE_URL name, and it needs a worker.
-    """
-    with complaints():
-        made = seed_sample(find_place(load_settings()), password=password, weeks=weeks, again=again)
-    tell(made, as_json=as_json)
 
 
 def find_place(settings: Settings) -> Place:
@@ -94,14 +70,3 @@ def seed_sample(
         "api key": made.api_key,
         "chains": chains,
     }
-
-
-def tell(made: dict[str, object] | None, *, as_json: bool) -> None:
-    """Say how to get in."""
-    if as_json:
-        show_json(made or {"console": None, "tenant": tenancy.NAME})
-    elif made is None:
-        note(THERE)
-    else:
-        show_fields(made)
-        note("Password and key are shown this once.")

@@ -20,6 +20,7 @@ def complaints() -> Iterator[None]:
         complain(str(error))
         raise typer.Exit(1) from error
     except ValidationError as error:
+        # One at a time: the message is a sentence, and the next start names the next one.
         wrong = error.errors()[0]
         complain(f"WARMLINE_{'_'.join(map(str, wrong['loc'])).upper()} is wrong: {wrong['msg']}.")
         raise typer.Exit(1) from error

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from warmline_local.homes import write_private
+from warmline_local.servers import write_private
 from warmline_memory import tenancy
 from warmline_memory.storage import Database, Role
 
@@ -26,6 +26,8 @@ def ensure_local_key(database: Database, file: Path) -> str:
     ``database`` connects as the owner. The file is for its owner alone; a key that was revoked, or that another
     database knew, is replaced.
     """
+    # The file may be older than the database, or of another one, for WARMLINE_DATABASE_URL can change between two
+    # starts. So its key is looked up by id, and made anew where it is missing or revoked.
     kept = _read(file)
     with database.transaction(role=Role.ADMIN) as db:
         if kept and any(str(key.id) == kept.key_id and key.revoked_at is None for key, _ in tenancy.list_all_keys(db)):

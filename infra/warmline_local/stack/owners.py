@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from warmline_local.running import find_running
+from warmline_local.stack.running import find_running
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings
 from warmline_memory.storage import Database, Role, Transaction
@@ -38,6 +38,7 @@ def administration(settings: Settings) -> Iterator[Transaction]:
     """One transaction as the administrator. Raises ``SetupError`` where the database is not ready for that."""
     database = Database(settings, find_database(settings).owner_url)
     try:
+        # Before the migrations there are no roles and no tables; the check says so in a sentence.
         database.check()
         with database.transaction(role=Role.ADMIN) as db:
             yield db

@@ -9,8 +9,8 @@ import typer
 from pydantic import BaseModel
 
 from warmline.cli.output import JsonFlag, note, show_fields, show_json, show_list
-from warmline_local.complaints import complaints
-from warmline_local.owners import administration
+from warmline_local.commands.complaints import complaints
+from warmline_local.stack import administration
 from warmline_memory import tenancy
 from warmline_memory.settings import load_settings
 from warmline_memory.storage import tables
@@ -59,6 +59,7 @@ def create(
     with complaints(), administration(load_settings()) as db:
         owner = tenancy.find_tenant(db, tenant) or tenancy.create_tenant(db, tenant)
         key, secret = tenancy.create_key(db, tenant_id=owner.id, name=name, expires_at=expires_at)
+        # The database sets the time of creation, which is read back before the transaction ends.
         db.refresh(key)
         made = MadeKey(**_shown(key, tenant).model_dump(), secret=secret)
     if as_json:

@@ -1,30 +1,27 @@
 """PostgreSQL with pgvector, embedded: one cluster in a folder, reachable over a socket that only its owner can open."""
 
-import contextlib
 import os
 import re
 import shutil
 import signal
 import subprocess
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import quote
 
 import psutil
 import psycopg
 
-from warmline_local.accounts import let_read, let_through, server_account
-from warmline_local.homes import FolderLock, make_folder, socket_folder
-from warmline_local.processes import (
+from warmline_local.servers.accounts import let_read, let_through, server_account
+from warmline_local.servers.embedded import EmbeddedServer
+from warmline_local.servers.homes import socket_folder
+from warmline_local.servers.processes import (
     Account,
     GuardedProcess,
     Stop,
     end_leftover,
     free_of_postgres_settings,
-    wait_until_ready,
 )
-from warmline_local.programs import postgres_folder
+from warmline_local.servers.programs import postgres_folder
 from warmline_memory.errors import SetupError
 
 OWNER = "postgres"
@@ -43,36 +40,26 @@ SETTINGS = {
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For tests: a machine that goes down takes the data with it."""
 
-STARTING_SECONDS = 300.0
-"""How long the server may take to start; after a crash it replays its log first."""
-
 STOP = (Stop(signal.SIGINT, 10), Stop(signal.SIGQUIT, 5))
 """PostgreSQL's fast shutdown, then its immediate one. Both end connections and keep what was committed."""
 
 
-class EmbeddedPostgres:
+class EmbeddedPostgres(EmbeddedServer):
     """A server on ``home/postgres``, made there on the first start. A context manager; ``url`` is good while it runs.
 
-    With ``durable=False`` it trades safety for speed, for tests. Run by root it runs as the system user
-    ``embedded_postgres``, which may then pass through the folders above its data.
+    What was committed is there again after the next start. With ``durable=False`` the server trades safety for speed,
+    for tests. Run by root it runs as the system user ``embedded_postgres``, which may then pass through the folders
+    above its data.
     """
 
+    name = "postgres"
+    starting_seconds = 300.0
+    """After a crash the server replays its log before it answers."""
+
     def __init__(self, home: Path, *, durable: bool = True) -> None:
-        self.folder = home.expanduser().absolute() / "postgres"
-        self.log = self.folder.parent / "logs" / "postgres.log"
+        super().__init__(home)
         self._durable = durable
         self._data = self.folder / "data"
-        self._sockets = self.folder
-        self._running = contextlib.ExitStack()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def url(self) -> str:
@@ -83,30 +70,13 @@ class EmbeddedPostgres:
         """The address of a database of this cluster for one of its users; nobody is asked for a password."""
         return f"postgresql://{user}@/{database}?host={quote(str(self._sockets), safe='/')}&port={PORT}"
 
-    def start(self) -> GuardedProcess:
-        """Start the server and wait until it answers. Raises ``SetupError``."""
-        programs = postgres_folder()
-        with contextlib.ExitStack() as undo:
-            make_folder(self.folder.parent)
-            make_folder(self.log.parent)
-            make_folder(self.folder)
-            lock = FolderLock(self.folder)
-            lock.acquire()
-            undo.callback(lock.release)
-            account = server_account()
-            self._prepare(programs, account)
-            process = self._launch(programs, account, lock)
-            undo.callback(process.stop)
-            wait_until_ready(process, self._answers, STARTING_SECONDS)
-            self._ensure_database()
-            self._running = undo.pop_all()
-        return process
+    def _program(self) -> Path:
+        return postgres_folder()
 
-    def stop(self) -> None:
-        """Stop the server; everything that was committed stays. Does nothing where it does not run."""
-        self._running.close()
-        if self._sockets != self.folder:
-            shutil.rmtree(self._sockets, ignore_errors=True)
+    def _complete(self) -> None:
+        with psycopg.connect(self.url_as(OWNER, "postgres"), autocommit=True) as connection:
+            if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).rowcount:
+                connection.execute(f"CREATE DATABASE {DATABASE}")
 
     def _prepare(self, programs: Path, account: Account | None) -> None:
         if account is not None:
@@ -117,6 +87,7 @@ class EmbeddedPostgres:
         if account is not None:
             let_through(account, (self.folder, self._sockets, programs), own=self.folder.parent)
             let_read(account, programs)
+        # ``initdb`` writes this file; the folder alone does not say whether a cluster was made in it.
         version = self._data / "PG_VERSION"
         if not version.exists():
             self._make_cluster(programs, account)
@@ -143,6 +114,8 @@ class EmbeddedPostgres:
             "--auth=trust",
             "--encoding=UTF8",
         ]
+        # The same order of texts on every machine, whatever its locale and its C library: indexes stay right when the
+        # folder is moved or the system upgraded.
         command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         done = subprocess.run(
             command if self._durable else [*command, "--no-sync"],
@@ -161,14 +134,18 @@ class EmbeddedPostgres:
             raise SetupError(what=f"PostgreSQL's data folder {self._data} cannot be made.", fix=f"initdb says: {last}")
         made.rename(self._data)
 
-    def _launch(self, programs: Path, account: Account | None, lock: FolderLock) -> GuardedProcess:
+    def _launch(self, program: Path, held: tuple[int, ...]) -> GuardedProcess:
+        account = server_account()
+        self._prepare(program, account)
+        # PostgreSQL refuses to start while its own pid file names a living process, whatever that process is.
         _remove_stale(self._data / "postmaster.pid")
+        # A list of quoted identifiers in PostgreSQL's eyes: a blank or a comma in the path would otherwise end it.
         sockets = '"' + str(self._sockets).replace('"', '""') + '"'
         settings = SETTINGS | {"unix_socket_directories": sockets} | ({} if self._durable else HASTY)
         return GuardedProcess(
             "PostgreSQL",
             [
-                programs / "bin" / "postgres",
+                program / "bin" / "postgres",
                 "-D",
                 self._data,
                 *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
@@ -178,7 +155,7 @@ class EmbeddedPostgres:
             stop=STOP,
             account=account,
             environment=free_of_postgres_settings(os.environ),
-            held=(lock.descriptor,),
+            held=held,
         )
 
     def _answers(self) -> bool:
@@ -187,11 +164,6 @@ class EmbeddedPostgres:
         except psycopg.OperationalError:
             return False
         return True
-
-    def _ensure_database(self) -> None:
-        with psycopg.connect(self.url_as(OWNER, "postgres"), autocommit=True) as connection:
-            if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).rowcount:
-                connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
 def _remove_stale(pid_file: Path) -> None:

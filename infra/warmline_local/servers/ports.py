@@ -17,6 +17,8 @@ def free_port(host: str, port: int) -> int:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         with socket.socket(family, kind, protocol) as listener:
+            # As uvicorn does: connections of the API before, which linger for a minute, must not count as use of the
+            # port.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
             listener.listen()
@@ -34,6 +36,7 @@ def free_port(host: str, port: int) -> int:
 
 
 def _by_whom(port: int) -> str:
+    # macOS shows the connections of others to root alone. Then the sentence does not say who it is.
     with contextlib.suppress(psutil.Error, OSError):
         for connection in psutil.net_connections("tcp"):
             listens = connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == port

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from warmline_local.homes import write_private
+from warmline_local.servers import write_private
 
 FILE = "stack.json"
 
@@ -39,4 +39,6 @@ def find_running(home: Path) -> RunningStack | None:
         stack = RunningStack(**json.loads((home / FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+    # A launcher that was killed leaves its file behind. Its number may belong to another process by now; then the
+    # commands say that they cannot reach the API, which is true as well.
     return stack if psutil.pid_exists(stack.pid) else None

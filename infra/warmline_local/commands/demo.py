@@ -15,11 +15,10 @@ from rich.text import Text
 
 from warmline import Warmline
 from warmline.cli.output import JsonFlag, note, show_json
-from warmline_local.complaints import complaints
-from warmline_local.dispute import Hop, play
-from warmline_local.stack import Stack
-from warmline_local.steps import Steps
-from warmline_local.up import interrupted_once
+from warmline_local.commands.complaints import complaints
+from warmline_local.commands.dispute import Hop, play
+from warmline_local.commands.up import interrupted_once
+from warmline_local.stack import Stack, Steps
 from warmline_memory.settings import Settings
 from warmline_schemas.memories import Memory
 
@@ -48,6 +47,7 @@ def demo(as_json: JsonFlag = False) -> None:
 @contextmanager
 def _a_stack(steps: Steps) -> Iterator[Stack]:
     with tempfile.TemporaryDirectory(prefix="warmline-demo-") as folder:
+        # Empty addresses stand for embedded servers, whatever WARMLINE_DATABASE_URL of this shell says.
         settings = Settings(home=Path(folder), port=0, database_url="", migration_database_url="", redis_url="")
         with Stack(settings, steps) as stack:
             yield stack

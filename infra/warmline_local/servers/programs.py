@@ -19,6 +19,7 @@ def redis_program() -> Path:
 
 
 def _package(name: str) -> Path:
+    # Found without being imported: only the programs in these packages are used, none of their code.
     spec = find_spec(name)
     return Path(spec.origin).parent if spec and spec.origin else Path(name)
 

@@ -1,0 +1,38 @@
+"""Servers: PostgreSQL and Redis from Python packages, and any program under a guard.
+
+A guard is a small process between the launcher and a program. It ends the program when the launcher ends, in whatever
+way. Folders have locks that live as long as the programs in them.
+"""
+
+from warmline_local.servers.accounts import server_account
+from warmline_local.servers.homes import FolderLock, make_folder, write_private
+from warmline_local.servers.lifetimes import Started
+from warmline_local.servers.ports import free_port
+from warmline_local.servers.postgres import EmbeddedPostgres
+from warmline_local.servers.processes import (
+    ASK_AGAIN_SECONDS,
+    GuardedProcess,
+    ProgramEnded,
+    Stop,
+    end_leftover,
+    wait_until_ready,
+)
+from warmline_local.servers.redis_server import EmbeddedRedis, check_redis
+
+__all__ = [
+    "ASK_AGAIN_SECONDS",
+    "EmbeddedPostgres",
+    "EmbeddedRedis",
+    "FolderLock",
+    "GuardedProcess",
+    "ProgramEnded",
+    "Started",
+    "Stop",
+    "check_redis",
+    "end_leftover",
+    "free_port",
+    "make_folder",
+    "server_account",
+    "wait_until_ready",
+    "write_private",
+]
