@@ -11,9 +11,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from warmline_local.servers.programs import postgres_folder
-
 from warmline_local.servers import EmbeddedPostgres
+from warmline_local.servers.programs import postgres_folder
 from warmline_memory import storage
 from warmline_memory.storage import migrations
 

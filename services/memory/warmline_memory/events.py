@@ -13,6 +13,7 @@ from sqlalchemy import Uuid, cast, delete, func, select, text
 from uuid_utils.compat import uuid7
 
 from warmline_memory.storage import tables
+from warmline_memory.storage.pages import given
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import Event, Events, EventType
 
@@ -125,7 +126,7 @@ def list_page(
     """Events with numbers over ``after``, oldest first, at most ``limit``. ``types``: only these; none for all."""
     write(db)
     wanted = {"queue": queue, "chain_id": chain_id, "handoff_id": handoff_id}
-    rows = select(tables.Event).filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    rows = select(tables.Event).filter_by(**given(wanted))
     if types:
         rows = rows.where(tables.Event.type.in_(types))
     page = rows.where(tables.Event.sequence > after).order_by(tables.Event.sequence).limit(limit)

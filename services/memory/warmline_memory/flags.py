@@ -16,7 +16,7 @@ from warmline_memory.reading.actions import leaves, parsed
 from warmline_memory.redaction import scrubbing
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import tables, wire
-from warmline_memory.storage.pages import read_page
+from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.events import EventType
@@ -73,7 +73,7 @@ def list_page(
 ) -> Page[Flag]:
     """Flags, newest first."""
     wanted = {"namespace": namespace, "handoff_id": handoff_id, "verdict": verdict, "section": section, "by": by}
-    rows = select(tables.Flag).filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    rows = select(tables.Flag).filter_by(**given(wanted))
     return read_page(db, rows, tables.Flag.id, Flag.model_validate, limit=limit, cursor=cursor)
 
 

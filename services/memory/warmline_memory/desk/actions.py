@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from warmline_memory import events, handoffs, queues, sessions
 from warmline_memory.desk import notes
 from warmline_memory.embedding import Ready
 from warmline_memory.errors import HandoffClaimed, NotInFuture, NotOffered
-from warmline_memory.storage import tables, wire
+from warmline_memory.storage import clock, tables, wire
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.claims import (
     Claim,
@@ -81,7 +81,7 @@ def snooze(db: Transaction, handoff_id: UUID, ask: SnoozeHandoff) -> Handoff:
     if ask.until is None:
         row.snoozed_until = None
         return _done(db, row, EventType.HANDOFF_WOKEN, row.holder, reason=ask.reason)
-    if ask.until <= db.scalars(select(func.now())).one():
+    if ask.until <= clock.now(db):
         raise NotInFuture(field="until", time=ask.until.isoformat())
     row.snoozed_until = ask.until
     return _done(db, row, EventType.HANDOFF_SNOOZED, row.holder, until=ask.until.isoformat(), reason=ask.reason)

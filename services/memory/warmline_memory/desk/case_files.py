@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, func, literal, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import defer, undefer
 
 from warmline_memory import events, flags, handoffs, queues, source_memory, tenancy
@@ -15,6 +15,7 @@ from warmline_memory.language.one_reading import one_reading
 from warmline_memory.redaction import scrubbing
 from warmline_memory.redaction.scrubbing import Secrets
 from warmline_memory.storage import tables, wire
+from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief, BriefLine
 from warmline_schemas.claims import Inquiry
@@ -119,7 +120,7 @@ def _proofs(db: Transaction, ids: set[UUID]) -> dict[UUID, Proof]:
     """Where these memories stand, by id; a memory that was forgotten is left out."""
     row = tables.Memory
     columns = select(row.id, row.session_id, row.ordinal, row.role, row.event_time)
-    found = db.execute(columns.where(row.id == any_(literal(list(ids), ARRAY(Uuid)))))
+    found = db.execute(columns.where(among(row.id, ids)))
     return {one.id: Proof(*one) for one in found}
 
 

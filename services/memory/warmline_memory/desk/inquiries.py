@@ -10,7 +10,7 @@ from warmline_memory import events, handoffs, queues
 from warmline_memory.desk import notes
 from warmline_memory.embedding import Ready
 from warmline_memory.errors import NothingAsked
-from warmline_memory.storage import tables
+from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.claims import AnswerInquiry, AskSource, Inquiry
 from warmline_schemas.events import EventType
@@ -25,7 +25,7 @@ def ask(db: Transaction, handoff_id: UUID, ask: AskSource) -> Inquiry:
     Raises ``NotFound``, ``StaleToken``, ``NotHeld`` and ``HandoffStateForbids``.
     """
     handoff = handoffs.find_held(db, handoff_id, ask.token, "ask about")
-    now = db.scalars(select(func.now())).one()
+    now = clock.now(db)
     due_at = now + timedelta(seconds=ask.wait_seconds)
     inquiry = tables.Inquiry(handoff_id=handoff.id, asked_by=handoff.holder, question=ask.question, due_at=due_at)
     db.add(inquiry)
@@ -86,7 +86,7 @@ def _stop_waiting(db: Transaction, handoff: tables.Handoff) -> None:
     was_waiting = handoff.inquiry_due_at is not None
     handoff.inquiry_due_at = None
     if was_waiting and handoff.state == HandoffState.CLAIMED:
-        handoff.lease_until = db.scalars(select(func.now())).one() + _lease(db, handoff)
+        handoff.lease_until = clock.now(db) + _lease(db, handoff)
 
 
 def _set_deadline(db: Transaction, handoff: tables.Handoff) -> None:

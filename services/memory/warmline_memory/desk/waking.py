@@ -6,11 +6,9 @@ Every step is safe to repeat: it first looks whether its clock has run down, and
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
-
 from warmline_memory import events, handoffs, memories, queues
 from warmline_memory.errors import HandoffInProgress
-from warmline_memory.storage import tables
+from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import Handoff, HandoffState
@@ -21,7 +19,7 @@ def wake(db: Transaction, handoff_id: UUID) -> None:
     """Handle every clock of a handoff that has run down. Raises ``NotFound``."""
     # Two workers may find the same handoff. The second one waits here for its turn, and then finds ``wake_at`` ahead.
     row = handoffs.lock(db, handoff_id)
-    now = db.scalars(select(func.now())).one()
+    now = clock.now(db)
     if row.wake_at is None or row.wake_at > now:
         return
     queue, known = queues.of_target(db, row.target), queues.recorded(db, row)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select
+from sqlalchemy import ColumnElement, select
 
 from warmline_memory import sessions, source_memory
 from warmline_memory.briefs import BriefRequest, withdrawing
 from warmline_memory.source_memory import SourceMemory
-from warmline_memory.storage import tables, wire
+from warmline_memory.storage import clock, tables, wire
+from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
 
@@ -53,7 +54,7 @@ def read(db: Transaction, row: tables.Handoff) -> Material:
         previous=previous,
         citable=[*known, *_existing(db, carried.difference(known))],
         cut_ordinal=rows[-1].ordinal or 0 if rows else 0,
-        cut_at=db.scalars(select(func.now())).one(),
+        cut_at=clock.now(db),
     )
 
 
@@ -81,7 +82,7 @@ def hold(db: Transaction, ids: Collection[UUID]) -> set[UUID]:
     """
     row = tables.Memory
     # In the order of ids, as whoever forgets memories locks them; KEY SHARE keeps them from being deleted, not changed.
-    wanted = select(row.id).where(row.id == any_(literal(list(ids), ARRAY(Uuid))))
+    wanted = select(row.id).where(among(row.id, ids))
     return set(db.scalars(wanted.order_by(row.id).with_for_update(read=True, key_share=True)))
 
 
@@ -112,4 +113,4 @@ def _started_from(db: Transaction, source: tables.Session) -> tuple[Brief | None
 
 def _existing(db: Transaction, ids: Iterable[UUID]) -> Sequence[UUID]:
     row = tables.Memory
-    return db.scalars(select(row.id).where(row.id == any_(literal(list(ids), ARRAY(Uuid))))).all()
+    return db.scalars(select(row.id).where(among(row.id, ids))).all()

@@ -9,7 +9,7 @@ from warmline_memory import events, queues, sessions, templates
 from warmline_memory.errors import HandoffInProgress, HandoffStateForbids, NotFound
 from warmline_memory.handoffs import claims, locking
 from warmline_memory.storage import tables, wire
-from warmline_memory.storage.pages import read_page
+from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
 from warmline_schemas.events import EventType
@@ -131,7 +131,7 @@ def list_page(
         "chain_id": chain_id,
         "source_session_id": session_id,
     }
-    rows = select(tables.Handoff).filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    rows = select(tables.Handoff).filter_by(**given(wanted))
     return read_page(db, rows, tables.Handoff.id, wire.handoff, limit=limit, cursor=cursor)
 
 

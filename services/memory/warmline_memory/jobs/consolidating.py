@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from warmline_memory import memories
 from warmline_memory.errors import Busy
 from warmline_memory.platform import Platform
-from warmline_memory.storage import tables
+from warmline_memory.storage import clock, tables
 from warmline_memory.storage.database import Role
 from warmline_schemas.consolidations import SIMILARITY
 
@@ -48,7 +48,7 @@ def consolidate_tenant(platform: Platform, tenant_id: UUID, since: datetime | No
     """
     with platform.database.transaction(tenant_id=tenant_id) as db:
         namespaces = db.scalars(_namespaces(since)).all()
-        looked_at: datetime = db.scalars(select(func.now())).one()
+        looked_at: datetime = clock.now(db)
     for namespace in namespaces:
         made = sum(_consolidate_windows(platform, tenant_id, namespace, since))
         if made:

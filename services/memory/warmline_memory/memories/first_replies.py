@@ -3,12 +3,11 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import any_, func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Uuid
+from sqlalchemy import func, select, update
 
 from warmline_memory import events
 from warmline_memory.storage import tables
+from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffState
@@ -21,7 +20,7 @@ def note_first(db: Transaction, handoff_ids: Collection[UUID]) -> None:
     counts, or the desk finds this one when the reply would be overdue.
     """
     row = tables.Handoff
-    wanted = row.id == any_(literal(list(handoff_ids), ARRAY(Uuid)))
+    wanted = among(row.id, handoff_ids)
     unanswered = select(row.id).where(wanted, row.state == HandoffState.ACCEPTED, row.first_reply_at.is_(None))
     free = unanswered.with_for_update(skip_locked=True, key_share=True).correlate(None)
     noted = db.scalars(

@@ -21,7 +21,7 @@ from warmline_memory.memories import consolidations, duplicates, first_replies, 
 from warmline_memory.memories.duplicates import Row
 from warmline_memory.reading import importance
 from warmline_memory.storage import tables, wire
-from warmline_memory.storage.pages import read_page
+from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.memories import Action, GiveFeedback, Memory, Remember, ReviseMemory, Role, Verdict
 from warmline_schemas.wire import Page
@@ -102,11 +102,7 @@ def list_page(
 ) -> Page[Memory]:
     """Memories, newest first."""
     wanted = {"namespace": namespace, "session_id": session_id, "chain_id": chain_id, "kind": kind}
-    rows = (
-        select(tables.Memory)
-        .filter_by(**{name: value for name, value in wanted.items() if value is not None})
-        .where(tables.Memory.importance >= min_importance)
-    )
+    rows = select(tables.Memory).filter_by(**given(wanted)).where(tables.Memory.importance >= min_importance)
     page = read_page(db, rows, tables.Memory.id, lambda row: row, limit=limit, cursor=cursor)
     return Page[Memory](items=shown(db, page.items), next_cursor=page.next_cursor)
 

@@ -2,6 +2,7 @@
 they announce is in Postgres, and is found there later.
 """
 
+from warmline_memory.messaging.addresses import connect
 from warmline_memory.messaging.announcements import Announcer, Listener
 from warmline_memory.messaging.nudges import INDEX_NAMESPACE, SOCKET_TIMEOUT, WRITE_BRIEF, Queue, open_celery
 
@@ -12,5 +13,6 @@ __all__ = [
     "Announcer",
     "Listener",
     "Queue",
+    "connect",
     "open_celery",
 ]

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import redis
 
+from warmline_memory.messaging import addresses
+
 log = logging.getLogger(__name__)
 
 CHANNEL = "warmline:events"
@@ -85,10 +87,4 @@ class Listener:
 
 def _connect(redis_url: str, seconds: float) -> redis.Redis:
     """A client that does not retry by itself, for a commit would wait for that. ``seconds`` are its time-outs."""
-    return redis.Redis.from_url(
-        # Celery writes the URL of a Unix socket in its own way.
-        redis_url.replace("redis+socket://", "unix://"),
-        socket_timeout=seconds,
-        socket_connect_timeout=seconds,
-        retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0),
-    )
+    return addresses.connect(redis_url, seconds, retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0))

@@ -8,6 +8,7 @@ import redis
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from warmline_memory.messaging import addresses
 from warmline_memory.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -55,12 +56,7 @@ class Queue:
 
     def __init__(self, celery: Celery, redis_url: str) -> None:
         self._celery = celery
-        self._redis = redis.Redis.from_url(
-            # Celery writes the URL of a Unix socket in its own way.
-            redis_url.replace("redis+socket://", "unix://"),
-            socket_timeout=SOCKET_TIMEOUT,
-            socket_connect_timeout=SOCKET_TIMEOUT,
-        )
+        self._redis = addresses.connect(redis_url, SOCKET_TIMEOUT)
 
     def nudge(self, tenant_id: UUID, handoff_id: UUID, *, delay_seconds: float = 0.0) -> bool:
         """Ask the worker to look at a handoff, after a delay. False where the nudge could not be sent."""

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Generator
-from copy import copy
 from datetime import UTC
 from typing import Any
 
@@ -12,7 +11,7 @@ from sqlalchemy.orm import undefer
 
 from warmline_memory import tenancy
 from warmline_memory.errors import NotFound
-from warmline_memory.storage import tables
+from warmline_memory.storage import clock, tables
 from warmline_memory.storage.database import Database
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.exports import (
@@ -26,7 +25,7 @@ from warmline_schemas.exports import (
 )
 
 ROWS = 200
-"""So many rows are fetched, and so many lines are given, at a time."""
+"""At most this many rows are fetched, and as many lines given, at a time: memory for some megabytes of them."""
 
 
 def export(database: Database, key_hash: bytes, namespace: str) -> Generator[bytes, None, None]:
@@ -36,7 +35,7 @@ def export(database: Database, key_hash: bytes, namespace: str) -> Generator[byt
     where the namespace holds nothing. Until the last block has been taken, or the generator is closed, one database
     connection is held.
     """
-    with _one_moment(database).transaction(key_hash=key_hash) as db:
+    with database.transaction(key_hash=key_hash, one_moment=True) as db:
         tenancy.sign_in(db, key_hash)
         yield _written([header(db, namespace)])
         counts: Counter[str] = Counter()
@@ -53,20 +52,12 @@ def header(db: Transaction, namespace: str) -> HeaderLine:
     counts = Counts(**{noun: _count(db, rows) for noun, (rows, _) in _parts(namespace).items()})
     if not counts.sessions + counts.memories:
         raise NotFound(noun="namespace", id=namespace)
-    now = db.scalars(select(func.now())).one()
     return HeaderLine(
         **counts.model_dump(),
         namespace=namespace,
         tenant_id=tenancy.signed_in(db).tenant_id,
-        exported_at=now.astimezone(UTC),
+        exported_at=clock.now(db).astimezone(UTC),
     )
-
-
-def _one_moment(database: Database) -> Database:
-    """The same pool of connections, with transactions that see the rows of one moment throughout."""
-    frozen = copy(database)
-    frozen.engine = database.engine.execution_options(isolation_level="REPEATABLE READ")
-    return frozen
 
 
 def _parts(namespace: str) -> dict[str, tuple[Select[Any], Callable[..., BaseModel]]]:

@@ -9,15 +9,15 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, any_, bindparam, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.types import Uuid
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from warmline_memory import tenancy
 from warmline_memory.embedding import Embeddings
 from warmline_memory.errors import InvalidLine
 from warmline_memory.namespaces.relocating import Relocation, Row
 from warmline_memory.storage import tables
+from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.storage.vectors import HalfVectors
 from warmline_schemas.exports import (
@@ -191,7 +191,7 @@ def _add_handoffs(db: Transaction, place: Relocation, lines: Sequence[HandoffLin
     added = _insert(db, tables.Handoff, [place.handoff(line) for line in lines])
     for line in lines:
         if (handoff_id := place.id(line.id)) in added:
-            started = update(tables.Session).where(_among(tables.Session.id, place.ids(line.started_session_ids)))
+            started = update(tables.Session).where(among(tables.Session.id, place.ids(line.started_session_ids)))
             db.execute(started.values(handoff_id=handoff_id), execution_options={"synchronize_session": False})
     return len(added)
 
@@ -203,7 +203,7 @@ def _add_consolidations(db: Transaction, place: Relocation, lines: Sequence[Cons
     added = _insert(db, tables.Consolidation, rows)
     for line in lines:
         if (consolidation_id := place.id(line.id)) in added:
-            merged = update(tables.Memory).where(_among(tables.Memory.id, place.ids(line.merged_ids)))
+            merged = update(tables.Memory).where(among(tables.Memory.id, place.ids(line.merged_ids)))
             db.execute(
                 merged.values(consolidation_id=consolidation_id), execution_options={"synchronize_session": False}
             )
@@ -221,9 +221,5 @@ def _insert(db: Transaction, table: Any, rows: Sequence[Row]) -> set[UUID]:
 
 
 def _existing(db: Transaction, table: Any, place: Relocation, ids: Collection[UUID]) -> set[UUID]:
-    wanted = select(table.id).where(table.namespace == place.namespace, _among(table.id, ids))
+    wanted = select(table.id).where(table.namespace == place.namespace, among(table.id, ids))
     return set(db.scalars(wanted)) if ids else set()
-
-
-def _among(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
-    return cast(ColumnElement[bool], column == any_(literal(list(ids), ARRAY(Uuid))))

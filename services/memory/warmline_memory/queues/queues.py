@@ -15,7 +15,7 @@ from warmline_memory import operators
 from warmline_memory.errors import NotFound, TooManyQueues
 from warmline_memory.operators import Worker
 from warmline_memory.queues import office_hours
-from warmline_memory.storage import tables, wire
+from warmline_memory.storage import clock, tables, wire
 from warmline_memory.storage.pages import decode, encode
 from warmline_memory.storage.tables import in_state
 from warmline_memory.storage.transactions import Transaction
@@ -148,7 +148,7 @@ def standing(db: Transaction, name: str) -> QueueStanding:
 
 def standing_of(db: Transaction, row: tables.Handoff) -> HandoffStanding:
     """How the wait of a handoff stands now."""
-    queue, now = of_target(db, row.target), db.scalars(select(func.now())).one()
+    queue, now = of_target(db, row.target), clock.now(db)
     opens = office_hours.opens_at(queue.office_hours, now)
     waits = row.state in tables.WAITING
     free = [one for one in operators.staff_of_target(db, row.target) if one.is_free]

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from warmline_memory import events, operators, tenancy
 from warmline_memory.errors import UnknownReasonCode
 from warmline_memory.queues import deadlines, next_steps, notices, office_hours, queues
 from warmline_memory.queues.next_steps import NextStep, Stop, Waiting
-from warmline_memory.storage import tables
+from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.preferences import Preferences
@@ -61,7 +61,7 @@ def route(db: Transaction, row: tables.Handoff) -> None:
     It may pass several targets at once. Its clocks are set anew, whatever happens.
     """
     db.flush()
-    now = _now(db)
+    now = clock.now(db)
     waiting = Waiting(
         source=row.source_agent,
         is_offered=row.offered_to is not None,
@@ -147,7 +147,7 @@ def _promise(db: Transaction, row: tables.Handoff) -> None:
     """Promise what the queue of a target promises. The promise to resolve is for the whole way, and is made once."""
     queue = queues.of_target(db, row.target)
     accept, resolve = queue.promises.accept_seconds, queue.promises.resolve_seconds
-    now = _now(db) if accept or resolve else None
+    now = clock.now(db) if accept or resolve else None
     row.accept_due_at = office_hours.after(queue.office_hours, now, accept) if now and accept else None
     if now and resolve and row.resolve_due_at is None:
         row.resolve_due_at = office_hours.after(queue.office_hours, now, resolve)
@@ -210,7 +210,3 @@ def _go_back(db: Transaction, row: tables.Handoff) -> None:
 def _withdraw_offers(row: tables.Handoff) -> None:
     """Forget to whom a handoff is and was offered: at another target it is offered to others."""
     row.offered_to, row.offered_until, row.declined_by = None, None, []
-
-
-def _now(db: Transaction) -> datetime:
-    return db.scalars(select(func.now())).one()

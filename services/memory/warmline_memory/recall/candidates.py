@@ -33,6 +33,7 @@ from warmline_memory.recall.ranking import matches, words
 from warmline_memory.recall.ranking.relevance import WORDS, WORDS_NEARBY
 from warmline_memory.recall.ranking.surroundings import REACH, Surroundings
 from warmline_memory.storage import tables
+from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.storage.vectors import HalfVectors
 
@@ -225,7 +226,7 @@ def _passing(
     db: Transaction, places: _Places, best: NDArray[np.int64], filters: Sequence[ColumnElement[bool]]
 ) -> NDArray[np.int64]:
     ids = _uuids(places.ids[best])
-    passed = set(db.scalars(select(tables.Memory.id).where(_among(ids), *filters)))
+    passed = set(db.scalars(select(tables.Memory.id).where(among(tables.Memory.id, ids), *filters)))
     return best[[one in passed for one in ids]]
 
 
@@ -279,10 +280,6 @@ def _with_surroundings(db: Transaction, places: _Places) -> list[UUID]:
     row = tables.Memory
     near = (row.session_id == window.c.session_id) & row.ordinal.between(window.c.first, window.c.last)
     return list({*_uuids(places.ids), *db.scalars(select(row.id).join(window, near))})
-
-
-def _among(ids: Sequence[UUID]) -> ColumnElement[bool]:
-    return tables.Memory.id == func.any(cast(ids, ARRAY(Uuid)))
 
 
 def _uuids(halves: NDArray[np.int64]) -> list[UUID]:

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from warmline_memory import events
 from warmline_memory.errors import NotFound, SessionEnded
 from warmline_memory.storage import tables, wire
-from warmline_memory.storage.pages import read_page
+from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffState
@@ -83,7 +83,7 @@ def list_page(
     chain_id: UUID | None = None,
 ) -> Page[Session]:
     """Sessions, newest first."""
-    rows = select(tables.Session).filter_by(**_given(namespace=namespace, agent=agent, chain_id=chain_id))
+    rows = select(tables.Session).filter_by(**given({"namespace": namespace, "agent": agent, "chain_id": chain_id}))
     if state is not None:
         ended = tables.Session.ended_at.is_not(None)
         rows = rows.where(ended if state is SessionState.ENDED else ~ended)
@@ -182,7 +182,3 @@ def _newest(db: Transaction, table: type[Row], chain_id: UUID) -> Sequence[Row]:
     # Newest first finds the end of the chain by its index; the answer is oldest first.
     newest = select(table).where(table.chain_id == chain_id).order_by(table.id.desc()).limit(CHAIN_LIMIT)
     return list(reversed(db.scalars(newest).all()))
-
-
-def _given(**filters: object) -> dict[str, object]:
-    return {name: value for name, value in filters.items() if value is not None}

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from warmline_memory import handoffs
 from warmline_memory.shifts import duty, making, rotas, sheet_rows, sheets, signing, taking_over
-from warmline_memory.storage import tables
+from warmline_memory.storage import clock, tables
 from warmline_memory.storage.database import Database, Role
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
@@ -55,7 +55,7 @@ def end_shifts(db: Transaction, name: str) -> None:
     """Make the sheets of a rota's shifts that end soon, and set when to look again. May be repeated."""
     found = select(tables.Rota).where(tables.Rota.name == name)
     row = db.scalars(found.with_for_update(), execution_options={"populate_existing": True}).one_or_none()
-    now = rotas.now(db)
+    now = clock.now(db)
     if row is None or row.wake_at is None or row.wake_at > now:
         return
     rota = rotas.read(db, name)
@@ -74,7 +74,7 @@ def follow(db: Transaction, sheet_id: UUID) -> None:
     if row.signed_at is not None:
         taking_over.take_stock(db, row)
     if row.taken_over_at is None:
-        _record_if_late(db, row, rotas.now(db))
+        _record_if_late(db, row, clock.now(db))
 
 
 def _call_off_the_settled(db: Transaction, sheet_id: UUID) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from warmline_memory.errors import PersonNeeded
 from warmline_memory.shifts import duty, rotas, sheet_rows, sheets
-from warmline_memory.storage import tables
+from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.rotas import DEFAULT_OVERDUE_MINUTES, Rota, Shift
@@ -21,7 +21,7 @@ def make(db: Transaction, ask: MakeSheet) -> Sheet:
     Raises ``NotFound`` for the rota, and ``PersonNeeded`` where neither the request nor the rota says whose shift ends.
     """
     rota = None if ask.rota is None else rotas.read(db, ask.rota)
-    now = rotas.now(db)
+    now = clock.now(db)
     outgoing = ask.outgoing or _alone_on(rota, now)
     row = tables.Sheet
     same = row.rota.is_(None) if rota is None else row.rota == rota.name

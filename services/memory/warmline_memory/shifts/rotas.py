@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from warmline_memory.errors import NotFound, TooManyRotas
 from warmline_memory.shifts import duty
-from warmline_memory.storage import tables
+from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.rotas import OnDuty, Rota, Rotas, Shift, WriteRota
 
@@ -55,7 +55,7 @@ def write(db: Transaction, name: str, ask: WriteRota) -> Rota:
         "written": ask.model_dump(mode="json", exclude_unset=True),
         "written_at": func.now(),
         # A shift that runs, and whose sheet should be there by now, gets it at once.
-        "wake_at": duty.next_sheet_at(ask, now(db) - lead),
+        "wake_at": duty.next_sheet_at(ask, clock.now(db) - lead),
     }
     db.execute(
         insert(row)
@@ -75,19 +75,14 @@ def delete(db: Transaction, name: str) -> None:
 def on(db: Transaction, name: str, at: datetime | None = None) -> OnDuty:
     """Who is on at a moment, now where none is given, and who comes next. Raises ``NotFound``."""
     rota = read(db, name)
-    moment = at or now(db)
+    moment = at or clock.now(db)
     return OnDuty(rota=name, at=moment, now=duty.on(rota, moment), next=duty.following(rota, moment))
 
 
 def all_now(db: Transaction) -> list[RotaNow]:
     """Every rota of the tenant by name, with who is on now and who comes next."""
-    moment = now(db)
+    moment = clock.now(db)
     return [RotaNow(rota, duty.on(rota, moment), duty.following(rota, moment)) for rota in list_all(db).rotas]
-
-
-def now(db: Transaction) -> datetime:
-    """The moment of the transaction, by the database's clock."""
-    return db.scalars(select(func.now())).one()
 
 
 def _shown(row: tables.Rota) -> Rota:

@@ -16,8 +16,8 @@ from warmline_memory.language import harmless
 from warmline_memory.shifts import duty, ipass, rotas
 from warmline_memory.shifts.ipass import Case
 from warmline_memory.source_memory import SourceMemory
-from warmline_memory.storage import tables, wire
-from warmline_memory.storage.pages import read_page
+from warmline_memory.storage import clock, tables, wire
+from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import BriefLine
 from warmline_schemas.handoffs import HandoffState, Urgency
@@ -79,19 +79,18 @@ def list_page(
     db: Transaction, *, limit: int, cursor: str | None, rota: str | None = None, outgoing: str | None = None
 ) -> Page[SheetSummary]:
     """Sheets without their items, newest first."""
-    wanted = {"rota": rota, "outgoing": outgoing}
-    rows = select(tables.Sheet).filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    rows = select(tables.Sheet).filter_by(**given({"rota": rota, "outgoing": outgoing}))
     return read_page(db, rows, tables.Sheet.id, lambda row: summary(db, row), limit=limit, cursor=cursor)
 
 
 def summary(db: Transaction, row: tables.Sheet) -> SheetSummary:
     """A sheet without its items."""
-    return _summary(row, _incoming(db, row), rotas.now(db))
+    return _summary(row, _incoming(db, row), clock.now(db))
 
 
 def sheet(db: Transaction, row: tables.Sheet) -> Sheet:
     """A sheet with all that stands on it now."""
-    now = rotas.now(db)
+    now = clock.now(db)
     own = items(db, row, with_briefs=True)
     aware, aware_count = _aware(db, row)
     pii = frozenset(tenancy.read_preferences(db).pii)

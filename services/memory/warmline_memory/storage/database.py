@@ -108,11 +108,13 @@ class Database:
         key_hash: bytes | None = None,
         sign_in_name: str = "",
         role: Role = Role.APP,
+        one_moment: bool = False,
     ) -> Iterator[Transaction]:
         """Open a transaction as ``role`` inside a tenant; commit at the end of the block, roll back on any error.
 
         With ``key_hash`` (32 bytes) instead of ``tenant_id`` only the API key or the sign-in with that hash can be
-        seen, until its tenant is entered; with ``sign_in_name`` only the operator who signs in so.
+        seen, until its tenant is entered; with ``sign_in_name`` only the operator who signs in so. With ``one_moment``
+        all statements see the rows of the moment of the first one (repeatable read), as an export needs it.
 
         Raises ``Unavailable``, ``Busy`` and ``UnstorableText`` for the database's own troubles; any other failure, of
         the commit too, is raised as it is.
@@ -125,6 +127,9 @@ class Database:
         }
         with translated_errors(), self.engine.connect() as connection:
             connection.execution_options(warmline=options)
+            if one_moment:
+                # Before the first statement. SQLAlchemy resets it when the connection goes back to the pool.
+                connection.execution_options(isolation_level="REPEATABLE READ")
             with Transaction(connection, tenant_id) as db, db.begin():
                 yield db
                 for callback in db.before_commit:

@@ -1,6 +1,6 @@
 """Ids in statements."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 
-def among(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
+def among(column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
     """Whether a column holds one of the ids.
 
     They go over as one array. Written out, ``IN`` would have a parameter for each id: a statement of its own for each

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -28,6 +28,12 @@ def read_page(
     found = db.scalars(rows.order_by(row_id.desc()).limit(limit + 1)).all()
     last = getattr(found[limit - 1], row_id.key) if len(found) > limit else None
     return Page[Item](items=[answer(row) for row in found[:limit]], next_cursor=None if last is None else encode(last))
+
+
+def given(filters: Mapping[str, object]) -> dict[str, object]:
+    """The filters of a list that were asked for, by column, for ``filter_by``. None stands for one that was left out,
+    and is not compared with null."""
+    return {name: value for name, value in filters.items() if value is not None}
 
 
 def encode(last: UUID) -> str:

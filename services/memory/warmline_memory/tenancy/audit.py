@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from warmline_memory.storage import tables
-from warmline_memory.storage.pages import read_page
+from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.audits import AuditEntry
 from warmline_schemas.wire import Page
@@ -29,5 +29,5 @@ def list_page(
 ) -> Page[AuditEntry]:
     """Entries, newest first."""
     wanted = {"verb": verb, "namespace": namespace}
-    rows = select(tables.AuditEntry).filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    rows = select(tables.AuditEntry).filter_by(**given(wanted))
     return read_page(db, rows, tables.AuditEntry.id, AuditEntry.model_validate, limit=limit, cursor=cursor)

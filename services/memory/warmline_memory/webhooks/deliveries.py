@@ -14,7 +14,7 @@ from warmline_memory import events
 from warmline_memory.errors import NotFound
 from warmline_memory.settings import Settings
 from warmline_memory.storage import tables
-from warmline_memory.storage.pages import read_page
+from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.webhooks import endpoints
 from warmline_schemas.events import Event, EventType
@@ -69,7 +69,7 @@ def list_page(
 ) -> Page[Delivery]:
     """Deliveries, newest first."""
     wanted = {"endpoint_id": endpoint_id, "state": state}
-    rows = select(tables.Delivery).filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    rows = select(tables.Delivery).filter_by(**given(wanted))
     return read_page(db, rows, tables.Delivery.id, _answer, limit=limit, cursor=cursor)
 
 

@@ -6,7 +6,7 @@ import logging
 import redis
 
 from warmline_api.console.shell.refusals import TooManyGuesses
-from warmline_memory.messaging import SOCKET_TIMEOUT
+from warmline_memory.messaging import SOCKET_TIMEOUT, connect
 
 log = logging.getLogger("warmline.console")
 
@@ -20,11 +20,7 @@ class Guesses:
     """Counts attempts by name and address. Without Redis none is refused: checking a password is slow by itself."""
 
     def __init__(self, redis_url: str) -> None:
-        self._redis = redis.Redis.from_url(
-            redis_url.replace("redis+socket://", "unix://"),
-            socket_timeout=SOCKET_TIMEOUT,
-            socket_connect_timeout=SOCKET_TIMEOUT,
-        )
+        self._redis = connect(redis_url, SOCKET_TIMEOUT)
 
     def count(self, name: str, address: str) -> None:
         """Count an attempt. Raises ``TooManyGuesses``."""
