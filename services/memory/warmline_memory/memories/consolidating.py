@@ -1,8 +1,8 @@
 """Consolidating: finding the near-duplicates of a namespace and letting one memory stand for them.
 
-What is slow, comparing, is done between two transactions: the first reads, the second looks again whether what was read
-still holds, and writes. Killed anywhere, either all of a window is written or nothing; run twice, the second run finds
-nothing to do.
+Comparing is slow, so it is done between two transactions. The first one reads a window of memories; the second one
+looks whether what was read still holds, and writes. If the worker is killed, either all of a window is written or
+nothing, and a second run finds nothing to do.
 
 A session's memories are merged among each other, and those without a session among each other, never across: a
 session's memories are its record, which is recalled, briefed and forgotten by session, and forgetting the memory that
@@ -30,11 +30,12 @@ from warmline_schemas.consolidations import Consolidate, Consolidation, Consolid
 log = logging.getLogger(__name__)
 
 WINDOW = 5_000
-"""So many memories are compared with each other. Near-duplicates with more than that between them are not found."""
+"""This many memories are compared with each other; near-duplicates with more than that between them are not found."""
 SPAN = 50_000
-"""They are looked for among so many memories of all sorts, so that a namespace of a million turns is read in parts."""
+"""A window is looked for among this many memories of all sorts, so that a namespace of a million turns is read in
+parts."""
 MOST_BYTES = 2_000
-"""Longer texts are documents, whose embedding has seen their beginning only."""
+"""Longer texts are documents. A model embeds only their beginning, so their cosine says nothing of the rest."""
 HALFVEC_HEADER = 4
 """Bytes before the numbers of a ``halfvec`` as the database sends it, in network order."""
 
@@ -48,7 +49,7 @@ class Window:
     next_before: UUID | None
     """The oldest memory that was looked at, where there may be older ones."""
     reaches: datetime | None
-    """When that one was stored."""
+    """When the memory ``next_before`` was stored."""
 
 
 def look(db: Transaction, namespace: str, model_id: int, before: UUID | None = None) -> Window:
@@ -62,6 +63,7 @@ def look(db: Transaction, namespace: str, model_id: int, before: UUID | None = N
         wanted = wanted.where(memory.id >= oldest.id)
     vector = func.halfvec_send(memory.embedding).label("vector")
     rows = db.execute(wanted.add_columns(vector).order_by(memory.id.desc()).limit(WINDOW)).all()
+    # A full window may have ended before the span did: then the next one begins behind its last memory.
     if len(rows) == WINDOW:
         oldest = rows[-1]
     numbers = b"".join(row.vector[HALFVEC_HEADER:] for row in rows)
@@ -74,10 +76,12 @@ def look(db: Transaction, namespace: str, model_id: int, before: UUID | None = N
 
 
 def make(db: Transaction, namespace: str, groups: Sequence[Group]) -> list[Consolidation]:
-    """Consolidate those groups of which nothing has changed since they were read, one caller at a time a namespace."""
+    """Consolidate those groups of which nothing has changed since they were read."""
+    # One at a time for each namespace: two who consolidate the same window would merge the same memories twice.
     lock = func.hashtextextended(func.concat(func.warmline_tenant(), ":", namespace), 0)
     db.execute(select(func.pg_advisory_xact_lock(lock)))
     ids = [one.id for found in groups for one in (found.kept, *found.merged)]
+    # Locked in the order of their ids, as recalls lock the memories that they count: so nobody can deadlock.
     again = _candidates(namespace).where(tables.Memory.id.in_(ids)).order_by(tables.Memory.id)
     unchanged = {_candidate(row) for row in db.execute(again.with_for_update(of=tables.Memory, key_share=True))}
     return consolidations.make(
@@ -110,7 +114,9 @@ def proposal(namespace: str, found: Group) -> Consolidation:
 
 
 def _candidates(namespace: str) -> Select[Any]:
-    """Rows of what may be consolidated. Turns and tool calls are events; what is pinned or expires goes its own way."""
+    """The statement for the memories that may be consolidated."""
+    # Turns (role) and tool calls (action) are events: what happened twice, happened twice. What is pinned or expires
+    # has a life of its own that its twin does not share, and a handoff's brief is kept as its receivers read it.
     memory, made = tables.Memory, tables.Consolidation
     history = (
         select(

@@ -16,8 +16,9 @@ from warmline_schemas.consolidations import Consolidation
 from warmline_schemas.wire import Page
 
 Merged = Mapping[UUID | None, Sequence[UUID]]
-"""The memories that consolidations merged, by the id of each."""
+"""The ids of the memories that each consolidation merged, by the id of the consolidation."""
 
+# These statements do not look through the session for rows that they change; whoever needs such a row refreshes it.
 _WITHOUT_LOADING = {"synchronize_session": False}
 
 
@@ -62,13 +63,14 @@ def list_page(db: Transaction, *, limit: int, cursor: str | None, namespace: str
 
 
 def undo(db: Transaction, consolidation_id: UUID) -> None:
-    """Let its memories stand for themselves again, for good; undoing again is harmless. Raises ``NotFound``."""
+    """Let the memories of a consolidation stand for themselves again, for good. May be repeated. Raises
+    ``NotFound``."""
     if not _undo(db, tables.Consolidation.id == consolidation_id):
         raise NotFound(noun="Consolidation", id=consolidation_id)
 
 
 def undo_around(db: Transaction, memory: tables.Memory) -> None:
-    """Undo what a memory takes part in, kept or merged: it is about to say something else."""
+    """Undo the consolidation that a memory is part of, as kept or merged, because its content is about to change."""
     row = tables.Consolidation
     _undo(db, (row.undone_at.is_(None)) & ((row.kept_id == memory.id) | (row.id == memory.consolidation_id)))
     db.refresh(memory, ["consolidation_id"])
@@ -76,6 +78,7 @@ def undo_around(db: Transaction, memory: tables.Memory) -> None:
 
 def _undo(db: Transaction, which: ColumnElement[bool]) -> bool:
     row, memory = tables.Consolidation, tables.Memory
+    # The first time counts: ``undone_at`` says for ever which memories must not be merged again.
     undone = db.scalars(
         update(row).where(which).values(undone_at=func.coalesce(row.undone_at, func.now())).returning(row.id),
         execution_options=_WITHOUT_LOADING,
@@ -88,7 +91,7 @@ def _undo(db: Transaction, which: ColumnElement[bool]) -> bool:
 
 
 def _merged(db: Transaction, rows: Iterable[tables.Consolidation]) -> Merged:
-    """What the consolidations merged, oldest first."""
+    """The ids of the memories that consolidations merged, oldest first."""
     memory = tables.Memory
     of_these = memory.consolidation_id.in_([row.id for row in rows])
     found = select(memory.consolidation_id, func.array_agg(aggregate_order_by(memory.id, memory.id)))

@@ -1,7 +1,7 @@
 """Exact duplicates: what is said again word for word is stored once, and counted.
 
-Of two duplicates the newer one says when it happened, so that a value that is stated again is the newest of its slot;
-importance is the higher of two that were stated, and a stated one goes before an estimated one.
+A memory and its duplicate become one that happened when the newer of them did, so that a value which is stated again is
+the newest of its slot. Its importance is the higher one of two that were stated; a stated one goes before an estimate.
 """
 
 import json
@@ -29,12 +29,14 @@ def fingerprint(ask: Remember) -> bytes | None:
         return None
     scope = ["namespace", ask.namespace] if ask.session_id is None else ["session", ask.session_id.hex]
     slot = ask.slot and [ask.slot.name, ask.slot.value]
+    # Words are compared apart from their spacing; everything else must be equal. 16 bytes: two different memories among
+    # a billion share a fingerprint with a probability of about 10^-21.
     said = json.dumps([scope, ask.kind, ask.content.split(), slot, ask.metadata], sort_keys=True)
     return blake2b(said.encode(), digest_size=16).digest()
 
 
 def key(row_id: UUID, fingerprint: bytes | None) -> bytes:
-    """16 bytes that tell a memory from others: its fingerprint, or its id where it has none."""
+    """16 bytes that tell a memory from all others: its fingerprint, or its id where it has none."""
     return fingerprint or row_id.bytes
 
 
@@ -48,7 +50,10 @@ def folded(rows: Iterable[Row]) -> dict[bytes, Row]:
 
 
 def merging(statement: Insert) -> Insert:
-    """Make an insertion of memories merge what is stored already; in PostgreSQL what ``folded`` does in Python."""
+    """Let an insertion merge with what is stored already, by the same rules by which ``folded`` merges rows of one
+    call."""
+    # Two rules for one thing: rows of one call are merged before the statement, because PostgreSQL refuses to update a
+    # row twice in one ON CONFLICT.
     new = statement.excluded
     weightier = ~new.importance_estimated & (Memory.importance_estimated | (new.importance > Memory.importance))
     return statement.on_conflict_do_update(

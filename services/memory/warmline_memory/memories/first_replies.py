@@ -1,4 +1,4 @@
-"""Replies: when the receiver of a handoff first says something to the customer."""
+"""First replies: when the receiver of a handoff first says something to the customer."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -14,11 +14,12 @@ from warmline_schemas.handoffs import HandoffState
 
 
 def note_first(db: Transaction, handoff_ids: Collection[UUID]) -> None:
-    """Note that the receivers of these handoffs replied, of each the first time. One statement, by primary key.
+    """Note that the receivers of these handoffs have replied, where that was not noted before.
 
-    A handoff that somebody is changing right now is passed over, so that nobody waits for anybody here; its next reply
-    counts, or the desk finds this one when the reply would be overdue.
+    A handoff that somebody is changing right now is passed over: its next reply is noted instead, or ``find_first``
+    finds this one when the reply would be overdue.
     """
+    # Keeping a memory must never wait for whoever holds a handoff, hence SKIP LOCKED.
     row = tables.Handoff
     wanted = among(row.id, handoff_ids)
     unanswered = select(row.id).where(wanted, row.state == HandoffState.ACCEPTED, row.first_reply_at.is_(None))
@@ -35,7 +36,7 @@ def note_first(db: Transaction, handoff_ids: Collection[UUID]) -> None:
 
 
 def find_first(db: Transaction, row: tables.Handoff) -> None:
-    """Note the first reply of a handoff's receiver where it was kept and not noted."""
+    """Note the first reply of a handoff's receiver, if it was kept but passed over by ``note_first``."""
     memory = tables.Memory
     said = select(func.min(memory.created_at)).where(memory.session_id == row.target_session_id, memory.role == "agent")
     first = db.scalar(said)

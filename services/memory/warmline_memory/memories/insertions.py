@@ -1,7 +1,8 @@
 """Insertions: one statement stores any number of memories, and counts those that are stored already.
 
-Rows go over as one JSON document and their embeddings as one array, so the statement is the same for one memory and for
-a thousand, and is prepared once. With a parameter for each value, a thousand take five times as long to send.
+Rows are sent as one JSON document and their embeddings as one array, so the statement is the same for one memory and
+for a thousand, and is prepared once. With a parameter for each value, a thousand memories take five times as long to
+send.
 """
 
 from collections.abc import Collection
@@ -42,7 +43,8 @@ _AS_THEY_ARE = (
 
 def store(db: Transaction, rows: Collection[Row]) -> dict[bytes, Memory]:
     """Store rows, each with its ``embedding`` of shape (dimension,); what is stored now, by ``duplicates.key``."""
-    in_order_of_locks = sorted(rows, key=lambda row: row["fingerprint"] or b"")  # so that two batches cannot deadlock
+    # A duplicate locks the row that is stored already. In the order of fingerprints, two batches cannot deadlock.
+    in_order_of_locks = sorted(rows, key=lambda row: row["fingerprint"] or b"")
     vectors = np.stack([row["embedding"] for row in in_order_of_locks])
     sent = [{**row, "embedding": None, "place": place} for place, row in enumerate(in_order_of_locks)]
     given = {"rows": to_json(sent, bytes_mode="hex").decode(), "vectors": vectors, "dimension": vectors.shape[1]}
@@ -51,10 +53,9 @@ def store(db: Transaction, rows: Collection[Row]) -> dict[bytes, Memory]:
 
 
 def _insertion() -> Insert:
-    """Expiry is counted by the database's clock, which also hides what has expired.
-
-    By the clock of a machine that is behind, a new memory could have expired already.
-    """
+    """The statement that inserts the rows of a JSON document, with the embeddings of an array of all their numbers."""
+    # Expiry is counted by the database's clock, which is also the one that hides what has expired. By the clock of an
+    # API machine that is behind, a new memory could have expired already.
     arguments: list[Any] = [column(plain.key, plain.type) for plain in _AS_THEY_ARE]
     arguments += [column("place", Integer), column("time_to_live", Interval)]
     arguments += [column("fingerprint", Text), column("terms", Text)]
@@ -63,6 +64,7 @@ def _insertion() -> Insert:
     vectors = cast(bindparam("vectors", type_=Floats()), ARRAY(REAL))
     sent = select(vectors.label("vectors")).subquery("sent")
     dimension = bindparam("dimension", type_=Integer)
+    # Arrays count from 1: the numbers of row ``place`` are a slice of the one array.
     embedding = sent.c.vectors[new.c.place * dimension + 1 : (new.c.place + 1) * dimension]
     values = {
         **{plain.key: new.c[plain.key] for plain in _AS_THEY_ARE},

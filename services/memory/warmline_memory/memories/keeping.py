@@ -27,16 +27,22 @@ from warmline_schemas.memories import Action, GiveFeedback, Memory, Remember, Re
 from warmline_schemas.wire import Page
 
 RESULT_CHARS = 2_000
-"""So much of a tool's result becomes part of the text that is searched; the whole result is kept beside it."""
+"""A tool's result becomes part of the text that is searched up to this many characters; all of it is kept beside
+that."""
 
 USEFUL_STEP = 0.1
-"""A memory that was found useful gains this share of what it lacks to full importance."""
+"""A memory that was found useful gains this share of what it lacks to full importance. From 0.5, five times useful
+makes 0.7."""
 MOST_BY_FEEDBACK = 0.95
-"""Feedback raises no importance beyond this; full importance is only ever stated, like that of a handoff's brief."""
+"""Feedback raises importance up to this. Full importance is only ever stated, as for a handoff's brief."""
 WRONG_FACTOR = 0.5
-"""A memory that was found wrong keeps this share of its importance: one mistake outweighs several good finds."""
+"""A memory that was found wrong keeps this share of its importance: to act on a wrong memory costs more than to miss a
+useful one, so one verdict `wrong` outweighs several `useful`."""
 LEAST_BY_FEEDBACK = 0.05
-"""Feedback lowers no importance beyond this: what was found wrong can still be found, and put right."""
+"""Feedback lowers importance down to this, so that a wrong memory can still be found and corrected."""
+
+# In SQL, so that two verdicts at once both count. ``greatest`` and ``least`` on the outside keep an importance that was
+# stated beyond the bounds where it is.
 
 _RAISED = func.greatest(
     tables.Memory.importance,
@@ -146,8 +152,9 @@ def give_feedback(db: Transaction, memory_id: UUID, ask: GiveFeedback) -> Memory
 
 
 def count_recalls(db: Transaction, ids: Sequence[UUID]) -> None:
-    """Count a recall on each of the memories that it brought back; two at a time wait for each other in one order."""
+    """Count a recall on each of the memories that it brought back."""
     memory = tables.Memory
+    # Two recalls that bring back the same memories lock them in the order of their ids, so that they cannot deadlock.
     locked = select(memory.id).where(memory.id.in_(ids)).order_by(memory.id).with_for_update(key_share=True)
     db.execute(
         update(memory)
@@ -186,13 +193,17 @@ def _row(ask: Remember, now: datetime, embeddings: Embeddings, vector: NDArray[n
 
 
 def _place(db: Transaction, said: Sequence[Row], kept: Collection[Row]) -> set[UUID]:
-    """Give the rows that are kept what their session says, and their terms; the handoffs whose receivers reply in them.
+    """Give the rows that are kept their session's chain, namespace, agent and ordinals, and their terms.
 
-    Ordinals are reserved for each, though a duplicate of what is stored already leaves its own unused.
+    Answers the ids of the handoffs whose receivers reply in these rows.
+
+    Ordinals are reserved for every row, though the row of a duplicate that is stored already leaves its own unused.
     """
+    # The order of three steps matters: sessions are locked first, in the order of their ids, so that two batches cannot
+    # deadlock; then what was said is checked against them; only then rows get ordinals and terms.
     counts = Counter(row["session_id"] for row in kept if row["session_id"] is not None)
     homes = {}
-    for session_id in sorted(counts):  # one order for everybody, so that two batches cannot deadlock
+    for session_id in sorted(counts):
         home = sessions.reserve_ordinals(db, session_id, counts[session_id])
         homes[session_id] = home, count(home.memory_count - counts[session_id] + 1)
     for row in said:
@@ -221,6 +232,7 @@ def _check_namespace(row: Row, home: tables.Session) -> None:
 
 def searched(content: str, slot: dict[str, Any] | None) -> str:
     """The words that a memory is found by: its content, and its slot where the content does not say it."""
+    # A whole word of the content counts, not a part of one: "4521" is not said by "ACC-45210".
     stated = [slot["name"], slot["value"]] if slot else []
     missing = [said for said in stated if not phrases.holds(content, said, phrases.goes_on_in_any_script)]
     return " ".join([content, *missing])
@@ -235,7 +247,7 @@ def _reword(row: tables.Memory, content: str, embeddings: Embeddings) -> None:
 
 
 def _reschedule(db: Transaction, row: tables.Memory, ask: ReviseMemory) -> None:
-    """Pin a memory, or let it expire: the one undoes the other."""
+    """Pin a memory, which ends its expiry, or let it expire, which unpins it."""
     if ask.pinned is not None:
         row.pinned = ask.pinned
     if ask.pinned:

@@ -19,14 +19,18 @@ from numpy.typing import NDArray
 SILENT = frozenset({"the", "that", "also", "please", "kindly"})
 """Words that a text can do without. Not "a", which is a name in "plan A"; not "very", which is a degree."""
 
+# The patterns below see one word at a time, split at spaces. They undo ways of writing, and never meaning: where a sign
+# could mean something, it stays, and the two texts count as different.
+
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'"})
 OPENING = re.compile(r"^[\"'“„(\[]+")
 CLOSING = re.compile(r"(?:[.,;:!…。，！]|(?<!\d)[\"'”“)\]])+$")
-"""Punctuation around a word. What may mean something stays: a question mark; after a digit also quotes, which are feet
-and inches, and brackets, which are a minus in accounts."""
+"""Punctuation around a word. A question mark stays, because it turns a statement into a question. After a digit, quotes
+stay too, which are feet and inches, and brackets, which are a minus in accounts."""
 PREFIXED = re.compile(r"^([a-z])-(?=[a-z])")
-"""The hyphen of e-mail."""
+"""The hyphen of "e-mail" or "x-ray", which is as often left out."""
 HYPHEN = re.compile(r"(?<=[^\W\d_]{2})-(?=[^\W\d_]{2})")
+"""A hyphen between two words of at least two letters, as in "follow-up"; not one in "ACC-4521" or "a-z"."""
 CONTRACTIONS = (
     (re.compile(r"^won't$"), "will not"),
     (re.compile(r"^(?:can't|cannot)$"), "can not"),
@@ -36,15 +40,15 @@ CONTRACTIONS = (
     (re.compile(r"'ll$"), " will"),
     (re.compile(r"^i'm$"), "i am"),
 )
-"""Those with one reading; "'s" and "'d" have two."""
+"""The contractions that have one reading; "'s" may be "is", "has" or a genitive, and "'d" may be "had" or "would"."""
 
 DIGITS = 4
-"""So many digits of a similarity come back from single precision as they were stored."""
+"""A similarity is rounded to this many digits, which single precision stores and gives back unchanged."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A memory that may stand for others, or be stood for."""
+    """A memory that may stand for near-duplicates, or be one of them."""
 
     id: UUID
     scope: Hashable
@@ -54,9 +58,10 @@ class Candidate:
     event_time: datetime
     created_at: datetime
     stands: bool
-    """Whether it stands for others already. Then none stands for it, or those others might get an unlike one."""
+    """Whether it stands for others already. Then no other memory may stand for it: those others may be unlike that
+    one."""
     parted_at: datetime | None
-    """When somebody last undid that it stood for others: never again for what was there then."""
+    """When a consolidation that kept it was last undone: it never again stands for what was there then."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,9 @@ class Group:
 def group(candidates: Sequence[Candidate], vectors: NDArray[np.float32], similarity: float) -> list[Group]:
     """Group what has the same scope, the same words and a cosine of at least ``similarity`` to the one that is kept.
 
-    The most important is kept, of equal ones what happened last, so that nothing sinks in a ranking. Every other one is
-    compared with that one and not with its neighbours, so that likeness never travels along a chain. The same
-    candidates give the same groups, in whatever order they come.
+    The most important memory is kept, and of equally important ones the one that happened last, so that no rank gets
+    worse. Every other memory is compared with the kept one and not with its neighbours, so that likeness cannot travel
+    along a chain. The same candidates give the same groups, in whatever order they come.
 
     Args:
         candidates: n memories.
@@ -127,7 +132,8 @@ def _normal(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _grouped(alike: Sequence[Candidate], vectors: NDArray[np.float32], similarity: float) -> Iterator[Group]:
-    """Groups of what has the same scope and words. What was parted from one that is kept is left alone with it."""
+    """The groups among memories of the same scope and words; a memory that was parted from the kept one stays
+    outside."""
     left = sorted(range(len(alike)), key=lambda row: _rank(alike[row]), reverse=True)
     while left:
         best, *others = left
@@ -141,6 +147,7 @@ def _grouped(alike: Sequence[Candidate], vectors: NDArray[np.float32], similarit
         merged = [row for row in near if not _parted(kept, alike[row])]
         if merged:
             yield Group(kept, tuple(alike[row] for row in merged), round(min(near[row] for row in merged), DIGITS))
+        # What was near but may not be merged is left out as well: it must not become the centre of a second group.
         left = [row for row in others if row not in near]
 
 

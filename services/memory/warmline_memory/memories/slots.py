@@ -1,4 +1,4 @@
-"""Slots: of the values that were stated for a name, the newest is the one that is true."""
+"""Slots: of the values that were stated for a name, the newest one holds, and supersedes the others."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -16,15 +16,15 @@ class Stating(Protocol):
 
     @property
     def id(self) -> UUID:
-        """Whose."""
+        """The memory's id."""
 
     @property
     def namespace(self) -> str:
-        """Where."""
+        """The memory's namespace."""
 
     @property
     def slot(self) -> dict[str, Any] | None:
-        """What."""
+        """The name and the value that it states, under these keys; None where it states none."""
 
 
 def superseding(db: Transaction, rows: Sequence[Stating]) -> dict[UUID, UUID]:
@@ -32,7 +32,7 @@ def superseding(db: Transaction, rows: Sequence[Stating]) -> dict[UUID, UUID]:
 
     The newest memory (by event time, then id) of a slot's name in its namespace supersedes all that state another
     value. It is looked up whenever somebody asks, so that values may arrive in any order, and forgetting the newest
-    brings the one before back. One statement, and none where no memory states a slot.
+    brings the one before back. It takes one statement, and none where no memory states a slot.
     """
     stated = [(row, (row.namespace, row.slot["name"]), row.slot["value"]) for row in rows if row.slot is not None]
     if not stated:
@@ -44,6 +44,7 @@ def superseding(db: Transaction, rows: Sequence[Stating]) -> dict[UUID, UUID]:
 
 def _newest(db: Transaction, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[UUID, str]]:
     """Id and value of the newest memory of each slot, which is given by namespace and name."""
+    # LATERAL with LIMIT 1 reads one row of an index for each slot, however many values a namespace has of it.
     wanted = values(column("namespace", String), column("name", String), name="wanted").data(names)
     memory = tables.Memory
     newest = (

@@ -178,6 +178,7 @@ class CachedNamespaces:
         held = self._held.get(key)
         if held is not None:
             return self._update(db, key, held, now)
+        # A namespace that nobody has noted is not read: the first recall of it looks into the database.
         if self._noted.get(key, np.inf) > now or not self._reading_first.acquire(blocking=False):
             return None
         try:
@@ -198,6 +199,8 @@ class CachedNamespaces:
         # anew.
         if held is not None and read.known_below < held.known_below:
             held, read = None, namespace_changes.since(db, key[1], 0, MOST_IN_A_REQUEST)
+        # So much has changed that this answer is incomplete: what is held is worthless, and the next recall begins
+        # anew.
         if len(read.columns) > MOST_IN_A_REQUEST:
             self._forget(key)
             return None
@@ -217,6 +220,8 @@ class CachedNamespaces:
             self._forget(key)
             self._put_off(key, now + IDLE_SECONDS)
             return found
+        # Two requests may have looked at the same time. The one that knew more stays; the other answers with what it
+        # found.
         with self._lock:
             held = self._held.get(key)
             if held is None or held.known_below <= found.known_below:
@@ -242,11 +247,14 @@ class CachedNamespaces:
             if not self._closed:
                 now = time.monotonic()
                 self._keep(key, None if read is None else _updated(None, read, now), now)
+        # Nobody waits for this thread, so nobody would see its error: it is logged, and recalls go on without the
+        # cache.
         except Exception:
             log.exception("A namespace could not be read to be held; recalls go on in the database")
             self._put_off(key, time.monotonic() + IDLE_SECONDS)
 
     def _while_it_fits(self, pieces: Iterator[Changes]) -> Iterator[Changes]:
+        # A namespace that does not fit is found out while it is read, and not after all of it is in memory.
         size = 0
         for piece in pieces:
             size += piece.vectors.nbytes + piece.columns.terms.nbytes + BYTES_BESIDE * len(piece.columns)
@@ -291,6 +299,8 @@ def _joined(blocks: tuple[NDArray[np.float32], ...]) -> tuple[NDArray[np.float32
     grown."""
     if len(blocks) <= MOST_BLOCKS:
         return blocks
+    # Small blocks are joined often and cheaply, the large first one only when the later ones have grown to an eighth of
+    # it: so each embedding is copied a few times in all, however many small changes come.
     later = np.concatenate(blocks[1:])
     if len(later) < len(blocks[0]) // MOST_BLOCKS:
         return blocks[0], later

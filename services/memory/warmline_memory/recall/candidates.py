@@ -61,8 +61,8 @@ SEARCHING = sql(
     "set_config('hnsw.max_scan_tuples', '20000', true), set_config('enable_sort', 'off', true), "
     "set_config('plan_cache_mode', 'auto', true)"
 )
-"""How the index is searched: onwards until enough pass the filters, or until 20,000 were looked at. To read all of such
-a namespace and sort it is never the better plan, whatever the planner estimates."""
+"""How the index is searched: on and on until enough rows pass the filters, or until 20,000 were looked at. To read all
+of such a namespace and sort it is never the better plan, whatever the planner estimates; so sorting is switched off."""
 SORTING = sql("SELECT set_config('enable_sort', 'on', true), set_config('plan_cache_mode', 'force_generic_plan', true)")
 
 
@@ -140,11 +140,13 @@ def find_by_query(
     ``sample`` are the terms of what is not indexed: they tell which terms of the query are rare. ``filters`` are the
     filters that an answer must pass; what surrounds it need not.
     """
+    # How rare a term is, is read from the sample: a count over all of the namespace would cost what the indexes save.
     texts = len(sample.offsets) - 1
     counts = matches.count(sample, asked.hashes, np.arange(texts))
     sampled = np.count_nonzero(counts[:-1], axis=1).astype(np.float32)
     rarity = words.rarity(sampled, float(texts))
     held = _hold(db, namespace, asked, np.argsort(-rarity, kind="stable"))
+    # An identifier counts twice: whoever names ACC-4521 wants what names it, and not what is about accounts.
     by_terms = _by_terms(db, held, rarity * (1.0 + asked.identifiers), filters)
     places = by_terms.beside(_by_meaning(db, namespace, query, filters))
     return Candidates(_with_surroundings(db, places), *_extrapolated(sampled, texts, held))
@@ -175,6 +177,8 @@ class _Held:
 
 def _hold(db: Transaction, namespace: str, asked: terms.Query, order: NDArray[np.int64]) -> _Held:
     """The holders of the query's terms, looked up in that order."""
+    # The function stops after MOST_HOLDERS places. In the order of rarity, what it does not reach is the most common
+    # terms, which say least.
     wanted = cast(asked.hashes[order].tolist(), ARRAY(BigInteger))
     holders = func.warmline_holders(namespace, wanted, MOST_HOLDERS).table_valued("term", "ids", "sessions", "ordinals")
     packed = db.execute(select(holders)).all()
@@ -182,10 +186,13 @@ def _hold(db: Transaction, namespace: str, asked: terms.Query, order: NDArray[np
     number = {int(term): column for column, term in enumerate(asked.hashes)}
     rows = np.array([number[row.term] for row in packed], dtype=np.int64)
     counts = np.array([len(row.ids) // UUID_BYTES for row in packed], dtype=np.int64)
+    # A memory that holds several terms came once for each of them. The lower halves of ids are random enough to tell
+    # the memories of one namespace apart, and numpy compares them much faster than pairs.
     _, first, places = np.unique(every.ids[:, 1], return_index=True, return_inverse=True)
     present = np.zeros((len(order), len(first)), dtype=np.float32)
     present[np.repeat(rows, counts), places] = 1.0
     complete = np.ones(len(order), dtype=np.bool_)
+    # A term whose places all came before the limit is known exactly; the others are known in part.
     complete[order] = np.cumsum(present.sum(axis=1)[order]) < MOST_HOLDERS
     return _Held(every.take(first), present, complete)
 
@@ -206,6 +213,7 @@ def _by_terms(
     db: Transaction, held: _Held, weights: NDArray[np.float32], filters: Sequence[ColumnElement[bool]]
 ) -> _Places:
     """The places that hold most of the query's terms, in themselves and around them, rare terms counting more."""
+    # Filters are put to the best places alone. To put all 20,000 holders through them would read 20,000 rows.
     best = np.argsort(-_worth(held.places, held.present, weights), kind="stable")
     if filters:
         best = _passing(db, held.places, best[:MOST_FILTERED], filters)
@@ -213,7 +221,7 @@ def _by_terms(
 
 
 def _worth(places: _Places, present: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What each place promises, shape (n,): a rough form of the relevance by words, good enough to choose by."""
+    """What each place promises, shape (n,): a rough form of the relevance by words, good enough to choose places by."""
     around = Surroundings(places.sessions[:, 1], places.ordinals)
     own = present[:, around.order]
     nearby = around.nearby(own)
@@ -231,10 +239,11 @@ def _passing(
 
 
 def _by_meaning(db: Transaction, namespace: str, query: Embeddings, filters: Sequence[ColumnElement[bool]]) -> _Places:
-    """The nearest by meaning, of a model whose embeddings have an index."""
+    """The places nearest by meaning; none for a model whose embeddings have no index."""
     dimension = query.vectors.shape[1]
     if dimension not in tables.INDEXED_DIMENSIONS:
         return _Places.read(None, None, None)
+    # Other statements of the transaction need sorting and generic plans, so both are switched on again afterwards.
     db.execute(SEARCHING)
     nearest = nearest_by_meaning(namespace, query, filters).subquery()
     packed = select(
@@ -250,6 +259,8 @@ def _by_meaning(db: Transaction, namespace: str, query: Embeddings, filters: Seq
 def nearest_by_meaning(namespace: str, query: Embeddings, filters: Sequence[ColumnElement[bool]]) -> Any:
     """The statement of the vector arm."""
     row = tables.Memory
+    # All tenants and namespaces share one index. A mark, 32 numbers that come from the namespace's name, stands behind
+    # the vector there and draws the search into this namespace; the conditions below then make it exact.
     dimension = query.vectors.shape[1]
     mark = func.warmline_mark(func.warmline_tenant(), namespace)
     wanted = cast(cast(query.vectors[0], HalfVectors()).op("||")(mark), HALFVEC(dimension + tables.MARK_LENGTH))

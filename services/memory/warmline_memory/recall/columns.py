@@ -109,6 +109,7 @@ class MemoryColumns:
     def take(self, chosen: NDArray[np.bool_]) -> Self:
         """The rows for which ``chosen``, shape (n,), is true."""
         columns = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "terms"}
+        # Terms are not one a row: a row's choice is repeated for each of its terms.
         terms = self.terms[np.repeat(chosen, self.term_counts)]
         return type(self)(terms=terms, **{name: values[chosen] for name, values in columns.items()})
 
@@ -162,6 +163,8 @@ def _columns() -> list[Label[bytes]]:
     The cosine is NaN for embeddings of another model and without a query. While embeddings are made anew, a memory may
     have one of either model.
     """
+    # Casts and ``coalesce`` make of every row four bytes, also of one that cannot be compared: the strings have no
+    # gaps, so row i of one column is row i of all.
     asked = bindparam("model_id", type_=SmallInteger)
     second = select(tables.SecondEmbedding.embedding).where(tables.is_second_embedding(asked)).correlate(MEMORIES)
     embedding = case((ROW.embedding_model_id == asked, ROW.embedding), else_=second.scalar_subquery())
@@ -182,6 +185,7 @@ def _matches(filters: Sequence[ColumnElement[bool]]) -> list[Label[bytes]]:
 
 
 def _unindexed(filters: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    # Whether anything is indexed comes along with the scan, so that a small namespace needs one statement.
     mine = ROW.namespace == bindparam("namespace", type_=String)
     any_indexed = exists().where(mine, ROW.indexed_terms.is_not(None)).label("any_indexed")
     return select(*_COLUMNS, *_matches(filters), any_indexed).where(mine, ROW.indexed_terms.is_(None))
@@ -197,6 +201,8 @@ def unpacked(packed: dict[str, Any]) -> MemoryColumns:
 
     Without cosines they are unknown: NaN.
     """
+    # ``string_agg`` of no rows is NULL, hence the empty strings. numpy copies where the byte order has to be turned,
+    # and otherwise reads the database's own bytes.
     cards = np.frombuffer(packed["cards"] or b"", dtype=CARD)
     cosine = packed.get("cosine")
     matches = np.frombuffer(packed["matches"] or b"", dtype="?") if "matches" in packed else np.ones(len(cards), "?")

@@ -68,6 +68,7 @@ def since(db: Transaction, namespace: str, transaction: int, most: int) -> Chang
     Where more than ``most`` memories have changed, the answer holds one more than that, not all of them.
     """
     row = _CHANGES.run(db, namespace=namespace, since=transaction, most=most + 1)[0]
+    # Most looks find nothing new, so nothing is unpacked then.
     if row.cards is None and row.gone is None:
         return replace(_NO_CHANGE, known_below=row.known_below)
     return _unpacked(row._asdict())
@@ -105,11 +106,14 @@ def joined(pieces: Iterator[Changes]) -> Changes | None:
 
 def _unpacked(row: dict[str, Any]) -> Changes:
     found = columns.unpacked(row)
+    # Half-precision numbers in network order, with a header before each vector. They become single precision here,
+    # once: numpy computes with half precision twenty times slower.
     numbers = np.frombuffer(row["vectors"] or b"", dtype=np.uint8).reshape(
         len(found), -1 if len(found) else _HEADER_BYTES
     )
     vectors = np.ascontiguousarray(numbers[:, _HEADER_BYTES:]).view(">f2").astype(np.float32)
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    # A vector of length 0 has no direction; NaN says that it cannot be compared.
     vectors /= np.where(length > 0, length, np.nan)
     return Changes(
         columns=found,
@@ -127,6 +131,7 @@ _READ = (ROW.card, ROW.terms, ROW.embedding, ROW.embedding_model_id, ROW.expires
 
 def _packed(some: Any) -> Sequence[Any]:
     """The columns of memories, each as one byte string, and below which number all transactions are known."""
+    # Infinity stands for "never", so that one comparison says what has expired.
     expires = func.extract("epoch", func.coalesce(some.expires_at, cast("infinity", DateTime(timezone=True))))
     texts = {
         "cards": some.card,

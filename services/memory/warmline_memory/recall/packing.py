@@ -57,6 +57,7 @@ def pack(db: Transaction, ask: Recall, scanned: Scanned, score: NDArray[np.float
 
     A memory that does not fit into the token budget is passed over, so that a shorter one behind it may fit.
     """
+    # Texts are read only of the memories that may be answered: a scan brings none.
     columns, eligible = scanned.columns, np.flatnonzero(scanned.eligible)
     hits: list[Hit] = []
     tokens_left = math.inf if ask.token_budget is None else ask.token_budget
@@ -118,6 +119,7 @@ def _read(db: Transaction, scanned: Scanned, score: NDArray[np.float64], rows: S
     replaced = memories.superseding(db, list(memories_by_row.values()))
     places: dict[int, float] = {}
     for row, memory in memories_by_row.items():
+        # Only a successor that was scanned and may be answered takes the place.
         successor = scanned.row_of(replaced[memory.id]) if memory.id in replaced else None
         if successor is not None:
             places[successor] = max(places.get(successor, 0.0), float(score[row]))

@@ -28,6 +28,8 @@ def count(table: TermTable, wanted: NDArray[np.int64], columns: NDArray[np.int64
     counts[-1, columns] = np.diff(table.offsets)
     if not len(wanted):
         return counts
+    # To search every hash of a namespace for each wanted term takes too long. The sieve is a table of the lowest 14
+    # bits of the wanted hashes: one look-up throws out nearly all others, and only the rest is compared in full.
     sieve = np.zeros(SIEVE + 1, dtype=np.bool_)
     sieve[wanted & SIEVE] = True
     places = np.flatnonzero(sieve[table.terms & SIEVE])

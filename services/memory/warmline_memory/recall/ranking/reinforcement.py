@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 STEP = 0.02
-"""What every doubling of the recalls adds."""
+"""Every doubling of the number of recalls adds this to the factor."""
 MOST = 0.1
-"""What recalls can add at most: no more than age can take, or what is found once would be found for ever."""
+"""Recalls add at most this: as much as age can take. With more, what was found once would be found for ever."""
 
 
 def recall_factors(times_recalled: NDArray[np.int32]) -> NDArray[np.float64]:

@@ -81,6 +81,8 @@ def weigh(memories: Memories, query: Query, weights: Weights = DEFAULT) -> Relev
 
     A query without terms is ranked by meaning alone, a memory without comparable cosine by its words alone.
     """
+    # Everything is computed in the order of conversation, where neighbours stand side by side, and brought back at the
+    # end.
     around = memories.around
     in_sample = memories.sample[around.order]
     sample = in_sample.astype(np.float32)
@@ -90,6 +92,7 @@ def weigh(memories: Memories, query: Query, weights: Weights = DEFAULT) -> Relev
     holders = np.count_nonzero(present, axis=1)
     sampled = np.count_nonzero(present & in_sample, axis=1) if memories.holders is None else memories.holders
     rarity = words.rarity(sampled, texts)
+    # A term that no memory holds is no lack of any of them: it is left out of what a query could reach at most.
     sought = np.where(holders > 0, rarity, np.float32(0))
     meaning = _standardised(memories.cosines[around.order], sample)
     nearby, sittings = around.nearby(np.vstack((meaning, counts))), around.sittings(counts)
@@ -106,6 +109,7 @@ def weigh(memories: Memories, query: Query, weights: Weights = DEFAULT) -> Relev
         "identifiers": weights.words * IDENTIFIERS * named,
         "meaning": weights.meaning * MEANING * meaning,
         "meaning_nearby": weights.meaning * weights.context * MEANING_NEARBY * _standardised(nearby[0], sample),
+        # Grows fast and then hardly: 8 terms give half, 80 give nine tenths.
         "substance": weights.substance * SUBSTANCE * length / (length + np.float32(HALF_LENGTH)),
     }
     total = sum(contributions.values(), np.zeros(len(length), dtype=np.float32))

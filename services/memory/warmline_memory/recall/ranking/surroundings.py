@@ -4,13 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 REACH = 4
-"""A memory is read together with so many before it and after it. From 2 to 8 recall stays within a point."""
+"""A memory is read together with this many before it and after it. From 2 to 8, recall stays within a point."""
 FADE = 0.7
-"""What stands one place further away counts so much as what stands nearer."""
+"""A memory one place further away counts this share of what the nearer one counts."""
 FADES = np.array([FADE ** max(gap, 1) for gap in range(REACH + 1)] + [0.0], dtype=np.float32)
-"""What stands so many places away counts so much: shape (REACH + 2,), the last for all that is out of reach."""
+"""The weight of a memory by its distance in places: shape (REACH + 2,), the last one for all that is out of reach."""
 ORDINAL_BITS = 20
-"""Sessions are told apart by their lower 44 bits when they are sorted, so that one sort does for both columns."""
+"""Sessions and ordinals are put into one number of 64 bits to be sorted at once: 20 bits for the ordinal, and the lower
+44 of the session. The latter are random, so two sessions of a namespace hardly ever share them."""
 
 
 class Surroundings:
@@ -34,6 +35,8 @@ class Surroundings:
         begins[1:] = (session[1:] != session[:-1]) | (session[1:] == 0)
         self._starts = np.flatnonzero(begins)
         self._sitting = np.cumsum(begins) - 1
+        # In small namespaces or without sessions most distances pull nothing; those are left out here, once for all
+        # columns.
         pulls = ((away, self._pull(ordinal, away)) for away in range(1, REACH + 1))
         self._pulls = [(away, pull) for away, pull in pulls if pull.any()]
 
@@ -53,12 +56,13 @@ class Surroundings:
 
     def sittings(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """The sum of the values over each session: shape (rows, n) gives shape (rows, sittings)."""
+        # Every memory stands alone: there is nothing to add up.
         if len(self._starts) == values.shape[1]:
             return values
         sums: NDArray[np.float32] = np.add.reduceat(values, self._starts, axis=1)
         return sums
 
     def spread(self, of_sittings: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Gives each memory what belongs to its session: shape (sittings,) gives shape (n,)."""
+        """The value of its session for each memory: shape (sittings,) gives shape (n,)."""
         own: NDArray[np.float32] = of_sittings[self._sitting]
         return own

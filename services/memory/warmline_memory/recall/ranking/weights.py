@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a recall weighs. 0 switches a part off.
+    """How much each part of a score counts. 0 switches a part off.
 
     The first four scale what ``relevance`` takes each sign to be worth; 1 is what was measured on long conversations,
     where anything from a half to double costs two points of recall at most.
@@ -22,7 +22,7 @@ class Weights:
     importance: float = 0.5
     """How far a stated importance moves a score: .5 is a quarter up or down."""
     estimated_importance: float = 0.25
-    """The same for an importance that nobody stated: half as far, since an estimate has seen the memory alone and does
+    """How far an estimated importance moves a score: half as far, since an estimate has seen the memory alone and does
     not know what will be asked."""
     recency: float = 0.1
     """What age can take from a score at most. Over eight months .1 costs nothing, .25 a point of recall@10, .5 two."""
