@@ -7,7 +7,7 @@ import pytest
 from tests.builders.briefs import a_brief, a_memory, agent, call, numbered, slot, user
 from tests.unit.redaction.secret_texts import HARMLESS, HEX, MIX, SECRETS
 from warmline_memory.redaction import scrubbing
-from warmline_memory.redaction.secret_shapes import is_card
+from warmline_memory.redaction.secrets import is_card
 from warmline_schemas.memories import Action, Role
 from warmline_schemas.preferences import PiiClass
 

@@ -65,7 +65,7 @@ def secrets(found: Secrets) -> list[Draft]:
     """Lines that say which secrets were given, never what they are."""
     drafts = []
     for given in found.given:
-        if given.told:
+        if given.answered:
             drafts.append(Draft(SectionName.IDENTIFIERS, GIVEN, given.ids, label=given.label, weight=1.0))
         else:
             drafts.append(Draft(SectionName.OPEN_QUESTIONS, given.label, given.ids, label=NOT_GIVEN))

@@ -16,9 +16,8 @@ from warmline_memory.language import spans, values as typed
 from warmline_memory.language.one_reading import one_reading, read_once
 from warmline_memory.language.values import ValueKind
 from warmline_memory.language.words import STOP, content_words, sentences, word_set
-from warmline_memory.redaction import personal, secret_names, secret_shapes
-from warmline_memory.redaction.secret_names import ANSWER_LABEL, CODE_LABEL, asked as secrets_asked, names_secret
-from warmline_memory.redaction.secret_shapes import KEY
+from warmline_memory.redaction import personal, secrets as named
+from warmline_memory.redaction.secrets import ANSWER_LABEL, CODE_LABEL, KEY, asked as secrets_asked, names_secret
 from warmline_memory.source_memory import SourceMemory, merged
 from warmline_schemas.memories import Role
 from warmline_schemas.preferences import PiiClass
@@ -27,31 +26,41 @@ __all__ = ["HIDDEN", "Given", "Secrets", "find", "names_secret", "scrub", "scrub
 
 HIDDEN = "[redacted]"
 
+# Codes in a reply to a question for one. Times, amounts, parts of addresses and counts of people are no codes, although
+# a question for a PIN stands before them.
 BARE_CODE = re.compile(
     r"(?<![\w$€£:/.,-])\d{3,8}(?![\w:/%-]|[.,]\d)(?!\s*(?:people|guests|dollars|credits|am|pm)\b)", re.I
 )
-SPELLED_CODE = re.compile(rf"\b{secret_names.DIGIT}(?:[\s,-]+{secret_names.DIGIT}){{2,7}}\b", re.I)
+SPELLED_CODE = re.compile(rf"\b{named.DIGIT}(?:[\s,-]+{named.DIGIT}){{2,7}}\b", re.I)
+# A reply that says that there is no answer: its words are not taken for the answer, or `forgot` would be hidden
+# everywhere.
 EVADES = re.compile(
     r"\b(?:don'?t|do not|can'?t|cannot|didn'?t|won'?t|not|forgot\w*|forget|no idea|never|unsure|why)\b", re.I
 )
+# A later try at a code that was asked for earlier: `I think it's 4711`.
 RECALLED = re.compile(r"\b(?:remember\w*|recall\w*|either|try|think it|might be|could be|it's|it is|here)\b", re.I)
 NUMBER_ASKED = re.compile(r"\b(?:number|how (?:many|much)|amount|zip|code|id|phone|time|date|birth)\b", re.I)
+# The answer to a security question stands behind `it is`, `called` and the like (first), or before `was my` (second). A
+# small word counts only at the end of the reply.
 COPULA = re.compile(
     r"\b(?:it|that|this|name|she|he|her|his|think|called|named)(?:'s|\s+is|\s+was)?\s+(?:a |an "
     r"|the )?([A-Z][\w'-]*|\w[\w'-]*$)"
 )
 SUBJECT = re.compile(r"^\W*([A-Z][\w'-]+)\s+(?:was|is)\s+(?:my|the|her|his|our)\b")
+# What comes before the secret itself: `Sure, it's …`.
 LEAD_IN = re.compile(r"^(?:(?:sure|ok|okay|yes|well)\W+)?(?:(?:it|that)(?:'s| is| was)|my \w+ is)\W*", re.I)
 FILLER = STOP | word_set("idk name sir hmm um uh well oh think guess believe called named was mother pet")
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """That something was asked for or told that is not shown, never what it is."""
+    """That a secret was asked for, and whether it was given. It never says what the secret is."""
 
     label: str
     ids: tuple[UUID, ...]
-    told: bool
+    """The memories that ask for it and that give it."""
+    answered: bool
+    """Whether it was given; it may have been given without a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +81,20 @@ def find(memories: Sequence[SourceMemory], pii: frozenset[PiiClass] = frozenset(
     pending: dict[str, UUID] = {}
     question = ""
     for memory in memories:
-        told = _told_in(memory, question, pending)
-        values.update(value for found in told.values() for value in found)
-        for label in told:
+        found = _secrets_of(memory, question, pending)
+        values.update(value for some in found.values() for value in some)
+        for label in found:
             ids: tuple[UUID, ...] = (pending.pop(label), memory.id) if label in pending else (memory.id,)
-            before = given[label].ids if label in given and given[label].told else ()
-            given[label] = Given(label, merged(before, ids), told=True)
+            before = given[label].ids if label in given and given[label].answered else ()
+            given[label] = Given(label, merged(before, ids), answered=True)
         if memory.role is Role.AGENT and memory.action is None:
             question = memory.content
             asked = {label: memory.id for label in secrets_asked(question)}
             pending.update(asked)
             for label, asked_in in asked.items():
-                given.setdefault(label, Given(label, (asked_in,), told=False))
-    told_of = personal.told(memories, pii) if pii else frozenset()
-    return Secrets(frozenset(values), tuple(given.values()), pii, told_of)
+                given.setdefault(label, Given(label, (asked_in,), answered=False))
+    about_persons = personal.find(memories, pii) if pii else frozenset()
+    return Secrets(frozenset(values), tuple(given.values()), pii, about_persons)
 
 
 def scrub(text: str, secrets: Secrets = Secrets(), label: str | None = None) -> str:
@@ -119,39 +128,37 @@ def scrub_tree(tree: Any, secrets: Secrets = Secrets(), label: str | None = None
 @read_once
 def _spans(text: str) -> tuple[spans.Span, ...]:
     """Where one text alone gives secrets away; most texts are asked twice, when they are looked through and shown."""
-    return (*secret_shapes.spans(text), *secret_names.spans(text))
+    return tuple(named.spans(text))
 
 
-def _told_in(memory: SourceMemory, question: str, pending: Mapping[str, UUID]) -> dict[str, set[str]]:
-    """The secrets that a memory tells, by the label of the secret."""
-    told: dict[str, set[str]] = {}
+def _secrets_of(memory: SourceMemory, question: str, pending: Mapping[str, UUID]) -> dict[str, set[str]]:
+    """The secrets that a memory holds, by the label of the secret."""
+    found: dict[str, set[str]] = {}
     for span in _spans(memory.content):
-        told.setdefault(span.label, set()).add(span.of(memory.content))
+        found.setdefault(span.label, set()).add(span.of(memory.content))
     if memory.slot:
         secret = _leaves({memory.slot.name: memory.slot.value})
-        told.setdefault(secret_names.label(memory.slot.name), set()).update(secret)
+        found.setdefault(named.label(memory.slot.name), set()).update(secret)
     if memory.action:
-        told.setdefault(KEY, set()).update(_leaves(memory.action.arguments), _leaves(memory.action.result))
+        found.setdefault(KEY, set()).update(_leaves(memory.action.arguments), _leaves(memory.action.result))
     if memory.role is Role.USER:
-        for label, found in _answers(memory.content, question, pending).items():
-            told.setdefault(label, set()).update(found)
-    return {
-        label: {value.strip() for value in found if len(value.strip()) > 1} for label, found in told.items() if found
-    }
+        for label, answers in _answers(memory.content, question, pending).items():
+            found.setdefault(label, set()).update(answers)
+    return {label: {value.strip() for value in some if len(value.strip()) > 1} for label, some in found.items() if some}
 
 
 def _answers(reply: str, question: str, pending: Mapping[str, UUID]) -> dict[str, set[str]]:
-    told: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
     asked = secrets_asked(question)
     other_number = NUMBER_ASKED.search(question) is not None and CODE_LABEL not in asked
-    if CODE_LABEL in pending and (CODE_LABEL in asked or (secret_names.CODE.search(reply) or RECALLED.search(reply))):
+    if CODE_LABEL in pending and (CODE_LABEL in asked or (named.CODE.search(reply) or RECALLED.search(reply))):
         codes = {*BARE_CODE.findall(reply), *SPELLED_CODE.findall(reply)}
-        told[CODE_LABEL] = {code for code in codes if len(code) <= 6 or not other_number}
+        found[CODE_LABEL] = {code for code in codes if len(code) <= 6 or not other_number}
     if KEY in asked and len(reply.split()) <= 5 and not EVADES.search(reply):
-        told[KEY] = {LEAD_IN.sub("", reply).strip(" .!\"'“”")}
+        found[KEY] = {LEAD_IN.sub("", reply).strip(" .!\"'“”")}
     if ANSWER_LABEL in asked:
-        told[ANSWER_LABEL] = _answer_words(reply)
-    return told
+        found[ANSWER_LABEL] = _answer_words(reply)
+    return found
 
 
 def _answer_words(reply: str) -> set[str]:
