@@ -23,6 +23,7 @@ class Figures:
 
     def print_tables(self) -> None:
         """Print a table for each sort of line: lines with the same names in the same order."""
+        # Lines with the same names make one table, so that a program may add its figures in any order.
         sorts: dict[tuple[str, ...], list[dict[str, Value]]] = {}
         for line in self._lines:
             sorts.setdefault(tuple(line), []).append(line)
@@ -38,6 +39,7 @@ def rounded(value: float) -> float:
     """A number with three significant digits, and with no more than four decimals."""
     if value == 0 or not math.isfinite(value):
         return value
+    # A benchmark repeats to about two digits; a third shows that, and more would only look exact.
     return round(value, min(4, max(0, 2 - math.floor(math.log10(abs(value))))))
 
 

@@ -32,6 +32,7 @@ STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "font.size": 10,
+    # Text stays text, in the reader's own font, and the same figures make the same file.
     "svg.fonttype": "none",
     "svg.hashsalt": "warmline",
 }
@@ -58,6 +59,7 @@ def draw_latency(axes: Axes, lines: Sequence[Line]) -> bool:
     cases = list(dict.fromkeys((line["operation"], line["clients"], line["memories"]) for line in shown))
     values: dict[str, list[float]] = {line["system"]: [float("nan")] * len(cases) for line in shown}
     for line in shown:
+        # A system that was not measured in a case keeps its gap, and the bars of the others keep their places.
         case = cases.index((line["operation"], line["clients"], line["memories"]))
         values[line["system"]][case] = line["p50_ms"]
     bars(axes, cases, values)
@@ -127,6 +129,7 @@ def main() -> None:
         for name, draw in PLOTS.items():
             figure = Figure(figsize=(8, 3.8), layout="constrained")
             if draw(figure.add_subplot(), lines):
+                # No date, so that a plot only changes in Git when its figures do.
                 figure.savefig(options.to / f"{name}.svg", metadata={"Date": None})
 
 

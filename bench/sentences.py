@@ -108,6 +108,7 @@ CARRYING = (
     "{sentence}; see {identifier} for the rest.",
     "Filed under {identifier}. {sentence}.",
 )
+# Questions carry an identifier in the midst of words that other memories have too, as people ask.
 ASKING = (
     "What happened with {identifier}?",
     "Could you look up {identifier} for me, please? The customer is waiting.",
@@ -175,6 +176,7 @@ def errands(rng: random.Random, count: int) -> list[Errand]:
 
 
 def _fresh(make: Callable[[random.Random], str], rng: random.Random, seen: set[str]) -> str:
+    # An identifier that two memories name would make a right answer look wrong.
     while (identifier := make(rng)) in seen:
         pass
     return identifier

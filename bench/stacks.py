@@ -18,6 +18,7 @@ from warmline_memory.settings import Settings
 def own_stack() -> Iterator[Stack]:
     """Start PostgreSQL, Redis, one API process and one worker; durable, with the default settings."""
     with tempfile.TemporaryDirectory(prefix="warmline-bench-") as home:
+        # Empty addresses win over those in the environment: a benchmark never fills a database that somebody uses.
         settings = Settings(home=Path(home), port=0, database_url="", migration_database_url="", redis_url="")
         with Stack(settings) as stack:
             yield stack
@@ -48,6 +49,7 @@ def in_database(url: str, name: str) -> str:
 def own_platform(settings: Settings) -> Iterator[Platform]:
     """The platform in this very process, without HTTP; its Redis is its own, so that no worker hears its nudges."""
     with tempfile.TemporaryDirectory(prefix="warmline-bench-") as folder, EmbeddedRedis(Path(folder)) as redis:
+        # A worker that heard of the writes would index and consolidate them while they are measured.
         unheard = settings.model_copy(update={"redis_url": redis.url})
         with closing(open_celery(unheard)) as celery, open_platform(unheard, celery) as platform:
             yield platform

@@ -54,6 +54,7 @@ def timed(call: Callable[[str], object], texts: Sequence[str], clients: int) -> 
         return time.perf_counter() - began
 
     began = time.perf_counter()
+    # Threads are enough: a client spends its time in waiting for the answer, when it holds no interpreter lock.
     with ThreadPoolExecutor(clients) as pool:
         calls = list(pool.map(once, texts))
     return Times(calls, time.perf_counter() - began)
@@ -69,6 +70,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least ``share`` (0 to 1) of all are not above (nearest rank)."""
     if not values:
         raise ValueError("there is no percentile of nothing")
+    # The nearest rank is a value that was really measured; an interpolation between two of them was not.
     return sorted(values)[max(math.ceil(share * len(values)), 1) - 1]
 
 

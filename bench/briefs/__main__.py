@@ -67,6 +67,7 @@ def main() -> int:
     with own_stack() as stack, Warmline(stack.url, stack.api_key, timeout=60) as client:
         for one in sets:
             shown = replay(client, one, options.clients)
+            # A failed case also counts as an empty brief in the scores, so it cannot make them better.
             failed += len(one.cases) - len(shown)
             report(figures, one, shown)
             if options.show:

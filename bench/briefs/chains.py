@@ -23,6 +23,7 @@ class Arrived:
 
 def joined(row: Sequence[One], hops: int) -> list[Sequence[One]]:
     """A row by so many, in its order; what is left over is left out."""
+    # A shorter chain at the end would score better than the others, since less can get lost in it.
     return [row[start : start + hops] for start in range(0, len(row) - hops + 1, hops)]
 
 
@@ -62,6 +63,7 @@ def _travel(client: Warmline, cases: Sequence[Case], namespace: str) -> Arrived:
         longest = max(longest, warm.brief.words)
         session = warm.session
     session.end()
+    # The receiver has more than the brief: the memories of the warm start count as read.
     return Arrived(_read(warm), longest)
 
 

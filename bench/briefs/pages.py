@@ -78,6 +78,7 @@ def _wrapped(line: str) -> str:
         WIDTH,
         initial_indent=indent,
         subsequent_indent=f"{indent}    ",
+        # Addresses and identifiers must stay whole to be read, and hyphens are part of many of them.
         break_long_words=False,
         break_on_hyphens=False,
     )

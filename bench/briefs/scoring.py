@@ -86,6 +86,7 @@ def baselines(case: Case) -> dict[str, str]:
     spoken = transcript(case)
     briefs = {}
     for depth in DEPTHS:
+        # Openings say what it is about, and ends what is left to do; a plain summary may take some of both.
         half = depth // 2
         briefs[f"first {depth} words"] = " ".join(spoken[:depth])
         briefs[f"last {depth} words"] = " ".join(spoken[-depth:])
@@ -100,6 +101,7 @@ def transcript(case: Case) -> list[str]:
 
 def states(text: str, value: str) -> bool:
     """Whether a text holds a value as whole words; neither case nor the width of blanks matters."""
+    # `\b` would not do: values such as "$299" begin with a sign that is no word character.
     return re.search(rf"(?<![a-z0-9]){re.escape(_plain(value))}(?![a-z0-9])", _plain(text)) is not None
 
 
@@ -115,6 +117,7 @@ def _known(pairs: Sequence[tuple[AnswerKey, Shown]], depth: int) -> float | None
 
 
 def _is_stale(text: str, replaced: Replaced) -> bool:
+    # A brief may name the old value beside the new one, as in "5 pm (was 4 pm)".
     return states(text, replaced.old) and not states(text, replaced.current)
 
 

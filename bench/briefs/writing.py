@@ -31,6 +31,7 @@ def measure(client: Warmline, cases: Sequence[Case], events: int) -> dict[str, f
 
 def _source(client: Warmline, cases: Sequence[Case], events: int) -> briefs.BriefSource:
     """The memories of a session as the platform gives them to its brief writer."""
+    # Few recorded conversations have 2,000 events, so they are played one after the other, and again from the start.
     happened = list(islice(cycle(event for case in cases for event in case.events), events))
     with client.session(agent="first-agent", namespace="writing") as session:
         for event in happened:
@@ -40,5 +41,8 @@ def _source(client: Warmline, cases: Sequence[Case], events: int) -> briefs.Brie
         source_agent="first-agent", to="specialist", reason="Needs a specialist", namespace="writing"
     )
     return briefs.BriefSource(
-        memories=[source_memory.source(memory) for memory in reversed(kept)], request=request, cut_at=kept[0].created_at
+        # The list has the newest first, and a brief is read from the oldest.
+        memories=[source_memory.source(memory) for memory in reversed(kept)],
+        request=request,
+        cut_at=kept[0].created_at,
     )

@@ -23,6 +23,7 @@ from warmline_schemas.handoffs import Handoff
 SEED = 7
 QUEUE, EMPTY_QUEUE = "queue:billing", "queue:empty"
 PASSWORD = secrets.token_urlsafe(12)
+# Each client waits for its brief, so that more than a few of them would only wait for the one worker.
 AT_ONCE = 4
 BATCH = 500
 WARM_UP = 10
@@ -116,6 +117,7 @@ def measure_open_page(figures: Figures, client: Warmline, page: Page, numbers: r
         handoff = fill(client, number, EMPTY_QUEUE)
         shown = page.wait_for_function("name => window.seen[name]", arg=handoff.namespace).json_value()
         seconds.append(shown / 1000 - handoff.ready_at.timestamp())
+        # The queue is empty again for the next one, so that every row is found in a page of the same length.
         client.handoffs.accept(handoff.id, agent="human:watching")
     figures.add(measure="from the commit to an open page", **latencies(seconds), rounds=len(seconds))
 
@@ -123,6 +125,7 @@ def measure_open_page(figures: Figures, client: Warmline, page: Page, numbers: r
 def open_queue(chromium: Browser, url: str, form: dict[str, str]) -> Page:
     """The queue of an operator, open in Chromium."""
     page = chromium.new_context(base_url=url).new_page()
+    # The cookie of this request is the page's too: both belong to the same browser context.
     page.context.request.post("/console/sign-in", form=form)
     page.goto("/console/")
     page.evaluate(WATCH)
@@ -144,6 +147,7 @@ def main() -> None:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(lambda number: fill(client, number), range(options.open)))
         places = long_handoff(client, options.memories)
+        # The worker still sends announcements and takes measures of what was just written; both are to be over.
         time.sleep(2)
         with httpx.Client(base_url=stack.url, timeout=60) as browser:
             sign_in(browser, hire(client, "bench", QUEUE))

@@ -7,15 +7,16 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, sync_playwright
 
 FLAGS = [
+    # Root may not use the sandbox, and containers run as root.
     "--no-sandbox",
     "--disable-gpu",
+    # The rest keeps Chromium from talking to anybody but the console, so that nothing else takes time.
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 ]
-"""Root may not use the sandbox; the rest keeps Chromium from talking to anybody but the console."""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -20,6 +20,7 @@ from warmline_memory.settings import Settings
 from warmline_memory.storage import Database, Signals
 from warmline_schemas.events import Event, EventType
 
+# Without a pause one event would be measured while the one before is still on its way to twenty streams.
 PAUSE_SECONDS = 0.05
 
 
@@ -89,6 +90,7 @@ def line(measure: str, seconds: Sequence[float], **facts: object) -> str:
 def measure(stack: Stack, rounds: int, streams: int) -> tuple[list[float], list[float]]:
     """The seconds from each commit to a stream, and to a webhook."""
     streamed, posted = Arrivals(), Arrivals()
+    # The event is committed in this process, as the API would do it, so that the clock starts at the commit itself.
     announcer = Announcer(stack.settings.redis_url)
     database = Database(stack.settings, signals=Signals(news=announcer.announce))
     with Warmline(stack.url, stack.api_key) as client, receiver(posted) as server:
@@ -96,6 +98,7 @@ def measure(stack: Stack, rounds: int, streams: int) -> tuple[list[float], list[
         client.webhooks.add(f"http://127.0.0.1:{server.server_port}/events", types=[EventType.HANDOFF_READY])
         for _ in range(streams):
             threading.Thread(target=follow, args=(client, streamed), daemon=True).start()
+        # All streams are open, and have read what there was, before the first event.
         time.sleep(2)
         times: list[tuple[float, float]] = []
         for _ in range(rounds):

@@ -70,8 +70,10 @@ def main() -> None:
             for start in range(0, options.distractors, 1000):
                 count = min(1000, options.distractors - start)
                 client.memories.remember_many([{"namespace": "bench", **turn} for turn in talk(count)])
+            # The first handoff opens connections and loads the embedding model.
             hand_over(client, options.memories, "warm-up")
             times = [hand_over(client, options.memories, "bench") for _ in range(options.rounds)]
+            # The API is the one child of the stack that uvicorn runs; its memory shows what caches take.
             api = next(child for child in psutil.Process().children(recursive=True) if "uvicorn" in child.cmdline())
             resident = api.memory_info().rss / 1e6
     print(line("request to ready", [ready for ready, _ in times], **facts))

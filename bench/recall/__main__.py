@@ -19,8 +19,11 @@ from bench.stacks import own_stack, owner_url
 from warmline import Warmline
 from warmline_memory.embedding import Embedder, open_embedder
 
+# Recall brings ten memories by default; half and twice as many show how much depends on that number.
 DEPTHS = (5, 10, 20)
+# Somebody who asks for an identifier looks at the first results only.
 FIRST = 3
+# The API takes at most this many memories in one call.
 BATCH = 1_000
 SEED = 4521
 NEAREST = "SELECT id FROM memories WHERE namespace = 'errands' ORDER BY embedding <=> %s LIMIT %s"
@@ -53,6 +56,7 @@ def rank(
     """What each ranking brings for each question of a conversation."""
     turns_of = remember(client, conversation)
     ids, texts = [turn.id for turn in conversation.turns], [turn.as_text for turn in conversation.turns]
+    # The plain rankings have the same texts and the same model as Warmline, so that only the ranking differs.
     vectors = embedder.embed(texts)
     bm25 = baselines.Bm25.over([baselines.lexemes(connection, text) for text in texts])
     full_text = baselines.FullText(connection, texts)

@@ -18,12 +18,14 @@ K1, B = 1.2, 0.75
 FUSION = 60
 """G. Cormack, C. Clarke, S. Büttcher: Reciprocal Rank Fusion outperforms Condorcet, SIGIR 2009."""
 
+# One row for each position of a lexeme, because BM25 counts how often a word occurs in a text.
 LEXEMES = "SELECT ARRAY(SELECT lexeme FROM unnest(to_tsvector('english', %s)) AS words, unnest(positions))"
 """A text as PostgreSQL reads it: stemmed, without stop words, a word as often as it occurs."""
 FILL = """
 INSERT INTO texts
 SELECT row - 1, to_tsvector('english', text) FROM unnest(%s::text[]) WITH ORDINALITY AS numbered(text, row)
 """
+# `plainto_tsquery` joins words by AND, and a question hardly ever has all its words in one memory; hence the OR.
 RANK = """
 SELECT row FROM texts, (SELECT replace(plainto_tsquery('english', %s)::text, '&', '|')::tsquery AS query) AS asked
 WHERE words @@ query ORDER BY ts_rank_cd(words, query) DESC, row
@@ -42,6 +44,7 @@ class Bm25:
     def over(cls, texts: Sequence[Sequence[str]]) -> "Bm25":
         """Index texts."""
         counts = [Counter(words) for words in texts]
+        # A text counts once for each word it holds, however often: this is the document frequency of BM25.
         holders = Counter(word for count in counts for word in count)
         idf = {word: log(1 + (len(texts) - held + 0.5) / (held + 0.5)) for word, held in holders.items()}
         return cls(counts, idf, sum(map(len, texts)) / max(len(texts), 1))

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+# The questions of category 5 are traps: the file gives an answer that must not be given, and no evidence.
 ANSWERABLE = (1, 2, 3, 4)
 """The categories whose questions have an answer; those of the fifth have none."""
 CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop"}
 """What the numbers stand for, in the order of the file."""
+# The file has keys such as `session_4_date_time` beside `session_4`; only the latter hold turns.
 SITTING = re.compile(r"session_(\d+)")
 EVIDENCE = re.compile(r"D:?(\d+):(\d+)")
 """Some of the file's references have a colon too many, and some name several turns."""
@@ -85,6 +87,7 @@ def conversation(sample: Mapping[str, Any]) -> Conversation:
     asked = (
         Question(question["question"], question["category"], references(question.get("evidence", ())) & known)
         for question in sample["qa"]
+        # References to turns that are not in the file are dropped, since nothing could find them.
         if question["category"] in ANSWERABLE
     )
     return Conversation(sample["sample_id"], sittings, tuple(question for question in asked if question.evidence))

@@ -37,6 +37,7 @@ def main() -> None:
         vectors: list[list[float]] = embedder.embed(texts).tolist()
         return vectors
 
+    # As many connections as the benchmark has clients, all of them open from the start.
     pool = {"min_size": CONNECTIONS, "max_size": CONNECTIONS}
     index = {"dims": embedder.dimension, "embed": embed, "fields": ["text"]}
     with PostgresStore.from_conn_string(sys.argv[1], pool_config=pool, index=index) as store:

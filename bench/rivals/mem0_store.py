@@ -49,12 +49,14 @@ class Mem0Store:
 def main() -> None:
     """Serve on the database of the first argument, with files in the folder of the second."""
     url, folder = sys.argv[1], Path(sys.argv[2])
+    # mem0 takes no embedder of one's own, only a provider by name; this replaces one of those.
     EmbedderFactory.provider_to_class["langchain"] = f"{OnnxEmbedding.__module__}.OnnxEmbedding"
     store = {"connection_string": url, "embedding_model_dims": our_embedder().dimension, "maxconn": CONNECTIONS}
     memory = Memory.from_config(
         {
             "vector_store": {"provider": "pgvector", "config": store},
             "embedder": {"provider": "langchain", "config": {}},
+            # mem0 makes a client of a language model in any case; with `infer=False` it never calls it.
             "llm": {"provider": "openai", "config": {"api_key": "never used"}},
             "history_db_path": str(folder / "history.db"),
         }

@@ -55,6 +55,7 @@ def open_rival(module: str, url: str, scratch: Path) -> Iterator[Rival]:
     """Start a rival on an empty database. Raises ``RivalMissing`` where it is not installed or does not start."""
     if not PYTHON.exists():
         raise RivalMissing("it is not installed; `make bench-speed` installs it")
+    # Libraries such as mem0 report their use to their makers by default; a benchmark sends nothing anywhere.
     private = {"MEM0_TELEMETRY": "False", "MEM0_DIR": str(scratch), "LANGSMITH_TRACING": "false"}
     log = scratch / f"{module}.log"
     with log.open("w", encoding="utf-8") as errors:
@@ -70,12 +71,15 @@ def open_rival(module: str, url: str, scratch: Path) -> Iterator[Rival]:
     try:
         rival = Rival(process)
         try:
+            # The first recall loads the model and opens the connections, which is not measured; it fails if anything is
+            # amiss.
             rival.run("recall", "nobody", ["Is anybody there?"], clients=1)
         except RivalMissing as error:
             last = log.read_text(encoding="utf-8").strip().splitlines()[-1:]
             raise RivalMissing(" ".join(last) or str(error)) from error
         yield rival
     finally:
+        # The end of its input is what ends a rival; it closes its connections first.
         process.stdin.close()  # type: ignore[union-attr]
         process.wait()
 
@@ -83,6 +87,7 @@ def open_rival(module: str, url: str, scratch: Path) -> Iterator[Rival]:
 @contextmanager
 def quiet_stdout() -> Iterator[None]:
     """Keep stdout for answers: what libraries print goes to stderr."""
+    # Some libraries print to file descriptor 1 past `sys.stdout`, and that would be taken for an answer.
     answers = os.dup(1)
     os.dup2(2, 1)
     sys.stdout = os.fdopen(answers, "w", encoding="utf-8")

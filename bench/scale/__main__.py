@@ -90,7 +90,9 @@ class Worlds:
             url = another_database(self._stack, name)
             settings = settings.model_copy(update={"database_url": in_database(settings.database_url, name)})
             prepare_database(url, settings.database_url)
+        # Each database has a platform of its own in this process, and its caches with it.
         platform = self._opened.enter_context(own_platform(settings))
+        # All databases are filled from the same sentences, which are embedded once.
         self._pool = self._pool or Pool.embedded(platform.embedder)
         chosen = filling.namespaces(filling.make_tenants(url, owners), wanted)
         began = time.perf_counter()
@@ -188,6 +190,7 @@ def measure_index(figures: Figures, world: World, queries: Sequence[str]) -> Non
     """Index the largest namespace as the worker does; report how long that takes, and what recall then finds."""
     largest = world.namespaces[0]
     ask = world.recall(largest, held=False)
+    # What the scan finds is exact, and so it is what the index is measured against.
     exact = [ids(ask(query)) for query in queries]
     began = time.perf_counter()
     moved = 0
@@ -196,6 +199,7 @@ def measure_index(figures: Figures, world: World, queries: Sequence[str]) -> Non
     seconds, left = time.perf_counter() - began, count_unindexed(world, largest)
     figures.add(measure="indexing", memories=moved, left=left, seconds=seconds, per_second=moved / seconds)
     with psycopg.connect(world.url, autocommit=True) as connection:
+        # Without it the planner would not know the index yet; in production autovacuum does the same after a while.
         connection.execute("VACUUM (ANALYZE) memories")
     found = [ids(ask(query)) for query in queries]
     shares = [len(one & other) / max(len(one), 1) for one, other in zip(exact, found, strict=True)]
@@ -252,6 +256,7 @@ def main() -> None:
     figures, queries = Figures(), inquiries(options.queries)
     with ExitStack() as opened:
         stack = opened.enter_context(own_stack())
+        # The API serves the large database; the small ones are asked in this process only.
         worlds = Worlds(figures, stack, opened)
         full = worlds.make("warmline", sizes(options.rows), TENANTS)
         small = worlds.make("small", [100] * 100, owners=5)
@@ -260,6 +265,7 @@ def main() -> None:
         measure_sizes(figures, full, queries)
         measure_worlds(figures, [small, full], 100, queries, rounds=40)
         measure_worlds(figures, [lonely, crowded], TINY, queries, rounds=40)
+        # Writes are measured before the index of vectors has the rows, and recall over HTTP after that.
         measure_writes(figures, stack, full, batches=3)
         measure_index(figures, full, queries)
         measure_http(figures, stack, full, queries)

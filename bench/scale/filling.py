@@ -96,6 +96,7 @@ class Pool:
 
 def sizes(rows: int) -> list[int]:
     """How large the namespaces are: one with a tenth of all memories, ten with a hundredth, the others small."""
+    # Real platforms have a few large customers and many small ones; this is that in three steps.
     few = [rows // 10, *[rows // 100] * MEDIUM, *[100] * SMALL]
     left = max(rows - sum(few), 0)
     others = max(min(NAMESPACES - len(few), left // ORDINARY), 1)
@@ -122,6 +123,8 @@ def fill(url: str, model_id: int, wanted: Sequence[Namespace], pool: Pool) -> No
     rng = np.random.default_rng(SEED)
     with psycopg.connect(url) as connection:
         register_vector(connection)
+        # Foreign keys are triggers, and this leaves them out: a check for each of a million rows would take long. The
+        # rows are consistent without it, since a session's memories are written right after it.
         connection.execute("SET LOCAL session_replication_role = replica")
         for namespace in wanted:
             sittings = [uuid7() for _ in range(0, namespace.memories, TURNS)]
@@ -140,6 +143,7 @@ def _copy(
     with connection.cursor() as cursor:
         statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)"
         with cursor.copy(statement) as copy:
+            # Binary COPY converts nothing, so the types must be those of the columns.
             copy.set_types(list(columns.values()))
             for row in rows:
                 copy.write_row(row)
@@ -160,6 +164,8 @@ def _memories(
     for number, (first, second) in enumerate(pairs):
         text = f"{pool.sentences[first]}. {pool.sentences[second]}."
         vector = pool.vectors[first] + pool.vectors[second]
+        # Noise of length NOISE has NOISE / sqrt(dimension) in each direction. Without it many memories would have one
+        # vector, and an index of vectors would be tested on ties.
         vector = vector / np.linalg.norm(vector) + rng.standard_normal(dimension) * (NOISE / dimension**0.5)
         session_id = sittings[number // TURNS]
         yield (

@@ -21,6 +21,7 @@ from warmline import Warmline
 from warmline_local.stack import Stack
 from warmline_memory.embedding import MicroBatcher, open_embedder
 
+# Sixteen clients are more than the cores of a usual machine, so that work has to wait somewhere.
 CLIENTS = 16
 BATCH = 1_000
 SEED = 8841
@@ -103,13 +104,16 @@ def measure(
     found["warmline", explained] = Times()
     for number in range(rounds):
         for case in (*wanted, explained):
+            # Several clients get through more calls in the same time, so they have more to make.
             asked = texts.take(case.operation, calls * (8 if case.clients > 1 else 1))
             taking_part = [name for name in systems if (name, case) in found]
+            # Another system begins each round, so that none always has the caches, or the heat, of the one before it.
             turn = number % len(taking_part)
             for name in taking_part[turn:] + taking_part[:turn]:
                 found[name, case].add(systems[name](case.operation, case.namespace, asked, case.clients))
     for (name, case), times in found.items():
         floor = found["floor", plain if case == explained else case].figures
+        # The ratio to the floor is the same on a slow and on a fast machine; the milliseconds are not.
         ratios = {f"{part}_to_floor": times.figures[part] / floor[part] for part in ("p50_ms", "p95_ms", "per_second")}
         figures.add(
             system=name,

@@ -26,10 +26,12 @@ STORE = "INSERT INTO floor (namespace, content, embedding) VALUES (%s, %s, %s)"
 RECALL = f"SELECT id, content FROM floor WHERE namespace = %s ORDER BY embedding <=> %s LIMIT {TOP_K}"
 
 
+# There is no index of vectors: a few thousand memories of a namespace are scanned, as Warmline scans them too.
 class Floor:
     """A table with a btree index on the namespace, and as many connections as there are clients."""
 
     def __init__(self, connections: Sequence[Connection], embedder: Embedder) -> None:
+        # A queue and no pool: a pool would check every connection before it lends it, which the floor must not pay for.
         self._connections: SimpleQueue[Connection] = SimpleQueue()
         for connection in connections:
             self._connections.put(connection)
@@ -44,6 +46,7 @@ class Floor:
         vectors = self._embedder.embed(texts)
         rows = [(namespace, text, HalfVector(vector)) for text, vector in zip(texts, vectors, strict=True)]
         with self._connection() as connection, connection.cursor() as cursor:
+            # A single statement commits by itself; a transaction around it would cost two more round trips.
             if len(rows) == 1:
                 cursor.execute(STORE, rows[0])
                 return

@@ -58,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for path in options.cases:
         for name in ("honest", "invented"):
             tallies: dict[str, Tally] = defaultdict(Tally)
+            # The seed is the case's number: the same cases get the same invented lines in every run.
             for number, case in enumerate(read_cases(path)[:: options.every]):
                 _play(case, name, random.Random(number), tallies)
             passed = _tell(path, name, tallies)
@@ -97,7 +98,10 @@ def _play(case: Case, name: str, chance: random.Random, tallies: dict[str, Tally
     with serve(script) as endpoint:
         summariser = open_summariser(Settings(llm_url=endpoint.url, llm_model="scripted", llm_retries=0))
         report = summariser.write(source).summary
+        # A reply may have few lines, so the lines of a case take several calls. Each call has lines of one style, since
+        # the report says how many were dropped and not which.
         while report is not None and proposed:
+            # Without this, an endpoint that is never reached would look like checks that let nothing pass.
             if report.fell_back_because not in (None, FallBack.NOTHING_KEPT):
                 raise RuntimeError(f"The scripted endpoint was not heard: {report.fell_back_because}")
             batch = _next(proposed)

@@ -12,6 +12,8 @@ from warmline_memory.language.words import content_words, label_of, sentences
 
 Memory = Mapping[str, Any]
 
+# Contractions go first, since "I" alone would match in them; then verbs that keep their form after "the customer"
+# (auxiliaries, past tense), and last those that take an "s". It only has to read like a model's English.
 IN_THE_THIRD_PERSON = (
     (r"\b(?:I'm|I am)\b", "the customer is"),
     (r"\b(?:I've|I have)\b", "the customer has"),
@@ -36,6 +38,8 @@ OF_AN_AGENT = (
     (r"\b[Yy]our\b", "the customer's"),
     (r"\b[Yy]ou\b", "the customer"),
 )
+# Models write values in their own way, and a check must know them again: money without cents, whole hours, and days
+# before their months.
 REFORMATTED = (
     (r"\$(\d[\d,]*)(?:\.00)?\b(?![.,/\d])", r"\1 USD"),
     (r"\b(\d{1,2}):00 ?([ap])\.?m\b\.?", r"\1 \2m"),
@@ -112,6 +116,7 @@ def _reworded(sentence: str, changes: Iterable[tuple[str, str]]) -> str:
 
 def _others(value: str, kind: ValueKind, chance: random.Random) -> Iterator[tuple[str, str]]:
     digits = [place for place, sign in enumerate(value) if sign.isdigit()]
+    # The last digit is the one that is easiest to overlook, and hardest to catch by likeness.
     last = digits[-1]
     step = str((int(value[last]) + 1) % 10)
     yield ("a day off" if kind is ValueKind.DATE else "a neighbour"), value[:last] + step + value[last + 1 :]
@@ -145,6 +150,7 @@ HIDDEN = (
 
 
 def _hidden(line: Line, chance: random.Random) -> Iterator[Line]:
+    # Consonants alone: no memory of a conversation has such a word by chance.
     letters = "".join(chance.choice("bcdfghkmnpqrstvwxz") for _ in range(6))
     text = chance.choice(HIDDEN).format(
         text=line.text.rstrip(".!"),
@@ -163,6 +169,8 @@ def _says(held: str, value: str) -> bool:
     if value not in WORDS and any(map(str.isalpha, value)):
         return _squeezed(value) in _squeezed(held)
     digits = WORDS.get(value) or "".join(filter(str.isdigit, value))
+    # Signs between digits are taken for notation, as in 1,200, so that an invented line is only one when no reading of
+    # the memory has its number.
     plain = re.sub(r"(?<=\d)[^\w\s](?=\d)", "", held)
     return re.search(rf"(?<!\d){digits}(?:00)?(?!\d)", plain) is not None or _squeezed(value) in _squeezed(held)
 

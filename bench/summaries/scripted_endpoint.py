@@ -71,7 +71,9 @@ class _Exchange(BaseHTTPRequestHandler):
         self.server.endpoint.asked.append(asked)
         self.server.endpoint.keys.append(self.headers.get("Authorization", ""))
         reaction = self.server.script(asked)
+        # An event and no sleep: at the end of a test nobody waits for a slow reply.
         self.server.over.wait(reaction.wait)
+        # One connection for each request, so that a dropped one cannot spoil the next.
         self.close_connection = True
         if reaction.drops_after != 0:
             with suppress(OSError):  # the client has hung up
@@ -87,6 +89,7 @@ class _Exchange(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         body = reaction.body[: reaction.drops_after]
+        # Single bytes, because a client's time-out for reading begins anew with each of them.
         pieces = [bytes([byte]) for byte in body] if reaction.drip else [body]
         for piece in pieces:
             self.wfile.write(piece)
