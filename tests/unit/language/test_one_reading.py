@@ -11,8 +11,8 @@ from threading import Thread
 from uuid import UUID
 
 import pytest
-from tests.unit.briefs_builders import START, a_source, agent, call, slot, user
 
+from tests.builders.briefs import START, a_source, agent, call, slot, user
 from warmline_memory import briefs
 from warmline_memory.briefs import prompts, templates, work_types
 from warmline_memory.handoffs import read_backs
@@ -20,7 +20,7 @@ from warmline_memory.language.one_reading import one_reading, read_once
 from warmline_memory.redaction import scrubbing
 from warmline_schemas.preferences import PiiClass
 
-MEMORY = Path(__file__).parents[2] / "services/memory/warmline_memory"
+MEMORY = Path(__file__).parents[3] / "services/memory/warmline_memory"
 TEXT_ROOMS = ("language", "redaction", "reading", "briefs", "summarising", "recall", "handoffs/read_backs")
 FOREVER = ("lru_cache", "cache")
 

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from tests.integration.test_forgetting import a_marker, forget, tables_that_hold
 
 from tests.conftest import Api, TenantKey
+from tests.integration.namespaces.test_forgetting import a_marker, forget, tables_that_hold
 from warmline_api.app import create_app
 from warmline_local.servers import EmbeddedPostgres
 from warmline_memory.settings import Settings
