@@ -102,8 +102,8 @@ def _lock_draft(
 ) -> tables.Handoff:
     """A draft's row, locked with its chain. Raises ``NotFound``, ``HandoffStateForbids`` and ``DraftChanged``.
 
-    The sessions beside it are locked only where one ends: whoever edits holds the memories that are cited already, and
-    would wait for one who forgets the namespace, who waits for those memories.
+    The sessions beside it are locked only where one ends. Whoever edits has locked the memories that are cited, and
+    forgetting a namespace locks its sessions first, and then those memories: each would wait for the other.
     """
     row = locking.lock(db, handoff_id) if ends_session else locking.lock_alone(db, handoff_id)
     _refuse_others(row, verb)

@@ -13,8 +13,8 @@ from warmline_memory.storage.transactions import Transaction
 def lock_chain(db: Transaction, handoff_id: UUID) -> tables.Handoff:
     """Lock the chain of a handoff; the handoff's row as it is then, not locked itself. Raises ``NotFound``.
 
-    This is enough for whoever only moves a handoff on that nobody can claim, and needed where memories are locked
-    already: whoever forgets a namespace holds its sessions, and waits for those memories.
+    That is enough for a handoff that nobody can claim yet, such as a requested or a failed one. Whoever holds locks on
+    memories must do with it: forgetting a namespace locks its sessions first, and then waits for those memories.
     """
     sessions.lock_chain_of_handoff(db, handoff_id)
     return _found(db.get(tables.Handoff, handoff_id, populate_existing=True), handoff_id)

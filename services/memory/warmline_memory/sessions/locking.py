@@ -8,9 +8,13 @@ locks takes them in this order:
 1. memories that must not be forgotten meanwhile, in the order of their ids (forgetting locks memories before briefs);
 2. the row of a shift's sheet;
 3. chains, in the order of their ids;
-4. sessions, in the order of their ids (remembering and forgetting a namespace begin with these);
+4. sessions, in the order of their ids;
 5. handoffs;
 6. the counter of a tenant's events, which is locked when they are written, at the very end (docs/decisions/0011).
+
+Forgetting a whole namespace is the exception: it locks sessions and then their memories, so that nothing new is
+remembered meanwhile. Where a brief that cites these memories is completed at the same moment, Postgres may end one of
+the two with ``Busy``: the worker tries again, and so may a client.
 
 Row locks are ``FOR NO KEY UPDATE`` wherever possible: rows that refer to a locked one, such as a new memory of a locked
 session, can then still be inserted.
