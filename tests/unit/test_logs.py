@@ -43,7 +43,7 @@ def a_refused_row() -> IntegrityError:
 )
 def test_no_text_of_a_foreign_error_is_logged_or_told(error: Exception) -> None:
     assert SECRET in str(error)
-    assert SECRET not in logged(error) + logs.told(error)
+    assert SECRET not in logged(error) + logs.described(error)
 
 
 def test_the_message_in_which_another_library_quotes_an_error_is_left_out() -> None:
@@ -71,4 +71,4 @@ def test_what_caused_an_error_is_logged_before_it() -> None:
 
 
 def test_the_platforms_own_errors_are_told_in_full() -> None:
-    assert logs.told(Busy(why="every connection is in use")).endswith("every connection is in use. Try again.")
+    assert logs.described(Busy(why="every connection is in use")).endswith("every connection is in use. Try again.")

@@ -1,4 +1,8 @@
-"""What can go wrong, one class each. The docstring's first line is the message; ``{…}`` are the facts of the case.
+"""What can go wrong, one class each. The first paragraph of a docstring is the message; ``{…}`` are the facts of the
+case.
+
+All errors are in one file, because the API answers each by its ``problem``, a closed list that callers rely on: whoever
+adds an error sees here which of them exist. A message says what is wrong and, in a second sentence, what to do.
 
 WarmlineError
  ├─ NotFound ─ NoOwnTemplate
@@ -32,6 +36,7 @@ class WarmlineError(Exception):
     """The facts that callers get as they are, beside every id."""
 
     def __init__(self, **facts: Any) -> None:
+        # The message is the class's own docstring, so that what a reader of the code sees is what a caller gets.
         self.facts = facts
         message = (type(self).__doc__ or "").split("\n\n")[0]
         super().__init__(" ".join(message.split()).format(**facts))
@@ -217,8 +222,8 @@ class ReadBackRequired(Conflict):
 
 
 class ReadBackContradicts(Conflict):
-    """The read-back of handoff {handoff_id} contradicts its brief: {said}. Mend it, or send `confirm_read_back` to take
-    it over all the same."""
+    """The read-back of handoff {handoff_id} contradicts its brief: {said}. Correct it, or send `confirm_read_back` to
+    take it over all the same."""
 
     problem = ProblemType.READ_BACK_CONTRADICTS
     members = ("contradictions",)

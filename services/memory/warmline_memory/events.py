@@ -1,6 +1,6 @@
-"""Events: what happened, written in the transaction in which it did, in the order in which it was committed.
+"""Events: what happened, written in the transaction in which it happened, and numbered in the order of commits.
 
-The row is at once history, stream, and the outbox of webhooks: what is due to them is written by the same statement.
+A row is history, stream and outbox of webhooks at once: the same statement writes what is due to webhooks.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,7 +18,11 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import Event, Events, EventType
 
 MOST_AT_ONCE = 500
-"""A list has at most so many events."""
+"""A list has at most this many events."""
+
+# One statement counts, numbers and writes the events, and makes their deliveries. The row of the counter is locked from
+# here to the commit, so a tenant's events have no gaps, and whoever has read up to a number has missed nothing below it
+# (docs/decisions/0011). FOR KEY SHARE keeps an endpoint from being removed before its deliveries are there.
 
 _WRITE = text("""
 WITH counted AS (
@@ -54,12 +58,12 @@ def record(
     queue: str | None = None,
     **facts: Any,
 ) -> None:
-    """Note an event in the transaction of the fact, at whose end it is written. ``facts`` are JSON, and hold no
-    memory's content.
+    """Note an event in the transaction in which it happened. It is written at the end of that transaction.
 
-    A tenant's events are numbered without gaps in the order of their commits: from writing them until the commit the
-    counter's row is locked. So that is done last, when no other lock is waited for any more.
+    ``facts`` are JSON, and never hold the content of a memory.
     """
+    # To write locks the tenant's counter until the commit, and everybody else's events wait for that. So it is done
+    # last, when this transaction waits for no other lock any more.
     given = {"actor": actor, "namespace": namespace, "chain_id": chain_id, "handoff_id": handoff_id, "queue": queue}
     db.noted_events.append(to_jsonable_python({"id": uuid7(), "type": type, "facts": facts, **given}))
     if len(db.noted_events) == 1:
@@ -67,7 +71,7 @@ def record(
 
 
 def write(db: Transaction) -> None:
-    """Write the events that were noted so far; who asks for what has happened sees them then."""
+    """Write the events that were noted so far, so that this transaction can read them."""
     noted, db.noted_events = db.noted_events, []
     if noted:
         numbered = [{"number": number, **one} for number, one in enumerate(noted, 1)]
@@ -95,7 +99,7 @@ def record_of_handoff(
 
 
 def last_sequence(db: Transaction) -> int:
-    """The number of the tenant's newest event; 0 where nothing has happened. All up to it can be read."""
+    """The number of the tenant's newest event, up to which all can be read; 0 where nothing has happened."""
     write(db)
     return db.scalar(select(func.coalesce(func.max(tables.EventCounter.last), 0))) or 0
 
@@ -107,7 +111,8 @@ def tenant(db: Transaction) -> UUID:
 
 
 def memory_counts(db: Transaction, chain_id: UUID) -> dict[UUID, int]:
-    """How many memories each session of a chain has kept: what grows is new, though that is no event."""
+    """How many memories each session of a chain has kept. A number that grows is news, although no event is written of
+    it."""
     row = tables.Session
     counts = db.execute(select(row.id, row.memory_count).where(row.chain_id == chain_id))
     return {session_id: count for session_id, count in counts}
@@ -147,13 +152,15 @@ def news(
     last = last_sequence(db)
     if last <= after:
         return Events(events=[], last=after)
+    # The last number is read before the page: what is committed in between is not passed over, but comes with the next
+    # one.
     found = list_page(db, after=after, limit=limit, queue=queue, chain_id=chain_id, handoff_id=handoff_id, types=types)
     reached = found[-1].sequence if found else last
     return Events(events=found, last=reached if len(found) == limit else max(last, reached))
 
 
 def of_handoff(db: Transaction, handoff_id: UUID) -> list[Event]:
-    """The history of one handoff, oldest first; of a very long one the newest part."""
+    """The history of one handoff, oldest first; of a very long one the newest ``MOST_AT_ONCE`` events."""
     write(db)
     rows = select(tables.Event).where(tables.Event.handoff_id == handoff_id)
     newest = db.scalars(rows.order_by(tables.Event.sequence.desc()).limit(MOST_AT_ONCE)).all()

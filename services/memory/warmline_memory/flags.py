@@ -1,4 +1,4 @@
-"""Flags: what is wrong with a brief in the eyes of whoever worked with it."""
+"""Flags: what is wrong with a brief, as somebody says who worked with it; and the cases that are made of flags."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -86,6 +86,7 @@ def take_back(db: Transaction, handoff_id: UUID, flag_id: UUID) -> None:
 
 
 def _line(brief: Brief, ask: FlagBrief, handoff_id: UUID) -> BriefLine:
+    # A line may have been copied with its label or without, and from a page that broke it into several.
     said = " ".join((ask.line or "").split())
     for line in _lines(brief, ask.section):
         if said in (one_line(line), " ".join(line.text.split())):
@@ -98,9 +99,10 @@ def _lines(brief: Brief, section: SectionName | None) -> Iterator[BriefLine]:
 
 
 SOURCE = "flags"
+"""What a case names as its source."""
 STATUSES = {Outcome.CONFIRMED: "ok", Outcome.FAILED: "failed"}
 LONGEST_LINE = 20
-"""Of a long chain the sessions of the last so many hops are told."""
+"""Of a long chain, a case holds the sessions of at most this many hops, the last ones."""
 
 
 def flagged(db: Transaction, namespace: str | None = None) -> list[UUID]:
@@ -111,16 +113,18 @@ def flagged(db: Transaction, namespace: str | None = None) -> list[UUID]:
 
 @one_reading()
 def case_of(db: Transaction, handoff_id: UUID) -> FlaggedCase | None:
-    """The case of one handoff, without secrets and without personal data of the classes that the tenant hides; none
-    where it is not there or not flagged any more."""
+    """The case of one handoff, without secrets and without personal data of the classes that the tenant hides.
+
+    None where there is no such handoff, or none of its flags is left.
+    """
     row = db.get(tables.Handoff, handoff_id)
     if row is None:
         return None
     flags = db.scalars(select(tables.Flag).where(tables.Flag.handoff_id == row.id).order_by(tables.Flag.id)).all()
-    told = _memories(db, row)
-    secrets = scrubbing.find(told, frozenset(tenancy.read_preferences(db).pii))
+    said = _memories(db, row)
+    secrets = scrubbing.find(said, frozenset(tenancy.read_preferences(db).pii))
     brief = wire.brief(row)
-    events = [_event(memory, secrets) for memory in told]
+    events = [_event(memory, secrets) for memory in said]
     shown = [_scrubbed(Flag.model_validate(flag), secrets) for flag in flags]
     return written(str(row.id), brief.template if brief else SOURCE, row.target, events, shown) if flags else None
 
@@ -128,12 +132,10 @@ def case_of(db: Transaction, handoff_id: UUID) -> FlaggedCase | None:
 def written(
     case_id: str, domain: str, target: str, events: list[dict[str, Any]], flags: Sequence[Flag | None]
 ) -> FlaggedCase:
-    """A case from what was said and what was flagged; ``None`` stands for a flag that speaks of what is hidden.
-
-    What should stand in the brief counts only where the conversation says it, for no brief can know more.
-    """
+    """A case from what was said and what was flagged; ``None`` stands for a flag that speaks of what is hidden."""
+    # What should stand in the brief counts only where the conversation says it: no brief can know more than was said.
     known = [flag for flag in flags if flag is not None]
-    said = "\n".join(_told(events))
+    said = "\n".join(_texts(events))
     right = [flag for flag in known if flag.should_be and contains(said, flag.should_be)]
     gone = [flag for flag in known if flag.line and flag.verdict is not Verdict.MISSING]
     return FlaggedCase(
@@ -161,6 +163,7 @@ def written(
 def _memories(db: Transaction, row: tables.Handoff) -> list[SourceMemory]:
     """What the sessions that led to a handoff kept, the oldest first, up to what its brief was made from."""
     line: list[tuple[UUID, int | None]] = [(row.source_session_id, row.cut_ordinal)]
+    # Of earlier sessions everything counts; of the last one what was there when the brief was cut.
     before = sessions.find(db, row.source_session_id).handoff_id
     while before is not None and len(line) < LONGEST_LINE:
         earlier = handoffs.find(db, before)
@@ -178,7 +181,7 @@ def _of_session(db: Transaction, session_id: UUID, cut: int | None) -> Iterator[
 
 
 def _event(memory: SourceMemory, secrets: scrubbing.Secrets) -> dict[str, Any]:
-    """A memory as an event of a case; what nobody said aloud was the agent's."""
+    """A memory as an event of a case. A memory without a role, such as a note, counts as the agent's."""
     if memory.action is None:
         role = Role.USER if memory.role is Role.USER else Role.AGENT
         return {"role": role.value, "text": scrubbing.scrub(memory.content, secrets)}
@@ -192,14 +195,15 @@ def _event(memory: SourceMemory, secrets: scrubbing.Secrets) -> dict[str, Any]:
 
 
 def _scrubbed(flag: Flag, secrets: scrubbing.Secrets) -> Flag | None:
-    """A flag as it may be told; none where its line, or what should stand there, is hidden."""
+    """A flag without secrets; None where its line, or what should stand there, holds something that is hidden."""
+    # A line that is shown with a gap could not be found in the brief again, so such a flag is left out as a whole.
     for text in (flag.line, flag.should_be):
         if text and scrubbing.scrub(text, secrets, flag.label) != text:
             return None
     return flag.model_copy(update={"note": flag.note and scrubbing.scrub(flag.note, secrets)})
 
 
-def _told(events: Iterable[dict[str, Any]]) -> Iterator[str]:
+def _texts(events: Iterable[dict[str, Any]]) -> Iterator[str]:
     for event in events:
         yield event.get("text", "")
         for side in ("arguments", "result"):

@@ -1,4 +1,4 @@
-"""The journal: what is logged, and what is said of a failure. Neither holds what anybody said.
+"""Logs: what is logged, and what is said of a failure. Neither holds what anybody said.
 
 The text of a foreign error can hold contents: a database's names the row that it refused, a validator's the value. So
 only the platform's own errors are quoted; of others there is their type, where they came from, and a code if they have
@@ -13,7 +13,7 @@ from warmline_memory.errors import WarmlineError
 
 OWN = "warmline"
 """What the names of the platform's own loggers begin with."""
-FOREIGN = "an error, told by its type and place:"
+FOREIGN = "an error of a library, by its type and place:"
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -26,7 +26,7 @@ class WithoutContents(logging.Formatter):
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the standard library's name)
-        """A record's line; of an error that others tell, without their words."""
+        """A record's line; where a library logs an error, without the library's words."""
         if record.exc_info and not record.name.startswith(OWN):
             record.message = FOREIGN
         return super().formatMessage(record)
@@ -34,6 +34,8 @@ class WithoutContents(logging.Formatter):
     def formatException(self, ei: Raised) -> str:  # noqa: N802 (the standard library's name)
         """An error and what caused it: the first cause first, each with the places that it passed."""
         causes: list[BaseException] = []
+        # The cause is what was raised `from`, else what was being handled, as Python itself prints it. An error may be
+        # its own cause in a circle, so each is followed once.
         error = ei[1]
         while error is not None and error not in causes:
             causes.append(error)
@@ -41,9 +43,9 @@ class WithoutContents(logging.Formatter):
         return "\n".join(map(_shown, reversed(causes)))
 
 
-def told(error: BaseException) -> str:
-    """What may be said of a failure, stored and shown: of the platform's own errors their sentence, of any other its
-    type and its code."""
+def described(error: BaseException) -> str:
+    """What may be stored and shown of a failure: the sentence of an error of the platform's own, of any other its type
+    and its SQLSTATE, if it has one."""
     name = type(error).__name__
     if isinstance(error, WarmlineError):
         return f"{name}: {error}"
@@ -60,4 +62,4 @@ def keep(level: int | str) -> None:
 
 def _shown(error: BaseException) -> str:
     places = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
-    return f"{places}{told(error)}"
+    return f"{places}{described(error)}"

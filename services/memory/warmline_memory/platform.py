@@ -48,6 +48,8 @@ class Platform:
 @contextmanager
 def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
     """Open everything, or raise ``SetupError`` with the sentence that says what is missing."""
+    # In the order of need: what is opened later uses what was opened before, and is closed before it. The cheapest
+    # checks come first, so that a wrong setting is found before a model is loaded.
     with ExitStack() as stack:
         summariser = open_summariser(settings)
         queue = Queue(celery, settings.redis_url)

@@ -1,4 +1,4 @@
-"""Templates: what briefs look like, those that come with the platform and those that a tenant wrote."""
+"""Templates: what briefs look like. Some come with the platform, and a tenant can write others."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.templates import Template, Templates, WriteTemplate
 
 MOST = 50
-"""A tenant's own templates at most: all of them are read and weighed for every brief."""
+"""A tenant has at most this many templates of its own: all of them are read and compared for every brief."""
 
 
 def all_of(db: Transaction) -> Mapping[str, Template]:
@@ -42,10 +42,13 @@ def read(db: Transaction, name: str) -> Template:
 
 
 def write(db: Transaction, name: str, ask: WriteTemplate) -> Template:
-    """Add a template of the tenant's own, or replace it; briefs that are written already stay. Raises
-    ``TooManyTemplates``."""
+    """Add a template of the tenant's own, or replace it. Briefs that are written already stay as they are.
+
+    Raises ``TooManyTemplates``.
+    """
     row = tables.Template
     written = {"written": ask.model_dump(mode="json", exclude_unset=True), "written_at": func.now()}
+    # The one that is replaced is not counted. Two additions at once may pass the limit by one, which does no harm.
     others = db.scalars(select(func.count()).select_from(row).where(row.name != name)).one()
     if others >= MOST:
         raise TooManyTemplates(most=MOST)

@@ -1,7 +1,8 @@
-"""Actions: what is done with a handoff that waits or is held. Every write of a holder carries its fencing token.
+"""Actions: what is done with a handoff that waits or is held.
 
-Before it is accepted a handoff can be sent elsewhere as it is. After, its holder's session is what goes on: a transfer
-and a return are new handoffs from that session, and the old one closes when it ends.
+Before a handoff is accepted, it can be sent elsewhere as it is. Afterwards its holder has a session: to transfer or
+return it asks for a new handoff from that session, and the old one closes when the session ends. Every action of a
+holder carries the fencing token of the hold, so an outdated holder can change nothing (docs/decisions/0010).
 """
 
 from collections.abc import Mapping
@@ -33,7 +34,8 @@ from warmline_schemas.sessions import EndReason
 
 
 def heartbeat(db: Transaction, handoff_id: UUID, ask: Heartbeat) -> Claim:
-    """Prolong a hold. Raises ``NotFound``, ``StaleToken``, ``NotHeld`` and ``HandoffStateForbids``."""
+    """Prolong a hold by a lease from now on. Raises ``NotFound``, ``StaleToken``, ``NotHeld`` and
+    ``HandoffStateForbids``."""
     return handoffs.prolong(db, handoff_id, ask.token, ask.lease_seconds)
 
 
@@ -43,6 +45,7 @@ def release(db: Transaction, handoff_id: UUID, ask: ReleaseHandoff) -> Handoff:
     Raises ``NotFound``, ``StaleToken``, ``NotHeld`` and ``HandoffStateForbids``, as every action of a holder does.
     """
     row = handoffs.find_held(db, handoff_id, ask.token, "release", HandoffState.CLAIMED)
+    # Whoever gave it back is not offered it again.
     holder = row.holder or ""
     handoffs.let_go(row)
     row.declined_by = [*row.declined_by, holder]
@@ -59,6 +62,7 @@ def offer(db: Transaction, handoff_id: UUID, ask: OfferHandoff) -> Handoff:
         raise HandoffClaimed(holder=row.holder, handoff_id=row.id, expires_at=row.lease_until)
     if row.state != HandoffState.READY:
         raise handoffs.not_waiting(row, "offer")
+    # The database's clock counts the offer, because its clock ends it.
     row.offered_to, row.offered_until = ask.to, func.now() + timedelta(seconds=ask.seconds)
     db.flush()
     db.refresh(row)
@@ -66,7 +70,8 @@ def offer(db: Transaction, handoff_id: UUID, ask: OfferHandoff) -> Handoff:
 
 
 def decline(db: Transaction, handoff_id: UUID, ask: DeclineHandoff) -> Handoff:
-    """Decline an offer; the handoff goes to the next, or waits for all. Raises ``NotFound`` and ``NotOffered``."""
+    """Decline an offer; the handoff is offered to somebody else, or waits for everybody. Raises ``NotFound`` and
+    ``NotOffered``."""
     row = handoffs.lock(db, handoff_id)
     if row.state != HandoffState.READY or row.offered_to != ask.agent:
         raise NotOffered(handoff_id=row.id, agent=ask.agent)
@@ -76,7 +81,8 @@ def decline(db: Transaction, handoff_id: UUID, ask: DeclineHandoff) -> Handoff:
 
 
 def snooze(db: Transaction, handoff_id: UUID, ask: SnoozeHandoff) -> Handoff:
-    """Set an accepted handoff aside until a time, or wake it. Raises ``NotInFuture`` beside what ``release`` does."""
+    """Set an accepted handoff aside until a time, or, without one, wake it. Raises ``NotInFuture`` beside what
+    ``release`` raises."""
     row = handoffs.find_held(db, handoff_id, ask.token, "snooze", HandoffState.ACCEPTED)
     if ask.until is None:
         row.snoozed_until = None
@@ -94,6 +100,8 @@ def transfer(db: Transaction, handoff_id: UUID, ask: TransferHandoff) -> Handoff
     Raises ``HandoffInProgress`` and ``SessionEnded`` beside what ``release`` does.
     """
     row = handoffs.find_held(db, handoff_id, ask.token, "transfer")
+    # A claimed handoff has no session yet, and a consultation's session is not the customer's: both go on from the
+    # source.
     if row.state == HandoffState.CLAIMED:
         return _retarget(db, row, ask.to, reason=ask.reason)
     if row.mode == HandoffMode.CONSULT:
@@ -103,7 +111,7 @@ def transfer(db: Transaction, handoff_id: UUID, ask: TransferHandoff) -> Handoff
 
 
 def give_back(db: Transaction, handoff_id: UUID, ask: ReturnHandoff, ready: Ready) -> Handoff:
-    """Give a held handoff back to the agent that handed over, with an instruction.
+    """Give a held handoff back to its source, with an instruction.
 
     An accepted one comes back as a new handoff, whose goal is the instruction. A claimed one waits for its source,
     which finds the instruction since the brief; but while the source session is open, it is called off, and that
@@ -115,10 +123,12 @@ def give_back(db: Transaction, handoff_id: UUID, ask: ReturnHandoff, ready: Read
         return handoffs.pass_on(
             db, row, to=row.source_agent, reason=ask.instruction, goal=ask.instruction, returns_id=row.id
         )
+    # The instruction is kept before anything else changes: it must stand in the source session whatever follows.
     holder = row.holder
     notes.keep(db, row.source_session_id, ask.instruction, ready, kind="instruction", agent=holder)
     if row.state == HandoffState.ACCEPTED:
         return _end_consultation(db, row, ClosedAs.RETURNED)
+    # A source that is still at work needs no handoff to come back: it reads the instruction as its newest memory.
     if sessions.find(db, row.source_session_id).ended_at is None:
         return handoffs.call_off(db, row, f"{holder} gave it back", holder, returned=True)
     return _retarget(db, row, row.source_agent, returned=True)
@@ -133,6 +143,7 @@ def resolve(db: Transaction, handoff_id: UUID, ask: ResolveHandoff, ready: Ready
     """
     row = handoffs.find_held(db, handoff_id, ask.token, "resolve", HandoffState.ACCEPTED)
     session = _session_of(db, row)
+    # The note has the handoff's id: whoever forgets the one finds the other.
     is_advice = row.mode == HandoffMode.CONSULT
     home, kind = (_advised(db, row), "advice") if is_advice else (session, "resolution")
     notes.keep(db, home.id, ask.note, ready, kind=kind, agent=row.holder, note_id=row.id)
@@ -143,7 +154,7 @@ def resolve(db: Transaction, handoff_id: UUID, ask: ResolveHandoff, ready: Ready
 
 
 def _consult_another(db: Transaction, row: tables.Handoff, ask: TransferHandoff) -> Handoff:
-    """Send a consultation on: another one from the same source, for the one that was asked first gives no answer."""
+    """Send a consultation on: the same source consults somebody else, and the first consultation ends."""
     asked = handoffs.request(
         db,
         RequestHandoff(
@@ -171,7 +182,8 @@ def _session_of(db: Transaction, row: tables.Handoff) -> tables.Session:
 
 
 def _advised(db: Transaction, row: tables.Handoff) -> tables.Session:
-    """Where advice goes: to the session that asked, else to whoever speaks for the chain by now."""
+    """The session that gets the advice: the one that asked, or, if that has ended, the one that speaks for the chain
+    now."""
     source = sessions.find(db, row.source_session_id)
     if source.ended_at is None:
         return source
@@ -179,10 +191,10 @@ def _advised(db: Transaction, row: tables.Handoff) -> tables.Session:
 
 
 def _retarget(db: Transaction, row: tables.Handoff, to: str, **facts: str | bool) -> Handoff:
-    """Let a claimed handoff wait for another target, from the first level on; its claim's token is outdated by that."""
+    """Let a claimed handoff wait for another target, from the first level on."""
     holder, was = row.holder, row.target
     handoffs.let_go(row)
-    row.token += 1
+    row.token += 1  # nobody holds it, but whoever did must not be able to write any more
     row.redirected_from, row.skills = row.redirected_from or was, []
     queues.retarget(db, row, to)
     return _waiting_again(db, row, EventType.HANDOFF_RETARGETED, holder, was=was, **facts)
@@ -191,7 +203,7 @@ def _retarget(db: Transaction, row: tables.Handoff, to: str, **facts: str | bool
 def _waiting_again(
     db: Transaction, row: tables.Handoff, type: EventType, actor: str | None, **facts: str | bool | None
 ) -> Handoff:
-    """Record what made a handoff wait again, and find somebody for it."""
+    """Record why a handoff waits again, and look for somebody who takes it."""
     _record(db, type, row, actor, facts)
     queues.route(db, row)
     db.refresh(row)
@@ -199,7 +211,7 @@ def _waiting_again(
 
 
 def _done(db: Transaction, row: tables.Handoff, type: EventType, actor: str | None, **facts: str | None) -> Handoff:
-    """Record what was done with a handoff that stays where it is, and set its clocks anew."""
+    """Record what was done with a handoff that stays where it is, and set its next deadline."""
     _record(db, type, row, actor, facts)
     queues.set_next_deadline(db, queues.of_target(db, row.target), row)
     db.flush()

@@ -117,6 +117,8 @@ def _line(chain: Chain, session_id: UUID) -> list[SessionOnLine]:
     by_id = {session.id: session for session in chain.sessions}
     handoffs = {handoff.id: handoff for handoff in chain.handoffs}
     found: list[SessionOnLine] = []
+    # Backwards: a session knows the handoff that it started from, and that knows its source. In a very long chain the
+    # oldest sessions are not read, and the line begins where they would be.
     session = by_id.get(session_id)
     while session is not None:
         handoff = handoffs.get(session.handoff_id) if session.handoff_id else None

@@ -49,6 +49,7 @@ def answer(db: Transaction, handoff_id: UUID, ask: AnswerInquiry, ready: Ready) 
     Raises ``NotFound``, ``NothingAsked`` and ``EmbeddingsWanted``.
     """
     handoff = handoffs.lock(db, handoff_id)
+    # In the order of asking: an answer without an id answers the oldest question.
     asked = _open(db, handoff.id)
     inquiry = next((one for one in asked if ask.inquiry_id in {None, one.id}), None)
     if inquiry is None:

@@ -22,6 +22,7 @@ def wake(db: Transaction, handoff_id: UUID) -> None:
     now = clock.now(db)
     if row.wake_at is None or row.wake_at > now:
         return
+    # In this order: a breach is recorded with the state that broke the promise, before anything below changes it.
     queue, known = queues.of_target(db, row.target), queues.recorded(db, row)
     _record_breaches(db, row, known, now)
     _end_rests(db, row, queue, now)
@@ -52,6 +53,8 @@ def _end_rests(db: Transaction, row: tables.Handoff, queue: Queue, now: datetime
         events.record_of_handoff(db, EventType.HANDOFF_WOKEN, row, row.holder)
     if _has_passed(row.inquiry_due_at, now):
         row.inquiry_due_at = None
+        # The claim could not lapse while an answer was awaited, so its lease may have run out long ago: it gets a new
+        # one.
         if row.lease_until is not None:
             row.lease_until = max(row.lease_until, now + timedelta(seconds=queue.lease_seconds))
         db.flush()
@@ -71,6 +74,7 @@ def _look_at_wait(
     db: Transaction, row: tables.Handoff, queue: Queue, level_ends: datetime | None, now: datetime
 ) -> None:
     """End an offer that ran out. Then escalate what has waited too long at its level, or look for somebody."""
+    # Whoever let an offer lapse has declined it as far as routing is concerned.
     if _has_passed(row.offered_until, now):
         offered_to = row.offered_to
         row.offered_to, row.offered_until = None, None
@@ -109,7 +113,7 @@ def _send_up(db: Transaction, row: tables.Handoff, queue: Queue) -> None:
     try:
         onward = handoffs.pass_on(db, row, to=to, reason=reason[:2000], goal=row.goal, level=max(level, row.level + 1))
     except HandoffInProgress:
-        return
+        return  # it is on its way to somebody already
     _keep_needs(db, row, onward)
     facts = {"from_level": row.level, "to_level": onward.level, "was": row.target, "to": onward.to}
     onward_id = str(onward.id)

@@ -37,7 +37,7 @@ def write_brief(platform: Platform, tenant_id: UUID, handoff_id: UUID) -> None:
     except Exception as error:
         log.exception("Attempt %d at handoff %s failed", attempt.number, handoff_id)
         with database.transaction(tenant_id=tenant_id) as db:
-            wait = handoffs.attempts.record_failure(db, attempt, logs.told(error), settings)
+            wait = handoffs.attempts.record_failure(db, attempt, logs.described(error), settings)
         if wait is not None:
             platform.queue.nudge(tenant_id, handoff_id, delay_seconds=wait)
 

@@ -76,6 +76,7 @@ def next_sheet_at(rota: WriteRota, after: datetime) -> datetime | None:
 
 def _stretches(rota: WriteRota, since: datetime, until: datetime) -> list[Stretch]:
     """The stretches of all people around a time, adjoining ones joined, in the order in which they start."""
+    # Swaps are laid over the weekly hours one after the other, so of two at one time the later in the list holds.
     planned = list(_weekly(rota.entries, ZoneInfo(rota.zone), since - HORIZON, until + HORIZON))
     for swap in rota.swaps:
         planned = _swapped(planned, swap)
@@ -109,6 +110,7 @@ def _monday(day: date) -> date:
 
 def _swapped(planned: Iterable[Stretch], swap: Swap) -> list[Stretch]:
     starts, ends = swap.starts.astimezone(UTC), swap.ends.astimezone(UTC)
+    # What a swap covers is cut out of the other person's hours; what is left before and after it stays theirs.
     left = [Stretch(swap.operator, starts, ends)]
     for one in planned:
         if swap.instead_of not in (None, one.operator):

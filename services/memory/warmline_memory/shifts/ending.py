@@ -37,6 +37,8 @@ def sweep(database: Database) -> int:
     Each has a transaction of its own, so one that fails keeps no other one waiting; the next sweep tries it again.
     """
     rota, row = tables.Rota, tables.Sheet
+    # The sweeping role sees the names of all tenants' rotas and sheets that are due, and nothing else of them. What is
+    # done with one is done inside its tenant.
     with database.transaction(role=Role.SWEEP) as db:
         ending = db.execute(select(rota.tenant_id, rota.name).where(rota.wake_at <= func.now()).limit(BATCH)).all()
         due = db.execute(select(row.tenant_id, row.id).where(row.wake_at <= func.now()).limit(BATCH)).all()
@@ -59,6 +61,7 @@ def end_shifts(db: Transaction, name: str) -> None:
     if row is None or row.wake_at is None or row.wake_at > now:
         return
     rota = rotas.read(db, name)
+    # From the moment at which the rota was to be looked at: so no shift is missed however late the worker comes.
     since = max(row.wake_at, now - OLDEST) - MOMENT
     row.wake_at = duty.next_sheet_at(rota, now)
     for shift in duty.ending(rota, since, now):

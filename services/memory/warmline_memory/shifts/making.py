@@ -23,6 +23,7 @@ def make(db: Transaction, ask: MakeSheet) -> Sheet:
     rota = None if ask.rota is None else rotas.read(db, ask.rota)
     now = clock.now(db)
     outgoing = ask.outgoing or _alone_on(rota, now)
+    # By "is null" where there is no rota: in SQL, null equals nothing.
     row = tables.Sheet
     same = row.rota.is_(None) if rota is None else row.rota == rota.name
     present = select(row).where(row.outgoing == outgoing, same, row.taken_over_at.is_(None), row.due_at > now)
@@ -52,6 +53,7 @@ def draft(db: Transaction, rota: Rota | None, outgoing: str, shift: Shift | None
             due_at=due_at,
             wake_at=due_at,
         )
+        # The worker and a person may make the same sheet at once; the second one finds it there.
         .on_conflict_do_nothing(index_elements=[row.tenant_id, row.rota, row.outgoing, row.ends_at])
         .returning(row)
     )

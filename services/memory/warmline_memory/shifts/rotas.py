@@ -47,6 +47,7 @@ def read(db: Transaction, name: str) -> Rota:
 
 def write(db: Transaction, name: str, ask: WriteRota) -> Rota:
     """Set up a rota, or replace it. Sheets that are made already stay. Raises ``TooManyRotas``."""
+    # The one that is replaced is not counted.
     row = tables.Rota
     if db.scalars(select(func.count()).select_from(row).where(row.name != name)).one() >= MOST:
         raise TooManyRotas(most=MOST)

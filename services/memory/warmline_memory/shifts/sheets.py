@@ -50,6 +50,8 @@ class Item:
     @property
     def state(self) -> ItemState:
         """How far the item has got, by its handoffs."""
+        # The order of the questions matters: what was taken over counts as that even if its old handoff has closed
+        # since.
         passed, signed = self.passed, self.signed
         if passed is not None and signed is not None and passed.state in tables.TAKEN_OVER:
             return ItemState.ACKNOWLEDGED if signed.receiver == passed.holder else ItemState.PASSED_ON
@@ -124,6 +126,7 @@ def items(db: Transaction, row: tables.Sheet, *, with_briefs: bool = False) -> l
         signed = select(tables.SheetItem).where(tables.SheetItem.sheet_id == row.id, tables.SheetItem.owned)
         found = {one.handoff_id: one for one in db.scalars(signed.execution_options(populate_existing=True))}
     on_it: ColumnElement[bool] = handoff.id.in_(found)
+    # A sheet that was taken over stays as it was; until then it shows what its person has accepted meanwhile.
     if row.taken_over_at is None:
         theirs = (handoff.holder == row.outgoing) & tables.in_state(handoff, HandoffState.ACCEPTED)
         on_it |= theirs if row.signed_at is None else theirs & (handoff.accepted_at <= row.ends_at)
@@ -157,6 +160,7 @@ def _aware(db: Transaction, row: tables.Sheet) -> tuple[Sequence[tables.Handoff]
         if found is None:
             return [], 0
         wanted = found
+    # Counted by the same conditions, without the limit.
     count = db.scalars(wanted.with_only_columns(func.count(), maintain_column_froms=True)).one()
     return db.scalars(wanted.order_by(*queues.in_order(handoff)).limit(MOST_AWARE)).all(), count
 
@@ -164,6 +168,7 @@ def _aware(db: Transaction, row: tables.Sheet) -> tuple[Sequence[tables.Handoff]
 def _since(db: Transaction, own: Collection[Item]) -> dict[UUID | None, tuple[list[SourceMemory], int]]:
     """By session: the newest memories that the outgoing person kept of an item, oldest first, and how many in all."""
     row = tables.Memory
+    # Two windows in one statement: the place of a memory from the newest one, and how many there are in all.
     kept = (
         select(
             row.id,
@@ -182,6 +187,7 @@ def _since(db: Transaction, own: Collection[Item]) -> dict[UUID | None, tuple[li
 
 def _case(item: Item, since: Sequence[SourceMemory]) -> Case:
     current, passed = item.current, item.passed
+    # A read-back counts as synthesis once the item is taken over by whom it was meant for.
     is_read_back = passed is not None and passed.read_back is not None and item.state is ItemState.ACKNOWLEDGED
     return Case(
         urgency=Urgency(current.urgency),

@@ -43,6 +43,7 @@ def sign(db: Transaction, sheet_id: UUID, ask: SignSheet) -> Sheet:
     to = ask.to or row.signed_to or _alone_incoming(db, row, any(item.owned.id not in receivers for item in asked))
     for item in asked:
         _pass(db, row, item, _checked(row, receivers.get(item.owned.id, to)))
+    # What waited, and who signed, is kept from the first signature.
     if row.signed_at is None:
         _keep_aware(db, row)
         row.signed_at, row.signed_by = func.now(), ask.agent
@@ -93,6 +94,7 @@ def _pass(db: Transaction, row: tables.Sheet, item: Item, to: str) -> None:
 
 
 def _request(db: Transaction, row: tables.Sheet, owned: tables.Handoff, to: str) -> RequestHandoff:
+    # Over many shifts the prefix must not pile up.
     reason = sheets.SHIFT_CHANGE + owned.reason.removeprefix(sheets.SHIFT_CHANGE)
     known = {*ReasonCode, *tenancy.read_preferences(db).reason_codes}
     return RequestHandoff.model_validate(

@@ -35,8 +35,10 @@ def acknowledge_item(db: Transaction, sheet_id: UUID, handoff_id: UUID, ask: Ack
     row = sheet_rows.locked(db, sheet_id)
     item = _item(db, row, handoff_id)
     if item.signed is not None and item.passed is not None and item.state is ItemState.WAITING:
+        # A person who has claimed the handoff before accepts with the token of that claim.
         passed = item.passed
         token = passed.token if passed.state == HandoffState.CLAIMED and passed.holder == ask.agent else None
+        # Whoever reads an item back is its receiver, also in the place of whom it was meant for.
         item.signed.receiver = ask.agent
         handoffs.accept(
             db,
@@ -83,6 +85,7 @@ def acknowledge(db: Transaction, sheet_id: UUID, ask: AcknowledgeSheet) -> Sheet
 
 def take_stock(db: Transaction, row: tables.Sheet) -> None:
     """Record which items were taken over since the last look, and close the sheet once none is unacknowledged."""
+    # May be repeated: ``told_at`` says of which items the event is written.
     db.flush()
     own = sheets.items(db, row)
     states = {item.owned.id: item.state for item in own}
@@ -100,6 +103,8 @@ def take_stock(db: Transaction, row: tables.Sheet) -> None:
                 sheet_id=str(row.id),
                 outgoing=row.outgoing,
             )
+    # An empty sheet needs somebody who acknowledges it as a whole; otherwise the first receiver counts as who took it
+    # over.
     if not sheets.UNACKNOWLEDGED & set(states.values()) and (takers or row.acknowledged_by):
         row.taken_over_at, row.wake_at = func.now(), None
         sheet_rows.record(db, EventType.SHIFT_TAKEN_OVER, row, row.acknowledged_by or takers[0], items=len(own))

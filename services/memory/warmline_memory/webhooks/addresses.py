@@ -1,4 +1,8 @@
-"""Addresses: which of them events may be sent to. Pure: whoever connects resolves names and asks of what came out."""
+"""Addresses: the ones that events may be sent to. Pure: whoever connects resolves a name and asks about what came out.
+
+A webhook's URL is chosen by a tenant and connected to from inside the platform's own network. Without these rules it
+could name a database, a neighbour or a cloud's metadata service (server-side request forgery; docs/decisions/0012).
+"""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -9,7 +13,8 @@ Network = IPv4Network | IPv6Network
 TRANSLATED = IPv6Network("64:ff9b::/96")
 """IPv6 addresses that a gateway turns into the IPv4 address in their last 32 bits (RFC 6052)."""
 METADATA = frozenset({IPv4Address("168.63.129.16")})
-"""What answers inside of a cloud alone, although its address is a public one. The others' are link-local or private."""
+"""Azure's platform service, which answers inside of its cloud alone although its address is a public one. The metadata
+services of other clouds have link-local or private addresses."""
 
 
 class AllowedAddresses:
@@ -23,12 +28,14 @@ class AllowedAddresses:
         return self.allows_private(address) or is_public(ip_address(address.partition("%")[0]))
 
     def allows_private(self, address: str) -> bool:
-        """Whether an address is in a network that was allowed, where http without TLS will do."""
+        """Whether an address is in a network that was allowed; such a network may also be reached without TLS."""
+        # Behind a % stands the zone of a link-local address: it is no part of the address.
         parsed = ip_address(address.partition("%")[0])
         return any(parsed in network for network in self.private)
 
     def refusal(self, scheme: str, host: str) -> str | None:
-        """Why nothing can ever be sent to such a URL, in a sentence; None where that depends on what the name means."""
+        """Why nothing can ever be sent to such a URL, in a sentence. None where it may be possible: a name is judged
+        later, by the addresses that it is resolved to."""
         if scheme != "https" and not self.private:
             return "It must begin with https://; http is for private networks alone, and none is allowed."
         literal = _literal(host)
@@ -44,9 +51,11 @@ def networks(written: str) -> Iterator[Network]:
 
 def is_public(address: Address) -> bool:
     """Whether an address, and every address that it stands for, is one of the public internet's."""
+    # An IPv6 address that carries an IPv4 address is judged by that one: `::ffff:10.0.0.1` reaches 10.0.0.1.
     inner = list(_inside(address))
     if inner:
         return all(map(is_public, inner))
+    # Python calls some of these global: multicast has no single host, and fec0::/10 was private until 2004.
     no_host = address.is_multicast or address.is_reserved or address.is_unspecified
     old_private = isinstance(address, IPv6Address) and address.is_site_local
     return address.is_global and not (no_host or old_private or address in METADATA)

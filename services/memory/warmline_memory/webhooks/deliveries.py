@@ -1,6 +1,7 @@
-"""Deliveries: events on their way to webhooks. Attempts are taken for the length of a lease, and written down.
+"""Deliveries: events on their way to webhooks. An attempt is taken for the length of a lease, made, and written down.
 
-Delivered at least once, in no promised order: an attempt whose outcome could not be written is made again.
+An event is delivered at least once, and in no promised order: an attempt whose outcome could not be written down is
+made again.
 """
 
 import random
@@ -22,10 +23,16 @@ from warmline_schemas.webhooks import Delivery, DeliveryAttempt, DeliveryState, 
 from warmline_schemas.wire import Page
 
 LEASE_SECONDS = 60
-"""After so long an attempt whose worker was lost is made again."""
-FACTOR, LONGEST_SECONDS, SPREAD = 3, 6 * 3600, 0.2
+"""After this time an attempt whose worker was lost is made again. An attempt itself takes at most 50 seconds, the
+largest value of the setting ``webhook_timeout_seconds``."""
+FACTOR = 3
+"""Each wait is this many times as long as the one before. From 5 seconds, 11 waits take about a day together."""
+LONGEST_SECONDS = 6 * 3600
+"""No wait is longer, so that a receiver that works again gets its events on the same day."""
+SPREAD = 0.2
+"""A wait is longer or shorter by up to this share of it, by chance."""
 GONE = 410
-"""The status by which a receiver asks for no more."""
+"""The status "Gone", by which a receiver asks for no more."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +47,13 @@ class Due:
 
 @dataclass(frozen=True)
 class Attempt:
-    """An attempt that this process has taken: what to send where, and who signs. Secrets are never shown."""
+    """An attempt that this process has taken: what it sends where, and with which secrets it signs."""
 
     due: Due
     number: int
     url: str
     secrets: tuple[str, ...] = field(repr=False)
+    """The secrets that sign; they never appear in a log."""
     message: WebhookMessage
 
 
@@ -82,9 +90,10 @@ def get(db: Transaction, delivery_id: UUID) -> DeliveryWithAttempts:
 
 
 def ping(db: Transaction, endpoint_id: UUID) -> Delivery:
-    """Send one endpoint an event of its own, whatever types it takes, and no other endpoint. Raises ``NotFound``."""
+    """Send one endpoint, and no other, an event, whatever types it takes. Raises ``NotFound``."""
     endpoints.find(db, endpoint_id)
     events.record(db, EventType.WEBHOOK_PINGED, webhook_id=endpoint_id)
+    # Events are written before the commit. The answer is the delivery, so this one is written now.
     events.write(db)
     rows = select(tables.Delivery).where(tables.Delivery.endpoint_id == endpoint_id)
     return _answer(db.scalars(rows.order_by(tables.Delivery.sequence.desc()).limit(1)).one())
@@ -102,17 +111,19 @@ def replay(db: Transaction, delivery_id: UUID) -> Delivery:
 
 
 def replay_failed(db: Transaction, endpoint_id: UUID, since: datetime) -> int:
-    """Send again all that failed of what was written since then; how many. Raises ``NotFound``."""
+    """Send again every failed delivery that was written since a moment, and answer how many. Raises ``NotFound``."""
     endpoints.find(db, endpoint_id)
     row = tables.Delivery
     return _put_to_work(db, row.endpoint_id == endpoint_id, row.state == DeliveryState.FAILED, row.created_at >= since)
 
 
 def due(db: Transaction, at_once: int) -> list[Due]:
-    """What can be attempted now, across all tenants, as the sweeping role; what is due longest comes first.
+    """The deliveries of all tenants that can be attempted now, as the sweeping role; the longest due comes first.
 
-    Of each endpoint at most ``at_once``, and of one that fails a single one: nobody's backlog hides another's events.
+    Of each endpoint there are at most ``at_once``, and of one whose last attempt failed a single one.
     """
+    # LATERAL with LIMIT reads a few rows of each endpoint. Without it, one endpoint's backlog of 100,000 would fill the
+    # list, and everybody else's events would wait for it.
     endpoint, row = tables.WebhookEndpoint, tables.Delivery
     first = (
         select(row.id, row.due_at)
@@ -131,8 +142,9 @@ def due(db: Transaction, at_once: int) -> list[Due]:
 
 
 def begin(db: Transaction, one: Due) -> Attempt | None:
-    """Take an attempt for the length of a lease; None where another worker has it, or nothing is due any more."""
+    """Take an attempt for the length of a lease; None where another worker has taken it, or it is not due any more."""
     row, endpoint = tables.Delivery, tables.WebhookEndpoint
+    # SKIP LOCKED: two workers that see the same delivery do not wait for each other, and one of them goes on.
     free = select(row.id).where(row.id == one.delivery_id, row.due_at <= func.now()).with_for_update(skip_locked=True)
     taken = db.scalar(
         update(row)
@@ -142,6 +154,7 @@ def begin(db: Transaction, one: Due) -> Attempt | None:
     )
     if taken is None:
         return None
+    # For some hours after a rotation the old secret signs as well, until the receiver knows the new one.
     two_sign = endpoint.old_secret_until > func.now()
     receiver, both = db.execute(select(endpoint, two_sign).where(endpoint.id == one.endpoint_id)).one()
     event = Event.model_validate(taken.event)
@@ -155,10 +168,11 @@ def begin(db: Transaction, one: Due) -> Attempt | None:
 
 
 def finish(db: Transaction, attempt: Attempt, outcome: Outcome, settings: Settings) -> None:
-    """Write down what became of an attempt, and when the next one is due. One that was overtaken counts for nothing.
+    """Write down what became of an attempt, and when the next one is due. An attempt that was overtaken is ignored.
 
     An endpoint that asks for no more, or has failed for days without a success, is disabled.
     """
+    # The endpoint is locked first, and the delivery then, as ``endpoints.disable`` does: so the two cannot deadlock.
     receiver = db.get(tables.WebhookEndpoint, attempt.due.endpoint_id, with_for_update={"key_share": True})
     if receiver is None or not _write_down(db, attempt, outcome, settings):
         return
@@ -190,15 +204,17 @@ def _write_down(db: Transaction, attempt: Attempt, outcome: Outcome, settings: S
     if state is DeliveryState.PENDING:
         wait = wait_seconds(attempt.number, settings.webhook_backoff_seconds, random.SystemRandom().random())
         due_at = func.now() + timedelta(seconds=wait)
-    told = {"status": outcome.status, "problem": outcome.problem}
+    result = {"status": outcome.status, "problem": outcome.problem}
+    # The number of attempts is the fence: whoever took a later attempt has raised it, and this one then changes
+    # nothing.
     written = db.scalar(
         update(row)
         .where(row.id == attempt.due.delivery_id, row.attempts == attempt.number, row.due_at.is_not(None))
-        .values(state=state, due_at=due_at, attempted_at=func.now(), **told)
+        .values(state=state, due_at=due_at, attempted_at=func.now(), **result)
         .returning(row.id)
     )
     if written is not None:
-        facts = {"milliseconds": outcome.milliseconds, "answer": outcome.answer, **told}
+        facts = {"milliseconds": outcome.milliseconds, "answer": outcome.answer, **result}
         db.add(tables.DeliveryAttempt(delivery_id=written, **facts))
     return written is not None
 

@@ -1,6 +1,7 @@
 """Webhooks: adding, changing, removing the endpoints that a tenant's events are sent to, and their secrets.
 
-A secret signs, so it is stored as it is, and shown once; only its tenant's transactions can read it.
+A secret is needed to sign, so it is stored as it is, not as a hash. It is shown once, and only transactions of its
+tenant can read it.
 """
 
 import base64
@@ -29,10 +30,12 @@ from warmline_schemas.webhooks import (
 )
 
 SECRET_BYTES = 32
+"""The length of a secret; Standard Webhooks asks for 24 to 64 bytes."""
 BY_CALLER = "Somebody disabled it."
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(warmline_tenant()::text, 1752131435))")
-"""So that two additions at once do not pass the limit together."""
+"""Held while an endpoint is added, so that two additions at once cannot pass the limit together. The number keeps this
+lock apart from the other advisory locks of a tenant."""
 
 
 def add(db: Transaction, ask: AddWebhook, allowed: AllowedAddresses) -> WebhookWithSecret:
@@ -68,14 +71,15 @@ def find(db: Transaction, endpoint_id: UUID, *, locked: bool = False) -> tables.
 
 
 def revise(db: Transaction, endpoint_id: UUID, ask: ReviseWebhook, allowed: AllowedAddresses) -> Webhook:
-    """Change what is given. Enabled again, it gets what happens from now on; ``deliveries`` replays what failed.
+    """Change the fields that are given. An endpoint that is enabled again gets what happens from now on;
+    ``deliveries.replay_failed`` sends what failed before.
 
     Raises ``NotFound`` and ``WebhookRefused``.
     """
     row = find(db, endpoint_id, locked=True)
     if ask.url is not None:
         _check(ask.url, allowed)
-        row.url, row.failing_since = ask.url, None
+        row.url, row.failing_since = ask.url, None  # the failures were those of the old URL
     if ask.types is not None:
         row.types = list(ask.types)
     if "description" in ask.model_fields_set:
@@ -106,9 +110,9 @@ def rotate(db: Transaction, endpoint_id: UUID) -> WebhookWithSecret:
 
 
 def disable(db: Transaction, row: tables.WebhookEndpoint, why: str) -> None:
-    """Send nothing more to an endpoint, and give up what was due to it; again changes nothing.
+    """Send nothing more to an endpoint, and give up what was due to it. May be repeated.
 
-    Whatever is given up can be replayed once it is enabled again.
+    What is given up can be replayed once the endpoint is enabled again.
     """
     if row.disabled_at is not None:
         return
