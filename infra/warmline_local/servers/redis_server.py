@@ -11,6 +11,7 @@ from warmline_local.servers.embedded import EmbeddedServer
 from warmline_local.servers.homes import socket_folder
 from warmline_local.servers.processes import GuardedProcess, Stop, end_leftover
 from warmline_local.servers.programs import redis_program
+from warmline_memory import messaging
 from warmline_memory.errors import SetupError
 
 SOCKET = "redis.sock"
@@ -66,11 +67,7 @@ class EmbeddedRedis(EmbeddedServer):
 def check_redis(url: str) -> None:
     """Make sure that a Redis answers at `redis://…`, `rediss://…` or `redis+socket://…`. Raises ``SetupError``."""
     try:
-        with redis.Redis.from_url(
-            url.replace("redis+socket://", "unix://"),
-            socket_connect_timeout=CONNECT_SECONDS,
-            socket_timeout=CONNECT_SECONDS,
-        ) as client:
+        with messaging.connect(url, CONNECT_SECONDS) as client:
             client.ping()
     except ValueError as error:
         raise SetupError(

@@ -221,6 +221,12 @@ def test_an_old_revision_is_refused_with_the_fix(postgres: EmbeddedPostgres, set
         database.close()
 
 
+def test_a_database_of_a_newer_warmline_is_not_migrated(postgres: EmbeddedPostgres, migrated: str) -> None:
+    newer = "UPDATE warmline_revision SET version_num = '9999'"
+    with a_copy(postgres, migrated, newer) as url, pytest.raises(SetupError, match=r"does not know .*9999"):
+        migrations.upgrade(url)
+
+
 def test_another_embedding_model_is_refused_and_the_fix_is_named(
     postgres: EmbeddedPostgres, settings: Settings
 ) -> None:

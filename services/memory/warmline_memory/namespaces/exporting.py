@@ -40,6 +40,7 @@ def export(database: Database, key_hash: bytes, namespace: str) -> Generator[byt
         yield _written([header(db, namespace)])
         counts: Counter[str] = Counter()
         for noun, (rows, line) in _parts(namespace).items():
+            # A cursor of the server: the rows of a namespace may not fit into memory.
             with db.execute(rows, execution_options={"yield_per": ROWS}) as found:
                 for block in found.partitions():
                     counts[noun] += len(block)
@@ -61,6 +62,7 @@ def header(db: Transaction, namespace: str) -> HeaderLine:
 
 
 def _parts(namespace: str) -> dict[str, tuple[Select[Any], Callable[..., BaseModel]]]:
+    # In the order in which an import can store them: each line refers to lines before it.
     session, handoff, memory, consolidation = tables.Session, tables.Handoff, tables.Memory, tables.Consolidation
     started = _ids(session.id, session.chain_id == handoff.chain_id, session.handoff_id == handoff.id)
     merged = _ids(memory.id, memory.consolidation_id == consolidation.id)

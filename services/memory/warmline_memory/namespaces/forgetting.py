@@ -45,6 +45,8 @@ UNSYNCHRONIZED = {"synchronize_session": False}
 """SQLAlchemy need not look which of the rows that it has loaded a statement changes: none is used afterwards."""
 
 _IDS = bindparam("ids", type_=ARRAY(Text))
+# Wherever a brief cites: in its headline, its sections and its actions. The planner cannot index this, so a statement
+# with it always names the namespace too.
 _CITES = text(
     "EXISTS (SELECT 1 FROM jsonb_path_query(handoffs.brief, '$.**.memory_ids[*]') AS cited "
     "WHERE cited #>> '{}' IN (SELECT unnest(:ids)))"
@@ -88,14 +90,18 @@ def forget_namespace(db: Transaction, namespace: str) -> Forgotten:
     and a session is no longer there to be written to. Raises ``NotFound`` where there is nothing.
     """
     row, session, handoff = tables.Memory, tables.Session, tables.Handoff
+    # Locks are taken in the order of everybody: first the answers, then sessions by their ids, so that nobody who
+    # writes to one of them waits for us while we wait for them.
     idempotency.hold_answers(db)
     db.execute(select(session.id).where(session.namespace == namespace).order_by(session.id).with_for_update())
     kept = _count(db, row.namespace == namespace)
     briefs = _count(db, handoff.namespace == namespace, handoff.brief.is_not(None))
     _forget_expired(db, namespace)
+    # In batches, since one statement must end within its time-out. The transaction is one all the same.
     batch = select(row.id).where(row.namespace == namespace).limit(BATCH).scalar_subquery()
     while _changed(db, delete(row).where(row.id.in_(batch))):
         pass
+    # Sessions and handoffs refer to each other, so one reference goes first.
     db.execute(update(session).where(session.namespace == namespace).values(handoff_id=None))
     gone_handoffs = _changed(db, delete(handoff).where(handoff.namespace == namespace))
     sessions = _changed(db, delete(session).where(session.namespace == namespace))
@@ -135,11 +141,15 @@ def _without_values(ask: ForgetMemories) -> dict[str, Any]:
 def _forget(db: Transaction, namespace: str, ids: Sequence[UUID], asked: dict[str, Any], ready: Ready) -> Forgotten:
     """Forget memories of one namespace, none of them a brief's. They are locked before their briefs are looked for."""
     row = tables.Memory
+    # The order of locks: answers, memories by their ids, handoffs by theirs. Writing a brief takes its memories first
+    # too (``handoffs.materials.hold``), so that neither waits for the other in a circle.
     idempotency.hold_answers(db)
     ids = _with_merged(db, ids)
     ids = db.scalars(select(row.id).where(among(row.id, ids)).order_by(row.id).with_for_update()).all()
     withdrawals = _withdrawals(db, namespace, ids)
     rewritten = [(handoff, one.brief.text) for handoff, one in withdrawals if one.brief.text != _text(handoff)]
+    # Where the embeddings are not there yet this raises, and the caller makes them outside of the transaction and tries
+    # again: no model runs while rows are locked.
     embeddings = ready.of([told for _, told in rewritten])
     known = templates.all_of(db) if withdrawals else {}
     for handoff, withdrawal in withdrawals:
@@ -277,6 +287,7 @@ def _forget_expired(db: Transaction, namespace: str) -> None:
     """Delete what has expired and waits for the sweep; the application cannot see it, but it holds its session."""
     row = tables.Memory
     tenant_id = db.scalars(select(func.warmline_tenant())).one()
+    # Row-level security hides expired memories from the application, and shows the sweep nothing but these.
     db.execute(_ACT_AS, {"role": Role.SWEEP.value})
     expired = delete(row).where(row.tenant_id == tenant_id, row.namespace == namespace, row.expires_at <= func.now())
     db.execute(expired, execution_options=UNSYNCHRONIZED)

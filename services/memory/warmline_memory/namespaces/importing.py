@@ -35,10 +35,13 @@ from warmline_schemas.exports import (
 LineOf = TypeVar("LineOf", SessionLine, HandoffLine, MemoryLine, ConsolidationLine)
 
 BATCH = 500
-"""So many lines are stored by one transaction."""
+"""At most this many lines are stored by one transaction: their embeddings take some seconds, and a failure loses no
+more than that."""
 NEARLY_EXPIRED = timedelta(minutes=1)
-"""What has no longer left than this is not brought back: it could expire before its batch is stored."""
+"""A memory that expires sooner than this is not brought back: it could expire before its batch is stored."""
 
+# PostgreSQL stores no U+0000. The pattern reads raw JSON, before it is parsed: an even number of backslashes before
+# `\\u0000` are escaped backslashes and not the beginning of the escape.
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """U+0000 in a text, as JSON writes it; an escaped backslash before a plain ``u0000`` is none."""
 
@@ -83,6 +86,7 @@ class Import:
             self._begin(*batch.pop(0))
         if batch and isinstance(batch[-1][1], EndLine):
             self._end = batch.pop()[1]
+        # What remains is of the middle of a file, so a header or an end is out of its place.
         for number, line in batch:
             if type(line) not in _NOUNS:
                 raise InvalidLine(line=number, fault="type: this is the first or the last line, and nothing else")
@@ -146,6 +150,7 @@ class Import:
         with self._transaction() as db:
             known = _existing(db, tables.Memory, place, wanted)
         new = [line for line, memory_id in zip(alive, wanted, strict=True) if memory_id not in known]
+        # Outside of the transaction: computing takes far longer than storing, and would hold a connection.
         embeddings = self._embed([line.content for line in new])
         rows = [
             {**place.memory(line), "embedding": vector, "embedding_model_id": embeddings.model_id}
@@ -215,6 +220,7 @@ def _insert(db: Transaction, table: Any, rows: Sequence[Row]) -> set[UUID]:
     if not rows:
         return set()
     statement = insert(table)
+    # Only here: the rows bind halfvec in binary, for which the statement must say the type (``storage.vectors``).
     if table is tables.Memory:
         statement = statement.values(embedding=bindparam("embedding", type_=HalfVectors()))
     return set(db.scalars(statement.on_conflict_do_nothing().returning(table.id), rows))

@@ -10,7 +10,19 @@ from uuid import UUID
 import psycopg
 from psycopg.pq import Format
 from psycopg.rows import namedtuple_row
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Text, cast, create_engine, event, func, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Text,
+    cast,
+    column,
+    create_engine,
+    event,
+    func,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, StatementError, TimeoutError
@@ -24,11 +36,15 @@ from warmline_memory.storage.urls import sqlalchemy_url
 log = logging.getLogger(__name__)
 
 OLDEST_PGVECTOR = (0, 8, 4)
-"""0.8.2 and 0.8.3 fix a buffer overflow and an index corruption; 0.8.4 a graph that was not repaired."""
+"""The oldest pgvector whose indexes can be trusted: 0.8.2 and 0.8.3 fix a buffer overflow and a corrupted index, 0.8.4
+a graph that was not repaired."""
 
 PREPARE_AFTER = 5
-"""A statement that a connection runs for the fifth time is prepared."""
+"""A statement that a connection runs for the fifth time is prepared. psycopg's own default; to prepare costs a round
+trip and memory of the server, which a statement that is run once does not earn back."""
 
+# One statement enters a transaction, since a round trip costs more than setting ten values. ``true`` makes each of them
+# last until the transaction ends, so that a pooled connection carries nothing over (docs/decisions/0002).
 _ENTER = (
     "SELECT set_config('role', %(role)s, true), set_config('warmline.tenant_id', %(tenant)s, true), "
     "set_config('warmline.key_hash', %(key_hash)s, true), "
@@ -36,12 +52,18 @@ _ENTER = (
     "set_config('statement_timeout', %(statement_timeout)s, true), set_config('jit', 'off', true), "
     "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"
 )
-"""Plans depend on the statement alone, never on who asks, and no statement reads a whole table where there is an index:
-a plan made for one tenant's numbers would be another's trouble, and to make it takes longer than to run it."""
-_VERSIONS = text(
-    "SELECT (SELECT extversion FROM pg_extension WHERE extname = 'vector'), version_num FROM "  # noqa: S608 (a constant)
-    + migrations.REVISION_TABLE
+"""The statement that drops to a role and a tenant. It also settles how statements are planned.
+
+A plan depends on the statement alone, never on whose rows it is for: a plan made for one small tenant would be slow for
+a large one, and making plans takes longer than running them. No statement reads a whole table where there is an index,
+whatever the statistics of a fresh table say. Just-in-time compiling takes longer than the statements do.
+"""
+_EXTENSIONS = table("pg_extension", column("extname"), column("extversion"))
+_VERSIONS = select(
+    select(_EXTENSIONS.c.extversion).where(_EXTENSIONS.c.extname == "vector").scalar_subquery(),
+    migrations.REVISIONS.c.version_num,
 )
+# What the database answers where it has too much to do for now: the same request may succeed a moment later.
 _TOO_BUSY = (
     psycopg.errors.LockNotAvailable,
     psycopg.errors.QueryCanceled,
@@ -66,7 +88,7 @@ _NOBODY = {"role": Role.APP.value, "tenant": "", "key_hash": "", "sign_in_name":
 
 
 class BinaryCursor(psycopg.Cursor[Any]):
-    """Asks for results in binary: byte strings are half as long as in text, times and ids need no parsing."""
+    """A cursor that asks for results in binary: byte strings are half as long as in text (docs/decisions/0015)."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -85,12 +107,14 @@ class Database:
         self.engine = create_engine(
             sqlalchemy_url(url or settings.database_url),
             pool_size=settings.database_pool,
+            # The pool is the limit: one process must not take the connections of the others.
             max_overflow=0,
             pool_timeout=settings.lock_timeout_ms / 1000,
             connect_args={
                 "cursor_factory": BinaryCursor,
                 "prepare_threshold": PREPARE_AFTER if settings.database_prepare else None,
             },
+            # Parameters are customers' texts, and errors go to the log.
             hide_parameters=True,
         )
         self._timeouts = {
@@ -126,6 +150,7 @@ class Database:
             "role": role.value,
         }
         with translated_errors(), self.engine.connect() as connection:
+            # ``_enter`` finds them there when the first statement begins the transaction.
             connection.execution_options(warmline=options)
             if one_moment:
                 # Before the first statement. SQLAlchemy resets it when the connection goes back to the pool.
@@ -134,6 +159,7 @@ class Database:
                 yield db
                 for callback in db.before_commit:
                     callback()
+        # Only here, where the connection is back in its pool and the rows can be seen by whoever is woken.
         self._follow_up(db)
 
     def _follow_up(self, db: Transaction) -> None:
@@ -182,23 +208,25 @@ class Database:
 
     def _enter(self, connection: Connection) -> None:
         asked = connection.get_execution_options().get("warmline", _NOBODY)
+        # Past SQLAlchemy, as ``Direct`` does it: this runs in every transaction.
         _driver(connection).cursor().execute(_ENTER, {**asked, **self._timeouts})
 
 
 class Direct:
-    """A statement that goes to the driver directly, for what nearly every request runs.
+    """A statement that goes to the driver directly, for what nearly every request runs (docs/decisions/0015).
 
-    SQLAlchemy's machinery around a statement costs more than such a statement itself. It is compiled once; values go
-    in as the driver takes them, and rows come out as named tuples.
+    SQLAlchemy's work around a small statement takes as long as the statement itself. Here it is compiled once; values
+    go in as psycopg adapts them, and rows come out as named tuples of what psycopg reads.
     """
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         compiled = statement.compile(dialect=_DIALECT)
         self._sql = str(compiled).encode()
+        # What SQLAlchemy made parameters of by itself, such as the number of a LIMIT; the caller gives the others.
         self._given = {name: value for name, value in compiled.params.items() if value is not None}
 
     def run(self, db: Transaction, **values: object) -> list[Any]:
-        """Its rows."""
+        """Run it in the transaction with these values for its parameters; all rows."""
         cursor = _driver(db.connection()).cursor(row_factory=namedtuple_row)
         return cursor.execute(self._sql, self._given | values).fetchall()
 

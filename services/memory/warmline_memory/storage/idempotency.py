@@ -15,6 +15,7 @@ from warmline_memory.storage.transactions import Transaction
 
 ANSWERS = typing.cast(Table, IdempotentAnswer.__table__)
 LOCK = 0x616E7377  # "answ"
+"""Sets the lock on a tenant's answers apart from other locks on a hash of the tenant's id."""
 
 
 def _tenants_answers() -> ColumnElement[int]:
@@ -22,6 +23,9 @@ def _tenants_answers() -> ColumnElement[int]:
     return func.hashtextextended(cast(func.warmline_tenant(), Text), LOCK)
 
 
+# Claiming takes the tenant's lock shared, and forgetting takes it alone (``hold_answers``). Otherwise an answer that
+# was made from a memory could be recorded just after that memory was forgotten, and would keep what it said. The lock
+# is taken in RETURNING, by the same statement, and so only where the key is new.
 _CLAIM = (
     insert(ANSWERS)
     .values(key=bindparam("key"), fingerprint=bindparam("fingerprint"))
@@ -70,9 +74,9 @@ def record(db: Transaction, key: str, answer: dict[str, Any], asked: dict[str, A
 
 
 def hold_answers(db: Transaction) -> None:
-    """Wait until no request of the tenant is about to record an answer; none begins until this transaction ends.
+    """Wait until no request of the tenant is about to record an answer, and let none begin until this transaction ends.
 
-    So that an answer made from what this transaction deletes cannot be recorded after it.
+    Without it an answer that was made from what this transaction deletes could be recorded after it.
     """
     db.execute(select(cast(func.pg_advisory_xact_lock(_tenants_answers()), Text)))
 

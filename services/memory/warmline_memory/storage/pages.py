@@ -1,4 +1,5 @@
-"""Lists a page at a time, newest first. Ids grow with time, so the last id of a page is where the next one starts."""
+"""Lists, a page at a time, newest first. Ids are UUIDs of version 7 and grow with time, so the next page starts at the
+last id of the one before."""
 
 import base64
 import binascii
@@ -25,6 +26,7 @@ def read_page(
     """
     if cursor is not None:
         rows = rows.where(row_id < decode(cursor))
+    # One row more than the page holds says whether there is another page, without counting.
     found = db.scalars(rows.order_by(row_id.desc()).limit(limit + 1)).all()
     last = getattr(found[limit - 1], row_id.key) if len(found) > limit else None
     return Page[Item](items=[answer(row) for row in found[:limit]], next_cursor=None if last is None else encode(last))
@@ -37,13 +39,14 @@ def given(filters: Mapping[str, object]) -> dict[str, object]:
 
 
 def encode(last: UUID) -> str:
-    """The cursor of a page that ends with that row."""
+    """The cursor of a page that ends with that row: its id in Base64, which callers need not read."""
     return base64.urlsafe_b64encode(last.bytes).decode().rstrip("=")
 
 
 def decode(cursor: str) -> UUID:
     """The row that a cursor's page ended with. Raises ``InvalidCursor``."""
     try:
+        # 16 bytes are 22 signs and two of padding, which ``encode`` left out.
         return UUID(bytes=base64.urlsafe_b64decode(cursor + "=="))
     except (ValueError, binascii.Error) as error:
         raise InvalidCursor(cursor=cursor) from error

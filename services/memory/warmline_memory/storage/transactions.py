@@ -22,13 +22,16 @@ class SignedIn:
 
 
 def _nobody(*_: object) -> None:
-    """Tell nobody: whoever waits for news looks by itself, later."""
+    """Wake nobody: whoever waits for news looks for it later."""
 
 
 @dataclass(frozen=True)
 class Signals:
-    """What other processes are told once a transaction has committed. A signal raises nothing, takes no time to speak
-    of, and may be lost: what it announces is in the database, and is found there later."""
+    """How other processes are woken once a transaction has committed.
+
+    Sending a signal raises nothing and takes less than a millisecond. A signal may be lost: what it announces is in the
+    database, and is found there later.
+    """
 
     news: Callable[[UUID], object] = _nobody
     """A tenant has new events."""

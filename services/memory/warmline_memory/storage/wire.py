@@ -49,6 +49,7 @@ def handoff(row: tables.Handoff) -> Handoff:
 
 def handoff_with_brief(row: tables.Handoff) -> HandoffWithBrief:
     """A handoff row with its brief, once that is written."""
+    # A draft that is renewed with its edits keeps the old brief in the row until the new one is there.
     written = None if row.state == HandoffState.REQUESTED else row.brief
     return HandoffWithBrief.model_validate({**_columns(row), "to": row.target, "brief": written})
 

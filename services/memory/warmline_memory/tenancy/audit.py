@@ -18,6 +18,7 @@ def record(db: Transaction, verb: str, namespace: str | None, details: dict[str,
 
     The actor is the name of the API key that opened the transaction, or else the worker.
     """
+    # A key's name and not its id, because the entry is read by people after the key may be gone.
     caller = db.signed_in
     actor = WORKER if caller is None else caller.key
     db.add(tables.AuditEntry(actor=actor, verb=verb, namespace=namespace, details=details))

@@ -23,6 +23,7 @@ def list_page(db: Transaction, *, limit: int, cursor: str | None) -> Page[ApiKey
 def make(db: Transaction, ask: MakeKey) -> MadeKey:
     """Make a key of the tenant that the transaction has entered, with an entry in the audit."""
     tenant_id = tenants.signed_in(db).tenant_id
+    # Row-level security lets the application make keys of the tenant that it has entered, and of no other.
     row, secret = tenants.create_key(db, tenant_id=tenant_id, name=ask.name, expires_at=ask.expires_at)
     db.refresh(row)
     audit.record(db, "make-key", None, {"key_id": str(row.id)})
@@ -30,7 +31,10 @@ def make(db: Transaction, ask: MakeKey) -> MadeKey:
 
 
 def revoke(db: Transaction, key_id: UUID) -> ApiKey:
-    """Make a key useless from now on, with an entry in the audit; again changes nothing. Raises ``NotFound``."""
+    """Make a key useless from now on, with an entry in the audit. A key that was revoked before keeps its time.
+
+    Raises ``NotFound``.
+    """
     tenants.revoke_key(db, key_id)
     audit.record(db, "revoke-key", None, {"key_id": str(key_id)})
     return ApiKey.model_validate(db.get_one(tables.ApiKey, key_id, populate_existing=True))

@@ -14,6 +14,7 @@ def revise(db: Transaction, tenant_id: UUID, ask: RevisePreferences) -> Preferen
     changed = db.scalars(
         update(Tenant)
         .where(Tenant.id == tenant_id)
+        # Put together by the database: to read, change and write here would lose what somebody else changes meanwhile.
         .values(preferences=Tenant.preferences.concat(ask.model_dump(mode="json", exclude_none=True)))
         .returning(Tenant.preferences)
     ).one()
@@ -21,7 +22,7 @@ def revise(db: Transaction, tenant_id: UUID, ask: RevisePreferences) -> Preferen
 
 
 def read(db: Transaction) -> Preferences:
-    """What the tenant of the transaction prefers; read once where a key opened it."""
+    """What the tenant of the transaction prefers. A key that opened the transaction has read it already."""
     if db.signed_in is not None:
         return db.signed_in.preferences
     stored = db.scalars(select(Tenant.preferences).where(Tenant.id == func.warmline_tenant())).one()

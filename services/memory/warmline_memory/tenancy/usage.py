@@ -14,7 +14,7 @@ WRITTEN = "written"
 
 
 def record(db: Transaction, handoff_id: UUID, report: SummaryReport | None) -> None:
-    """Record a call for the tenant that the transaction has entered; where no model was asked there is nothing to."""
+    """Record a call for the tenant that the transaction has entered; it does nothing where no model was asked."""
     if report is None:
         return
     db.add(
@@ -34,6 +34,7 @@ def record(db: Transaction, handoff_id: UUID, report: SummaryReport | None) -> N
 def usage(db: Transaction, *, since: datetime | None = None, until: datetime | None = None) -> Usage:
     """What the tenant's calls took by day (UTC) and model, newest day first; `since` is included, `until` is not."""
     call = tables.SummaryCall
+    # Days of UTC, whatever zone the server or the connection has: a bill must not depend on who asks.
     day = cast(func.timezone("UTC", call.at), Date).label("day")
     rows = (
         select(

@@ -5,24 +5,34 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from alembic.util import CommandError
+from sqlalchemy import column, create_engine, func, select, table
 from sqlalchemy.exc import DBAPIError
 
 from warmline_memory.errors import SetupError
 from warmline_memory.storage.urls import sqlalchemy_url
 
 REVISION_TABLE = "warmline_revision"
+REVISIONS = table(REVISION_TABLE, column("version_num"))
+"""Where Alembic notes the revision of a database, in its one row."""
 
 
 def upgrade(database_url: str) -> None:
     """Bring the database to the newest revision, as its owner.
 
-    Raises ``SetupError`` where the database cannot be reached, has no pgvector, or the user may not do what is needed.
+    Raises ``SetupError`` where the database cannot be reached, has no pgvector or a revision that this code does not
+    know, or where the user may not do what is needed.
     """
     try:
         command.upgrade(_config(database_url), "head")
     except DBAPIError as error:
         raise _explained(error) from error
+    except CommandError as error:
+        # Alembic's only other complaint here: the database's revision is not among those of this code.
+        raise SetupError(
+            what=f"The database is at a revision that this code does not know ({error}).",
+            fix="A newer or an unreleased Warmline made it. Use that one, or start with an empty database.",
+        ) from error
 
 
 def head() -> str:
@@ -36,10 +46,9 @@ def current(database_url: str) -> str | None:
     engine = create_engine(sqlalchemy_url(database_url))
     try:
         with engine.connect() as connection:
-            found = connection.scalar(text("SELECT to_regclass(:name)"), {"name": REVISION_TABLE})
-            if found is None:
+            if connection.scalar(select(func.to_regclass(REVISION_TABLE))) is None:
                 return None
-            return str(connection.scalar(text(f"SELECT version_num FROM {REVISION_TABLE}")))  # noqa: S608 (a constant)
+            return str(connection.scalar(select(REVISIONS.c.version_num)))
     finally:
         engine.dispose()
 

@@ -31,6 +31,7 @@ engine = create_engine(sqlalchemy_url(context.config.attributes["url"]))
 try:
     with engine.connect() as connection:
         _lock_out_other_migrators(connection)
+        # SET takes no parameters, so the constants above stand in the text.
         connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
         connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.commit()

@@ -47,6 +47,7 @@ class ApiKey(Table):
     __tablename__ = "api_keys"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    # Without the default of other tables: an administrator makes keys without entering a tenant.
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), index=True)
     name: Mapped[str]
     hint: Mapped[str]
@@ -67,6 +68,7 @@ class IdempotentAnswer(Table):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     key: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[str]
+    # Null between claim and record, which are in one transaction: nobody else ever sees it so.
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     namespaces: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -34,6 +34,7 @@ from warmline_memory.storage.tables.states import UNDER_WAY
 from warmline_schemas.handoffs import ClosedAs, HandoffMode, HandoffState, Urgency
 from warmline_schemas.sessions import EndReason
 
+# Computed by the database, so that no write of a promise or of a state can forget them, and so that they are indexed.
 _BREACH_AT = f"""
 CASE
   WHEN state IN ({sql_list(UNDER_WAY)}) THEN accept_due_at
@@ -78,8 +79,10 @@ class Session(Table):
             ["tenant_id", "handoff_id"],
             ["handoffs.tenant_id", "handoffs.id"],
             name="sessions_started_from_handoff",
+            # Sessions and handoffs refer to each other, so one of the two comes after both tables.
             use_alter=True,
         ),
+        # Who owns the conversation is decided by this index: of two who start at once one fails.
         partial_index(
             "sessions_one_owner_per_chain",
             "owns_conversation AND ended_at IS NULL",
@@ -121,6 +124,7 @@ class Handoff(Table):
     refuse_vague: Mapped[bool] = mapped_column(server_default=text("false"))
     draft_revision: Mapped[int | None] = mapped_column(CheckConstraint("draft_revision >= 1"))
     target_session_id: Mapped[UUID | None]
+    # Deferred, since lists of handoffs do not show it and it is by far the largest column.
     brief: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
     cut_ordinal: Mapped[int | None]
     reason_code: Mapped[str] = mapped_column(server_default=text("'other'"))
@@ -187,6 +191,7 @@ class Handoff(Table):
         ForeignKeyConstraint(["tenant_id", "target_session_id"], ["sessions.tenant_id", "sessions.id"]),
         ForeignKeyConstraint(["tenant_id", "chain_id"], ["sessions.tenant_id", "sessions.id"]),
         ForeignKeyConstraint(["tenant_id", "returns_id"], ["handoffs.tenant_id", "handoffs.id"]),
+        # A consultation takes nothing over, so any number of them may be under way.
         partial_index(
             "handoffs_one_under_way_per_session",
             f"state IN ({sql_list(UNDER_WAY)}) AND mode <> 'consult'",
@@ -194,6 +199,7 @@ class Handoff(Table):
             "source_session_id",
             unique=True,
         ),
+        # The lists of the desk, and the sweep. Most handoffs are closed, so indexes of the others stay small.
         partial_index("handoffs_waiting", "state IN ('ready', 'claimed')", "tenant_id", "target", "breach_at"),
         partial_index("handoffs_held", "state IN ('claimed', 'accepted')", "tenant_id", "holder"),
         partial_index("handoffs_to_wake", "wake_at IS NOT NULL", "wake_at"),

@@ -26,6 +26,7 @@ class Flag(Table):
     section: Mapped[str | None]
     label: Mapped[str | None]
     line: Mapped[str | None]
+    # No foreign key, as arrays have none: forgetting looks for flags that cite what it deletes.
     memory_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=NOTHING)
     should_be: Mapped[str | None]
     note: Mapped[str | None]

@@ -47,6 +47,8 @@ def marked(dimension: int) -> str:
     return f"(embedding || warmline_mark(tenant_id, namespace))::halfvec({dimension + MARK_LENGTH})"
 
 
+# Ranking reads a card of 59 bytes of each memory in place of ten columns. ``scanning.CARD`` reads it, so both change
+# together, by a migration.
 CARD = (
     "uuid_send(id) || uuid_send(coalesce(session_id, '00000000-0000-0000-0000-000000000000'::uuid)) "
     "|| timestamptz_send(event_time) || float4send(importance) || int4send(coalesce(ordinal, 0)) "
@@ -91,6 +93,7 @@ class Memory(Table):
     event_time: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]
+    # From here on columns are deferred that no caller sees: a page of memories must not load their embeddings.
     fingerprint: Mapped[bytes | None] = mapped_column(
         LargeBinary, CheckConstraint("length(fingerprint) = 16"), deferred=True
     )
@@ -122,6 +125,7 @@ class Memory(Table):
         UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("tenant_id", "session_id", "ordinal"),
         partial_index("memories_one_per_handoff", "handoff_id IS NOT NULL", "tenant_id", "handoff_id", unique=True),
+        # What makes ``remember`` count an exact duplicate instead of storing it (``ON CONFLICT``).
         partial_index("memories_no_duplicates", "fingerprint IS NOT NULL", "tenant_id", "fingerprint", unique=True),
         Index("memories_by_namespace", "tenant_id", "namespace", "id"),
         Index("memories_by_importance", "tenant_id", "namespace", text("importance DESC"), text("event_time DESC")),
@@ -137,6 +141,7 @@ class Memory(Table):
         ),
         partial_index("memories_by_expiry", "expires_at IS NOT NULL", "expires_at"),
         partial_index("memories_by_consolidation", "consolidation_id IS NOT NULL", "tenant_id", "consolidation_id"),
+        # Of a collation of its own: see ``BY_CHANGE``.
         Index(
             "memories_by_change",
             "tenant_id",
@@ -150,9 +155,11 @@ class Memory(Table):
             "memories_by_terms",
             "indexed_terms",
             postgresql_using="gin",
+            # Without a list of pending entries, which every search would have to read.
             postgresql_with={"fastupdate": "off"},
             postgresql_where=text("indexed_terms IS NOT NULL"),
         ),
+        # One for each length, because an index holds vectors of one length (docs/decisions/0007).
         *(
             Index(
                 f"memories_by_meaning_{dimension}",
@@ -179,6 +186,7 @@ class Deletion(Table):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
     namespace_md5: Mapped[UUID]
     changed_in: Mapped[int] = mapped_column(BigInteger)
+    # One row for a statement that deletes thousands, so that forgetting costs no second write a memory.
     memory_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 

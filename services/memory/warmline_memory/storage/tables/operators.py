@@ -31,6 +31,7 @@ class Operator(Table):
     zone: Mapped[str] = mapped_column(server_default=text("'UTC'"))
     presence: Mapped[str] = mapped_column(one_of("presence", Presence), server_default=text("'offline'"))
     seen_at: Mapped[datetime | None]
+    # Unique among all tenants: whoever signs in says no tenant.
     sign_in_name: Mapped[str | None] = mapped_column(unique=True)
     password_hash: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

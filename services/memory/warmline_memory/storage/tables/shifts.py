@@ -55,6 +55,7 @@ class Sheet(Table):
             "signed_at IS NOT NULL OR (signed_to IS NULL AND acknowledged_by IS NULL AND taken_over_at IS NULL)",
         ),
         UniqueConstraint("tenant_id", "id"),
+        # The worker may make the sheet of a shift twice, and then finds it there.
         UniqueConstraint("tenant_id", "rota", "outgoing", "ends_at"),
         partial_index("sheets_to_wake", "wake_at IS NOT NULL", "wake_at"),
         Index("sheets_by_outgoing", "tenant_id", "outgoing", "id"),

@@ -79,9 +79,11 @@ class Delivery(Table):
             ["webhook_endpoints.tenant_id", "webhook_endpoints.id"],
             ondelete="CASCADE",
         ),
+        # An event that is forgotten takes along what is due of it and what was sent.
         ForeignKeyConstraint(["tenant_id", "sequence"], ["events.tenant_id", "events.sequence"], ondelete="CASCADE"),
         Index("deliveries_by_endpoint", "tenant_id", "endpoint_id", "id"),
         partial_index("deliveries_failed", "state = 'failed'", "tenant_id", "endpoint_id", "id"),
+        # By endpoint first: the worker takes turns among endpoints, so that a slow one delays no other.
         partial_index("deliveries_due", "due_at IS NOT NULL", "endpoint_id", "due_at"),
     )
 
