@@ -7,17 +7,25 @@ adds an error sees here which of them exist. A message says what is wrong and, i
 WarmlineError
  ├─ NotFound ─ NoOwnTemplate
  ├─ Unauthenticated
- ├─ Conflict
+ ├─ what a request must not ask for
+ │   ├─ UnstorableText           ├─ TooManyTemplates
+ │   ├─ InvalidCursor            ├─ TooManyRotas
+ │   ├─ InvalidLine              ├─ TooManyWebhooks
+ │   ├─ LineTooLong              ├─ TooManyQueues
+ │   ├─ NotInFuture              ├─ UnknownReasonCode
+ │   ├─ NoSuchLine               ├─ DifferentChains
+ │   └─ PeriodTooLong            └─ WebhookRefused
+ ├─ Conflict, for what the present state does not allow
  │   ├─ SessionEnded             ├─ HandoffInProgress
- │   ├─ NamespaceMismatch        ├─ HandoffStateForbids
- │   ├─ MemoryProtected          ├─ HandoffClaimed
+ │   ├─ NamespaceMismatch        ├─ HandoffStateForbids ─ NotOffered, NothingAsked
+ │   ├─ MemoryProtected          ├─ HandoffClaimed ─ HandoffOffered
  │   ├─ IdempotencyKeyReused     ├─ HandoffAccepted
  │   ├─ ConversationOwned        ├─ DraftChanged
- │   ├─ BriefTooVague            ├─ NotHeld
- │   ├─ StaleToken ─ TokenNeeded ├─ OperatorBusy
- │   ├─ ReadBackContradicts      ├─ ReadBackRequired
- │   ├─ SheetStateForbids        ├─ PersonNeeded
- │   └─ ConversationNotYours
+ │   ├─ ConversationNotYours     ├─ BriefTooVague
+ │   ├─ StaleToken ─ TokenNeeded ├─ NotHeld
+ │   ├─ ReadBackContradicts      ├─ OperatorBusy ─ OperatorFull, OperatorDisabled
+ │   ├─ ReadBackRequired         ├─ SheetStateForbids
+ │   └─ NameTaken                └─ PersonNeeded
  ├─ Busy
  ├─ Unavailable
  └─ SetupError

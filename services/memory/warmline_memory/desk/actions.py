@@ -96,7 +96,7 @@ def snooze(db: Transaction, handoff_id: UUID, ask: SnoozeHandoff) -> Handoff:
 def transfer(db: Transaction, handoff_id: UUID, ask: TransferHandoff) -> Handoff:
     """Send a held handoff on: a claimed one as it is, an accepted one as a new handoff from its session.
 
-    The answer is the handoff that now goes to the new target; where it is `requested`, whoever calls nudges the worker.
+    The answer is the handoff that now goes to the new target.
     Raises ``HandoffInProgress`` and ``SessionEnded`` beside what ``release`` does.
     """
     row = handoffs.find_held(db, handoff_id, ask.token, "transfer")

@@ -21,7 +21,7 @@ from warmline_schemas.recall import LeftOut, Recall
 SUPERSEDED_FACTOR = 0.5
 """A superseded value keeps this share of its score, so that the value that replaced it stands before it."""
 MISFITS = 50
-"""Packing stops when so many memories did not fit into the token budget."""
+"""Packing stops when this many memories did not fit into the token budget."""
 SORTED_AHEAD = 4
 """At first, this many times as many memories as were asked for are sorted: further ones are seldom looked at, and to
 sort 100,000 scores takes longer than to find the highest."""

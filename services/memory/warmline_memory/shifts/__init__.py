@@ -2,7 +2,7 @@
 
 The life of a sheet, a module each: it is made (``making``), signed by the outgoing person (``signing``), read back item
 by item by the incoming one (``taking_over``), and followed by the worker meanwhile (``ending``). ``rotas`` and ``duty``
-say who is on, ``sheets`` reads a sheet, and ``ipass`` says what must be told of an item.
+say who is on, ``sheets`` reads a sheet, and ``ipass`` says what must be said of an item.
 """
 
 from warmline_memory.shifts.ending import sweep as sweep_endings

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIEVE = (1 << 14) - 1
-"""The bits of a hash that are looked at first. They let one in 16,384 terms through by mistake, per term wanted."""
+"""The bits of a hash that are looked at first. For each wanted term they let one in 16,384 other terms through."""
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,13 @@ SUBSTANCE = 4.0
 of relevance, and BM25 discounts it too far (A. Singhal, C. Buckley, M. Mitra: Pivoted document length normalization,
 1996)."""
 HALF_LENGTH = 8.0
-"""A memory of so many terms has half of that; turns of conversations have ten on average."""
+"""A memory of this many terms has half of that; turns of conversations have ten on average."""
 LEAST_SPREAD = 0.05
 """The standard deviation of cosines is taken to be at least this: where they hardly differ, they say little."""
 SCALE = 4.0
-"""So many units below the best, relevance has fallen to 1/e. A stated importance of 1 makes up for 1.8 units against
-.1, age costs .4 at most; the best is 1.3 units ahead of the second (median over questions on long conversations)."""
+"""At this many units below the best memory, relevance has fallen to 1/e. A stated importance of 1 makes up for 1.8
+units against .1, age costs .4 at most; the best is 1.3 units ahead of the second (median over questions on long
+conversations)."""
 
 Column = NDArray[np.float32]
 

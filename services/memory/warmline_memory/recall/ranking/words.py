@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 SATURATION = 1.2
-"""k1: how soon saying a word again stops to count. As in Lucene; from .6 to 1.5 recall stays within a point."""
+"""k1 of BM25: how soon it stops to count that a word is said again. As in Lucene; from .6 to 1.5, recall stays within a
+point."""
 LENGTH_PENALTY = 0.75
-"""b: how far long texts are discounted. As in Lucene; from .3 to .75 recall stays within a point."""
+"""b of BM25: how far long texts are discounted. As in Lucene; from .3 to .75, recall stays within a point."""
 
 
 def rarity(holders: NDArray[np.float32], texts: float) -> NDArray[np.float32]:
