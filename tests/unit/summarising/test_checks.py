@@ -6,7 +6,7 @@ from tests.builders.briefs import a_source, agent, call, slot, user
 from warmline_memory.language.numerals import in_digits
 from warmline_memory.redaction import scrubbing
 from warmline_memory.source_memory import SourceMemory
-from warmline_memory.summarising import exhibits, timelines
+from warmline_memory.summarising import evidence, timelines
 from warmline_memory.summarising.checks import Checker, Fault, Proposal
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Outcome
@@ -26,7 +26,7 @@ def fault_of(
 ) -> Fault | None:
     source = a_source(*memories)
     secrets = scrubbing.find(source.memories)
-    shown = {f"m{exhibit.place + 1}": exhibit for exhibit in exhibits.of_session(source, secrets)}
+    shown = {f"m{one.place + 1}": one for one in evidence.of_session(source, secrets)}
     sections = (SectionName.SITUATION, SectionName.ASK, SectionName.NEXT_STEPS)
     checker = Checker(shown, sections, secrets, timelines.of_session(source))
     return checker.fault(Proposal(section, label, text, tuple(f"m{number}" for number in cited)))
@@ -224,7 +224,7 @@ def test_numbers_in_words_are_read(said: str, digits: str) -> None:
 )
 def test_a_memory_that_speaks_to_a_model_is_not_shown_to_it(order: str) -> None:
     source = a_source(user(order), user("My invoice is wrong."))
-    assert [exhibit.place for exhibit in exhibits.of_session(source, scrubbing.find(source.memories))] == [1]
+    assert [one.place for one in evidence.of_session(source, scrubbing.find(source.memories))] == [1]
 
 
 @pytest.mark.parametrize(
@@ -232,4 +232,4 @@ def test_a_memory_that_speaks_to_a_model_is_not_shown_to_it(order: str) -> None:
 )
 def test_ordinary_words_of_customers_are_shown(said: str) -> None:
     source = a_source(user(said))
-    assert len(exhibits.of_session(source, scrubbing.find(source.memories))) == 1
+    assert len(evidence.of_session(source, scrubbing.find(source.memories))) == 1

@@ -9,7 +9,7 @@ from warmline_memory.briefs.rendering import one_line, to_text
 from warmline_memory.language import meanings, wording
 from warmline_memory.language.words import count
 from warmline_memory.reading.lines import Draft
-from warmline_memory.summarising.checks import Checker, Fault, Proposal, told
+from warmline_memory.summarising.checks import Checker, Fault, Proposal, is_said
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 
 NARRATIVE = (
@@ -49,7 +49,7 @@ def blend(source: BriefSource, first: Brief, proposals: Sequence[Proposal], chec
     for proposal in proposals:
         fault = checker.fault(proposal)
         line = None if fault else _added(proposal, checker)
-        if line is None or _is_told(line, [*there, *added]):
+        if line is None or _is_said_already(line, [*there, *added]):
             dropped[fault or Fault.TOLD_ALREADY] += 1
         else:
             added.append(line)
@@ -64,9 +64,9 @@ def writable(first: Brief, names: Iterable[SectionName]) -> list[SectionName]:
     return [name for name in names if name in NARRATIVE and not (asked and name is SectionName.ASK)]
 
 
-def _is_told(line: Draft, there: Sequence[Draft]) -> bool:
+def _is_said_already(line: Draft, there: Sequence[Draft]) -> bool:
     """Whether nearly all words of a line stand in another one that it does not replace."""
-    return told(line.text, [f"{draft.label or ''} {draft.text}" for draft in there if not _rewords(line, draft)])
+    return is_said(line.text, [f"{draft.label or ''} {draft.text}" for draft in there if not _rewords(line, draft)])
 
 
 def _added(proposal: Proposal, checker: Checker) -> Draft:
@@ -75,7 +75,7 @@ def _added(proposal: Proposal, checker: Checker) -> Draft:
     ids = checker.ids(proposal)
     if section is SectionName.ASK:
         return Draft(section, f"“{proposal.text.strip(' “”')}”", ids)
-    by_customer = checker.evidence(proposal).is_a_customers_word
+    by_customer = checker.cited_by(proposal).is_a_customers_word
     return Draft(section, proposal.text, ids, SAID if by_customer else proposal.label or None)
 
 

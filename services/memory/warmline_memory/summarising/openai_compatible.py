@@ -20,7 +20,7 @@ from warmline_memory.errors import SetupError
 from warmline_memory.language.one_reading import one_reading
 from warmline_memory.redaction import scrubbing
 from warmline_memory.settings import Settings
-from warmline_memory.summarising import blending, exhibits, prompting, replies, timelines
+from warmline_memory.summarising import blending, evidence, prompting, replies, timelines
 from warmline_memory.summarising.checks import Checker, Proposal
 from warmline_memory.summarising.prompting import Prompt
 from warmline_schemas.briefs import Brief, FallBack, SectionName, SummaryReport
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 OUTPUT_TOKENS = 2_000
 """What a model may write at most: a brief's words three times over, with ids and brackets."""
+# The worker would take a brief whose lease has run out for abandoned, and begin anew.
 PART_OF_LEASE = 0.8
 """The part of a brief's lease that a call may take: reading, checking, embedding and storing need the rest."""
 MOST_TOKENS = 10**9
@@ -51,7 +52,7 @@ class OpenAiCompatible:
         """Write the brief of a session. A fault of the endpoint leaves what rules alone write, and is named in it."""
         first = briefs.write(source)
         secrets = scrubbing.find(source.memories, source.pii)
-        shown = exhibits.of_session(source, secrets)
+        shown = evidence.of_session(source, secrets)
         sections = blending.writable(first, [section.name for section in source.template.sections])
         if not shown or not sections:
             return first
@@ -60,12 +61,12 @@ class OpenAiCompatible:
         checker = Checker(prompt.shown, sections, secrets, timelines.of_session(source))
         blend = blending.blend(source, first, proposals, checker)
         why = report.fell_back_because or (None if blend.kept else FallBack.NOTHING_KEPT)
-        told = {
+        counted = {
             "kept": blend.kept,
             "dropped": {str(fault): number for fault, number in blend.dropped.items()},
             "fell_back_because": why,
         }
-        changes: dict[str, object] = {"summary": report.model_copy(update=told)}
+        changes: dict[str, object] = {"summary": report.model_copy(update=counted)}
         if blend.kept:
             assessed = quality.assess(blend.brief, source.template, source.request)
             changes |= {"written_by": self._settings.llm_model, "quality": assessed}

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from warmline_memory.briefs.rendering import one_line
 from warmline_memory.language.harmless import untagged
 from warmline_memory.language.tokens import estimate_tokens
-from warmline_memory.summarising.exhibits import Exhibit
+from warmline_memory.summarising.evidence import Evidence
 from warmline_schemas.briefs import Brief
 from warmline_schemas.templates import Template
 
+# With orders, first brief and an answer of 2,000 tokens it fits into a window of 16,384 with room to spare.
 INPUT_TOKENS = 6_000
 """The memories that a model is shown take at most so many tokens, by estimate."""
 ORDERS = """\
@@ -36,23 +37,23 @@ class Prompt:
 
     orders: str
     material: str
-    shown: Mapping[str, Exhibit]
+    shown: Mapping[str, Evidence]
 
 
-def compose(exhibits: Sequence[Exhibit], first: Brief, template: Template, sections: Iterable[str]) -> Prompt:
+def compose(evidence: Sequence[Evidence], first: Brief, template: Template, sections: Iterable[str]) -> Prompt:
     """Ask for lines to add to a first brief. Where not all memories fit into the budget, the most important and the
     newest are shown, in the order in which they happened."""
-    shown = {f"m{number}": exhibit for number, exhibit in enumerate(_chosen(exhibits), 1)}
+    shown = {f"m{number}": one for number, one in enumerate(_chosen(evidence), 1)}
     titles = {section.name.value: section.title for section in template.sections}
-    rows = [json.dumps({"id": short, **exhibit.shown}, ensure_ascii=False) for short, exhibit in shown.items()]
-    told = [untagged(f"{section.title}: {one_line(line)}") for section in first.sections for line in section.lines]
+    rows = [json.dumps({"id": short, **one.shown}, ensure_ascii=False) for short, one in shown.items()]
+    written = [untagged(f"{section.title}: {one_line(line)}") for section in first.sections for line in section.lines]
     return Prompt(
         orders=ORDERS.format(sections=", ".join(f"{name} ({titles.get(name, name)})" for name in sections)),
         material="\n".join(
             [
                 "<warmline-brief>",
                 untagged(one_line(first.headline)),
-                *told,
+                *written,
                 "</warmline-brief>",
                 "<warmline-memories>",
                 *rows,
@@ -63,15 +64,15 @@ def compose(exhibits: Sequence[Exhibit], first: Brief, template: Template, secti
     )
 
 
-def _chosen(exhibits: Sequence[Exhibit]) -> list[Exhibit]:
-    def weight(exhibit: Exhibit) -> float:
-        return exhibit.importance + exhibit.place / (2 * len(exhibits))
+def _chosen(evidence: Sequence[Evidence]) -> list[Evidence]:
+    def weight(one: Evidence) -> float:
+        return one.importance + one.place / (2 * len(evidence))
 
-    kept: list[Exhibit] = []
+    kept: list[Evidence] = []
     left = INPUT_TOKENS
-    for exhibit in sorted(exhibits, key=weight, reverse=True):
-        needed = estimate_tokens(json.dumps(exhibit.shown, ensure_ascii=False)) + 8
+    for one in sorted(evidence, key=weight, reverse=True):
+        needed = estimate_tokens(json.dumps(one.shown, ensure_ascii=False)) + 8
         if needed <= left:
-            kept.append(exhibit)
+            kept.append(one)
             left -= needed
-    return sorted(kept, key=lambda exhibit: exhibit.place)
+    return sorted(kept, key=lambda one: one.place)
