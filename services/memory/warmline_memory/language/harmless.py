@@ -11,7 +11,10 @@ LOOKS_LIKE = str.maketrans(
 )
 """Signs that stand for those that models know tags by."""
 
+# Chat templates of models open their own turns with `<|im_start|>`, `<s>`, `</tool>` and the like. What is no tag
+# stays: `< 5` and `<3`.
 TAG = re.compile(r"<(?=\s*[/|!?<])|<(?=[A-Za-z_])")
+# The marks of Llama, Mistral and ChatGLM, which stand in square brackets. A bracket around other words is text.
 MARK = re.compile(
     r"\[(?=\s*/?\s*(?:INST|SYS|SYSTEM|SYSTEM_PROMPT|TOOL_\w+|AVAILABLE_TOOLS|BEGIN\w*|END\w*|gMASK|sop)\b\s*\w*\s*\])",
     re.I,

@@ -67,17 +67,24 @@ WRITTEN_OUT = frozenset(ValueKind) - {
 """Sorts of values that also mean what is written, sign by sign."""
 FIXED = frozenset({*CURRENCIES.values(), *MEASURES.values()})
 """Units that never stand for each other; two other nouns, such as guests and people, may count the same."""
+# A number with a leading zero is an identifier or a time, not an amount.
 AMOUNT = re.compile(r"(?<!\d)(?!0\d)\d[\d,]*(?:\.\d+)?")
 SCALE = {"k": 1000}
+# The unit of a rate stands behind `/` or `per`, at the end of its value: `$5/day`.
 RATE = re.compile(r"(?:/|\bper\b)\s?(\w+)\s*$", re.I)
 FOLLOWING = re.compile(r"[ -]{0,2}([A-Za-z%]+)")
+# Words that may follow a number and are no unit of it: in `5 of them` nothing is counted in `of`.
 BETWEEN = word_set("and or of to at on in for with per is was the a an but by from pm am")
+# Tools return moments in one word; people say day and time apart. Seconds and zones are dropped, for nobody says them.
 ISO_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z\b|[+-]\d{2}:?\d{2}\b)?")
 CURRENCY_FIRST = re.compile(r"\b(USD|EUR|GBP)\s?(\d[\d,]*(?:\.\d+)?)", re.I)
+# Half-days may follow with or without full stops. Without one, an hour up to twelve may be either.
 TIME = re.compile(r"(\d{1,2})(?::(\d{2}))?\s?(?:([ap])\.?m\b|(o'clock)|in the (morning|afternoon|evening))?", re.I)
 DECIMAL = re.compile(r"\d+\.\d+")
 """Looks like a day and a month, and mostly is a rating or a version."""
 NAMED_TIMES = {"noon": 720, "midnight": 0}
+# The first three letters of a word decide. `marching` passes for March: that can back a month of a line, never add
+# one.
 MONTH_WORD = re.compile(rf"\b({'|'.join(MONTHS)})[a-z]*", re.I)
 
 

@@ -3,6 +3,7 @@
 import re
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# `4 pm`, `16:00`, `4:00 p.m.`: it is matched from the beginning of what was found as a time, so it may be loose.
 CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?\s?([ap])?\.?(?:m\b)?", re.I)
 ISO_DATE = re.compile(r"\d{4}-(\d{2})-(\d{2})")
 MONTH_NAME = re.compile(rf"\b({'|'.join(MONTHS)})", re.I)

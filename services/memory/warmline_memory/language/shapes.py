@@ -2,12 +2,17 @@
 
 import re
 
+# Per cent, `30/90` and `12 of 80`. `12/03/2026` and paths are no rates, hence what must not stand around the slash.
 RATE = re.compile(r"\b\d[\d,.]*\s?%|(?<![\d/])\b\d+\s?/\s?\d+\b(?!/)|\b\d+ (?:out )?of \d+\b", re.I)
+# A number with a plural behind it: `15+ endpoints`, `no errors`. Spans of time are no figures. Up to three words may
+# stand between.
 COUNT = re.compile(
     r"(?<![\w.#/-])\d[\d,]*\+?\s+(?:[a-z][\w-]*\s+){0,3}?(?!(?:second|minute|hour|day|week|month|year)s)"
     r"[a-z][\w-]*(?:s|ren)\b|\bno (?:errors|failures)\b",
     re.I,
 )
+# Programs that coding agents and operators call. Words that are also English (`make`, `go`, `cat`) are not among
+# them: they need `run`, a colon or a prompt sign before them.
 PROGRAM = (
     r"pytest|npm|npx|yarn|pnpm|pip|uv|python3?|git|docker(?:[- ]compose)?|kubectl|helm|terraform|cargo|mvn|gradle|bash"
     r"|curl|ssh|psql|redis-cli|alembic|ruff|mypy|eslint|systemctl|journalctl|ansible-playbook|gh|aws|gcloud"
@@ -22,6 +27,8 @@ COMMAND = re.compile(
     rf"(?:\./[\w./-]+|[A-Z][A-Z0-9_]+=\S+|(?:{PROGRAM}) +(?!{PROSE})(?:-{{1,2}}\w|\w)[\w./:-]*)"
     r"|(?:\brun|\bruns|:|\$)\s+(?:make|go|node|sh|source|sudo|cat|tail|grep) [\w./-]+"
 )
+# A URL, a path with a slash, or a file name with one of the usual endings. `and/or` and dates look alike and are taken
+# out first, by ``NO_PATH``.
 PATH = re.compile(
     r"https?://\S+|(?<![\w.])\.{0,2}/[\w.-]+(?:/[\w.-]+)*|\b[\w.-]{2,}/(?:[\w.-]+/)*[\w.*-]*"
     r"|\b[\w-]+\.(?:py|pyi|js|jsx|ts|tsx|md|rst|json|ya?ml|toml|sql|sh|go|rs|java|rb|html|css|tf|ini|cfg|txt|log)\b"

@@ -38,6 +38,9 @@ class Value:
     end: int
 
 
+# Values are found by one pattern of all sorts, tried in this order at each place: an e-mail address before a path, a
+# date before an identifier, words with capitals last. docs/briefs.md says on which recorded conversations briefs are
+# measured. Alternatives are bounded ({1,64}) or cannot overlap, so that time grows linearly with a text.
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
@@ -79,13 +82,17 @@ VALUE = re.compile(
     )
     + ")"
 )
+# Digits and letters that count something, such as `30x` and `5k`, or are ordinary words, such as `3-star`.
 ORDINARY_MIX = re.compile(
     r"\d+(?:st|nd|rd|th|am|pm|k|m|x|h|d|ms|gb|mb|kg|km|s|min|mins|hrs?|/mo)|covid-?\d+|\d+-[a-z]+(?:-[a-z]+)*", re.I
 )
+# Words in capitals that are no names.
 ABBREVIATIONS = frozenset({"id", "ids", "pin", "ok", "dob", "asap", "faq", "api"})
+# `Ahh`, `Hmm` and `Haha` open sentences of a chat with a capital.
 SOUND = re.compile(r"(?:a+h+|o+h+|h+m+|ha)+", re.I)
 
 
+# Words of no content before a name: `It's Angela` is the name Angela. `the` stays, for it may belong to a name.
 OPENING = re.compile(
     rf"(?:(?:{'|'.join(map(re.escape, sorted(STOP - {'the'}, key=len, reverse=True)))})\s+)+(?=[A-Z])", re.I
 )

@@ -41,6 +41,8 @@ ALIKE = (
     "problem trouble", "address location place", "contact reach call",
 )  # fmt: skip
 """Words that say the same in a conversation of this sort, a group each."""
+# Denial is looked for per clause. A word that is wrongly taken for one makes a line of a model be dropped, one that is
+# missed lets it turn a statement round: so the list is long.
 DENIES = re.compile(
     r"\b(?:not|no|never|none|nothing|nobody|neither|nor|without|cannot|unable|instead of|rather than|\w+n['’]t"
     r"|dont|doesnt|didnt|cant|couldnt|wont|wouldnt|isnt|wasnt|havent|hasnt"
@@ -48,11 +50,14 @@ DENIES = re.compile(
     r"|invalid|impossible|error)\b",
     re.I,
 )
+# Questions and courtesies that have the form of a denial and deny nothing: `couldn't you`, `no problem`.
 POLITE = re.compile(
     r"\b(?:can|could|would|won|will|do|did|is|are|does)n['’]?t (?:you|i|we|it|that|there)\b|\bwhy not\b"
     r"|\bno (?:problem|worries)\b|\bwhy do(?:es)?n['’]?t\b|\bnot only\b",
     re.I,
 )
+# A clause ends at punctuation that no digit follows (`1.5` goes on), at a bracket or an arrow, and at words that join
+# two statements of which only one may be denied.
 CLAUSE_END = re.compile(
     r"[.;:!?\n,()→]+(?!\d)|\s+(?=(?:instead of|rather than|without)\b)"
     r"|\b(?:but|however|although|though|whereas|because|which|while)\b",
@@ -64,6 +69,7 @@ DONE = word_set(
     "fulfil cover win activate disburse release authorize authorise clear correct deliver dispatch reimburse deposit"
 )
 """Verbs beside those of tools whose past says that something was brought about."""
+# Phrases that say of a deed that it was done, or that it was not, without naming it.
 OUTRIGHT = re.compile(
     r"\b(?:successful(?:ly)?|went through|gone through|all set|taken care of|sorted out|in place|is (?:now )?complete"
     r"|is done|was done|has been done|on (?:its|the) way)\b",
@@ -74,6 +80,8 @@ FELL_THROUGH = re.compile(
     r"|(?:did not|didn['’]t|does not|doesn['’]t|could not|couldn['’]t) (?:work|succeed|go through|be done))\b",
     re.I,
 )
+# What is wished, due or possible was not brought about yet, although its verb has the form of the past: `should be
+# refunded`.
 ASKED_FOR = re.compile(
     r"\b(?:wants?|wanted|ask(?:s|ed|ing)?|requests?|requested|needs?|needed|would like|hopes?|wish(?:es)?|prefers?|"
     r"expects?|demands?|to be|to have|to get|be|should|must|can|could|may|might|will|would|awaiting|pending|not yet)\b",
@@ -86,9 +94,11 @@ PAST = re.compile(
 )
 """Words that tell something as past."""
 SUPPOSED = re.compile(r"\b(?:if|when|once|until|unless|before|whether|after)\b", re.I)
+# The words right before a verb in the past decide: `was refunded` happened, `to be refunded` waits.
 HAPPENED = re.compile(r"\b(?:was|were|has|have|had|got|is|are|been)\b(?:\s+\w+ly|\s+been|\s+already|\s+now)*\s*$", re.I)
 WAITING = re.compile(r"\b(?:to|should|must|will|would|can|could|may|might)\s+(?:have\s+been|be|have)\s*$", re.I)
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+# Syllables that turn a word into its opposite: `unverified`.
 UNLIKE = ("un", "in", "im", "dis", "non")
 SUCCESS = "success"
 

@@ -6,10 +6,15 @@ from collections.abc import Iterable
 from warmline_memory.language import phrases
 from warmline_memory.language.one_reading import read_once
 
+# What may end a sentence's part without ending the sentence: initials, titles, `e.g.`, and German streets
+# (`Hauptstr.`).
 ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-z]|mr|mrs|ms|dr|st|vs|\w*str|etc|no|approx|e\.g|i\.e|[a-z]\.[a-z])\.$", re.I
 )
+# A full stop, question or exclamation mark with white space behind it, or a line's end: chats and notes often have no
+# punctuation. No full stop inside of `1.50`, `p.m.` or `app.py` has white space behind it.
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\s*\n+\s*")
+# The words of an identifier, in whichever of the usual forms: `reservation_id`, `StartTime`, `HTTPStatus`, `line-2`.
 LABEL_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'_-]*")
 BULLET = re.compile(r"^\s*(?:[-*•+]|\d{1,2}[.)])\s+")
