@@ -19,7 +19,8 @@ from warmline_memory.embedding.onnx_engine import OnnxEmbedder
 OPSET = 17
 """The first opset with LayerNormalization: https://onnx.ai/onnx/operators/onnx__LayerNormalization.html."""
 MIN_COSINE = 0.9999
-"""How near each exported vector must be to the original."""
+"""The least cosine of each exported vector with the original. Rounding in another order of operations stays above it; a
+wrong pooling or a missing layer falls far below."""
 
 
 class _Pipeline(torch.nn.Module):

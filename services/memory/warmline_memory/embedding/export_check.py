@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 COUNT = 200
+"""How many texts are compared: those that are written out below, and prose of every length for the rest."""
 
 _PROSE = (
     "the customer asked about invoice and refund after upgrade to annual plan while agent checked account status then "

@@ -16,7 +16,8 @@ from warmline_memory.settings import Settings
 
 EXPORT_MODULE = "warmline_memory.embedding.export"
 LOCK_TIMEOUT_SECONDS = 600.0
-"""How long to wait for another process that exports the same model. An export takes about 20 seconds."""
+"""How long to wait for another process that exports the same model, in seconds. An export of the bundled model takes
+about 20; larger models take longer."""
 
 
 def ensure_exported(settings: Settings) -> Path:
@@ -59,6 +60,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        # A lock of the system and not a file that says so: it is freed when its holder is killed.
         with FileLock(folder.parent / f".{folder.name}.lock", timeout=LOCK_TIMEOUT_SECONDS):
             yield
     except Timeout as error:

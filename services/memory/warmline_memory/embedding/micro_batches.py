@@ -11,15 +11,21 @@ from numpy.typing import NDArray
 from warmline_memory.embedding.embedder import Embedder
 from warmline_memory.errors import Unavailable
 
+MAX_BATCH = 32
+"""The texts of a batch at most: as many as one run of the engine takes (``onnx_engine.RUN_TEXTS``)."""
+MAX_CHARS = 2_000
+"""A batch ends with the text that brings it to this many characters. English has about four to a token, so that is one
+run of ``onnx_engine.RUN_TOKENS``. A caller that comes later waits for no more than one such batch."""
+
 
 class MicroBatcher:
-    """An embedder in front of another one, which it owns. Whoever finds it free embeds whatever waits, for all.
+    """An embedder in front of another one, which it owns. A caller that finds it free embeds the texts of all callers.
 
-    Nobody waits for a batch to fill, and a lone caller's text changes no thread. Callers take turns text by text, so
-    that a short query passes a long import after one batch.
+    No caller waits for a batch to fill, and a lone caller's text is embedded by its own thread. Callers take turns text
+    by text, so that a short query waits for one batch of a long import and not for all of it.
     """
 
-    def __init__(self, embedder: Embedder, max_batch: int = 32, max_chars: int = 2_000) -> None:
+    def __init__(self, embedder: Embedder, max_batch: int = MAX_BATCH, max_chars: int = MAX_CHARS) -> None:
         """A batch ends at ``max_batch`` texts, or with the text that reaches ``max_chars``."""
         self.name = embedder.name
         self.dimension = embedder.dimension
@@ -27,6 +33,9 @@ class MicroBatcher:
         self._max_batch = max_batch
         self._max_chars = max_chars
         self._calls: deque[_Call] = deque()
+        # `_turn` is held while a batch is embedded: one engine works on one batch. `_waiting` guards `_calls` and
+        # `_closed`, for moments only, so that callers can queue up while a batch is under way. Who needs both takes
+        # `_turn` first; nobody asks for `_turn` with `_waiting` in hand.
         self._waiting = Lock()
         self._turn = Lock()
         self._closed = False
@@ -43,15 +52,17 @@ class MicroBatcher:
             if not texts:
                 return call.vectors
             self._calls.append(call)
+        # Whoever holds the turn serves one batch, of its own texts and of others', and gives the turn away: whose call
+        # is answered by then leaves, and the next one goes on. So no thread works for others longer than one batch.
         while not call.answer.done():
             with self._turn:
-                if not call.answer.done():
+                if not call.answer.done():  # somebody else may have answered it while this one waited for the turn
                     self._serve_one_batch()
         return call.answer.result()
 
     def close(self) -> None:
         """Finish the batch under way, refuse what still waits, and close the embedder. Closing again does nothing."""
-        with self._waiting:
+        with self._waiting:  # first, so that nobody queues up behind the batch that ends it
             self._closed = True
             for call in self._calls:
                 call.fail(self._was_closed())
@@ -77,7 +88,7 @@ class MicroBatcher:
         chars = 0
         while self._calls and len(batch) < self._max_batch and chars < self._max_chars:
             call = self._calls.popleft()
-            row = call.rows.pop()
+            row = call.rows.pop()  # from the end, where its longest text is
             batch.append((call, row))
             chars += len(call.texts[row])
             if call.rows:
@@ -95,7 +106,7 @@ class MicroBatcher:
 
 
 class _Call:
-    """One caller's texts and what is known of their vectors."""
+    """One caller's texts, and the vectors that are computed so far. Only the holder of the turn changes it."""
 
     def __init__(self, texts: Sequence[str], dimension: int) -> None:
         self.texts = texts

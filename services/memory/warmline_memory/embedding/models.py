@@ -1,4 +1,7 @@
-"""Which model the stored embeddings were made with. Starting with another one is refused, never guessed around."""
+"""Which model the stored embeddings were made with. A platform that is set to another model does not start.
+
+Cosines of vectors of two models mean nothing, and would be wrong without any sign of it.
+"""
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -39,5 +42,6 @@ def record(db: Transaction, embedder: Embedder) -> int:
 
 def make_current(db: Transaction, model_id: int) -> None:
     """Make a model the one that the platform works with."""
+    # In this order: an index of the database lets one model at most be the current one.
     db.execute(update(EmbeddingModel).where(EmbeddingModel.is_current).values(is_current=False))
     db.execute(update(EmbeddingModel).where(EmbeddingModel.id == model_id).values(is_current=True))

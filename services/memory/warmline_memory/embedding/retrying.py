@@ -1,5 +1,8 @@
-"""Preparing: embedding has no place inside a transaction. One that needs other embeddings than it was given changes
-nothing and says which, and is tried again with them."""
+"""Retrying a transaction until it has the embeddings that it needs.
+
+Embedding takes milliseconds, in which a transaction would hold its locks. So a transaction that needs embeddings which
+it was not given changes nothing, says which ones it needs, and is tried again with them.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from warmline_memory.errors import Busy
 Result = TypeVar("Result")
 
 ATTEMPTS = 5
+"""How often a transaction is tried. Each further one means that somebody else changed the same briefs meanwhile."""
 
 
 @dataclass(frozen=True)

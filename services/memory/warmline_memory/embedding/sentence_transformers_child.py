@@ -21,7 +21,9 @@ def main(source: str, device: str, threads: int) -> int:
     with _answers() as answers:
         try:
             model = _load(source, device, threads)
-            dimension = len(model.encode(["warm"])[0])
+            dimension = len(
+                model.encode(["warm"])[0]
+            )  # the first call is slow: make it before the child says it is ready
         except Exception as error:  # whatever it is, the parent must hear of it
             _say(answers, {"error": _in_one_line(error)})
             return 1
@@ -33,6 +35,7 @@ def main(source: str, device: str, threads: int) -> int:
 
 def _answers() -> IO[bytes]:
     """The pipe to the parent, taken away from ``stdout``, so that what libraries print cannot get between answers."""
+    # Descriptor 1 itself is turned to stderr, and not only `sys.stdout`: libraries in C print to the descriptor.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return answers

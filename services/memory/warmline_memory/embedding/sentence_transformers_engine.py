@@ -31,6 +31,7 @@ class SentenceTransformersEmbedder:
     def __init__(self, settings: Settings) -> None:
         """Start the child and load the model: 5 to 15 s. Raises ``SetupError`` where it cannot be loaded."""
         self.name = settings.embedding_model
+        # One exchange at a time: a request and its answer are found together only by their order on the pipes.
         self._turn = Lock()
         self._child = _start_child(settings)
         self._requests = cast(IO[bytes], self._child.stdin)  # Popen was asked for both pipes
@@ -87,7 +88,7 @@ class SentenceTransformersEmbedder:
 
     def _hear(self) -> dict[str, Any]:
         line = self._answers.readline()
-        if not line.endswith(b"\n"):
+        if not line.endswith(b"\n"):  # the end of the pipe, perhaps in the middle of a line: the child has died
             raise self._gone()
         answer: dict[str, Any] = json.loads(line)
         return answer
