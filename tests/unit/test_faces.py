@@ -13,6 +13,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MEMORY = ROOT / "services/memory"
+CODE = {
+    "warmline_memory": MEMORY,
+    "warmline_api": ROOT / "services/api",
+    "warmline_worker": ROOT / "services/worker",
+    "warmline_local": ROOT / "infra",
+}
 DOORS = [
     *sorted((ROOT / "services/api/warmline_api").rglob("*.py")),
     *sorted((ROOT / "services/worker/warmline_worker").rglob("*.py")),
@@ -31,6 +37,12 @@ FACES_OF_THEIR_OWN = {
 }
 """Packages inside of a room that others import as they import a room: each has a face, with a docstring."""
 
+HOUSES = ("warmline_api.console", "warmline_local")
+"""Packages that are cut in rooms as the memory service is."""
+
+ASSEMBLED = {"infra/warmline_local/__main__.py"}
+"""What puts together the modules of a room, which the face must not import: ``commands`` is loaded by every command."""
+
 OPEN_TO_ROOMS = {"storage", "language", "redaction", "reading", "briefs"}
 """Rooms whose modules other rooms of the memory service import as modules: what nearly every room is built upon.
 
@@ -47,20 +59,20 @@ class Import(NamedTuple):
     name: str | None
 
 
-def imports(path: Path) -> Iterator[Import]:
-    """What a file imports of the memory service, also inside of functions."""
+def imports(path: Path, package: str = "warmline_memory") -> Iterator[Import]:
+    """What a file imports of a package, also inside of functions."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "warmline_memory":
+        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith(f"{package}."):
             yield from (Import(node.lineno, str(node.module), alias.name) for alias in node.names)
         elif isinstance(node, ast.Import):
-            found = (alias.name for alias in node.names if alias.name.split(".")[0] == "warmline_memory")
+            found = (alias.name for alias in node.names if f"{alias.name}.".startswith(f"{package}."))
             yield from (Import(node.lineno, name, None) for name in found)
 
 
 @cache
 def file_of(module: str) -> Path | None:
     """The file of a module or of a package's face; None where there is no such module."""
-    place = MEMORY / Path(*module.split("."))
+    place = CODE[module.partition(".")[0]] / Path(*module.split("."))
     return next((path for path in (place / "__init__.py", place.with_suffix(".py")) if path.is_file()), None)
 
 
@@ -118,6 +130,38 @@ def is_inside(one: Import, *rooms: str) -> bool:
     """Whether an import names one of these rooms, or something in it."""
     parts = (*one.module.split(".")[1:], one.name)
     return parts[0] in rooms
+
+
+@pytest.mark.parametrize("path", DOORS, ids=relative)
+def test_rooms_of_the_doors_import_each_others_faces(path: Path) -> None:
+    past = [
+        one
+        for house in HOUSES
+        for one in imports(path, house)
+        if relative(path) not in ASSEMBLED and goes_past_a_room(one, house, path)
+    ]
+    assert past == []
+
+
+def goes_past_a_room(one: Import, house: str, path: Path) -> bool:
+    """Whether an import names what the face of its room does not export; inside a room everything may be named."""
+    whole = one.module if one.name is None else f"{one.module}.{one.name}"
+    room = ".".join(whole.split(".")[: house.count(".") + 2])
+    face = file_of(room)
+    if face is None or face.name != "__init__.py":
+        return False
+    if face.parent in path.parents or whole == room:
+        return False
+    return one.module != room or one.name not in exported(room)
+
+
+def test_an_import_past_a_room_of_the_doors_is_found() -> None:
+    house, path = "warmline_api.console", ROOT / "services/api/warmline_api/console/desk/lists.py"
+    assert goes_past_a_room(Import(1, f"{house}.shell.rendering", "page"), house, path)
+    assert goes_past_a_room(Import(1, f"{house}.shell", "rendering"), house, path)
+    assert not goes_past_a_room(Import(1, f"{house}.shell", "page"), house, path)
+    assert not goes_past_a_room(Import(1, house, "shell"), house, path)
+    assert not goes_past_a_room(Import(1, f"{house}.desk.turns", "Turn"), house, path)
 
 
 def test_an_import_past_a_face_is_found() -> None:

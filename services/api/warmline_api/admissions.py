@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 
 SECONDS = 60.0
-"""So long a key that was valid is taken for one; whoever revokes it stops its transactions at once nevertheless."""
+"""How long a key that was valid is taken for a valid one. Every transaction of a revoked key fails all the same."""
 AT_MOST = 10_000
-"""So many keys are remembered."""
+"""At most this many keys are remembered."""
 
 
 class Admissions:
@@ -18,6 +18,8 @@ class Admissions:
 
     def note(self, key_hash: bytes) -> None:
         """Remember that a transaction found this key valid."""
+        # Forgetting all of them is enough: a key that is used comes back with its next transaction. Whoever sends many
+        # keys at random cannot fill this, because only keys that were valid get here.
         if len(self._until) >= AT_MOST:
             self._until.clear()
         self._until[key_hash] = self._clock() + SECONDS

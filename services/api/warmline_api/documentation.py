@@ -45,6 +45,7 @@ TAGS = [
 ]
 
 
+# 405 is left out: it answers a method that an operation does not have, so no operation can answer it.
 def _responses() -> dict[int | str, dict[str, Any]]:
     by_status: dict[int, list[ProblemType]] = defaultdict(list)
     for problem, status in STATUS.items():
@@ -79,6 +80,9 @@ def complete(app: FastAPI) -> None:
                 routes=app.routes,
                 tags=app.openapi_tags,
             )
+            # Problems are answered by handlers that FastAPI does not know, so their schema is put in by hand. The
+            # closed list of types comes from the enumeration; on the wire a type is a URN, which the enumeration's
+            # values are not.
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             problem["properties"]["type"]["enum"] = [known.urn for known in ProblemType]
             document["components"]["schemas"] |= {**problem.pop("$defs"), "Problem": problem}

@@ -25,6 +25,8 @@ class BodyLimit:
         if bodiless or self.streamed.fullmatch(scope["path"]):
             await self.app(scope, receive, send)
             return
+        # Clients may announce no length, or a wrong one, so what comes in is counted in any case. An announced length
+        # only spares them the sending.
         announced = dict(scope["headers"]).get(b"content-length", b"")
         too_large = announced.isdigit() and int(announced) > self.max_bytes
         body, more = b"", True
@@ -36,6 +38,7 @@ class BodyLimit:
         if too_large:
             await self._refuse(scope, receive, send)
             return
+        # The application gets the whole body as one message: it is small enough, and is read as a whole anyway.
         await self.app(scope, _replayed(body, receive), send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -5,7 +5,7 @@ import signal
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Self
 from uuid import UUID
@@ -15,15 +15,15 @@ from anyio import CapacityLimiter
 from warmline_memory.messaging import Listener
 
 READERS = 4
-"""So many streams read at once, and leave the other threads and connections to requests."""
+"""At most this many streams read at the same time. The other threads and database connections are left to requests."""
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 class OpenStreams:
     """Wakes the streams of a tenant when an announcement is heard. A context manager in a running event loop.
 
-    A server that is told to stop waits for its open responses. So whatever tells it ends the streams, too: the signal
-    does so by itself, and who runs a server without signals calls ``close``.
+    A server that is asked to stop waits for its open responses, so the streams end as soon as it is asked. A signal
+    that stops the server also ends the streams; whoever runs a server without signals calls ``close``.
     """
 
     def __init__(self, redis_url: str) -> None:
@@ -32,22 +32,17 @@ class OpenStreams:
         self._waiting: dict[UUID, set[asyncio.Event]] = defaultdict(set)
         self._loop = asyncio.get_running_loop()
         self._listener = Listener(redis_url, lambda tenant_id: self._soon(self._wake, tenant_id))
-        self._signals: dict[int, Callable[[int, FrameType | None], object]] = {}
+        self._running = ExitStack()
 
     def __enter__(self) -> Self:
-        self._listener.__enter__()
-        if threading.current_thread() is threading.main_thread():
-            for number in STOPPING:
-                before = signal.getsignal(number)
-                if callable(before):
-                    self._signals[number] = before
-                    signal.signal(number, self._on_signal)
+        with ExitStack() as opened:
+            opened.enter_context(self._listener)
+            opened.enter_context(_before_stopping(self.close))
+            self._running = opened.pop_all()
         return self
 
     def __exit__(self, *error: object) -> None:
-        for number, before in self._signals.items():
-            signal.signal(number, before)
-        self._listener.__exit__(*error)
+        self._running.close()
 
     @contextmanager
     def news_of(self, tenant_id: UUID) -> Iterator[asyncio.Event]:
@@ -65,11 +60,9 @@ class OpenStreams:
         """End every stream, from whatever thread."""
         self._soon(self._end)
 
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.close()
-        self._signals[number](number, frame)
-
     def _soon(self, call: Callable[..., None], *given: UUID) -> None:
+        # Announcements come in a thread of the listener's and signals at any moment. Events of asyncio and the sets of
+        # those who wait belong to the loop, so everything that touches them runs there, and no lock is needed.
         with suppress(RuntimeError):  # the loop has ended, and with it all streams
             self._loop.call_soon_threadsafe(call, *given)
 
@@ -81,3 +74,35 @@ class OpenStreams:
         self.closing = True
         for tenant_id in self._waiting:
             self._wake(tenant_id)
+
+
+@contextmanager
+def _before_stopping(call: Callable[[], None]) -> Iterator[None]:
+    """Call something when a signal stops the server, before the server's own handler.
+
+    ASGI offers nothing better. Its ``lifespan.shutdown`` comes only after the last open response has ended, and uvicorn
+    tells a response that still runs nothing at all. sse-starlette has the same problem: it asks the server, which it
+    finds as the owner of the handler of SIGTERM, twice a second whether it should exit. A server class of our own would
+    end streams only for whoever starts the API by it, and not under plain ``uvicorn``.
+
+    uvicorn installs its handlers before the application starts and removes them after it has stopped, so handlers that
+    are wrapped in between and put back are always those of the server. Where there are none, nothing is done.
+    """
+    before: dict[int, Callable[[int, FrameType | None], object]] = {}
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        call()
+        before[number](number, frame)
+
+    # Python lets the main thread alone install handlers. A server in another thread, as in tests, gets no signals.
+    if threading.current_thread() is threading.main_thread():
+        for number in STOPPING:
+            handler = signal.getsignal(number)
+            if callable(handler):
+                before[number] = handler
+                signal.signal(number, on_signal)
+    try:
+        yield
+    finally:
+        for stopping, handler in before.items():
+            signal.signal(stopping, handler)

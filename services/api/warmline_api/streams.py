@@ -1,4 +1,4 @@
-"""Streams: server-sent events (WHATWG HTML, 9.2) to whoever holds a connection open, for the API and the console.
+"""Streams: server-sent events (WHATWG HTML, 9.2) over connections that remain open, for the API and the console.
 
 A stream reads what is new in a transaction of a moment, and holds no database connection while it waits. It is woken by
 an announcement, and looks by itself every few seconds where one was lost.
@@ -22,19 +22,22 @@ from warmline_memory.storage import Transaction
 from warmline_schemas.events import Event, Events, EventType, MemoryKept
 
 MEDIA_TYPE = "text/event-stream"
+# nginx keeps back what it has of an answer until a buffer is full, unless the answer forbids that by this header.
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+# Proxies close a connection on which nothing was sent for a while, nginx after 60 seconds and some load balancers after
+# 30. The WHATWG advises a comment about every 15 seconds (HTML, 9.2.7).
 HEARTBEAT_SECONDS = 15.0
 LOOK_SECONDS = 2.0
-"""How often a stream looks where nothing was announced; so soon it also ends once its key is revoked."""
+"""How often a stream looks where nothing was announced. A stream whose key is revoked also ends within this time."""
 LOOK_AT_CHAIN_SECONDS = 1.0
 """How often a chain's stream looks for new memories, which are not announced."""
 RETRY_MILLISECONDS = 1000
-"""After so long a client that was cut off comes back."""
+"""How long a client that was cut off waits before it comes back."""
 BATCH = 200
-"""So many events are read at once."""
+"""At most this many events are read in one transaction."""
 
 Opening = Callable[[], AbstractContextManager[Transaction]]
-"""Opens a transaction of whoever listens."""
+"""Opens a transaction as the client that listens."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,14 @@ class Filters:
 
     @property
     def hints_at_memories(self) -> bool:
-        """Whether new memories are told, too: to whoever follows all of one chain."""
+        """Whether the stream also says that there are new memories: where it follows all of one chain."""
         return self.chain_id is not None and not self.types
 
 
 async def follow(state: State, transaction: Opening, filters: Filters, after: int | None = None) -> StreamingResponse:
     """Stream a tenant's events, from the one after number ``after``; from now on where that is None.
 
-    ``transaction`` opens a short transaction as whoever asks, again and again, and raises what ends the stream, such as
+    ``transaction`` opens a short transaction as the client, again and again, and raises what ends the stream, such as
     ``Unauthenticated``; what it raises first, this raises. ``state`` is the application's.
     """
     streams: OpenStreams = state.streams
@@ -67,12 +70,17 @@ async def follow(state: State, transaction: Opening, filters: Filters, after: in
 async def _frames(streams: OpenStreams, tenant_id: UUID, reader: "_Reader") -> AsyncIterator[str]:
     """What is sent: where to go on from, the events, and now and then a comment, by which the dead are noticed."""
     said = time.monotonic()
+    # The answer has begun, so no error can be a status any more. The stream ends, its client comes back by itself, and
+    # is answered with the error then.
     with streams.news_of(tenant_id) as news, suppress(WarmlineError):
         yield f"retry: {RETRY_MILLISECONDS}\nid: {reader.after}\n\n"
         while not streams.closing:
+            # Cleared before the read: what is announced while the read goes on leads to one more read.
             news.clear()
             frames = await to_thread.run_sync(reader.read, limiter=streams.readers)
             if not frames and time.monotonic() - said >= HEARTBEAT_SECONDS:
+                # The comment carries the id of the newest event, of whatever sort: a client with a narrow filter would
+                # otherwise go on from an event of long ago, and have everything since then searched once more.
                 frames = f": nothing new\nid: {reader.after}\n\n"
             if frames:
                 yield frames
@@ -98,6 +106,8 @@ class _Reader:
         """Find out where to begin; whose events they are. A number that was never given counts as the newest."""
         with self._transaction() as db:
             last = events.last_sequence(db)
+            # A number beyond the last one is of another database, or of one that was restored from a backup. Events
+            # below it would never be sent, so the stream goes on from the newest.
             self.after = last if self._start is None else min(self._start, last)
             self._counts = self._memory_counts(db)
             return events.tenant(db)
@@ -139,4 +149,5 @@ def _event_frame(event: Event) -> str:
 
 
 def _memory_frame(kept: MemoryKept) -> str:
+    # Without an id: new memories are no events of the log, and a client cannot go on behind one.
     return f"event: {kept.type}\ndata: {kept.model_dump_json()}\n\n"

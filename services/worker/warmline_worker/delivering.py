@@ -42,6 +42,8 @@ class Delivering:
         self._sender = Sender(platform.settings)
         self._stopped = threading.Event()
         self._wake = threading.Event()
+        # Protects ``_under_way``, which the looking thread fills and the sending threads empty. It is held for no more
+        # than counting, and together with no other lock.
         self._lock = threading.Lock()
         # By the id of the delivery: what is found due again while it is sent is not taken twice.
         self._under_way: dict[UUID, Due] = {}
@@ -75,10 +77,12 @@ class Delivering:
     def _look(self) -> None:
         """Find what is due, again and again, and give it to the threads that send."""
         while not self._stopped.is_set():
+            # Cleared before the look: what is announced during it leads to a further look.
             self._wake.clear()
             try:
                 with self._platform.database.transaction(role=Role.SWEEP) as db:
                     found = webhooks.due_deliveries(db, AT_ONCE)
+            # Whatever it is, the thread must live on: without it nothing is sent until the worker is started anew.
             except Exception:
                 log.exception("What is due to webhooks cannot be found; the next look tries again")
                 found = []

@@ -74,6 +74,8 @@ class GuardedNetwork(httpcore.NetworkBackend):
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             raise NoAddress("Its name could not be resolved.") from error
+        # A name may resolve to public and private addresses at the same time. Those that are not allowed are left out,
+        # and the order of the resolver is kept, which knows the better address (RFC 6724).
         return [address for address in dict.fromkeys(str(one[4][0]) for one in found) if self._allows(address)]
 
 

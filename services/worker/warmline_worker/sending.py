@@ -45,6 +45,8 @@ class Sender:
         network = GuardedNetwork(self._allowed, deadline, tls=url.scheme == "https")
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         body = attempt.message.model_dump_json()
+        # A pool for one message: a connection that is kept would go to an address that was checked some time ago
+        # (docs/decisions/0012-a-webhook-connects-to-the-address-that-was-checked.md).
         with (
             httpcore.ConnectionPool(ssl_context=self._tls, network_backend=network) as pool,
             pool.stream("POST", target, headers=_headers(attempt, body), content=body.encode()) as response,
@@ -76,6 +78,7 @@ def _headers(attempt: Attempt, body: str) -> dict[bytes | str, bytes | str]:
 
 def _beginning(response: httpcore.Response) -> str:
     """The beginning of an answer's body, without control characters. The status counts, however the body goes on."""
+    # A character takes at most four bytes in UTF-8. A receiver may answer without end; no more than this is read.
     said, enough = b"", 4 * ANSWER_CHARS
     try:
         for piece in response.iter_stream():

@@ -14,6 +14,8 @@ from warmline_memory.errors import Unauthenticated, WarmlineError
 
 def mount(app: FastAPI) -> None:
     """Serve the console's pages under ``/console``, with the platform of the application."""
+    # An application of its own has its own handlers of errors. The state is shared, so that both use one pool of
+    # connections.
     site = FastAPI(openapi_url=None)
     site.state = app.state
     for room in (shell, desk, handoffs, shifts, analytics, settings):
@@ -43,6 +45,8 @@ def _on_unknown_page(request: Request, _error: Exception) -> HTMLResponse:
 def _problem(request: Request, error: WarmlineError) -> HTMLResponse:
     status = shell.status_of(error)
     title = "There is no such page" if status == 404 else "That did not work"
+    # The page of an error has the menu where somebody is signed in. The lookup may fail for the reason of the error
+    # itself.
     try:
         seen_by: Visitor | Request = signed_in(request)
     except WarmlineError:

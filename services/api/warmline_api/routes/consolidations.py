@@ -20,6 +20,8 @@ def consolidate(ask: Consolidate, caller: Writer) -> Answer[Consolidations]:
     """Let one memory stand for its near-duplicates. A dry run shows what would be made."""
     with caller.transaction() as db:
         window = memories.read_window(db, ask.namespace, caller.platform.model_id, ask.before)
+    # Comparing every pair takes seconds for a large window, so it is done between two transactions. The second one
+    # leaves out what was changed or forgotten meanwhile.
     groups = memories.group_near_duplicates(window.candidates, window.vectors, ask.similarity)
 
     def work(db: Transaction) -> Consolidations:

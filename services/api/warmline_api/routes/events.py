@@ -63,7 +63,7 @@ async def stream_events(
         int | None, Header(ge=0, description="The last `id` that arrived, as browsers send it; stronger than `after`.")
     ] = None,
 ) -> StreamingResponse:
-    """Events as they are committed, as server-sent events. Whoever was cut off goes on with the last `id`.
+    """Events as they are committed, as server-sent events. A client that was cut off goes on from the last `id`.
 
     With `chain_id` and without `types`, `memory.kept` says that a session of the chain has new memories; it has no id.
     """

@@ -84,6 +84,7 @@ def export_cases(caller: Reader, namespace: OfNamespace = None) -> StreamingResp
 
 def _lines(caller: Caller, found: list[UUID]) -> Iterator[bytes]:
     """A line a case, each in a transaction of its own; one that was forgotten meanwhile is left out."""
+    # One transaction for all would stay open for as long as the client reads, and keep old rows from being vacuumed.
     for handoff_id in found:
         with caller.transaction() as db:
             case = flags.case_of(db, handoff_id)

@@ -18,6 +18,8 @@ router = Routes()
 def forget_memory(memory_id: UUID, caller: Reader) -> Response:
     """Delete a memory for good, with its embedding and what briefs say because of it. A brief cannot be deleted."""
 
+    # A brief that quotes the memory is written anew without it, and so embedded anew. Which briefs these are is known
+    # only in the transaction; where one is not embedded yet, the transaction is rolled back, and tried again with it.
     def attempt(ready: Ready) -> None:
         with caller.transaction() as db:
             namespaces.forget_one(db, memory_id, ready)

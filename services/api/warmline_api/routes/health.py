@@ -33,9 +33,11 @@ def ready(request: Request) -> Health | JSONResponse:
     platform: Platform = request.app.state.platform
     checks = {
         "database": _check(lambda: _ask_database(platform)),
+        # A model that is loaded can still fail, in a process of its own for example, so one word is embedded.
         "embedding": _check(lambda: platform.embed(["ready"])),
         "redis": Check.OK if platform.queue.answers() else Check.DOWN,
     }
+    # Redis is left out: load balancers would take every process away at once, and the API works without it.
     down = [name for name in ("database", "embedding") if checks[name] is Check.DOWN]
     if down:
         detail = f"Not ready: {' and '.join(down)} down. The API's log says why."

@@ -24,11 +24,13 @@ def list_keys(caller: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[
 @router.post("", status_code=201)
 def make_key(ask: MakeKey, caller: Writer) -> Answer[MadeKey]:
     """Make an API key of your tenant. Its secret is in this answer, and cannot be read again."""
+    # The answer that is recorded for a repeat holds no secret, because only the hash of a key may be stored. So the
+    # work answers the key without its secret, and the first answer is made from the whole key, which is kept here.
     made: list[MadeKey] = []
 
     def work(db: Transaction) -> MadeKey:
         made.append(tenancy.make_key(db, ask))
-        return made[0].model_copy(update={"secret": None})  # what is recorded for repeating holds no secret
+        return made[0].model_copy(update={"secret": None})
 
     answer = caller.once(ask, 201, work)
     return Answer.of(made[0], 201) if made else answer
@@ -36,5 +38,5 @@ def make_key(ask: MakeKey, caller: Writer) -> Answer[MadeKey]:
 
 @router.post("/{key_id}/revoke")
 def revoke_key(key_id: UUID, caller: Writer, ask: Annotated[RevokeKey, optional_body(RevokeKey)]) -> Answer[ApiKey]:
-    """Make a key useless from now on, be it the one that this request carries. Again changes nothing."""
+    """Make a key useless from now on, be it the one that this request carries. Revoking it again changes nothing."""
     return caller.once(ask, 200, lambda db: tenancy.revoke_key(db, key_id))

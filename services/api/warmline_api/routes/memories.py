@@ -20,15 +20,14 @@ from warmline_schemas.memories import (
 )
 from warmline_schemas.wire import Kind, Page
 
-LARGE_BATCH = 100
-"""After so many memories at once the worker is asked whether their namespace has grown large."""
-
 router = Routes(prefix="/memories", tags=["memories"])
 
 
 @router.post("", status_code=201)
 def remember(ask: Remember, caller: Writer) -> Answer[Memory]:
     """Keep one memory."""
+    # Embedding is most of the work, and is done before the transaction, so that no connection is held meanwhile. The
+    # check makes sure that it is not done for whoever has no valid key.
     caller.check()
     embeddings = caller.platform.embed([memories.content_of(ask)])
     return caller.once(ask, 201, lambda db: memories.remember(db, [ask], embeddings)[0])

@@ -32,6 +32,7 @@ class ExportResponse(StreamingResponse):
     """Sends the blocks of an export, and closes it in the end, also where its caller has hung up."""
 
     def __init__(self, blocks: Generator[bytes, None, None]) -> None:
+        # The first block is read before the response begins: what is wrong by then is still answered as a problem.
         first = next(blocks)
         super().__init__(chain([first], blocks), media_type=MEDIA_TYPE)
         self._blocks = blocks
@@ -41,6 +42,8 @@ class ExportResponse(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
+            # Closing the generator ends its transaction. Without that the connection would be held until the garbage
+            # collector finds the generator.
             self._blocks.close()
 
 
@@ -61,11 +64,12 @@ def export_namespace(namespace: InNamespace, caller: Reader) -> ExportResponse:
     "/{namespace:path}/import",
     openapi_extra={"requestBody": {"required": True, "content": LINES}},
 )
+# A coroutine, because the body is read as it comes in. The lines are stored in a thread, a batch at a time.
 async def import_namespace(namespace: InNamespace, request: Request, caller: Writer) -> Imported:
     """Add the lines of an export, into the same or another namespace. Importing them again adds nothing.
 
     Lines are stored in batches. A line that cannot be is a 422 that names its number; what came before its batch stays,
-    and importing the mended file goes on from there. No Idempotency-Key is needed.
+    and importing the corrected file goes on from there. No Idempotency-Key is needed.
     """
     await run_in_threadpool(caller.check)
     arriving = Import(caller.platform.embed, caller.transaction, namespace)
@@ -94,6 +98,8 @@ async def _lines(request: Request, most_bytes: int) -> AsyncIterator[bytes]:
     rest, number = b"", 1
     with suppress(ClientDisconnect):
         async for piece in request.stream():
+            # A line feed is one byte in UTF-8 and part of no other character, so pieces are split before they are
+            # decoded.
             *whole, rest = (rest + piece).split(b"\n")
             for line in whole:
                 yield line

@@ -62,6 +62,7 @@ def hear_operator(
     return caller.once(ask, 200, lambda db: operators.heartbeat(db, operators.named(db, name).id))
 
 
+# Argon2 takes tens of milliseconds on purpose. In a transaction it would hold a connection for that long.
 def _kept(password: SecretStr | None) -> str | None:
     """What is kept of a password; made before any transaction, for it takes a while."""
     return None if password is None else operators.hash_password(password.get_secret_value())

@@ -56,7 +56,7 @@ def get_sheet(
     caller: Reader,
     format: Annotated[SheetFormat, Query(description="As JSON or Markdown.")] = SheetFormat.JSON,
 ) -> Response:
-    """One sheet as it stands now: what whoever goes holds, in the five parts of I-PASS, and what waits."""
+    """One sheet as it stands now: what the outgoing person holds, in the five parts of I-PASS, and what waits."""
     with caller.transaction() as db:
         sheet = shifts.get(db, shift_id)
     if format is SheetFormat.MARKDOWN:
@@ -66,7 +66,9 @@ def get_sheet(
 
 @router.post("/{shift_id}/sign", status_code=202)
 def sign_sheet(shift_id: UUID, ask: SignSheet, caller: Writer) -> Answer[Sheet]:
-    """Sign a sheet: for each item a warm handoff goes to whoever comes. Until it is read back, whoever goes owns it."""
+    """Sign a sheet. Each item becomes a warm handoff to the incoming person, and is owned by the outgoing one
+    until it is read back.
+    """
     return caller.once(ask, 202, lambda db: shifts.sign(db, shift_id, ask))
 
 
@@ -84,5 +86,5 @@ def acknowledge_item(shift_id: UUID, handoff_id: UUID, ask: AcknowledgeItem, cal
 
 @router.post("/{shift_id}/items/{handoff_id}/decline")
 def decline_item(shift_id: UUID, handoff_id: UUID, ask: DeclineItem, caller: Writer) -> Answer[Sheet]:
-    """Decline one item; it stays with whoever goes, who reads the reason."""
+    """Decline one item. The outgoing person keeps it, and reads the reason."""
     return caller.once(ask, 200, lambda db: shifts.decline_item(db, shift_id, handoff_id, ask))

@@ -15,6 +15,7 @@ LEFT, RIGHT, TOP, BOTTOM = 56.0, 12.0, 12.0, 34.0
 MOST_LABELS = 6
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 """Axes are divided by these times a power of ten (Heckbert, Nice Numbers for Graph Labels, 1990, with 2.5)."""
+# Four steps leave about 40 of the drawing's units between two labels of the vertical axis.
 TICKS = 4
 BAR_SHARE = 0.72
 
@@ -100,7 +101,7 @@ class Chart:
 
     @property
     def says(self) -> str:
-        """The chart in a sentence, for whoever does not see it."""
+        """The chart in a sentence, for readers who do not see it."""
         peaks = [f"{one.name} up to {_number(max(_known(one)))}{self._unit}" for one in self.series if _known(one)]
         period = f"{self.labels[0]} to {self.labels[-1]}" if self.labels else "nothing"
         return f"{self.title}, {period}: {', '.join(peaks) or 'nothing'}."
@@ -179,6 +180,7 @@ class Chart:
         highest = max((value for one in self.series for value in _known(one)), default=0.0) or 1.0
         power = 10.0 ** floor(log10(highest / TICKS))
         step = next(power * times for times in STEPS if power * times * TICKS >= highest)
+        # A highest value that is a whole number of steps may come out a little over it, and must not get one step more.
         return step, step * ceil(highest / step - 1e-9)
 
 

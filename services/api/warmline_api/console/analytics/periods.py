@@ -30,6 +30,7 @@ class Period:
     @property
     def until(self) -> datetime:
         """When it ends: at the end of the last day."""
+        # The beginning of the next day: a day has 23 or 25 hours when clocks are changed, so no fixed length is added.
         return datetime.combine(self.last + timedelta(days=1), time(), ZoneInfo(self.zone)).astimezone(UTC)
 
 

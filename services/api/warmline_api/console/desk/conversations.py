@@ -18,7 +18,7 @@ from warmline_schemas.wire import MAX_CONTENT_CHARS
 router = APIRouter()
 
 TURNS = 80
-"""So many turns a page: however long they are, a page stays below 200 kB."""
+"""At most this many turns are shown on a page, which keeps a page below 200 kB however long they are."""
 TITLE = "Conversation"
 
 Place = Annotated[UUID | None, Query()]
@@ -37,6 +37,7 @@ def show_conversation(
 @router.post("/conversations/{session_id}/say")
 def say(session_id: UUID, visitor: Posted) -> Response:
     """Send a reply to the customer, or keep a note for colleagues."""
+    # Browsers send line ends as CR LF (WHATWG HTML, 4.10.21.7); what is remembered has plain line feeds.
     text, once = shell.field(visitor.form, "text").replace("\r\n", "\n"), shell.field(visitor.form, "once")[:100]
     as_note = visitor.form.get("as") == "note"
     try:
@@ -45,8 +46,8 @@ def say(session_id: UUID, visitor: Posted) -> Response:
         with visitor.transaction() as db:
             context = _context(db, visitor, session_id)
         return shell.refused(visitor, error, "desk/conversation.html", title=TITLE, **context)
-    told = "Kept as a note for colleagues." if as_note else "Sent to the customer."
-    return shell.done(f"/console/conversations/{session_id}#m-{memory_id}", told)
+    message = "Kept as a note for colleagues." if as_note else "Sent to the customer."
+    return shell.done(f"/console/conversations/{session_id}#m-{memory_id}", message)
 
 
 @router.get("/memories/{memory_id}")

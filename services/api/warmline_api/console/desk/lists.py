@@ -39,7 +39,7 @@ def show_queue(
         to=to,
         page=page,
         tabs=_tabs(visitor, counts, to),
-        dockets=found.handoffs,
+        listed=found.handoffs,
         standing=standing,
         has_more=found.has_more,
     )
@@ -50,12 +50,12 @@ def show_mine(visitor: Signed) -> Response:
     """What the operator holds."""
     with visitor.transaction() as db:
         found = desk.list_held(db, visitor.operator)
-    asleep = [docket for docket in found if shell.is_ahead(docket.handoff.snoozed_until)]
-    asking = [docket for docket in found if docket not in asleep and docket.handoff.inquiry_due_at is not None]
-    awake = [docket for docket in found if docket not in asleep and docket not in asking]
+    asleep = [one for one in found if shell.is_ahead(one.handoff.snoozed_until)]
+    asking = [one for one in found if one not in asleep and one.handoff.inquiry_due_at is not None]
+    awake = [one for one in found if one not in asleep and one not in asking]
     groups = {
-        "In work": [docket for docket in awake if docket.handoff.state == HandoffState.ACCEPTED],
-        "Claimed, not yet accepted": [docket for docket in awake if docket.handoff.state == HandoffState.CLAIMED],
+        "In work": [one for one in awake if one.handoff.state == HandoffState.ACCEPTED],
+        "Claimed, not yet accepted": [one for one in awake if one.handoff.state == HandoffState.CLAIMED],
         "Waiting for an answer": asking,
         "Snoozed": asleep,
     }
@@ -73,6 +73,8 @@ def be_present(visitor: Posted) -> Response:
 
 def _tabs(visitor: Visitor, counts: list[desk.WaitingCount], to: str) -> list[tuple[str, str, int, int]]:
     """Address, words, how many wait, and how many of them are late, for each list; the operator's own targets first."""
+    # An address may name a target in which nothing waits any more. It gets a tab of its own, so that the page shows
+    # where it is.
     own = [*map(of_queue, visitor.operator.queues), *map(of_skill, visitor.operator.skills)]
     by_target = {count.target: count for count in counts}
     targets = [*(name for name in own if name in by_target), *(name for name in by_target if name not in own)]

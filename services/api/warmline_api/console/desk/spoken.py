@@ -53,6 +53,8 @@ def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: s
         memory = speak(db, session_id, visitor.agent, text, embeddings)
         return {"id": str(memory.id)}
 
+    # `once` is a number that the page was written with. A form that is sent twice, by a second click or by "reload",
+    # says what it says once; the same words from a page that was opened anew are said again.
     asked = hashlib.sha256(f"{once}:{session_id}:{as_note}:{text}".encode(errors="surrogatepass")).hexdigest()
     with visitor.transaction() as db:
         kept = _once(db, asked, work) if once else work(db)

@@ -14,15 +14,18 @@ from warmline_schemas.preferences import PiiClass
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
 MOST_CHARS = 700
-"""So much of a memory stands in a conversation; the rest is on the memory's own page."""
+"""At most this much of a memory is shown in a conversation; the rest is on the memory's own page."""
 MOST_BRIEF_CHARS = 4_000
-"""So much of a brief that is folded into a conversation."""
+"""At most this much is shown of a brief that is folded into a conversation."""
 LOOKED_AT = 3
-"""So many times as much of a memory as is shown is searched for secrets: what begins before the cut is found whole."""
+"""This many times as much as is shown of a memory is searched: a secret that begins before the cut is found whole."""
 MOST_VALUE_CHARS, MOST_ARGUMENTS = 200, 12
 FEW_CHARS, MOST_BYTES = 200, 100_000
 """Where the texts of a page take more bytes than this, so much of each is shown."""
 WHOSE = {Role.USER: "Customer", Role.TOOL: "Tool"}
+# C0 and C1 controls but for tab, line feed and carriage return; then the embeddings and overrides (U+202A to U+202E)
+# and isolates (U+2066 to U+2069) of bidirectional text, by which a text can look like another one ("Trojan Source",
+# 2021).
 UNSEEN = dict.fromkeys(
     [*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
@@ -50,6 +53,7 @@ class Turn:
 def page_of(memories: Sequence[Memory], pii: Sequence[PiiClass]) -> list[Turn]:
     """Memories as the turns of one page, however much they hold."""
     turns = turns_of(memories, pii)
+    # Counted as bytes of escaped HTML, because that is what a browser loads: `<` is one character, and four bytes.
     written = sum(len(escape(turn.text).encode()) for turn in turns)
     return turns if written <= MOST_BYTES else turns_of(memories, pii, FEW_CHARS)
 
@@ -60,6 +64,8 @@ def turns_of(memories: Sequence[Memory], pii: Sequence[PiiClass], most_chars: in
 
     A secret that only its name gives away in one memory is hidden in the others too.
     """
+    # The search takes time in proportion to the text, and a page holds 80 memories of up to 100,000 characters. So only
+    # the beginnings are searched, together: a password that one memory names is hidden where another repeats it.
     near = [source_memory.source(_beginning(memory, most_chars * LOOKED_AT)) for memory in memories]
     secrets = redaction.find(near, frozenset(pii))
     return [_turn(memory, secrets, most_chars) for memory in memories]
@@ -96,8 +102,8 @@ def _whose(memory: Memory) -> str:
 def _arguments(action: Action, secrets: Secrets, *, whole: bool) -> list[tuple[str, str]]:
     given = list(action.arguments.items())
     shown = given if whole else given[:MOST_ARGUMENTS]
-    told = [(_seen(name)[:MOST_VALUE_CHARS], _value(value, secrets, name, whole=whole)) for name, value in shown]
-    return told if len(shown) == len(given) else [*told, ("and more", str(len(given) - len(shown)))]
+    texts = [(_seen(name)[:MOST_VALUE_CHARS], _value(value, secrets, name, whole=whole)) for name, value in shown]
+    return texts if len(shown) == len(given) else [*texts, ("and more", str(len(given) - len(shown)))]
 
 
 def _value(value: Any, secrets: Secrets, name: str | None = None, *, whole: bool) -> str:

@@ -64,6 +64,7 @@ def keep(handoff_id: UUID, visitor: Posted) -> Response:
 @router.post("/accept")
 def accept(handoff_id: UUID, visitor: Posted) -> Response:
     """Take the conversation over, and go to it."""
+    # The address of the new session is known only after the work. ``_act`` asks for it then, where it has succeeded.
     taken: dict[str, str] = {}
 
     def work(db: Transaction) -> str:
@@ -90,7 +91,7 @@ def decline(handoff_id: UUID, visitor: Posted) -> Response:
 
 @router.post("/release")
 def release(handoff_id: UUID, visitor: Posted) -> Response:
-    """Give it back to whoever waits for work."""
+    """Give a claimed handoff back, so that others can claim it."""
 
     def work(db: Transaction) -> str:
         desk.release(db, handoff_id, shell.read_form(ReleaseHandoff, visitor.form))
@@ -232,7 +233,7 @@ def _act(
 def _act_embedded(
     visitor: Visitor, handoff_id: UUID, work: Callable[[Transaction, Ready], str], url: Callable[[], str] | None = None
 ) -> Response:
-    """The same for what keeps a note, whose embedding is made outside the transaction."""
+    """Do something that keeps a note. The note is embedded outside the transaction, so the work may be tried twice."""
 
     def attempt(ready: Ready) -> Response:
         return _act(visitor, handoff_id, lambda db: work(db, ready), url)
@@ -242,6 +243,8 @@ def _act_embedded(
 
 def _check_may_take(visitor: Visitor, db: Transaction, handoff_id: UUID) -> None:
     """Raise ``NotForYou`` for what somebody else works; leads may take all."""
+    # ``handoffs.claim`` takes any agent, for bots have no skills on record. That people take only what they have the
+    # queues and skills for is a rule of the console, and leads are exempt from it.
     why = operators.may_take(visitor.operator, handoffs.find(db, handoff_id))
     if why and not visitor.may(OperatorRole.LEAD):
         raise NotForYou(why=why)

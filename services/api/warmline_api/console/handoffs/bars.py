@@ -58,6 +58,7 @@ def _factors(parts: ScoreParts) -> list[Bar]:
 def _signs(parts: ScoreParts) -> list[Bar]:
     if not parts.signs:
         return []
+    # A sign may speak against a memory. A bar has no negative length, so there only the figure shows it.
     most = max(1.0, *(abs(value) for value in parts.signs.values()))
     return [
         Bar(SIGN_WORDS.get(name, name.replace("_", " ")), max(value, 0.0) / most, f"{value:+.2f}", "sign of relevance")

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from warmline_api.console import shell
 from warmline_api.console.handoffs.ownership import spans_of
 from warmline_api.console.handoffs.side_by_side import sides
-from warmline_api.console.handoffs.timelines import told
+from warmline_api.console.handoffs.timelines import in_words
 from warmline_api.console.shell import Signed
 from warmline_memory import events, handoffs, sessions
 from warmline_memory.errors import WarmlineError
@@ -20,7 +20,7 @@ from warmline_schemas.handoffs import Handoff, HandoffState
 router = APIRouter()
 
 EVENTS = 200
-"""So many events a page."""
+"""At most this many events are shown on a page."""
 UNWRITTEN = (HandoffState.REQUESTED, HandoffState.CANCELLED, HandoffState.FAILED)
 
 
@@ -35,6 +35,7 @@ def show_chain(
     """A chain, by its id or by that of any of its sessions; with the comparison of two briefs where two are named."""
     with visitor.transaction() as db:
         tree = handoffs.chains.tree_of(db, sessions.find(db, chain_id).chain_id)
+        # One more than is shown, to know whether there is a further page.
         happened = events.list_page(db, after=after, limit=EVENTS + 1, chain_id=tree.id)
         spans = spans_of(sessions.ownerships(db, tree.id))
         compared, problem = _compared(db, left, right)
@@ -47,7 +48,7 @@ def show_chain(
         chain_id=tree.id,
         tree=tree,
         spans=spans,
-        events=[told(event) for event in happened[:EVENTS]],
+        events=[in_words(event) for event in happened[:EVENTS]],
         next_after=happened[EVENTS - 1].sequence if len(happened) > EVENTS else None,
         after=after,
         briefs=briefs,

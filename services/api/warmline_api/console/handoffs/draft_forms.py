@@ -14,6 +14,7 @@ from warmline_api.console.shell import MalformedForm
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.drafts import EditDraft, EditLine, EditSection
 
+# A brief has at most some hundred lines. The number of lines comes from the form, and must not be able to keep us busy.
 MOST_LINES = 1_000
 _KEPT = set(EditLine.model_fields)
 
@@ -39,6 +40,7 @@ class LineFields:
         if self.is_removed or not self.text:
             return None
         old = self.before or BriefLine(text="", memory_ids=[])
+        # A text field takes no line breaks. A line that only lost them in the form counts as unchanged, and keeps them.
         label = old.label if self.label == _one_line(old.label or "") else self.label or None
         text = old.text if self.text == _one_line(old.text) else self.text
         return old.model_copy(update={"label": label, "text": text})
@@ -116,6 +118,7 @@ def rebase(form: DraftForm, brief: Brief, revision: int) -> tuple[DraftForm, Cla
         now = _lines(brief, name)
         own = [line for line in form.lines if line.section == name] if name in changed else now
         lines += own
+        # Compared as JSON of the lines before: two reviewers clash only where both began from different lines.
         if [line.was for line in own if line.was] != [line.was for line in now]:
             clashing[name] = [line.before for line in now if line.before]
     headline = _one_line(brief.headline.text)
@@ -169,6 +172,8 @@ def _read_line(form: Mapping[str, Any], name: str) -> LineFields:
         was=form.get(f"{name}-was", ""),
         is_removed=f"{name}-remove" in form,
     )
+    # The line before is parsed and written anew, so that the same line is the same string whoever wrote it; a form that
+    # was tampered with fails here.
     return replace(line, was=line.before.model_dump_json() if line.before else "")
 
 

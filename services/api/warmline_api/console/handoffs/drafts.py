@@ -21,7 +21,7 @@ from warmline_schemas.handoffs import Handoff, HandoffState
 router = APIRouter()
 
 SHOWN = 50
-"""So many drafts a page of the list."""
+"""At most this many drafts are shown on a page of the list."""
 TITLE = "Review of a draft"
 
 
@@ -52,6 +52,8 @@ def review_draft(handoff_id: UUID, visitor: Posted) -> Response:
 
     Whatever is refused, the page comes back with all that was typed.
     """
+    # The form is read before the draft: whatever has become of the draft, what was typed is in hand, and is shown
+    # again.
     form = draft_forms.read(visitor.form)
     try:
         return _done(visitor, handoff_id, form, shell.field(visitor.form, "verb"))

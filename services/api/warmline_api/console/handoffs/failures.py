@@ -26,15 +26,16 @@ def list_failed(visitor: Signed, cursor: str | None = None) -> Response:
 
 @router.post("/failed")
 def retry(visitor: Posted) -> Response:
-    """Put the handoffs that were chosen back to work, each by itself; what cannot be is told with its reason."""
+    """Put the chosen handoffs back to work, each by itself. The page lists why the others cannot be tried again."""
+    # Each in a transaction of its own: one that cannot be tried again does not keep the others from it.
     chosen = [UUID(name.removeprefix(FIELD)) for name in visitor.form if name.startswith(FIELD)]
     refusals = [refusal for handoff_id in chosen if (refusal := _retry(visitor, handoff_id))]
     done = len(chosen) - len(refusals)
     if not chosen:
         return shell.done(HERE, "Nothing was chosen. Tick the handoffs to try again.")
     if refusals:
-        told = " ".join([f"{done} of {len(chosen)} are being tried again.", *refusals])
-        return _page(visitor, None, problem=told, status=409)
+        outcome = " ".join([f"{done} of {len(chosen)} are being tried again.", *refusals])
+        return _page(visitor, None, problem=outcome, status=409)
     return shell.done(HERE, f"{done} {'is' if done == 1 else 'are'} being tried again.")
 
 

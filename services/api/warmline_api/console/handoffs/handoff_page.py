@@ -1,4 +1,4 @@
-"""The handoff page: what whoever takes over must know, to be read in thirty seconds, and what can be done with it."""
+"""The handoff page: what the person who takes over must know, in thirty seconds, and what can be done with it."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import select
 
 from warmline_api.console import shell
-from warmline_api.console.handoffs.timelines import told
+from warmline_api.console.handoffs.timelines import in_words
 from warmline_api.console.shell import Signed, Visitor
 from warmline_memory import desk, operators
 from warmline_memory.desk import CaseFile
@@ -58,11 +58,13 @@ def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None
     ``tried`` is the action that was refused.
     """
     with visitor.transaction() as db:
-        dossier = desk.read_case_file(db, handoff_id)
-        refusal = operators.may_take(visitor.operator, dossier.handoff)
-        is_mine = dossier.handoff.holder == visitor.agent
+        case = desk.read_case_file(db, handoff_id)
+        refusal = operators.may_take(visitor.operator, case.handoff)
+        is_mine = case.handoff.holder == visitor.agent
         targets = _targets(db, visitor) if is_mine or visitor.may("lead") else []
-    handoff = dossier.handoff
+    handoff = case.handoff
+    # A claim that has run out is ended by the next who claims, or by the sweep. Until then the row still says
+    # "claimed".
     is_free = handoff.state == HandoffState.READY or shell.is_past(handoff.lease_until)
     return shell.page(
         visitor,
@@ -70,20 +72,20 @@ def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None
         title=handoff.namespace,
         status=shell.status_of(error) if error else 200,
         problem=None if error is None else READ_BACK_SENTENCES.get(type(error), str(error)),
-        chain_id=dossier.handoff.chain_id,
+        chain_id=case.handoff.chain_id,
         tried=tried,
         contradictions=_contradictions(error),
-        dossier=dossier,
-        sections=_sections(dossier.brief),
+        case=case,
+        sections=_sections(case.brief),
         titles=TITLES,
-        steps=_steps(dossier),
+        steps=_steps(case),
         is_mine=is_mine and handoff.state in tables.HELD,
         is_free=handoff.state in tables.WAITING and is_free,
         is_offered=handoff.offered_to == visitor.agent,
         is_kept_out=shell.is_ahead(handoff.offered_until) and handoff.offered_to != visitor.agent,
         refusal=refusal,
         targets=targets,
-        history=[told(event) for event in reversed(dossier.history)],
+        history=[in_words(event) for event in reversed(case.history)],
         snoozes=_snoozes(visitor.operator.zone),
     )
 
@@ -97,12 +99,14 @@ def _contradictions(error: WarmlineError | None) -> list[Contradiction]:
 def _sections(brief: Brief | None) -> list[BriefSection]:
     """The sections that say something, in the order in which they are read."""
     places = {name: place for place, name in enumerate(READING_ORDER)}
-    told = [section for section in brief.sections if section.lines] if brief else []
-    return sorted(told, key=lambda section: places.get(section.name, len(places)))
+    filled = [section for section in brief.sections if section.lines] if brief else []
+    return sorted(filled, key=lambda section: places.get(section.name, len(places)))
 
 
 def _targets(db: Transaction, visitor: Visitor) -> list[str]:
     """To whom work can go on: queues, then colleagues."""
+    # Names alone: the lists of the domain count for every queue what waits and who is there, which this page does not
+    # show.
     row, queue = tables.Operator, tables.Queue
     names = db.scalars(select(queue.name).order_by(queue.name)).all()
     people = select(row.name).where(row.disabled_at.is_(None), row.id != visitor.operator.id).order_by(row.name)
@@ -110,9 +114,9 @@ def _targets(db: Transaction, visitor: Visitor) -> list[str]:
     return [*map(of_queue, worked), *map(of_operator, db.scalars(people))]
 
 
-def _steps(dossier: CaseFile) -> list[tuple[str, datetime | None, datetime | None]]:
+def _steps(case: CaseFile) -> list[tuple[str, datetime | None, datetime | None]]:
     """What was promised: in words, until when, and when it was kept."""
-    handoff = dossier.handoff
+    handoff = case.handoff
     return [
         ("accept", handoff.accept_due_at, handoff.accepted_at),
         ("first reply", handoff.first_reply_due_at, handoff.first_reply_at),

@@ -9,7 +9,7 @@ from warmline_memory.sessions import Ownership
 WIDTH = 1000.0
 """The strip's width, in units of its drawing."""
 LEAST = 4.0
-"""So wide at least is a bar, however short the time."""
+"""The least width of a bar. A bar that was owned for a minute of a week would otherwise not be seen."""
 TONES = 4
 
 
@@ -37,6 +37,7 @@ def spans_of(owners: Sequence[Ownership], now: datetime | None = None) -> list[S
     for owner in owners:
         seconds = ((owner.until or now) - owner.since).total_seconds()
         width = max(seconds * scale, LEAST)
+        # A widened bar at the end would stand out of the strip, so it is moved to the left.
         x = min((owner.since - start).total_seconds() * scale, WIDTH - width)
         found.append(Span(owner, round(x, 1), round(width, 1), tones[owner.agent], seconds))
     return found

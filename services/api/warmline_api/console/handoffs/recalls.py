@@ -21,7 +21,7 @@ router = APIRouter()
 
 MOST_ASKED = 1_000
 TOP_K: int = AcceptHandoff.model_fields["top_k"].default
-"""So many memories come with a warm start where its receiver does not say another number."""
+"""How many memories come with a warm start where its receiver does not say another number."""
 
 
 @router.get("/handoffs/{handoff_id}/why")
@@ -72,6 +72,8 @@ def _recalled(visitor: Visitor, handoff: Handoff, query: str, top_k: int, chain_
         reinforce=False,
         explain=True,
     )
+    # Embedded before the transaction, as in every recall. ``reinforce`` is off: an operator who is curious must not
+    # change what the next agent is given.
     embedding = platform.embed([query])
     with visitor.transaction() as db:
         return recalling.recall(db, ask, embedding, platform.cached_namespaces)

@@ -52,6 +52,7 @@ def _side(
     said = {(line.label, line.text) for section in other.sections for line in section.lines}
 
     def row(section: BriefSection, line: BriefLine) -> Row:
+        # What was done differs by its outcome and proofs, not by its words, which are written anew in every brief.
         if section.name in DEEDS:
             is_alone = not lone.isdisjoint(line.memory_ids) and (line.label, line.text) not in said
             return Row(line, is_alone, next((theirs.outcome for ours, theirs in deeds if _proves(ours, line)), None))

@@ -1,4 +1,4 @@
-"""Telling: events as sentences of a timeline."""
+"""Timelines: events as sentences."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ BY_THE_PLATFORM = {
     EventType.HANDOFF_BREACHED,
     EventType.HANDOFF_STALLED,
 }
-"""What happens by itself, whoever it happens to."""
+"""Events that the platform causes, although some of them name an actor."""
 TROUBLES = {
     EventType.HANDOFF_FAILED,
     EventType.HANDOFF_BREACHED,
@@ -61,7 +61,7 @@ TROUBLES = {
     EventType.BRIEF_FLAGGED,
 }
 DETAILS = ("reason", "why", "policy", "problem", "promise", "until")
-"""The facts that are told beside the sentence."""
+"""The facts that are shown beside the sentence."""
 MOST_CHARS = 200
 
 
@@ -73,7 +73,7 @@ class _Facts(dict[str, str]):
 
 
 @dataclass(frozen=True)
-class Told:
+class Entry:
     """An event as its timeline shows it: who did what; ``details`` are what else is known, by name."""
 
     event: Event
@@ -84,14 +84,17 @@ class Told:
     details: Sequence[tuple[str, str]]
 
 
-def told(event: Event) -> Told:
+def in_words(event: Event) -> Entry:
     """An event in words: `ines` `claimed it`."""
+    # An event of a type that a later version adds is still shown, by the words of its code.
     phrase, sign = PHRASES.get(event.type, (words(event.type.partition(".")[2]), "dot"))
     known = _Facts({name: words(str(fact)) for name, fact in event.facts.items() if fact is not None})
     known |= {name: target(str(event.facts[name])) for name in ("to", "offered_to") if event.facts.get(name)}
     known["queue"] = target(event.queue) if event.queue else "its target"
+    # Some of these events have an actor, such as the holder of a claim that has lapsed. That agent did nothing: the
+    # platform found it, and so the sentence is about the platform.
     by_itself = event.actor is None or event.type in BY_THE_PLATFORM
-    return Told(
+    return Entry(
         event=event,
         who=PLATFORM if by_itself else target(str(event.actor)),
         phrase=phrase.format_map(known),

@@ -70,6 +70,8 @@ def add(visitor: Posted) -> Response:
 def act_on(webhook_id: UUID, verb: Verb, visitor: Posted) -> Response:
     """Enable, disable, test or remove a webhook, or give it a new secret."""
     require(visitor, OperatorRole.ADMIN)
+    # The page with a new secret is answered to the POST itself, without a redirect: the secret must not be in an
+    # address or a cookie, and is not stored in a form that could be shown again.
     with visitor.transaction() as db:
         if verb == "rotate":
             made = webhooks.rotate(db, webhook_id)
@@ -85,8 +87,8 @@ def _act(db: Transaction, visitor: Visitor, webhook_id: UUID, verb: Verb) -> Res
         return shell.done(HERE, "The webhook is gone, with the log of its deliveries.")
     enabled = verb == "enable"
     webhooks.revise(db, webhook_id, ReviseWebhook(enabled=enabled), _allowed(visitor))
-    told = "It is sent what happens from now on." if enabled else "It is sent nothing any more."
-    return shell.done(HERE, told)
+    message = "It is sent what happens from now on." if enabled else "It is sent nothing any more."
+    return shell.done(HERE, message)
 
 
 def _context(

@@ -3,6 +3,8 @@
 import re
 
 SECONDS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
+# A number of at most nine digits, which is 31 years in seconds, and perhaps a unit. The parts together must be all that
+# was written; which units there are is checked afterwards, so that the sentence can name what was wrong.
 PART = re.compile(r"(\d{1,9})\s*([a-z]*)\s*")
 
 

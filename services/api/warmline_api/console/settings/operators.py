@@ -56,6 +56,8 @@ def revise_operator(operator_id: UUID, visitor: Posted) -> Response:
     require(visitor, OperatorRole.ADMIN)
     try:
         ask = shell.read_form(ReviseOperator, visitor.form, **_lists(visitor), disabled="disabled" in visitor.form)
+        # The last administrator could otherwise shut everybody out, and only who can reach the database could undo
+        # that.
         if operator_id == visitor.operator.id and (ask.disabled or ask.role is not OperatorRole.ADMIN):
             raise MalformedForm(faults="You cannot lock yourself out. Ask another administrator to do that.")
         password_hash = _hash(ask.password)

@@ -23,7 +23,7 @@ def show_own(visitor: Signed) -> Response:
 
 @router.post("/settings/password")
 def change_password(visitor: Posted) -> Response:
-    """Change one's own password. That ends every stay in the console, this one too."""
+    """Change one's own password. That signs the operator out everywhere, here too."""
     try:
         _change(visitor)
     except WarmlineError as error:

@@ -12,6 +12,8 @@ from warmline_schemas.queues import Queue, Weekday, WriteQueue
 
 SPARE_LEVELS = 2
 MOST_LEVELS = 10
+# Times as `08:00-12:00` with a hyphen or an en dash, several of them with anything between; whether 25:00 is a time is
+# for the domain to say. What the pattern leaves over but for blanks, commas and semicolons is a mistake.
 HOURS = re.compile(r"(\d{1,2}:\d\d)\s*[-–]\s*(\d{1,2}:\d\d)")
 PROMISES = ("accept_seconds", "first_reply_seconds", "resolve_seconds")
 LENGTHS = ("offer_seconds", "lease_seconds", "stalled_seconds")
@@ -54,6 +56,7 @@ def read(form: Mapping[str, Any]) -> WriteQueue:
         asked = {
             "title": str(form.get("title", "")).strip() or None,
             "promises": {name: _length(form, name) for name in PROMISES},
+            # A length that was left empty is not given, so that the default of the domain holds.
             **{name: seconds for name, seconds in lengths.items() if seconds is not None},
             "levels": [
                 {"wait_seconds": durations.read(wait), "to": to or None} for wait, to in _levels(form) if wait or to

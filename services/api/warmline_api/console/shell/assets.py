@@ -20,6 +20,8 @@ class Assets(StaticFiles):
         """A file, with how long it may be kept."""
         response = await super().get_response(path, scope)
         asked = scope["query_string"].decode("latin-1")
+        # Only the address with the hash of what is served now is kept: after an upgrade an old page may ask for an old
+        # hash, and must not get the new file under it for a year.
         fresh = response.status_code in {200, 304} and asked == f"v={_hash(FOLDER / path)}"
         response.headers["Cache-Control"] = FOR_A_YEAR if fresh else "no-cache"
         return response

@@ -15,6 +15,8 @@ def read_form(shape: type[Shape], form: FormData, **given: object) -> Shape:
 
     Raises ``MalformedForm``.
     """
+    # A browser sends an empty string for a field that was left empty. For the domain that is a field that was not
+    # given.
     typed = {name: form[name] for name in shape.model_fields if form.get(name)}
     try:
         return shape.model_validate({**typed, **given})

@@ -10,9 +10,12 @@ from warmline_memory.messaging import SOCKET_TIMEOUT, connect
 
 log = logging.getLogger("warmline.console")
 
+# Ten attempts in ten minutes are 1,440 a day for whoever guesses at one name, and plenty for whoever mistypes. An
+# office behind one address gets ten times as many.
 MOST = 10
-"""So many attempts at one name from one address, within ``SECONDS``."""
+"""At most this many attempts at one name from one address, within ``SECONDS``."""
 MOST_FROM_ONE_ADDRESS = 100
+"""At most this many attempts at all names together from one address, within ``SECONDS``."""
 SECONDS = 600
 
 
@@ -28,6 +31,7 @@ class Guesses:
         try:
             with self._redis.pipeline() as pipeline:
                 for key in limits:
+                    # SET NX begins a window that ends by itself; INCR alone would make a key that stays for ever.
                     pipeline.set(key, 0, ex=SECONDS, nx=True)
                     pipeline.incr(key)
                 counts = pipeline.execute()[1::2]
@@ -54,4 +58,5 @@ class Guesses:
 
 
 def _key(name: str, address: str) -> str:
+    # Names are hashed: what was typed into the field for the name is now and then a password.
     return "warmline.guesses:" + hashlib.sha256(f"{name}\n{address}".encode(errors="surrogatepass")).hexdigest()

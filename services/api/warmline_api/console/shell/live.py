@@ -21,7 +21,7 @@ async def stream_events(
     after: Annotated[int | None, Query(ge=0)] = None,
     last_event_id: Annotated[int | None, Header(ge=0)] = None,
 ) -> StreamingResponse:
-    """The tenant's events as server-sent events, until the stay ends."""
+    """The tenant's events as server-sent events, until the operator is signed out."""
     filters = streams.Filters(chain_id=chain_id, handoff_id=handoff_id)
     start = after if last_event_id is None else last_event_id
     return await streams.follow(request.app.state, visitor.transaction, filters, start)

@@ -49,6 +49,7 @@ CONSOLE = Path(__file__).parents[1]
 _templates = Environment(
     loader=FileSystemLoader(CONSOLE / "templates"),
     autoescape=True,
+    # A name that is misspelt in a template fails in the first test that shows its page, instead of showing nothing.
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -107,6 +108,7 @@ def page(
         live=_events(known, chain_id) if known else None,
         **context,
     )
+    # A page holds what customers said. No cache may keep it, and "back" after signing out must not show it.
     response = HTMLResponse(html, status, {"Cache-Control": "no-store"})
     if flash:
         response.delete_cookie(FLASH_COOKIE, path=PREFIX)
@@ -117,6 +119,7 @@ def done(url: str, message: str = "") -> RedirectResponse:
     """After a form was done: go to a page, which says so once."""
     response = RedirectResponse(url, 303)
     if message:
+        # The message travels in a cookie, so that it survives the redirect and nothing has to be stored for it.
         response.set_cookie(
             FLASH_COOKIE, quote(message), max_age=FLASH_SECONDS, path=PREFIX, httponly=True, samesite="lax"
         )
@@ -132,6 +135,8 @@ def refused(
 
 def inside(url: str) -> str:
     """An address within the console; the queue instead of any other."""
+    # Browsers read a backslash as a slash, so `/\evil.example` would lead to another site, although ``urlsplit`` sees
+    # none.
     parts = urlsplit(url)
     foreign = parts.scheme or parts.netloc or "\\" in url or not parts.path.startswith(f"{PREFIX}/")
     return f"{PREFIX}/" if foreign else url

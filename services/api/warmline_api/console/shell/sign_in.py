@@ -33,10 +33,11 @@ def sign_in(
     password: Annotated[str, Form(max_length=200)] = "",
     next: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
-    """Begin a stay, and go to where the operator wanted to."""
+    """Sign in, and go to the page that the operator asked for."""
     refuse_other_origins(request)
     name, address = name.strip(), request.client.host if request.client else ""
     guesses: Guesses = request.app.state.guesses
+    # Counted before the password is looked at, so that many attempts at the same time are counted as well.
     try:
         guesses.count(name, address)
     except TooManyGuesses as error:
@@ -47,13 +48,15 @@ def sign_in(
         return _form(request, next, name, WRONG, 401)
     guesses.forget(name, address)
     response = rendering.done(rendering.inside(next))
+    # Lax: another site can link into the console, and cannot post to it. Secure only under https, for `warmline up`
+    # serves http on this machine.
     response.set_cookie(COOKIE, token, path=PREFIX, httponly=True, samesite="lax", secure=request.url.scheme == "https")
     return response
 
 
 @router.post("/sign-out")
 def sign_out(visitor: Posted) -> Response:
-    """End the stay."""
+    """Sign out."""
     with visitor.transaction() as db:
         operators.end_sign_in(db, visitor.token_hash)
     response = rendering.done(f"{PREFIX}/sign-in", "You are signed out.")
@@ -74,9 +77,10 @@ def choose_theme(
 
 
 def _begin(platform: Platform, name: str, password: str) -> str:
-    """The token of a new stay. The password is compared outside any transaction, also where nobody has the name."""
+    """The token of a new login. The password is compared outside any transaction, also where nobody has the name."""
     with platform.database.transaction(sign_in_name=name) as db:
         who = operators.find_sign_in(db, name)
+    # Argon2 also runs where nobody has the name: otherwise the time of the answer would tell which names there are.
     if not operators.password_fits(who.password_hash if who else None, password) or who is None:
         raise Unauthenticated
     with platform.database.transaction(tenant_id=who.tenant_id) as db:

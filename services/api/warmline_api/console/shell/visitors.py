@@ -40,7 +40,7 @@ class Visitor:
     operator: Person
     csrf: str
     seen: int
-    """The number of the newest event when the request began; what happens after it, the open page is told."""
+    """The number of the newest event when the request began. An open page is read again after later events."""
     form: FormData = field(default_factory=FormData)
 
     @cached_property
@@ -67,26 +67,29 @@ def require(visitor: Visitor, role: OperatorRole) -> None:
 
 
 def signed_in(request: Request) -> Visitor:
-    """Whoever is signed in. Raises ``Unauthenticated``, which is answered with the page for signing in."""
+    """The operator who is signed in. Raises ``Unauthenticated``, which is answered with the page for signing in."""
     token = request.cookies.get(COOKIE)
     if not token:
         raise Unauthenticated
     platform = cast(Platform, request.app.state.platform)
     token_hash = tenancy.key_hash(token)
     with platform.database.transaction(key_hash=token_hash) as db:
-        stay = operators.enter_sign_in(db, token_hash)
-        operators.prolong_sign_in(db, token_hash, stay)
+        login = operators.enter_sign_in(db, token_hash)
+        # Every page prolongs the login, so that nobody is signed out in the middle of their work.
+        operators.prolong_sign_in(db, token_hash, login)
         operator = operators.signed_in_person(db)
         seen = events.last_sequence(db)
-    return Visitor(platform, request, token_hash, operator, stay.csrf, seen)
+    return Visitor(platform, request, token_hash, operator, login.csrf, seen)
 
 
 async def posting(request: Request) -> Visitor:
-    """Whoever is signed in and posts one of our forms. Raises ``Unauthenticated`` and ``ForeignForm``."""
+    """The operator who is signed in and posts one of our forms. Raises ``Unauthenticated`` and ``ForeignForm``."""
     refuse_other_origins(request)
+    # The form is read before anybody is looked up: the body has to be read in the event loop, the database in a thread.
     async with request.form() as fields:
         form = FormData([(name, value) for name, value in fields.multi_items() if isinstance(value, str)])
     visitor = await run_in_threadpool(signed_in, request)
+    # Compared in constant time, so that the answer's time does not give the token away one character at a time.
     if not compare_digest(str(form.get(CSRF_FIELD, "")).encode(), visitor.csrf.encode()):
         raise ForeignForm
     return replace(visitor, form=form)
@@ -94,6 +97,9 @@ async def posting(request: Request) -> Visitor:
 
 def refuse_other_origins(request: Request) -> None:
     """Raise ``ForeignForm`` for a request that a browser sends on behalf of another site."""
+    # Browsers send Origin with every POST to another site. Programs without a browser send none, and have no cookie
+    # that another site could use. The token in the form, which is checked as well, holds where a browser sends no
+    # Origin.
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
         raise ForeignForm

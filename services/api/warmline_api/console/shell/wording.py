@@ -1,4 +1,4 @@
-"""Wording: times, codes and targets as an operator reads them. What a browser can keep up to date, it is told how."""
+"""Wording: times, codes and targets as an operator reads them. A browser keeps the times up to date."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -95,6 +95,8 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.0f} %"
 
 
+# The server writes every time as words, so that pages work without JavaScript. `data-age` and `data-due` let the script
+# keep the words up to date.
 def _time(at: datetime, shown: str, title: str, live: str = "") -> Markup:
     iso = at.astimezone(UTC).isoformat(timespec="seconds")
     return Markup('<time datetime="{}" title="{}" {}>{}</time>').format(iso, title, live, shown)

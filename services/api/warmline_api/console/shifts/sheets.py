@@ -27,7 +27,7 @@ from warmline_schemas.targets import name_of
 router = APIRouter(prefix="/shifts")
 
 SHOWN = 30
-"""So many sheets a page of the list."""
+"""At most this many sheets are shown on a page of the list."""
 PEOPLE = 500
 """At most so many operators can be chosen from."""
 
@@ -59,7 +59,7 @@ def show_sheet(sheet_id: UUID, visitor: Signed) -> Response:
 
 @router.post("/{sheet_id}/sign")
 def sign(sheet_id: UUID, visitor: Posted) -> Response:
-    """Sign it: whoever goes, or a lead for them."""
+    """Sign a sheet, as its outgoing person or as a lead."""
 
     def work(db: Transaction) -> str:
         _require_own(visitor, shifts.get(db, sheet_id).outgoing)
@@ -101,10 +101,11 @@ def acknowledge_item(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Respo
 
 @router.post("/{sheet_id}/items/{handoff_id}/decline")
 def decline_item(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Response:
-    """Leave an item with whoever goes, or take it back."""
+    """Decline an item, as its receiver, or take it back, as the outgoing person or as a lead."""
 
     def work(db: Transaction) -> str:
         sheet = shifts.get(db, sheet_id)
+        # Two people may decline: who is to take the item over, and who holds it, who thereby takes it back.
         if visitor.agent not in {item.to for item in sheet.items if item.handoff_id == handoff_id}:
             _require_own(visitor, sheet.outgoing)
         shifts.decline_item(db, sheet_id, handoff_id, shell.read_form(DeclineItem, visitor.form, agent=visitor.agent))
