@@ -17,6 +17,8 @@ from warmline_schemas.memories import Outcome, Role
 ROW_END = "; "
 CALL_KINDS = word_set("type mode action operation kind intent method")
 TRIALS = frozenset({"dry run", "preview", "simulate", "check only", "validate only", "test"})
+# Tools rarely return a field for the outcome, so it is read from the words of a result: failure first, for `could not
+# be cancelled` holds a word of success too. What neither pattern finds stays unknown, and a brief says so.
 FAILED = re.compile(
     r"\b(?:fail(?:ed|ure|s)?|errors?|exception|traceback|unavailable|not available|denied"
     r"|declined|rejected|invalid|unable|"
@@ -32,15 +34,19 @@ SUCCEEDED = re.compile(
     r"|merged|deployed)|done|ok)\b",
     re.I,
 )
+# A call without any result failed only where the agent apologised right afterwards.
 SORRY = re.compile(
     r"\b(?:sorry|unfortunately|unable|fail(?:ed|ure)?|not successful|unsuccessful|couldn't|could not|error)\b", re.I
 )
+# A result that says so makes a change of a call whose name does not: `query` answers `Your ride was booked`.
 CHANGED = re.compile(
     r"\b(?:been|is|was|your) (?:\w+ )?(?:booked|scheduled|created|updated|cancell?ed|changed"
     r"|submitted|reserved|purchased"
     r"|refunded|registered)\b|\bsubmitted successfully\b",
     re.I,
 )
+# Only what stands under such a key says how a call went. Other fields hold texts of anybody, such as a product called
+# `Error 404`.
 STATUS_KEY = re.compile(r"\b(?:status|message|error|errors|reason|detail|outcome|result|confirmation|success|ok)\b")
 
 

@@ -11,6 +11,8 @@ from warmline_memory.language.words import STOP, content_words, count, sentences
 from warmline_memory.reading import questions
 from warmline_memory.redaction import scrubbing
 
+# Patterns are tried in order, and the first that fits decides: `date of birth` asks for a date although it could also
+# be a number.
 EXPECTED = (
     (re.compile(r"\b(?:time|when|hour)\b", re.I), (ValueKind.TIME, ValueKind.DATE, ValueKind.WEEKDAY)),
     (re.compile(r"\b(?:date|day|birth|birthday)\b", re.I), (ValueKind.DATE, ValueKind.WEEKDAY)),
@@ -29,6 +31,8 @@ EXPECTED = (
 )
 """The sorts of value that a question's label lets expect."""
 
+# A reply is polar by how it begins, or by a denial among its first words: `I don't`. `Not` inside of a longer reply
+# denies something else.
 YES = re.compile(
     r"^\W*(?:yes|yeah|yep|yup|sure|of course|absolutely|definitely|correct|right|i (?:do|have|am|did))\b", re.I
 )
@@ -40,6 +44,8 @@ INDIFFERENT = re.compile(
     re.I,
 )
 NOW = re.compile(r"\b(?:right )?now\b|\basap\b|\bimmediately\b|\bright away\b|\bas soon as possible\b", re.I)
+# `I mean` and `sorry` take something back only behind a word and before the new value. At the beginning of a reply, and
+# before `for` or `but`, they are courtesy.
 CORRECTION = re.compile(
     r"(?<=\w)\W+(?:no,? )?(?:sorry|i mean|i meant|correction)\b[,:]?\s+(?!for|about|i\b|but|to)", re.I
 )
@@ -49,6 +55,7 @@ SPOKEN = word_set(
     "i i'm i'd i'll i've we we're we'd you he she they me us do does did don't doesn't can can't could need want let's"
 )
 """Words of a sentence rather than of a value."""
+# A value ends where a new statement begins: at `;`, a dash, or `and` and the like with a subject behind them.
 CLAUSE_END = re.compile(
     r"[;!?]\s|\s[-–—]+\s|(?:,\s+|\s)(?:and|but|because|so) (?=(?:i|we|it|he|she|they|there|please|my|the)\b)"
     r"|,\s+(?=(?:i|we|it|he|she|they|there|please|my|that|this|but|because)\b)",

@@ -18,6 +18,8 @@ from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Role
 
+# How people say what they want, in English chats and calls. It must also find a want that is only told as a
+# complaint: `I was charged twice`.
 WANT = re.compile(
     r"\?\s*$"
     r"|\b(?:i|we)(?:'d| would)? (?:really |also )?(?:want|need|like|wish|prefer|am looking|are looking|have to|wanna)\b"
@@ -29,12 +31,14 @@ WANT = re.compile(
     r"|\b(?:missing|stolen|lost|charged|broken|wrong|doesn't work|not working|overcharge\w*|dispute|fraud\w*|robbed)\b",
     re.I,
 )
+# A turn that begins like a reply is read together with what it replies to, for alone it says nothing.
 REPLY = re.compile(
     r"^\W*(?:yes|oui|yeah|yep|yup|sure|ok|okay|no|nope|nah|not|please|that|this|sounds?|perfect|great|fine"
     r"|do it|go ahead|correct|right|maybe|later|hold|wait|never|neither|both|either|the (?:first|second|last|other)"
     r"|works|alright|definitely|absolutely|awesome|cool|good|amazing|book|of course|let's)\b",
     re.I,
 )
+# A verb of connecting with somebody of a higher rank within fifty characters, either way round.
 HANDOVER = re.compile(
     r"\b(?:transfer|connect|escalate|(?:pass|put|hand) (?:me|us|this|it)"
     r"|(?:speak|speaking|talk|talking) (?:to|with|directly))\b.{0,50}\b(?:human|agent|person|someone|somebody"
@@ -43,9 +47,11 @@ HANDOVER = re.compile(
     re.I,
 )
 """A wish for somebody else: what the handoff itself fulfils."""
+# A question that only asks for help with what was said before. The want is what was said before.
 HELP_WITH_THAT = re.compile(
     r"\b(?:can|could|do|will) you (?:please )?(?:help|assist)(?: me)?(?: with (?:that|this|it))?(?:,? please)?\?$", re.I
 )
+# A quote that is too long is cut between clauses where it can be.
 CLAUSE = re.compile(r"(?<=[.!?;])\s+|\s+[-–—]+\s+|,\s+(?=(?:and|but|so|because)\b)")
 NOT_GIVEN = "asked, not given"
 WAITING = "asked the customer"

@@ -14,6 +14,8 @@ from warmline_memory.redaction.scrubbing import HIDDEN, names_secret
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Outcome, Role
 
+# Names of fields whose values are worth telling although they are numbers. Other numbers of a result count things that
+# nobody asked for.
 AMOUNT = re.compile(r"\b(?:price|total|cost|fee|amount|balance|fare|due)\b")
 TELLING_FIGURE = re.compile(r"\d{2,}(?:\.\d+)?|\d\.\d+")
 """A number that says which one is meant: `67`, `4.6`; a lone digit counts anything."""

@@ -14,6 +14,7 @@ from warmline_schemas.memories import Role
 
 WHEN = frozenset({ValueKind.DATE, ValueKind.TIME, ValueKind.WEEKDAY})
 WHEN_WORDS = frozenset({"time", "date", "day", "when"})
+# `Chi-town` and `San Fran` have three letters to go by. With two, every other word of a text would be a short form.
 NICKNAME_LETTERS = 3
 NUMBER_WORDS = {
     "1": "one",

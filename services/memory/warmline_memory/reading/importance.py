@@ -13,6 +13,8 @@ from warmline_schemas.memories import Action, Outcome, Role, Slot
 HIGHEST = 0.95
 SMALL_TALK = 0.1
 
+# One pattern for each sign of the table in ``estimate``. They need not be exact: each sign moves an estimate only a
+# little, and the caller may state the importance instead.
 COMMITMENT = re.compile(
     r"\b(?:i'll|i will|we'll|we will|promised?|agreed?|decided?|guarantee\w*|commit\w*|deadline"
     r"|must|confirmed|approved|by (?:mon|tues|"

@@ -15,6 +15,8 @@ from warmline_memory.redaction import scrubbing
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Outcome, Role
 
+# Ways in which a sentence gives a value and its name: `my budget is $500`, `Budget: $500`, `call me Bob`. The name has
+# at most three words, or a whole clause would become one.
 LABELLED = re.compile(
     r"\b(?:my|our|the|his|her|their)\s+((?:[a-z'-]+\s+){0,2}?[a-z'-]+)\s*(?:\bis\b|\bwas\b"
     r"|\bare\b|:|=)\s*(?:going to be |still |also )?([^,;.!?\n]+)",
@@ -25,12 +27,15 @@ CALLED = re.compile(
     r"\b(?:my name is|my name's|(?<![Hh]is )(?<![Hh]er )(?<!heir )(?<![Tt]he )name is|this is|i am"
     r"|i'm|it's|call me)\s+((?:(?:Dr|Mr|Mrs|Ms)\.\s)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+){0,3})\b"
 )
+# A value replaces an earlier one of its sort only in a turn with one of these words, or in one of five words at most.
+# In another turn a second time or price stands beside the first.
 CHANGE = re.compile(
     r"\b(?:how about|what about|instead|change|make it|actually|let's|lets|can we|could we"
     r"|can you|could you|try|is \w+ ?\w* available|prefer|rather|move|switch|no|not|sorry|meant"
     r"|check|maybe|do|want|book)\b",
     re.I,
 )
+# The word right before a place is its label where no other is given: `from Leeds`, `to York`.
 PLACED = re.compile(r"\b(from|to|at|in|near|with|on)\s+(?:the\s+)?$", re.I)
 MOTION = re.compile(
     r"\b(?:go|going|get|getting|travel\w*|fly|flying|flight|drive|driving|drop\w*|head\w*|leav\w+|depart\w*|trip|ride|mov\w+"
@@ -43,6 +48,7 @@ DENIED = re.compile(
 )
 """What is said before a value that is not meant: `not University`."""
 MEASURED = re.compile(r"\s+[a-z]{3,}")
+# A number behind these words is part of a span of time, and no value of its own.
 SPAN = re.compile(r"\b(?:last|past|next|first|within|every|than|of)\s+$", re.I)
 PLACE_LABEL = {"from": "from", "to": "to", "at": "place", "in": "place", "near": "near", "with": "with"}
 KIND_LABEL = {
@@ -60,6 +66,7 @@ LINKS = word_set(
     "is are was were it its the a to on under of be for and or number no called with has following as your my"
 )
 A_MONTH = re.compile(MONTH, re.I)
+# What a reply to a question for a number may look like: letters and digits mixed, or six digits.
 CODE_SHAPE = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{5,}|\d{6,}")
 REPLACEABLE = (ValueKind.TIME, ValueKind.DATE, ValueKind.WEEKDAY, ValueKind.MONEY)
 OTHERS = word_set("his her their")

@@ -9,6 +9,8 @@ from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Role
 
+# Words by which customers show a feeling, the strongest feeling first. Only the customer's own turns are searched; a
+# brief quotes the words, so that a wrong guess can be seen.
 FEELINGS = (
     (
         "angry",
@@ -30,6 +32,7 @@ URGENT = re.compile(
     r"|straight away|deadline|stranded|before it's too late)\b",
     re.I,
 )
+# What an agent's note says of the mood goes before what the words show.
 TOLD = re.compile(r"\b(?:tone|mood|sentiment|urgency|emotion)\b\s*(?:is|was|[:=])\s*(.+)", re.I)
 FEELING = re.compile("|".join(rf"\b(?:{words})\b" for _, words in FEELINGS), re.I)
 DENIED = re.compile(

@@ -12,8 +12,11 @@ from warmline_schemas.briefs import SectionName
 OWED = (SectionName.NEXT_STEPS, SectionName.PROMISED, SectionName.IF_THEN)
 OWNER_KEYS = ("owner", "assignee", "assigned_to", "who")
 DUE_KEYS = ("due", "due_by", "deadline", "until")
+# A person by one or two names with capitals, a target such as `human:ann`, or an agent that is called bot, agent or
+# team.
 WHO = r"[A-Z][a-z]+(?: [A-Z][a-z]+)?|[a-z]+:[\w.-]+|[a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:bot|agent|team)"
 DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tonight|tomorrow|noon|midnight"
+# What people name as a deadline: a day with or without a time, a date, the end of a day, week, month or shift.
 MOMENT = (
     rf"(?:(?:{DAY})(?: (?:at )?\d{{1,2}}(?::\d{{2}})?(?: ?[ap]m)?)?|\d{{1,2}}:\d{{2}}(?: ?[ap]m)?(?: (?:UTC|{DAY}))?"
     rf"|\d{{1,2}} ?[ap]m(?: (?:{DAY}))?"
@@ -27,6 +30,7 @@ WITHIN = re.compile(
     r"(?:business |working )?(?:minute|hour|day|week)s?)\b",
     re.I,
 )
+# How checklists note owner and deadline, at the end of a line: `(Ann, by Friday)`.
 BY_IN_BRACKETS = re.compile(r"\((?:[^(),]+, )?by ([^()]+)\)\.?$")
 IN_BRACKETS = re.compile(rf"\((?:owner: ?)?({WHO})(?:, (?:by |due )?[^()]+)?\)\.?$")
 ASSIGNED = re.compile(rf"\b(?:owner:? |assigned to )({WHO})\b|(?<!\w)@([A-Za-z][\w-]*)")
@@ -37,6 +41,7 @@ ACT = (
     r"|write"
 )
 """What people do, so that a thing that `arrives by Friday` is nobody's step."""
+# A step is somebody's where the sentence begins with them and goes on with a verb of ``ACT``.
 SUBJECT = re.compile(
     rf"^({WHO})(?: will| to| has to| must| should| needs to| is going to) (?:{ACT})\b|^({WHO}) (?:{ACT}|verifi)e?s\b"
 )

@@ -5,6 +5,8 @@ import re
 from warmline_memory.language.one_reading import read_once
 from warmline_memory.language.words import STOP, content_words, count, label_of, word_set
 
+# A question mark is the surest sign, and often missing: so are an auxiliary or question word at the beginning with a
+# mark later, and requests without one (`please provide …`, `I need your …`).
 ASKS = re.compile(
     r"\?[\"')]*\s*$|^(?:and |so |ok,? |okay,? |sure,? |please |right, )*(?:can|could|would|will"
     r"|may|do|does|did|is|are|have|has|what|which|"
@@ -16,6 +18,9 @@ ASKS = re.compile(
 )
 BARE_REQUEST = re.compile(r"\bplease[.!]*$", re.I)
 AUX = r"(?:is|are|was|were|will|would|should|do|does|did|can|could|may|shall|have|has|'s)"
+# What a question asks for is read from its grammar, the surest construction first: `what is your X`, `which X`, `how
+# many X`, `can I have your X`, `when`, and last yes-or-no questions. X then loses what ``CUT`` and ``LEADING``
+# describe, and is the label of the answer.
 WHAT = re.compile(
     r"\b(?:what|which)(?:'s| is| was| are| were)(?: going to be)? (?!you\b|we\b|i\b"
     r"|they\b)(?:your |the |their |his |her )?(.+)",
@@ -35,6 +40,7 @@ YES_NO = re.compile(
     r"|the \w+)\b(?: already| also)? (.+)",
     re.I,
 )
+# The label ends here: at punctuation, at a clause or at a phrase of place or purpose.
 CUT = re.compile(
     r"\s*(?:[?!.;:(]|,| please\b| so (?:i|we|that)\b| for (?!how)| and (?:the|your)\b| that\b"
     r"| which\b| to (?!from)| you(?:'d|'re)?\b| today\b| now\b| as well\b| with\b| at\b"
@@ -54,6 +60,8 @@ WANTING = re.compile(
     re.I,
 )
 DETERMINER = re.compile(r"^(?:(?:any|a|an|the|your|some|it|this|that)\b\s*)+", re.I)
+# `Shall I …` and `is that OK` want a confirmation and no value, although they are questions. A question that names
+# alternatives wants one of them.
 OFFER = re.compile(
     r"\b(?:should|shall|can|could|may|do you want me to|would you like me to|want me to"
     r"|would you (?:like|want) (?:to|me)|do you want to|(?:interested in|ready for|okay with|happy with) \w+ing\b|"
@@ -73,6 +81,7 @@ REQUEST_FOR_VALUE = re.compile(
     r"| us)?(?: with)? (?:your|the name|a detailed)\b",
     re.I,
 )
+# Questions that every conversation has and nobody answers with a value.
 ANYTHING_ELSE = re.compile(
     r"\b(?:anything|something) else\b|\bhow (?:can|may|could) i (?:further |also )?(?:help|assist)"
     r"|\b(?:more|further|other|additional) (?:help|assistance)\b"
@@ -80,12 +89,14 @@ ANYTHING_ELSE = re.compile(
     r"|anything more\b",
     re.I,
 )
+# A reply that says that it gives no answer.
 EVASION = re.compile(
     r"\b(?:don'?t (?:know|remember|recall|have)|do not (?:know|remember|recall|have)"
     r"|can'?t (?:remember|recall)|cannot (?:remember|recall)|"
     r"forgot|forgotten|no idea|not sure|why do you need|none of your)\b",
     re.I,
 )
+# What people say before the value itself. Any number of these may follow each other: `Oh sure, um, it's …`.
 LEAD_IN = re.compile(
     r"^(?:(?:oh|ok|okay|um+|uh+|hmm+|well|yes|yeah|yep|yup|sure|so|and|please|hi|hello|hey"
     r"|of course|thanks|thank you|merci|great|right|alright|actually|sorry|just|i think|maybe"
@@ -98,6 +109,7 @@ LEAD_IN = re.compile(
     r"|let's (?:do|go with|say|make it)|make it|how about|the|an?(?= \w))\b[\s,.!:-]*)+",
     re.I,
 )
+# What people say behind the value itself.
 TAIL = re.compile(
     r"[\s,.!]*\b(?:please|thanks|thank you|for now|would be (?:great|fine|good|ok|okay)"
     r"|sounds (?:good|great|fine)|(?:is|should be|will be) (?:fine|good)|(?:should|will|would) (?:do|work)"

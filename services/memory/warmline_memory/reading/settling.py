@@ -26,8 +26,11 @@ ALIKE = (
     word_set("credit refund return"),
 )
 """Verbs that one tool may carry out for another, where both speak of the same thing."""
+# `I need it cancelled` asks for `cancel`: the stem before `ed` is compared with the verbs of tools.
 DONE_FOR_ME = re.compile(r"\b(?:need|want|like|get|have)\b[^.?!,]{1,30}?\b([a-z]+?)ed\b")
+# A wish is of the first person; orders to somebody else are none.
 WISH = re.compile(r"\b(?:i|we|me|us)\b|\b(?:i|we)'", re.I)
+# A turn that asks for information is settled by an answer, and not by a tool that changes something.
 WH = re.compile(
     r"^(?:(?:and|so|but|also|then|ok|okay|oh|wait|well|great|exactly|yes|no|hi|hello|hey|hmm|please|thanks)\b[\s,.!]*)*"
     r"(?:what|which|when|where|who|whose|how|why|is|are|was|were|do|does|did|has|have)\b(?! about)(?:.*\?|'s\b)",

@@ -6,6 +6,8 @@ from warmline_memory.language.shapes import RATE, has_command, has_figure, has_p
 from warmline_memory.reading import owing
 from warmline_schemas.briefs import SectionName
 
+# Words that coding agents, on-call notes and shift sheets use as kinds and headings of their notes. The first pattern
+# that fits decides, so narrow ones stand before wide ones: `acceptance criteria` before `request`.
 KINDS = (
     (re.compile(r"^(?:severity|priority|urgency|impact|alert)"), SectionName.SEVERITY),
     (re.compile(r"^(?:contingency|if.?then|fallback|what.?if)"), SectionName.IF_THEN),
@@ -60,16 +62,20 @@ HEADINGS = (
     (re.compile(r"\b(?:task|goal|objective|request)\b", re.I), SectionName.ASK),
     (re.compile(r"\b(?:context|background|summary)\b", re.I), SectionName.SITUATION),
 )
+# A condition with its consequence, in either order. Questions with `if` are none.
 IF_THEN = re.compile(
     r"^(?:if|should (?:the|it|this|that|they|a|an|any|there|\w+ing)|in case(?: of| that)?|in the event)\b[^?]+"
     r"(?:,|\bthen\b)[^?]+$|^(?:restart|watch|monitor|call|page|wake|escalate|stop|start|switch|roll|fail|tell|ask|use|scale|drain|give)"
     r"\b[^?]*\b(?:if|in case|should it)\b[^?]+$",
     re.I,
 )
+# What follows a verb that is an order: an article, a pronoun, a preposition. It tells `Test the import` from `Test
+# results` and `Fix released`.
 OBJECT = (
     r"(?:the|a|an|all|each|every|this|that|these|those|it|its|them|with|for|to|on|in|from|up|out|off|why|whether|how|what"
     r"|into|at|by|our|your|their|any|both|one|more|another|only|no|some|\w+ing|`)(?=\W|$)"
 )
+# Rules for the future. A verb in the past, or one of knowing or having, makes a report of it: `never heard back`.
 RULE = re.compile(
     r"^(?:always|never|do not|don't) "
     rf"(?!(?:know|have|see|think|understand|want|like|need|got|had|was|been|heard|came|\w+ed|\w+[^s]s)\b)\w+\b"
@@ -86,11 +92,13 @@ STEP = re.compile(
     r"|^(?:ask|tell|call|remind) \w+ (?:to|whether|if|about|why|for)\b",
     re.I,
 )
+# A verb of stating near the beginning makes a statement of what looks like an order: `Test for imports failed`.
 STATES = re.compile(
     r"\b(?:is|are|was|were|has|have|had|fails?|failed|did|does|timed|returns?|returned|shows?|showed|passed|passes|works|worked|broke|breaks)\b"
 )
 CLAUSE = re.compile(r"\b(?:why|whether|how|that|if|what|when|which|where|who|because|until)\b", re.I)
 WORDS_BEFORE_THE_VERB = 5
+# A sentence that begins with a verb in the past reports what its writer did.
 DEED = re.compile(
     r"^(?:(?:we|i)(?: have|'ve)? )?(?:\d+\+? .{0,40}\bimplemented|(?:successfully )?"
     r"(?:added|booked|built|cancelled|closed|completed|configured|corrected|created|defined|deployed|disabled|enabled|fixed|implemented|informed|installed|issued"
@@ -107,6 +115,8 @@ IN_VAIN = re.compile(
 EXPECTED = re.compile(
     r"\b(?:expected outcome|acceptance criteri\w+|definition of done|counts as done)\b|^done when\b", re.I
 )
+# Words that speak for a section wherever they stand in a sentence. The forms above are tried before them; of these
+# the first that fits decides.
 CUES = (
     (
         SectionName.FAILED,

@@ -17,6 +17,8 @@ from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Role
 
+# The first person with `will`, or a passive future that reaches the customer. What an agent will do within the same
+# turn, such as looking something up, is no promise: that is ``IMMEDIATE``.
 PROMISE = re.compile(
     r"\b(?:i'll|i will|we'll|we will|you(?:'ll| will) (?:receive|get|be contacted|hear)"
     r"|will (?:contact|call|email|e-mail|send|knock|refund|arrive|be (?:credited|refunded"
@@ -29,12 +31,14 @@ IMMEDIATE = re.compile(
     r"|\bif you\b|\?$",
     re.I,
 )
+# What the agent said cannot be had. It stands under what failed, with the agent named, for it may be wrong.
 REFUSAL = re.compile(
     r"\b(?:unable to|cannot|can't|can not|not able to|not possible|not eligible|not allowed"
     r"|does(?:n't| not) (?:allow|cover|permit)|unfortunately|not available|unavailable"
     r"|no \w+ (?:that )?match)\b",
     re.I,
 )
+# A sentence of the customer without a value is told only where it gives a reason, a condition or a complaint.
 CIRCUMSTANCE = re.compile(
     r"\b(?:because|since|reason|so that|but|however|want|need|prefer|don't|can't|cannot|won't"
     r"|never|still|already|only|must"
@@ -44,6 +48,7 @@ CIRCUMSTANCE = re.compile(
 UNCLEAR = re.compile(
     r"\b(?:don't quite understand|only able to help|only (?:help|assist)|didn't (?:catch|understand))\b", re.I
 )
+# What the agent says was done. Without a call that confirms it, it is told as the agent's word.
 CLAIM = re.compile(
     r"\b(?:i have|i've|we have|we've|has been|have been|(?:was|were)(?= successfully| set up successfully)) "
     r"(?:successfully |now |already )?(?:set up|refunded|cancell?ed|booked|updated|changed"
@@ -51,9 +56,12 @@ CLAIM = re.compile(
     r"|submitted|sent|reserved|added|removed|closed|opened|escalated|created)\b",
     re.I,
 )
+# Headings of Markdown and of plain notes: `## Next`, `**Next:**`, `Next:`, `== Next ==`.
 HEADING = re.compile(r"^\s*(?:#{1,6}\s+(.+?)|\*\*([^*]{2,60}?):?\*\*:?|([A-Z][\w'/ &()-]{2,50}):|=+\s*(.+?)\s*=+)\s*$")
 LEAD = re.compile(r"^\**([A-Za-z][\w'() /-]{1,40}?)\**:\**\s+(\S.*)$")
+# Notes often begin with what they are; a reader of a brief knows that.
 SUMMARY = re.compile(r"^(?:handoff|session|conversation)?\s*summary\b\W*|^handoff\b[^:]{0,30}:\s*", re.I)
+# A sentence that begins so gives the reason of the decision before it, and is told together with it.
 WHY = re.compile(
     r"^(?:because|since|so that|otherwise|reason|rationale|the reason|why|that way|this way"
     r"|(?:this|that|it) (?:avoids|keeps|saves|means|allows|lets|makes))\b",
