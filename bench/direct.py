@@ -15,8 +15,8 @@ import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Select, bindparam, select, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from warmline_local.postgres import EmbeddedPostgres
 
+from warmline_local.servers import EmbeddedPostgres
 from warmline_memory import tenancy
 from warmline_memory.settings import Settings
 from warmline_memory.storage import migrations, wire

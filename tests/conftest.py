@@ -13,10 +13,10 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
-import psycopg
 import pytest
 import uvicorn
 
+from tests.builders.databases import a_database
 from warmline import Warmline
 from warmline.cli import main
 from warmline_api.app import create_app
@@ -74,13 +74,9 @@ def settings(postgres: EmbeddedPostgres, redis_server: EmbeddedRedis, home: Path
 @pytest.fixture
 def apart(postgres: EmbeddedPostgres, settings: Settings) -> Iterator[Settings]:
     """Settings of a platform that shares nothing with the run's: its own database and its own Redis."""
-    name = f"d{uuid4().hex}"
-    with psycopg.connect(postgres.url, autocommit=True) as connection, EmbeddedRedis(settings.home / name) as redis:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-        url = postgres.url.replace("/warmline?", f"/{name}?")
-        migrations.upgrade(url)
+    folder = settings.home / f"d{uuid4().hex}"
+    with a_database(postgres) as url, EmbeddedRedis(folder) as redis:
         yield settings.model_copy(update={"database_url": url, "redis_url": redis.url})
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
@@ -183,21 +179,36 @@ def client(api: Api) -> Iterator[Warmline]:
         yield client
 
 
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command with this test's own key: its exit status, and what it printed on stdout and on stderr."""
+    monkeypatch.setenv("WARMLINE_URL", api.url)
+    monkeypatch.setenv("WARMLINE_API_KEY", api.key)
+
+    def command(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()  # what was printed before belongs to no command
+        with pytest.raises(SystemExit) as leaving:
+            main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return int(leaving.value.code or 0), printed.out, printed.err
+
+    return command
+
+
 Run = Callable[..., str]
 
 
 @pytest.fixture
-def run(api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(command: Command) -> Run:
     """Runs a command that must work, with this test's own key, and answers what it printed on stdout."""
-    monkeypatch.setenv("WARMLINE_URL", api.url)
-    monkeypatch.setenv("WARMLINE_API_KEY", api.key)
 
     def run(*arguments: object) -> str:
-        with pytest.raises(SystemExit) as leaving:
-            main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        assert leaving.value.code == 0, said.err
-        return said.out
+        status, out, err = command(*arguments)
+        assert status == 0, err
+        return out
 
     return run
 

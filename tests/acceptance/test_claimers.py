@@ -9,16 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func
 
-from tests.builders.desk import (
-    BOB,
-    Json,
-    accept,
-    act,
-    claim,
-    read,
-    refused,
-    waiting,
-)
+from tests.builders.handoffs import BOB, accept, act, claim, read, refused, waiting
+from tests.builders.requests import Json
 from tests.conftest import Api, TenantKey, serve
 from warmline_memory import sessions
 from warmline_memory.settings import Settings

@@ -7,8 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ import psutil
 import psycopg
 import pytest
 
+from tests.builders.waits import eventually
 from warmline_local.servers import EmbeddedPostgres, EmbeddedRedis
 from warmline_local.stack import Stack
 from warmline_memory.errors import SetupError
@@ -116,13 +116,6 @@ def used_home() -> Iterator[Path]:
 def empty_home() -> Iterator[Path]:
     with a_home() as home:
         yield home
-
-
-def eventually(holds: Callable[[], object], seconds: float = GONE_SECONDS) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return bool(holds())
 
 
 def processes_of(home: Path, mark: str = "") -> list[tuple[psutil.Process, str]]:

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import httpx
 
-from tests.builders.desk import Json, post
+from tests.builders.operators import an_operator
+from tests.builders.requests import Json
 from tests.conftest import Api
 
 PASSWORD = "correct horse battery"
@@ -54,10 +55,8 @@ def tenant_name(api: Api) -> str:
     return str(api.http.get("/v1/whoami").json()["tenant"])
 
 
-def an_operator(api: Api, name: str = "ann", **changes: object) -> Json:
-    """An operator who works billing and may sign in."""
-    given = {"name": name, "queues": ["billing"], "password": PASSWORD, **changes}
-    return post(api, "operators", given, 201)
+def an_operator_with_a_password(api: Api, name: str = "ann", **changes: object) -> Json:
+    return an_operator(api, name, presence=None, password=PASSWORD, **changes)
 
 
 def sign_in(browser: Browser, api: Api, name: str = "ann", password: str = PASSWORD, **more: str) -> httpx.Response:
@@ -67,7 +66,7 @@ def sign_in(browser: Browser, api: Api, name: str = "ann", password: str = PASSW
 
 def signed_in(api: Api, name: str = "ann", **changes: object) -> Browser:
     """The browser of a new operator who has signed in."""
-    an_operator(api, name, **changes)
+    an_operator_with_a_password(api, name, **changes)
     browser = a_browser(api.url)
     answer = sign_in(browser, api, name)
     assert answer.status_code == 303, answer.text

@@ -1,15 +1,13 @@
 """Builders of handed-over work, for the examples by which people know session handoffs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tests.builders.live_sessions import Kept
 from warmline import Warmline
 from warmline.live_session import LiveSession
 from warmline.takeover import Takeover
 from warmline_schemas.briefs import Brief, SectionName
-
-Kept = Mapping[str, Any]
-"""The fields of a memory, as ``remember_many`` takes them."""
 
 
 def a_note(kind: str, content: str, **fields: Any) -> Kept:
@@ -25,12 +23,6 @@ def a_call(name: str, result: Any, outcome: str = "confirmed", **arguments: Any)
     return {"kind": "action", "role": "tool", "action": action}
 
 
-def a_session(client: Warmline, *kept: Kept, agent: str = "first-agent", namespace: str = "example") -> LiveSession:
-    session = client.session(agent=agent, namespace=namespace)
-    session.remember_many(kept)
-    return session
-
-
 def hand_over(
     client: Warmline, session: LiveSession, *, to: str = "next-agent", reason: str = "Its turn", goal: str | None = None
 ) -> Takeover:
@@ -38,7 +30,7 @@ def hand_over(
     return client.accept(handoff.id, agent=to)
 
 
-def told(brief: Brief, *names: SectionName) -> str:
+def text_of(brief: Brief, *names: SectionName) -> str:
     """A brief's headline and the lines of these sections."""
     lines = [line for section in brief.sections if section.name in names for line in section.lines]
     return "\n".join(f"{line.label or ''}: {line.text}" for line in [brief.headline, *lines])

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.builders.desk import Json, accept, post, remember, waiting
+from tests.builders.handoffs import accept, waiting
+from tests.builders.memories import remember
+from tests.builders.requests import Json, get, post, put, refusal
 from tests.conftest import Api
 from warmline_schemas.queues import Weekday
 
@@ -26,9 +28,7 @@ def a_rota(api: Api, *, ends_in: float = 60, incoming: tuple[str, ...] = ("tomas
     swaps = [{"operator": "ines", "starts": (now - timedelta(hours=8)).isoformat(), "ends": ends}]
     later = (now + timedelta(hours=12)).isoformat()
     swaps += [{"operator": name, "instead_of": name, "starts": ends, "ends": later} for name in incoming]
-    answer = api.http.put("/v1/rotas/nights", json={"queue": "billing", "swaps": swaps, **changes})
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
+    return put(api, "rotas/nights", {"queue": "billing", "swaps": swaps, **changes})
 
 
 def every_day(operator: str, starts: str, ends: str) -> Json:
@@ -44,13 +44,12 @@ def do(api: Api, sheet: Json, verb: str, status: int = 200, **ask: Any) -> Json:
 
 
 def refused(api: Api, sheet: Json, verb: str, **ask: Any) -> Json:
-    answer = api.http.post(f"/v1/shifts/{sheet['id']}/{verb}", json=ask)
-    assert answer.status_code == 409, answer.text
-    return {**answer.json(), "kind": answer.json()["type"].rpartition(":")[2]}
+    """The problem that an action on a sheet is refused with."""
+    return refusal(api, f"shifts/{sheet['id']}/{verb}", ask)
 
 
 def read(api: Api, sheet: Json) -> Json:
-    return dict(api.http.get(f"/v1/shifts/{sheet['id']}").json())
+    return get(api, f"shifts/{sheet['id']}")
 
 
 def signed(api: Api, *, to: str | None = TOMASZ, **changes: Any) -> Json:
@@ -62,7 +61,7 @@ def signed(api: Api, *, to: str | None = TOMASZ, **changes: Any) -> Json:
 def written(api: Api, sheet: Json) -> Json:
     for item in sheet["items"]:
         if item["passed_id"]:
-            api.http.get(f"/v1/handoffs/{item['passed_id']}", params={"wait": 20})
+            get(api, f"handoffs/{item['passed_id']}", wait=20)
     return read(api, sheet)
 
 
@@ -81,5 +80,5 @@ def lines(item: Json, part: str) -> list[str]:
 
 
 def events(api: Api, prefix: str = "shift.") -> list[Json]:
-    found = api.http.get("/v1/events", params={"limit": 500}).json()["events"]
+    found = get(api, "events", limit=500)["events"]
     return [one for one in found if one["type"].startswith(prefix)]

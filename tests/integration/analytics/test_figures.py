@@ -11,7 +11,10 @@ import pytest
 from sqlalchemy import update
 
 from tests.builders.console import signed_in, text_of
-from tests.builders.desk import ANN, BOB, Json, a_session, accept, accepted, act, post, remember, waiting
+from tests.builders.handoffs import ANN, BOB, accept, accepted, act, waiting
+from tests.builders.memories import remember
+from tests.builders.requests import Json, post
+from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 from warmline import Warmline
 from warmline_memory.handoffs import measuring

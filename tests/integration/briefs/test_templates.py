@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Api, TenantKey
+from tests.conftest import Api, Command, TenantKey
 from warmline import Warmline
-from warmline.cli import main
 from warmline.errors import InvalidRequest, NotFound
 from warmline_memory import templates
 from warmline_memory.briefs.templates import BUILT_IN
@@ -89,30 +88,12 @@ def test_all_that_a_tenant_can_use_has_its_own_in_front(
     assert (usable["support"].built_in, usable["support"].sections[0].title) == (False, "Trouble")
 
 
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command: its exit status, what it printed, what it said beside."""
-    monkeypatch.setenv("WARMLINE_URL", api.url)
-    monkeypatch.setenv("WARMLINE_API_KEY", api.key)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as leaving:
-            main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return int(leaving.value.code or 0), said.out, said.err
-
-    return run
-
-
-def test_a_file_is_checked_added_shown_and_deleted(run: Run, tmp_path: Path) -> None:
+def test_a_file_is_checked_added_shown_and_deleted(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "incident.toml"
     file.write_text('about = "An incident."\n[[sections]]\nname = "ask"\ntitle = "Trouble"\n')
-    assert run("template", "check", file)[0] == 0
-    assert json.loads(run("template", "add", file, "--json")[1])["name"] == "incident"
-    assert "Trouble" in run("template", "show", "incident")[1]
-    assert "incident\tyour own\t1" in run("template", "list")[1]
-    assert run("template", "delete", "incident")[0] == 0
-    assert run("template", "show", "incident")[0] == 1
+    assert command("template", "check", file)[0] == 0
+    assert json.loads(command("template", "add", file, "--json")[1])["name"] == "incident"
+    assert "Trouble" in command("template", "show", "incident")[1]
+    assert "incident\tyour own\t1" in command("template", "list")[1]
+    assert command("template", "delete", "incident")[0] == 0
+    assert command("template", "show", "incident")[0] == 1

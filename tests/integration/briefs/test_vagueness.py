@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.builders.reviews import Json, a_session, an_edit, drafted, get, post, refused, remember, written
+from tests.builders.drafts import an_edit, drafted
+from tests.builders.handoffs import written
+from tests.builders.memories import remember
+from tests.builders.requests import Json, get, post, refusal
+from tests.builders.sessions import a_session
 from tests.conftest import Api
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -12,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("worker")
 
 def test_an_unknown_template_is_refused_when_it_is_asked_for(api: Api) -> None:
     ask = {"session_id": a_session(api), "to": "billing", "reason": "x", "template": "no-such-kind"}
-    problem = refused(api, "handoffs", ask, 404)
+    problem = refusal(api, "handoffs", ask, 404)
     assert "template no-such-kind" in problem["detail"]
 
 
@@ -36,7 +40,7 @@ def counted(api: Api, session: str, **changes: Any) -> Json:
 
 def test_a_vague_brief_is_refused_and_says_what_is_missing(api: Api) -> None:
     session = a_session(api, "We made good progress")
-    handoff = written(api, counted(api, session)["id"], "failed")
+    handoff = written(api, counted(api, session), "failed")
     findings = handoff["brief"]["quality"]["findings"]
     assert findings
     assert all(finding["message"] in handoff["problem"] for finding in findings)
@@ -47,19 +51,19 @@ def test_a_vague_brief_is_refused_and_says_what_is_missing(api: Api) -> None:
 
 def test_a_refused_brief_is_written_again_once_what_is_missing_was_remembered(api: Api) -> None:
     session = a_session(api, "We made good progress")
-    handoff = written(api, counted(api, session)["id"], "failed")
+    handoff = written(api, counted(api, session), "failed")
     remember(api, session, "30/90 tests pass (33.3%)", kind="metric", role=None)
     post(api, f"handoffs/{handoff['id']}/retry", status=202)
-    assert written(api, handoff["id"], "ready")["brief"]["quality"]["passed"]
+    assert written(api, handoff, "ready")["brief"]["quality"]["passed"]
 
 
 def test_forgetting_takes_what_was_said_out_of_a_refusal_too(api: Api) -> None:
     session = a_session(api, "We made good progress")
-    doomed = remember(api, session, "Where is order ORD-7788?", kind="question", role=None)
+    doomed = remember(api, session, "Where is order ORD-7788?", kind="question", role=None)["id"]
     sections = [{"name": "open_questions", "title": "Open"}, {"name": "figures", "title": "Figures", "required": True}]
     a_template(api, sections=sections)
     ask = {"session_id": session, "to": "coder", "reason": "Full", "refuse_vague": True, "template": "counted"}
-    handoff = written(api, post(api, "handoffs", ask, 202)["id"], "failed")
+    handoff = written(api, post(api, "handoffs", ask, 202), "failed")
     assert "ORD-7788" in handoff["problem"]
     assert api.http.delete(f"/v1/memories/{doomed}").status_code == 204
     left = get(api, f"handoffs/{handoff['id']}")
@@ -69,15 +73,15 @@ def test_forgetting_takes_what_was_said_out_of_a_refusal_too(api: Api) -> None:
 
 def test_a_vague_brief_that_nobody_refuses_is_only_marked(api: Api) -> None:
     session = a_session(api, "We made good progress")
-    handoff = written(api, counted(api, session, refuse_vague=False)["id"], "ready")
+    handoff = written(api, counted(api, session, refuse_vague=False), "ready")
     assert not handoff["brief"]["quality"]["passed"]
 
 
 def test_a_vague_draft_is_shown_and_cannot_be_confirmed_until_it_is_mended(api: Api) -> None:
     session = a_session(api, "We made good progress")
-    handoff = written(api, counted(api, session, review=True)["id"])
+    handoff = written(api, counted(api, session, review=True), "drafted")
     path = f"handoffs/{handoff['id']}"
-    problem = refused(api, f"{path}/confirm", {"revision": 1})
+    problem = refusal(api, f"{path}/confirm", {"revision": 1})
     assert problem["type"] == "brief-too-vague"
     assert handoff["brief"]["quality"]["findings"][0]["message"] in problem["detail"]
     post(api, f"{path}/edit", an_edit(1, "30/90 tests pass (33.3%)", section="figures"))

@@ -3,18 +3,17 @@
 import pytest
 
 from tests.builders.console import Browser, signed_in, text_of
-from tests.builders.desk import Json, a_session, act, claim, read, remember, session_of, waiting
-from tests.builders.queues import a_queue, an_operator
+from tests.builders.handoffs import act, claim, read, waiting
+from tests.builders.memories import remember
+from tests.builders.operators import an_operator
+from tests.builders.queues import a_queue
+from tests.builders.requests import Json
+from tests.builders.sessions import a_session, session_of
 from tests.conftest import Api
 
 pytestmark = pytest.mark.usefixtures("worker")
 
 ASK = "Please refund the $100 that account ACC-4521 was overcharged"
-
-
-@pytest.fixture
-def ann(api: Api) -> Browser:
-    return signed_in(api)
 
 
 def of(handoff: Json, verb: str = "") -> str:

@@ -4,17 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.builders.console import Browser, Markup, signed_in, text_of
-from tests.builders.desk import Json, a_session, act, remember, waiting
+from tests.builders.console import Browser, Markup, text_of
+from tests.builders.handoffs import act, waiting
 from tests.builders.hostile_texts import HOSTILE
+from tests.builders.memories import remember
+from tests.builders.requests import Json
+from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")
-
-
-@pytest.fixture
-def ann(api: Api) -> Browser:
-    return signed_in(api)
 
 
 def accepted(api: Api, handoff: Json, agent: str = "human:ann", **changes: object) -> str:

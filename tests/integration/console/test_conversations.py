@@ -7,20 +7,18 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders.console import Browser, Markup, signed_in, text_of
-from tests.builders.desk import Json, a_session, act, post, remember, waiting
+from tests.builders.console import Browser, Markup, text_of
 from tests.builders.form_fields import fields_of
+from tests.builders.handoffs import act, waiting
 from tests.builders.hostile_texts import HOSTILE
+from tests.builders.memories import remember
+from tests.builders.requests import Json, post
+from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")
 
 ASK = "Please refund the $100 that account ACC-4521 was overcharged"
-
-
-@pytest.fixture
-def ann(api: Api) -> Browser:
-    return signed_in(api)
 
 
 def taken_over(api: Api, *contents: str, agent: str = "human:ann") -> str:

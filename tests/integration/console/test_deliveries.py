@@ -3,18 +3,11 @@
 import re
 from collections.abc import Callable
 
-import pytest
-
 from tests.builders.console import Browser, signed_in, text_of
-from tests.builders.desk import Json, post
+from tests.builders.requests import Json, post
 from tests.conftest import Api, TenantKey
 
 URL = "https://example.com/warmline"
-
-
-@pytest.fixture
-def admin(api: Api) -> Browser:
-    return signed_in(api, role="admin")
 
 
 def webhooks(api: Api) -> list[Json]:

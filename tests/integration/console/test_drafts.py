@@ -4,18 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.builders.console import Browser, Markup, signed_in, text_of
+from tests.builders.console import Browser, Markup, text_of
+from tests.builders.drafts import an_edit, drafted, lines_of
 from tests.builders.form_fields import fields_of
 from tests.builders.hostile_texts import HOSTILE
-from tests.builders.reviews import Json, a_session, an_edit, drafted, get, lines_of, post, remember
+from tests.builders.memories import remember
+from tests.builders.requests import Json, get, post
+from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")
-
-
-@pytest.fixture
-def ann(api: Api) -> Browser:
-    return signed_in(api)
 
 
 def of(handoff: Json) -> str:

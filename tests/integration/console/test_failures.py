@@ -4,21 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.builders.console import Browser, Markup, signed_in, text_of
-from tests.builders.reviews import Json, a_session, get, post, remember, written
+from tests.builders.console import Browser, Markup, text_of
+from tests.builders.handoffs import written
+from tests.builders.memories import remember
+from tests.builders.requests import Json, get, post
+from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")
 
 
-@pytest.fixture
-def ann(api: Api) -> Browser:
-    return signed_in(api)
-
-
 def failed(api: Api, content: str = "hm") -> Json:
     ask = {"session_id": a_session(api, content), "to": "queue:billing", "reason": "help", "refuse_vague": True}
-    return written(api, post(api, "handoffs", ask, 202)["id"], "failed")
+    return written(api, post(api, "handoffs", ask, 202), "failed")
 
 
 def test_a_failed_handoff_shows_its_problem_and_the_brief_that_was_refused(api: Api, ann: Browser) -> None:
@@ -38,7 +36,7 @@ def test_the_ticked_ones_are_tried_again_and_no_others(api: Api, ann: Browser) -
     remember(api, mended["source_session_id"], "My account ACC-4521 was charged $299 but the plan is $199/mo")
     page = ann.done("/failed", **{f"retry-{mended['id']}": "on"})
     assert "1 is being tried again" in text_of(page)
-    assert written(api, mended["id"], "ready")["attempts"] == 1
+    assert written(api, mended, "ready")["attempts"] == 1
     assert get(api, f"handoffs/{left['id']}")["state"] == "failed"
 
 

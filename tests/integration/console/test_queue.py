@@ -5,9 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from tests.builders.console import Markup, signed_in, text_of
-from tests.builders.desk import a_session, accepted, act, claim, post, remember, waiting
+from tests.builders.handoffs import accepted, act, claim, waiting
 from tests.builders.hostile_texts import HOSTILE
+from tests.builders.memories import remember
 from tests.builders.queues import a_queue
+from tests.builders.requests import post
+from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")

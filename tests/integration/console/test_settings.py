@@ -7,22 +7,11 @@ import httpx
 import pytest
 
 from tests.builders.console import PASSWORD, Browser, a_browser, sign_in, signed_in, text_of
-from tests.builders.desk import Json
 from tests.builders.form_fields import fields_of
+from tests.builders.requests import Json, get
 from tests.conftest import Api, TenantKey
 
 NEW = "an even better one"
-
-
-@pytest.fixture
-def admin(api: Api) -> Browser:
-    return signed_in(api, role="admin")
-
-
-def read(api: Api, path: str) -> Json:
-    answer = api.http.get(f"/v1/{path}")
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
 
 
 def form_of(browser: Browser, path: str) -> dict[str, str]:
@@ -31,7 +20,7 @@ def form_of(browser: Browser, path: str) -> dict[str, str]:
 
 
 def operators(api: Api) -> dict[str, Json]:
-    return {one["name"]: one for one in read(api, "operators")["items"]}
+    return {one["name"]: one for one in get(api, "operators")["items"]}
 
 
 def test_ones_own_password_is_changed_and_ends_every_stay(api: Api, admin: Browser) -> None:
@@ -59,7 +48,7 @@ def test_a_key_is_made_shown_once_and_revoked(api: Api, admin: Browser) -> None:
     assert secret[0] not in admin.page("/settings/keys")
     headers = {"Authorization": f"Bearer {secret[0]}"}
     assert httpx.get(f"{api.url}/v1/whoami", headers=headers).json()["key"] == "tier1-bot"
-    key = read(api, "keys")["items"][0]
+    key = get(api, "keys")["items"][0]
     assert key["expires_at"] is not None
     admin.done(f"/settings/keys/{key['id']}/revoke")
     assert httpx.get(f"{api.url}/v1/whoami", headers=headers).status_code == 401
@@ -67,7 +56,7 @@ def test_a_key_is_made_shown_once_and_revoked(api: Api, admin: Browser) -> None:
 
 def test_the_audit_says_which_operator_made_a_key(api: Api, admin: Browser) -> None:
     admin.submit("/settings/keys", name="tier1-bot")
-    assert [(one["verb"], one["actor"]) for one in read(api, "audit")["items"]] == [("make-key", "human:ann")]
+    assert [(one["verb"], one["actor"]) for one in get(api, "audit")["items"]] == [("make-key", "human:ann")]
 
 
 def test_an_operator_is_added_changed_and_disabled(api: Api, admin: Browser) -> None:
@@ -103,7 +92,7 @@ def test_a_queue_is_set_up_and_given_its_defaults_again(api: Api, admin: Browser
     path = "/settings/queues/billing"
     typed = {"accept_seconds": "5 min", "level-0-wait": "10 min", "day-monday": "08:00-18:00", "zone": "Europe/Berlin"}
     admin.done(path, verb="save", **{**form_of(admin, path), **typed})
-    queue = read(api, "queues/billing")
+    queue = get(api, "queues/billing")
     queue = queue.get("queue", queue)
     assert (queue["promises"]["accept_seconds"], queue["levels"][0]["wait_seconds"]) == (300, 600)
     assert queue["office_hours"]["days"][0]["closes"] == "18:00"
@@ -121,7 +110,7 @@ def test_preferences_are_changed_and_what_has_no_field_stays(api: Api, admin: Br
     api.http.patch("/v1/preferences", json={"weights": {"importance": 0.3}}).raise_for_status()
     path = "/settings/preferences"
     admin.done(path, **{**form_of(admin, path), "pii": "email", "reason_codes": "vip_customer", "hop_budget": "7"})
-    found = read(api, "preferences")
+    found = get(api, "preferences")
     assert (found["pii"], found["reason_codes"], found["hop_budget"]) == (["email"], ["vip_customer"], 7)
     assert found["weights"]["importance"] == 0.3
 

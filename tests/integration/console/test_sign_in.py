@@ -9,14 +9,14 @@ from tests.builders.console import (
     PASSWORD,
     Browser,
     a_browser,
-    an_operator,
+    an_operator_with_a_password,
     csrf_of,
     sign_in,
     signed_in,
     text_of,
 )
-from tests.builders.desk import post
-from tests.builders.queues import revised
+from tests.builders.operators import revised
+from tests.builders.requests import post
 from tests.conftest import Api, TenantKey
 from warmline_api.console.shell import COOKIE, assets
 from warmline_memory import tenancy
@@ -40,7 +40,7 @@ def test_a_stranger_is_asked_to_sign_in_and_no_page_says_anything(stranger: Brow
 
 
 def test_an_operator_signs_in_and_gets_the_page_that_was_asked_for(api: Api, stranger: Browser) -> None:
-    an_operator(api)
+    an_operator_with_a_password(api)
 
     answer = sign_in(stranger, api, next="/console/mine")
 
@@ -49,7 +49,7 @@ def test_an_operator_signs_in_and_gets_the_page_that_was_asked_for(api: Api, str
 
 
 def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(api: Api, stranger: Browser) -> None:
-    an_operator(api)
+    an_operator_with_a_password(api)
 
     cookie = sign_in(stranger, api).headers["set-cookie"].lower()
 
@@ -66,7 +66,7 @@ def test_only_a_hash_of_the_cookie_is_stored(api: Api, tenant: TenantKey, databa
 
 @pytest.mark.parametrize("name", ["ann", "nobody"])
 def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(api: Api, stranger: Browser, name: str) -> None:
-    an_operator(api)
+    an_operator_with_a_password(api)
 
     answer = sign_in(stranger, api, name, "wrong password")
 
@@ -78,7 +78,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(api: Api, stra
 def test_an_operator_of_another_tenant_does_not_sign_in_with_the_same_name(
     api: Api, stranger: Browser, new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api]
 ) -> None:
-    an_operator(api)
+    an_operator_with_a_password(api)
 
     assert sign_in(stranger, client_of(new_tenant())).status_code == 401
 
@@ -128,7 +128,7 @@ def test_a_stay_that_is_used_lasts(api: Api, tenant: TenantKey, database: Databa
 
 
 def test_guessing_is_slowed_down(api: Api, stranger: Browser) -> None:
-    an_operator(api)
+    an_operator_with_a_password(api)
     answers = [sign_in(stranger, api, password="wrong password").status_code for _ in range(11)]
 
     assert answers == [401] * 10 + [429]
@@ -137,13 +137,13 @@ def test_guessing_is_slowed_down(api: Api, stranger: Browser) -> None:
 
 @pytest.mark.parametrize("after", ["https://evil.test/", "//evil.test/", "/\\evil.test", "/v1/whoami", "javascript:x"])
 def test_nobody_is_sent_out_of_the_console(api: Api, stranger: Browser, after: str) -> None:
-    an_operator(api)
+    an_operator_with_a_password(api)
 
     assert sign_in(stranger, api, next=after).headers["location"] == "/console/"
 
 
 def test_a_form_of_another_site_is_refused(api: Api, stranger: Browser) -> None:
-    an_operator(api)
+    an_operator_with_a_password(api)
     stranger.http.headers["origin"] = "https://evil.test"
 
     assert sign_in(stranger, api).status_code == 403

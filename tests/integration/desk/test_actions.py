@@ -2,24 +2,10 @@
 
 import pytest
 
-from tests.builders.desk import (
-    ANN,
-    BOB,
-    Json,
-    a_session,
-    accept,
-    accepted,
-    act,
-    claim,
-    post,
-    problem,
-    read,
-    refused,
-    remember,
-    session_of,
-    waiting,
-    written,
-)
+from tests.builders.handoffs import ANN, BOB, accept, accepted, act, claim, problem, read, refused, waiting, written
+from tests.builders.memories import remember
+from tests.builders.requests import Json, post
+from tests.builders.sessions import a_session, session_of
 from tests.conftest import Api
 
 pytestmark = pytest.mark.usefixtures("worker")

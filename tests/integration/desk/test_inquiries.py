@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.builders.desk import ANN, Json, accept, accepted, act, claim, read, refused, session_of, waiting
+from tests.builders.handoffs import ANN, accept, accepted, act, claim, read, refused, waiting
+from tests.builders.requests import Json
+from tests.builders.sessions import session_of
 from tests.conftest import Api
 
 pytestmark = pytest.mark.usefixtures("worker")

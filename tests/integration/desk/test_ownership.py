@@ -2,21 +2,9 @@
 
 import pytest
 
-from tests.builders.desk import (
-    ANN,
-    BOB,
-    Json,
-    a_session,
-    accept,
-    accepted,
-    act,
-    claim,
-    post,
-    read,
-    session_of,
-    waiting,
-    written,
-)
+from tests.builders.handoffs import ANN, BOB, accept, accepted, act, claim, read, waiting, written
+from tests.builders.requests import Json, post
+from tests.builders.sessions import a_session, session_of
 from tests.conftest import Api
 
 pytestmark = pytest.mark.usefixtures("worker")

@@ -1,20 +1,21 @@
 """Plans: what EXPLAIN says of the desk's statements, where most handoffs are closed."""
 
 from collections.abc import Callable, Iterator
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
+from tests.builders.databases import a_database
+from tests.builders.plans import explained
 from tests.conftest import TenantKey, make_tenant
-from tests.integration.recall.test_plans import explained
 from warmline_local.servers import EmbeddedPostgres
 from warmline_memory import handoffs, queues
 from warmline_memory.jobs import sweeping
 from warmline_memory.operators import operators
 from warmline_memory.settings import Settings
-from warmline_memory.storage import Transaction, migrations, tables
+from warmline_memory.storage import Transaction, tables
 from warmline_memory.storage.database import Database
 
 SESSION = {"session": UUID("01978f6e-7c1a-7000-8000-000000000001")}
@@ -40,15 +41,10 @@ FROM generate_series(1, 5000) AS number,
 @pytest.fixture(scope="module")
 def filled(postgres: EmbeddedPostgres, settings: Settings) -> Iterator[Database]:
     """A database of its own."""
-    name = f"d{uuid4().hex}"
-    with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-        url = postgres.url.replace("/warmline?", f"/{name}?")
-        migrations.upgrade(url)
+    with a_database(postgres) as url:
         database = Database(settings, url)
         yield database
         database.close()
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from tests.builders.desk import ANN, Json, a_session, accept, act, claim, read, remember, waiting
-from tests.builders.queues import a_queue, an_operator, events_of, eventually, get, once
+from tests.builders.handoffs import ANN, accept, act, claim, events_of, once, read, waiting
+from tests.builders.memories import remember
+from tests.builders.operators import an_operator
+from tests.builders.queues import a_queue
+from tests.builders.requests import Json, get
+from tests.builders.sessions import a_session
+from tests.builders.waits import eventually
 from tests.conftest import Api, TenantKey
 from warmline_memory import desk
 from warmline_memory.storage.database import Database

@@ -7,19 +7,13 @@ from uuid import uuid4
 
 import pytest
 
+from tests.builders.events import happen
 from tests.conftest import TenantKey
 from warmline_memory import events
 from warmline_memory.storage.database import Database
 from warmline_schemas.events import Event, EventType
 
 READY, CLAIMED, ACCEPTED = EventType.HANDOFF_READY, EventType.HANDOFF_CLAIMED, EventType.HANDOFF_ACCEPTED
-
-
-def happen(database: Database, tenant: TenantKey, *types: EventType) -> None:
-    """Commit events, all at once."""
-    with database.transaction(tenant_id=tenant.tenant_id) as db:
-        for type in types:
-            events.record(db, type)
 
 
 def happened(database: Database, tenant: TenantKey, after: int = 0) -> list[Event]:

@@ -14,10 +14,10 @@ import httpx
 import psycopg
 import pytest
 
+from tests.builders.events import happen
 from tests.conftest import Api, TenantKey, serve
 from warmline_local.servers import EmbeddedPostgres
 from warmline_local.stack import environment_of
-from warmline_memory import events
 from warmline_memory.messaging import Announcer
 from warmline_memory.settings import Settings
 from warmline_memory.storage import Database, Signals
@@ -35,12 +35,6 @@ def announcing(settings: Settings, database: Database) -> Iterator[Database]:
     yield other
     other.close()
     announcer.close()
-
-
-def happen(database: Database, tenant: TenantKey, type: EventType = READY, **about: Any) -> None:
-    """Write an event, and commit it."""
-    with database.transaction(tenant_id=tenant.tenant_id) as db:
-        events.record(db, type, **about)
 
 
 @contextmanager

@@ -5,20 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.builders.desk import (
-    ANN,
-    BOB,
-    Json,
-    accept,
-    accepted,
-    act,
-    claim,
-    problem,
-    read,
-    refused,
-    session_of,
-    waiting,
-)
+from tests.builders.handoffs import ANN, BOB, accept, accepted, act, claim, problem, read, refused, waiting
+from tests.builders.requests import Json
+from tests.builders.sessions import session_of
 from tests.conftest import Api
 
 pytestmark = pytest.mark.usefixtures("worker")

@@ -5,50 +5,24 @@ from typing import Any
 
 import pytest
 
+from tests.builders import handoffs
+from tests.builders.handoffs import requested, waiting
+from tests.builders.memories import remember
+from tests.builders.requests import Json, post, refusal
+from tests.builders.sessions import a_session
 from tests.conftest import Api
 
 pytestmark = pytest.mark.usefixtures("worker")
 
-Json = dict[str, Any]
+SPECIALIST = "billing-specialist"
 
 
-def post(api: Api, path: str, ask: Json | None = None, status: int = 200) -> Json:
-    answer = api.http.post(f"/v1/{path}", json=ask or {})
-    assert answer.status_code == status, answer.text
-    return answer.json()
+def ready(api: Api, session: str, to: str = SPECIALIST, **changes: Any) -> Json:
+    return waiting(api, session, to=to, **changes)
 
 
-def refused(api: Api, path: str, ask: Json | None = None) -> str:
-    answer = api.http.post(f"/v1/{path}", json=ask or {})
-    assert answer.status_code == 409, answer.text
-    return answer.json()["type"].removeprefix("urn:warmline:problem:")
-
-
-def a_session(api: Api, *contents: str) -> str:
-    session = post(api, "sessions", {"namespace": "user-dave", "agent": "tier1-bot"}, 201)["id"]
-    for content in contents or ("Customer ACC-4521 was charged $299 but the plan is $199/mo",):
-        remember(api, session, content)
-    return session
-
-
-def remember(api: Api, session: str, content: str) -> Json:
-    return post(api, "memories", {"session_id": session, "content": content, "role": "user"}, 201)
-
-
-def a_request(api: Api, session: str, **changes: Any) -> Json:
-    ask = {"session_id": session, "to": "billing-specialist", "reason": "Disputed overcharge", **changes}
-    return post(api, "handoffs", ask, 202)
-
-
-def ready(api: Api, session: str, **changes: Any) -> Json:
-    handoff = a_request(api, session, **changes)
-    answer = api.http.get(f"/v1/handoffs/{handoff['id']}", params={"wait": 20}).json()
-    assert answer["state"] == "ready", answer
-    return answer
-
-
-def accept(api: Api, handoff: Json, **changes: Any) -> Json:
-    return post(api, f"handoffs/{handoff['id']}/accept", {"agent": "billing-specialist", **changes}, 201)
+def accept(api: Api, handoff: Json, agent: str = SPECIALIST, **changes: Any) -> Json:
+    return handoffs.accept(api, handoff, agent, **changes)
 
 
 def state(api: Api, kind: str, one: str) -> str:
@@ -118,7 +92,7 @@ def test_in_warm_mode_the_source_stays_open_until_the_target_accepts(api: Api) -
 def test_a_handoff_can_be_accepted_once_and_branched_from_after_that(api: Api) -> None:
     handoff = ready(api, a_session(api))
     first = accept(api, handoff)["session"]
-    assert refused(api, f"handoffs/{handoff['id']}/accept", {"agent": "other"}) == "handoff-accepted"
+    assert refusal(api, f"handoffs/{handoff['id']}/accept", {"agent": "other"})["type"] == "handoff-accepted"
     branch = accept(api, handoff, agent="explorer", mode="branch")["session"]
     assert (branch["chain_id"], branch["owns_conversation"]) == (first["chain_id"], False)
     assert state(api, "sessions", first["id"]) == "open"
@@ -140,7 +114,7 @@ def test_a_rollback_starts_again_from_an_earlier_brief(api: Api) -> None:
 def test_a_second_request_for_the_same_session_is_refused(api: Api) -> None:
     session = a_session(api)
     ready(api, session, mode="warm")
-    assert refused(api, "handoffs", {"session_id": session, "to": "x", "reason": "y"}) == "handoff-in-progress"
+    assert refusal(api, "handoffs", {"session_id": session, "to": "x", "reason": "y"})["type"] == "handoff-in-progress"
 
 
 def test_cancelling_leaves_the_source_as_it_was(api: Api) -> None:
@@ -155,12 +129,12 @@ def test_cancelling_leaves_the_source_as_it_was(api: Api) -> None:
 
 def test_a_cold_handoff_that_is_ready_cannot_be_cancelled(api: Api) -> None:
     handoff = ready(api, a_session(api))
-    assert refused(api, f"handoffs/{handoff['id']}/cancel") == "handoff-state"
+    assert refusal(api, f"handoffs/{handoff['id']}/cancel")["type"] == "handoff-state"
 
 
 def test_only_a_failed_handoff_can_be_retried(api: Api) -> None:
     handoff = ready(api, a_session(api))
-    assert refused(api, f"handoffs/{handoff['id']}/retry") == "handoff-state"
+    assert refusal(api, f"handoffs/{handoff['id']}/retry")["type"] == "handoff-state"
 
 
 def test_a_claim_keeps_others_out_until_it_lapses(api: Api) -> None:
@@ -168,7 +142,7 @@ def test_a_claim_keeps_others_out_until_it_lapses(api: Api) -> None:
     mine = post(api, f"handoffs/{handoff['id']}/claim", {"agent": "human:ann", "lease_seconds": 1})
     again = post(api, f"handoffs/{handoff['id']}/claim", {"agent": "human:ann", "lease_seconds": 1})
     assert (mine["token"], again["token"]) == (1, 1)
-    assert refused(api, f"handoffs/{handoff['id']}/accept", {"agent": "human:bob"}) == "handoff-claimed"
+    assert refusal(api, f"handoffs/{handoff['id']}/accept", {"agent": "human:bob"})["type"] == "handoff-claimed"
     assert api.http.get(f"/v1/handoffs/{handoff['id']}").json()["holder"] == "human:ann"
     deadline = time.monotonic() + 10
     while state(api, "handoffs", handoff["id"]) != "ready":
@@ -185,7 +159,7 @@ def test_a_session_that_remembered_nothing_can_be_handed_off(api: Api) -> None:
 
 def test_a_session_ended_by_its_agent_meanwhile_is_still_handed_off(api: Api) -> None:
     session = a_session(api)
-    handoff = a_request(api, session)
+    handoff = requested(api, session, to=SPECIALIST)
     post(api, f"sessions/{session}/end")
     answer = api.http.get(f"/v1/handoffs/{handoff['id']}", params={"wait": 20}).json()
     assert answer["state"] == "ready"

@@ -5,18 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.builders.reviews import (
-    a_line,
-    a_session,
-    an_edit,
-    drafted,
-    get,
-    lines_of,
-    post,
-    refused,
-    remember,
-    written,
-)
+from tests.builders.drafts import a_cited_line, an_edit, drafted, lines_of
+from tests.builders.handoffs import written
+from tests.builders.memories import remember
+from tests.builders.requests import get, post, refusal
+from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -34,7 +27,7 @@ def test_a_draft_ends_nothing_and_is_no_memory_yet(api: Api) -> None:
 def test_a_draft_says_what_was_kept_since_it_was_cut(api: Api) -> None:
     session = a_session(api)
     handoff = drafted(api, session)
-    late = [remember(api, session, f"One more thing: number {number}") for number in range(25)]
+    late = [remember(api, session, f"One more thing: number {number}")["id"] for number in range(25)]
     draft = get(api, f"handoffs/{handoff['id']}/draft")
     assert (draft["since_count"], [one["id"] for one in draft["since_the_brief"]]) == (25, late[:20])
 
@@ -54,7 +47,7 @@ def test_confirming_hands_on_exactly_the_draft(api: Api) -> None:
 def test_what_came_after_the_draft_reaches_the_target_beside_it(api: Api) -> None:
     session = a_session(api)
     handoff = drafted(api, session)
-    late = remember(api, session, "My new card ends in 4242")
+    late = remember(api, session, "My new card ends in 4242")["id"]
     post(api, f"handoffs/{handoff['id']}/confirm", {"revision": 1})
     warm = post(api, f"handoffs/{handoff['id']}/accept", {"agent": "billing"}, 201)
     assert [one["id"] for one in warm["since_the_brief"]] == [late]
@@ -73,7 +66,7 @@ def test_cancelling_a_draft_leaves_everything_untouched(api: Api) -> None:
 def test_a_draft_cannot_be_accepted_or_claimed_before_it_is_confirmed(api: Api) -> None:
     handoff = drafted(api, a_session(api))
     for verb in ("accept", "claim"):
-        problem = refused(api, f"handoffs/{handoff['id']}/{verb}", {"agent": "billing"})
+        problem = refusal(api, f"handoffs/{handoff['id']}/{verb}", {"agent": "billing"})
         assert (problem["type"], "waits for somebody to confirm" in problem["detail"]) == ("handoff-state", True)
 
 
@@ -81,13 +74,13 @@ def test_a_session_with_a_draft_cannot_be_handed_off_again(api: Api) -> None:
     session = a_session(api)
     drafted(api, session)
     ask = {"session_id": session, "to": "x", "reason": "y"}
-    assert refused(api, "handoffs", ask)["type"] == "handoff-in-progress"
+    assert refusal(api, "handoffs", ask)["type"] == "handoff-in-progress"
 
 
 def test_an_edited_line_keeps_its_evidence_and_is_marked(api: Api) -> None:
     handoff = drafted(api, a_session(api))
     draft = get(api, f"handoffs/{handoff['id']}/draft")
-    section, line = a_line(draft)
+    section, line = a_cited_line(draft)
     ask = an_edit(1, "What the reviewer says", section=section, memory_ids=line["memory_ids"])
     edited = post(api, f"handoffs/{handoff['id']}/edit", ask)
     only = lines_of(edited["brief"], section)
@@ -112,9 +105,9 @@ def test_what_is_given_back_as_it_was_read_is_not_marked(api: Api) -> None:
 
 def test_an_edit_may_cite_only_memories_of_its_chain(api: Api) -> None:
     handoff = drafted(api, a_session(api))
-    elsewhere = remember(api, a_session(api), "Of another case")
+    elsewhere = remember(api, a_session(api), "Of another case")["id"]
     ask = an_edit(1, "Proven elsewhere", memory_ids=[elsewhere])
-    assert refused(api, f"handoffs/{handoff['id']}/edit", ask, 404)["type"] == "not-found"
+    assert refusal(api, f"handoffs/{handoff['id']}/edit", ask, 404)["type"] == "not-found"
     assert get(api, f"handoffs/{handoff['id']}/draft")["revision"] == 1
 
 
@@ -133,20 +126,20 @@ def test_an_edit_from_an_old_revision_is_refused_with_the_mend(api: Api) -> None
     handoff = drafted(api, a_session(api))
     post(api, f"handoffs/{handoff['id']}/edit", an_edit(1, "First"))
     for verb, ask in (("edit", an_edit(1, "Second")), ("confirm", {"revision": 1}), ("renew", {"revision": 1})):
-        problem = refused(api, f"handoffs/{handoff['id']}/{verb}", ask)
+        problem = refusal(api, f"handoffs/{handoff['id']}/{verb}", ask)
         assert (problem["type"], "at revision 2, not 1" in problem["detail"]) == ("draft-changed", True)
 
 
 def test_renewing_tells_what_was_kept_since_and_keeps_edits_with_their_evidence(api: Api) -> None:
     session = a_session(api)
     handoff = drafted(api, session)
-    section, line = a_line(get(api, f"handoffs/{handoff['id']}/draft"))
+    section, line = a_cited_line(get(api, f"handoffs/{handoff['id']}/draft"))
     changed = {"text": "In the reviewer's words", "label": line["label"], "memory_ids": line["memory_ids"]}
     ask = {"revision": 1, "sections": [{"name": section, "lines": [changed]}]}
     post(api, f"handoffs/{handoff['id']}/edit", ask)
     remember(api, session, "My order number is ORD-7788, please send it again")
     assert post(api, f"handoffs/{handoff['id']}/renew", {"revision": 2}, 202)["state"] == "requested"
-    renewed = written(api, handoff["id"])
+    renewed = written(api, handoff, "drafted")
     kept = [one for one in lines_of(renewed["brief"], section) if one["edited"]]
     assert [(one["text"], one["memory_ids"]) for one in kept] == [(changed["text"], changed["memory_ids"])]
     assert "ORD-7788" in renewed["brief"]["text"]
@@ -159,7 +152,7 @@ def test_renewing_loses_edits_only_when_asked(api: Api) -> None:
     first = handoff["brief"]["text"]
     post(api, f"handoffs/{handoff['id']}/edit", an_edit(1, "Of the reviewer's own"))
     post(api, f"handoffs/{handoff['id']}/renew", {"revision": 2, "keep_edits": False}, 202)
-    assert written(api, handoff["id"])["brief"]["text"] == first
+    assert written(api, handoff, "drafted")["brief"]["text"] == first
 
 
 def test_a_line_of_the_reviewers_own_survives_renewing(api: Api) -> None:
@@ -167,7 +160,7 @@ def test_a_line_of_the_reviewers_own_survives_renewing(api: Api) -> None:
     ask = {**an_edit(1, "Call him before noon"), "headline": "Dave is right, and knows it"}
     post(api, f"handoffs/{handoff['id']}/edit", ask)
     post(api, f"handoffs/{handoff['id']}/renew", {"revision": 2}, 202)
-    brief = written(api, handoff["id"])["brief"]
+    brief = written(api, handoff, "drafted")["brief"]
     assert "Call him before noon" in [line["text"] for line in lines_of(brief, "next_steps")]
     assert (brief["headline"]["text"], brief["headline"]["edited"]) == ("Dave is right, and knows it", True)
 
@@ -184,7 +177,7 @@ def test_forgetting_what_a_draft_cites_takes_it_out_and_makes_another_revision(a
     again = api.http.post(f"/v1/handoffs/{handoff['id']}/edit", json=ask, headers=key)
     assert "ORD-7788" not in str(draft)
     assert (again.status_code, "Idempotent-Replay" in again.headers) == (409, False)
-    assert refused(api, f"handoffs/{handoff['id']}/confirm", {"revision": 2})["type"] == "draft-changed"
+    assert refusal(api, f"handoffs/{handoff['id']}/confirm", {"revision": 2})["type"] == "draft-changed"
     assert post(api, f"handoffs/{handoff['id']}/confirm", {"revision": 3})["state"] == "ready"
 
 
@@ -206,7 +199,7 @@ def test_a_session_that_its_agent_ended_meanwhile_is_still_handed_on(api: Api) -
     session = a_session(api)
     handoff = drafted(api, session)
     post(api, f"sessions/{session}/end")
-    late = refused(api, "memories", {"session_id": session, "content": "Too late"})
+    late = refusal(api, "memories", {"session_id": session, "content": "Too late"})
     assert f"Confirm and accept handoff {handoff['id']}" in late["detail"]
     post(api, f"handoffs/{handoff['id']}/confirm", {"revision": 1})
     assert post(api, f"handoffs/{handoff['id']}/accept", {"agent": "billing"}, 201)["session"]["owns_conversation"]
@@ -226,7 +219,7 @@ def test_an_idempotency_key_confirms_once_and_answers_again(api: Api) -> None:
     ask, key = {"revision": 1}, {"Idempotency-Key": "confirm-once"}
     first = post(api, f"handoffs/{handoff['id']}/confirm", ask, **key)
     assert post(api, f"handoffs/{handoff['id']}/confirm", ask, **key) == first
-    assert refused(api, f"handoffs/{handoff['id']}/confirm", ask)["type"] == "handoff-state"
+    assert refusal(api, f"handoffs/{handoff['id']}/confirm", ask)["type"] == "handoff-state"
     assert len(get(api, "memories", kind="handoff")["items"]) == 1
 
 
@@ -260,13 +253,13 @@ def test_a_stranger_can_neither_read_nor_change_a_draft(
     stranger = client_of(new_tenant())
     assert stranger.http.get(f"/v1/handoffs/{handoff['id']}/draft").status_code == 404
     for verb, ask in (("edit", an_edit(1, "x")), ("confirm", {"revision": 1}), ("renew", {"revision": 1})):
-        assert refused(stranger, f"handoffs/{handoff['id']}/{verb}", ask, 404)["type"] == "not-found"
+        assert refusal(stranger, f"handoffs/{handoff['id']}/{verb}", ask, 404)["type"] == "not-found"
     assert get(api, f"handoffs/{handoff['id']}/draft")["revision"] == 1
 
 
 def test_only_a_drafted_handoff_has_a_draft(api: Api) -> None:
     session = a_session(api)
     ask = {"session_id": session, "to": "billing", "reason": "Disputed overcharge"}
-    handoff = written(api, post(api, "handoffs", ask, 202)["id"], "ready")
+    handoff = written(api, post(api, "handoffs", ask, 202), "ready")
     assert api.http.get(f"/v1/handoffs/{handoff['id']}/draft").status_code == 409
-    assert refused(api, f"handoffs/{handoff['id']}/confirm", {"revision": 1})["type"] == "handoff-state"
+    assert refusal(api, f"handoffs/{handoff['id']}/confirm", {"revision": 1})["type"] == "handoff-state"

@@ -1,7 +1,6 @@
 """Indexing: what is old of a large namespace moves into the indexes, by whom and whenever it is done."""
 
 import time
-from collections.abc import Iterator
 from uuid import UUID
 
 import numpy as np
@@ -13,17 +12,10 @@ from warmline_memory import embedding, memories
 from warmline_memory.jobs import index_namespace
 from warmline_memory.messaging import INDEX_NAMESPACE, open_celery
 from warmline_memory.platform import Platform, open_platform
-from warmline_memory.settings import Settings
 from warmline_memory.storage.tables import Memory
 from warmline_schemas.memories import Remember, ReviseMemory
 
 NAMESPACE = "acme/payments-oncall"
-
-
-@pytest.fixture(scope="module")
-def platform(settings: Settings) -> Iterator[Platform]:
-    with open_platform(settings, open_celery(settings)) as platform:
-        yield platform
 
 
 def keep(platform: Platform, tenant_id: UUID, count: int) -> list[UUID]:

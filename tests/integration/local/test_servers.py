@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import psycopg
 import pytest
 import redis
 
+from tests.builders.waits import eventually
 from warmline_local.servers import EmbeddedPostgres, EmbeddedRedis, check_redis
 from warmline_memory.errors import SetupError
 
@@ -22,7 +22,9 @@ GONE_SECONDS = 10.0
 STARTER = """
 import sys, time
 from pathlib import Path
+from tests.builders.waits import eventually
 from warmline_local.servers import EmbeddedPostgres
+from tests.builders.waits import eventually
 from warmline_local.servers import EmbeddedRedis
 
 home = Path(sys.argv[1])
@@ -70,13 +72,6 @@ def servers_on(home: Path) -> set[str]:
         with contextlib.suppress(psutil.NoSuchProcess):
             names.add(process.name())
     return names & {"postgres", "redis-server"}
-
-
-def eventually(holds: Callable[[], bool], seconds: float = GONE_SECONDS) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return holds()
 
 
 def one_value(url: str, query: str) -> object:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from tests.builders.sessions import started
 from tests.conftest import Api, TenantKey
 from warmline_memory import embedding, memories
 from warmline_memory.embedding import open_embedder
@@ -33,10 +34,6 @@ def stored(api: Api) -> list[dict[str, Any]]:
     return api.http.get("/v1/memories", params={"namespace": "user-dave", "limit": 500}).json()["items"]
 
 
-def start(api: Api) -> str:
-    return api.http.post("/v1/sessions", json={"namespace": "user-dave", "agent": "tier1-bot"}).json()["id"]
-
-
 def test_what_is_said_again_is_stored_once_and_counted(api: Api) -> None:
     first = remember(api)
     again = remember(api, content=f"  {CONTENT.replace(' ', chr(10))} ")
@@ -56,7 +53,7 @@ def test_duplicates_inside_one_batch_are_folded_and_each_is_answered(api: Api) -
 
 
 def test_a_session_keeps_its_own_and_numbers_on(api: Api) -> None:
-    one, two = start(api), start(api)
+    one, two = started(api)["id"], started(api)["id"]
     for session in (one, one, two):
         remember(api, session_id=session)
     remember(api)

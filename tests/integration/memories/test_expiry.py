@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from tests.builders.memories import a_memory
 from tests.conftest import Api, make_tenant
 from warmline_memory import embedding, jobs, memories
 from warmline_memory.jobs import sweeping
@@ -15,11 +16,6 @@ from warmline_memory.platform import Platform, open_platform
 from warmline_memory.settings import Settings
 from warmline_memory.storage.database import Database, Role
 from warmline_schemas.memories import Remember
-
-
-def remember(api: Api, content: str = "The code is 4711", **changes: Any) -> dict[str, Any]:
-    ask = {"namespace": "user-dave", "content": content, **changes}
-    return api.http.post("/v1/memories", json=ask).raise_for_status().json()
 
 
 def revise(api: Api, memory: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -53,8 +49,8 @@ def rows_of(database: Database, tenant_id: UUID) -> int:
 
 
 def test_a_memory_says_when_it_expires(api: Api) -> None:
-    assert life_of(remember(api, ttl_seconds=3600)) == timedelta(hours=1)
-    assert remember(api, "The door is green")["expires_at"] is None
+    assert life_of(a_memory(api, ttl_seconds=3600)) == timedelta(hours=1)
+    assert a_memory(api, "The door is green")["expires_at"] is None
 
 
 def test_a_batch_keeps_each_time_to_live(api: Api) -> None:
@@ -65,14 +61,14 @@ def test_a_batch_keeps_each_time_to_live(api: Api) -> None:
 
 
 def test_a_memory_is_gone_when_its_time_is_over(api: Api) -> None:
-    memory = remember(api, ttl_seconds=1)
+    memory = a_memory(api, ttl_seconds=1)
     assert api.http.get(f"/v1/memories/{memory['id']}").status_code == 200
     time.sleep(1.1)
     assert api.http.get(f"/v1/memories/{memory['id']}").status_code == 404
 
 
 def test_what_expired_is_neither_listed_nor_recalled_nor_changed(api: Api, database: Database) -> None:
-    memory = remember(api, ttl_seconds=3600)
+    memory = a_memory(api, ttl_seconds=3600)
     expire(database, memory)
     found = api.http.post("/v1/recall", json={"namespace": "user-dave", "query": "code"}).json()
     path = f"/v1/memories/{memory['id']}"
@@ -86,14 +82,14 @@ def test_what_expired_is_neither_listed_nor_recalled_nor_changed(api: Api, datab
 
 
 def test_an_expired_value_supersedes_nothing(api: Api, database: Database) -> None:
-    old = remember(api, slot={"name": "door", "value": "green"})
-    new = remember(api, slot={"name": "door", "value": "red"}, ttl_seconds=3600)
+    old = a_memory(api, slot={"name": "door", "value": "green"})
+    new = a_memory(api, slot={"name": "door", "value": "red"}, ttl_seconds=3600)
     expire(database, new)
     assert api.http.get(f"/v1/memories/{old['id']}").json()["superseded_by"] is None
 
 
 def test_pinning_takes_the_expiry_away_and_an_expiry_the_pin(api: Api) -> None:
-    memory = remember(api, ttl_seconds=3600)
+    memory = a_memory(api, ttl_seconds=3600)
     pinned = revise(api, memory, pinned=True)
     expiring = revise(api, memory, ttl_seconds=60)
     assert (pinned["pinned"], pinned["expires_at"]) == (True, None)
@@ -106,10 +102,10 @@ def test_a_pinned_memory_takes_no_time_to_live_at_once(api: Api) -> None:
 
 
 def test_a_memory_that_got_a_time_to_live_is_no_duplicate_any_more(api: Api, database: Database) -> None:
-    memory = remember(api)
+    memory = a_memory(api)
     revise(api, memory, ttl_seconds=3600)
     expire(database, memory)
-    assert remember(api)["times_seen"] == 1
+    assert a_memory(api)["times_seen"] == 1
 
 
 def test_the_sweep_deletes_what_expired_and_nothing_else(apart: Settings) -> None:

@@ -5,14 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.builders.memories import a_memory
 from tests.conftest import Api, TenantKey
 from warmline_memory import memories
 from warmline_memory.storage.database import Database
-
-
-def remember(api: Api, importance: float) -> dict[str, Any]:
-    ask = {"namespace": "user-dave", "content": "Prefers e-mail", "importance": importance}
-    return api.http.post("/v1/memories", json=ask).raise_for_status().json()
 
 
 def give(api: Api, memory: dict[str, Any], verdict: str) -> dict[str, Any]:
@@ -33,13 +29,13 @@ def give(api: Api, memory: dict[str, Any], verdict: str) -> dict[str, Any]:
     ],
 )
 def test_a_verdict_moves_importance_one_way_within_bounds(api: Api, verdict: str, before: float, after: float) -> None:
-    memory = remember(api, before)
+    memory = a_memory(api, importance=before)
     assert give(api, memory, verdict)["importance"] == pytest.approx(after)
     assert api.http.get(f"/v1/memories/{memory['id']}").json()["importance"] == pytest.approx(after)
 
 
 def test_no_amount_of_feedback_leaves_the_bounds(api: Api) -> None:
-    memory = remember(api, 0.5)
+    memory = a_memory(api, importance=0.5)
     raised = [give(api, memory, "useful")["importance"] for _ in range(40)]
     lowered = [give(api, memory, "wrong")["importance"] for _ in range(10)]
     assert (raised[-1], lowered[-1]) == (0.95, 0.05)
@@ -47,7 +43,7 @@ def test_no_amount_of_feedback_leaves_the_bounds(api: Api) -> None:
 
 
 def test_feedback_at_the_same_time_is_counted_each_time(api: Api) -> None:
-    memory = remember(api, 0.5)
+    memory = a_memory(api, importance=0.5)
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda verdict: give(api, memory, verdict), ["useful", "wrong"] * 8))
     after = api.http.get(f"/v1/memories/{memory['id']}").json()
@@ -55,7 +51,7 @@ def test_feedback_at_the_same_time_is_counted_each_time(api: Api) -> None:
 
 
 def test_the_same_key_gives_feedback_once(api: Api) -> None:
-    memory = remember(api, 0.5)
+    memory = a_memory(api, importance=0.5)
     path, headers = f"/v1/memories/{memory['id']}/feedback", {"Idempotency-Key": "verdict-1"}
     answers = [api.http.post(path, json={"verdict": "useful"}, headers=headers).json() for _ in range(2)]
     assert answers[0] == answers[1]
@@ -74,7 +70,7 @@ def test_a_handoffs_brief_takes_no_feedback(api: Api) -> None:
 
 
 def test_recalls_are_counted_on_what_they_brought_back(api: Api, database: Database, tenant: TenantKey) -> None:
-    memory = remember(api, 0.5)
+    memory = a_memory(api, importance=0.5)
     for _ in range(2):
         with database.transaction(tenant_id=tenant.tenant_id) as db:
             memories.count_recalls(db, [memory["id"]])

@@ -4,17 +4,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests.builders.memories import a_memory
+from tests.builders.sessions import started
 from tests.conftest import Api
-
-
-def remember(api: Api, content: str = "Customer ACC-4521 was charged $299", **changes: object) -> dict[str, object]:
-    answer = api.http.post("/v1/memories", json={"namespace": "user-dave", "content": content, **changes})
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-def start(api: Api) -> str:
-    return api.http.post("/v1/sessions", json={"namespace": "user-dave", "agent": "tier1-bot"}).json()["id"]
 
 
 def test_a_memory_comes_back_as_it_was_kept(api: Api) -> None:
@@ -26,19 +18,19 @@ def test_a_memory_comes_back_as_it_was_kept(api: Api) -> None:
         "metadata": {"channel": "chat", "nested": {"a": [1, None]}},
         "event_time": "2026-03-01T10:00:00Z",
     }
-    memory = remember(api, **given)
+    memory = a_memory(api, **given)
     assert {name: memory[name] for name in given} == given
     assert api.http.get(f"/v1/memories/{memory['id']}").json() == memory
 
 
 def test_a_memory_of_a_session_takes_its_namespace_agent_and_chain(api: Api) -> None:
-    session = start(api)
+    session = started(api)["id"]
     memory = api.http.post("/v1/memories", json={"session_id": session, "content": "Hello"}).json()
     assert (memory["namespace"], memory["agent"], memory["chain_id"]) == ("user-dave", "tier1-bot", session)
 
 
 def test_importance_is_estimated_where_it_is_left_out(api: Api) -> None:
-    dispute, thanks = remember(api), remember(api, "Thanks, bye!")
+    dispute, thanks = a_memory(api), a_memory(api, "Thanks, bye!")
     assert dispute["importance_estimated"]
     assert dispute["importance"] > thanks["importance"] + 0.3
 
@@ -56,7 +48,7 @@ def test_an_action_without_words_is_rendered_and_kept_whole(api: Api) -> None:
 
 
 def test_a_batch_keeps_its_order(api: Api) -> None:
-    session = start(api)
+    session = started(api)["id"]
     contents = [f"event number {number}" for number in range(100)]
     batch = [{"session_id": session, "content": content} for content in contents]
     kept = api.http.post("/v1/memories/batch", json={"memories": batch}).json()["memories"]
@@ -77,7 +69,7 @@ def test_a_batch_of_more_than_a_thousand_is_refused(api: Api) -> None:
 
 
 def test_writing_to_an_ended_session_says_where_to_go(api: Api) -> None:
-    session = start(api)
+    session = started(api)["id"]
     api.http.post(f"/v1/sessions/{session}/end")
     answer = api.http.post("/v1/memories", json={"session_id": session, "content": "too late"})
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:warmline:problem:session-ended")
@@ -85,7 +77,7 @@ def test_writing_to_an_ended_session_says_where_to_go(api: Api) -> None:
 
 
 def test_a_session_of_another_namespace_is_refused(api: Api) -> None:
-    ask = {"session_id": start(api), "namespace": "user-eve", "content": "x"}
+    ask = {"session_id": started(api)["id"], "namespace": "user-eve", "content": "x"}
     answer = api.http.post("/v1/memories", json=ask)
     assert answer.json()["type"] == "urn:warmline:problem:namespace-mismatch"
 
@@ -123,7 +115,7 @@ def test_a_number_that_is_no_json_is_a_malformed_request(api: Api) -> None:
 
 
 def test_new_content_is_found_by_its_new_meaning(api: Api) -> None:
-    memory = remember(api, "The cat sleeps on the sofa")
+    memory = a_memory(api, "The cat sleeps on the sofa")
     revised = api.http.patch(f"/v1/memories/{memory['id']}", json={"content": "The invoice is overdue"}).json()
     found = api.http.post("/v1/recall", json={"namespace": "user-dave", "query": "unpaid bill"}).json()["results"][0]
     assert found["memory"]["id"] == revised["id"]
@@ -131,17 +123,17 @@ def test_new_content_is_found_by_its_new_meaning(api: Api) -> None:
 
 
 def test_a_revision_changes_what_it_names_and_nothing_else(api: Api) -> None:
-    memory = remember(api)
+    memory = a_memory(api)
     revised = api.http.patch(f"/v1/memories/{memory['id']}", json={"importance": 0.2, "kind": "fact"}).json()
     assert revised == {**memory, "importance": 0.2, "importance_estimated": False, "kind": "fact"}
 
 
 def test_an_empty_revision_is_refused(api: Api) -> None:
-    assert api.http.patch(f"/v1/memories/{remember(api)['id']}", json={}).status_code == 422
+    assert api.http.patch(f"/v1/memories/{a_memory(api)['id']}", json={}).status_code == 422
 
 
 def test_a_forgotten_memory_is_gone(api: Api) -> None:
-    memory = remember(api)
+    memory = a_memory(api)
     assert api.http.delete(f"/v1/memories/{memory['id']}").status_code == 204
     assert api.http.get(f"/v1/memories/{memory['id']}").status_code == 404
     assert api.http.delete(f"/v1/memories/{memory['id']}").status_code == 404

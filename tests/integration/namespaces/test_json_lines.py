@@ -1,7 +1,6 @@
 """Namespaces as JSON Lines: out, in again, in twice, in elsewhere, and what is no such file."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +14,6 @@ from warmline_memory.namespaces import BATCH
 NAMESPACE = "acme/user-dave"
 
 Lines = list[dict[str, Any]]
-
-
-@pytest.fixture
-def stranger(new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api]) -> Api:
-    """A key of another tenant."""
-    return client_of(new_tenant())
 
 
 def exported(api: Api, namespace: str = NAMESPACE) -> Lines:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from tests.builders.desk import ANN, accept, act, claim, post, waiting
-from tests.builders.queues import an_operator, get, revised
+from tests.builders.handoffs import ANN, accept, act, claim, waiting
+from tests.builders.operators import an_operator, revised
+from tests.builders.requests import get, post
 from tests.conftest import Api, TenantKey
 from warmline import NameTaken, Warmline
 from warmline_memory import operators

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.builders.patterns import a_call, a_note, a_session, hand_over, missing, told
+from tests.builders.live_sessions import a_session
+from tests.builders.patterns import a_call, a_note, hand_over, missing, text_of
 from warmline import DraftChanged, HandoffStateForbids, Warmline
 from warmline.live_session import LiveSession
 from warmline.tools import SessionHandoffRequested, ask_for_handoff
@@ -47,21 +48,21 @@ def a_coding_session(client: Warmline) -> LiveSession:
 @pytest.mark.usefixtures("worker")
 def test_the_next_agent_knows_what_was_built_and_verified(client: Warmline) -> None:
     brief = hand_over(client, a_coding_session(client), reason=REASON).brief
-    assert missing(told(brief, SectionName.DONE), [*BUILT, "run tests", "42 passed"]) == []
+    assert missing(text_of(brief, SectionName.DONE), [*BUILT, "run tests", "42 passed"]) == []
 
 
 @pytest.mark.usefixtures("worker")
 def test_the_next_agent_knows_intent_decisions_and_blockers(client: Warmline) -> None:
     brief = hand_over(client, a_coding_session(client), reason=REASON).brief
-    assert missing(told(brief, SectionName.ASK), [INTENT, REASON]) == []
-    assert missing(told(brief, SectionName.DECIDED), DECISIONS) == []
-    assert missing(told(brief, SectionName.FAILED), [BLOCKER]) == []
+    assert missing(text_of(brief, SectionName.ASK), [INTENT, REASON]) == []
+    assert missing(text_of(brief, SectionName.DECIDED), DECISIONS) == []
+    assert missing(text_of(brief, SectionName.FAILED), [BLOCKER]) == []
 
 
 @pytest.mark.usefixtures("worker")
 def test_the_next_agent_starts_cold_from_the_next_steps(client: Warmline) -> None:
     warm = hand_over(client, a_coding_session(client), reason=REASON)
-    assert missing(told(warm.brief, SectionName.NEXT_STEPS), STEPS) == []
+    assert missing(text_of(warm.brief, SectionName.NEXT_STEPS), STEPS) == []
     assert missing(warm.prompt, [INTENT, *BUILT, *DECISIONS, BLOCKER, "42 passed", *STEPS]) == []
 
 
@@ -71,9 +72,9 @@ def test_a_summary_that_was_written_by_hand_keeps_its_sections(client: Warmline)
     parts += ["## Design decisions", *(f"- {decision}" for decision in DECISIONS)]
     parts += ["## What's next", *(f"- {step}" for step in STEPS)]
     brief = hand_over(client, a_session(client, a_note("summary", "\n".join(parts))), reason=REASON).brief
-    assert missing(told(brief, SectionName.DONE), BUILT) == []
-    assert missing(told(brief, SectionName.DECIDED), DECISIONS) == []
-    assert missing(told(brief, SectionName.NEXT_STEPS), STEPS) == []
+    assert missing(text_of(brief, SectionName.DONE), BUILT) == []
+    assert missing(text_of(brief, SectionName.DECIDED), DECISIONS) == []
+    assert missing(text_of(brief, SectionName.NEXT_STEPS), STEPS) == []
 
 
 @pytest.mark.usefixtures("worker")
@@ -81,9 +82,9 @@ def test_what_still_holds_of_an_earlier_summary_is_merged_into_the_next(client: 
     second = hand_over(client, a_coding_session(client), to="coder", reason=REASON).session
     second.remember("Built the picker for confirm and cancel in src/chat-picker.ts", kind="done")
     brief = hand_over(client, second, reason="The picker is done").brief
-    assert missing(told(brief, SectionName.DECIDED), DECISIONS) == []
-    assert missing(told(brief, SectionName.DONE), ["src/chat-picker.ts"]) == []
-    assert missing(told(brief, SectionName.NEXT_STEPS), STEPS) == [STEPS[0]]
+    assert missing(text_of(brief, SectionName.DECIDED), DECISIONS) == []
+    assert missing(text_of(brief, SectionName.DONE), ["src/chat-picker.ts"]) == []
+    assert missing(text_of(brief, SectionName.NEXT_STEPS), STEPS) == [STEPS[0]]
 
 
 def test_a_model_can_only_request(client: Warmline) -> None:

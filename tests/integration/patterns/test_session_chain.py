@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.builders.patterns import a_note, a_session, hand_over, missing, told
+from tests.builders.live_sessions import a_session
+from tests.builders.patterns import a_note, hand_over, missing, text_of
 from warmline import Warmline
 from warmline.live_session import LiveSession
 from warmline.takeover import Takeover
@@ -45,16 +46,16 @@ def the_third_session(client: Warmline) -> Takeover:
 @pytest.mark.usefixtures("worker")
 def test_a_session_learns_what_the_one_before_accomplished(client: Warmline) -> None:
     warm = the_third_session(client)
-    assert missing(told(warm.brief, SectionName.DONE), DONE) == []
+    assert missing(text_of(warm.brief, SectionName.DONE), DONE) == []
     assert missing(warm.prompt, DONE) == []
 
 
 @pytest.mark.usefixtures("worker")
 def test_a_session_learns_where_things_stand_and_what_to_do(client: Warmline) -> None:
     brief = the_third_session(client).brief
-    assert missing(told(brief, SectionName.FACTS), [STATE]) == []
-    assert missing(told(brief, SectionName.NEXT_STEPS), [OBJECTIVE]) == []
-    assert missing(told(brief, SectionName.DECIDED), CONSTRAINTS) == []
+    assert missing(text_of(brief, SectionName.FACTS), [STATE]) == []
+    assert missing(text_of(brief, SectionName.NEXT_STEPS), [OBJECTIVE]) == []
+    assert missing(text_of(brief, SectionName.DECIDED), CONSTRAINTS) == []
 
 
 @pytest.mark.usefixtures("worker")

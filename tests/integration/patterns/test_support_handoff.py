@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.builders.patterns import Kept, a_call, a_note, a_session, a_slot, hand_over, missing, told
+from tests.builders.live_sessions import Kept, a_session
+from tests.builders.patterns import a_call, a_note, a_slot, hand_over, missing, text_of
 from warmline import Warmline
 from warmline.takeover import Takeover
 from warmline_schemas.briefs import SectionName
@@ -45,10 +46,10 @@ def test_the_specialist_knows_what_the_bot_noted(client: Warmline) -> None:
 @pytest.mark.usefixtures("worker")
 def test_the_specialist_knows_what_was_said_where_nobody_took_notes(client: Warmline) -> None:
     brief = escalate(client, *TALK).brief
-    assert missing(told(brief, SectionName.ASK), ["refund", "explanation"]) == []
-    assert missing(told(brief, SectionName.IDENTIFIERS), ["account id: ACC-4521"]) == []
+    assert missing(text_of(brief, SectionName.ASK), ["refund", "explanation"]) == []
+    assert missing(text_of(brief, SectionName.IDENTIFIERS), ["account id: ACC-4521"]) == []
     assert missing(brief.text, [*DISPUTE, *ACCOUNT, "$100 overcharge"]) == []
-    assert missing(told(brief, SectionName.MOOD), [*SENTIMENT, "urgent"]) == []
+    assert missing(text_of(brief, SectionName.MOOD), [*SENTIMENT, "urgent"]) == []
 
 
 @pytest.mark.usefixtures("worker")

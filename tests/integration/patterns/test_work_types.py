@@ -2,16 +2,8 @@
 
 import pytest
 
-from tests.builders.patterns import (
-    Kept,
-    a_note,
-    a_session,
-    a_slot,
-    hand_over,
-    in_their_order,
-    missing,
-    told,
-)
+from tests.builders.live_sessions import Kept, a_session
+from tests.builders.patterns import a_note, a_slot, hand_over, in_their_order, missing, text_of
 from warmline import Warmline
 from warmline.takeover import Takeover
 from warmline_schemas.briefs import SectionName
@@ -62,32 +54,32 @@ def pass_on(client: Warmline, *kept: Kept, goal: str | None = None) -> Takeover:
 @pytest.mark.usefixtures("worker")
 def test_the_next_agent_knows_the_task_and_what_counts_as_success(client: Warmline) -> None:
     brief = implementing(client).brief
-    assert missing(told(brief, SectionName.ASK), [TITLE]) == []
-    assert missing(told(brief, SectionName.NEXT_STEPS), [f"goal: {OUTCOME}"]) == []
+    assert missing(text_of(brief, SectionName.ASK), [TITLE]) == []
+    assert missing(text_of(brief, SectionName.NEXT_STEPS), [f"goal: {OUTCOME}"]) == []
 
 
 @pytest.mark.usefixtures("worker")
 def test_the_next_agent_knows_the_figures(client: Warmline) -> None:
     brief = implementing(client).brief
-    assert missing(told(brief, SectionName.FIGURES), STATUS[:1]) == []
-    assert missing(told(brief, SectionName.FIGURES, SectionName.FACTS), STATUS) == []
+    assert missing(text_of(brief, SectionName.FIGURES), STATUS[:1]) == []
+    assert missing(text_of(brief, SectionName.FIGURES, SectionName.FACTS), STATUS) == []
 
 
 @pytest.mark.usefixtures("worker")
 def test_the_next_agent_finds_the_areas_in_order_of_their_importance(client: Warmline) -> None:
     brief = implementing(client).brief
-    assert in_their_order(told(brief, SectionName.NEXT_STEPS), AREAS)
-    assert missing(told(brief, SectionName.DECIDED), [APPROACH]) == []
+    assert in_their_order(text_of(brief, SectionName.NEXT_STEPS), AREAS)
+    assert missing(text_of(brief, SectionName.DECIDED), [APPROACH]) == []
 
 
 @pytest.mark.usefixtures("worker")
 def test_the_next_agent_knows_what_not_to_redo(client: Warmline) -> None:
-    assert missing(told(implementing(client).brief, SectionName.DONE), ACCOMPLISHED) == []
+    assert missing(text_of(implementing(client).brief, SectionName.DONE), ACCOMPLISHED) == []
 
 
 @pytest.mark.usefixtures("worker")
 def test_the_next_agent_can_run_the_tests_and_find_the_files(client: Warmline) -> None:
-    assert missing(told(implementing(client).brief, SectionName.ENVIRONMENT), [f"`{COMMAND}`", FILES]) == []
+    assert missing(text_of(implementing(client).brief, SectionName.ENVIRONMENT), [f"`{COMMAND}`", FILES]) == []
 
 
 @pytest.mark.usefixtures("worker")
@@ -108,9 +100,9 @@ def test_a_debugging_session_hands_over_results_failures_and_progress(client: Wa
     kept += (a_note("progress", progress), a_note("next", strategy))
     brief = pass_on(client, *kept).brief
     assert brief.template == "testing"
-    assert missing(told(brief, SectionName.FIGURES), [results]) == []
-    assert missing(told(brief, SectionName.FAILED), ["every one of them waits for the retry queue", errors]) == []
-    assert missing(told(brief, SectionName.DONE, SectionName.NEXT_STEPS), [progress, strategy]) == []
+    assert missing(text_of(brief, SectionName.FIGURES), [results]) == []
+    assert missing(text_of(brief, SectionName.FAILED), ["every one of them waits for the retry queue", errors]) == []
+    assert missing(text_of(brief, SectionName.DONE, SectionName.NEXT_STEPS), [progress, strategy]) == []
 
 
 @pytest.mark.usefixtures("worker")
@@ -123,7 +115,7 @@ def test_a_documentation_session_hands_over_coverage_gaps_and_style(client: Warm
     kept += (a_note("open-question", inconsistent), a_slot("style", style), a_slot("structure", structure))
     brief = pass_on(client, *kept).brief
     assert brief.template == "documentation"
-    assert missing(told(brief, SectionName.FIGURES), [coverage]) == []
-    assert missing(told(brief, SectionName.FACTS), [style, structure]) == []
-    assert missing(told(brief, SectionName.DONE), [completed]) == []
-    assert missing(told(brief, SectionName.NEXT_STEPS, SectionName.OPEN_QUESTIONS), [gap, inconsistent]) == []
+    assert missing(text_of(brief, SectionName.FIGURES), [coverage]) == []
+    assert missing(text_of(brief, SectionName.FACTS), [style, structure]) == []
+    assert missing(text_of(brief, SectionName.DONE), [completed]) == []
+    assert missing(text_of(brief, SectionName.NEXT_STEPS, SectionName.OPEN_QUESTIONS), [gap, inconsistent]) == []

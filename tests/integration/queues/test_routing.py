@@ -4,17 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.builders.desk import ANN, BOB, Json, a_session, accept, act, claim, read, waiting, written
-from tests.builders.queues import (
-    a_queue,
-    an_operator,
-    closed_all_year,
-    events_of,
-    get,
-    once,
-    requested,
-    revised,
-)
+from tests.builders.handoffs import ANN, BOB, accept, act, claim, events_of, once, read, requested, waiting, written
+from tests.builders.operators import an_operator, revised
+from tests.builders.queues import a_queue, closed_all_year
+from tests.builders.requests import Json, get
+from tests.builders.sessions import a_session
 from tests.conftest import Api
 
 pytestmark = pytest.mark.usefixtures("worker")

@@ -9,8 +9,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from tests.builders.desk import ANN, Json, accept, act, claim, post, read, waiting
-from tests.builders.queues import a_queue, an_operator, get
+from tests.builders.handoffs import ANN, accept, act, claim, read, waiting
+from tests.builders.operators import an_operator
+from tests.builders.queues import a_queue
+from tests.builders.requests import Json, get, post
 from tests.conftest import Api, TenantKey
 from warmline import OperatorBusy, Warmline
 from warmline_memory import operators, sessions

@@ -1,7 +1,5 @@
 """Cached namespaces: a process that holds a namespace answers as the database would, whatever has changed meanwhile."""
 
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
@@ -11,28 +9,21 @@ import numpy as np
 import pytest
 from sqlalchemy import text, update
 
+from tests.builders.waits import eventually
 from tests.conftest import TenantKey, make_tenant
 from warmline_memory import memories
 from warmline_memory.embedding import Embeddings
 from warmline_memory.jobs import index_namespace
 from warmline_memory.language import terms
-from warmline_memory.messaging import open_celery
-from warmline_memory.platform import Platform, open_platform
+from warmline_memory.platform import Platform
 from warmline_memory.recall import CachedNamespaces, columns, namespace_changes, scanning, scopes
 from warmline_memory.recall.cached_namespaces import LEAST, MOST_BLOCKS, CachedNamespace
-from warmline_memory.settings import Settings
 from warmline_memory.storage.tables import Memory
 from warmline_schemas.memories import Remember, ReviseMemory
 from warmline_schemas.recall import Recall
 
 NAMESPACE = "user-dave"
 COUNT = LEAST + 20
-
-
-@pytest.fixture(scope="module")
-def platform(settings: Settings) -> Iterator[Platform]:
-    with open_platform(settings, open_celery(settings)) as platform:
-        yield platform
 
 
 @pytest.fixture
@@ -94,13 +85,6 @@ def assert_as_the_database_says(platform: Platform, tenant: TenantKey, cached: C
     with platform.database.transaction(tenant_id=tenant.tenant_id) as db:
         scanned = columns.read(db, [columns.ROW.namespace == NAMESPACE], [], query)
     assert shown(compared) == shown(scanned)
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)
 
 
 def test_a_namespace_is_held_from_the_second_recall_on(platform: Platform, tenant: TenantKey) -> None:
@@ -259,7 +243,7 @@ def test_a_large_namespace_is_read_beside_the_requests(
     cached.note_recall(tenant.tenant_id, NAMESPACE, COUNT)
     assert read(platform, tenant, cached) is None
     keep(platform, tenant, "Said while it was read")
-    wait_until(lambda: cached.bytes_held > 0)
+    eventually(lambda: cached.bytes_held > 0)
     assert_as_the_database_says(platform, tenant, cached)
 
 
@@ -272,7 +256,7 @@ def test_where_more_has_changed_than_is_read_at_once_it_is_read_beside_the_reque
         db.execute(update(Memory).where(Memory.namespace == NAMESPACE).values(importance=0.321))
     assert read(platform, tenant, cached) is None
     assert read(platform, tenant, cached) is None
-    wait_until(lambda: cached.bytes_held > 0)
+    eventually(lambda: cached.bytes_held > 0)
     assert_as_the_database_says(platform, tenant, cached)
 
 

@@ -1,6 +1,5 @@
 """Candidates: what a recall looks at in a large namespace; every arm finds its own, and nothing of anybody else's."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,10 +13,8 @@ from tests.conftest import TenantKey, make_tenant
 from warmline_memory import embedding, memories, sessions
 from warmline_memory.jobs import index_namespace
 from warmline_memory.language import terms
-from warmline_memory.messaging import open_celery
-from warmline_memory.platform import Platform, open_platform
+from warmline_memory.platform import Platform
 from warmline_memory.recall import candidates, ranking
-from warmline_memory.settings import Settings
 from warmline_memory.storage.database import Database, Role
 from warmline_memory.storage.tables import Memory
 from warmline_schemas.memories import Remember
@@ -28,12 +25,6 @@ COUNT = 600
 NOWHERE = np.ones(3, dtype=np.float32)
 """Has no direction in common with any memory: it is of another length."""
 NO_SAMPLE = ranking.TermTable(np.empty(0, dtype=np.int64), np.zeros(1, dtype=np.int64))
-
-
-@pytest.fixture(scope="module")
-def platform(settings: Settings) -> Iterator[Platform]:
-    with open_platform(settings, open_celery(settings)) as platform:
-        yield platform
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """Plans: what EXPLAIN says of the statements of a recall, in a table of many namespaces."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import numpy as np
 import psycopg
 import pytest
 from sqlalchemy import text
 
+from tests.builders.databases import a_database
+from tests.builders.plans import explained
 from tests.conftest import TenantKey, make_tenant
 from warmline_local.servers import EmbeddedPostgres
 from warmline_memory import jobs, memories
@@ -19,8 +20,6 @@ from warmline_memory.messaging import open_celery
 from warmline_memory.platform import Platform, open_platform
 from warmline_memory.recall import candidates, columns, namespace_changes, ranking
 from warmline_memory.settings import Settings
-from warmline_memory.storage import Transaction, migrations
-from warmline_memory.storage.database import Database
 from warmline_memory.storage.tables import Memory
 from warmline_schemas.memories import Remember
 
@@ -40,15 +39,10 @@ FROM generate_series(1, :count) AS number
 @pytest.fixture(scope="module")
 def platform(postgres: EmbeddedPostgres, settings: Settings) -> Iterator[Platform]:
     """A platform on a database of its own."""
-    name = f"d{uuid4().hex}"
-    with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-        url = postgres.url.replace("/warmline?", f"/{name}?")
-        migrations.upgrade(url)
+    with a_database(postgres) as url:
         mine = settings.model_copy(update={"database_url": url})
         with open_platform(mine, open_celery(mine)) as platform:
             yield platform
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -65,33 +59,6 @@ def tenant(platform: Platform) -> TenantKey:
     with psycopg.connect(platform.settings.database_url, autocommit=True) as connection:
         connection.execute("ANALYZE memories")
     return tenant
-
-
-@contextmanager
-def explained(database: Database, tenant: TenantKey) -> Iterator[tuple[Transaction, list[str]]]:
-    """A transaction of a tenant, and the plans of all that it executes, within functions too."""
-    plans: list[str] = []
-    with database.transaction(tenant_id=tenant.tenant_id) as db:
-        connection = db.connection().connection.driver_connection
-        assert connection is not None
-
-        def keep(notice: psycopg.errors.Diagnostic) -> None:
-            plans.append(notice.message_primary or "")
-
-        connection.add_notice_handler(keep)
-        for statement in (
-            "SET LOCAL ROLE NONE",
-            "LOAD 'auto_explain'",
-            "SET LOCAL auto_explain.log_min_duration = 0",
-            "SET LOCAL auto_explain.log_nested_statements = on",
-            "SET LOCAL auto_explain.log_level = notice",
-            "SET LOCAL ROLE warmline_app",
-        ):
-            db.execute(text(statement))
-        plans.clear()
-        yield db, plans
-        db.execute(text("SELECT 1"))  # a plan is told when the next statement begins
-        connection.remove_notice_handler(keep)
 
 
 def a_query(platform: Platform) -> Embeddings:

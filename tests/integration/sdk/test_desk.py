@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.builders.live_sessions import a_session
+from tests.builders.sessions import OVERCHARGE
 from tests.conftest import Run
 from warmline import HandoffClaimed, NothingHeld, ReadBackContradicts, StaleToken, Warmline
-from warmline.live_session import LiveSession
 from warmline_schemas.handoffs import Handoff
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -15,15 +16,13 @@ pytestmark = pytest.mark.usefixtures("worker")
 ANN, BOB = "human:ann", "human:bob"
 
 
-def a_session(client: Warmline) -> LiveSession:
-    session = client.session(agent="tier1-bot", namespace="user-dave")
-    session.remember("Customer ACC-4521 was charged $299 but the plan is $199/mo", role="user")
-    return session
-
-
 def waiting(client: Warmline, mode: str = "cold") -> Handoff:
     handoff = client.handoffs.request(
-        a_session(client).id, to="queue:billing", reason="Disputed overcharge", mode=mode, urgency="high"
+        a_session(client, {"content": OVERCHARGE, "role": "user"}).id,
+        to="queue:billing",
+        reason="Disputed overcharge",
+        mode=mode,
+        urgency="high",
     )
     return client.handoffs.wait(handoff.id)
 

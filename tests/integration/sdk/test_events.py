@@ -2,26 +2,20 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
+from tests.builders.events import happen
 from tests.builders.receivers import receiving
 from tests.conftest import Run, TenantKey
 from warmline import Warmline
 from warmline.webhooks import verify
-from warmline_memory import events
 from warmline_memory.storage.database import Database
 from warmline_schemas.events import Event, EventType
 
 READY, CLAIMED = EventType.HANDOFF_READY, EventType.HANDOFF_CLAIMED
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 NOBODY = "http://127.0.0.1:9/events"
-
-
-def happen(database: Database, tenant: TenantKey, type: EventType = READY, **about: Any) -> None:
-    with database.transaction(tenant_id=tenant.tenant_id) as db:
-        events.record(db, type, **about)
 
 
 def test_the_list_is_read_page_by_page(client: Warmline, tenant: TenantKey, database: Database) -> None:

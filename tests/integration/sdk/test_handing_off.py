@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.builders.live_sessions import a_session
 from tests.conftest import Api
 from warmline import (
     BriefNotWritten,
@@ -19,10 +20,6 @@ from warmline_schemas.memories import Outcome, Remember
 from warmline_schemas.sessions import EndReason, SessionState
 
 OVERCHARGE = "I was charged $299 but my plan is $199 a month"
-
-
-def a_session(client: Warmline) -> LiveSession:
-    return client.session(agent="tier1-bot", namespace="user-dave", metadata={"channel": "chat"})
 
 
 def hand_off(session: LiveSession, to: str = "billing-specialist") -> Handoff:

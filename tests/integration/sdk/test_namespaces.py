@@ -1,35 +1,16 @@
 """Forgetting, exporting and importing through the SDK and the command line."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Api
+from tests.conftest import Command
 from warmline import InvalidRequest, NotFound, Warmline
-from warmline.cli import main
 from warmline_schemas.memories import Verdict
 
 NAMESPACE = "acme/user-dave"
-
-
-@pytest.fixture
-def run(
-    api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str]]:
-    """Runs a command, and answers its exit status and what it printed on stdout."""
-    monkeypatch.setenv("WARMLINE_URL", api.url)
-    monkeypatch.setenv("WARMLINE_API_KEY", api.key)
-
-    def run(*arguments: object) -> tuple[int, str]:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as leaving:
-            main([str(argument) for argument in arguments])
-        return int(leaving.value.code or 0), capsys.readouterr().out
-
-    return run
 
 
 def keep(client: Warmline, *contents: str, **fields: Any) -> list[str]:
@@ -111,48 +92,42 @@ def test_near_duplicates_are_consolidated_and_undone(client: Warmline) -> None:
     assert client.consolidations.get(str(made[0].id)).undone_at is not None
 
 
-def test_the_command_line_exports_forgets_and_imports(
-    run: Callable[..., tuple[int, str]], client: Warmline, tmp_path: Path
-) -> None:
+def test_the_command_line_exports_forgets_and_imports(command: Command, client: Warmline, tmp_path: Path) -> None:
     keep(client, "one", "two")
     file = tmp_path / "dave.jsonl"
-    assert run("export", NAMESPACE, "--output", file)[0] == 0
-    assert run("export", NAMESPACE)[1].splitlines()[1:] == file.read_text().splitlines()[1:]
-    assert json.loads(run("forget", "-n", NAMESPACE, "--all", "--yes", "--json")[1])["memories"] == 2
-    assert json.loads(run("import", file, "--json")[1])["memories"] == 2
-    assert json.loads(run("import", file, "--json")[1])["already_there"] == 2
+    assert command("export", NAMESPACE, "--output", file)[0] == 0
+    assert command("export", NAMESPACE)[1].splitlines()[1:] == file.read_text().splitlines()[1:]
+    assert json.loads(command("forget", "-n", NAMESPACE, "--all", "--yes", "--json")[1])["memories"] == 2
+    assert json.loads(command("import", file, "--json")[1])["memories"] == 2
+    assert json.loads(command("import", file, "--json")[1])["already_there"] == 2
 
 
-def test_nothing_is_forgotten_where_nobody_can_confirm(run: Callable[..., tuple[int, str]], client: Warmline) -> None:
+def test_nothing_is_forgotten_where_nobody_can_confirm(command: Command, client: Warmline) -> None:
     memory = keep(client, "one")[0]
     for which in ([memory], ["-n", NAMESPACE, "--kind", "message"], ["-n", NAMESPACE, "--all"]):
-        assert run("forget", *which)[0] == 2
+        assert command("forget", *which)[0] == 2
     assert contents(client) == {"one"}
 
 
-def test_the_command_line_forgets_by_id_and_by_filter(run: Callable[..., tuple[int, str]], client: Warmline) -> None:
+def test_the_command_line_forgets_by_id_and_by_filter(command: Command, client: Warmline) -> None:
     first = keep(client, "one")[0]
     keep(client, "two", metadata={"ticket": 7})
-    assert run("forget", first, "--yes")[0] == 0
-    dry = run("forget", "-n", NAMESPACE, "--metadata", "ticket=7", "--dry-run", "--json")[1]
+    assert command("forget", first, "--yes")[0] == 0
+    dry = command("forget", "-n", NAMESPACE, "--metadata", "ticket=7", "--dry-run", "--json")[1]
     assert json.loads(dry)["memories"] == 1
-    assert run("forget", "-n", NAMESPACE, "--metadata", "ticket=7", "--yes")[0] == 0
+    assert command("forget", "-n", NAMESPACE, "--metadata", "ticket=7", "--yes")[0] == 0
     assert contents(client) == set()
 
 
-def test_the_command_line_shows_the_audit_and_the_preferences(
-    run: Callable[..., tuple[int, str]], client: Warmline
-) -> None:
+def test_the_command_line_shows_the_audit_and_the_preferences(command: Command, client: Warmline) -> None:
     client.memories.forget(keep(client, "one")[0])
-    assert "\ttests\tforget\tacme/user-dave\t" in run("audit", "--verb", "forget")[1]
-    assert json.loads(run("preferences", "--reinforce", "--json")[1])["reinforce"] is True
+    assert "\ttests\tforget\tacme/user-dave\t" in command("audit", "--verb", "forget")[1]
+    assert json.loads(command("preferences", "--reinforce", "--json")[1])["reinforce"] is True
 
 
-def test_the_command_line_takes_feedback_and_consolidates(
-    run: Callable[..., tuple[int, str]], client: Warmline
-) -> None:
+def test_the_command_line_takes_feedback_and_consolidates(command: Command, client: Warmline) -> None:
     twice = keep(client, "The customer prefers e-mail to phone calls.", "The customer prefers e-mail, to phone calls!")
-    assert json.loads(run("feedback", twice[0], "wrong", "--json")[1])["found_wrong"] == 1
-    made = json.loads(run("consolidations", "make", NAMESPACE, "--json")[1])["consolidations"]
-    assert run("consolidations", "list", "-q")[1] == f"{made[0]['id']}\n"
-    assert json.loads(run("consolidations", "undo", made[0]["id"], "--json")[1])["undone_at"] is not None
+    assert json.loads(command("feedback", twice[0], "wrong", "--json")[1])["found_wrong"] == 1
+    made = json.loads(command("consolidations", "make", NAMESPACE, "--json")[1])["consolidations"]
+    assert command("consolidations", "list", "-q")[1] == f"{made[0]['id']}\n"
+    assert json.loads(command("consolidations", "undo", made[0]["id"], "--json")[1])["undone_at"] is not None

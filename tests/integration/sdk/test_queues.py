@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.desk import ANN
+from tests.builders.handoffs import ANN
 from tests.conftest import Run
 from warmline import NotFound, Warmline
 from warmline_schemas.operators import Presence

@@ -2,31 +2,25 @@
 
 from uuid import uuid4
 
+from tests.builders.sessions import started
 from tests.conftest import Api
 
 
-def start(api: Api, **changes: object) -> dict[str, object]:
-    ask = {"namespace": "user-dave", "agent": "tier1-bot", **changes}
-    answer = api.http.post("/v1/sessions", json=ask)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
 def test_a_new_session_is_open_and_owns_its_own_chain(api: Api) -> None:
-    session = start(api, metadata={"channel": "chat"})
+    session = started(api, metadata={"channel": "chat"})
     assert (session["state"], session["owns_conversation"], session["chain_id"]) == ("open", True, session["id"])
     assert api.http.get(f"/v1/sessions/{session['id']}").json() == session
 
 
 def test_ending_a_session_twice_answers_the_same(api: Api) -> None:
-    session = start(api)
+    session = started(api)
     first = api.http.post(f"/v1/sessions/{session['id']}/end").json()
     assert (first["state"], first["ended_reason"]) == ("ended", "client")
     assert api.http.post(f"/v1/sessions/{session['id']}/end", json={}).json() == first
 
 
 def test_a_list_of_sessions_goes_through_all_of_them_once_newest_first(api: Api) -> None:
-    made = [start(api)["id"] for _ in range(7)]
+    made = [started(api)["id"] for _ in range(7)]
     seen, cursor = [], None
     while True:
         page = api.http.get("/v1/sessions", params={"limit": 3, **({"cursor": cursor} if cursor else {})}).json()
@@ -38,7 +32,7 @@ def test_a_list_of_sessions_goes_through_all_of_them_once_newest_first(api: Api)
 
 
 def test_sessions_are_listed_by_state_and_agent(api: Api) -> None:
-    ended, running = start(api)["id"], start(api, agent="other")["id"]
+    ended, running = started(api)["id"], started(api, agent="other")["id"]
     api.http.post(f"/v1/sessions/{ended}/end")
     open_ones = api.http.get("/v1/sessions", params={"state": "open"}).json()["items"]
     of_the_bot = api.http.get("/v1/sessions", params={"agent": "tier1-bot", "state": "ended"}).json()["items"]

@@ -4,7 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from tests.builders.desk import accept, act, claim, post, read as read_handoff, session_of, waiting
+from tests.builders.handoffs import accept, act, claim, read as read_handoff, waiting
+from tests.builders.requests import post
+from tests.builders.sessions import session_of
 from tests.builders.shifts import (
     INES,
     MEI,
@@ -60,7 +62,7 @@ def test_a_read_back_that_contradicts_the_brief_must_be_confirmed(api: Api) -> N
     wrong = {"agent": TOMASZ, "read_back": "ACC-9999 was charged $750."}
     verb = f"items/{item['handoff_id']}/acknowledge"
     answer = refused(api, sheet, verb, **wrong)
-    assert (answer["kind"], bool(answer["contradictions"])) == ("read-back-contradicts", True)
+    assert (answer["type"], bool(answer["contradictions"])) == ("read-back-contradicts", True)
     assert states(read(api, sheet)) == ["waiting"]
     assert states(do(api, sheet, verb, **wrong, confirm_read_back=True)) == ["acknowledged"]
 
@@ -117,7 +119,7 @@ def test_what_is_closed_before_it_is_read_back_is_taken_over_by_nobody(
     sheet = signed(api)
     post(api, f"sessions/{mine['target_session_id']}/end")
     verb = f"items/{mine['id']}/acknowledge"
-    assert refused(api, sheet, verb, agent=TOMASZ, read_back="I take it.")["kind"] == "sheet-state"
+    assert refused(api, sheet, verb, agent=TOMASZ, read_back="I take it.")["type"] == "sheet-state"
     with database.transaction(tenant_id=tenant.tenant_id) as db:
         ending.follow(db, UUID(sheet["id"]))
     (item,) = read(api, sheet)["items"]

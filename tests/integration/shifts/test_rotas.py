@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.builders.queues import eventually
 from tests.builders.shifts import INES, TOMASZ, a_rota, do, events, held, made, read, take, written
+from tests.builders.waits import eventually
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")

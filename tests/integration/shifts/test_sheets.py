@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.desk import accept, waiting
+from tests.builders.handoffs import accept, waiting
 from tests.builders.shifts import INES, MEI, TOMASZ, a_rota, do, held, lines, made, read, signed
 from tests.conftest import Api
 

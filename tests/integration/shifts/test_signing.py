@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.builders.desk import accept, act, read as read_handoff, session_of, waiting
+from tests.builders.handoffs import accept, act, read as read_handoff, waiting
+from tests.builders.sessions import session_of
 from tests.builders.shifts import (
     INES,
     MEI,
@@ -93,7 +94,7 @@ def test_two_who_come_are_named_and_items_go_to_either(api: Api) -> None:
     first, second = held(api), held(api)
     sheet = made(api, rota="nights")
     answer = refused(api, sheet, "sign", agent=INES)
-    assert (answer["kind"], MEI in answer["detail"], TOMASZ in answer["detail"]) == ("person-needed", True, True)
+    assert (answer["type"], MEI in answer["detail"], TOMASZ in answer["detail"]) == ("person-needed", True, True)
     assign = [{"handoff_id": first["id"], "to": MEI}, {"handoff_id": second["id"], "to": TOMASZ}]
     sheet = do(api, sheet, "sign", 202, agent=INES, assign=assign)
     assert {item["handoff_id"]: item["to"] for item in sheet["items"]} == {first["id"]: MEI, second["id"]: TOMASZ}
@@ -105,23 +106,23 @@ def test_where_nobody_comes_the_sheet_waits_for_a_name(api: Api) -> None:
     held(api)
     sheet = made(api, rota="nights")
     assert sheet["incoming"] == []
-    assert refused(api, sheet, "sign", agent=INES)["kind"] == "person-needed"
+    assert refused(api, sheet, "sign", agent=INES)["type"] == "person-needed"
     assert read(api, sheet)["state"] == "drafted"
     assert do(api, sheet, "sign", 202, agent=INES, to=MEI)["incoming"] == [MEI]
 
 
 def test_nobody_hands_over_to_themselves(api: Api) -> None:
     held(api)
-    assert refused(api, made(api), "sign", agent=INES, to=INES)["kind"] == "person-needed"
+    assert refused(api, made(api), "sign", agent=INES, to=INES)["type"] == "person-needed"
 
 
 def test_a_shift_with_nothing_open_is_signed_and_acknowledged_all_the_same(api: Api) -> None:
     sheet = made(api)
-    assert refused(api, sheet, "acknowledge", agent=TOMASZ)["kind"] == "sheet-state"
+    assert refused(api, sheet, "acknowledge", agent=TOMASZ)["type"] == "sheet-state"
     sheet = do(api, sheet, "sign", 202, agent=INES, to=TOMASZ)
     assert (sheet["items"], sheet["state"], sheet["completeness"]) == ([], "signed", None)
     assert do(api, sheet, "acknowledge", agent=TOMASZ)["state"] == "taken_over"
-    assert refused(api, sheet, "sign", agent=INES)["kind"] == "sheet-state"
+    assert refused(api, sheet, "sign", agent=INES)["type"] == "sheet-state"
 
 
 def test_a_shift_change_is_one_again_after_many(api: Api) -> None:

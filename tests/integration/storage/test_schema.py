@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Connection, create_engine, make_url, text
 
+from tests.builders.databases import an_empty_database
 from tests.conftest import make_tenant
 from tests.schema_file import SCHEMA_FILE, as_file, read_schema, stated_by_tables
 from warmline_local.servers import EmbeddedPostgres
@@ -26,16 +27,6 @@ from warmline_memory.storage.tables import Table
 from warmline_memory.storage.urls import sqlalchemy_url
 
 
-@contextmanager
-def a_database(postgres: EmbeddedPostgres, template: str = "template1") -> Iterator[str]:
-    """An empty database of its own beside the run's, or a copy of another one."""
-    name = f"d{uuid4().hex}"
-    with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
-        yield postgres.url.replace("/warmline?", f"/{name}?")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
-
-
 def name_of(url: str) -> str:
     return make_url(url).database or ""
 
@@ -43,7 +34,7 @@ def name_of(url: str) -> str:
 @pytest.fixture(scope="module")
 def migrated(postgres: EmbeddedPostgres) -> Iterator[str]:
     """The address of a database that was just migrated, and that no test changes."""
-    with a_database(postgres) as url:
+    with an_empty_database(postgres) as url:
         migrations.upgrade(url)
         yield url
 
@@ -51,7 +42,7 @@ def migrated(postgres: EmbeddedPostgres) -> Iterator[str]:
 @contextmanager
 def a_copy(postgres: EmbeddedPostgres, migrated: str, *statements: str) -> Iterator[str]:
     """A copy of the migrated database after a few statements."""
-    with a_database(postgres, template=name_of(migrated)) as url:
+    with an_empty_database(postgres, template=name_of(migrated)) as url:
         with psycopg.connect(url) as connection:
             for statement in statements:
                 connection.execute(statement)  # type: ignore[arg-type]
@@ -203,7 +194,7 @@ def test_an_owner_that_is_no_superuser_can_migrate_and_serve(postgres: EmbeddedP
 
 
 def test_an_empty_database_is_refused_with_the_fix(postgres: EmbeddedPostgres, settings: Settings) -> None:
-    with a_database(postgres) as url:
+    with an_empty_database(postgres) as url:
         database = Database(settings, url)
         with pytest.raises(SetupError, match="warmline migrate"):
             database.check()
@@ -211,7 +202,7 @@ def test_an_empty_database_is_refused_with_the_fix(postgres: EmbeddedPostgres, s
 
 
 def test_an_old_revision_is_refused_with_the_fix(postgres: EmbeddedPostgres, settings: Settings) -> None:
-    with a_database(postgres) as url:
+    with an_empty_database(postgres) as url:
         migrations.upgrade(url)
         with psycopg.connect(url) as connection:
             connection.execute("UPDATE warmline_revision SET version_num = '0000'")
@@ -230,7 +221,7 @@ def test_a_database_of_a_newer_warmline_is_not_migrated(postgres: EmbeddedPostgr
 def test_another_embedding_model_is_refused_and_the_fix_is_named(
     postgres: EmbeddedPostgres, settings: Settings
 ) -> None:
-    with a_database(postgres) as url:
+    with an_empty_database(postgres) as url:
         migrations.upgrade(url)
         with psycopg.connect(url) as connection:
             connection.execute("INSERT INTO embedding_models (name, dimension, is_current) VALUES ('other', 768, true)")

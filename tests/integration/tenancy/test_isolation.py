@@ -15,12 +15,6 @@ from warmline_memory.storage.database import Database, Role
 SECRET = "the neighbour's secret ACC-9999"
 
 
-@pytest.fixture
-def stranger(new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api]) -> Api:
-    """A key of another tenant."""
-    return client_of(new_tenant())
-
-
 def things_of(api: Api) -> dict[str, str]:
     session = api.http.post("/v1/sessions", json={"namespace": "private", "agent": "bot"}).json()["id"]
     memory = api.http.post("/v1/memories", json={"session_id": session, "content": SECRET}).json()["id"]

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from tests.builders.reviews import get, post
+from tests.builders.requests import get, post
 from tests.conftest import Api, TenantKey
 from warmline import NotFound, Unauthenticated, Warmline
 from warmline_memory.storage.database import Database

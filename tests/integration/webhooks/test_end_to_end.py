@@ -10,6 +10,7 @@ from sqlalchemy import text
 from standardwebhooks import Webhook
 
 from tests.builders import receivers
+from tests.builders.events import happen
 from tests.builders.receivers import Receiver, misbehaving, receiving
 from tests.conftest import Api, TenantKey
 from warmline_memory import events
@@ -31,12 +32,6 @@ def add(api: Api, url: str, **fields: Any) -> dict[str, Any]:
     answer = api.http.post("/v1/webhooks", json={"url": url, **fields})
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
-
-
-def happen(database: Database, tenant: TenantKey, type: EventType = READY, **about: Any) -> None:
-    """Write an event, and commit it."""
-    with database.transaction(tenant_id=tenant.tenant_id) as db:
-        events.record(db, type, **about)
 
 
 def listed(api: Api, **params: Any) -> list[dict[str, Any]]:

@@ -1,11 +1,9 @@
 """Editing a brief, and what of an edit outlives its being written anew."""
 
-from uuid import UUID
-
-from tests.builders.briefs import START
+from tests.builders.brief_parts import a_brief_of, a_line, a_section
 from warmline_memory.briefs import BriefRequest, editing, to_text
 from warmline_memory.briefs.templates import BUILT_IN
-from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
+from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.drafts import EditDraft
 
 SUPPORT = BUILT_IN["support"]
@@ -13,19 +11,9 @@ REQUEST = BriefRequest(source_agent="tier1-bot", to="billing", reason="An overch
 FACTS, NEXT, DONE = SectionName.FACTS, SectionName.NEXT_STEPS, SectionName.DONE
 
 
-def a_line(text: str, *numbers: int, label: str | None = None, **fields: object) -> BriefLine:
-    return BriefLine.model_validate(
-        {"text": text, "label": label, "memory_ids": [UUID(int=number) for number in numbers], **fields}
-    )
-
-
 def a_brief(headline: str = "An overcharge", **lines: list[BriefLine]) -> Brief:
-    sections = [
-        BriefSection(name=SectionName(name), title=name.capitalize(), lines=told) for name, told in lines.items()
-    ]
-    text = to_text(a_line(headline), sections)
-    made = {"memories_read": 9, "written_by": "extractive", "cut_at": START, "words": len(text.split())}
-    return Brief(headline=a_line(headline), sections=sections, actions=[], text=text, **made)
+    sections = [a_section(SectionName(name), *own) for name, own in lines.items()]
+    return a_brief_of(*sections, headline=a_line(headline))
 
 
 def edited(brief: Brief, **changes: object) -> Brief:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from tests.builders import brief_parts
 from tests.builders.briefs import START, a_brief, agent, call, lines, numbered, slot, texts, user
 from warmline_memory import briefs, source_memory
 from warmline_memory.briefs import complements
@@ -22,12 +23,12 @@ def a_hotel(**arguments: str) -> source_memory.SourceMemory:
     return call("search_hotel", [], **arguments)
 
 
-def a_line(label: str | None, text: str, *ids: int, topic: str | None = "hotel", found: bool = False) -> BriefLine:
-    return BriefLine(label=label, text=text, memory_ids=[UUID(int=number) for number in ids], topic=topic, found=found)
+def a_fact(label: str | None, text: str, *ids: int, topic: str | None = "hotel", found: bool = False) -> BriefLine:
+    return brief_parts.a_line(text, *ids, label=label, topic=topic, found=found)
 
 
-def a_section(*told: BriefLine, name: SectionName = SectionName.FACTS) -> BriefSection:
-    return BriefSection(name=name, title=name.value, lines=list(told))
+def a_section(*lines: BriefLine, name: SectionName = SectionName.FACTS) -> BriefSection:
+    return brief_parts.a_section(name, *lines)
 
 
 def test_the_city_of_a_flight_does_not_replace_the_city_of_a_hotel() -> None:
@@ -114,24 +115,24 @@ def test_a_secret_that_was_given_is_still_withheld_in_a_past_matter() -> None:
 
 def test_untold_is_what_an_earlier_brief_told_and_the_newest_does_not() -> None:
     newest = a_brief(a_hotel(city="Paris"))
-    earlier = [a_section(a_line("city", "Paris", 1), a_line("guest", "Mei Brown", 2))]
+    earlier = [a_section(a_fact("city", "Paris", 1), a_fact("guest", "Mei Brown", 2))]
     assert [(one.value, one.ids) for one in complements.untold(newest, [earlier])] == [("Mei Brown", (UUID(int=2),))]
 
 
 def test_what_a_later_brief_replaced_is_not_missed() -> None:
     newest = a_brief(user("Any news?"))
-    then, later = [a_section(a_line("day", "Monday", 1))], [a_section(a_line("day", "Friday (was Monday)", 2))]
+    then, later = [a_section(a_fact("day", "Monday", 1))], [a_section(a_fact("day", "Friday (was Monday)", 2))]
     assert [one.value for one in complements.untold(newest, [later, then])] == ["Friday"]
 
 
 def test_memories_in_which_a_secret_was_given_never_complement() -> None:
-    given = a_line("PIN or code", "given, not shown here", 1)
-    earlier = [a_section(given, a_line("guest", "Mei Brown", 1))]
+    given = a_fact("PIN or code", "given, not shown here", 1)
+    earlier = [a_section(given, a_fact("guest", "Mei Brown", 1))]
     assert complements.untold(a_brief(user("Any news?")), [earlier]) == []
 
 
 def test_the_memory_that_tells_most_of_what_is_missing_is_chosen_first() -> None:
-    told = [a_line("guest", "Mei Brown", 1), a_line("room", "Garden", 1, 2), a_line("city", "Paris", 2, 3)]
+    told = [a_fact("guest", "Mei Brown", 1), a_fact("room", "Garden", 1, 2), a_fact("city", "Paris", 2, 3)]
     missing = complements.untold(a_brief(user("Any news?")), [[a_section(*told)]])
     contents = {UUID(int=1): "Mei Brown", UUID(int=2): "Garden room in Paris", UUID(int=3): "Paris"}
     assert complements.choose(missing, contents, most=5) == [UUID(int=2), UUID(int=1)]
@@ -139,7 +140,7 @@ def test_the_memory_that_tells_most_of_what_is_missing_is_chosen_first() -> None
 
 
 def test_a_value_beyond_what_a_prompt_shows_of_a_memory_does_not_count() -> None:
-    missing = complements.untold(a_brief(user("Any news?")), [[a_section(a_line("guest", "Mei Brown", 1))]])
+    missing = complements.untold(a_brief(user("Any news?")), [[a_section(a_fact("guest", "Mei Brown", 1))]])
     assert complements.choose(missing, {UUID(int=1): "word " * 90 + "Mei Brown"}, most=5) == []
 
 
@@ -169,6 +170,6 @@ def test_a_very_long_line_ends_after_twenty_handoffs() -> None:
 
 
 def test_each_identifier_of_a_list_is_missed_by_itself() -> None:
-    earlier = [a_section(a_line("order id", "A-100234, A-100235", 1, 2))]
+    earlier = [a_section(a_fact("order id", "A-100234, A-100235", 1, 2))]
     missing = complements.untold(a_brief(user("Where is A-100234?")), [earlier])
     assert [one.value for one in missing] == ["A-100235"]

@@ -6,25 +6,21 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
+from tests.builders.brief_parts import a_brief_of, a_line
 from warmline.cli.handoffs import draft_forms as forms
-from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
+from warmline_schemas.briefs import BriefLine, BriefSection, SectionName
 from warmline_schemas.drafts import Draft
 
 DONE, NEXT = SectionName.DONE, SectionName.NEXT_STEPS
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def a_line(text: str, number: int = 1, **fields: object) -> BriefLine:
-    return BriefLine.model_validate({"text": text, "memory_ids": [UUID(int=number)], **fields})
-
-
 def a_draft(*done: BriefLine, headline: BriefLine | None = None) -> Draft:
     sections = [
-        BriefSection(name=DONE, title="What was built", lines=list(done) or [a_line("Built the picker")]),
+        BriefSection(name=DONE, title="What was built", lines=list(done) or [a_line("Built the picker", 1)]),
         BriefSection(name=NEXT, title="Next", lines=[a_line("Run the tests", 2, label="step")]),
     ]
-    made = {"memories_read": 2, "written_by": "extractive", "cut_at": NOW, "words": 9, "text": "x", "actions": []}
-    brief = Brief(headline=headline or a_line("The context is full", label="coder → coder"), sections=sections, **made)
+    brief = a_brief_of(*sections, headline=headline or a_line("The context is full", 1, label="coder → coder"))
     return Draft(handoff_id=UUID(int=7), namespace="n", revision=3, brief=brief, since_count=0, since_the_brief=[])
 
 
@@ -35,7 +31,7 @@ def after(draft: Draft, old: str, new: str) -> forms.Edits:
 
 
 def test_a_form_that_nobody_changed_changes_nothing() -> None:
-    draft = a_draft(a_line("One"), a_line("Two", label="plan"), a_line("<!-- Three --> and {3}"))
+    draft = a_draft(a_line("One", 1), a_line("Two", 1, label="plan"), a_line("<!-- Three --> and {3}", 1))
     assert not forms.read(forms.write(draft), draft)
 
 
@@ -77,7 +73,7 @@ def test_a_line_that_was_moved_takes_its_evidence_along() -> None:
     form = forms.write(draft).replace("- Built the picker {1}\n", "") + "- Built the picker {1}\n"
     assert forms.read(form, draft).sections == {
         DONE: [],
-        NEXT: [a_line("Run the tests", 2, label="step"), a_line("Built the picker")],
+        NEXT: [a_line("Run the tests", 2, label="step"), a_line("Built the picker", 1)],
     }
 
 

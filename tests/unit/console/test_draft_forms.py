@@ -1,38 +1,25 @@
 """Draft forms: what a reviewer typed becomes an edit, and is not lost where the draft has changed meanwhile."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
+from tests.builders.brief_parts import a_brief_of, a_line, a_section
 from warmline_api.console.handoffs import draft_forms
 from warmline_api.console.handoffs.draft_forms import DraftForm, LineFields
 from warmline_api.console.shell import MalformedForm
-from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
+from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.drafts import EditDraft
 
 PROOF = UUID(int=1)
 NEXT, FACTS = SectionName.NEXT_STEPS, SectionName.FACTS
 
 
-def a_line(text: str, **changes: object) -> BriefLine:
-    return BriefLine(text=text, memory_ids=[PROOF]).model_copy(update=changes)
-
-
 def a_brief(headline: str = "Refund wanted", **lines: list[BriefLine]) -> Brief:
-    given = lines or {"next_steps": [a_line("Refund $100"), a_line("Call back")], "facts": [a_line("$299")]}
-    sections = [BriefSection(name=SectionName(name), title=name, lines=own) for name, own in given.items()]
-    return Brief(
-        headline=BriefLine(text=headline, memory_ids=[]),
-        sections=sections,
-        actions=[],
-        text="",
-        words=0,
-        memories_read=1,
-        written_by="extractive",
-        cut_at=datetime.now(UTC),
-    )
+    given = lines or {"next_steps": [a_line("Refund $100", 1), a_line("Call back", 1)], "facts": [a_line("$299", 1)]}
+    sections = [a_section(SectionName(name), *own) for name, own in given.items()]
+    return a_brief_of(*sections, headline=a_line(headline))
 
 
 def a_form(brief: Brief | None = None, revision: int = 1) -> DraftForm:
@@ -90,12 +77,12 @@ def test_a_blank_line_is_no_line() -> None:
 
 
 def test_what_a_field_cannot_show_is_no_change() -> None:
-    form = a_form(a_brief(next_steps=[a_line("one\n  two", label="my\nlabel")]))
+    form = a_form(a_brief(next_steps=[a_line("one\n  two", 1, label="my\nlabel")]))
     assert draft_forms.read(posted(form)).edit(1) is None
 
 
 def test_a_line_keeps_what_the_form_has_no_field_for() -> None:
-    form = a_form(a_brief(next_steps=[a_line("Refund", owner="you", due="Friday", topic="billing")]))
+    form = a_form(a_brief(next_steps=[a_line("Refund", 1, owner="you", due="Friday", topic="billing")]))
     line = edit_of(typed(form, 0, text="Refund it")).sections[0].lines[0]
     assert (line.owner, line.due, line.topic) == ("you", "Friday", "billing")
 
@@ -118,7 +105,7 @@ def test_a_line_that_was_tampered_with_is_refused() -> None:
 
 def test_changes_elsewhere_are_taken_over_and_clash_with_nothing() -> None:
     mine = typed(a_form(), 0, text="Refund $90")
-    theirs = a_brief(next_steps=[a_line("Refund $100"), a_line("Call back")], facts=[a_line("$301")])
+    theirs = a_brief(next_steps=[a_line("Refund $100", 1), a_line("Call back", 1)], facts=[a_line("$301", 1)])
     rebased, clash = draft_forms.rebase(mine, theirs, 2)
     assert not clash
     assert [line.text for line in rebased.lines] == ["Refund $90", "Call back", "$301"]
@@ -126,14 +113,14 @@ def test_changes_elsewhere_are_taken_over_and_clash_with_nothing() -> None:
 
 def test_changes_of_the_same_section_stand_side_by_side() -> None:
     mine = typed(a_form(), 0, text="Refund $90")
-    theirs = a_brief(next_steps=[a_line("Refund $80"), a_line("Call back")], facts=[a_line("$299")])
+    theirs = a_brief(next_steps=[a_line("Refund $80", 1), a_line("Call back", 1)], facts=[a_line("$299", 1)])
     rebased, clash = draft_forms.rebase(mine, theirs, 2)
     assert [line.text for line in clash.sections[NEXT]] == ["Refund $80", "Call back"]
     assert rebased.lines[0].text == "Refund $90"
 
 
 def test_saving_after_a_clash_sends_ones_own_section_and_leaves_the_others_alone() -> None:
-    theirs = a_brief(next_steps=[a_line("Refund $80"), a_line("Call back")], facts=[a_line("$301")])
+    theirs = a_brief(next_steps=[a_line("Refund $80", 1), a_line("Call back", 1)], facts=[a_line("$301", 1)])
     rebased, _ = draft_forms.rebase(typed(a_form(), 0, text="Refund $90"), theirs, 2)
     ask = edit_of(draft_forms.read(posted(rebased)))
     assert (ask.revision, [section.name for section in ask.sections]) == (2, [NEXT])

@@ -1,8 +1,7 @@
 """How texts of concurrent callers come together, with an engine whose vectors are easy to foresee."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.builders.waits import eventually
 from warmline_memory.embedding import MicroBatcher
 from warmline_memory.errors import Unavailable
 
@@ -54,24 +54,17 @@ def threads() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def wait_until(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
-
-
 def ask_while_busy(
     batcher: MicroBatcher, engine: LetterEmbedder, threads: ThreadPoolExecutor, calls: Sequence[list[str]]
 ) -> list[Future[NDArray[np.float32]]]:
     """Make all the calls while a first batch is under way, in this order; then let the engine work."""
     engine.may_work.clear()
     first = threads.submit(batcher.embed, ["first"])
-    wait_until(lambda: engine.batches == [["first"]])
+    eventually(lambda: engine.batches == [["first"]])
     answers = []
     for texts in calls:
         answers.append(threads.submit(batcher.embed, texts))
-        wait_until(lambda: len(batcher._calls) == len(answers))
+        eventually(lambda: len(batcher._calls) == len(answers))
     engine.may_work.set()
     first.result(10)
     return answers
@@ -176,11 +169,11 @@ def test_closing_finishes_the_batch_under_way_and_refuses_the_rest(
     batcher = MicroBatcher(engine, max_batch=1)
     engine.may_work.clear()
     under_way = threads.submit(batcher.embed, ["a"])
-    wait_until(lambda: engine.batches == [["a"]])
+    eventually(lambda: engine.batches == [["a"]])
     waiting = threads.submit(batcher.embed, ["b"])
-    wait_until(lambda: len(batcher._calls) == 1)
+    eventually(lambda: len(batcher._calls) == 1)
     closed = threads.submit(batcher.close)
-    wait_until(lambda: batcher._closed)
+    eventually(lambda: batcher._closed)
     engine.may_work.set()
     closed.result(10)
     assert under_way.result(10).tolist() == [vector_of("a")]

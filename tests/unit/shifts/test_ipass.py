@@ -1,14 +1,17 @@
 """The five parts of a shift's handover, and a sheet as Markdown."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.builders.brief_parts import a_brief_of, a_line, a_section
+from tests.builders.briefs import a_memory
 from warmline_memory import shifts
 from warmline_memory.shifts import ipass
 from warmline_memory.shifts.ipass import Case
 from warmline_memory.source_memory import SourceMemory
-from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
+from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.handoffs import Urgency
 from warmline_schemas.memories import Role
 from warmline_schemas.read_backs import ReadBack
@@ -18,38 +21,16 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SHIFT = (SectionName.SEVERITY, SectionName.NEXT_STEPS, SectionName.IF_THEN)
 
 
-def a_line(text: str, **changes: Any) -> BriefLine:
-    return BriefLine(text=text, memory_ids=[uuid4()], **changes)
-
-
 def a_brief(**sections: list[BriefLine]) -> Brief:
     """A brief with these sections; those that the template shift always has are there, if only to say none."""
     named = {name: sections.get(name.value, []) for name in SectionName if name in SHIFT or name.value in sections}
-    return Brief(
-        headline=a_line("ines → tomasz: refund"),
-        sections=[BriefSection(name=name, title=name.value, lines=lines) for name, lines in named.items()],
-        actions=[],
-        text="",
-        words=0,
-        memories_read=1,
-        written_by="extractive",
-        cut_at=NOW,
-    )
+    written = [a_section(name, *lines) for name, lines in named.items()]
+    return a_brief_of(*written, headline=a_line("ines → tomasz: refund", 1))
 
 
-def a_memory(content: str, role: Role = Role.AGENT) -> SourceMemory:
-    return SourceMemory(
-        id=uuid4(),
-        role=role,
-        kind="message",
-        content=content,
-        importance=0.5,
-        slot=None,
-        action=None,
-        agent="human:ines",
-        event_time=NOW,
-        metadata={},
-    )
+def a_note(content: str, role: Role = Role.AGENT) -> SourceMemory:
+    """A memory that no other test line cites."""
+    return replace(a_memory(content, role=role, agent="human:ines"), id=uuid4())
 
 
 def a_case(**changes: Any) -> Case:
@@ -84,7 +65,7 @@ def test_what_is_set_aside_says_until_when() -> None:
 
 
 def test_actions_keep_who_and_by_when() -> None:
-    steps = [a_line("Call finance", owner="tomasz", due="18:00")]
+    steps = [a_line("Call finance", 1, owner="tomasz", due="18:00")]
     (step,) = parts_of(accepted=a_brief(next_steps=steps))[PartName.ACTIONS].lines
     assert (step.owner, step.due) == ("tomasz", "18:00")
 
@@ -97,7 +78,7 @@ def test_a_section_that_says_none_is_given_and_one_that_is_missing_is_not() -> N
 
 
 def test_open_questions_stand_beside_contingencies() -> None:
-    brief = a_brief(if_then=[a_line("If it fails, page Lena")], open_questions=[a_line("Which card?")])
+    brief = a_brief(if_then=[a_line("If it fails, page Lena", 1)], open_questions=[a_line("Which card?", 1)])
     assert texts(parts_of(accepted=brief)[PartName.CONTINGENCIES]) == ["If it fails, page Lena", "Which card?"]
 
 
@@ -108,39 +89,41 @@ def test_completeness_is_full_only_with_the_read_back() -> None:
 
 
 def test_only_the_newest_of_what_came_since_is_told_on_one_line_each() -> None:
-    since = [a_memory(f"note {number}\nmore") for number in range(7)]
+    since = [a_note(f"note {number}\nmore") for number in range(7)]
     told = [line.text for line in parts_of(since=since)[PartName.SUMMARY].lines if line.label == "since"]
     assert told == [f"note {number} more" for number in range(2, 7)]
 
 
 def test_what_the_brief_says_already_is_not_said_again() -> None:
-    note = a_memory("If it fails, page Lena")
+    note = a_note("If it fails, page Lena")
     brief = a_brief(if_then=[BriefLine(text="If it fails, page Lena", memory_ids=[note.id])])
     told = [
-        line.text for line in parts_of(handed_on=brief, since=[note, a_memory("Called Dave")])[PartName.SUMMARY].lines
+        line.text for line in parts_of(handed_on=brief, since=[note, a_note("Called Dave")])[PartName.SUMMARY].lines
     ]
     assert told[1:] == ["Called Dave"]
 
 
 def test_a_secret_that_an_earlier_memory_gives_away_is_hidden_in_the_later_ones() -> None:
-    since = [a_memory("My PIN is 4711", Role.USER), *(a_memory(f"Step {n}: typed 4711") for n in range(6))]
+    since = [a_note("My PIN is 4711", Role.USER), *(a_note(f"Step {n}: typed 4711") for n in range(6))]
     assert "4711" not in str(parts_of(since=since))
 
 
 def test_what_was_asked_stays_where_the_next_brief_does_not_say_it_again() -> None:
-    ask = a_line("Where is my refund?")
+    ask = a_line("Where is my refund?", 1)
     part = parts_of(accepted=a_brief(ask=[ask]), handed_on=a_brief())[PartName.SUMMARY]
     assert ask in part.lines
 
 
 def test_actions_and_contingencies_are_those_of_the_newest_brief() -> None:
-    old, new = (a_brief(next_steps=[a_line(f"{age} step")], if_then=[a_line(f"{age} if")]) for age in ("old", "new"))
+    old, new = (
+        a_brief(next_steps=[a_line(f"{age} step", 1)], if_then=[a_line(f"{age} if", 1)]) for age in ("old", "new")
+    )
     found = parts_of(accepted=old, handed_on=new)
     assert [texts(found[name]) for name in (PartName.ACTIONS, PartName.CONTINGENCIES)] == [["new step"], ["new if"]]
 
 
 def test_every_line_of_a_brief_keeps_its_proof() -> None:
-    ask = a_line("Where is my refund?")
+    ask = a_line("Where is my refund?", 1)
     assert ask in parts_of(accepted=a_brief(ask=[ask]))[PartName.SUMMARY].lines
 
 

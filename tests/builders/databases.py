@@ -1,0 +1,28 @@
+"""Databases beside the run's own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg
+
+from warmline_local.servers import EmbeddedPostgres
+from warmline_memory.storage import migrations
+
+
+@contextmanager
+def an_empty_database(postgres: EmbeddedPostgres, template: str = "template1") -> Iterator[str]:
+    """The URL of a database without a schema, or of a copy of another one, which is dropped when the block ends."""
+    name = f"d{uuid4().hex}"
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
+        yield postgres.url.replace("/warmline?", f"/{name}?")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+@contextmanager
+def a_database(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """The URL of a database with the newest schema, which is dropped when the block ends."""
+    with an_empty_database(postgres) as url:
+        migrations.upgrade(url)
+        yield url
