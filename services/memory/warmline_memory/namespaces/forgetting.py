@@ -150,12 +150,12 @@ def _forget(db: Transaction, namespace: str, ids: Sequence[UUID], asked: dict[st
     rewritten = [(handoff, one.brief.text) for handoff, one in withdrawals if one.brief.text != _text(handoff)]
     # Where the embeddings are not there yet this raises, and the caller makes them outside of the transaction and tries
     # again: no model runs while rows are locked.
-    embeddings = ready.of([told for _, told in rewritten])
+    embeddings = ready.of([left for _, left in rewritten])
     known = templates.all_of(db) if withdrawals else {}
     for handoff, withdrawal in withdrawals:
         handoffs.replace_brief(handoff, withdrawal.brief, known.get(withdrawal.brief.template))
     db.flush()
-    renewed = [_remember_anew(db, handoff, told, embeddings, at) for at, (handoff, told) in enumerate(rewritten)]
+    renewed = [] if embeddings is None else _remember_anew(db, rewritten, embeddings)
     _forget_answers(db, namespace, [*ids, *renewed, *(handoff.id for handoff, _ in withdrawals)])
     _forget_flags(db, namespace, ids)
     _forget_notes(db, ids)
@@ -215,16 +215,15 @@ def _text(handoff: tables.Handoff) -> str:
 
 
 def _remember_anew(
-    db: Transaction, handoff: tables.Handoff, told: str, embeddings: Embeddings | None, at: int
-) -> UUID | None:
-    """Rewrite the memory of a brief; the id of that memory, or None where it is a draft or was called off."""
-    assert embeddings is not None  # noqa: S101 (there are texts)
-    return db.scalar(
-        update(tables.Memory)
-        .where(tables.Memory.handoff_id == handoff.id)
-        .values(**memories.worded(told, embeddings, at, tenant_id=handoff.tenant_id, namespace=handoff.namespace))
-        .returning(tables.Memory.id)
-    )
+    db: Transaction, rewritten: Sequence[tuple[tables.Handoff, str]], embeddings: Embeddings
+) -> list[UUID | None]:
+    """Rewrite the memories of briefs; the id of each, or None where the brief is a draft or was called off."""
+    renewed = []
+    for at, (handoff, left) in enumerate(rewritten):
+        anew = memories.worded(left, embeddings, at, tenant_id=handoff.tenant_id, namespace=handoff.namespace)
+        memory = update(tables.Memory).where(tables.Memory.handoff_id == handoff.id)
+        renewed.append(db.scalar(memory.values(**anew).returning(tables.Memory.id)))
+    return renewed
 
 
 def _forget_flags(db: Transaction, namespace: str, ids: Sequence[UUID]) -> None:

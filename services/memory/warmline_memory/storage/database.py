@@ -1,4 +1,4 @@
-"""The database: one transaction at a time, inside one tenant, committed before anybody is told."""
+"""The database: one transaction at a time, inside one tenant, committed before any answer or signal leaves."""
 
 import logging
 from collections.abc import Iterator

@@ -32,17 +32,15 @@ _CLAIM = (
     .on_conflict_do_nothing()
     .returning(ANSWERS.c.key, cast(func.pg_advisory_xact_lock_shared(_tenants_answers()), Text))
 )
-_OF_HANDOFFS = select(Handoff.namespace).where(Handoff.id == any_(bindparam("handoffs", type_=ARRAY(Uuid))))
-# A claim names its handoff and no namespace. The same statement looks that up, so that recording stays one statement.
+_HANDOFFS = typing.cast(Table, Handoff.__table__).c
+_OF_HANDOFFS = select(_HANDOFFS.namespace).where(_HANDOFFS.id == any_(bindparam("handoffs", type_=ARRAY(Uuid))))
+_NAMED = bindparam("named", type_=ARRAY(String))
 _RECORD = (
-    update(ANSWERS)
-    .where(ANSWERS.c.key == bindparam("claimed"))
-    .values(
-        answer=bindparam("first"),
-        namespaces=func.array_cat(
-            bindparam("named", type_=ARRAY(String)), func.array(_OF_HANDOFFS.distinct().scalar_subquery())
-        ),
-    )
+    update(ANSWERS).where(ANSWERS.c.key == bindparam("claimed")).values(answer=bindparam("first"), namespaces=_NAMED)
+)
+# A claim names its handoff and no namespace. The same statement looks that up, so that recording stays one statement.
+_RECORD_WITH_HANDOFFS = _RECORD.values(
+    namespaces=func.array_cat(_NAMED, func.array(_OF_HANDOFFS.distinct().scalar_subquery()))
 )
 
 
@@ -69,8 +67,11 @@ def record(db: Transaction, key: str, answer: dict[str, Any], asked: dict[str, A
     said = [asked, answer]
     named = {value for value in _values(said, "namespace") if isinstance(value, str)}
     handoffs = {found for value in _values(said, "handoff_id") if (found := _as_uuid(value)) is not None}
-    values = {"claimed": key, "first": answer, "named": sorted(named), "handoffs": list(handoffs)}
-    db.execute(_RECORD, values)
+    values = {"claimed": key, "first": answer, "named": sorted(named)}
+    if handoffs:
+        db.execute(_RECORD_WITH_HANDOFFS, {**values, "handoffs": list(handoffs)})
+    else:
+        db.execute(_RECORD, values)
 
 
 def hold_answers(db: Transaction) -> None:

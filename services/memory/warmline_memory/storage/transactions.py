@@ -72,6 +72,6 @@ class Transaction(Session):
         self.signed_in, self.tenant_id = who, who.tenant_id
 
     def nudge_worker(self, handoff_id: UUID) -> None:
-        """Have the worker told of a handoff that is due, once this has committed. A nudge that is lost costs the time
+        """Have the worker look at a handoff that is due, once this has committed. A nudge that is lost costs the time
         until the next sweep, and nothing else."""
         self.nudged.append(handoff_id)
