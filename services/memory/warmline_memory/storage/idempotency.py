@@ -1,7 +1,6 @@
 """Idempotency-Keys: the first answer is kept in the transaction that made it, and given again."""
 
 import typing
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -64,9 +63,7 @@ def record(db: Transaction, key: str, answer: dict[str, Any], asked: dict[str, A
     These are the namespaces that the request (``asked``) and the answer name at any depth, and those of the handoffs
     that they name. A field of the caller's own that happens to have such a name makes them too many, never too few.
     """
-    said = [asked, answer]
-    named = {value for value in _values(said, "namespace") if isinstance(value, str)}
-    handoffs = {found for value in _values(said, "handoff_id") if (found := _as_uuid(value)) is not None}
+    named, handoffs = _named([asked, answer])
     values = {"claimed": key, "first": answer, "named": sorted(named)}
     if handoffs:
         db.execute(_RECORD_WITH_HANDOFFS, {**values, "handoffs": list(handoffs)})
@@ -82,22 +79,28 @@ def hold_answers(db: Transaction) -> None:
     db.execute(select(cast(func.pg_advisory_xact_lock(_tenants_answers()), Text)))
 
 
-def _values(json: Any, field: str) -> Iterator[Any]:
-    """The values of a field at any depth. With a list of what is left instead of recursion, as callers' own metadata
-    may be nested deeper than Python calls."""
-    left = [json]
+def _named(json: Any) -> tuple[set[str], set[UUID]]:
+    """The namespaces and the handoffs that are named at any depth.
+
+    With a list of what is left instead of recursion, as callers' own metadata may be nested deeper than Python calls.
+    """
+    namespaces, handoffs, left = set[str](), set[UUID](), [json]
     while left:
         one = left.pop()
         if isinstance(one, dict):
             left += one.values()
-            if field in one:
-                yield one[field]
+            if isinstance(named := one.get("namespace"), str):
+                namespaces.add(named)
+            if (handoff_id := _as_uuid(one.get("handoff_id"))) is not None:
+                handoffs.add(handoff_id)
         elif isinstance(one, list):
             left += one
+    return namespaces, handoffs
 
 
 def _as_uuid(value: Any) -> UUID | None:
+    """A field of the caller's own may have any value."""
     try:
-        return UUID(value)
-    except (TypeError, ValueError, AttributeError):
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
         return None
