@@ -1,4 +1,4 @@
-"""A memory as briefs, prompts and redaction read it."""
+"""A memory as briefs, prompts and redaction read it: without its row, its embedding and its tenant."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from warmline_schemas.memories import Action, Memory, Role, Slot
 
 @dataclass(frozen=True, slots=True)
 class SourceMemory:
-    """A memory as a brief reads it."""
+    """A memory as a brief reads it. `importance` is 0 to 1; `agent` is who kept it."""
 
     id: UUID
     role: Role | None

@@ -1,4 +1,4 @@
-"""Harmless: what somebody said, written so that it is read as what they said and as nothing else."""
+"""A text from outside, written so that neither a page nor a language model takes a part of it for anything but text."""
 
 import re
 import unicodedata

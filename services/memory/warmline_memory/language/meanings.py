@@ -1,4 +1,4 @@
-"""Meanings: what a value says, however it is written, so that `$1,000` is `1000 USD` and `5 pm` is `17:00`."""
+"""What a value means, however it is written, so that `$1,000` equals `1000 USD` and `5 pm` equals `17:00`."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the calendar, as far as it is told."""
+    """A day of the calendar, as far as it is given."""
 
     day: int
     month: int | None = None
@@ -32,7 +32,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day in minutes since midnight. Where it is not `certain`, morning and evening are not told apart."""
+    """A time of day in minutes since midnight. Where it is not `certain`, it may be morning or evening."""
 
     minutes: int
     certain: bool

@@ -1,4 +1,4 @@
-"""Shapes: figures, commands and paths, told by how they are written."""
+"""Figures, commands and paths, recognised by how they are written."""
 
 import re
 

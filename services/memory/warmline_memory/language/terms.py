@@ -21,11 +21,12 @@ from warmline_memory.language.words import word_set
 VERSION = 1
 """Grows with every change of what a text is read as."""
 QUERY_TERMS = 32
-"""A query is searched by at most so many different terms."""
+"""A query is searched by at most this many different terms."""
 STEMMED_CHARS = 40
 """What is longer is no word of any language, and not stemmed."""
 NUMBER_DIGITS = 7
-"""Groups of digits with blanks between them are read as one number from so many digits on: telephone numbers."""
+"""Groups of digits with blanks between them are read as one number where they have this many digits together, as
+telephone numbers have."""
 
 STOP = word_set(
     """

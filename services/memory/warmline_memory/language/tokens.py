@@ -10,5 +10,5 @@ def estimate_tokens(text: str) -> int:
 
 
 def tokens_of(chars: int, words: int) -> int:
-    """The estimated length in tokens of a text with so many characters and words."""
+    """The estimated length in tokens of a text with this many characters and words."""
     return max(math.ceil(chars / 4), math.ceil(words * 4 / 3))

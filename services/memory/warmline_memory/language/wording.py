@@ -1,4 +1,4 @@
-"""Wording: what a clause says whatever its form: stems, whether it denies, and what it claims was done."""
+"""What a clause says, in whatever form: the stems of its words, what it denies, and what it says was done."""
 
 import re
 from collections.abc import Iterable

@@ -172,7 +172,7 @@ def find(memories: Sequence[SourceMemory], classes: frozenset[PiiClass]) -> Know
 
 
 def hide(text: str, classes: frozenset[PiiClass], known: Known, label: str | None) -> str:
-    """A text with a placeholder for each piece of personal data: by shape, by name, and where it was told elsewhere."""
+    """A text with a placeholder for each piece of personal data: by shape, by name, and wherever it is said again."""
     if label is not None and (kind := named(label, classes)) is not None and _fits(kind, text):
         return placeholder(kind)
     found = list(spans(text, classes))

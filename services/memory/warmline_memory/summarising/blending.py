@@ -70,7 +70,7 @@ def _is_said_already(line: Draft, there: Sequence[Draft]) -> bool:
 
 
 def _added(proposal: Proposal, checker: Checker) -> Draft:
-    """A line as a draft. What only the customer said is told as said, and an ask stands in quotation marks."""
+    """A line as a draft. What only the customer said is labelled `said`, and an ask stands in quotation marks."""
     section = SectionName(proposal.section)
     ids = checker.ids(proposal)
     if section is SectionName.ASK:

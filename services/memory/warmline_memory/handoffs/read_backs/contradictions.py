@@ -18,14 +18,17 @@ from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.read_backs import Contradiction, ContradictionKind
 
 MOST_SHOWN = 3
-"""So many values of a brief are shown beside one that contradicts it."""
+"""At most this many values of a brief are shown beside one that contradicts it."""
 ROUNDED = word_set("about around roughly approximately approx nearly almost circa some")
 NEAR_ENOUGH = Decimal("0.05")
 """`about $100` agrees with $95.24 to $105.26; without such a word an amount must be the brief's to the cent. By
 judgement: who rounds says so, and rounding to the next handy number takes no more of an ordinary price."""
+# `over $50` agrees with any amount above it. The words must stand right before the amount.
 BOUND = re.compile(
     r"\b(?:(?P<over>over|above|more than|exceeding|at least)|(?P<under>under|below|less than|at most|up to))\s*$", re.I
 )
+# What is said when a value takes the place of another one. What stands before `to` or an arrow no longer holds: `moved
+# from the 12th to the 14th`.
 MOVING = r"(?:chang|mov|correct|updat|revis|amend|reschedul|rais|reduc|lower|increas|adjust|switch|shift|replac)\w*"
 NO_MORE = re.compile(
     r"(?:\(was|\b(?:not|no longer|instead of|rather than|originally|formerly|previously|initially))\b[^.;,]{0,20}$"
@@ -49,7 +52,7 @@ TRUE_NOW = frozenset({*VALUES, SectionName.NEXT_STEPS, SectionName.PROMISED, Sec
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class BriefValue:
     """A value that the brief states. `section` is null for one that only the arguments of an action hold."""
 
     mention: Mention
@@ -83,7 +86,7 @@ class Replaced:
 
     def _is(self, old: Mention, one: Mention) -> bool:
         same_sort = old.kind is not None and old.kind is one.kind
-        return agree(old, one) and (same_sort or _is_counted_alike(one, Told(old, self.line, None)))
+        return agree(old, one) and (same_sort or _is_counted_alike(one, BriefValue(old, self.line, None)))
 
     def contradiction(self, said: str) -> Contradiction:
         """What is shown of a text that states it."""
@@ -101,42 +104,42 @@ def check(text: str, brief: Brief) -> list[Contradiction]:
     """
     said = plain(text)
     mentions = list(read(said))
-    told = list(_told(brief))
+    held = list(_values(brief))
     gone = list(_replaced(brief))
-    found = dict(_superseded(said, mentions, told, gone))
+    found = dict(_superseded(said, mentions, held, gone))
     replaced = {start for old in gone for start, _ in old.places(said, mentions)}
     for mention in mentions:
-        contradiction = _contradiction_of(mention, said, told, gone, brief)
+        contradiction = _contradiction_of(mention, said, held, gone, brief)
         if contradiction is not None and mention.start not in replaced:
             found[mention.start] = contradiction
     distinct = {(one.kind, one.said): one for _, one in sorted(found.items(), key=lambda pair: pair[0])}
     return list(distinct.values())
 
 
-def _told(brief: Brief) -> Iterator[Told]:
+def _values(brief: Brief) -> Iterator[BriefValue]:
     """Every value of a brief, as far as it holds."""
     lines = [(SectionName.ASK, brief.headline)]
     lines += [(section.name, line) for section in brief.sections for line in section.lines]
     for section, line in lines:
-        yield from (Told(mention, line, section) for mention in read(plain(current_value(line.text))))
+        yield from (BriefValue(mention, line, section) for mention in read(plain(current_value(line.text))))
     for action in brief.actions:
         for name, value in leaves(action.arguments):
             line = BriefLine(label=name, text=value, memory_ids=action.memory_ids)
-            yield from (Told(mention, line, None) for mention in read(plain(value)))
+            yield from (BriefValue(mention, line, None) for mention in read(plain(value)))
 
 
 def _superseded(
-    said: str, mentions: Sequence[Mention], told: Sequence[Told], gone: Sequence[Replaced]
+    said: str, mentions: Sequence[Mention], held: Sequence[BriefValue], gone: Sequence[Replaced]
 ) -> Iterator[tuple[int, Contradiction]]:
     """What is stated as if it still held, with what replaced it, by its place."""
-    held = [one.mention for one in told if one.section in TRUE_NOW]
+    true_now = [one.mention for one in held if one.section in TRUE_NOW]
     for old in gone:
         now = list(read(plain(old.now)))
         known = [m for m in mentions if any(agree(one, m) for one in now) and not _is_past(said, m.start, m.end)]
         if known or (not now and contains(said, old.now)):
             continue
         for start, end in old.places(said, mentions):
-            again = [m for m in mentions if m.start == start and any(agree(one, m) for one in held)]
+            again = [m for m in mentions if m.start == start and any(agree(one, m) for one in true_now)]
             if not again and not _is_past(said, start, end):
                 yield start, old.contradiction(said[start:end])
 
@@ -150,28 +153,28 @@ def _replaced(brief: Brief) -> Iterator[Replaced]:
 
 
 def _is_past(said: str, start: int, end: int) -> bool:
-    """Whether a text tells a value as one that no longer holds: `not the 12th`, `moved from the 12th to …`."""
+    """Whether a text speaks of a value as one that no longer holds: `not the 12th`, `moved from the 12th to …`."""
     before, after = said[max(0, start - BESIDE_CHARS) : start], said[end : end + BESIDE_CHARS]
     turned = ARROW.match(after) or REPLACED.match(after) or (MOVED.search(before) and TO.match(after))
     return bool(NO_MORE.search(before) or turned)
 
 
 def _contradiction_of(
-    mention: Mention, said: str, told: Sequence[Told], gone: Sequence[Replaced], brief: Brief
+    mention: Mention, said: str, held: Sequence[BriefValue], gone: Sequence[Replaced], brief: Brief
 ) -> Contradiction | None:
     """The contradiction with what the brief has where a value could stand; none where it has nothing of its sort."""
-    labelled = [one for one in told if one.section in VALUES and _is_labelled(mention, one)]
+    labelled = [one for one in held if one.section in VALUES and _is_labelled(mention, one)]
     if labelled and not _is_stated(mention, said, labelled):
         return _contradiction(_kind(mention, labelled), mention.text, labelled)
-    if contains(brief.text, mention.text) or _is_stated(mention, said, told):
+    if contains(brief.text, mention.text) or _is_stated(mention, said, held):
         return None
     old = {squeezed(one.was) for one in gone}
-    others = [one for one in told if one.section and _can_replace(mention, one)]
+    others = [one for one in held if one.section and _can_replace(mention, one)]
     nearest = _nearest(mention, [one for one in others if squeezed(one.mention.text) not in old])
     return _contradiction(_kind(mention, nearest), mention.text, nearest) if nearest else None
 
 
-def _is_labelled(mention: Mention, other: Told) -> bool:
+def _is_labelled(mention: Mention, other: BriefValue) -> bool:
     """Whether the words right before a value are the whole label of a value of its sort: `start date 14 March`."""
     label = [word for word in (other.line.label or "").split() if word not in LINKING]
     before = [word for word in mention.before if word not in LINKING][: len(label)]
@@ -179,10 +182,10 @@ def _is_labelled(mention: Mention, other: Told) -> bool:
     return same and not GENERIC.issuperset(label) and set(label) == set(before)
 
 
-def _is_stated(mention: Mention, said: str, told: Sequence[Told]) -> bool:
-    if any(agree(one.mention, mention) or _ends_with(one.mention, mention) for one in told):
+def _is_stated(mention: Mention, said: str, held: Sequence[BriefValue]) -> bool:
+    if any(agree(one.mention, mention) or _ends_with(one.mention, mention) for one in held):
         return True
-    return _is_roughly(mention, said, told)
+    return _is_roughly(mention, said, held)
 
 
 def _ends_with(held: Mention, said: Mention) -> bool:
@@ -191,21 +194,21 @@ def _ends_with(held: Mention, said: Mention) -> bool:
     return len(last) >= 4 and last.isdigit() and whole.endswith(last) and held.kind in IDENTIFYING
 
 
-def _is_roughly(mention: Mention, said: str, told: Sequence[Told]) -> bool:
-    """Whether an amount is told as a rounded one or as a bound, and some amount of the brief is within it."""
+def _is_roughly(mention: Mention, said: str, held: Sequence[BriefValue]) -> bool:
+    """Whether an amount is given as a rounded one or as a bound, and some amount of the brief is within it."""
     amount = mention.number
-    held = [one.mention.number for one in told if one.mention.number is not None]
+    amounts = [one.mention.number for one in held if one.mention.number is not None]
     if amount is None or mention.kind is ContradictionKind.IDENTIFIER:
         return False
     before = said[: mention.start]
     bound = BOUND.search(before)
     if bound:
-        return any(one >= amount if bound.group("over") else one <= amount for one in held)
+        return any(one >= amount if bound.group("over") else one <= amount for one in amounts)
     rounded = ROUNDED.intersection(mention.before[:1]) or before.rstrip().endswith(("~", "≈"))
-    return bool(rounded) and any(abs(one - amount) <= NEAR_ENOUGH * one for one in held)
+    return bool(rounded) and any(abs(one - amount) <= NEAR_ENOUGH * one for one in amounts)
 
 
-def _nearest(mention: Mention, others: Sequence[Told]) -> list[Told]:
+def _nearest(mention: Mention, others: Sequence[BriefValue]) -> list[BriefValue]:
     """Those of some values whose lines have most of the words beside a mention, the most alike first."""
     beside = _stems(mention.before[:4] + mention.after[:3])
     shared = [len(beside & _stems_of(one.line)) for one in others]
@@ -213,13 +216,13 @@ def _nearest(mention: Mention, others: Sequence[Told]) -> list[Told]:
     return sorted(nearest, key=lambda one: -_likeness(one.mention, mention))
 
 
-def _kind(mention: Mention, nearest: Sequence[Told]) -> ContradictionKind:
+def _kind(mention: Mention, nearest: Sequence[BriefValue]) -> ContradictionKind:
     """The sort of a mention; a plain number is what the brief has in its place."""
     identifies = nearest[0].section is SectionName.IDENTIFIERS
     return mention.kind or (ContradictionKind.IDENTIFIER if identifies else ContradictionKind.AMOUNT)
 
 
-def _can_replace(mention: Mention, other: Told) -> bool:
+def _can_replace(mention: Mention, other: BriefValue) -> bool:
     """Whether a value of the brief could stand where a mention does."""
     held, label = other.mention, set((other.line.label or "").split())
     match mention.kind:
@@ -241,7 +244,7 @@ def _is_weekday(mention: Mention) -> bool:
     return mention.text.lower() in WEEKDAYS
 
 
-def _is_counted_alike(mention: Mention, other: Told) -> bool:
+def _is_counted_alike(mention: Mention, other: BriefValue) -> bool:
     """Whether the words right beside a number are those that label a number of the brief: `3 guests`, `ride 431`."""
     label = _stems(word for word in (other.line.label or "").split() if word not in GENERIC)
     before = [word for word in mention.before if word not in STOP]
@@ -249,7 +252,7 @@ def _is_counted_alike(mention: Mention, other: Told) -> bool:
     return bool(label & beside) and other.mention.kind in (None, ContradictionKind.IDENTIFIER, ContradictionKind.AMOUNT)
 
 
-def _contradiction(kind: ContradictionKind, said: str, held: Sequence[Told]) -> Contradiction:
+def _contradiction(kind: ContradictionKind, said: str, held: Sequence[BriefValue]) -> Contradiction:
     lines: dict[str, BriefLine] = {}
     for one in held:
         lines.setdefault(one.mention.text, one.line)

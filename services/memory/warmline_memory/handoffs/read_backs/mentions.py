@@ -13,6 +13,8 @@ from warmline_schemas.read_backs import ContradictionKind
 
 WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 CURRENCIES = frozenset({"usd", "eur", "gbp", "cents"})
+# Amounts as they are written on the continent, turned into the American way that values are read in: the sign behind, a
+# comma for decimals, full stops for thousands, and `k`.
 SIGN_BEHIND = re.compile(r"(?<![\w.,$€£])(\d[\d.,]*\d|\d)\s?([$€£])(?!\s?\d)")
 COMMA_FOR_DECIMALS = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{3})*|\d+),(\d{1,2})(?![\d,]|\.\d)")
 IN_THOUSANDS = re.compile(r"(?<=[$€£])(\d[\d,]*(?:\.\d+)?)\s?k\b", re.I)
@@ -20,6 +22,8 @@ POINTS_FOR_THOUSANDS = re.compile(r"(?<=[$€£])(\d{1,3}(?:\.\d{3})+)(?![\d.,])
 GROUPED = re.compile(r"(?<=\d)['’\u00a0\u202f](?=\d{3}(?!\d))")
 """Apostrophes and narrow blanks between groups of three digits."""
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+# A rank such as `2nd line` is no date, although it has the form of a day. It is one where a word that can be ranked
+# follows.
 RANK = re.compile(r"\d{1,2}(?:st|nd|rd|th)", re.I)
 RANKED = re.compile(
     r"[ -](?:and (?:final|last) )?(?:lines?|level|tier|attempt|try|time|call|contact|e?-?mail|message|request|reminder"
@@ -27,6 +31,7 @@ RANKED = re.compile(
     r"|question|item|order|invoice|payment|charge|refund|visit|appointment|one)\b",
     re.I,
 )
+# Letters right before a number belong to it: `PO 4521`.
 ABBREVIATION = re.compile(r"\b([A-Z]{1,6})[ #:]{0,2}$")
 SENTENCE_END = re.compile(r"[.!?;\n]\s")
 COUNTED_BEFORE = re.compile(r"\d[\w.,:/-]*\W{1,2}[A-Za-z]+")
@@ -76,7 +81,7 @@ def read(text: str) -> Iterator[Mention]:
 
 
 def agree(one: Mention, other: Mention) -> bool:
-    """Whether two mentions can mean the same value, each as far as it is told: `27th` and `May 27`."""
+    """Whether two mentions can mean the same value, each as far as it is given: `27th` and `May 27`."""
     return any(_same(left, right) for left in one.means for right in other.means)
 
 
@@ -132,8 +137,8 @@ def _same(one: Meaning, other: Meaning) -> bool:
         case Quantity(), Quantity():
             return _same_quantity(_in_units(one), _in_units(other))
         case Day(), Day():
-            told = ((one.day, other.day), (one.month, other.month), (one.year, other.year))
-            return all(left is None or right is None or left == right for left, right in told)
+            parts = ((one.day, other.day), (one.month, other.month), (one.year, other.year))
+            return all(left is None or right is None or left == right for left, right in parts)
         case Day(), Quantity():
             return other.unit == "" and other.amount in (one.day, one.year)
         case Quantity(), Day():
