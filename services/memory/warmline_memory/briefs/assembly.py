@@ -19,8 +19,11 @@ from warmline_schemas.memories import Outcome
 WRITTEN_BY = "extractive"
 REASON_WORDS = 24
 GOAL_WORDS = 30
+# The words of a brief that are read first: headline, ask and the values that matter most must fit into them. The
+# benchmark counts what those say (docs/briefs.md).
 LEAD_WORDS = 60
 LEAD_FACTS = 8
+# The same share as in reading/statements: with fewer common words two sentences often say two things.
 SAME = 0.85
 
 

@@ -13,6 +13,8 @@ from warmline_memory.source_memory import SourceMemory, merged
 from warmline_schemas.briefs import BriefLine, SectionName
 from warmline_schemas.memories import Outcome, Role
 
+# A statement that somebody was verified, unless it is denied, demanded, conditional or a question: that is
+# ``NOT_VERIFIED``.
 VERIFIED = re.compile(
     r"\b(?:verified|authenticated|(?:identity|account|caller|customer) (?:is |was )?confirmed)\b", re.I
 )
@@ -22,6 +24,7 @@ NOT_VERIFIED = re.compile(
     re.I,
 )
 BY = re.compile(r"\bverified by ((?:[a-z]+:)?[\w.-]*\w)", re.I)
+# Only a person counts: the fix of a bug can be `verified` too.
 PERSON = re.compile(
     r"\bidentity\b|\b(?:customer|caller|user|patient|they|he|she|you)"
     r"(?: is| was| are| were| has been| have been|'ve been)?"
@@ -34,6 +37,7 @@ PERSON = re.compile(
 ARTICLES = frozenset({"the", "a", "an", "our"})
 CHECKS = frozenset({"verify", "verifies", "authenticate", "verification"})
 IDENTITY = "identity"
+# The lines of what was given, as this module wrote them into the brief before.
 ITEM = re.compile(r"^(.+?)(?: \((verified[^()]*)\))?$")
 
 

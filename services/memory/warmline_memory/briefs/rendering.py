@@ -22,7 +22,9 @@ SHOWN_BY = {
 }
 """Words of a label that a value of a sort needs not."""
 
+# Every sign that CommonMark or GitHub's extension of it gives a meaning, and what makes a bare address a link.
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!&]|(?<=http):|(?<=https):|(?<=ftp):|(?<=www)\.)", re.I)
+# What would begin a list or underline a heading at the start of a line.
 LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
 
 

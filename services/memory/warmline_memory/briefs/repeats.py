@@ -15,6 +15,7 @@ from warmline_schemas.briefs import Brief, SectionName
 
 ASKED_BY_KIND = {"email": ValueKind.EMAIL, "e-mail": ValueKind.EMAIL, "phone": ValueKind.PHONE}
 """Words of a question that a value answers by its sort, whatever its label."""
+# `Could you give me your account number?` looks like an offer, and asks for a value.
 FOR_VALUE = re.compile(
     r"\b(?:can|could|may|might|would|will) (?:you|i|we) (?:please |kindly |just |also )*"
     r"(?:have|give|tell|provide|share|know|ask)\b",

@@ -18,6 +18,7 @@ from warmline_memory.source_memory import merged
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Outcome
 
+# How a line shows a value and the one that it replaced; read-backs and flags take lines apart by it.
 WAS = re.compile(r"^(.*) \(was (.*)\)$")
 ASKED = "asked"
 GIVEN = "given, not shown here"

@@ -17,6 +17,7 @@ from warmline_memory.reading.facts import Fact
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Role
 
+# A person's name says nothing of the topic; the name of an agent, a queue or a skill often is the topic.
 PEOPLE = re.compile(r"^human:")
 SORT_OF_TARGET = re.compile(r"^\w+:")
 SAYS_NOTHING = word_set(

@@ -69,5 +69,6 @@ def _calls(memory: SourceMemory, template: Template) -> bool:
 
 def _is_like(path: str, pattern: str) -> bool:
     """Whether a path, or the part of it from some folder on, has a pattern's form."""
+    # `fnmatch` remembers the patterns that it was asked for: they are a template's, and hold nothing of a conversation.
     parts = path.split("/")
     return any(fnmatch("/".join(parts[place:]), pattern) for place in range(len(parts)))
