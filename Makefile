@@ -49,11 +49,13 @@ schema: $(INSTALLED) ## Write storage/schema.sql anew, after a new migration
 	@$(BIN)/python -m tests.schema_file
 
 .PHONY: check
-check: $(INSTALLED) ## Check format, lint, types and import contracts
+check: $(INSTALLED) ## Check format, lint, types and import contracts; name files that have grown long
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@find schemas services agents infra bench -name '*.py' ! -path '*/versions/*' -exec awk \
+	  '!/^ *(#|$$)/ {lines++} END {if (lines > 400) print FILENAME ": " lines " lines of code; is it one thing?"}' {} \;
 
 .PHONY: format
 format: $(INSTALLED) ## Format the code
