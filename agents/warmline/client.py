@@ -31,12 +31,10 @@ from warmline.resources import (
 )
 from warmline.takeover import Takeover
 from warmline.transport import Id, Transport, build
-from warmline_schemas.audits import AuditEntry
 from warmline_schemas.handoffs import AcceptMode
-from warmline_schemas.preferences import PiiClass, Preferences, RevisePreferences, SummariserName
 from warmline_schemas.recall import Weights
 from warmline_schemas.service import Health, WhoAmI
-from warmline_schemas.usage import Usage
+from warmline_schemas.tenancy import AuditEntry, PiiClass, Preferences, RevisePreferences, SummariserName, Usage
 from warmline_schemas.wire import Page
 
 

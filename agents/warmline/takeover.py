@@ -13,8 +13,7 @@ from warmline_schemas.briefs import Brief
 from warmline_schemas.claims import Inquiry
 from warmline_schemas.handoffs import Handoff
 from warmline_schemas.memories import Memory
-from warmline_schemas.sessions import Chain
-from warmline_schemas.starts import WarmStart
+from warmline_schemas.sessions import Chain, WarmStart
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,10 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from warmline_schemas.briefs import Brief
+from warmline_schemas.claims import Claim
 from warmline_schemas.handoffs import Handoff
+from warmline_schemas.memories import Memory
 from warmline_schemas.wire import AgentName, Answer, Metadata, Namespace, Request
 
 
@@ -100,3 +103,83 @@ class Chain(Answer):
     )
     sessions: list[Session] = Field(description="Every session, oldest first.")
     handoffs: list[Handoff] = Field(description="Every handoff from these sessions, oldest first.")
+
+
+class StartedAs(StrEnum):
+    """How a session of a chain started."""
+
+    FIRST = "first"
+    CONTINUE = "continue"
+    BRANCH = "branch"
+    ROLLBACK = "rollback"
+
+
+class TreeSession(Answer):
+    """A session at its place in the tree, with the handoffs that were requested from it."""
+
+    session: Session = Field(description="The session.")
+    started_as: StartedAs = Field(
+        description=(
+            "How it started. `first`: it is the chain's first session; `continue`: it took a handoff "
+            "over; `branch`: it started beside the session that took over; `rollback`: it started again "
+            "from an earlier brief."
+        )
+    )
+    parent_id: UUID | None = Field(
+        description=(
+            "The session from which its handoff came; null for the first session, and where that session is not shown."
+        )
+    )
+    depth: int = Field(
+        ge=0, description="How many branches and rollbacks lead to this session. A reader can indent it by that."
+    )
+    handoffs: list[Handoff] = Field(
+        description="The handoffs from this session, oldest first, also those that failed or were cancelled."
+    )
+
+
+class ChainTree(Answer):
+    """A chain as a tree, written as a list in reading order."""
+
+    id: UUID = Field(description="The id of the chain's first session.")
+    namespace: str = Field(description="The namespace that all its sessions share.")
+    owner_session_id: UUID | None = Field(
+        description="The open session that speaks for the chain to the customer; null where none does."
+    )
+    sessions: list[TreeSession] = Field(
+        description=(
+            "Every session after the one from which it came: first each branch with all that followed "
+            "from it, then the session that continued. It is a list because a long chain would nest "
+            "deeper than JSON parsers allow."
+        )
+    )
+
+
+class WarmStart(Answer):
+    """The answer to accepting a handoff. The target can begin to work without asking for more."""
+
+    session: Session = Field(description="The target's new session.")
+    handoff: Handoff = Field(description="The handoff that was accepted.")
+    claim: Claim | None = Field(
+        default=None,
+        description=(
+            "The receiver's claim. The receiver sends its `token` with every later call about the "
+            "handoff. Null for a branch and a rollback, which do not hold the handoff."
+        ),
+    )
+    brief: Brief = Field(description="The brief of the handoff.")
+    since_the_brief: list[Memory] = Field(
+        description="The memories that the source session kept after the brief was made, oldest first."
+    )
+    memories: list[Memory] = Field(
+        description="The memories that matter most, most important first. The handoff's own memory is the first."
+    )
+    chain: Chain = Field(description="The chain up to now.")
+    prompt: str = Field(
+        description=(
+            "The brief, the memories since the brief and the other memories as one text for a model, "
+            "marked as data, within the token budget."
+        )
+    )
+    prompt_tokens: int = Field(description="How many tokens `prompt` has, by estimate.")
+    prompt_truncated: bool = Field(description="Whether something was left out of `prompt` to keep the token budget.")

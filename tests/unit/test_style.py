@@ -21,6 +21,7 @@ SOURCES = sorted(
 )
 PACKAGES = sorted({path.parent for path in SOURCES if path.name == "__init__.py"})
 MOST_FUNCTION_LINES = 40
+MOST_MODULES = 25
 
 
 def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -43,6 +44,11 @@ def relative(path: Path) -> str:
 @pytest.mark.parametrize("path", SOURCES, ids=relative)
 def test_functions_are_small(path: Path) -> None:
     assert [one.name for one in functions(path) if body_lines(one) > MOST_FUNCTION_LINES] == []
+
+
+@pytest.mark.parametrize("folder", PACKAGES, ids=relative)
+def test_a_folder_is_small_enough_to_be_read_at_a_glance(folder: Path) -> None:
+    assert len([path for path in folder.glob("*.py") if path.name != "__init__.py"]) <= MOST_MODULES
 
 
 @pytest.mark.parametrize("folder", PACKAGES, ids=relative)

@@ -1,9 +1,9 @@
 """The chains API: a chain as a tree, two of its briefs compared, and the session that speaks for it."""
 
 from warmline.transport import Id, Transport, path_to
-from warmline_schemas.chains import ChainTree
 from warmline_schemas.claims import Owner
 from warmline_schemas.comparisons import Comparison
+from warmline_schemas.sessions import ChainTree
 
 PATH = "/v1/chains"
 HANDOFFS = "/v1/handoffs"

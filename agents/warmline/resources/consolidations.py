@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from warmline.transport import Id, Transport, build, path_to
-from warmline_schemas.consolidations import Consolidate, Consolidation, Consolidations as Consolidated
+from warmline_schemas.memories import Consolidate, Consolidation, Consolidations as Consolidated
 from warmline_schemas.wire import Page
 
 PATH = "/v1/consolidations"

@@ -41,7 +41,7 @@ from warmline_schemas.handoffs import (
     RetryHandoff,
     Urgency,
 )
-from warmline_schemas.starts import WarmStart
+from warmline_schemas.sessions import WarmStart
 from warmline_schemas.wire import Page
 
 PATH = "/v1/handoffs"

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from warmline.transport import Id, Transport, build, path_to
-from warmline_schemas.forgetting import ForgetMemories, Forgotten
 from warmline_schemas.memories import (
     Action,
     GiveFeedback,
@@ -19,6 +18,7 @@ from warmline_schemas.memories import (
     Slot,
     Verdict,
 )
+from warmline_schemas.namespaces import ForgetMemories, Forgotten
 from warmline_schemas.recall import Recall, Recollection, Weights
 from warmline_schemas.wire import Page
 

@@ -7,8 +7,7 @@ from urllib.parse import quote
 
 from warmline.errors import ConnectionFailed
 from warmline.transport import Transport
-from warmline_schemas.exports import Imported
-from warmline_schemas.forgetting import Forgotten
+from warmline_schemas.namespaces import Forgotten, Imported
 
 PATH = "/v1/namespaces"
 

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from warmline.transport import Transport, build
-from warmline_schemas.rotas import OnDuty, Rota, Rotas as Found, WriteRota
+from warmline_schemas.shifts import OnDuty, Rota, Rotas as Found, WriteRota
 
 PATH = "/v1/rotas"
 

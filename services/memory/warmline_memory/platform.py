@@ -17,7 +17,7 @@ from warmline_memory.storage.database import Database
 from warmline_memory.storage.transactions import Signals
 from warmline_memory.summarising import Extractive, Summariser, open_summariser
 from warmline_schemas.briefs import Brief
-from warmline_schemas.preferences import Preferences, SummariserName
+from warmline_schemas.tenancy import Preferences, SummariserName
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,14 @@ import pytest
 
 from warmline_api.app import create_app
 from warmline_memory.settings import Settings
-from warmline_schemas.audits import AuditEntry
 from warmline_schemas.claims import Claim
-from warmline_schemas.exports import Imported
-from warmline_schemas.forgetting import Forgotten
 from warmline_schemas.handoffs import Handoff
 from warmline_schemas.memories import Memory
+from warmline_schemas.namespaces import Forgotten, Imported
 from warmline_schemas.problems import STATUS, ProblemType
 from warmline_schemas.service import WhoAmI
 from warmline_schemas.sessions import Session
+from warmline_schemas.tenancy import AuditEntry
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 from warmline import Warmline
 from warmline.errors import InvalidRequest, NotFound
 from warmline.live_session import LiveSession
-from warmline_schemas.chains import StartedAs
 from warmline_schemas.handoffs import AcceptMode
+from warmline_schemas.sessions import StartedAs
 
 pytestmark = pytest.mark.usefixtures("worker")
 

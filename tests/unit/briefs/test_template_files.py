@@ -3,7 +3,7 @@
 import pytest
 
 from warmline_schemas.briefs import SectionName
-from warmline_schemas.template_files import read
+from warmline_schemas.templates import read
 
 GOOD = """about = "An incident changes hands."
 words = 180

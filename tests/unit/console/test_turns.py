@@ -10,7 +10,7 @@ from markupsafe import escape
 from tests.builders.hostile_texts import HOSTILE
 from warmline_api.console.desk.turns import page_of, turns_of
 from warmline_schemas.memories import Memory
-from warmline_schemas.preferences import PiiClass
+from warmline_schemas.tenancy import PiiClass
 
 PAGE_BYTES = 140_000
 """What 80 turns may take of a page's 200,000 bytes; the rest is markup, style and script."""

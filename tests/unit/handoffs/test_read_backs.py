@@ -7,8 +7,8 @@ import pytest
 from tests.builders.briefs import a_brief, call, slot, user
 from warmline_memory.handoffs.read_backs import check
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
+from warmline_schemas.handoffs import Contradiction, ContradictionKind
 from warmline_schemas.memories import Outcome
-from warmline_schemas.read_backs import Contradiction, ContradictionKind
 
 PROOF = UUID(int=7)
 VALUES = (

@@ -18,7 +18,7 @@ from warmline_memory.briefs import prompts, templates, work_types
 from warmline_memory.handoffs import read_backs
 from warmline_memory.language.one_reading import one_reading, read_once
 from warmline_memory.redaction import scrubbing
-from warmline_schemas.preferences import PiiClass
+from warmline_schemas.tenancy import PiiClass
 
 MEMORY = Path(__file__).parents[3] / "services/memory/warmline_memory"
 TEXT_ROOMS = ("language", "redaction", "reading", "briefs", "summarising", "recall", "handoffs/read_backs")

@@ -7,7 +7,7 @@ from warmline_memory.redaction import scrubbing
 from warmline_memory.redaction.personal import placeholder
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.memories import Outcome
-from warmline_schemas.preferences import PiiClass
+from warmline_schemas.tenancy import PiiClass
 
 ALL = frozenset(PiiClass)
 

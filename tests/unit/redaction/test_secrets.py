@@ -9,7 +9,7 @@ from tests.unit.redaction.secret_texts import HARMLESS, HEX, MIX, SECRETS
 from warmline_memory.redaction import scrubbing
 from warmline_memory.redaction.secrets import is_card
 from warmline_schemas.memories import Action, Role
-from warmline_schemas.preferences import PiiClass
+from warmline_schemas.tenancy import PiiClass
 
 
 @pytest.mark.parametrize(("text", "secret"), [row for rows in SECRETS.values() for row in rows])

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from warmline_memory.shifts import duty
 from warmline_schemas.queues import Weekday
-from warmline_schemas.rotas import Shift, WriteRota
+from warmline_schemas.shifts import Shift, WriteRota
 
 EVERY_DAY = [day.value for day in Weekday]
 BERLIN, ZONES = "Europe/Berlin", ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")

@@ -12,9 +12,8 @@ from warmline_memory.shifts import ipass
 from warmline_memory.shifts.ipass import Case
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
-from warmline_schemas.handoffs import Urgency
+from warmline_schemas.handoffs import ReadBack, Urgency
 from warmline_schemas.memories import Role
-from warmline_schemas.read_backs import ReadBack
 from warmline_schemas.shifts import ItemState, PartName, Sheet, SheetItem, SheetPart, SheetState
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

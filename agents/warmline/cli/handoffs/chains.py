@@ -13,9 +13,9 @@ from rich.tree import Tree
 from warmline.cli.connection import connect
 from warmline.cli.output import STYLES, JsonFlag, console, note, plain, show_fields, show_json
 from warmline_schemas.briefs import BriefAction
-from warmline_schemas.chains import ChainTree, StartedAs, TreeSession
 from warmline_schemas.comparisons import ComparedLine, Comparison
 from warmline_schemas.handoffs import Handoff
+from warmline_schemas.sessions import ChainTree, StartedAs, TreeSession
 
 app = typer.Typer(help="Chains: tree, compare, owner.", no_args_is_help=True)
 

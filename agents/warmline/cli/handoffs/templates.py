@@ -8,8 +8,7 @@ import typer
 from warmline.cli.connection import connect
 from warmline.cli.files import read_text, stop_because
 from warmline.cli.output import JsonFlag, note, show_done, show_fields, show_found, show_json, show_list
-from warmline_schemas.template_files import read
-from warmline_schemas.templates import Template, TemplateSection, WriteTemplate
+from warmline_schemas.templates import Template, TemplateSection, WriteTemplate, read
 
 app = typer.Typer(help="Templates: list, show, check, add, delete.", no_args_is_help=True)
 

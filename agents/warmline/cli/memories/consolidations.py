@@ -16,7 +16,7 @@ from warmline.cli.output import (
     show_json,
     show_list,
 )
-from warmline_schemas.consolidations import Consolidation
+from warmline_schemas.memories import Consolidation
 
 app = typer.Typer(help="Consolidations: make, list, undo.", no_args_is_help=True)
 

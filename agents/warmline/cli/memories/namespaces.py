@@ -25,8 +25,7 @@ from warmline.cli.options import (
 )
 from warmline.cli.output import JsonFlag, note, progress_bar, show_fields, show_json
 from warmline.client import Warmline
-from warmline_schemas.exports import EndLine, HeaderLine
-from warmline_schemas.forgetting import Forgotten
+from warmline_schemas.namespaces import EndLine, Forgotten, HeaderLine
 
 # The counts in the header leave out the header itself and the last line.
 HEADER_AND_END = 2

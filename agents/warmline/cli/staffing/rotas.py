@@ -10,7 +10,7 @@ import typer
 from warmline.cli.connection import connect
 from warmline.cli.files import read_shape
 from warmline.cli.output import JsonFlag, note, show_done, show_fields, show_found, show_json, show_list
-from warmline_schemas.rotas import Rota, WriteRota
+from warmline_schemas.shifts import Rota, WriteRota
 
 app = typer.Typer(help="Rotas: list, show, on, write, delete.", no_args_is_help=True)
 

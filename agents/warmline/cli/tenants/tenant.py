@@ -8,7 +8,7 @@ import typer
 from warmline.cli.connection import connect
 from warmline.cli.options import NamespaceOption, SinceOption, UntilOption, in_utc
 from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_found, show_json, show_list
-from warmline_schemas.preferences import PiiClass, SummariserName
+from warmline_schemas.tenancy import PiiClass, SummariserName
 
 COLUMNS = {
     "at": lambda entry: entry.at,

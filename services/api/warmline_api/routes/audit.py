@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from warmline_api.callers import Reader
 from warmline_api.queries import Cursor, Limit, OfNamespace
 from warmline_memory import tenancy
-from warmline_schemas.audits import AuditEntry
+from warmline_schemas.tenancy import AuditEntry
 from warmline_schemas.wire import Kind, Page
 
 router = APIRouter(prefix="/audit", tags=["audit"])

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 
 from warmline_api.callers import Reader
 from warmline_memory import handoffs
-from warmline_schemas.chains import ChainTree
 from warmline_schemas.comparisons import Comparison
+from warmline_schemas.sessions import ChainTree
 
 router = APIRouter(tags=["chains"])
 

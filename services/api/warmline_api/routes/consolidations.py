@@ -9,7 +9,7 @@ from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfNamespace
 from warmline_memory import memories
 from warmline_memory.storage import Transaction
-from warmline_schemas.consolidations import Consolidate, Consolidation, Consolidations
+from warmline_schemas.memories import Consolidate, Consolidation, Consolidations
 from warmline_schemas.wire import Page
 
 router = Routes(prefix="/consolidations", tags=["consolidations"])

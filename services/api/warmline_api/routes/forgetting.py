@@ -9,7 +9,7 @@ from warmline_api.callers import Reader, Writer
 from warmline_api.queries import InNamespace
 from warmline_memory import namespaces
 from warmline_memory.embedding import Ready, until_embedded
-from warmline_schemas.forgetting import ForgetMemories, Forgotten
+from warmline_schemas.namespaces import ForgetMemories, Forgotten
 
 router = Routes()
 

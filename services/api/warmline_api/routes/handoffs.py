@@ -26,7 +26,7 @@ from warmline_schemas.handoffs import (
     RequestHandoff,
     RetryHandoff,
 )
-from warmline_schemas.starts import WarmStart
+from warmline_schemas.sessions import WarmStart
 from warmline_schemas.wire import AgentName, Page
 
 router = Routes(prefix="/handoffs", tags=["handoffs"])

@@ -8,7 +8,7 @@ from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit
 from warmline_memory import tenancy
 from warmline_memory.storage import Transaction
-from warmline_schemas.keys import ApiKey, MadeKey, MakeKey, RevokeKey
+from warmline_schemas.tenancy import ApiKey, MadeKey, MakeKey, RevokeKey
 from warmline_schemas.wire import Page
 
 router = Routes(prefix="/keys", tags=["keys"])

@@ -16,7 +16,7 @@ from warmline_api.queries import InNamespace
 from warmline_memory import namespaces, tenancy
 from warmline_memory.errors import LineTooLong
 from warmline_memory.namespaces import BATCH, Import
-from warmline_schemas.exports import MEDIA_TYPE, Counts, Imported
+from warmline_schemas.namespaces import MEDIA_TYPE, Counts, Imported
 
 router = APIRouter(prefix="/namespaces", tags=["namespaces"])
 

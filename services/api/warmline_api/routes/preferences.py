@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from warmline_api.callers import Reader
 from warmline_memory import tenancy
-from warmline_schemas.preferences import Preferences, RevisePreferences
+from warmline_schemas.tenancy import Preferences, RevisePreferences
 
 router = APIRouter(prefix="/preferences", tags=["preferences"])
 

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from warmline_api.callers import Reader
 from warmline_memory import shifts
-from warmline_schemas.rotas import OnDuty, Rota, RotaName, Rotas, WriteRota
+from warmline_schemas.shifts import OnDuty, Rota, RotaName, Rotas, WriteRota
 
 router = APIRouter(prefix="/rotas", tags=["rotas"])
 

@@ -10,13 +10,13 @@ from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit
 from warmline_memory import shifts
-from warmline_schemas.rotas import RotaName
 from warmline_schemas.shifts import (
     AcknowledgeItem,
     AcknowledgeSheet,
     DeclineItem,
     MakeSheet,
     Person,
+    RotaName,
     Sheet,
     SheetFormat,
     SheetSummary,

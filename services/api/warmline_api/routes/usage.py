@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from warmline_api.callers import Reader
 from warmline_memory import tenancy
-from warmline_schemas.usage import Usage
+from warmline_schemas.tenancy import Usage
 
 router = APIRouter(prefix="/usage", tags=["usage"])
 

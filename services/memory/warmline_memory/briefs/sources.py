@@ -8,8 +8,8 @@ from uuid import UUID
 from warmline_memory.briefs.templates import BUILT_IN, SUPPORT
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief
-from warmline_schemas.preferences import PiiClass
 from warmline_schemas.templates import Template
+from warmline_schemas.tenancy import PiiClass
 
 
 @dataclass(frozen=True, slots=True)

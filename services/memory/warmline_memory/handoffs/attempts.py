@@ -23,8 +23,8 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffState
-from warmline_schemas.preferences import Preferences
 from warmline_schemas.templates import Template
+from warmline_schemas.tenancy import Preferences
 
 LONGEST_BACKOFF_SECONDS = 60.0
 """The wait before the next attempt doubles with every failure, up to this."""

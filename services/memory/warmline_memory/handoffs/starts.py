@@ -19,11 +19,9 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
 from warmline_schemas.claims import Claim, ClaimHandoff
 from warmline_schemas.events import EventType
-from warmline_schemas.handoffs import AcceptHandoff, AcceptMode, Handoff, HandoffMode, HandoffState
+from warmline_schemas.handoffs import AcceptHandoff, AcceptMode, Handoff, HandoffMode, HandoffState, ReadBack
 from warmline_schemas.memories import Memory
-from warmline_schemas.read_backs import ReadBack
-from warmline_schemas.sessions import EndReason
-from warmline_schemas.starts import WarmStart
+from warmline_schemas.sessions import EndReason, WarmStart
 
 ACCEPT_LEASE_SECONDS = 1
 """Accepting passes through a claim, so that nobody accepts what another holds; it need not outlive the transaction."""

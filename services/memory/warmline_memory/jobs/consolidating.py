@@ -12,7 +12,7 @@ from warmline_memory.errors import Busy
 from warmline_memory.platform import Platform
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.database import Role
-from warmline_schemas.consolidations import SIMILARITY
+from warmline_schemas.memories import SIMILARITY
 
 log = logging.getLogger(__name__)
 

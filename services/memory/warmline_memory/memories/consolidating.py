@@ -25,7 +25,7 @@ from warmline_memory.memories import consolidations
 from warmline_memory.memories.near_duplicates import Candidate, Group
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.consolidations import Consolidate, Consolidation, Consolidations
+from warmline_schemas.memories import Consolidate, Consolidation, Consolidations
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from warmline_memory.memories.near_duplicates import Group
 from warmline_memory.storage import tables
 from warmline_memory.storage.pages import read_page
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.consolidations import Consolidation
+from warmline_schemas.memories import Consolidation
 from warmline_schemas.wire import Page
 
 Merged = Mapping[UUID | None, Sequence[UUID]]

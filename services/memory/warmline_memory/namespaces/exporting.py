@@ -14,7 +14,7 @@ from warmline_memory.errors import NotFound
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.database import Database
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.exports import (
+from warmline_schemas.namespaces import (
     ConsolidationLine,
     Counts,
     EndLine,

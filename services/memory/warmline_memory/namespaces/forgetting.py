@@ -36,7 +36,7 @@ from warmline_memory.storage import idempotency, tables, wire
 from warmline_memory.storage.database import Role
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.forgetting import ForgetMemories, Forgotten
+from warmline_schemas.namespaces import ForgetMemories, Forgotten
 
 BATCH = 5_000
 """At most this many memories are deleted by one statement, which must end within the statement time-out."""

@@ -20,7 +20,7 @@ from warmline_memory.storage import tables
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.storage.vectors import HalfVectors
-from warmline_schemas.exports import (
+from warmline_schemas.namespaces import (
     ConsolidationLine,
     Counts,
     EndLine,

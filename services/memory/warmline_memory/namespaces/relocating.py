@@ -10,10 +10,9 @@ from warmline_memory import memories
 from warmline_memory.language import terms
 from warmline_memory.storage import tables
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine
-from warmline_schemas.exports import ConsolidationLine, HandoffLine, HeaderLine, MemoryLine, SessionLine
-from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.handoffs import Contradiction, HandoffState, ReadBack
 from warmline_schemas.memories import Remember
-from warmline_schemas.read_backs import Contradiction, ReadBack
+from warmline_schemas.namespaces import ConsolidationLine, HandoffLine, HeaderLine, MemoryLine, SessionLine
 from warmline_schemas.sessions import EndReason
 
 Citing = TypeVar("Citing", BriefLine, BriefAction, Contradiction)

@@ -17,10 +17,10 @@ from warmline_memory.queues.next_steps import NextStep, Stop, Waiting
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
-from warmline_schemas.preferences import Preferences
 from warmline_schemas.queues import Assigning, NobodyThere
 from warmline_schemas.reasons import ReasonCode
 from warmline_schemas.targets import TargetKind, kind_of
+from warmline_schemas.tenancy import Preferences
 
 HOPS, CIRCLES = "hop_budget", "ping_pong"
 """Why a handoff is sent to people instead: its chain has too many hops, or goes to and fro between two agents."""

@@ -23,7 +23,7 @@ from warmline_memory.language.values import PATTERNS, ValueKind
 from warmline_memory.language.words import STOP, content_words, label_of, word_set
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Role
-from warmline_schemas.preferences import PiiClass
+from warmline_schemas.tenancy import PiiClass
 
 LABELS = {
     PiiClass.EMAIL: "e-mail",

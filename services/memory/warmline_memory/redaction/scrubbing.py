@@ -20,7 +20,7 @@ from warmline_memory.redaction import personal, secrets as named
 from warmline_memory.redaction.secrets import ANSWER_LABEL, CODE_LABEL, KEY, asked as secrets_asked, names_secret
 from warmline_memory.source_memory import SourceMemory, merged
 from warmline_schemas.memories import Role
-from warmline_schemas.preferences import PiiClass
+from warmline_schemas.tenancy import PiiClass
 
 __all__ = ["HIDDEN", "Given", "Secrets", "find", "names_secret", "scrub", "scrub_tree", "secrets_asked"]
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from warmline_memory.local_time import DAY, moment_of
 from warmline_schemas.queues import Weekday
-from warmline_schemas.rotas import RotaEntry, Shift, Swap, WriteRota
+from warmline_schemas.shifts import RotaEntry, Shift, Swap, WriteRota
 
 HORIZON = timedelta(days=15)
 """Hours of one person that adjoin are one shift. Its beginning and its end are looked for at most this far away."""

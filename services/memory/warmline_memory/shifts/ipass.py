@@ -14,10 +14,9 @@ from warmline_memory.language.one_reading import one_reading
 from warmline_memory.redaction import scrubbing
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
-from warmline_schemas.handoffs import Urgency
-from warmline_schemas.preferences import PiiClass
-from warmline_schemas.read_backs import ReadBack
+from warmline_schemas.handoffs import ReadBack, Urgency
 from warmline_schemas.shifts import PartName, SheetPart
+from warmline_schemas.tenancy import PiiClass
 
 TITLES = {
     PartName.SEVERITY: "How bad",

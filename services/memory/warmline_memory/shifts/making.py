@@ -10,8 +10,7 @@ from warmline_memory.shifts import duty, rotas, sheet_rows, sheets
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
-from warmline_schemas.rotas import DEFAULT_OVERDUE_MINUTES, Rota, Shift
-from warmline_schemas.shifts import MakeSheet, Sheet
+from warmline_schemas.shifts import DEFAULT_OVERDUE_MINUTES, MakeSheet, Rota, Sheet, Shift
 from warmline_schemas.targets import of_operator
 
 

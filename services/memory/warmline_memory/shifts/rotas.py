@@ -11,7 +11,7 @@ from warmline_memory.errors import NotFound, TooManyRotas
 from warmline_memory.shifts import duty
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.rotas import OnDuty, Rota, Rotas, Shift, WriteRota
+from warmline_schemas.shifts import OnDuty, Rota, Rotas, Shift, WriteRota
 
 MOST = 200
 """A tenant has at most this many rotas: the page of shifts reads all of them."""

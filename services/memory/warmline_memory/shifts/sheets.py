@@ -20,10 +20,8 @@ from warmline_memory.storage import clock, tables, wire
 from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import BriefLine
-from warmline_schemas.handoffs import HandoffState, Urgency
-from warmline_schemas.read_backs import ReadBack
-from warmline_schemas.rotas import WriteRota
-from warmline_schemas.shifts import ItemState, Sheet, SheetItem, SheetPart, SheetState, SheetSummary
+from warmline_schemas.handoffs import HandoffState, ReadBack, Urgency
+from warmline_schemas.shifts import ItemState, Sheet, SheetItem, SheetPart, SheetState, SheetSummary, WriteRota
 from warmline_schemas.targets import name_of, of_operator, of_queue
 from warmline_schemas.wire import Page
 

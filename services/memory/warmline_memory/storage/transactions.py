@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from warmline_schemas.preferences import Preferences
+from warmline_schemas.tenancy import Preferences
 
 
 @dataclass(frozen=True)

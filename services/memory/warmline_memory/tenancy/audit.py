@@ -7,7 +7,7 @@ from sqlalchemy import select
 from warmline_memory.storage import tables
 from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.audits import AuditEntry
+from warmline_schemas.tenancy import AuditEntry
 from warmline_schemas.wire import Page
 
 WORKER = "worker"

@@ -11,7 +11,7 @@ from warmline_memory.storage import tables
 from warmline_memory.storage.pages import read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.tenancy import audit, tenants
-from warmline_schemas.keys import ApiKey, MadeKey, MakeKey
+from warmline_schemas.tenancy import ApiKey, MadeKey, MakeKey
 from warmline_schemas.wire import Page
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from warmline_memory.storage.tables import Tenant
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.preferences import Preferences, RevisePreferences
+from warmline_schemas.tenancy import Preferences, RevisePreferences
 
 
 def revise(db: Transaction, tenant_id: UUID, ask: RevisePreferences) -> Preferences:

@@ -13,7 +13,7 @@ from warmline_memory.errors import NotFound, Unauthenticated
 from warmline_memory.storage import tables
 from warmline_memory.storage.database import Direct, entering
 from warmline_memory.storage.transactions import SignedIn, Transaction
-from warmline_schemas.preferences import Preferences
+from warmline_schemas.tenancy import Preferences
 
 KEY_PREFIX = "wl_"
 """What keys begin with, so that people and secret scanners know one when they see it."""

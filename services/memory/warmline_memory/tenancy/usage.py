@@ -8,7 +8,7 @@ from sqlalchemy import Date, cast, func, select
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import SummaryReport
-from warmline_schemas.usage import Usage, UsageOfDay
+from warmline_schemas.tenancy import Usage, UsageOfDay
 
 WRITTEN = "written"
 

@@ -10,7 +10,7 @@ from markupsafe import escape
 from warmline_memory import redaction, source_memory
 from warmline_memory.redaction import Secrets
 from warmline_schemas.memories import Action, Memory, Role
-from warmline_schemas.preferences import PiiClass
+from warmline_schemas.tenancy import PiiClass
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
 MOST_CHARS = 700

@@ -14,8 +14,8 @@ from warmline_api.console.shell import Signed
 from warmline_memory import events, handoffs, sessions
 from warmline_memory.errors import WarmlineError
 from warmline_memory.storage import Transaction
-from warmline_schemas.chains import ChainTree
 from warmline_schemas.handoffs import Handoff, HandoffState
+from warmline_schemas.sessions import ChainTree
 
 router = APIRouter()
 

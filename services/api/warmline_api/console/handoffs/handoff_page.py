@@ -16,8 +16,7 @@ from warmline_memory.desk import CaseFile
 from warmline_memory.errors import ReadBackContradicts, ReadBackRequired, WarmlineError
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.briefs import Brief, BriefSection, SectionName
-from warmline_schemas.handoffs import HandoffState
-from warmline_schemas.read_backs import Contradiction
+from warmline_schemas.handoffs import Contradiction, HandoffState
 from warmline_schemas.targets import of_operator, of_queue
 
 router = APIRouter()

@@ -14,8 +14,8 @@ from warmline_memory import handoffs, recall as recalling, sessions, storage, te
 from warmline_memory.handoffs import Choice
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.handoffs import AcceptHandoff, Handoff, HandoffState
-from warmline_schemas.preferences import PiiClass
 from warmline_schemas.recall import Recall, Recollection
+from warmline_schemas.tenancy import PiiClass
 
 router = APIRouter()
 

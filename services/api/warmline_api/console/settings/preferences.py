@@ -11,8 +11,8 @@ from warmline_api.console.shell import Posted, Signed, Visitor, require
 from warmline_memory import tenancy
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import OperatorRole
-from warmline_schemas.preferences import PiiClass, RevisePreferences, SummariserName
 from warmline_schemas.reasons import ReasonCode
+from warmline_schemas.tenancy import PiiClass, RevisePreferences, SummariserName
 
 router = APIRouter()
 

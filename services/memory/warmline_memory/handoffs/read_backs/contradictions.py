@@ -15,7 +15,7 @@ from warmline_memory.language.words import STOP, contains, content_words, squeez
 from warmline_memory.reading.actions import leaves
 from warmline_memory.reading.facts import GENERIC
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
-from warmline_schemas.read_backs import Contradiction, ContradictionKind
+from warmline_schemas.handoffs import Contradiction, ContradictionKind
 
 MOST_SHOWN = 3
 """At most this many values of a brief are shown beside one that contradicts it."""

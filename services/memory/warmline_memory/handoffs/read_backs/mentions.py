@@ -9,7 +9,7 @@ from warmline_memory.language import meanings
 from warmline_memory.language.meanings import Clock, Day, Meaning, Quantity
 from warmline_memory.language.values import Value, ValueKind
 from warmline_memory.language.words import squeezed, word_set
-from warmline_schemas.read_backs import ContradictionKind
+from warmline_schemas.handoffs import ContradictionKind
 
 WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 CURRENCIES = frozenset({"usd", "eur", "gbp", "cents"})

@@ -1,0 +1,246 @@
+"""A tenant's own affairs: its API keys, what it prefers, what it used, and its audit."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
+
+from warmline_schemas.reasons import ReasonCodeName
+from warmline_schemas.recall import Weights
+from warmline_schemas.targets import TargetKind, kind_of
+from warmline_schemas.wire import AgentName, Answer, Request
+
+KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class MakeKey(Request):
+    """Makes an API key of your tenant. The answer has its secret, which is stored nowhere and cannot be read again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "tier1-bot"}]})
+
+    name: KeyName = Field(description="What the key is for.")
+    expires_at: AwareDatetime | None = Field(
+        default=None,
+        description=(
+            "Until when the key is valid, with an offset from UTC. Where this is left out, it is valid "
+            "until it is revoked."
+        ),
+    )
+
+
+class RevokeKey(Request):
+    """Revokes a key: requests with it are refused from now on. To revoke it again changes nothing."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{}]})
+
+
+class ApiKey(Answer):
+    """An API key without its secret, which cannot be read again."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "01978f6e-7c1a-7000-8000-0000000000ab",
+                    "name": "tier1-bot",
+                    "hint": "wl_5f1c9e",
+                    "created_at": "2026-03-01T10:00:00Z",
+                    "expires_at": None,
+                    "revoked_at": None,
+                }
+            ]
+        }
+    )
+
+    id: UUID = Field(description="The key's id; ids grow with time.")
+    name: str = Field(description="What the key is for.")
+    hint: str = Field(description="The first characters of its secret, by which keys can be told apart.")
+    created_at: datetime = Field(description="When it was made.")
+    expires_at: datetime | None = Field(description="Until when it is valid; null where it does not expire.")
+    revoked_at: datetime | None = Field(description="When it was revoked; null while it is not.")
+
+
+class MadeKey(ApiKey):
+    """A key that was just made, with its secret."""
+
+    secret: str | None = Field(
+        description=(
+            "The secret. Store it now: it is not returned again. Null where the same request was sent "
+            "before under its Idempotency-Key."
+        )
+    )
+
+
+DEFAULT_HOP_BUDGET = 20
+DEFAULT_PEOPLE_TARGET = "queue:people"
+
+
+def _of_people(target: str) -> str:
+    if kind_of(target) is TargetKind.AGENT:
+        raise ValueError("must be queue:NAME, skill:NAME or human:NAME")
+    return target
+
+
+HopBudget = Annotated[int, Field(ge=1, le=1000)]
+ReasonCodes = Annotated[list[ReasonCodeName], Field(max_length=200)]
+PeopleTarget = Annotated[AgentName, AfterValidator(_of_people)]
+
+
+class PiiClass(StrEnum):
+    """A class of personal data that a tenant can hide from receivers. Secrets are always hidden."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    ADDRESS = "address"
+    BIRTH_DATE = "birth_date"
+    IBAN = "iban"
+    NATIONAL_ID = "national_id"
+    IP_ADDRESS = "ip_address"
+    PERSON_NAME = "person_name"
+
+
+class SummariserName(StrEnum):
+    """What writes the briefs of a tenant."""
+
+    EXTRACTIVE = "extractive"
+    LLM = "llm"
+
+
+class Preferences(Answer):
+    """The preferences of a tenant. A field that was never set has its default."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "weights": {},
+                    "reinforce": False,
+                    "consolidate": True,
+                    "pii": ["email", "phone"],
+                    "summariser": "extractive",
+                }
+            ]
+        }
+    )
+
+    weights: Weights = Field(default_factory=Weights, description="The weights of the tenant's recalls.")
+    reinforce: bool = Field(
+        default=False,
+        description=("Whether recalls are counted on the memories that they return, which raises their rank a little."),
+    )
+    consolidate: bool = Field(default=False, description="Whether the worker consolidates near-duplicates regularly.")
+    pii: list[PiiClass] = Field(
+        default_factory=list, description="The classes of personal data that briefs and prompts hide."
+    )
+    summariser: SummariserName = Field(
+        default=SummariserName.EXTRACTIVE,
+        description=(
+            "What writes the briefs: rules alone (`extractive`), or rules with a language model where one"
+            " is configured (`llm`)."
+        ),
+    )
+    reason_codes: list[str] = Field(
+        default_factory=list, description="The tenant's own reason codes, in addition to those that every tenant has."
+    )
+    hop_budget: int = Field(
+        default=DEFAULT_HOP_BUDGET, description="How many handoffs a chain may have. After that, it goes to people."
+    )
+    people_target: str = Field(
+        default=DEFAULT_PEOPLE_TARGET,
+        description="The target of chains that go in circles, or have used up their hops.",
+    )
+
+
+class RevisePreferences(Request):
+    """Changes preferences. Fields that are left out keep their values; lists and `weights` are replaced as a whole."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"weights": {"importance": 0.3}, "pii": ["email"]}]})
+
+    weights: Weights | None = Field(default=None, description="The new weights; an empty object restores the defaults.")
+    reinforce: bool | None = Field(
+        default=None, description="Whether recalls are counted on the memories that they return."
+    )
+    consolidate: bool | None = Field(
+        default=None, description="Whether the worker consolidates near-duplicates regularly."
+    )
+    pii: list[PiiClass] | None = Field(
+        default=None, description="The classes of personal data to hide; an empty list hides none of them."
+    )
+    summariser: SummariserName | None = Field(default=None, description="What writes the briefs.")
+    reason_codes: ReasonCodes | None = Field(
+        default=None, description="The tenant's own reason codes. They replace those that were added before."
+    )
+    hop_budget: HopBudget | None = Field(default=None, description="How many handoffs a chain may have.")
+    people_target: PeopleTarget | None = Field(
+        default=None, description="The target of chains that go to people: `queue:NAME`, `skill:NAME` or `human:NAME`."
+    )
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if all(getattr(self, name) is None for name in type(self).model_fields):
+            raise ValueError(f"give at least one of {', '.join(type(self).model_fields)}")
+        return self
+
+
+class UsageOfDay(Answer):
+    """The usage of one model on one day."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "day": "2026-03-01",
+                    "model": "small-model",
+                    "calls": 120,
+                    "fell_back": 2,
+                    "tokens_in": 312000,
+                    "tokens_out": 41000,
+                    "cost": 0.21,
+                }
+            ]
+        }
+    )
+
+    day: date = Field(description="The day, in UTC.")
+    model: str = Field(description="The name of the model.")
+    calls: int = Field(description="How many briefs the model was asked to help with.")
+    fell_back: int = Field(description="How many of these briefs were written by rules alone in the end.")
+    tokens_in: int = Field(description="How many tokens the model read, as its endpoint counted them.")
+    tokens_out: int = Field(description="How many tokens the model wrote, as its endpoint counted them.")
+    cost: float | None = Field(
+        description="What this cost by the prices in the settings; null where no prices are set."
+    )
+
+
+class Usage(Answer):
+    """The usage of language models for a tenant's briefs."""
+
+    days: list[UsageOfDay] = Field(description="The usage by day and model, the newest day first.")
+
+
+class AuditEntry(Answer):
+    """Who did what, and when. An entry has no content of memories, and is never changed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "01978f6e-7c1a-7000-8000-000000000009",
+                    "at": "2026-03-01T10:00:00Z",
+                    "actor": "support-desk",
+                    "verb": "forget",
+                    "namespace": "user-dave",
+                    "details": {"filter": {"kinds": ["message"]}, "memories": 12, "briefs": 1, "brief_lines": 3},
+                }
+            ]
+        }
+    )
+
+    id: UUID = Field(description="The entry's id; ids grow with time.")
+    at: datetime = Field(description="When it was done.")
+    actor: str = Field(description="The name of the API key that asked for it, or `worker`.")
+    verb: str = Field(description="What was done: `forget`, `forget-namespace`, `export`, `import`.")
+    namespace: str | None = Field(description="The namespace that it was done to, if any.")
+    details: dict[str, Any] = Field(description="The filter, and how many rows of each sort; never their content.")
