@@ -1,4 +1,4 @@
-"""Quality: how much of what its template wants a brief holds, and what the source can remember to mend it."""
+"""Quality: how much of what its template wants a brief holds, and what the source can remember for the next one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 

@@ -113,7 +113,7 @@ def level_above(queue: Queue, target: str, level: int) -> tuple[str, int]:
 def _finds_nobody(stop: Stop, now: datetime) -> bool:
     """Whether nobody is there for a handoff, where somebody should be.
 
-    A target that nobody set up and nobody works promises no one: what waits there is pulled by whoever comes.
+    A target that nobody set up and nobody works promises no one: what waits there is taken by whoever asks for it.
     """
     if kind_of(stop.target) is TargetKind.AGENT or not (stop.queue.written or stop.is_staffed):
         return False

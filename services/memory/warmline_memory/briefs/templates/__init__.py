@@ -22,7 +22,7 @@ WIDER = {
 }
 """Where lines go in a template that has no section of their own for them."""
 
-MENDS = {"extra_forbidden": "a template has no such field; take it out", "missing": "it is needed; add it"}
+WHAT_TO_DO = {"extra_forbidden": "a template has no such field; take it out", "missing": "it is needed; add it"}
 
 
 def read(text: str, name: str) -> Template:
@@ -51,7 +51,7 @@ def home(template: Template, name: SectionName) -> SectionName | None:
 def _mend(error: Mapping[str, object]) -> str:
     place = error["loc"]
     path = ".".join(map(str, place)) if isinstance(place, tuple) else ""
-    said = MENDS.get(str(error["type"])) or str(error["msg"]).removeprefix("Value error, ")
+    said = WHAT_TO_DO.get(str(error["type"])) or str(error["msg"]).removeprefix("Value error, ")
     return f"{path}: {said}" if path else said
 
 
