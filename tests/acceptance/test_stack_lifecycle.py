@@ -84,7 +84,7 @@ def launched(home: Path, *, wait: bool = True, given: dict[str, str] | None = No
         launcher = Launcher(process, home, mark)
         try:
             if wait:
-                assert eventually(launcher.is_up, READY_SECONDS)
+                assert eventually(launcher.is_up, seconds=READY_SECONDS)
                 assert process.poll() is None, launcher.ended()
             yield launcher
         finally:
