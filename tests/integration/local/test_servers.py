@@ -22,10 +22,7 @@ GONE_SECONDS = 10.0
 STARTER = """
 import sys, time
 from pathlib import Path
-from tests.builders.waits import eventually
-from warmline_local.servers import EmbeddedPostgres
-from tests.builders.waits import eventually
-from warmline_local.servers import EmbeddedRedis
+from warmline_local.servers import EmbeddedPostgres, EmbeddedRedis
 
 home = Path(sys.argv[1])
 with EmbeddedPostgres(home, durable=False) as postgres, EmbeddedRedis(home):
