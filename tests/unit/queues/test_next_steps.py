@@ -41,8 +41,8 @@ def walked(places: Places, *, level: int = 1, source: str = SOURCE, **waiting: A
         return a_stop(target, at_level, **places.get(target, {"written": False, "staffed": False}))
 
     way = [read(next(iter(places)), level)]
-    while (onward := next_steps.onward(wait, way, NOW)) is not None:
-        way.append(read(*onward))
+    while (move := next_steps.onward(wait, way, NOW)) is not None:
+        way.append(read(move.target, move.level))
     return next_steps.decide(wait, way, NOW)
 
 
@@ -51,7 +51,7 @@ def levels(*targets: str | None) -> list[dict[str, Any]]:
 
 
 def route_of(step: NextStep) -> list[tuple[str, int]]:
-    return [(one.target, one.level) for one in (*step.passed, step.stop)]
+    return [(one.target, one.level) for one in (*(move.left for move in step.moves), step.stop)]
 
 
 OFFERING: dict[str, Any] = {"assigning": "offer", "offer_seconds": 30}
@@ -83,7 +83,7 @@ ANN_AND_BOB = ("human:ann", "human:bob")
 )
 def test_a_handoff_is_offered_to(stop: Stop, waiting: dict[str, Any], offered_to: str | None) -> None:
     step = decided(stop, **waiting)
-    assert (step.offered_to, step.stop, step.passed) == (offered_to, stop, ())
+    assert (step.offered_to, step.stop, step.moves) == (offered_to, stop, ())
 
 
 def test_an_offer_stands_for_as_long_as_the_queue_says() -> None:
@@ -129,7 +129,7 @@ def test_an_offer_stands_for_as_long_as_the_queue_says() -> None:
 )
 def test_the_source_is_given_notice(stop: Stop, waiting: dict[str, Any], notice: str | None) -> None:
     step = decided(stop, **waiting)
-    assert (step.notice, step.stop, step.passed) == (notice, stop, ())
+    assert (step.notice, step.stop, step.moves) == (notice, stop, ())
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_levels_that_lead_in_a_circle_end_at_the_top() -> None:
         "queue:b": {**NEXT, "levels": levels(*["queue:a"] * TOP_LEVEL)},
     }
     step = walked(places)
-    assert (step.stop.level, step.notice, len(step.passed)) == (TOP_LEVEL, NobodyThere.WAIT, TOP_LEVEL - 1)
+    assert (step.stop.level, step.notice, len(step.moves)) == (TOP_LEVEL, NobodyThere.WAIT, TOP_LEVEL - 1)
 
 
 def test_who_declined_at_one_target_is_asked_again_at_another() -> None:

@@ -47,13 +47,26 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Move:
+    """That a handoff leaves a stop at once, because nobody is there."""
+
+    left: Stop
+    policy: NobodyThere
+    """Why: ``BACK_TO_SOURCE`` gives it back, ``NEXT_LEVEL`` sends it up. Its source is told of this policy."""
+    target: str
+    """Where it goes."""
+    level: int
+    """The level at which it waits there."""
+
+
+@dataclass(frozen=True)
 class NextStep:
     """What happens to a waiting handoff now."""
 
     stop: Stop
     """Where it waits from now on."""
-    passed: tuple[Stop, ...] = ()
-    """The stops that it leaves because nobody is there, the first first; the policy of each says why it goes on."""
+    moves: tuple[Move, ...] = ()
+    """How it gets there, the first move first; none where it stays."""
     notice: NobodyThere | None = None
     """The policy that its source gets a new notice of, at ``stop``; None where there is nothing new to say."""
     ends_notice: bool = False
@@ -64,34 +77,38 @@ class NextStep:
     """When to look for somebody again; None where other clocks and people's own coming and going are enough."""
 
 
-def onward(waiting: Waiting, way: Sequence[Stop], now: datetime) -> tuple[str, int] | None:
-    """Where a handoff goes on to at once from the last stop of its way: the target, and its level there.
+def onward(waiting: Waiting, way: Sequence[Stop], now: datetime) -> Move | None:
+    """How a handoff goes on at once from the last stop of its way.
 
     None where it stays: somebody is there, its queue keeps it, or there is no further target.
     """
     stop = way[-1]
     if (waiting.is_offered and len(way) == 1) or not _finds_nobody(stop, now):
         return None
-    if stop.queue.nobody_there is NobodyThere.NEXT_LEVEL:
-        return _target_above(stop)
+    policy = stop.queue.nobody_there
+    if policy is NobodyThere.NEXT_LEVEL:
+        above = _target_above(stop)
+        return Move(stop, policy, *above) if above else None
     # A source may be a queue that would send the handoff round for ever, so it goes back to its source only once.
     is_back = waiting.source in {one.target for one in way}
-    goes_back = stop.queue.nobody_there is NobodyThere.BACK_TO_SOURCE and not is_back
-    return (waiting.source, 1) if goes_back else None
+    goes_back = policy is NobodyThere.BACK_TO_SOURCE and not is_back
+    return Move(stop, policy, waiting.source, 1) if goes_back else None
 
 
 def decide(waiting: Waiting, way: Sequence[Stop], now: datetime) -> NextStep:
     """What happens to a waiting handoff now. ``way`` reaches at least to the stop where the handoff stays."""
-    reached = next(count for count in range(1, len(way) + 1) if onward(waiting, way[:count], now) is None)
-    *passed, stop = way[:reached]
-    if passed:
+    moves: list[Move] = []
+    while (move := onward(waiting, way[: len(moves) + 1], now)) is not None:
+        moves.append(move)
+    stop = way[len(moves)]
+    if moves:
         # Whoever declined it at one target may be the right one at another, so a move forgets that.
-        waiting = replace(waiting, is_offered=False, declined_by=(), notice=passed[-1].queue.nobody_there)
+        waiting = replace(waiting, is_offered=False, declined_by=(), notice=moves[-1].policy)
     if waiting.is_offered or kind_of(stop.target) is TargetKind.AGENT:
-        return NextStep(stop, tuple(passed))
+        return NextStep(stop, tuple(moves))
     here = _stays(waiting, stop) if _finds_nobody(stop, now) else _finds_somebody(waiting, stop, now)
     has_notice = here.notice is not None or (waiting.notice is not None and not here.ends_notice)
-    return replace(here, passed=tuple(passed), look_again_at=_look_again_at(here, has_notice, now))
+    return replace(here, moves=tuple(moves), look_again_at=_look_again_at(here, has_notice, now))
 
 
 def level_at(queue: Queue, level: int) -> Level | None:

@@ -5,7 +5,6 @@ What happens is decided by ``next_steps``. Here is read what that needs, and don
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -70,8 +69,8 @@ def route(db: Transaction, row: tables.Handoff) -> None:
     )
     way = [_stop(db, row, row.target, row.level)]
     # Only as far as the handoff goes: who is there further up need not be known.
-    while (following := next_steps.onward(waiting, way, now)) is not None:
-        way.append(_stop(db, row, *following))
+    while (move := next_steps.onward(waiting, way, now)) is not None:
+        way.append(_stop(db, row, move.target, move.level))
     step = next_steps.decide(waiting, way, now)
     _take(db, row, step, now)
     deadlines.set_next(db, step.stop.queue, row, step.look_again_at)
@@ -165,13 +164,12 @@ def _stop(db: Transaction, row: tables.Handoff, target: str, level: int) -> Stop
 
 def _take(db: Transaction, row: tables.Handoff, step: NextStep, now: datetime) -> None:
     """Do what a next step says, and record each part of it as an event."""
-    for left, reached in pairwise((*step.passed, step.stop)):
-        policy = left.queue.nobody_there
-        _give_notice(db, row, left, policy, now, reached.target)
-        if policy is NobodyThere.BACK_TO_SOURCE:
+    for move in step.moves:
+        _give_notice(db, row, move.left, move.policy, now, move.target)
+        if move.policy is NobodyThere.BACK_TO_SOURCE:
             _go_back(db, row)
         else:
-            _go_up(db, row, reached.target, reached.level, NOBODY)
+            _go_up(db, row, move.target, move.level, NOBODY)
     if step.notice is not None:
         _give_notice(db, row, step.stop, step.notice, now, None)
     if step.ends_notice:
