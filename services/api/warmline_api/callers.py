@@ -93,7 +93,7 @@ async def read_caller(
     request: Request,
     key: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> Caller:
-    """The caller of a reading route."""
+    """The caller of a route that takes no Idempotency-Key: GET, PATCH, PUT and DELETE."""
     if key is None:
         raise Unauthenticated
     state, route = request.app.state, f"{request.method} {request.url.path}"

@@ -166,6 +166,7 @@ def chain(db: Transaction, chain_id: UUID) -> Chain:
 
 
 def record_event(db: Transaction, type: EventType, row: tables.Session, **facts: Any) -> None:
+    """Note an event about a session. ``facts`` are JSON, and hold nothing that anybody wrote."""
     events.record(
         db,
         type,

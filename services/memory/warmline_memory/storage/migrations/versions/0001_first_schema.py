@@ -1,7 +1,7 @@
 """The first schema: all tables, with the rules that the database itself keeps, and who may see which rows.
 
-It is frozen: it says what the first release made, imports nothing of the code that changes, and is never edited once it
-is released. ``storage/schema.sql`` shows what all migrations together make. The tables are empty here, so indexes are
+Until the first release it is edited, and from then on it is frozen: it imports nothing of the code that changes.
+``storage/schema.sql`` shows what all migrations together make. The tables are empty here, so indexes are
 built in place; on a table that is in use ``steps.build_index`` does it.
 """
 
