@@ -52,8 +52,8 @@ from warmline.errors import (
     UnexpectedAnswer,
     WarmlineError,
 )
-from warmline.live_session import LiveSession
-from warmline.pattern_memory import PatternMemory
+from warmline.live import LiveSession
+from warmline.memory import PatternMemory
 from warmline.resources import (
     Chains,
     Consolidations,

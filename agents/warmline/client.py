@@ -7,9 +7,9 @@ from typing import Any, Self
 
 import httpx
 
-from warmline.endpoint import find_endpoint
-from warmline.live_session import LiveSession
-from warmline.pattern_memory import PatternMemory
+from warmline.live import LiveSession
+from warmline.local import find_endpoint
+from warmline.memory import PatternMemory
 from warmline.resources import (
     Chains,
     Consolidations,

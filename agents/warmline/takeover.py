@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from warmline.errors import NothingHeld
-from warmline.live_session import LiveSession
+from warmline.live import LiveSession
 from warmline.resources import Handoffs
 from warmline.transport import Transport
 from warmline_schemas.briefs import Brief

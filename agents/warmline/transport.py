@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from warmline.endpoint import Endpoint
 from warmline.errors import (
     ConnectionFailed,
     InvalidRequest,
@@ -23,6 +22,7 @@ from warmline.errors import (
     invalid_request,
 )
 from warmline.http_errors import error_for, retry_after
+from warmline.local import Endpoint
 from warmline_schemas.problems import Problem, ProblemType
 from warmline_schemas.wire import Page
 

@@ -10,7 +10,7 @@ from bench.briefs.scoring import Shown
 from bench.figures import Figures
 from bench.stacks import own_stack
 from warmline import Warmline
-from warmline.recorded_cases import Unplayed, a_run_id, play_all
+from warmline.replay import Unplayed, a_run_id, play_all
 
 PAGES = Path("docs/briefs")
 

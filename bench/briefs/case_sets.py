@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.briefs import scoring
 from bench.briefs.scoring import AnswerKey
-from warmline.recorded_cases import Case, read_cases
+from warmline.replay import Case, read_cases
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bench.briefs.scoring import AnswerKey, share, states
 from warmline import Warmline
-from warmline.recorded_cases import Case, a_run_id, remember
+from warmline.replay import Case, a_run_id, remember
 from warmline.takeover import Takeover
 
 One = TypeVar("One")

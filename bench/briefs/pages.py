@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.briefs.scoring import Shown
-from warmline.recorded_cases import Case
+from warmline.replay import Case
 
 WIDTH = 100
 CODE = "    "

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from warmline.recorded_cases import Case, Words
+from warmline.replay import Case, Words
 
 DEPTHS = (60, 120)
 """A receiver reads a brief from the top, so the scores count what stands in its first 60 and its first 120 words."""

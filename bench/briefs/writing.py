@@ -6,7 +6,7 @@ from itertools import cycle, islice
 
 from bench.timing import percentile
 from warmline import Warmline
-from warmline.recorded_cases import Case, remember
+from warmline.replay import Case, remember
 from warmline_memory import briefs, source_memory
 
 ROUNDS = {100: 30, 2_000: 9}

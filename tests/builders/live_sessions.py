@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from warmline import Warmline
-from warmline.live_session import LiveSession
+from warmline.live import LiveSession
 
 Kept = Mapping[str, Any]
 """The fields of a memory, as ``remember_many`` takes them."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.builders.live_sessions import Kept
 from warmline import Warmline
-from warmline.live_session import LiveSession
+from warmline.live import LiveSession
 from warmline.takeover import Takeover
 from warmline_schemas.briefs import Brief, SectionName
 

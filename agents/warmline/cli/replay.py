@@ -12,7 +12,7 @@ from rich.progress import MofNCompleteColumn
 from warmline.cli.connection import connect
 from warmline.cli.files import open_to_write
 from warmline.cli.output import JsonFlag, complain, progress_bar, show_json
-from warmline.recorded_cases import Played, Unplayed, a_run_id, play_all, read_cases
+from warmline.replay import Played, Unplayed, a_run_id, play_all, read_cases
 
 
 def replay(

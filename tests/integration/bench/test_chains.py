@@ -6,7 +6,7 @@ import pytest
 
 from bench.briefs import chains, writing
 from warmline import Warmline
-from warmline.recorded_cases import Case, remember
+from warmline.replay import Case, remember
 from warmline_schemas.memories import Outcome
 from warmline_schemas.sessions import SessionState
 

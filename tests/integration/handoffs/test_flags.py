@@ -10,7 +10,7 @@ import pytest
 from bench.briefs.scoring import read_keys
 from tests.conftest import Api, Run
 from warmline import Warmline
-from warmline.recorded_cases import Words, read_cases
+from warmline.replay import Words, read_cases
 
 pytestmark = pytest.mark.usefixtures("worker")
 

@@ -5,7 +5,7 @@ import pytest
 from tests.builders.live_sessions import a_session
 from tests.builders.patterns import a_note, hand_over, missing, text_of
 from warmline import Warmline
-from warmline.live_session import LiveSession
+from warmline.live import LiveSession
 from warmline.takeover import Takeover
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.sessions import EndReason

@@ -14,7 +14,7 @@ from warmline import (
     Unauthenticated,
     Warmline,
 )
-from warmline.live_session import LiveSession
+from warmline.live import LiveSession
 from warmline_schemas.handoffs import Handoff, HandoffState
 from warmline_schemas.memories import Outcome, Remember
 from warmline_schemas.sessions import EndReason, SessionState

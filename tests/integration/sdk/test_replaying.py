@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Api
 from warmline import Warmline
 from warmline.cli import main
-from warmline.recorded_cases import Case, Played, Unplayed, play_all
+from warmline.replay import Case, Played, Unplayed, play_all
 from warmline_schemas.sessions import EndReason
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from warmline import Warmline
 from warmline.errors import InvalidRequest, NotFound
-from warmline.live_session import LiveSession
+from warmline.live import LiveSession
 from warmline_schemas.handoffs import AcceptMode
 from warmline_schemas.sessions import StartedAs
 

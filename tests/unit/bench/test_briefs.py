@@ -9,7 +9,7 @@ import pytest
 from bench.briefs import chains, pages, scoring
 from bench.briefs.case_sets import CaseSet
 from bench.briefs.scoring import AnswerKey, Shown, states
-from warmline.recorded_cases import Case
+from warmline.replay import Case
 
 
 def a_line(number: int = 1, **changes: Any) -> dict[str, Any]:

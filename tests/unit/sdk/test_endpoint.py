@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from warmline import NotConfigured
-from warmline.endpoint import Endpoint, find_endpoint
+from warmline.local import Endpoint, find_endpoint
 
 LOCAL = Endpoint("http://127.0.0.1:8420", "wk-local")
 

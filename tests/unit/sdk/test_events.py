@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from warmline import ConnectionFailed, Unauthenticated
-from warmline.endpoint import Endpoint
+from warmline.local import Endpoint
 from warmline.resources import Events
 from warmline.transport import Transport
 from warmline_schemas.events import Event, EventType, MemoryKept

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from warmline import InvalidRequest, Warmline
-from warmline.pattern_memory import as_kind
+from warmline.memory import as_kind
 
 SESSION = "01978f6e-7c1a-7000-8000-000000000001"
 

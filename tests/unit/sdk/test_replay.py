@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from warmline.recorded_cases import Case, CasesUnreadable, Played, read_cases
+from warmline.replay import Case, CasesUnreadable, Played, read_cases
 
 
 def a_case(**changes: Any) -> dict[str, Any]:

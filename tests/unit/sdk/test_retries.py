@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from warmline import Busy, ConnectionFailed, InternalError, NotFound, TimedOut, UnexpectedAnswer, Warmline
-from warmline.endpoint import Endpoint
+from warmline.local import Endpoint
 from warmline.resources import Memories
 from warmline.transport import LONGEST_BACKOFF, Transport
 from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType

@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 
@@ -31,6 +32,11 @@ def test_every_public_name_has_a_docstring(name: str, thing: object) -> None:
 def test_the_public_names_are_sorted_and_there() -> None:
     assert warmline.__all__ == sorted(warmline.__all__)
     assert all(hasattr(warmline, name) for name in warmline.__all__)
+
+
+@pytest.mark.parametrize("module", ["errors", "live", "local", "memory", "replay", "takeover", "tools", "webhooks"])
+def test_the_modules_that_users_import_stay_where_they_are(module: str) -> None:
+    assert import_module(f"warmline.{module}").__doc__
 
 
 def test_the_package_is_marked_as_typed() -> None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from warmline.client import Warmline
 from warmline.errors import WarmlineError
-from warmline.live_session import LiveSession
+from warmline.live import LiveSession
 from warmline_schemas.briefs import Brief
 from warmline_schemas.memories import Outcome
 from warmline_schemas.sessions import SessionState
