@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from warmline_memory.memories import Candidate, Group, group_near_duplicates
-from warmline_memory.memories.near_duplicates import words
+from warmline_memory.memories import group_near_duplicates
+from warmline_memory.memories.near_duplicates import Candidate, Group, words
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 

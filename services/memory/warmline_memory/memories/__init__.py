@@ -11,7 +11,7 @@ from warmline_memory.memories.consolidations import (
     list_page as list_consolidations,
     undo as undo_consolidation,
 )
-from warmline_memory.memories.duplicates import Row, fingerprint
+from warmline_memory.memories.duplicates import fingerprint
 from warmline_memory.memories.first_replies import find_first as find_first_reply
 from warmline_memory.memories.keeping import (
     content_of,
@@ -24,14 +24,11 @@ from warmline_memory.memories.keeping import (
     searched,
     shown,
 )
-from warmline_memory.memories.near_duplicates import Candidate, Group, group as group_near_duplicates
+from warmline_memory.memories.near_duplicates import group as group_near_duplicates
 from warmline_memory.memories.notes import worded, write as write_note
 from warmline_memory.memories.slots import superseding
 
 __all__ = [
-    "Candidate",
-    "Group",
-    "Row",
     "consolidate",
     "consolidations_answer",
     "content_of",

@@ -24,11 +24,10 @@ from warmline_memory.operators.sign_ins import (
     keep as prolong_sign_in,
     person as signed_in_person,
 )
-from warmline_memory.operators.staffing import StaffMember, in_order_of_offers, of_target as staff_of_target
+from warmline_memory.operators.staffing import in_order_of_offers, of_target as staff_of_target
 
 __all__ = [
     "Person",
-    "StaffMember",
     "Worker",
     "begin_sign_in",
     "check_room",

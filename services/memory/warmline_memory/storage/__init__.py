@@ -2,7 +2,6 @@
 their Idempotency-Key. The other rooms import its modules; routes and pages import what is named here.
 """
 
-from warmline_memory.storage.clock import now
 from warmline_memory.storage.database import Database, Role
 from warmline_memory.storage.idempotency import claim as claim_answer, record as record_answer
 from warmline_memory.storage.transactions import Signals, Transaction
@@ -17,7 +16,6 @@ __all__ = [
     "brief",
     "claim_answer",
     "handoff",
-    "now",
     "record_answer",
     "sqlalchemy_url",
 ]

@@ -1,6 +1,5 @@
 """Tenants: their keys, preferences, audit and usage."""
 
-from warmline_memory.storage.transactions import SignedIn
 from warmline_memory.tenancy.audit import list_page as list_audit, record as record_audit
 from warmline_memory.tenancy.keys import list_page as list_keys, make as make_key, revoke as revoke_key
 from warmline_memory.tenancy.preferences import read as read_preferences, revise as revise_preferences
@@ -19,7 +18,6 @@ from warmline_memory.tenancy.tenants import (
 from warmline_memory.tenancy.usage import record as record_usage, usage
 
 __all__ = [
-    "SignedIn",
     "act_as",
     "create_key",
     "create_tenant",
