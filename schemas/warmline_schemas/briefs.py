@@ -1,6 +1,6 @@
 """Briefs: what the target of a handoff must know, in named sections. Every line cites the memories that prove it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -30,8 +30,9 @@ class SectionName(StrEnum):
     EXPECTED_OUTCOME = "expected_outcome"
     SITUATION = "situation"
     MOOD = "mood"
-    DO_NOT_ASK = "do_not_ask"
-    EARLIER = "earlier"
+    RULES = "rules"
+    SAID = "said"
+    ALSO_SAID = "also_said"
 
 
 class FindingCode(StrEnum):
@@ -45,6 +46,34 @@ class FindingCode(StrEnum):
     MISSING_SECTION = "missing_section"
     UNANSWERED_QUESTION = "unanswered_question"
     LAST_ACTION_FAILED = "last_action_failed"
+
+
+class Origin(StrEnum):
+    """Who says a line of a brief.
+
+    `request`: the handoff's request. `record`: the platform's own record of calls, results, slots and notes. `quote`:
+    somebody's words, as they were. `account`: the agent that hands off. `model`: a language model. `reviewer`: the
+    person who edited the draft.
+    """
+
+    REQUEST = "request"
+    RECORD = "record"
+    QUOTE = "quote"
+    ACCOUNT = "account"
+    MODEL = "model"
+    REVIEWER = "reviewer"
+
+
+class Support(StrEnum):
+    """What the record says of a line that an agent or a language model wrote.
+
+    `supported`: the record says the same. `unsupported`: the record does not say it, and only the writer's word stands
+    for it. `contradicted`: the record says otherwise.
+    """
+
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+    CONTRADICTED = "contradicted"
 
 
 class BriefLine(Answer):
@@ -61,16 +90,38 @@ class BriefLine(Answer):
             "its reason and its goal."
         )
     )
-    topic: str | None = Field(
-        default=None,
-        description="The topic that a value or an action belongs to, such as `hotel`; null where it is unknown.",
-    )
-    found: bool = Field(default=False, description="Whether the value is known only from the result of a tool.")
     owner: str | None = Field(default=None, description="For a step or a promise: who must do it, where that was said.")
     due: str | None = Field(
         default=None, description="For a step or a promise: until when, in the words that were used."
     )
     edited: bool = Field(default=False, description="Whether a reviewer wrote or changed this line.")
+    origin: Origin = Field(default=Origin.RECORD, description="Who says the line.")
+    support: Support | None = Field(
+        default=None, description="For a line that an agent or a model wrote: what the record says of it."
+    )
+    against: str | None = Field(
+        default=None, description="For a contradicted line: what the record says instead, in its own words."
+    )
+    speaker: str | None = Field(
+        default=None,
+        description="For a quote: who said it: `user`, `agent`, the name of a person such as `human:ana`, or `note`.",
+    )
+    said_at: datetime | None = Field(default=None, description="For a quote: when it was said.")
+    reply_to: str | None = Field(
+        default=None, description="For a short quote: the question that it answers, in the words of who asked."
+    )
+    dates: list[date] = Field(
+        default_factory=list,
+        description="For a quote: the dates that it means by words such as `tomorrow`, in the customer's time zone.",
+    )
+    continues: bool = Field(
+        default=False,
+        description="For a quote: whether it goes on with the exchange of the line before it; both stand in one row.",
+    )
+    language: str | None = Field(
+        default=None, description="For a quote: its language as a BCP 47 tag, where it is known."
+    )
+    was: str | None = Field(default=None, description="The value that this line's value replaced, where it is known.")
 
 
 class BriefSection(Answer):
@@ -164,6 +215,9 @@ class Brief(Answer):
         default=None, description="What a language model contributed; null where none was asked."
     )
     template: str = Field(default="support", description="The template of the brief.")
+    language: str = Field(
+        default="en", description="The language of its headings and labels, as a BCP 47 tag. Quotes stay as they are."
+    )
     quality: BriefQuality | None = Field(
         default=None, description="The quality of the brief; null for briefs of older versions."
     )

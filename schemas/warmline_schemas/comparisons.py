@@ -11,9 +11,6 @@ class ValueDifference(Answer):
     """A value that both briefs have, with different contents."""
 
     label: str = Field(description="The value's name, such as `amount`.")
-    topic: str | None = Field(
-        description="The topic that the value belongs to, such as `hotel`; null where it is unknown."
-    )
     left: str = Field(description="The value in the left brief.")
     right: str = Field(description="The value in the right brief.")
 

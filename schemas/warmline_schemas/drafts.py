@@ -83,9 +83,6 @@ class EditLine(Request):
     outcome: Outcome | None = Field(
         default=None, description="For a line about an action: what is known about its effect."
     )
-    topic: ShortName | None = Field(
-        default=None, description="The topic that the line belongs to, such as `hotel`, if any."
-    )
     owner: ShortName | None = Field(default=None, description="For a step or a promise: who must do it.")
     due: ShortName | None = Field(default=None, description="For a step or a promise: until when.")
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from warmline_schemas.accounts import AnyAccount
 from warmline_schemas.briefs import Brief
 from warmline_schemas.queues import Language, NobodyThere, Skill
 from warmline_schemas.reasons import ReasonCode, ReasonCodeName
@@ -169,6 +170,13 @@ class RequestHandoff(Request):
         description=(
             "Whether the handoff fails, and says what is missing, where the brief's quality is below the "
             "bar of its template."
+        ),
+    )
+    account: AnyAccount | None = Field(
+        default=None,
+        description=(
+            "What the agent that hands off says of its work: entries of the brief's sections, or free Markdown. Each "
+            "statement is checked against the memories before it is told."
         ),
     )
     metadata: Metadata = Field(
@@ -338,4 +346,7 @@ class HandoffWithBrief(Handoff):
             "The brief: a draft while it waits for a review, a refused one where it was too vague, null "
             "while it is being written."
         )
+    )
+    account: AnyAccount | None = Field(
+        default=None, description="The account that was handed in with the request, as it was sent."
     )

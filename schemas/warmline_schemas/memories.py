@@ -114,6 +114,13 @@ class Remember(Request):
     action: Action | None = Field(
         default=None, description="The tool call that this memory records, if it records one."
     )
+    supersedes: Annotated[list[UUID], Field(max_length=100)] = Field(
+        default_factory=list,
+        description=(
+            "The memories of the same namespace that this one corrects. They are kept, show it as `superseded_by`, and "
+            "rank below it."
+        ),
+    )
     metadata: Metadata = Field(
         default_factory=dict, description="An object of your own. It is returned as it was sent."
     )
@@ -254,7 +261,10 @@ class Memory(Answer):
     pinned: bool = Field(description="Whether it is pinned: it does not age, and is never consolidated.")
     slot: Slot | None = Field(description="The named value that this memory states, if any.")
     superseded_by: UUID | None = Field(
-        description="The newest memory of the same slot name in the namespace, if that one states another value."
+        description=(
+            "The memory that corrects this one: one that was kept with `supersedes`, or else the newest of the same "
+            "slot name in the namespace, if that one states another value."
+        )
     )
     action: Action | None = Field(description="The tool call that this memory records, if any.")
     metadata: dict[str, Any] = Field(description="The caller's own object, as it was sent.")
@@ -287,8 +297,8 @@ class Consolidate(Request):
     """Lets one memory stand for its near-duplicates: memories with the same words, written in another way.
 
     Near-duplicates belong to one session, or to none. They have the same kind, slot and metadata; no role, action, pin
-    or expiry; and at most 2,000 bytes. Of the newest 50,000 memories of the namespace, the newest 5,000 of this sort
-    are compared.
+    or expiry; and at most 2,000 bytes; none of them corrects another memory, or was corrected. Of the newest 50,000
+    memories of the namespace, the newest 5,000 of this sort are compared.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"namespace": "user-dave", "dry_run": True}]})

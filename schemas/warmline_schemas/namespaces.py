@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
+from warmline_schemas.accounts import AnyAccount
 from warmline_schemas.briefs import Brief
 from warmline_schemas.handoffs import ClosedAs, HandoffMode, HandoffState, ReadBack, Urgency
 from warmline_schemas.memories import Action, Importance, Role, Slot
@@ -71,6 +72,7 @@ class HandoffLine(Answer):
     target_session_id: UUID | None = Field(description="The session that took the work over.")
     started_session_ids: list[UUID] = Field(description="All sessions that were started from it.")
     brief: Brief | None = Field(description="Its brief, where it has one.")
+    account: AnyAccount | None = Field(default=None, description="The account of whoever handed over, if there is one.")
     cut_ordinal: Annotated[int, Field(ge=0)] | None = Field(
         description="The number of the last memory of the source session that is in the brief."
     )
@@ -123,6 +125,11 @@ class MemoryLine(Answer):
     created_at: AwareDatetime = Field(description="When it was stored.")
     expires_at: AwareDatetime | None = Field(description="When it will be forgotten; null where it does not expire.")
     merges_repeats: bool = Field(description="Whether an exact repeat is counted instead of stored.")
+    supersedes: list[UUID] = Field(default_factory=list, description="The memories that it corrects.")
+    superseded_by: list[UUID] = Field(
+        default_factory=list,
+        description="The memories that correct it. Each correction is on both lines: either may come first.",
+    )
     times_seen: Annotated[int, Field(ge=1)] = Field(description="How often exactly this was stored.")
     last_seen_at: AwareDatetime | None = Field(description="When it was last repeated.")
     times_recalled: Count = Field(description="How many recalls with `reinforce` returned it.")

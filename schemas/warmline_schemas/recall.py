@@ -89,7 +89,8 @@ class Recall(Request):
     include_superseded: bool = Field(
         default=True,
         description=(
-            "Whether memories may be returned whose value a newer one of the same slot has replaced. They rank lower."
+            "Whether superseded memories may be returned: corrected ones, and those whose value a newer one of the "
+            "same slot has replaced. They rank lower."
         ),
     )
     weights: Weights | None = Field(
@@ -144,8 +145,8 @@ class ScoreParts(Answer):
     )
     superseded_factor: float = Field(
         description=(
-            "The factor for replaced values: less than 1 for a superseded value. It is more than 1 for "
-            "the valid value where a superseded one ranked higher; else it is 1."
+            "The factor for superseded memories: less than 1 for a superseded one. It is more than 1 for "
+            "what supersedes it, where the superseded one ranked higher; else it is 1."
         )
     )
     signs: dict[str, float] | None = Field(
@@ -183,7 +184,7 @@ class LeftOut(Answer):
         )
     )
     consolidated: int = Field(description="Memories for which a near-duplicate stands.")
-    superseded: int = Field(description="Memories with a superseded value, where `include_superseded` is false.")
+    superseded: int = Field(description="Superseded memories, where `include_superseded` is false.")
     top_k: int = Field(description="Memories that matched, but ranked below the last result.")
     token_budget: int = Field(description="Memories that ranked within `top_k`, but did not fit into the token budget.")
 

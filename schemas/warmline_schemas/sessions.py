@@ -175,10 +175,16 @@ class WarmStart(Answer):
         description="The memories that matter most, most important first. The handoff's own memory is the first."
     )
     chain: Chain = Field(description="The chain up to now.")
+    opening: str = Field(
+        description=(
+            "One sentence with which the receiver can show the customer that the conversation goes on, in the "
+            "customer's language. It quotes the customer, without secrets, or names no topic."
+        )
+    )
     prompt: str = Field(
         description=(
-            "The brief, the memories since the brief and the other memories as one text for a model, "
-            "marked as data, within the token budget."
+            "What to do now, then the brief, the memories since the brief and the other memories, which are "
+            "marked as data, as one text for a model within the token budget."
         )
     )
     prompt_tokens: int = Field(description="How many tokens `prompt` has, by estimate.")

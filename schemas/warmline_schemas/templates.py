@@ -16,13 +16,14 @@ TemplateName = Annotated[str, StringConstraints(min_length=1, max_length=64, pat
 """A template's name, such as ``support`` or ``code``."""
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Example = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
 
 class WhenEmpty(StrEnum):
     """What happens to a section without lines."""
 
     VANISH = "vanish"
-    NONE = "none"
+    NOT_SAID = "not_said"
 
 
 class TemplateSection(Request):
@@ -33,8 +34,8 @@ class TemplateSection(Request):
     when_empty: WhenEmpty = Field(
         default=WhenEmpty.VANISH,
         description=(
-            "What happens to the section without lines: `vanish` leaves it out; `none` shows its heading "
-            "with the word none below it."
+            "What happens to the section without lines: `vanish` leaves it out; `not_said` shows its heading, and "
+            "below it that nothing was said."
         ),
     )
     required: bool = Field(default=False, description="Whether it is a finding that the brief lacks this section.")
@@ -50,12 +51,19 @@ class TemplateSection(Request):
 
 
 class Detection(Request):
-    """Which memories suggest this template. The template with most of them in a session is used."""
+    """Which memories suggest this template: what they say, and what they are like."""
 
     words: list[Words] = Field(default_factory=list, description="Words and phrases in the contents of memories.")
     kinds: list[Words] = Field(default_factory=list, description="Kinds of memories.")
     tools: list[Words] = Field(default_factory=list, description="Words in the names of tools.")
     paths: list[Words] = Field(default_factory=list, description="Patterns of file paths, such as `*.md` or `tests/*`.")
+    examples: Annotated[list[Example], Field(max_length=40)] = Field(
+        default_factory=list,
+        description=(
+            "Sentences as they are said or noted in such work, in any languages. Memories that mean something alike "
+            "suggest the template, whatever words they use. Where there are none, `about` and `words` stand for them."
+        ),
+    )
 
 
 class WriteTemplate(Request):
@@ -69,7 +77,7 @@ class WriteTemplate(Request):
                     "sections": [
                         {"name": "ask", "title": "Claim", "required": True},
                         {"name": "identifiers", "title": "Policy", "required": True, "share": 0.3},
-                        {"name": "facts", "title": "Damage", "when_empty": "none"},
+                        {"name": "facts", "title": "Damage", "when_empty": "not_said"},
                         {"name": "next_steps", "title": "Next"},
                     ],
                     "kept_first": ["ask", "identifiers"],

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 
+from warmline_schemas.queues import Zone
 from warmline_schemas.reasons import ReasonCodeName
 from warmline_schemas.recall import Weights
 from warmline_schemas.targets import TargetKind, kind_of
@@ -85,6 +86,8 @@ def _of_people(target: str) -> str:
 
 HopBudget = Annotated[int, Field(ge=1, le=1000)]
 ReasonCodes = Annotated[list[ReasonCodeName], Field(max_length=200)]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
+"""A language, with script and region where they count: the forms of BCP 47 that are in use, such as ``pt-BR``."""
 PeopleTarget = Annotated[AgentName, AfterValidator(_of_people)]
 
 
@@ -106,6 +109,14 @@ class SummariserName(StrEnum):
 
     EXTRACTIVE = "extractive"
     LLM = "llm"
+
+
+class HideAtWrite(StrEnum):
+    """Which memories lose their secrets for good when they are kept."""
+
+    NEVER = "never"
+    CAPTURED = "captured"
+    ALWAYS = "always"
 
 
 class Preferences(Answer):
@@ -134,6 +145,20 @@ class Preferences(Answer):
     pii: list[PiiClass] = Field(
         default_factory=list, description="The classes of personal data that briefs and prompts hide."
     )
+    secrets_at_write: HideAtWrite = Field(
+        default=HideAtWrite.CAPTURED,
+        description=(
+            "Which memories are kept without the secrets in them: none (`never`), those whose metadata has a true"
+            " `captured`, because they are of a transcript that was captured (`captured`), or all (`always`). What was"
+            " hidden so is stored nowhere, and cannot be shown again."
+        ),
+    )
+    hide_secrets_in_recall: bool = Field(
+        default=True,
+        description=(
+            "Whether recalls and warm starts show memories without the secrets in them. What is stored is not changed."
+        ),
+    )
     summariser: SummariserName = Field(
         default=SummariserName.EXTRACTIVE,
         description=(
@@ -150,6 +175,17 @@ class Preferences(Answer):
     people_target: str = Field(
         default=DEFAULT_PEOPLE_TARGET,
         description="The target of chains that go in circles, or have used up their hops.",
+    )
+    language: str = Field(
+        default="en",
+        description="The language of the headings and labels in briefs, as a BCP 47 tag. What was said stays as it is.",
+    )
+    time_zone: str = Field(
+        default="UTC",
+        description=(
+            "The time zone in which customers say `tomorrow` and `at nine`, by its IANA name. A session whose metadata "
+            "has a `time_zone` is read in that one."
+        ),
     )
 
 
@@ -168,6 +204,12 @@ class RevisePreferences(Request):
     pii: list[PiiClass] | None = Field(
         default=None, description="The classes of personal data to hide; an empty list hides none of them."
     )
+    secrets_at_write: HideAtWrite | None = Field(
+        default=None, description="Which memories are kept without the secrets in them, from now on."
+    )
+    hide_secrets_in_recall: bool | None = Field(
+        default=None, description="Whether recalls and warm starts hide secrets."
+    )
     summariser: SummariserName | None = Field(default=None, description="What writes the briefs.")
     reason_codes: ReasonCodes | None = Field(
         default=None, description="The tenant's own reason codes. They replace those that were added before."
@@ -175,6 +217,12 @@ class RevisePreferences(Request):
     hop_budget: HopBudget | None = Field(default=None, description="How many handoffs a chain may have.")
     people_target: PeopleTarget | None = Field(
         default=None, description="The target of chains that go to people: `queue:NAME`, `skill:NAME` or `human:NAME`."
+    )
+    language: LanguageTag | None = Field(
+        default=None, description="The language of the headings and labels in briefs, as a BCP 47 tag such as `pt-BR`."
+    )
+    time_zone: Zone | None = Field(
+        default=None, description="The time zone of the customers, by its IANA name such as `Europe/Berlin`."
     )
 
     @model_validator(mode="after")
