@@ -11,7 +11,7 @@ What is marked with ``read_once`` looks there first. Outside of such a block not
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -58,3 +58,18 @@ def read_once(function: Callable[[Text], Result]) -> Callable[[Text], Result]:
         return result
 
     return once
+
+
+def read_in_batch(function: Callable[[list[Text]], Iterable[Result]]) -> Callable[[Iterable[Text]], list[Result]]:
+    """A function of many texts, called with those of a reading that it was not called with before, each once."""
+
+    @wraps(function)
+    def batch(texts: Iterable[Text]) -> list[Result]:
+        wanted = list(texts)
+        kept = _kept.get()
+        results: dict[Text, Result] = {} if kept is None else kept[function]
+        if new := [text for text in dict.fromkeys(wanted) if text not in results]:
+            results.update(zip(new, function(new), strict=True))
+        return [results[text] for text in wanted]
+
+    return batch

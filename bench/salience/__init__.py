@@ -1,0 +1,1 @@
+"""The salience model: reading its data, training it, and measuring it."""

