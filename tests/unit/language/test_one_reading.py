@@ -21,7 +21,7 @@ from warmline_memory.redaction import scrubbing
 from warmline_schemas.tenancy import PiiClass
 
 MEMORY = Path(__file__).parents[3] / "services/memory/warmline_memory"
-TEXT_ROOMS = ("language", "redaction", "reading", "briefs", "summarising", "recall", "handoffs/read_backs")
+TEXT_ROOMS = ("language", "redaction", "salience", "reading", "briefs", "summarising", "recall", "handoffs/read_backs")
 FOREVER = ("lru_cache", "cache")
 
 
@@ -155,7 +155,11 @@ def found_anywhere(secrets: tuple[str, ...]) -> Iterator[str]:
                 left.append(held)
 
 
-OF_OUR_OWN = {"character": "language/terms makes its patterns of two classes of characters, when it is loaded"}
+OF_OUR_OWN = {
+    "character": "language/terms makes its patterns of two classes of characters, when it is loaded",
+    "form": "language/date_words makes its patterns of dates.toml, once for each language and kind",
+    "rule": "redaction/tokens compiles a rule of tokens.toml when a text first needs it",
+}
 """Names of what patterns may be made of though it is no constant, and why."""
 SEARCHED = sorted(path for room in TEXT_ROOMS for path in (MEMORY / room).rglob("*.py"))
 
@@ -179,16 +183,40 @@ def test_a_cache_is_noticed(code: str) -> None:
     assert list(cached_for_ever(ast.parse(code)))
 
 
+def test_what_takes_a_text_may_not_be_cached_and_what_takes_nothing_may() -> None:
+    imported = "from functools import cache\n@cache\n"
+    assert list(cached_for_ever(ast.parse(f"{imported}def vector(text): ...")))
+    assert list(cached_for_ever(ast.parse(f"{imported}def vectors(*texts): ...")))
+    assert list(cached_for_ever(ast.parse(f"{imported}def model(): ...\nremembered = cache(vector)")))
+    assert not list(cached_for_ever(ast.parse(f"{imported}def model(): ...")))
+
+
 @pytest.mark.parametrize("pattern", ['rf"\\b{said}"', "re.escape(said)", "said"])
 def test_a_pattern_of_a_text_is_noticed(pattern: str) -> None:
     assert list(patterns_of_texts(ast.parse(f"def find(said):\n    return re.search({pattern}, WHERE)")))
 
 
 def cached_for_ever(module: ast.Module) -> Iterator[str]:
-    """The caches of `functools` that a module imports. None of these rooms needs one: all that they read is content."""
+    """The caches of `functools` in a module, but those of functions without arguments: such a one keeps what was loaded
+    from the package, such as a model. All else that these rooms read is content."""
+    harmless = [
+        decorator
+        for node in ast.walk(module)
+        if isinstance(node, ast.FunctionDef) and not ast.unparse(node.args)
+        for decorator in node.decorator_list
+    ]
+    kept = {part for decorator in harmless for part in ast.walk(decorator)}
+    imported = {
+        one.asname or one.name
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom) and node.module == "functools"
+        for one in node.names
+        if one.name in FOREVER
+    }
+    used = {node.id for node in ast.walk(module) if isinstance(node, ast.Name) and node not in kept} & imported
+    named = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
+    yield from used | (imported - named)
     for node in ast.walk(module):
-        if isinstance(node, ast.ImportFrom) and node.module == "functools":
-            yield from (one.name for one in node.names if one.name in FOREVER)
         if isinstance(node, ast.Import):
             yield from (one.name for one in node.names if one.name == "functools")
 

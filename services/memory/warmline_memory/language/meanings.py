@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from warmline_memory.language.moments import MONTHS
 from warmline_memory.language.numerals import in_digits
 from warmline_memory.language.values import Value, ValueKind, find
 from warmline_memory.language.words import squeezed, word_set
@@ -85,6 +84,7 @@ DECIMAL = re.compile(r"\d+\.\d+")
 NAMED_TIMES = {"noon": 720, "midnight": 0}
 # The first three letters of a word decide. `marching` passes for March: that can back a month of a line, never add
 # one.
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH_WORD = re.compile(rf"\b({'|'.join(MONTHS)})[a-z]*", re.I)
 
 
