@@ -21,9 +21,12 @@ from warmline_memory.language import values as typed
 from warmline_memory.language.spans import Span, of_groups, of_values, without
 from warmline_memory.language.values import PATTERNS, ValueKind
 from warmline_memory.language.words import STOP, content_words, label_of, word_set
+from warmline_memory.redaction.forms import read
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Role
 from warmline_schemas.tenancy import PiiClass
+
+FORMS = read("personal")
 
 LABELS = {
     PiiClass.EMAIL: "e-mail",
@@ -93,12 +96,7 @@ SEVEN_DIGITS = re.compile(r"\d(?:[ ().-]{0,3}\d){6}")
 # Wide as well, for `ip_address` of the standard library decides. What follows `v`, `version` or `==` is a version.
 IP = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\d)")
 VERSION = re.compile(r"(?:\bv(?:ersion|er)?\.?|\brelease|\bbuild|==|>=)\s*$", re.I)
-# The forms of Italian, Spanish, Brazilian, French and British ids; all but the British have check digits, which are
-# verified.
-NATIONAL = re.compile(
-    r"\b(?:[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]|[XYZ]?\d{7,8}-?[A-Z]|\d{3}\.\d{3}\.\d{3}-\d{2}"
-    r"|[12]\s?\d{2}\s?\d{2}\s?\d[\dAB]\s?\d{3}\s?\d{3}\s?\d{2}|[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D])\b"
-)
+NATIONAL = re.compile(FORMS["national"])
 NINO = re.compile(r"[A-CEGHJ-PR-TW-Z]{2}(?:\s?\d{2}){3}\s?[A-D]")
 # What calls a person by name. After `this is` a name needs `speaking`, `calling`, `here` or `from`, or every `This is
 # Great` would be a person.
@@ -107,10 +105,7 @@ PERSON_SAID = re.compile(
     rf"(?: is|'s|:)|(?<!\w\s)name\s*:|i am called|speaking with|under the name(?: of)?|on behalf of)\s+({PERSON})"
     rf"|\b(?i:this is)\s+({PERSON})(?=\s+(?:speaking|calling|here|from)\b)|\b((?:Dr|Mrs?|Ms|Miss)\.?\s{PERSON})"
 )
-# The same in small letters, as people type in a chat; only after `my name is`, and at most two words.
-CALLED_ME = re.compile(
-    r"\b(?i:my (?:full )?name is|my name's)\s+([a-z][\w'-]+(?:\s+(?!and\b|i\b|but\b|the\b)[a-z][\w'-]+)?)"
-)
+CALLED_ME = re.compile(FORMS["called_me"])
 BORN = re.compile(rf"\b(?:born(?: on)?|birth ?da(?:y|te)|date of birth|dob){MIDDLE}({BIRTH})", re.I)
 NATIONALS = (codicefiscale, dni, nie, cpf, nir)
 """Of Italy, Spain, Brazil and France: long enough, with check digits, so that hardly anything else passes for them."""
@@ -139,12 +134,7 @@ FIELD = {kind: re.compile(rf"(?:.* )?(?:{name})(?: \d+)?", re.I) for kind, name 
 ANY_DATE = re.compile(BIRTH, re.I)
 # What may be a number in a reply to a question for one, in whatever grouping.
 NUMBERED = re.compile(r"(?<![\w.])\+?(?=[\w() .-]*\d)[A-Za-z0-9(][\w() -]{3,20}[A-Za-z0-9]")
-# What comes before the answer itself: `Sure, my name is …`.
-LEAD_IN = re.compile(
-    r"^(?:(?:sure|ok|okay|yes|yeah|well|hi|hello|of course|certainly)\W+)*(?:(?:it|that|this)(?:'s| is| was)|i am|i'm"
-    r"|my (?:\w+ ){1,3}is)?\W*",
-    re.I,
-)
+LEAD_IN = re.compile(FORMS["lead_in"])
 TITLES = word_set("dr mr mrs ms miss van von de der da la bin al sir madam")
 LEAST_DIGITS, MOST_ADDRESS_WORDS = 4, 15
 

@@ -1,303 +1,284 @@
-"""Secrets that one text gives away by itself: by their shape, or because the text calls them secrets.
+"""Secrets that one text gives away by itself: by their form, or because the text calls them secrets.
 
-The patterns are tried on 174 texts that hold a secret and 126 that only look as if they did: those of
-``tests/unit/redaction_texts.py``. Where the two pull in different directions, a secret that is shown weighs more than a
-word that is hidden.
+A value stands behind its name (`my PIN is 4711`) or before it (`4711 is my PIN`). How far it reaches depends on what it
+is a value of: codes have digits, passwords may be anything but the words that people use about passwords, and answers
+to security questions are names and ordinary words, so these need a link that says so. Where a secret that is shown and
+a word that is hidden pull in different directions, the secret weighs more.
 """
 
 import re
 from collections.abc import Iterator
 
-from stdnum import luhn
-
+from warmline_memory.language import phrases
 from warmline_memory.language.one_reading import read_once
-from warmline_memory.language.spans import Span, of_groups
-from warmline_memory.language.words import STOP, label_of
+from warmline_memory.language.spans import Span
+from warmline_memory.language.words import label_of
+from warmline_memory.redaction import said_digits, tokens
+from warmline_memory.redaction.forms import read
+from warmline_memory.redaction.naming import IS, NAMES, ORDINARY, OTHER, STOP, names
+from warmline_memory.redaction.tokens import CARD_NUMBER, KEY
 
-CARD_NUMBER, KEY, CODE_LABEL, ANSWER_LABEL = "card number", "password or key", "PIN or code", "security answer"
+FORMS = read("secrets", link=IS, other=OTHER)
+
+CODE_LABEL, ANSWER_LABEL = "PIN or code", "security answer"
+LABELS = {"card": CARD_NUMBER, "code": CODE_LABEL, "word": KEY, "answer": ANSWER_LABEL}
 """What a brief calls a secret that was given, in the place of the secret itself."""
 
-# Forms that issuers publish so that scanners can find leaks: PEM blocks, JSON Web Tokens, prefixed keys (Stripe,
-# GitHub, Slack, Hugging Face and others), AWS, Google, SendGrid, Twilio, Telegram, age. A prefix alone is not enough:
-# at least twelve more characters and a digit among them must follow, or words with hyphens would be hidden.
-TOKEN = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)"
-    r"|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"
-    r"|\b(?:sk|pk|rk|dk|ak|whsec|shp(?:at|ss|ca|pa)|hf|npm|glpat|glsa|gsk|pypi|gh[pousr]|github_pat|xox[abeprs]|xapp"
-    r"|dop_v1|doo_v1|dckr_pat|sq0(?:atp|csp)|lin_api|figd|GOCSPX|pat|ATATT\w+|nvapi|r8|tvly)[-_](?=[\w-]{0,80}\d)[\w-]{12,}"
-    r"|\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b|\bAIza[\w-]{35}|\bya29\.[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
-    r"|\bSK[0-9a-f]{32}\b|\b\d{8,10}:AA[\w-]{32,}|\bAGE-SECRET-KEY-1[A-Z0-9]{20,}",
-    re.S,
-)
-SOCIAL_SECURITY = re.compile(r"\b\d{3}-\d{2}-\d{4}\b")
-"""As it is written in the United States."""
-
-# These have no form of their own. Each group is only the secret, so that the header, the address or the command around
-# it stays readable. The distances ({0,300} and the like) bound what a hostile text can cost.
-IN_PLACE = re.compile(
-    r"(?i:\b(?:bearer|basic)\s+)(?=[\w.~+/-]*[\d=._])([\w.~+/-]{12,}=*)"
-    r"|://[^\s:/@]*:([^\s/@]+)@"
-    r"|(?i:hooks\.slack\.com/services/\w+/\w+/|discord(?:app)?\.com/api/webhooks/\d+/)([\w-]{16,})"
-    r"|(?i:[?&;](?:sig|signature|x-amz-signature|key)=)([^\s&;\"'<>]{12,})"
-    r"|(?i:\b(?:set-)?cookie:[^\n]{0,500}?\b(?:\w*sess\w*|sid|\w*auth\w*|\w*token\w*)=)([^\s;]{6,})"
-    r"|(?i:\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[ =]['\"]?[^\s:'\"]+:)([^\s'\"]+)"
-    r"|(?i:\bmysql\w*\b[^\n]{0,300}?\s-p)([^\s-]\S*)"
-    r"|(?i:\b(?:sshpass|docker login|redis-cli)\b[^\n]{0,300}?\s-[pa]\s)([^\s-]\S*)"
-)
-"""What is a secret because of where it stands: in a header, in an address, in a command."""
-
-# Every token above has 16 such characters in a row, or is a PEM block. Most messages have not, and are spared the long
-# pattern.
-LONG = re.compile(r"[\w.:-]{16}|-----BEGIN")
-PLACES = (
-    "://",
-    "sig=",
-    "signature=",
-    "key=",
-    ".com/",
-    "bearer",
-    "basic",
-    "cookie",
-    "curl",
-    "mysql",
-    "sshpass",
-    "docker",
-    "redis-cli",
-)
-"""What no token and no place can be without: a cheap look before the patterns."""
-
-# 13 to 19 digits are the lengths of ISO/IEC 7812. Blanks and hyphens may stand between them, as cards show them; a
-# longer run of digits is no card number.
-DIGITS = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
-ISSUED = re.compile(
-    r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
-    r"|3(?:0[0-5]|[689]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|6(?:011|4[4-9]\d|5\d\d|2\d\d)\d{12,15}|(?:50|5[6-8]|6[37])\d{11,17}"
-)
-"""First digits and lengths of the large issuers (ISO/IEC 7812-1): Visa, Mastercard, American Express, Diners, JCB,
-Discover, UnionPay, Maestro."""
-
-# Three families of names, as banks, shops and services call them. Codes are digits, words are passwords and keys,
-# answers are names and ordinary words: each family has other values, and so other patterns. The names are built into
-# those patterns, so they have no groups of their own.
-CODE_NAME = (
-    r"pins?(?:\s?(?:code|number))?|cvv2?|cvc2?|(?:card )?security code|ssn|social security number"
-    r"|one[- ]time (?:code|passcode|password)|otp|(?:verification|log-?in|sign-?in|authenticat(?:or|ion)|auth) code"
-    r"|(?:2|m)fa(?: code)?|passcode|(?:backup|recovery) codes?"
-)
-WORD_NAME = (
-    r"passwords?|passphrase|passwd|pwd?|passwort|user/pass|contraseña|mot de passe|wachtwoord"
-    r"|(?:my|client|shared) secret"
-    r"|secret (?:access )?(?:key|word|phrase)|api[ _-]?keys?|(?:access|auth|bearer|session|refresh) token"
-    r"|private key|credentials?"
-)
-ANSWER_NAME = (
-    r"maiden name|mother'?s name|security (?:answer|question|word|phrase)s?|secret (?:question"
-    r"|answer)|memorable (?:word|name|date|place)"
-    r"|(?:childhood|first|favou?rite|1st) (?:pet|school|teacher|car|job|street|concert|friend|nickname|movie|book)"
-    r"|(?:pet|teacher|school|street|friend|nickname)\b[^.?!]{0,30}\b(?:as a (?:child|kid)"
-    r"|grew up|growing up|childhood|first)"
-    r"|(?:city|town|hospital) (?:were you|you were) born|best friend's name|pet's name"
-    r"|name of (?:the|your|my) (?:first )?(?:pet|dog|cat)\b"
-)
-# What follows a name of a secret without being one: `password is required`, `token expired`, types in code, names of
-# algorithms. Without this list such sentences would lose a word.
-ORDINARY = (
-    r"(?:not|no|an?|the|be|too|still|now|required|needed|wrong|right|incorrect|correct|invalid"
-    r"|valid|expired|missing|lost|stolen|forgotten|reset|changed|unknown|empty|set|stored|kept|safe|working|given"
-    r"|redacted|\[redacted|true|false|null|none|str|string|int|bytes|bool|optional|any|undefined|yes|hidden|masked"
-    r"|confidential|mandatory|weak|strong|short|long|secure|encrypted|hashed|rotated|revoked|updated|locked|on|in|at"
-    r"|about|under|from|via|and|or|for|to|that|what|where|when|why|how|please|page|fields?|manager|policy|sha\d+|md5"
-    r"|bcrypt|argon2\w*|base64|oauth2?)\b"
-)
-# Of the turns of recorded conversations one in thirteen has such a piece. Looking for one first makes the search for
-# names three times as fast.
-NAME_PIECE = re.compile(
-    r"pin|cv[vc]|code|ssn|social|otp|[2m]fa|pass|pwd?|secret|key|token|credential|contrase|wachtw|authori|maiden|mother"
-    r"|secur|memorable|first|1st|favo|child|kid|gr[eo]w|born|friend|pet|dog|cat"
-)
-"""Of every secret's name above at least one piece, in lower case."""
-
-CODE = re.compile(rf"\b(?:{CODE_NAME})\b", re.I)
-WORD = re.compile(rf"\b(?:{WORD_NAME})\b", re.I)
-WORD_TOLD = re.compile(rf"\b(?:{WORD_NAME})\b|token|secret|access_key|api_key", re.I)
-ANSWER = re.compile(rf"\b(?:{ANSWER_NAME})", re.I)
-# Names of fields and arguments, once `label_of` has written them as words. What follows the name may change its
-# meaning: a `token count` is a number, and a `password policy` is a text. Neither is hidden.
-NAME = re.compile(
-    r"\b(?:pin|pin code|pin number|cvv2?|cvc2?|ssn|otp|passcode|pass word|\w*passwords?|passphrase|passwd|pwd|secret|"
-    r"secret key|client secret|api keys?|apikey|private key|(?:secret )?access key(?! id)|account key|"
-    r"(?:access |auth |bearer |session |refresh )?token|credentials?|"
-    r"authorization|security (?:answer|word|code)|secret answer|(?:mother s "
-    r"|mothers )?maiden name|card number)(?: \d+)?\b"
-    r"(?! (?:id|file|path|url|count|type|limit|budget|usage|length|status|required|policy|name|question|expiry|expires"
-    r"|reset at)\b)"
-)
-
-CODE_SENT = re.compile(r"\bcode\b", re.I)
-PAIRED = re.compile(r"[:=]|--\w|</")
-
-# Digits as people dictate them: `four, double two, oh`.
-DIGIT = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|\d)"
-# The words between a name and its value: `my PIN number is now: `. They are listed one by one, for anything freer
-# reached values of something else.
-LINK = (
-    r"(?:\s+(?:number|code|is|was|are|it's|its|it|of|to|as|now|on (?:the|my) (?:back|card)|should be|might be|would be"
-    r"|either|probably|think)|'s|\s*[:=?]|\s+-)*\s*[\"'“‘]?"
-)
-# A number behind one of these words is another one: in `the PIN for account 48151` the account is shown.
-OTHER_NUMBER = (
-    r"account|order|ticket|id|booking|room|zip|phone|case|ref\w*|error|line|page|since|until|after|took|costs?|of|than|message"
-    r"|post|comment|thread"
-)
-OWNED = r"(?:my|the|our|his|her|your|their)"
-OPEN, QUOTED = r"[\"'“‘`]?", r"\"([^\"\n]{2,80})\"|'([^'\n]{2,80})'|“([^”\n]{2,80})”|`([^`\n]{2,80})`"
-
-# Codes beside their name, the surest pattern first: name, link, value; name and value in one short clause, unless it is
-# a year, an amount or a time; digits in words; the value before its name; a code that was sent. Codes have 3 to 8
-# digits: shorter ones are counts.
-NAMED_CODE = re.compile(
-    rf"\b(?:{CODE_NAME})\b{LINK}(?:[A-Z]-)?(\d[\d -]{{1,9}}\d)(?:\s*(?:or|and|,)\s*(\d{{3,8}}))?(?![\d-])", re.I
-)
-DESCRIBED_CODE = re.compile(
-    rf"\b(?:{CODE_NAME})\b(?:(?!\b(?:{OTHER_NUMBER})\b)[^.?!\n\d]){{1,30}}?(?<![\w$€£#:/.,-])(?!(?:19|20)\d\d\b)"
-    r"(\d{3,8}|\d{3}[ -]\d{3})(?![\w:/%-]|[.,]\d)",
-    re.I,
-)
-SPELLED_CODE = re.compile(rf"\b(?:{CODE_NAME})\b[^.?!\n\d]{{0,30}}?((?:\b{DIGIT}[\s,-]+){{2,11}}{DIGIT})\b", re.I)
-CODE_FIRST = re.compile(
-    r"(?<![\w-])(?:[A-Z]-)?(\d{3,8}|\d{3}[ -]\d{3})\s+(?:is|was|as)\s+"
-    rf"{OWNED}\s+(?:[\w-]+\s+){{0,3}}?(?:{CODE_NAME})\b",
-    re.I,
-)
-SENT_CODE = re.compile(
-    r"\bcode\b[^.?!\n]{0,30}?\b(?:texted|sent|emailed|e-mailed|by text|by sms|text message|sms|authenticator)\b"
-    r"[^.?!\n\d]{0,24}(?<![\w-])(\d{4,8}|\d{3}[ -]\d{3})(?![\w-])"
-    r"|(?<![\w-])(\d{4,8}|\d{3}[ -]\d{3})\s+(?:is|was) the code (?:\w+ ){1,2}(?:sent|texted)\b"
-    r"|\bcode\s+(\d{4,8}|\d{3}[ -]\d{3})\s+(?:was|has been|came)\s+(?:sent|texted|e-?mailed|by|in)\b",
-    re.I,
-)
-# Passwords and keys beside their name. A value in quotation marks may be anything. Without them it must not be an
-# ordinary word, a variable (`$TOKEN`, `os.environ`) or a call; and where even the link is missing (`BARE_WORD`) it
-# needs a letter and a digit.
-NAMED_WORD = re.compile(
-    rf"\b(?:{WORD_NAME})(?:\s+(?:to|for|of)(?:\s+[\w.@-]+){{1,4}}?\s+(?:is|was)"
-    r"|\s+(?:is|was|to|as|should be|es|est|ist|lautet)(?:\s+now|\s?:)?+"
-    rf"|'s|\s*(?:[:=]|→|->))\s*(?:{QUOTED}"
-    rf"|{OPEN}(?!{ORDINARY}|[$<{{(%*•]|os\.|process\.)([^\s\"'”’`,;()]*[^\s\"'”’`,;.!?()])(?!\())",
-    re.I,
-)
-BARE_WORD = re.compile(
-    r"(?<![\w-])[\w-]{0,40}?(?:password|passphrase|passwd|pwd|token|secret|access_key|api[_ ]key)"
-    rf"(?:(?:\s+[a-z]+){{0,3}}?\s+(?:is|was))?\s+(?!{ORDINARY})"
-    rf"(?:{QUOTED}|(?=[^\s,;]*\d)(?=[^\s,;]*[A-Za-z])([^\s\"'”’`,;()]{{5,}}[^\s\"'”’`,;.!?()]))",
-    re.I,
-)
-WORD_FIRST = re.compile(rf"(?:{QUOTED})\s+(?:is|was|as)\s+{OWNED}\s+(?:\w+\s+)?(?:{WORD_NAME})\b", re.I)
-# Answers to security questions are names or ordinary words, so their patterns lean on the question: it stands right
-# before or right behind, and only one word, or several with capitals, count as the answer.
-NAMED_ANSWER = re.compile(
-    rf"\b(?:{ANSWER_NAME})(?:\s+(?:before|at|in|of|to|for|as|when|on)\b[^.?!:=\n]{{0,30}}?)?"
-    r"(?:\s+(?:is|was)|\s*[:=]|\s+[-–—])\s*"
-    rf"(?:(?:called|named)\s+)?(?:an?\s+)?{OPEN}(?!{ORDINARY}|(?:my|asked)\b)"
-    r"((?:(?:dr|mrs?|ms|miss)\.? )?[a-z][\w'-]*(?-i:(?: [A-Z][\w'-]*)*))",
-    re.I,
-)
-NAMED = r"(?<![\w'-])([A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,3})"
-ITS_QUESTION = rf"(?i:(?:{OWNED}|the)\s+(?:[\w']+\s+){{0,2}}?(?:{ANSWER_NAME}))"
-ANSWER_FIRST = re.compile(rf"{NAMED}\s+(?i:is|was)\s+{ITS_QUESTION}")
-ANSWER_BEFORE = re.compile(rf"{NAMED}\W{{1,3}}(?i:that|which|it)(?i:'s| is| was)\s+{ITS_QUESTION}")
-# A value in data ends at its quotation mark, and without one at white space, a comma or a bracket. A bracket behind a
-# word makes a call of it, and a call is no value. `++` keeps the search linear.
-VALUE = r"(?:\\*\"([^\"\\\n]{1,400})|'([^'\n]{1,400})'|(?i:(?:bearer|basic)\s+)?+([^\s\"',;&\\(){}\[\]]++)(?!\())"
+SHOWN = "[redacted]"
+QUOTED = FORMS["quoted"]
+QUOTE = re.compile(QUOTED)
+LINKED = re.compile(FORMS["linked"])
+CODE_HERE = re.compile(FORMS["code_here"])
+CODE_NEAR = re.compile(FORMS["code_near"])
+CARD_NEAR = re.compile(r"[^.?!。？！\n\d]{0,40}?(\d(?:[ .·-]{0,3}\d){7,22})(?!\w)")
+MIXED = re.compile(r"[\"'“‘«(]*(?=[^\s,;]*\d)([^\s\"'”’»,;()]{3,40}[^\s\"'”’»,;.!?()])")
+CODE_FIRST = re.compile(FORMS["code_first"])
+WORD_FIRST = re.compile(FORMS["word_first"])
+VALUE_FIRST = re.compile(r"^\W*((?=\S*\d|\S+ \S*\d)\S{1,20}(?: [a-z0-9]{1,12}){0,3}) (?:my |the |our |is |as ){1,2}$")
+SENT_CODE = re.compile(FORMS["sent_code"])
+TYPED = re.compile(FORMS["typed"])
+ODD = re.compile(FORMS["odd"])
+ANSWER_LINK = re.compile(FORMS["answer_link"])
+TITLED = re.compile(r"(?:(?i:dr|mrs?|ms|miss|frau|herr)\.? )?[^\W\d_][\w'’-]*(?: [A-ZÀ-ÞА-Я][\w'’-]*)*")
+ANSWER_FIRST = re.compile(FORMS["answer_first"])
+COMPACT_LINK = re.compile(FORMS["compact_link"])
+COMPACT_VALUE = re.compile(r"[!-~]{3,40}|\S{1,20}?(?=です|でした|だよ|だっ|だ。|と言|」|』|”|[，,。、！？\s]|$)")
+COMPACT_CODE = re.compile(r"[^。？！\n\d]{0,12}?(\d(?:[ -]?\d){2,11})")
+TOKEN = re.compile(r"\S+")
+OPENING, CLOSING = "\"'“‘«„([`", ".,;!?…\"'”’»)]`、。，！؟।:"
+VALUE = FORMS["value"]
 PAIRS = (
     re.compile(rf"(?<!\w)([A-Za-z][\w.-]{{1,60}})\\*[\"']?\s?[:=]\s?{VALUE}"),
-    re.compile(rf"[\"']([A-Za-z][\w .-]{{1,60}})\\*[\"']\s?:\s?{VALUE}"),
+    re.compile(rf"[\"']([^\W\d_][\w .'’-]{{1,60}})\\*[\"']\s?:\s?{VALUE}"),
     re.compile(r"<([A-Za-z][\w.:-]{1,40})>([^<>\n]{1,400})</"),
     re.compile(r"(?<!\S)--([a-z][\w-]{1,40})\s+[\"']?([^\s\"'-][^\s\"']*)"),
+    re.compile(r"(?<!\S)set\s+([a-z]\w{1,60})\s+[\"']?([^\s\"'-][^\s\"']*)"),
 )
 """A name and its value as data writes them: in JSON (also inside of its strings), in YAML, in XML, in environments, in
 the options of a command."""
-# What data write where no secret is: an ordinary word, `null`, `${TOKEN}`, `<token>`, asterisks.
-PLACEHOLDER = re.compile(rf"{ORDINARY}|[$<{{(%*•]|os\.|process\.|self\.|\W*$", re.I)
-NAMING = (
-    (
-        CODE,
-        ((CODE_LABEL, NAMED_CODE), (CODE_LABEL, DESCRIBED_CODE), (CODE_LABEL, SPELLED_CODE), (CODE_LABEL, CODE_FIRST)),
-    ),
-    (CODE_SENT, ((CODE_LABEL, SENT_CODE),)),
-    (WORD_TOLD, ((KEY, NAMED_WORD), (KEY, BARE_WORD), (KEY, WORD_FIRST))),
-    (ANSWER, ((ANSWER_LABEL, NAMED_ANSWER), (ANSWER_LABEL, ANSWER_FIRST), (ANSWER_LABEL, ANSWER_BEFORE))),
-)
-"""What a text must hold before the patterns beside it are worth trying."""
+PAIRED = re.compile(r"[:=]|--\w|</|\bset ")
+FIELD = re.compile(FORMS["field"])
+NO_FIELD = re.compile(FORMS["no_field"])
+PLACEHOLDER = re.compile(FORMS["placeholder"])
 
 
 def spans(text: str) -> Iterator[Span]:
-    """Where the secrets of a text stand: those of a known shape first, then those that the text calls by name."""
-    yield from _by_shape(text)
-    yield from _by_name(text)
+    """Where the secrets of a text stand: those of a known form first, then those that the text calls by name."""
+    yield from tokens.spans(text)
+    if PAIRED.search(text):
+        yield from _paired(text)
+    folded = phrases.folded(text)
+    for family, start, end in names(folded):
+        for first, last in _of_name(family, text, folded, start, end):
+            if first < last and not STOP.fullmatch(folded, first, last) and SHOWN not in text[first:last]:
+                yield Span(LABELS[family], first, last)
+    for hit in SENT_CODE.finditer(folded) if "code" in folded else ():
+        group = next(group for group in (1, 2, 3) if hit.group(group))
+        yield Span(CODE_LABEL, *hit.span(group))
+    for clause in TYPED.finditer(folded):
+        yield from (Span(KEY, *hit.span()) for hit in ODD.finditer(folded, *clause.span()))
 
 
 @read_once
 def names_secret(name: str) -> bool:
     """Whether a slot, an argument or a field of this name holds a secret."""
-    return NAME.search(label_of(name)) is not None
-
-
-def asked(question: str) -> list[str]:
-    """The labels of the secrets that a question asks for."""
-    if not may_name(question):
-        return []
-    kinds = ((CODE_LABEL, CODE), (KEY, WORD), (ANSWER_LABEL, ANSWER))
-    return [label for label, pattern in kinds if pattern.search(question)]
-
-
-def may_name(text: str) -> bool:
-    """Whether a text holds a piece of some secret's name: a cheap look before the patterns that say which."""
-    return NAME_PIECE.search(text.lower()) is not None
+    words = label_of(name) if name.isascii() else phrases.folded(name).replace("_", " ")
+    if NO_FIELD.search(words):
+        return False
+    if FIELD.search(words):
+        return True
+    found = NAMES.search(words)
+    return found is not None and (not name.isascii() or found.group() == words)
 
 
 def label(name: str) -> str:
     """What the secret of a field of this name is called."""
-    words = label_of(name)
-    if CODE.search(words):
-        return CODE_LABEL
-    return ANSWER_LABEL if ANSWER.search(words) else KEY
+    found = names(phrases.folded(label_of(name)))
+    return LABELS[found[0][0]] if found else KEY
 
 
-def is_card(number: str) -> bool:
-    """Whether digits, however grouped, can be a payment card's: an issuer's first digits, its length, a right Luhn
-    sum."""
-    digits = re.sub(r"[ -]", "", number)
-    return ISSUED.fullmatch(digits) is not None and bool(luhn.is_valid(digits))
+def _of_name(family: str, text: str, folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The values that stand behind or before a name."""
+    if not folded[start].isascii() and re.match(r"[\u3040-\u30ff\u3400-\u9fff]", folded[start]):
+        yield from _compact(family, folded, end)
+    elif family == "card":
+        hit = CARD_NEAR.match(folded, end)
+        yield from [hit.span(1)] if hit else _spoken(folded, end, 60)
+    elif family == "code":
+        yield from _code(folded, start, end)
+    elif family == "word":
+        yield from _word(text, folded, start, end)
+    else:
+        yield from _answer(text, folded, start, end)
 
 
-def _by_shape(text: str) -> Iterator[Span]:
-    """Where keys, tokens and card numbers stand."""
-    if LONG.search(text):
-        yield from of_groups(KEY, TOKEN, text)
-    lower = text.lower()
-    if any(map(lower.__contains__, PLACES)):
-        yield from of_groups(KEY, IN_PLACE, text)
-    yield from of_groups(KEY, SOCIAL_SECURITY, text)
-    yield from (span for span in of_groups(CARD_NUMBER, DIGITS, text) if is_card(span.of(text)))
+def _code(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    linked = LINKED.match(folded, end)
+    at = linked.end() if linked else end + len(folded[end:]) - len(folded[end:].lstrip(" \t("))
+    hit = CODE_HERE.match(folded, at)
+    if hit and (linked or len(re.sub(r"\D", "", hit.group(1))) >= 3):
+        yield from (hit.span(group) for group in (1, 2) if hit.group(group))
+    elif (
+        linked and (hit := MIXED.match(folded, at)) and not ORDINARY.match(folded, at) and not _is_time(hit.group(1))
+    ) or (hit := CODE_NEAR.match(folded, end)):
+        yield hit.span(1)
+    else:
+        yield from _spoken(folded, end, 60)
+    if hit := CODE_FIRST.search(folded, max(0, start - 60), start):
+        yield hit.span(1)
+    yield from _spoken(folded, max(0, start - 60), 60, until=start)
 
 
-def _by_name(text: str) -> Iterator[Span]:
-    """Where values stand that the text itself calls secrets."""
-    if not may_name(text):
+def _is_time(value: str) -> bool:
+    return (
+        re.fullmatch(
+            r"(?:19|20)\d\d|\d{1,2}[:.]\d\d(?:am|pm)?|\d{1,2}(?:st|nd|rd|th|am|pm|min|x|s|h)"
+            r"|[$€£]?\d+[.,]\d+[$€£%]?|\d+%",
+            value,
+        )
+        is not None
+    )
+
+
+def _spoken(folded: str, at: int, far: int, until: int | None = None) -> Iterator[tuple[int, int]]:
+    """The first number that is said in words within so many signs."""
+    end = min(len(folded), at + far + 120) if until is None else until
+    for start, last in said_digits.spoken(folded[at:end]):
+        if start <= far and not re.search(r"[.?!。\n]\s", folded[at : at + start]):
+            yield at + start, at + last
         return
-    for there, patterns in NAMING:
-        for label, pattern in patterns if there.search(text) else ():
-            yield from (span for span in of_groups(label, pattern, text) if span.of(text).lower() not in STOP)
-    if PAIRED.search(text):
-        yield from _paired(text)
+
+
+def _word(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    linked = LINKED.match(folded, end)
+    if linked:
+        value = _phrase(text, folded, linked.end(), bare=False)
+        # What is set with a sign, and a key of a machine, has no blanks: in `API_KEY=k7 make` the command stays.
+        if value and (text[end : linked.end()] == "=" or folded.endswith(("key", "token", "secret"), start, end)):
+            quoted = text[value[0] - 1] in OPENING
+            value = value if quoted else (value[0], value[0] + len(text[slice(*value)].split(maxsplit=1)[0]))
+    else:
+        value = _phrase(text, folded, end, bare=True)
+        if value is None and not folded.endswith(("key", "token", "secret"), start, end):
+            value = _typed_bare(text, folded, start, end)
+    if value:
+        yield value
+    elif not linked or ORDINARY.match(folded, linked.end()):
+        before = folded[max(0, start - 100) : start]
+        hit = WORD_FIRST.search(before) or VALUE_FIRST.search(before)
+        group = next((group for group in range(1, hit.re.groups + 1) if hit.group(group)), None) if hit else None
+        if hit and group and not ORDINARY.fullmatch(hit.group(group)) and not STOP.fullmatch(hit.group(group)):
+            yield max(0, start - 100) + hit.start(group), max(0, start - 100) + hit.end(group)
+
+
+def _credentials(before: str) -> bool:
+    """Whether what stands before a password is only who it belongs to, as people type it: `name bravo password …`."""
+    words = re.findall(r"[\w'’-]+", before.rsplit("\n", 1)[-1])
+    return len(words) <= 8 and not any(
+        ORDINARY.fullmatch(word) for word in words if word not in ("my", "is", "the", "and", "of")
+    )
+
+
+def _typed_bare(text: str, folded: str, start: int, end: int) -> tuple[int, int] | None:
+    """One or two words behind a password's name that end what is typed, without a link: `name bo password kart`."""
+    if not _credentials(folded[max(0, start - 200) : start]):
+        return None
+    value = _phrase(text, folded, end, bare=False)
+    if value is None or text[value[1] :].strip() or text[slice(*value)].count(" ") > 1:
+        return None
+    return value if text[value[0]].islower() else None
+
+
+def _phrase(text: str, folded: str, at: int, *, bare: bool) -> tuple[int, int] | None:
+    """The value that begins here: what is quoted, or words until the clause or the value's form ends. A `bare` value
+    has no link and needs a digit."""
+    at += len(folded[at:]) - len(folded[at:].lstrip(" \t\n"))
+    if quoted := QUOTE.match(text, at):
+        return next(quoted.span(group) for group in range(1, quoted.re.groups + 1) if quoted.group(group))
+    found: list[tuple[int, int]] = []
+    digits = False
+    for token in TOKEN.finditer(folded, at, at + 200):
+        raw = token.group()
+        word = raw.strip(OPENING).rstrip(CLOSING)
+        first = token.start() + raw.find(word) if word else token.start()
+        if not _goes_on(word, raw, [folded[a:b] for a, b in found], digits):
+            break
+        found.append((first, first + len(word)))
+        digits = digits or any(sign.isdigit() for sign in word)
+        if (
+            (raw[-1] in ".,;!?)…。،؟।" and not raw.endswith(".."))
+            or len(found) == 6
+            or "\n" in text[token.end() : token.end() + 1]
+        ):
+            break
+    else:
+        token = None
+    if not found or PLACEHOLDER.match(text, found[0][0]) or text[found[-1][1] : found[-1][1] + 1] == "(":
+        return None
+    if len(found) == 1 and not digits and _by_suffix(folded[slice(*found[0])]):
+        return None
+    if not digits and bare and (len(found) > 1 or not re.search(r"[!$%&@#]\w*$", folded[slice(*found[0])])):
+        return None
+    return found[0][0], found[-1][1]
+
+
+def _goes_on(word: str, raw: str, before: list[str], digits: bool) -> bool:
+    """Whether a value has this word too. `Before` are the words that it has so far."""
+    if not word or STOP.fullmatch(word) or ((not before or not digits) and _is_ordinary(word)):
+        return False
+    if not before:
+        return True
+    has_digit = any(sign.isdigit() for sign in word)
+    if digits:
+        return has_digit or (len(word) <= 3 and word.isalpha())
+    return has_digit or raw[0] not in OPENING
+
+
+def _is_ordinary(word: str) -> bool:
+    return ORDINARY.fullmatch(word) is not None
+
+
+def _by_suffix(word: str) -> bool:
+    """Whether an English word says by its end how a password is: `compromised`, `really`. It may still begin one."""
+    return re.fullmatch(r"[a-z]{3,}(?:ly|ed)", word) is not None
+
+
+def _answer(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    if linked := ANSWER_LINK.match(folded, end):
+        if quoted := QUOTE.match(text, linked.end()):
+            yield next(quoted.span(group) for group in range(1, quoted.re.groups + 1) if quoted.group(group))
+        elif not _is_ordinary(re.match(r"[\w'’-]*", folded[linked.end() :]).group()):  # type: ignore[union-attr]
+            hit = TITLED.match(text, linked.end())
+            yield from [hit.span()] if hit else []
+    elif hit := ANSWER_FIRST.search(text, max(0, start - 120), start):
+        yield hit.start(1), hit.start(1) + len(hit.group(1).rstrip())
+
+
+def _compact(family: str, folded: str, end: int) -> Iterator[tuple[int, int]]:
+    """Values in languages that write words without blanks."""
+    if family in ("code", "card") and (hit := COMPACT_CODE.match(folded, end)):
+        yield hit.span(1)
+        return
+    if family in ("code", "card"):
+        yield from _spoken(folded, end, 14)
+        return
+    at = COMPACT_LINK.match(folded, end)
+    if at is None or at.end() == end or ORDINARY.match(folded, at.end()):
+        return
+    hit = COMPACT_VALUE.match(folded, at.end())
+    if hit and not PLACEHOLDER.match(hit.group()) and not ORDINARY.search(hit.group()):
+        yield hit.span()
 
 
 def _paired(text: str) -> Iterator[Span]:
     for pattern in PAIRS:
         for hit in pattern.finditer(text):
-            if not names_secret(hit.group(1)):
+            group = next(group for group in range(2, pattern.groups + 1) if hit.group(group) is not None)
+            value = hit.group(group)
+            if PLACEHOLDER.match(value) or ORDINARY.fullmatch(value.lower()) or not value:
                 continue
-            for group in range(2, pattern.groups + 1):
-                if hit.group(group) and not PLACEHOLDER.match(hit.group(group)):
-                    yield Span(label(hit.group(1)), *hit.span(group))
+            named = names_secret(hit.group(1)) or (
+                re.search(r"(?i)key|sign|auth", hit.group(1)) and tokens.is_drawn(value)
+            )
+            if named:
+                yield Span(label(hit.group(1)), *hit.span(group))

@@ -1,0 +1,4 @@
+"""Whether secrets stay hidden, and harmless words stay shown.
+
+python -m bench.secrets
+"""
