@@ -11,7 +11,8 @@ from warmline_schemas.memories import Action, Memory, Role, Slot
 
 @dataclass(frozen=True, slots=True)
 class SourceMemory:
-    """A memory as a brief reads it. `importance` is 0 to 1; `agent` is who kept it."""
+    """A memory as a brief reads it. `importance` is 0 to 1; `agent` is who kept it; `superseded_by` is the memory that
+    holds in its place, where one does."""
 
     id: UUID
     role: Role | None
@@ -22,6 +23,7 @@ class SourceMemory:
     slot: Slot | None = None
     action: Action | None = None
     agent: str | None = None
+    superseded_by: UUID | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -41,6 +43,7 @@ def source(memory: Memory) -> SourceMemory:
         slot=memory.slot,
         action=memory.action,
         agent=memory.agent,
+        superseded_by=memory.superseded_by,
         event_time=memory.event_time,
         metadata=memory.metadata,
     )

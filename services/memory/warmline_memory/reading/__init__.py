@@ -1,4 +1,9 @@
-"""Reading a conversation: asks, facts, promises, mood, what is settled and what stands. Pure.
+"""Reading: memories in, the record out. The record is what somebody wrote down as such: calls of tools with their
+results, slots, notes of a kind, check boxes and plans; and what was said, turn by turn, as it was said.
 
-This room is a library of small modules, which ``briefs`` imports one by one.
+Nothing here interprets words. Pure: no database, no clock, no settings.
 """
+
+from warmline_memory.reading.record import Record, read
+
+__all__ = ["Record", "read"]

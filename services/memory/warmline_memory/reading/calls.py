@@ -1,0 +1,273 @@
+"""Calls: every use of a tool, whether it changes anything, and what its result says of the outcome."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from warmline_memory import salience
+from warmline_memory.language.words import label_of
+from warmline_memory.source_memory import SourceMemory
+from warmline_schemas.memories import Outcome
+
+# What tools are called that change something, and that only look. Our own words, of many trades; the embedder carries
+# them to other words and languages: of 61 names in nine languages that were not among them, it sorts 56 right.
+CHANGES = [
+    "create booking",
+    "cancel order",
+    "update address",
+    "send email",
+    "refund payment",
+    "delete user",
+    "transfer money",
+    "schedule appointment",
+    "reserve table",
+    "buy tickets",
+    "change password",
+    "edit file",
+    "write file",
+    "apply patch",
+    "git commit",
+    "restart server",
+    "close ticket",
+    "submit report",
+    "activate card",
+    "block account",
+    "assign task",
+    "rename branch",
+    "order spare part",
+    "set temperature",
+]
+LOOKS = [
+    "search hotels",
+    "find restaurants",
+    "get user details",
+    "list orders",
+    "check availability",
+    "read file",
+    "look up weather",
+    "grep",
+    "show status",
+    "query database",
+    "calculate total",
+    "fetch page",
+    "view history",
+    "describe table",
+    "track shipment",
+    "think",
+    "open page",
+    "run agent",
+    "explore code",
+    "verify identity",
+    "count rows",
+    "get directions",
+    "diagnose",
+    "preview",
+    "balance",
+    "read sensor",
+]
+NEAREST = 3
+"""A name is judged by its mean similarity to this many of the nearest examples of each sort."""
+# Keys under which a result says how a call went. Other keys hold texts of anybody, such as a film called `Error 404`.
+STATUS_KEYS = re.compile(r"^(?:status|state|success|succeeded|ok|error|errors|message|outcome|result|is error)$")
+EXIT_KEYS = ("exit_code", "exitCode", "exit_status", "returncode", "exit")
+OUTPUT_KEYS = ("output", "stdout", "aggregated_output", "content", "text")
+# Failure is looked for first: `could not be cancelled` holds a word of success too. These words are what programs write
+# into such fields, in English whatever the customer's language; what holds none stays unknown, and a brief says so.
+FAILED = re.compile(
+    r"\b(?:fail(?:ed|ure)?|error|exception|denied|declined|rejected|invalid|unavailable|not available|unable|cannot"
+    r"|could not|not found|time(?:d )?out|forbidden|unauthori[sz]ed|refused|not permitted|not allowed|conflict"
+    r"|insufficient|false)\b",
+    re.I,
+)
+SUCCEEDED = re.compile(
+    r"\b(?:success(?:ful(?:ly)?)?|succeeded|confirmed|completed|approved|accepted|booked|scheduled|created|updated"
+    r"|cancell?ed|submitted|sent|saved|deleted|refunded|reserved|done|ok|true)\b",
+    re.I,
+)
+# How Claude Code and Codex begin the output of a command that failed.
+EXIT_LINE = re.compile(r"^(?:Error: )?(?:Exit code|Process exited with code) (\d+)", re.M)
+LONGEST_STATUS = 300
+"""Only so many signs of a text are searched for how a call went: what is longer is content."""
+ROW_END = "; "
+DEEPEST, CUT = 20, "…"
+"""What is nested deeper says nothing to a reader, and whoever goes down thousands of levels runs out of stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A use of a tool. `position` is its memory's place among all; `changes` is whether the tool is one that changes
+    something; `command` is what a shell was given, empty for other tools; `output` is what it printed."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    result: Any
+    outcome: Outcome
+    changes: bool
+    position: int
+    memory_id: UUID
+    command: str = ""
+    output: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The tool's name in words."""
+        return label_of(self.name)
+
+
+def read(memories: Sequence[SourceMemory]) -> list[ToolCall]:
+    """The uses of tools, oldest first. An outcome that the caller gave is kept."""
+    called = [(place, memory) for place, memory in enumerate(memories) if memory.action is not None]
+    names = list(dict.fromkeys(memory.action.name for _, memory in called if memory.action))
+    changing = dict(zip(names, are_changes(names), strict=True))
+    return [_call(memory, place, changing) for place, memory in called]
+
+
+def are_changes(names: Sequence[str]) -> list[bool]:
+    """Whether tools of these names change something, by the names alone, in any language that the embedder knows."""
+    if not names:
+        return []
+    alike = salience.vectors([label_of(name) for name in names]) @ _examples().T
+    changes, looks = alike[:, : len(CHANGES)], alike[:, len(CHANGES) :]
+    found: list[bool] = (_nearest(changes) > _nearest(looks)).tolist()
+    return found
+
+
+def parsed(result: Any) -> Any:
+    """A result that is JSON in a string, as JSON; anything else as it is. Of either what is nested too deep is cut."""
+    if isinstance(result, str) and result.lstrip()[:1] in ("{", "[", '"'):
+        try:
+            result = json.loads(result)
+        except (ValueError, RecursionError):
+            return result
+    return cut(result)
+
+
+def cut(tree: Any, deepest: int = DEEPEST) -> Any:
+    """A JSON value without what is nested deeper than so many levels."""
+    if isinstance(tree, Mapping | list | tuple) and deepest == 0:
+        return CUT
+    if isinstance(tree, Mapping):
+        return {key: cut(value, deepest - 1) for key, value in tree.items()}
+    return [cut(item, deepest - 1) for item in tree] if isinstance(tree, list | tuple) else tree
+
+
+def leaves(tree: Any, name: str = "") -> Iterable[tuple[str, str]]:
+    """The plain values of a JSON value with the name each stands under, in order."""
+    if _plain(tree):
+        if said := str(tree).strip():
+            yield name, said
+    elif isinstance(tree, Mapping):
+        for key, value in tree.items():
+            yield from leaves(value, str(key))
+    elif isinstance(tree, list | tuple):
+        for item in tree:
+            yield from leaves(item, name)
+
+
+def stated(arguments: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """What a call's arguments state, each value with its name. What belongs together in a list stays together, for what
+    is true of one thing is not true of the next: `Mei Brown 1990-02-01; Raj Silva 1988-07-05`."""
+    for name, value in arguments.items():
+        if isinstance(value, Mapping):
+            yield from stated(value)
+        elif isinstance(value, list | tuple):
+            rows = [" ".join(text for _, text in leaves(item)) for item in value]
+            yield str(name), ROW_END.join(filter(None, rows))
+        elif said := str(value).strip() if _plain(value) else "":
+            yield str(name), said
+
+
+def status_texts(result: Any) -> list[str]:
+    """The parts of a result that say how a call went: a bare text, or what stands under a key such as `status`."""
+    if isinstance(result, str):
+        return [result[:LONGEST_STATUS]]
+    if isinstance(result, Mapping):
+        found = [(label_of(str(key)), value) for key, value in result.items() if _plain(value)]
+        return [str(value)[:LONGEST_STATUS] for key, value in found if STATUS_KEYS.match(key)]
+    return []
+
+
+def _call(memory: SourceMemory, place: int, changing: Mapping[str, bool]) -> ToolCall:
+    action = memory.action
+    assert action is not None  # noqa: S101 (the caller chose memories of calls)
+    result, command = parsed(action.result), _command(action.arguments)
+    outcome = action.outcome if action.outcome is not Outcome.UNKNOWN else _outcome(result, command)
+    changes = changing[action.name] and not _only_tries(action.arguments)
+    output = _output(result) if command else ""
+    return ToolCall(action.name, action.arguments, result, outcome, changes, place, memory.id, command, output)
+
+
+@cache
+def _examples() -> np.ndarray:
+    """The vectors of the examples, which hold nothing of a conversation: made once a process."""
+    return salience.vectors([*CHANGES, *LOOKS])
+
+
+def _nearest(alike: np.ndarray) -> np.ndarray:
+    nearest: np.ndarray = np.sort(alike, axis=1)[:, -NEAREST:].mean(axis=1)
+    return nearest
+
+
+def _outcome(result: Any, command: str) -> Outcome:
+    code = _exit_code(result)
+    if code is not None:
+        return Outcome.FAILED if code else Outcome.CONFIRMED
+    # What a command printed is content; only its exit code says how it went.
+    said = "" if command else " ; ".join(status_texts(result))
+    if said and FAILED.search(said) and not _denies_failure(result):
+        return Outcome.FAILED
+    return Outcome.CONFIRMED if said and SUCCEEDED.search(said) else Outcome.UNKNOWN
+
+
+def _denies_failure(result: Any) -> bool:
+    """Whether a result has a field for errors that is empty or false, and so says that there was none."""
+    return isinstance(result, Mapping) and any(
+        label_of(str(key)) in ("error", "errors", "is error") and not value for key, value in result.items()
+    )
+
+
+def _exit_code(result: Any) -> int | None:
+    """The exit code that a result states: under a key of its own, or in the first line that a harness writes."""
+    if isinstance(result, Mapping):
+        for held in (result, result.get("metadata")):
+            for key in EXIT_KEYS:
+                if isinstance(held, Mapping) and isinstance(held.get(key), int):
+                    return int(held[key])
+    hit = EXIT_LINE.search(_output(result)[:LONGEST_STATUS])
+    return int(hit.group(1)) if hit else None
+
+
+def _output(result: Any) -> str:
+    if isinstance(result, Mapping):
+        return next((str(result[key]) for key in OUTPUT_KEYS if isinstance(result.get(key), str)), "")
+    return result if isinstance(result, str) else ""
+
+
+def _command(arguments: Mapping[str, Any]) -> str:
+    """What a shell was given. A list such as `["bash", "-lc", "make test"]` is the command that its last part holds."""
+    given = arguments.get("command", arguments.get("cmd"))
+    if isinstance(given, list) and given and all(isinstance(part, str) for part in given):
+        return str(given[-1]) if len(given) > 1 and given[-2].startswith("-") else " ".join(given)
+    # A tool whose `command` is one word, such as an editor's `str_replace`, has no shell behind it.
+    return given if isinstance(given, str) and (" " in given.strip() or len(arguments) == 1) else ""
+
+
+def _only_tries(arguments: Mapping[str, Any]) -> bool:
+    """Whether a call was only to try out: a flag such as `dry_run`, or a kind of request that is to check."""
+    for name, value in arguments.items():
+        label, said = label_of(str(name)), str(value).casefold()
+        if label in ("dry run", "preview", "simulate", "check only", "validate only") and said in ("true", "yes", "1"):
+            return True
+        if label.endswith(("request type", "mode")) and said in ("check", "preview", "dry run", "dry_run", "validate"):
+            return True
+    return False
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, str | int | float | bool)

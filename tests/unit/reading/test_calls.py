@@ -1,0 +1,115 @@
+"""Calls of tools: whether a tool changes something, by its name; how a call went, by its result."""
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.builders.briefs import call, numbered
+from warmline_memory.reading import calls
+from warmline_schemas.memories import Outcome
+
+CONFIRMED, FAILED, UNKNOWN, REQUESTED = Outcome.CONFIRMED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.REQUESTED
+
+
+def read(result: Any, outcome: Outcome = UNKNOWN, name: str = "book_room", **arguments: Any) -> calls.ToolCall:
+    return calls.read(numbered([call(name, result, outcome, **arguments)]))[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "stornoBuchung",
+        "enviar_correo",
+        "annuler_commande",
+        "updateShippingAddress",
+        "退款",
+        "issue_voucher",
+        "open_ticket",
+        "cambiar_contraseña",
+    ],
+)
+def test_a_name_says_that_a_tool_changes_something_in_any_language(name: str) -> None:
+    assert calls.are_changes([name]) == [True]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "buscar_hoteles",
+        "Wetter_abfragen",
+        "consulter_solde",
+        "查询订单",
+        "list_invoices",
+        "lookupWarranty",
+        "find_flights",
+    ],
+)
+def test_a_name_says_that_a_tool_only_looks_in_any_language(name: str) -> None:
+    assert calls.are_changes([name]) == [False]
+
+
+def test_a_call_that_only_tries_out_changes_nothing() -> None:
+    assert read({"ok": True}, room=4).changes
+    assert not read({"ok": True}, room=4, dry_run=True).changes
+    assert not read({"ok": True}, room=4, mode="preview").changes
+
+
+@pytest.mark.parametrize(
+    ("result", "outcome"),
+    [
+        ({"status": "confirmed"}, CONFIRMED),
+        ({"success": True}, CONFIRMED),
+        ('{"success": false}', FAILED),
+        ({"error": "room 4 is unavailable"}, FAILED),
+        ({"error": None, "status": "done"}, CONFIRMED),
+        ({"errors": [], "message": "no error, saved"}, CONFIRMED),
+        ("could not be cancelled", FAILED),
+        ({"exit_code": 0}, CONFIRMED),
+        ({"metadata": {"exit_code": 2}}, FAILED),
+        ({"film": "Error 404"}, UNKNOWN),
+        ([{"title": "Failed State"}], UNKNOWN),
+        (None, UNKNOWN),
+        ({"status": "erledigt"}, UNKNOWN),
+    ],
+)
+def test_how_a_call_went_is_read_of_what_programs_write_for_it(result: Any, outcome: Outcome) -> None:
+    assert read(result).outcome is outcome
+
+
+@pytest.mark.parametrize("given", [CONFIRMED, FAILED, REQUESTED])
+def test_an_outcome_that_the_caller_gave_is_kept(given: Outcome) -> None:
+    assert read({"status": "failed", "message": "booked"}, given).outcome is given
+
+
+def test_what_a_command_printed_is_content_and_only_its_exit_code_says_how_it_went() -> None:
+    assert read("ERROR: 3 words found", name="bash", command="make report").outcome is UNKNOWN
+    assert read("Exit code 1\nboom", name="bash", command="make report").outcome is FAILED
+    assert read({"stdout": "error", "exit_code": 0}, name="bash", command="make report").outcome is CONFIRMED
+
+
+def test_the_command_of_a_shell_is_told_from_a_word_of_an_editor() -> None:
+    assert read("", name="shell", command=["bash", "-lc", "make test"]).command == "make test"
+    assert read("", name="edit", command="str_replace", path="a.py").command == ""
+
+
+def test_what_belongs_together_in_a_list_stays_together() -> None:
+    given = {"guests": [{"name": "Mei", "born": "1990-02-01"}, {"name": "Raj", "born": "1988-07-05"}], "rooms": 2}
+    assert list(calls.stated(given)) == [("guests", "Mei 1990-02-01; Raj 1988-07-05"), ("rooms", "2")]
+
+
+@pytest.mark.parametrize(
+    "result", ["[" * 5000, "[" * 5000 + "]" * 5000, '{"a":' * 900 + "1" + "}" * 900, "[" * 900 + "1" + "]" * 900]
+)
+def test_a_result_that_is_nested_thousands_of_levels_deep_is_read(result: str) -> None:
+    assert read(result).outcome is UNKNOWN
+    assert len(list(calls.leaves(calls.parsed(result)))) <= 1
+
+
+@pytest.mark.parametrize("piece", ["1 1 ", "(1(1(", "a-", "x", "error ", '{"a":'])
+def test_a_long_result_takes_no_long_time(piece: str) -> None:
+    calls.are_changes(["book_room"])
+    started = time.process_time()
+    read({"status": piece * (100_000 // len(piece)), "stdout": piece * (100_000 // len(piece))})
+    read(piece * (100_000 // len(piece)), name="bash", command=piece * (100_000 // len(piece)))
+    assert time.process_time() - started < 2
