@@ -4,7 +4,7 @@ from tests.builders.brief_parts import a_brief_of, a_line, a_section
 from warmline_memory.briefs import BriefRequest, editing, to_text
 from warmline_memory.briefs.templates import BUILT_IN
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
-from warmline_schemas.drafts import EditDraft
+from warmline_schemas.drafts import EditDraft, EditLine
 
 SUPPORT = BUILT_IN["support"]
 REQUEST = BriefRequest(source_agent="tier1-bot", to="billing", reason="An overcharge", namespace="user-dave")
@@ -27,7 +27,8 @@ def renewed(brief: Brief, previous: Brief) -> Brief:
 
 def replaced(name: SectionName, *lines: BriefLine | str) -> list[dict[str, object]]:
     given = [
-        {"text": line} if isinstance(line, str) else line.model_dump(exclude={"edited", "found"}) for line in lines
+        {"text": line} if isinstance(line, str) else line.model_dump(include=set(EditLine.model_fields))
+        for line in lines
     ]
     return [{"name": name, "lines": given}]
 
@@ -53,7 +54,13 @@ def test_a_section_stands_where_the_template_has_it() -> None:
 
 def test_a_section_that_the_template_does_not_know_comes_last_with_a_title() -> None:
     after = edited(a_brief(next_steps=[a_line("Refund", 1)]), sections=replaced(SectionName.IF_THEN, "If no, then yes"))
-    assert [section.title for section in after.sections][-1] == "If then"
+    assert [section.title for section in after.sections][-1] == "If so, then"
+
+
+def test_a_new_section_has_its_heading_in_the_language_of_the_brief() -> None:
+    ask = EditDraft.model_validate({"revision": 1, "sections": replaced(FACTS, "$199")})
+    after = editing.edit(a_brief(next_steps=[a_line("Refund", 1)]), ask, SUPPORT, REQUEST, str, "de")
+    assert [section.title for section in after.sections] == ["Fakten", "Next steps"]
 
 
 def test_a_section_without_lines_goes() -> None:

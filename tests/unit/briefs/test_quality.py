@@ -112,7 +112,7 @@ def test_an_action_that_nobody_confirmed_is_an_unproven_claim(outcome: Outcome) 
 
 
 def test_what_only_the_agent_says_is_unproven() -> None:
-    brief = a_brief(user("Refund order 7731924"), agent("I have refunded the order."))
+    brief = a_brief(user("Refund order 7731924"), account="## Done\n- A voucher was sent to the customer")
     assert FindingCode.UNPROVEN_CLAIM in codes(brief)
 
 

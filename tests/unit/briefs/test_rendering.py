@@ -3,17 +3,20 @@
 import pytest
 from markdown_it import MarkdownIt
 
-from tests.builders.briefs import a_brief, agent, lines, user
+from tests.builders.briefs import a_brief, agent, slot, user
 from warmline_memory import briefs
-from warmline_schemas.briefs import SectionName
 
 
 def test_text_is_a_headline_then_titles_with_short_labelled_lines() -> None:
     brief = a_brief(
-        user("I want a refund"), agent("What is your order number?"), user("A-100234"), reason="wants a refund"
+        user("I want a refund"),
+        agent("It came to 12 Mill Lane on Monday."),
+        slot("order_number", "A-100234"),
+        reason="wants a refund",
     )
     assert brief.text == (
-        "tier1-bot → specialist: wants a refund\nAsk\n  “I want a refund”\nIdentifiers\n  order number: A-100234"
+        "tier1-bot → specialist: wants a refund\nAsk\n  customer: “I want a refund”\n"
+        "Identifiers\n  order number: A-100234\nSaid\n  02 Mar 09:02 agent: “It came to 12 Mill Lane on Monday.”"
     )
 
 
@@ -23,7 +26,7 @@ def test_the_text_is_made_of_headline_and_sections_alone() -> None:
 
 
 def test_markdown_has_headings_bullets_and_footnotes_for_the_memories() -> None:
-    brief = a_brief(user("I want a refund for order A-100234"))
+    brief = a_brief(slot("order", "A-100234"))
     markdown = briefs.to_markdown(brief)
     assert markdown.startswith("# tier1-bot → specialist: needs a specialist\n")
     assert "## Identifiers\n\n- order: A-100234 [^1]\n" in markdown
@@ -47,9 +50,3 @@ def test_contents_cannot_break_out_of_their_line(hostile: str) -> None:
     kinds = {child.type for token in tokens for child in token.children or ()} | {token.type for token in tokens}
     assert not kinds & {"html_inline", "html_block", "link_open", "image", "code_inline", "strong_open", "fence"}
     assert sum(token.type == "heading_open" for token in tokens) == 1 + len(brief.sections)
-
-
-def test_a_label_is_followed_by_its_value() -> None:
-    brief = a_brief(agent("What is your order number?"), user("A-100234"))
-    line = lines(brief, SectionName.IDENTIFIERS)[0]
-    assert (line.label, line.text) == ("order number", "A-100234")

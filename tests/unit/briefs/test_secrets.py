@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tests.builders.briefs import a_brief, agent, call, numbered, slot, texts, user
+from tests.builders.briefs import a_brief, agent, call, numbered, slot, user
+from warmline_memory.briefs import Leg
 from warmline_memory.redaction import scrubbing
-from warmline_schemas.briefs import SectionName
 
 KEY = "sk-live_" + "a1B2c3D4e5F6g7H8"
 
@@ -68,7 +68,7 @@ def test_what_only_looks_like_a_secret_stays(text: str) -> None:
 def test_the_answer_to_a_question_for_a_secret_is_a_secret(question: str, reply: str, secret: str) -> None:
     brief = a_brief(user("I lost my card"), agent(question), user(reply), agent("Thank you. Anything else?"))
     assert secret.lower() not in brief.model_dump_json().lower()
-    assert "given, not shown here" in brief.text
+    assert "[redacted]" in brief.text
 
 
 def test_a_pin_that_comes_late_is_still_hidden() -> None:
@@ -102,22 +102,30 @@ def test_a_secret_in_the_reason_or_the_goal_is_hidden() -> None:
     assert "is hunter2" not in brief.text
 
 
-def test_a_secret_that_was_asked_for_and_not_given_is_open() -> None:
-    brief = a_brief(agent("Your PIN, please?"), user("I don't remember it"))
-    assert texts(brief, SectionName.OPEN_QUESTIONS) == ["asked, not given: PIN or code"]
-
-
 def test_a_number_given_for_another_question_is_no_pin() -> None:
     brief = a_brief(
         agent("Your PIN, please?"), user("I forgot"), agent("What is your account number?"), user("It's 351531510")
     )
-    assert texts(brief, SectionName.IDENTIFIERS) == ["account number: 351531510"]
+    assert "351531510" in brief.text
 
 
-def test_an_earlier_briefs_line_is_hidden_once_it_is_known_to_be_secret() -> None:
-    first = a_brief(user("My dog is called Rex and I need a vet"))
-    second = a_brief(agent("What was the name of your first pet?"), user("Rex"), earlier=first)
-    assert "Rex" not in second.text
+def test_what_an_earlier_session_said_is_hidden_once_it_is_known_to_be_secret() -> None:
+    first = numbered([user("My dog is called Rex and I need a vet")], first=100)
+    told = (agent("What was the name of your first pet?"), user("Rex"))
+    assert "Rex" in a_brief(user("Any news?"), before=[Leg("tier1-bot", first)]).text
+    assert "Rex" not in a_brief(*told, before=[Leg("tier1-bot", first)]).model_dump_json()
+
+
+def test_a_secret_of_an_earlier_session_is_hidden_in_a_later_one() -> None:
+    first = numbered([agent("What is your PIN?"), user("7719")], first=100)
+    told = (user("It is about my card again"), call("log_in", {"ok": True}, code="7719"), agent("With 7719, yes?"))
+    assert "7719" not in a_brief(*told, before=[Leg("tier1-bot", first)]).model_dump_json()
+
+
+def test_a_secret_in_an_account_is_hidden() -> None:
+    account = "## Done\n- Logged in with PIN 7719\n## Next\n- call back, password is hunter2"
+    brief = a_brief(agent("What is your PIN?"), user("7719"), account=account)
+    assert not any(secret in brief.model_dump_json() for secret in ("7719", "hunter2"))
 
 
 def test_trees_keep_their_shape() -> None:

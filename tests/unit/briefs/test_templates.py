@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.briefs import SMALL, a_brief, a_template, call, note, slot, texts, user
+from tests.builders.briefs import SMALL, a_brief, a_template, note, slot, texts, user
 from warmline_memory import briefs
 from warmline_memory.briefs import templates
 from warmline_schemas.briefs import SectionName
@@ -25,20 +25,18 @@ def test_sections_stand_in_the_order_of_the_template_under_its_headings() -> Non
     assert [(section.name.value, section.title) for section in brief.sections] == [("done", "So far"), ("ask", "Wish")]
 
 
-def test_an_empty_section_says_none_where_its_template_wants_that() -> None:
+def test_an_empty_section_says_that_nothing_was_said_where_its_template_wants_that() -> None:
     template = a_template(
-        sections=[{"name": "ask", "title": "Wish"}, {"name": "if_then", "title": "If, then", "when_empty": "none"}]
+        sections=[{"name": "ask", "title": "Wish"}, {"name": "if_then", "title": "If, then", "when_empty": "not_said"}]
     )
     brief = a_brief(user("I want a refund"), template=template)
-    assert brief.text.endswith("If, then\n  none")
-    assert "## If, then\n\nnone\n" in briefs.to_markdown(brief)
+    assert brief.text.endswith("If, then\n  not said")
+    assert "## If, then\n\nnot said\n" in briefs.to_markdown(brief)
 
 
-def test_the_word_none_counts_towards_the_length() -> None:
-    template = templates.BUILT_IN["shift"]
-    brief = a_brief(
-        *(note(f"Replica {number} lags", kind="status") for number in range(40)), template=template, max_words=60
-    )
+def test_the_words_not_said_count_towards_the_length() -> None:
+    template = templates.BUILT_IN["shift"].model_copy(update={"words": 60})
+    brief = a_brief(*(note(f"Replica {number} lags", kind="status") for number in range(40)), template=template)
     assert brief.words <= 60
 
 
@@ -71,14 +69,14 @@ def test_finer_sections_fall_back_to_the_wider_ones() -> None:
         slot("severity", "SEV2"),
     )
     brief = a_brief(*memories)
-    assert {"coverage: 71%", "severity: SEV2", "tests: `pytest tests/api`"} == set(texts(brief, SectionName.FACTS))
+    assert {"coverage: 71%", "severity: SEV2", "Tests: `pytest tests/api`"} == set(texts(brief, SectionName.FACTS))
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_no_built_in_template_loses_lines(name: str) -> None:
     template = templates.BUILT_IN[name]
     lost = {section for section in SectionName if templates.home(template, section) is None}
-    assert lost <= {SectionName.DO_NOT_ASK}
+    assert not lost
     assert template.built_in
 
 
@@ -90,8 +88,22 @@ def test_every_work_type_wants_a_goal_that_can_be_checked_and_what_not_to_redo(n
 
 
 def test_a_shift_shows_what_is_empty_of_its_three_parts() -> None:
-    shown = [one.name.value for one in templates.BUILT_IN["shift"].sections if one.when_empty is WhenEmpty.NONE]
+    shown = [one.name.value for one in templates.BUILT_IN["shift"].sections if one.when_empty is WhenEmpty.NOT_SAID]
     assert shown == ["severity", "next_steps", "if_then"]
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_every_built_in_template_tells_what_must_be_minded_and_what_was_said_in_the_order_of_all(name: str) -> None:
+    order = [one.name for one in templates.BUILT_IN[name].sections]
+    told = (SectionName.FAILED, SectionName.RULES, SectionName.PROMISED, SectionName.SAID, SectionName.OPEN_QUESTIONS)
+    places = [order.index(one) for one in (*told, SectionName.ALSO_SAID)]
+    assert places == sorted(places)
+
+
+def test_working_sessions_have_more_words_than_a_conversation() -> None:
+    words = {name: template.words for name, template in templates.BUILT_IN.items()}
+    assert (words.pop("support"), words.pop("shift")) == (None, 300)
+    assert all(count and 600 <= count <= 900 for count in words.values())
 
 
 def test_a_template_of_ones_own_is_read_from_toml() -> None:
@@ -119,16 +131,6 @@ def test_what_is_wrong_with_a_template_is_told_with_its_mend(text: str, message:
 def test_a_templates_name_is_checked_too() -> None:
     with pytest.raises(ValueError, match="name: String should match pattern"):
         templates.read(SMALL, "My Claims")
-
-
-def test_a_line_of_an_earlier_brief_finds_its_place_in_another_template() -> None:
-    earlier = a_brief(
-        note("30/90 tests pass (33.3%)", kind="status"),
-        note("Tests: `pytest tests/api`", kind="environment"),
-        template=templates.BUILT_IN["code"],
-    )
-    brief = a_brief(call("get_page", {"ok": True}), earlier=earlier)
-    assert set(texts(brief, SectionName.FACTS)) == {"tests: `pytest tests/api`", "30/90 tests pass (33.3%)"}
 
 
 @pytest.mark.parametrize("said", ["snapshot", "Snapshot!", "→", "“handoff”.", "/handoff", "/handoff to the nurse"])

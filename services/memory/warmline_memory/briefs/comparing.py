@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from warmline_memory.briefs.complements import VALUES
-from warmline_memory.briefs.telling import current_value
+from warmline_memory.briefs.drafts import VALUES
+from warmline_memory.briefs.rendering import current_value
 from warmline_memory.language.words import squeezed
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine, SectionName
 from warmline_schemas.comparisons import ComparedLine, OutcomeDifference, ValueDifference
@@ -28,7 +28,7 @@ class Differences:
 def compare(left: Brief, right: Brief) -> Differences:
     """Where two briefs differ, in the left one's order.
 
-    A value is the same where label and matter are; how it is written (case, blanks, punctuation) makes no difference,
+    A value is the same where its label is; how it is written (case, blanks, punctuation) makes no difference,
     nor does which value it replaced.
     An action is the same where name and arguments are; of several the last counts. A line that differs in its value
     alone is told once, among the values.
@@ -37,10 +37,7 @@ def compare(left: Brief, right: Brief) -> Differences:
     both = [place for place in ours if place in theirs and squeezed(ours[place]) != squeezed(theirs[place])]
     done, tried = _actions(left), _actions(right)
     return Differences(
-        values=[
-            ValueDifference(label=label, topic=topic, left=ours[label, topic], right=theirs[label, topic])
-            for label, topic in both
-        ],
+        values=[ValueDifference(label=label, left=ours[label], right=theirs[label]) for label in both],
         outcomes=[
             OutcomeDifference(name=deed.name, left=deed, right=tried[place])
             for place, deed in done.items()
@@ -53,15 +50,13 @@ def compare(left: Brief, right: Brief) -> Differences:
     )
 
 
-def _alone(one: Brief, other: Brief, told: set[tuple[str, str | None]]) -> list[ComparedLine]:
+def _alone(one: Brief, other: Brief, told: set[str]) -> list[ComparedLine]:
     """The lines that only one brief has, but for those of values that are told already."""
     known = {_said(line) for _, line in _lines(other)}
     return [
         ComparedLine(section=section, line=line)
         for section, line in _lines(one)
-        if section not in DEEDS
-        and _said(line) not in known
-        and not (section in VALUES and line.label and (line.label, line.topic) in told)
+        if section not in DEEDS and _said(line) not in known and not (section in VALUES and line.label in told)
     ]
 
 
@@ -73,9 +68,9 @@ def _said(line: BriefLine) -> tuple[str | None, str]:
     return line.label, squeezed(current_value(line.text))
 
 
-def _values(brief: Brief) -> dict[tuple[str, str | None], str]:
+def _values(brief: Brief) -> dict[str, str]:
     stated = ((name, line) for name, line in _lines(brief) if name in VALUES)
-    return {(line.label, line.topic): current_value(line.text) for _, line in stated if line.label}
+    return {line.label: current_value(line.text) for _, line in stated if line.label}
 
 
 def _actions(brief: Brief) -> dict[tuple[str, str], BriefAction]:

@@ -2,19 +2,30 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from warmline_memory.briefs import wording
 from warmline_memory.briefs.quality import assess
 from warmline_memory.briefs.rendering import to_text
 from warmline_memory.briefs.sources import BriefRequest
 from warmline_memory.language.words import count
-from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
+from warmline_schemas.briefs import Brief, BriefLine, BriefSection, Origin, SectionName
 from warmline_schemas.drafts import EditDraft, EditLine
 from warmline_schemas.templates import Template, WhenEmpty
 
 Lines = dict[SectionName, list[BriefLine]]
 
 
-def edit(brief: Brief, ask: EditDraft, template: Template, request: BriefRequest, scrub: Callable[[str], str]) -> Brief:
-    """The brief with the headline and the sections of an edit; what was not there before is scrubbed and marked."""
+def edit(
+    brief: Brief,
+    ask: EditDraft,
+    template: Template,
+    request: BriefRequest,
+    scrub: Callable[[str], str],
+    language: str | None = None,
+) -> Brief:
+    """The brief with the headline and the sections of an edit; what was not there before is scrubbed and marked.
+
+    A section that is new has its heading in `language`, a BCP 47 tag.
+    """
     lines = _by_section(brief)
     for section in ask.sections:
         there = {_shown(line): line for line in lines.get(section.name, [])}
@@ -22,10 +33,12 @@ def edit(brief: Brief, ask: EditDraft, template: Template, request: BriefRequest
     headline = brief.headline
     if ask.headline is not None and ask.headline != headline.text:
         headline = headline.model_copy(update={"text": scrub(ask.headline), "edited": True})
-    return _rendered(brief, headline, lines, template, request)
+    return _rendered(brief, headline, lines, template, request, language)
 
 
-def keep_edits(brief: Brief, previous: Brief, template: Template, request: BriefRequest) -> Brief:
+def keep_edits(
+    brief: Brief, previous: Brief, template: Template, request: BriefRequest, language: str | None = None
+) -> Brief:
     """A brief that was written anew, with what a reviewer wrote or changed in the one before it.
 
     An edited line takes the place of the lines that it was made from: those of its section and label that rest on
@@ -40,7 +53,7 @@ def keep_edits(brief: Brief, previous: Brief, template: Template, request: Brief
             replaced = [line for line in new if (line.label, line.text) not in beside and _made_from(edited, line)]
             at = new.index(replaced[0]) if replaced else len(new)
             lines[name] = [*_without(new[:at], replaced), edited, *_without(new[at:], replaced)]
-    return _rendered(brief, headline, lines, template, request)
+    return _rendered(brief, headline, lines, template, request, language)
 
 
 def has_edits(brief: Brief) -> bool:
@@ -54,12 +67,12 @@ def _by_section(brief: Brief) -> Lines:
 
 def _shown(line: BriefLine | EditLine) -> tuple[object, ...]:
     """What of a line a reviewer can change."""
-    return line.label, line.text, line.outcome, line.topic, line.owner, line.due, frozenset(line.memory_ids)
+    return line.label, line.text, line.outcome, line.owner, line.due, frozenset(line.memory_ids)
 
 
 def _written(line: EditLine, scrub: Callable[[str], str]) -> BriefLine:
     words = {name: value and scrub(value) for name, value in line if isinstance(value, str) and name != "outcome"}
-    return BriefLine(**{**line.model_dump(), **words}, edited=True)
+    return BriefLine(**{**line.model_dump(), **words}, edited=True, origin=Origin.REVIEWER)
 
 
 def _made_from(edited: BriefLine, line: BriefLine) -> bool:
@@ -78,22 +91,25 @@ def _rendered(
     lines: Mapping[SectionName, list[BriefLine]],
     template: Template,
     request: BriefRequest,
+    language: str | None,
 ) -> Brief:
-    sections = _arranged(brief, lines, template)
-    text = to_text(headline, sections)
+    sections = _arranged(brief, lines, template, wording.of(language))
+    text = to_text(headline, sections, wording.of(brief.language))
     changes = {"headline": headline, "sections": sections, "text": text, "words": count(text)}
     changed = brief.model_copy(update=changes)
     return changed.model_copy(update={"quality": assess(changed, template, request)})
 
 
-def _arranged(brief: Brief, lines: Mapping[SectionName, list[BriefLine]], template: Template) -> list[BriefSection]:
+def _arranged(
+    brief: Brief, lines: Mapping[SectionName, list[BriefLine]], template: Template, words: wording.Wording
+) -> list[BriefSection]:
     """The sections in the order of the template; those that it does not have come last, in the order of all."""
-    titles = {section.name: section.title for section in brief.sections}
-    titles.update((section.name, section.title) for section in template.sections)
-    shown_empty = {section.name for section in template.sections if section.when_empty is WhenEmpty.NONE}
+    titles = {name: words.heading(template, name) for name in SectionName}
+    titles.update((section.name, section.title) for section in brief.sections)
+    shown_empty = {section.name for section in template.sections if section.when_empty is WhenEmpty.NOT_SAID}
     order = dict.fromkeys([*(section.name for section in template.sections), *SectionName])
     return [
-        BriefSection(name=name, title=titles.get(name, name.replace("_", " ").capitalize()), lines=lines.get(name, []))
+        BriefSection(name=name, title=titles[name], lines=lines.get(name, []))
         for name in order
         if lines.get(name) or name in shown_empty
     ]

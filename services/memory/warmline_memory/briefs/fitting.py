@@ -1,59 +1,127 @@
 """Fitting: which lines of a brief find room in its length."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 
-from warmline_memory.briefs.rendering import NONE, in_the_row, one_line
-from warmline_memory.language.values import ValueKind, kind_of
-from warmline_memory.language.words import count
-from warmline_memory.reading.lines import Draft
-from warmline_schemas.briefs import BriefLine, BriefSection, SectionName
+from warmline_memory.briefs import quoting, templates
+from warmline_memory.briefs.drafts import Draft
+from warmline_memory.briefs.quoting import Spoken
+from warmline_memory.briefs.rendering import one_line, time_shown
+from warmline_memory.briefs.wording import Wording
+from warmline_memory.language.statements import word_count as count
+from warmline_schemas.briefs import BriefSection, SectionName
 from warmline_schemas.templates import Template, TemplateSection, WhenEmpty
 
-WORDS_A_TURN = 3
-FOUND_NAME_WAITS, FOUND_NUMBER_WAITS = 2.0, 6.0
-KEPT_FOR_EARLIER = 0.6
-"""The part of a brief that the matters of earlier sessions get if they need it."""
+LEAD_WORDS = 120
+"""The words that are read first. Of a longer brief the quotes that matter most stand in them, and the others follow."""
+
+TIME_WORDS = 3
+LAST_STATEMENTS = 3
+"""Where nothing else was found, so many of the last statements are quoted, small talk though they may be."""
 
 
-def sections(drafts: Sequence[Draft], words: int, template: Template) -> list[BriefSection]:
-    """A template's sections with the lines that fit into so many words, in reading order.
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a brief may be: in all, with its quotes, and how many words its headline has already."""
 
-    The sections that a template keeps first get room first. One that has nothing to say vanishes, or says none.
+    words: int
+    with_quotes: int
+    headline: int
+
+
+class Room:
+    """A brief that is being filled: the lines that have found room, and how many words are left."""
+
+    def __init__(self, words: int, template: Template, zone: tzinfo) -> None:
+        self.left = words
+        self._zone = zone
+        self._last_said: dict[SectionName, datetime] = {}
+        self.kept: list[Draft] = []
+        self._titles = {section.name: section.title for section in template.sections}
+        self._titled: set[SectionName] = set()
+
+    def add(self, drafts: Iterable[Draft], most: int) -> None:
+        """Add the lines that fit into so many words, those that come first first."""
+        for short in drafts:
+            draft = replace(short, line=quoting.in_full(short.line, self._zone))
+            when = time_shown(draft.line, draft.section, self._last_said.get(draft.section))
+            needed = count(when + one_line(draft.line)) + self.title_words(draft.section)
+            if needed <= min(most, self.left):
+                self.kept.append(draft)
+                if draft.line.said_at is not None:
+                    self._last_said[draft.section] = draft.line.said_at
+                self._titled.add(draft.section)
+                self.left -= needed
+                most -= needed
+
+    def title_words(self, section: SectionName) -> int:
+        """How many words the title of a section still needs."""
+        return 0 if section in self._titled else count(self._titles[section])
+
+
+def sections(
+    drafts: Sequence[Draft],
+    spoken: Sequence[Spoken],
+    length: Length,
+    template: Template,
+    wording: Wording,
+    zone: tzinfo,
+) -> list[BriefSection]:
+    """A template's sections with what fits into a length, in reading order. Dates are read in ``zone``.
+
+    What is typed comes first, in the order in which the template keeps its sections, each within its share. The quotes
+    get the rest, up to ``length.with_quotes``: what matters most stands in the part that is read first, all else behind
+    it.
     """
-    said = {draft.section for draft in drafts}
-    silent = [one for one in template.sections if one.when_empty is WhenEmpty.NONE and one.name not in said]
-    kept: set[int] = set()
-    titled = {section.name for section in silent}
-    left = words - sum(count(section.title) + count(NONE) for section in silent)
-    kept_free = min(_needed_by_earlier(drafts), int(words * KEPT_FOR_EARLIER))
+    silent = [section for section in template.sections if section.when_empty is WhenEmpty.NOT_SAID]
+    nothing = count(wording.word("not_said"))
+    words = length.words - length.headline
+    room = Room(words - sum(count(section.title) + nothing for section in silent), template, zone)
     for section in _kept_first(template):
-        if section.name is SectionName.EARLIER:
-            kept_free = 0
-        room = min(left - kept_free, int(words * section.share))
-        rows: set[str | None] = set()
-        for place in _by_need(drafts, section.name):
-            needed = _words(drafts[place], rows) + (0 if section.name in titled else count(section.title))
-            if needed <= room:
-                kept.add(place)
-                titled.add(section.name)
-                rows.add(drafts[place].topic)
-                left, room = left - needed, room - needed
-    fitting = [draft for place, draft in enumerate(drafts) if place in kept]
-    return [_section(section, fitting) for section in template.sections if section.name in titled]
+        if section.name not in (SectionName.SAID, SectionName.ALSO_SAID):
+            own = [draft for draft in drafts if draft.section is section.name]
+            room.add(_by_need(own), int(words * section.share))
+    room.left = min(room.left, max(length.with_quotes - (length.words - room.left), 0))
+    before = length.headline + _words_before_quotes(room.kept, template)
+    telling = [one for one in spoken if not one.is_filler]
+    _quote(room, telling if telling or room.kept else spoken[-LAST_STATEMENTS:], LEAD_WORDS - before, template)
+    shown = [section for section in template.sections if _is_shown(section, room.kept)]
+    return [_section(section, wording.heading(template, section.name), room.kept) for section in shown]
 
 
-def line(draft: Draft) -> BriefLine:
-    """A draft as a brief's line."""
-    return BriefLine(
-        label=draft.label,
-        text=draft.text,
-        outcome=draft.outcome,
-        memory_ids=list(draft.ids),
-        topic=draft.topic,
-        found=draft.found,
-        owner=draft.owner,
-        due=draft.due,
+def _quote(room: Room, spoken: Sequence[Spoken], lead: int, template: Template) -> None:
+    """Fill what is left with quotes; ``lead`` words are left of the part that is read first."""
+    names = {section.name for section in template.sections}
+    said = templates.home(template, SectionName.SAID)
+    if said is None:
+        return
+    known = [one_line(draft.line) for draft in room.kept]
+    # The time at which a section of quotes begins takes three words.
+    if SectionName.ALSO_SAID not in names:
+        lead = room.left
+    lead = min(room.left, max(lead, LEAD_WORDS // 3))
+    first = quoting.chosen(spoken, lead - room.title_words(said) - TIME_WORDS, known)
+    room.add(_by_need(quoting.lines(said, first)), room.left)
+    if SectionName.ALSO_SAID in names:
+        rest = [one for one in spoken if one not in first]
+        more = quoting.chosen(rest, room.left - room.title_words(SectionName.ALSO_SAID) - TIME_WORDS, known)
+        room.add(_by_need(quoting.lines(SectionName.ALSO_SAID, more)), room.left)
+
+
+def _by_need(drafts: Iterable[Draft]) -> list[Draft]:
+    return sorted(drafts, key=lambda draft: -draft.weight)
+
+
+def _words_before_quotes(kept: Iterable[Draft], template: Template) -> int:
+    """How many words the lines and titles have that are read before the quotes, the headline not among them."""
+    names = [section.name for section in template.sections]
+    said = templates.home(template, SectionName.SAID)
+    before = set(names[: names.index(said)]) if said else set()
+    titles = {section.name: count(section.title) for section in template.sections}
+    there = [draft for draft in kept if draft.section in before]
+    return sum(count(one_line(draft.line)) for draft in there) + sum(
+        titles[name] for name in {d.section for d in there}
     )
 
 
@@ -63,46 +131,10 @@ def _kept_first(template: Template) -> list[TemplateSection]:
     return sorted(template.sections, key=lambda section: places.get(section.name, len(places)))
 
 
-def _section(section: TemplateSection, drafts: Sequence[Draft]) -> BriefSection:
-    lines = [line(draft) for draft in drafts if draft.section is section.name]
-    return BriefSection(name=section.name, title=section.title, lines=lines)
+def _is_shown(section: TemplateSection, kept: Iterable[Draft]) -> bool:
+    return section.when_empty is WhenEmpty.NOT_SAID or any(draft.section is section.name for draft in kept)
 
 
-def _needed_by_earlier(drafts: Sequence[Draft]) -> int:
-    rows: set[str | None] = set()
-    needed = 0
-    for draft in drafts:
-        if draft.section is SectionName.EARLIER:
-            needed += _words(draft, rows) + (not needed)
-            rows.add(draft.topic)
-    return needed
-
-
-def _by_need(drafts: Sequence[Draft], name: SectionName) -> list[int]:
-    """The places of a section's drafts, the most needed first.
-
-    Earlier matters take turns: the first value of each, then the second of each; long values wait some turns."""
-    places = [place for place, draft in enumerate(drafts) if draft.section is name]
-    if name is not SectionName.EARLIER:
-        return places
-    turns: Counter[str | None] = Counter()
-    turn: dict[int, float] = {}
-    for place in places:
-        draft = drafts[place]
-        turn[place] = turns[draft.topic] + count(in_the_row(line(draft))) / WORDS_A_TURN + _delay(draft)
-        turns[draft.topic] += 1
-    return sorted(places, key=turn.__getitem__)
-
-
-def _delay(draft: Draft) -> float:
-    """The turns that a value waits because it was only found: names and addresses less than numbers to quote."""
-    if not draft.found:
-        return 0.0
-    return FOUND_NAME_WAITS if kind_of(draft.text) in (ValueKind.NAME, ValueKind.TEXT) else FOUND_NUMBER_WAITS
-
-
-def _words(draft: Draft, rows: set[str | None]) -> int:
-    """The words that a draft adds: of an earlier matter its name too, where its row is new."""
-    if draft.section is not SectionName.EARLIER:
-        return count(one_line(line(draft)))
-    return count(in_the_row(line(draft))) + (0 if draft.topic in rows else count(draft.topic or ""))
+def _section(section: TemplateSection, title: str, kept: Iterable[Draft]) -> BriefSection:
+    own = sorted((draft for draft in kept if draft.section is section.name), key=lambda draft: draft.place)
+    return BriefSection(name=section.name, title=title, lines=[draft.line for draft in own])

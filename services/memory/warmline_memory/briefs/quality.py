@@ -6,7 +6,7 @@ from warmline_memory.briefs.goals import is_vague
 from warmline_memory.briefs.sources import BriefRequest
 from warmline_memory.language.shapes import has_command, has_figure, has_path
 from warmline_memory.language.words import clip
-from warmline_schemas.briefs import Brief, BriefLine, BriefQuality, Finding, FindingCode, SectionName
+from warmline_schemas.briefs import Brief, BriefLine, BriefQuality, Finding, FindingCode, Origin, SectionName, Support
 from warmline_schemas.memories import Outcome
 from warmline_schemas.templates import Template
 
@@ -96,7 +96,15 @@ def _findings(brief: Brief, template: Template, request: BriefRequest) -> Iterab
 
 
 def _missing(brief: Brief, template: Template) -> Iterable[Finding]:
-    told = {section.name for section in brief.sections if section.lines}
+    # The goal of the request does not make up for an ask that nobody stated.
+    told = {
+        section.name
+        for section in brief.sections
+        if any(
+            line.origin is not Origin.REQUEST or line.edited or section.name is not SectionName.ASK
+            for line in section.lines
+        )
+    }
     for section in template.sections:
         if section.required and section.name not in told:
             fix = KINDS.get(section.name, f"what belongs there, under the heading `{section.title}`")
@@ -156,7 +164,7 @@ def _about(code: FindingCode, section: SectionName, what: str, lines: Sequence[B
 
 def _is_unproven(line: BriefLine) -> bool:
     """Whether a deed was not confirmed, or only the agent says that it was done."""
-    return line.outcome in (Outcome.REQUESTED, Outcome.UNKNOWN) or line.label == "agent said"
+    return line.outcome in (Outcome.REQUESTED, Outcome.UNKNOWN) or line.support is Support.UNSUPPORTED
 
 
 def _lines(brief: Brief, names: Sequence[SectionName]) -> list[BriefLine]:

@@ -1,26 +1,23 @@
 """Rendering: a brief as plain text and as Markdown."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from warmline_memory.briefs import wording
+from warmline_memory.briefs.wording import Wording
 from warmline_memory.language import harmless
-from warmline_memory.language.values import ValueKind, kind_of
-from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
+from warmline_schemas.briefs import Brief, BriefLine, BriefSection, Origin, SectionName, Support
+from warmline_schemas.memories import Outcome
 
-NONE = "none"
-"""What stands below the heading of a section that has nothing to say and yet does not vanish."""
-
-SHOWN_BY = {
-    ValueKind.DATE: ("date", "day"),
-    ValueKind.WEEKDAY: ("date", "day"),
-    ValueKind.TIME: ("time",),
-    ValueKind.NAME: ("name", "city", "location", "place", "area", "venue"),
-    ValueKind.TEXT: ("name", "location", "place", "address", "venue"),
-    ValueKind.EMAIL: ("e-mail", "email", "address"),
-    ValueKind.PHONE: ("phone", "number"),
-}
-"""Words of a label that a value of a sort needs not."""
+ENGLISH = wording.of(wording.ENGLISH)
+WAS = re.compile(r"^(.*) \(was:? (.*)\)$")
+"""How a line shows a value and the one that it replaced, as people write it into their edits too."""
+CALLED = {"user": "customer"}
+"""How the catalogue of words names a speaker that memories name otherwise."""
+PAUSE = timedelta(minutes=10)
+"""A quote shows when it was said where so much time has passed since the quote before it."""
 
 # Every sign that CommonMark or GitHub's extension of it gives a meaning, and what makes a bare address a link.
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!&]|(?<=http):|(?<=https):|(?<=ftp):|(?<=www)\.)", re.I)
@@ -28,33 +25,48 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!&]|(?<=http):|(?<=https):|(?<=ftp):|(
 LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
 
 
-def to_text(headline: BriefLine, sections: Sequence[BriefSection]) -> str:
+def to_text(headline: BriefLine, sections: Sequence[BriefSection], words: Wording = ENGLISH) -> str:
     """The brief as plain text: the headline, then each section's title with its lines below it, indented."""
-    parts = [one_line(headline)]
+    parts = [one_line(headline, words)]
     for section in sections:
         parts.append(section.title)
-        parts.extend(f"  {row}" for row in rows(section))
+        parts.extend(f"  {row}" for row in rows(section, words))
     return "\n".join(parts)
 
 
-def rows(section: BriefSection) -> list[str]:
-    """A section's lines as a reader sees them: one a row, but of an earlier matter all that is told in one row;
-    `none` where it has none."""
-    return [_row(section, lines) for lines in _sharing_a_row(section)] or [NONE]
+def rows(section: BriefSection, words: Wording = ENGLISH) -> list[str]:
+    """A section's lines as a reader sees them: one a row, quotes of one exchange in one row. One without lines says
+    that nothing was said, which is not that there is nothing."""
+    return [row for row, _ in exchanges(section, words)] or [words.word("not_said")]
 
 
-def in_the_row(line: BriefLine) -> str:
-    """A line as it stands in the row of its matter: its label without the words that the matter's name or the value's
-    own shape says already, then its text."""
-    known = {*(line.topic or "").split(), *SHOWN_BY.get(kind_of(line.text), ())}
-    words = (line.label or "").split()
-    unsaid = [word for word in words if word not in known]
-    return harmless.one_line(" ".join([*(words if unsaid else ()), line.text]))
+def exchanges(section: BriefSection, words: Wording = ENGLISH) -> list[tuple[str, list[BriefLine]]]:
+    """Each row of a section with its lines."""
+    found: list[tuple[str, list[BriefLine]]] = []
+    for when, line in _timed(section):
+        if line.continues and found:
+            row, there = found[-1]
+            found[-1] = (f"{row} {one_line(line, words)}", [*there, line])
+        else:
+            found.append((f"{when}{one_line(line, words)}", [line]))
+    return found
 
 
-def one_line(line: BriefLine) -> str:
-    """A line as a reader sees it: `label: text`, on one line whatever it holds."""
-    return harmless.one_line(f"{line.label}: {line.text}" if line.label else line.text)
+def one_line(line: BriefLine, words: Wording = ENGLISH) -> str:
+    """A line as a reader sees it: `label: text`, or who said it and the words; on one line whatever it holds."""
+    if line.origin is Origin.QUOTE:
+        said = f"{words.speaker(CALLED.get(line.speaker or '', line.speaker or ''))}: “{line.text}”"
+        said += f" (= {', '.join(map(str, line.dates))})" if line.dates else ""
+        said += f" ({words.word('asked')}: “{line.reply_to}”)" if line.reply_to else ""
+    else:
+        said = f"{line.label}: {line.text}" if line.label else line.text
+    return harmless.one_line(f"{said}{_marks(line, words)}")
+
+
+def current_value(text: str) -> str:
+    """What a line states, without the value that it replaced."""
+    hit = WAS.match(text)
+    return hit.group(1) if hit else text
 
 
 def to_markdown(brief: Brief) -> str:
@@ -63,33 +75,48 @@ def to_markdown(brief: Brief) -> str:
     Contents are escaped: no line can become a heading, a link, HTML or a further line.
     """
     notes: dict[UUID, int] = {}
-    parts = [f"# {escaped(one_line(brief.headline))}{_references([brief.headline], notes)}", ""]
+    words = wording.of(brief.language)
+    parts = [f"# {escaped(one_line(brief.headline, words))}{_references([brief.headline], notes)}", ""]
     for section in brief.sections:
         parts.extend([f"## {escaped(section.title)}", ""])
-        parts.extend(
-            f"- {escaped(_row(section, lines))}{_references(lines, notes)}" for lines in _sharing_a_row(section)
-        )
-        parts.extend([""] if section.lines else [NONE, ""])
+        parts.extend(f"- {escaped(row)}{_references(lines, notes)}" for row, lines in exchanges(section, words))
+        parts.extend([""] if section.lines else [words.word("not_said"), ""])
     parts.append(f"_{brief.written_by}, from {brief.memories_read} memories, cut at {brief.cut_at.isoformat()}._")
     parts.append("")
     parts.extend(f"[^{number}]: memory {memory_id}" for memory_id, number in notes.items())
     return "\n".join(parts) + "\n"
 
 
-def _sharing_a_row(section: BriefSection) -> list[list[BriefLine]]:
-    if section.name is not SectionName.EARLIER:
-        return [[line] for line in section.lines]
-    by_topic: dict[str | None, list[BriefLine]] = {}
+def _marks(line: BriefLine, words: Wording) -> str:
+    """What is added to a line's words: what it replaced, that nobody confirmed it, whose it is and until when, and what
+    the record says of it."""
+    marks = [words.word("was", value=line.was)] if line.was else []
+    # What stands under `done` without a mark was confirmed.
+    if line.outcome in (Outcome.REQUESTED, Outcome.UNKNOWN) and line.text != line.outcome:
+        marks.append(words.outcome(line.outcome))
+    due = words.word("due", when=line.due) if line.due and line.due not in line.text else ""
+    owner = line.owner if line.owner and line.owner not in line.text else ""
+    marks.append(", ".join(filter(None, (owner, due))))
+    if line.support in (Support.UNSUPPORTED, Support.CONTRADICTED):
+        marks.append(words.support(line.support, line.against))
+    return "".join(f" ({mark})" for mark in marks if mark)
+
+
+def _timed(section: BriefSection) -> Iterator[tuple[str, BriefLine]]:
+    before: datetime | None = None
     for line in section.lines:
-        by_topic.setdefault(line.topic, []).append(line)
-    return list(by_topic.values())
+        yield time_shown(line, section.name, before), line
+        before = line.said_at or before
 
 
-def _row(section: BriefSection, lines: Sequence[BriefLine]) -> str:
-    if section.name is not SectionName.EARLIER:
-        return one_line(lines[0])
-    told = "; ".join(map(in_the_row, lines))
-    return harmless.one_line(f"{lines[0].topic}: {told}") if lines[0].topic else told
+def time_shown(line: BriefLine, section: SectionName, before: datetime | None) -> str:
+    """The time that stands before a quote of the conversation: where it begins, on another day, and after a pause."""
+    at = line.said_at
+    if at is None or section not in (SectionName.SAID, SectionName.ALSO_SAID):
+        return ""
+    if before is None or before.date() != at.date():
+        return f"{at:%d %b %H:%M} "
+    return f"{at:%H:%M} " if abs(at - before) >= PAUSE else ""
 
 
 def _references(lines: Sequence[BriefLine], notes: dict[UUID, int]) -> str:

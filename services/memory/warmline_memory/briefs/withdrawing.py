@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+from warmline_memory.briefs import wording
 from warmline_memory.briefs.rendering import to_text
 from warmline_memory.language.words import count
 from warmline_memory.source_memory import SourceMemory
-from warmline_schemas.briefs import Brief, BriefAction, BriefLine
+from warmline_schemas.briefs import Brief, BriefAction, BriefLine, Origin
 
 Cited = TypeVar("Cited", BriefLine, BriefAction)
 WORD = re.compile(r"\w+")
+BESIDE = ("was", "against", "reply_to")
+"""What a line may say of other memories than that of its own words."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,15 @@ def withdraw(brief: Brief, forgotten: Collection[UUID], staying: Mapping[UUID, S
     """Take out of a brief what cites forgotten memories, and render it anew.
 
     A line or an action that also cites memories in ``staying`` is kept where these say every word of it, and then cites
-    them alone. The headline is what the request said, and stays.
+    them alone. What a writer said and no memory proves goes too, for nobody can say whence it is. The headline is what
+    the request said, and stays.
     """
     sections = [
         section.model_copy(update={"lines": _proven(section.lines, forgotten, staying)}) for section in brief.sections
     ]
     kept = [new for new, old in zip(sections, brief.sections, strict=True) if new.lines or not old.lines]
     actions = _proven(brief.actions, forgotten, staying)
-    text = to_text(brief.headline, kept)
+    text = to_text(brief.headline, kept, wording.of(brief.language))
     changes = {"sections": kept, "actions": actions, "text": text, "words": count(text)}
     lost = sum(len(section.lines) for section in brief.sections) - sum(len(section.lines) for section in kept)
     return Withdrawal(brief.model_copy(update=changes), lost + len(brief.actions) - len(actions))
@@ -52,17 +56,22 @@ def _proven(parts: Sequence[Cited], forgotten: Collection[UUID], staying: Mappin
     proven = []
     for part in parts:
         left = [memory_id for memory_id in part.memory_ids if memory_id not in forgotten]
+        if not part.memory_ids and isinstance(part, BriefLine) and part.origin in (Origin.ACCOUNT, Origin.MODEL):
+            continue
         if len(left) == len(part.memory_ids):
             proven.append(part)
-        elif _words(_told(part)) <= _words(*(_said(staying[memory_id]) for memory_id in left if memory_id in staying)):
-            proven.append(part.model_copy(update={"memory_ids": left}))
+            continue
+        said = _words(*(_said(staying[memory_id]) for memory_id in left if memory_id in staying))
+        if _words(_told(part)) <= said:
+            beside = {name: None for name in BESIDE if not _words(getattr(part, name, None) or "") <= said}
+            proven.append(part.model_copy(update={"memory_ids": left, **beside}))
     return proven
 
 
 def _told(part: BriefLine | BriefAction) -> str:
     if isinstance(part, BriefAction):
         return f"{part.name} {json.dumps(part.arguments, ensure_ascii=False)}"
-    return f"{part.topic or ''} {part.label or ''} {part.text}"
+    return f"{part.label or ''} {part.text}"
 
 
 def _said(memory: SourceMemory) -> str:

@@ -1,59 +1,164 @@
-"""Work types: which template the memories of a session most speak for."""
+"""Work types: which template the memories of a session speak for, by what is said and done in it and by whom.
 
-from collections.abc import Iterable, Sequence
+Three things count: how alike the memories are in meaning to the examples of each template, how many hold its words,
+paths, kinds and tools, and how the session is built: who speaks, who asks, how many commands and figures there are. The
+weights are in `work_types.toml`, which `bench.work_types.fit` writes.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from warmline_memory.briefs.templates import SUPPORT
 from warmline_memory.language import phrases
 from warmline_memory.language.one_reading import one_reading
-from warmline_memory.language.shapes import PATH
+from warmline_memory.language.shapes import PATH, has_command, has_path
 from warmline_memory.language.words import label_of
+from warmline_memory.salience import vectors
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Role
 from warmline_schemas.templates import Template
 
-TOOL, LINE, KIND, BEFORE = 2.0, 1.0, 0.5, 2.0
-"""What a call, a line and a memory count for a template whose tools, words or paths, and kinds they name, and what it
-counts that the brief before was written after it. A tool is used for one sort of work; a kind such as `done` tells that
-there is work, hardly which."""
+Floats = NDArray[np.float32]
+
+FIRST, LAST = 4, 8
+"""How many memories at the beginning and at the end of a session are read: what it is about, and where it is now."""
+GLANCE = 500
+"""How many characters of a memory are searched for words, paths and commands: the patterns are made for lines."""
+NEAREST = 3
+"""How many examples a memory is compared with: one alone may be near by chance."""
+SHARPNESS, FLOOR = 12.0, 0.02
+"""Likenesses become shares by exp(12 x likeness), as unlike sentences have 0.1 and like ones 0.7; no share is below."""
+BEFORE = 9.0
+"""What it counts that the earlier brief was written after a template, shared among the memories that are read now."""
+LONG_TURN = 200
+"""The characters of a turn that is a report rather than an answer."""
+MOST_KEPT = 4_000
+SIGNS = (
+    "conversation", "agents_alone", "notes_alone", "agent_begins", "agent_tells", "agent_asks", "user_asks",
+    "long_turns", "commands", "other_calls", "figures", "always",
+)  # fmt: skip
+"""How a session is built, each from 0 to 1."""
+QUESTION, DIGIT = re.compile(r"[?？؟]"), re.compile(r"\d")
+WEIGHTS: Mapping[str, Any] = tomllib.loads((files(__package__) / "work_types.toml").read_text("utf-8"))
+
+# The vectors of templates' examples, by their text. They are configuration, and hold nothing of a conversation.
+_examples: dict[str, Floats] = {}
 
 
 @one_reading()
 def detect(memories: Sequence[SourceMemory], templates: Iterable[Template], before: str | None = None) -> str:
     """The name of the template that the memories most speak for: of equals the first; `support` where none is.
 
-    A call of a template's tools counts 2 for it, a line that holds one of its words or paths 1, and a memory of
-    its kinds 0.5; that the session's earlier brief was written after it (`before`) counts 2. A conversation of a
-    customer and an agent is `support`, unless a tool of other work was called in it.
+    `before` is the template of the session's earlier brief, which a chain keeps until more speaks for another.
     """
     known = list(templates)
-    if _is_conversation(memories) and not any(_uses_tools(memories, one) for one in known if one.name != SUPPORT):
-        return SUPPORT
-    scores = {one.name: sum(_speaks_for(memory, one) for memory in memories) for one in known}
-    if before in scores:
-        scores[before] += BEFORE
-    best = max(scores, key=scores.__getitem__, default=SUPPORT)
-    return best if scores.get(best) else SUPPORT
+    names = [template.name for template in known]
+    if not known or not memories:
+        return before if before in names else SUPPORT
+    seen = [*memories[:FIRST], *memories[FIRST:][-LAST:]]
+    scores = evidence(seen, known) @ np.array([WEIGHTS["counts"][name] for name in ("likeness", "words", "kinds")])
+    scores += _fits(signs(memories), known) + BEFORE / len(seen) * np.array([name == before for name in names])
+    return names[int(np.argmax(scores))]
 
 
-def _is_conversation(memories: Sequence[SourceMemory]) -> bool:
-    """Whether somebody speaks for whom an agent works, and there are no fewer turns than notes."""
-    turns = sum(memory.role in (Role.USER, Role.AGENT) for memory in memories)
-    notes = sum(memory.role is None for memory in memories)
-    return any(memory.role is Role.USER for memory in memories) and turns >= notes
+def evidence(memories: Sequence[SourceMemory], templates: Sequence[Template]) -> NDArray[np.float64]:
+    """For each template how alike the memories are to it, and the shares that hold its words and are of its kinds.
+
+    The likeness is the mean logarithm of its share among all templates.
+    """
+    said = [_said(memory) for memory in memories]
+    found = vectors(said)
+    alike = np.column_stack([_likeness(found, said, template) for template in templates])
+    powers = np.exp(SHARPNESS * (alike - alike.max(axis=1, keepdims=True)))
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    words = [np.mean([_names(memory, template) for memory in memories]) for template in templates]
+    kinds = [np.mean([memory.kind in template.detect.kinds for memory in memories]) for template in templates]
+    return np.column_stack([np.log(shares + FLOOR).mean(axis=0), words, kinds])
 
 
-def _uses_tools(memories: Iterable[SourceMemory], template: Template) -> bool:
-    return any(_calls(memory, template) for memory in memories)
+def signs(memories: Sequence[SourceMemory]) -> NDArray[np.float64]:
+    """How a session is built, in the order of `SIGNS`."""
+    users, agents, notes = ([one for one in memories if one.role is role] for role in (Role.USER, Role.AGENT, None))
+    told, asked = (sum(len(one.content) for one in group) for group in (agents, users))
+    is_conversation = bool(users and agents) and len(users) + len(agents) >= len(notes)
+    technical = [_is_technical(memory) for memory in memories]
+    other_calls = [bool(one.action) and not is_it for one, is_it in zip(memories, technical, strict=True)]
+    return np.array(
+        [
+            is_conversation,
+            bool(agents) and not users,
+            not agents and not users,
+            is_conversation and agents[0] is next(one for one in memories if one in (users[0], agents[0])),
+            is_conversation * told / (told + asked + 1),
+            _share(agents, QUESTION),
+            _share(users, QUESTION),
+            min(1.0, told / (LONG_TURN * max(1, len(agents)))),
+            min(1.0, 2 * float(np.mean(technical))),
+            min(1.0, 2 * float(np.mean(other_calls))),
+            _share([memory for memory in memories if not memory.action], DIGIT),
+            1.0,
+        ],
+        np.float64,
+    )
 
 
-def _speaks_for(memory: SourceMemory, template: Template) -> float:
-    score = TOOL * _calls(memory, template) + KIND * (memory.kind in template.detect.kinds)
-    return score + LINE * sum(_names(line, template) for line in memory.content.splitlines())
+def _share(memories: Sequence[SourceMemory], pattern: re.Pattern[str]) -> float:
+    return sum(pattern.search(memory.content) is not None for memory in memories) / max(1, len(memories))
 
 
-def _names(line: str, template: Template) -> bool:
-    """Whether a line holds one of a template's words or paths."""
+def _is_technical(memory: SourceMemory) -> bool:
+    """Whether something is typed or a file is touched: in what is said, or in the arguments of a call."""
+    given = map(str, memory.action.arguments.values()) if memory.action else [memory.content]
+    return any(has_command(text[:GLANCE]) or has_path(text[:GLANCE]) for text in given)
+
+
+def _fits(built: NDArray[np.float64], templates: Sequence[Template]) -> NDArray[np.float64]:
+    """How well a session's build fits each template; of a tenant's own nothing is known, and it fits as most do."""
+    by_name = {name: float(built @ np.array(weights)) for name, weights in WEIGHTS["signs"].items()}
+    usual = float(np.mean(list(by_name.values())))
+    return np.array([by_name.get(template.name, usual) for template in templates])
+
+
+def _said(memory: SourceMemory) -> str:
+    """A memory as the encoder reads it: of a call, its name, what was given and what came of it."""
+    action = memory.action
+    if action is None:
+        return memory.content
+    given = " ".join(str(value) for value in action.arguments.values())
+    return f"{action.name.replace('_', ' ')} {given} {action.result}"
+
+
+def _likeness(found: Floats, said: Sequence[str], template: Template) -> Floats:
+    """How like each text is to the examples of a template that are nearest to it, -1 to 1."""
+    examples = template.detect.examples or [template.about, *template.detect.words]
+    near = found @ _vectors_of(examples).T
+    # An example says nothing of the very session that it was taken from, which counts while the weights are fitted.
+    near = np.where(np.array([[text == example for example in examples] for text in said]), -1.0, near)
+    return np.asarray(np.sort(near, axis=1)[:, -NEAREST:].mean(axis=1), np.float32)
+
+
+def _vectors_of(examples: Sequence[str]) -> Floats:
+    new = [example for example in examples if example not in _examples]
+    if len(_examples) + len(new) > MOST_KEPT:
+        _examples.clear()
+        new = list(examples)
+    _examples.update(zip(new, vectors(new), strict=True))
+    return np.stack([_examples[example] for example in examples])
+
+
+def _names(memory: SourceMemory, template: Template) -> bool:
+    """Whether a memory holds one of a template's words or paths, or is a call of one of its tools."""
+    return _calls(memory, template) or any(_holds(line, template) for line in memory.content[:GLANCE].splitlines())
+
+
+def _holds(line: str, template: Template) -> bool:
     said = phrases.folded(line)
     if any(phrases.holds(said, phrases.folded(word), phrases.goes_on_in_any_script) for word in template.detect.words):
         return True

@@ -19,6 +19,8 @@ WIDER = {
     SectionName.ENVIRONMENT: SectionName.FACTS,
     SectionName.EXPECTED_OUTCOME: SectionName.ASK,
     SectionName.IF_THEN: SectionName.SITUATION,
+    SectionName.RULES: SectionName.SITUATION,
+    SectionName.SAID: SectionName.SITUATION,
 }
 """Where lines go in a template that has no section of their own for them."""
 

@@ -1,0 +1,153 @@
+"""Composing: a brief out of a source, within its length, the most needed first."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from warmline_memory.briefs import accounted, fitting, quality, quoting, recorded, templates, wording
+from warmline_memory.briefs.drafts import Draft
+from warmline_memory.briefs.quoting import Spoken
+from warmline_memory.briefs.rendering import one_line, to_text
+from warmline_memory.briefs.sources import BriefRequest, BriefSource
+from warmline_memory.language.one_reading import one_reading
+from warmline_memory.language.statements import word_count as count
+from warmline_memory.language.words import clip
+from warmline_memory.reading import Record, calls, read
+from warmline_memory.reading.record import PERSON
+from warmline_memory.redaction import scrubbing
+from warmline_memory.source_memory import SourceMemory
+from warmline_schemas.briefs import Brief, BriefAction, BriefLine, Origin, SectionName
+from warmline_schemas.handoffs import Urgency
+from warmline_schemas.templates import Template
+
+WRITTEN_BY = "extractive"
+REASON_WORDS, GOAL_WORDS = 24, 30
+SHORT, SHORTER = 80, 0.88
+"""A conversation of fewer words than this can stand whole in its brief; of a longer one it has at most this share."""
+
+
+@one_reading()
+def write(source: BriefSource) -> Brief:
+    """Write the brief of a line of sessions: deterministic, every line with the memories that prove it.
+
+    What is typed comes from the record alone; everything else is a quote. Its sections are those of
+    ``source.template``. It has at most as many words as the template states, else ``source.max_words``, but always the
+    headline. Headline, goal and urgency say what the request says, and cite no memory.
+    """
+    template, words = source.template, wording.of(source.language)
+    secrets = scrubbing.find(source.line, source.pii)
+    memories = [_clean(memory, secrets) for memory in source.line]
+    request = _scrubbed(source.request, secrets)
+    record = read(memories)
+    headline = _headline(request)
+    spoken = quoting.heard(record, " ".join(filter(None, [request.reason, request.goal, request.to])))
+    drafts, rest = _drafts(source, request, record, spoken)
+    drafts += accounted.lines(source.account, memories, secrets)
+    length = fitting.Length(template.words or source.max_words, _most(memories), count(one_line(headline)))
+    sections = fitting.sections(_placed(drafts, template), rest, length, template, words, source.zone)
+    text = to_text(headline, sections, words)
+    brief = Brief(
+        headline=headline,
+        sections=sections,
+        actions=[
+            BriefAction(
+                name=call.name, arguments=dict(call.arguments), outcome=call.outcome, memory_ids=[call.memory_id]
+            )
+            for call in record.calls
+        ],
+        text=text,
+        words=count(text),
+        memories_read=len(memories),
+        written_by=WRITTEN_BY,
+        template=template.name,
+        language=words.language,
+        cut_at=source.cut_at,
+    )
+    return brief.model_copy(update={"quality": quality.assess(brief, template, request)})
+
+
+def _drafts(
+    source: BriefSource, request: BriefRequest, record: Record, spoken: Sequence[Spoken]
+) -> tuple[list[Draft], list[Spoken]]:
+    """The lines under headings, and the statements that are left to be quoted as the conversation went."""
+    drafts = [*_of_request(request, source.template), *recorded.lines(record)]
+    drafts += [Draft(section, line, 9.0) for section, line in source.edited]
+    told: set[Spoken] = set()
+    wanted = quoting.asks(spoken, _since(source))
+    told.update(wanted)
+    drafts += quoting.lines(SectionName.ASK, wanted)
+    for section, one in quoting.sure(spoken):
+        if one not in told:
+            told.add(one)
+            drafts += quoting.lines(section, [one])
+    for one in quoting.mood(spoken):
+        if one not in told:
+            told.add(one)
+            drafts += quoting.lines(SectionName.MOOD, [one])
+    return drafts, [one for one in spoken if one not in told]
+
+
+def _most(memories: Sequence[SourceMemory]) -> int:
+    """How many words a brief of a conversation has at most: one as long as what it is made from is no brief."""
+    words = sum(map(count, (memory.content for memory in memories)))
+    return int(words * SHORTER) if words >= SHORT else 10 * SHORT
+
+
+def _since(source: BriefSource) -> int:
+    """The place in the line from which on wishes are open: what was wanted before a person helped, they saw to. What
+    came up while they helped is open, whoever has the work since."""
+    at, since = 0, 0
+    for leg in source.before:
+        if leg.agent.startswith(PERSON):
+            since = at
+        at += len(leg.memories)
+    return at if source.request.source_agent.startswith(PERSON) else since
+
+
+def _of_request(request: BriefRequest, template: Template) -> list[Draft]:
+    drafts = []
+    required = {section.name for section in template.sections if section.required}
+    # A template that requires next steps and no ask is of work that goes on: its goal is what comes next.
+    is_next = SectionName.NEXT_STEPS in required and SectionName.ASK not in required
+    aim = SectionName.NEXT_STEPS if is_next else SectionName.ASK
+    if request.goal:
+        line = BriefLine(label="goal", text=clip(request.goal, GOAL_WORDS), memory_ids=[], origin=Origin.REQUEST)
+        drafts.append(Draft(aim, line, 99.0, -1))
+    if request.urgency in (Urgency.HIGH, Urgency.CRITICAL):
+        line = BriefLine(label="urgency", text=request.urgency, memory_ids=[], origin=Origin.REQUEST)
+        drafts.append(Draft(SectionName.SEVERITY, line, 99.0, -1))
+    return drafts
+
+
+def _placed(drafts: Sequence[Draft], template: Template) -> list[Draft]:
+    """Drafts in the sections of a template; what it has no place for is left out."""
+    homes = {name: templates.home(template, name) for name in SectionName}
+    return [replace(draft, section=home) for draft in drafts if (home := homes[draft.section]) is not None]
+
+
+def _clean(memory: SourceMemory, secrets: scrubbing.Secrets) -> SourceMemory:
+    """A memory without secrets."""
+    action = memory.action
+    if action is not None:
+        arguments = scrubbing.scrub_tree(calls.cut(action.arguments), secrets)
+        result = scrubbing.scrub_tree(calls.parsed(action.result), secrets)
+        action = action.model_copy(update={"arguments": arguments, "result": result})
+    slot = memory.slot
+    if slot is not None:
+        hidden = scrubbing.scrub_tree({slot.name: slot.value}, secrets)[slot.name]
+        slot = slot.model_copy(update={"value": hidden})
+    return replace(memory, content=scrubbing.scrub(memory.content, secrets), action=action, slot=slot)
+
+
+def _scrubbed(request: BriefRequest, secrets: scrubbing.Secrets) -> BriefRequest:
+    goal = request.goal and scrubbing.scrub(request.goal, secrets)
+    return replace(request, reason=scrubbing.scrub(request.reason, secrets), goal=goal)
+
+
+def _headline(request: BriefRequest) -> BriefLine:
+    """Who hands over what to whom, and why."""
+    return BriefLine(
+        label=f"{request.source_agent} → {request.to}",
+        text=clip(request.reason, REASON_WORDS),
+        memory_ids=[],
+        origin=Origin.REQUEST,
+    )

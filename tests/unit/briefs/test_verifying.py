@@ -1,0 +1,137 @@
+"""What the record of a chain says of an account's entry: supported, not in it, or otherwise."""
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.builders.briefs import agent, call, slot, user
+from warmline_memory.briefs.evidence import Record
+from warmline_memory.briefs.verifying import Verdict, verify
+from warmline_schemas.accounts import AccountEntry
+from warmline_schemas.briefs import Support
+from warmline_schemas.memories import Outcome
+
+DISPUTE = Record(
+    [
+        user("Hi, it's ACC-4521, Dana Wu."),
+        user("My last invoice shows $299, but my plan is $199 a month."),
+        user("I want my $100 back, please. And I don't want a voucher."),
+        call("refund", {"error": "refunds over $50 need a person"}, Outcome.FAILED, account_id="ACC-4521", amount=100),
+        agent("I'm sorry, I could not refund it. A colleague will call you back by Friday at 5 pm."),
+        call("update_address", {"ok": True}, Outcome.CONFIRMED, address="12 Elm St"),
+        call("bash", "3 failed, 87 passed", Outcome.CONFIRMED, command="pytest -q"),
+        call("bash", "2 failed, 88 passed", Outcome.CONFIRMED, command="pytest -q"),
+    ]
+)
+
+
+def of(section: str, text: str, record: Record = DISPUTE, **fields: Any) -> Verdict:
+    return verify(AccountEntry.model_validate({"section": section, "text": text, **fields}), record)
+
+
+@pytest.mark.parametrize(
+    ("section", "text"),
+    [
+        ("ask", "Customer wants a refund of $100"),
+        ("ask", "wants money back"),
+        ("situation", "Invoice shows $299 while the plan is $199 per month"),
+        ("situation", "Customer does not want a voucher"),
+        ("promised", "Call back by Friday 17:00"),
+        ("done", "Address changed to 12 Elm St"),
+        ("failed", "2 tests fail, 88 pass"),
+        ("identifiers", "Account ACC-4521, Dana Wu"),
+    ],
+)
+def test_what_the_record_says_in_other_words_is_supported(section: str, text: str) -> None:
+    verdict = of(section, text)
+    assert verdict.support is Support.SUPPORTED
+    assert verdict.memory_ids
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "against"),
+    [
+        ("situation", "Invoice shows $399 while the plan is $199 per month", "$299"),
+        ("done", "The refund of $100 was issued", "refund"),
+        ("situation", "Refund approved", "refund"),
+        ("done", "All tests pass", "pytest"),
+        ("done", "Alle Tests sind erfolgreich durchgelaufen", "bash"),
+    ],
+)
+def test_what_the_record_says_otherwise_is_contradicted_in_its_words(section: str, text: str, against: str) -> None:
+    verdict = of(section, text)
+    assert verdict.support is Support.CONTRADICTED
+    assert against in (verdict.against or "")
+
+
+@pytest.mark.parametrize(
+    ("section", "text"),
+    [
+        ("promised", "Call back by Monday 17:00"),
+        ("promised", "We promised a free month"),
+        ("promised", "Wir haben eine Gutschrift zugesagt"),
+        ("situation", "Customer is a VIP"),
+        ("situation", "The call was with Zebulon Pike"),
+        ("done", "Sent an email to the customer"),
+        ("situation", "Customer wants a voucher"),
+    ],
+)
+def test_what_the_record_does_not_say_is_not_supported(section: str, text: str) -> None:
+    assert of(section, text).support is not Support.SUPPORTED
+
+
+def test_an_identifier_that_stands_nowhere_is_named_as_invented() -> None:
+    assert of("identifiers", "Account ACC-4512").invented == ("ACC-4512",)
+    assert of("identifiers", "Account acc 4521, ACC-4521").invented == ()
+
+
+def test_a_false_citation_supports_nothing() -> None:
+    first = DISPUTE.memories[0].id
+    assert of("promised", "We promised a free month", turns=[first]).support is Support.UNSUPPORTED
+
+
+def test_the_newest_call_about_a_thing_decides() -> None:
+    record = Record(
+        [
+            call("deploy", {"error": "quota"}, Outcome.FAILED, service="api", version="4.2"),
+            call("deploy", {"state": "live"}, Outcome.CONFIRMED, service="api", version="4.2"),
+        ]
+    )
+    assert of("done", "Deployed api 4.2", record).support is Support.SUPPORTED
+    assert of("failed", "Deploying api 4.2 failed", record).support is not Support.SUPPORTED
+
+
+def test_a_value_of_a_slot_that_was_replaced_is_contradicted() -> None:
+    record = Record([slot("delivery_day", "2026-05-03"), slot("delivery_day", "2026-05-09")])
+    assert of("facts", "Delivery day: May 9th", record).support is Support.SUPPORTED
+    told = of("facts", "Delivery day: May 3rd", record)
+    assert told.support is Support.CONTRADICTED
+    assert "2026-05-09" in (told.against or "")
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "otherwise"),
+    [
+        ("Ich möchte die Rechnung 4711 am 3. Mai bezahlen.", "Kunde will Rechnung 4711 am 3. Mai bezahlen", "4. Mai"),
+        ("我的订单SH20931少了一件衬衫。", "客户的订单SH20931少了一件衬衫", "SH20913"),
+        ("Mon train de 18h04 est supprimé.", "Son train de 18:04 est supprimé", "18:40"),
+        ("رقم طلبي ٤٥٢١٧ ولم يصل", "رقم طلب العميل 45217 ولم يصل", "45271"),
+    ],
+)
+def test_values_are_compared_in_any_script(said: str, told: str, otherwise: str) -> None:
+    record = Record([user(said)])
+    value = {"4. Mai": "3. Mai", "SH20913": "SH20931", "18:40": "18:04", "45271": "45217"}[otherwise]
+    assert of("situation", told, record).support is Support.SUPPORTED
+    assert of("situation", told.replace(value, otherwise), record).support is not Support.SUPPORTED
+
+
+def test_an_empty_record_supports_nothing() -> None:
+    assert of("done", "All done", Record([])).support is Support.UNSUPPORTED
+
+
+@pytest.mark.parametrize("part", ["1 1 ", "(1(1(", "a", "a-", "1-", "@@", "##", "//", "1,", "Dr. "])
+def test_no_text_takes_long(part: str) -> None:
+    started = time.monotonic()
+    of("situation", part * (1000 // len(part)), Record([user(part * (100_000 // len(part)))]))
+    assert time.monotonic() - started < 20
