@@ -78,7 +78,7 @@ def summariser(request: pytest.FixtureRequest) -> Iterator[Summariser]:
 
 def test_headline_and_goal_are_the_requests(summariser: Summariser) -> None:
     brief = summariser.write(a_dispute())
-    goals = [line.text for line in lines_of(brief, SectionName.NEXT_STEPS) if line.label == "goal"]
+    goals = [line.text for line in lines_of(brief, SectionName.ASK) if line.label == "goal"]
     assert (brief.headline.text, goals) == ("A $100 overcharge", ["Refund it or explain it"])
 
 

@@ -14,15 +14,13 @@ import openai
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 from openai.types.chat.completion_create_params import ResponseFormat
 
-from warmline_memory import briefs
-from warmline_memory.briefs import BriefSource, quality
+from warmline_memory.briefs import BriefSource
 from warmline_memory.errors import SetupError
 from warmline_memory.language.one_reading import one_reading
-from warmline_memory.redaction import scrubbing
 from warmline_memory.settings import Settings
-from warmline_memory.summarising import blending, evidence, prompting, replies, timelines
-from warmline_memory.summarising.checks import Checker, Proposal
+from warmline_memory.summarising import prompting, replies, telling
 from warmline_memory.summarising.prompting import Prompt
+from warmline_memory.summarising.summariser import Proposal
 from warmline_schemas.briefs import Brief, FallBack, SectionName, SummaryReport
 
 log = logging.getLogger(__name__)
@@ -39,7 +37,7 @@ NO_KEY = "none"
 
 
 class OpenAiCompatible:
-    """Briefs that rules write, with the lines of a language model that hold up against their memories."""
+    """An account by a language model, and briefs with what the record supports of it."""
 
     def __init__(self, settings: Settings) -> None:
         """Raises ``SetupError`` where the settings do not go together. The endpoint is not called yet."""
@@ -47,48 +45,35 @@ class OpenAiCompatible:
         self._settings = settings
         self._speaks_schema = True
 
+    def propose(self, source: BriefSource) -> Proposal:
+        """Ask the model for an account of a session. A fault of the endpoint is named in the report."""
+        sections = [one.name for one in source.template.sections if one.name not in telling.RECORD_ONLY]
+        memories = prompting.without_orders(source.memories)
+        if not memories or not sections:
+            return Proposal()
+        return self._call(prompting.compose(source, memories, sections), sections)
+
     @one_reading()
     def write(self, source: BriefSource) -> Brief:
-        """Write the brief of a session. A fault of the endpoint leaves what rules alone write, and is named in it."""
-        first = briefs.write(source)
-        secrets = scrubbing.find(source.memories, source.pii)
-        shown = evidence.of_session(source, secrets)
-        sections = blending.writable(first, [section.name for section in source.template.sections])
-        if not shown or not sections:
-            return first
-        prompt = prompting.compose(shown, first, source.template, sections)
-        proposals, report = self._call(prompt, sections)
-        checker = Checker(prompt.shown, sections, secrets, timelines.of_session(source))
-        blend = blending.blend(source, first, proposals, checker)
-        why = report.fell_back_because or (None if blend.kept else FallBack.NOTHING_KEPT)
-        counted = {
-            "kept": blend.kept,
-            "dropped": {str(fault): number for fault, number in blend.dropped.items()},
-            "fell_back_because": why,
-        }
-        changes: dict[str, object] = {"summary": report.model_copy(update=counted)}
-        if blend.kept:
-            assessed = quality.assess(blend.brief, source.template, source.request)
-            changes |= {"written_by": self._settings.llm_model, "quality": assessed}
-        return blend.brief.model_copy(update=changes)
+        """Write the brief of a session with what the record supports of the model's account."""
+        return telling.with_account(source, self.propose(source), prompting.without_orders(source.memories))
 
-    def _call(self, prompt: Prompt, sections: Sequence[SectionName]) -> tuple[list[Proposal], SummaryReport]:
-        """The lines that the endpoint proposes, and what that took; no lines where it was at fault."""
+    def _call(self, prompt: Prompt, sections: Sequence[SectionName]) -> Proposal:
+        """The account that the endpoint gives, and what that took; no account where it was at fault."""
         started = time.monotonic()
         report = SummaryReport(model=self._settings.llm_model)
-        proposals: list[Proposal] = []
-        why = None
+        account, why = None, None
         try:
             answer = asyncio.run(self._in_time(prompt, sections))
             report = report.model_copy(update=self._spent(answer))
-            proposals = replies.read(_written(answer))
+            account = replies.read(_written(answer), prompt.shown, sections)
         except replies.UnusableReply as unusable:
             why = unusable.why
         except (TimeoutError, openai.OpenAIError, ValueError) as error:
             why = _why(error)
             log.warning("The language model did not help: %s (%s)", why, type(error).__name__)
         seconds = round(time.monotonic() - started, 3)
-        return proposals, report.model_copy(update={"seconds": seconds, "fell_back_because": why})
+        return Proposal(account, report.model_copy(update={"seconds": seconds, "fell_back_because": why}))
 
     async def _in_time(self, prompt: Prompt, sections: Sequence[SectionName]) -> ChatCompletion:
         settings = self._settings

@@ -1,13 +1,14 @@
 """Replies: the form in which a model is asked to write, and what it wrote in it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from warmline_memory.language.harmless import untagged
-from warmline_memory.summarising.checks import Proposal
+from warmline_schemas.accounts import MAX_TEXT_CHARS, Account, AccountEntry
 from warmline_schemas.briefs import FallBack, SectionName
 
 MOST_CHARS = 20_000
@@ -59,8 +60,8 @@ def schema(sections: Sequence[SectionName]) -> dict[str, Any]:
     return _object(sections={"type": "array", "items": section})
 
 
-def read(written: str | None) -> list[Proposal]:
-    """The lines that a reply proposes, in its order.
+def read(written: str | None, shown: Mapping[str, UUID], sections: Collection[SectionName]) -> Account:
+    """The account that a reply gives; lines of other sections, or without words, are left out.
 
     Raises ``UnusableReply`` where it is empty, too long, or not of the form that was asked for.
     """
@@ -73,12 +74,20 @@ def read(written: str | None) -> list[Proposal]:
         reply = _Reply.model_validate_json(fenced.group(1) if fenced else written)
     except ValidationError as error:
         raise UnusableReply(FallBack.INVALID) from error
-    proposals = [
-        Proposal(section.name, _one_line(line.label), _one_line(line.text), tuple(line.memory_ids))
+    entries = [
+        AccountEntry(
+            section=SectionName(section.name),
+            text=_one_line(line.text)[:MAX_TEXT_CHARS],
+            label=_one_line(line.label)[:200] or None,
+            turns=[shown[short] for short in dict.fromkeys(line.memory_ids) if short in shown][:50],
+        )
         for section in reply.sections
         for line in section.lines
+        if section.name in sections and re.search(r"\w", line.text)
     ]
-    return proposals[:MOST_LINES]
+    if not entries:
+        raise UnusableReply(FallBack.EMPTY)
+    return Account(entries=entries[:MOST_LINES])
 
 
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:

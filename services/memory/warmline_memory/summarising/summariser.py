@@ -1,19 +1,34 @@
-"""The port: what everything that writes briefs offers."""
+"""The port: what everything that helps to write briefs offers."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from warmline_memory.briefs import BriefSource
-from warmline_schemas.briefs import Brief
+from warmline_schemas.accounts import Account
+from warmline_schemas.briefs import Brief, SummaryReport
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a summariser says of a session, and how that came about; no account where it could not say anything."""
+
+    account: Account | None = None
+    report: SummaryReport | None = None
 
 
 class Summariser(Protocol):
-    """Writes briefs. Any thread may use it."""
+    """Gives an account of a session. Any thread may use it."""
+
+    def propose(self, source: BriefSource) -> Proposal:
+        """Give an account of a session. Nothing of it is checked yet: that is done as with an agent's account.
+
+        Never raises for a fault outside this process: the report says why there is no account.
+        """
+        ...
 
     def write(self, source: BriefSource) -> Brief:
-        """Write the brief of a session, within `source.max_words`, every line citing the memories that prove it.
+        """Write the brief of a session, within `source.max_words`, with what the record says of the account.
 
-        The same for every implementation: headline and goal are the request's; no secret stands in it; what the rules
-        are sure of (identifiers, facts, actions with their outcomes) is in it as the rules wrote it. Never raises for
-        a fault outside this process: the brief says in `summary` why it was written by rules alone.
+        No secret stands in it, and every line of the model is supported by the memories that it cites.
         """
         ...
