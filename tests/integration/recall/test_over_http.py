@@ -224,3 +224,19 @@ def test_a_time_span_that_ends_before_it_begins_is_refused(api: Api) -> None:
     answer = api.http.post("/v1/recall", json={"namespace": "user-dave", **span})
     assert answer.status_code == 422
     assert "until" in answer.text
+
+
+def test_words_that_set_a_value_right_come_before_it_and_the_scores_still_fall(api: Api) -> None:
+    said = ["My phone number is 555-0101", "No, it's 555-0199", "I have a blue door"]
+    say(api, *said)
+    results = recalled(api, "phone number")["results"]
+    told = [one["memory"]["content"] for one in results]
+    assert told.index(said[1]) + 1 == told.index(said[0])
+    scores = [one["score"] for one in results]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_the_same_words_in_another_session_set_nothing_right(api: Api) -> None:
+    say(api, "My phone number is 555-0101")
+    say(api, "No, it's 555-0199")
+    assert contents(api, "phone number")[0] == "My phone number is 555-0101"

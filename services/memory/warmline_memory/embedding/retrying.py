@@ -39,9 +39,13 @@ class EmbeddingsWanted(Exception):
         self.texts = texts
 
 
-def until_embedded(embed: Callable[[Sequence[str]], Embeddings], work: Callable[[Ready], Result]) -> Result:
-    """Do ``work``, one transaction, with the embeddings that it wants. Raises ``Busy`` where these keep changing."""
-    ready = Ready()
+def until_embedded(
+    embed: Callable[[Sequence[str]], Embeddings], work: Callable[[Ready], Result], ready: Ready = Ready()
+) -> Result:
+    """Do ``work``, one transaction, with the embeddings that it wants; ``ready`` are those that it wants probably.
+
+    Raises ``Busy`` where these keep changing.
+    """
     for _ in range(ATTEMPTS):
         try:
             return work(ready)

@@ -11,8 +11,10 @@ from warmline_memory.memories.consolidations import (
     list_page as list_consolidations,
     undo as undo_consolidation,
 )
+from warmline_memory.memories.corrections import superseding
 from warmline_memory.memories.duplicates import fingerprint
 from warmline_memory.memories.first_replies import find_first as find_first_reply
+from warmline_memory.memories.hiding import hidden, to_keep
 from warmline_memory.memories.keeping import (
     content_of,
     count_recalls,
@@ -26,7 +28,6 @@ from warmline_memory.memories.keeping import (
 )
 from warmline_memory.memories.near_duplicates import group as group_near_duplicates
 from warmline_memory.memories.notes import worded, write as write_note
-from warmline_memory.memories.slots import superseding
 
 __all__ = [
     "consolidate",
@@ -39,6 +40,7 @@ __all__ = [
     "get_consolidation",
     "give_feedback",
     "group_near_duplicates",
+    "hidden",
     "list_consolidations",
     "list_page",
     "proposed_consolidation",
@@ -48,6 +50,7 @@ __all__ = [
     "searched",
     "shown",
     "superseding",
+    "to_keep",
     "undo_consolidation",
     "worded",
     "write_note",

@@ -19,7 +19,7 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, exists, func, select
 
 from warmline_memory.memories import consolidations
 from warmline_memory.memories.near_duplicates import Candidate, Group
@@ -117,7 +117,8 @@ def _candidates(namespace: str) -> Select[Any]:
     """The statement for the memories that may be consolidated."""
     # Turns (role) and tool calls (action) are events: what happened twice, happened twice. What is pinned or expires
     # has a life of its own that its twin does not share, and a handoff's brief is kept as its receivers read it.
-    memory, made = tables.Memory, tables.Consolidation
+    # What corrects a memory, or was corrected, must be found as itself.
+    memory, made, link = tables.Memory, tables.Consolidation, tables.Supersession
     history = (
         select(
             made.kept_id,
@@ -151,6 +152,8 @@ def _candidates(namespace: str) -> Select[Any]:
             memory.expires_at.is_(None),
             memory.consolidation_id.is_(None),
             ~memory.pinned,
+            ~exists().where(link.memory_id == memory.id),
+            ~exists().where(link.superseded_id == memory.id),
             func.octet_length(memory.content) <= MOST_BYTES,
         )
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -17,13 +17,14 @@ from warmline_memory import sessions
 from warmline_memory.embedding import Embeddings
 from warmline_memory.errors import MemoryProtected, NamespaceMismatch, NotFound
 from warmline_memory.language import phrases, terms
-from warmline_memory.memories import consolidations, duplicates, first_replies, insertions, notes, slots
+from warmline_memory.memories import consolidations, corrections, duplicates, first_replies, insertions, notes
 from warmline_memory.memories.duplicates import Row
-from warmline_memory.reading import importance
+from warmline_memory.reading.calls import are_changes
+from warmline_memory.salience import Kept, Speaker, estimates
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.memories import Action, GiveFeedback, Memory, Remember, ReviseMemory, Role, Verdict
+from warmline_schemas.memories import Action, GiveFeedback, Memory, Outcome, Remember, ReviseMemory, Role, Verdict
 from warmline_schemas.wire import Page
 
 RESULT_CHARS = 2_000
@@ -71,13 +72,17 @@ def remember(db: Transaction, asks: Sequence[Remember], embeddings: Embeddings) 
     """Keep memories, all of them or none. ``embeddings`` are those of ``content_of`` each, in the same order.
 
     One statement stores them all; an exact duplicate is counted on the memory that is there. Raises ``NotFound``,
-    ``SessionEnded`` and ``NamespaceMismatch``.
+    ``SessionEnded``, ``NamespaceMismatch`` and ``CannotSupersede``.
     """
     now = datetime.now(UTC)
-    said = [_row(ask, now, embeddings, vector) for ask, vector in zip(asks, embeddings.vectors, strict=True)]
+    rows = zip(asks, embeddings.vectors, _importances(asks), strict=True)
+    said = [_row(ask, now, embeddings, vector, importance) for ask, vector, importance in rows]
     kept = duplicates.folded(said)
     replied = _place(db, said, kept.values())
     stored = insertions.store(db, kept.values())
+    for row in said:
+        if row["supersedes"]:
+            corrections.note(db, stored[duplicates.key(row["id"], row["fingerprint"])], row["supersedes"])
     answered = dict(zip(stored, shown(db, list(stored.values())), strict=True))
     if replied:
         first_replies.note_first(db, replied)
@@ -86,7 +91,7 @@ def remember(db: Transaction, asks: Sequence[Remember], embeddings: Embeddings) 
 
 def shown(db: Transaction, rows: Sequence[tables.Memory]) -> list[Memory]:
     """Rows as the wire shows them, with what supersedes each."""
-    superseding = slots.superseding(db, rows)
+    superseding = corrections.superseding(db, rows)
     return [wire.memory(row, superseding.get(row.id)) for row in rows]
 
 
@@ -164,9 +169,29 @@ def count_recalls(db: Transaction, ids: Sequence[UUID]) -> None:
     )
 
 
-def _row(ask: Remember, now: datetime, embeddings: Embeddings, vector: NDArray[np.float32]) -> Row:
+_SPEAKERS = {Role.USER: Speaker.CUSTOMER, Role.AGENT: Speaker.AGENT}
+
+
+def _importances(asks: Sequence[Remember]) -> list[float]:
+    """The importance of each memory: as stated, or else as estimated, all of these in one batch."""
+    open_ones = [ask for ask in asks if ask.importance is None]
+    names = list(dict.fromkeys(ask.action.name for ask in open_ones if ask.action is not None))
+    changing = dict(zip(names, are_changes(names), strict=True))
+    estimated = iter(estimates([_kept(ask, changing) for ask in open_ones]))
+    return [next(estimated).value if ask.importance is None else ask.importance for ask in asks]
+
+
+def _kept(ask: Remember, changing: Mapping[str, bool]) -> Kept:
+    signs = {"slot"} if ask.slot is not None else set()
+    if ask.action is not None:
+        signs.add("change" if changing[ask.action.name] else "lookup")
+        if ask.action.outcome is Outcome.FAILED:
+            signs.add("failure")
+    return Kept(content_of(ask), _SPEAKERS.get(ask.role) if ask.role else None, ask.kind, signs)
+
+
+def _row(ask: Remember, now: datetime, embeddings: Embeddings, vector: NDArray[np.float32], importance: float) -> Row:
     content = content_of(ask)
-    estimated = importance.estimate(content, role=ask.role, kind=ask.kind, action=ask.action, slot=ask.slot)
     return {
         "id": uuid7(),
         "namespace": ask.namespace,
@@ -177,11 +202,12 @@ def _row(ask: Remember, now: datetime, embeddings: Embeddings, vector: NDArray[n
         "kind": ask.kind,
         "role": ask.role,
         "content": content,
-        "importance": estimated if ask.importance is None else ask.importance,
+        "importance": importance,
         "importance_estimated": ask.importance is None,
         "pinned": ask.pinned,
         "slot": ask.slot and ask.slot.model_dump(mode="json"),
         "action": ask.action and ask.action.model_dump(mode="json"),
+        "supersedes": ask.supersedes,
         "custom": ask.metadata,
         "event_time": ask.event_time or now,
         "time_to_live": ask.ttl_seconds and timedelta(seconds=ask.ttl_seconds),

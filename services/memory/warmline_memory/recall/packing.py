@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +12,18 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 
 from warmline_memory import memories
 from warmline_memory.language.tokens import estimate_tokens
+from warmline_memory.recall import ranking
 from warmline_memory.recall.scanning import Scanned
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.database import Direct
 from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.memories import Role
 from warmline_schemas.recall import LeftOut, Recall
 
+SOON = 4
+"""What sets a slip right is said within this many turns: the next of the same speaker, or the one after."""
 SUPERSEDED_FACTOR = 0.5
-"""A superseded value keeps this share of its score, so that the value that replaced it stands before it."""
+"""A superseded memory keeps this share of its score, so that what supersedes it stands before it."""
 MISFITS = 50
 """Packing stops when this many memories did not fit into the token budget."""
 SORTED_AHEAD = 4
@@ -61,26 +65,64 @@ def pack(db: Transaction, ask: Recall, scanned: Scanned, score: NDArray[np.float
     columns, eligible = scanned.columns, np.flatnonzero(scanned.eligible)
     hits: list[Hit] = []
     tokens_left = math.inf if ask.token_budget is None else ask.token_budget
-    superseded = misfits = 0
+    superseded = 0
+    misfits: set[UUID] = set()
     for hit in _best(db, scanned, score, eligible, ask.top_k):
         tokens = estimate_tokens(hit.memory.content)
         if hit.superseded_by is not None and not ask.include_superseded:
             superseded += 1
-        elif tokens > tokens_left:
-            misfits += 1
+        # What did not fit takes along what it supersedes, which would be read as what holds.
+        elif tokens > tokens_left or hit.superseded_by in misfits:
+            misfits.add(hit.memory.id)
         else:
             hits.append(hit)
             tokens_left -= tokens
-        if len(hits) == ask.top_k or misfits == MISFITS:
+        if len(hits) == ask.top_k or len(misfits) == MISFITS:
             break
     left_out = LeftOut(
         filters=int(len(columns) - columns.matches.sum()),
         consolidated=int((columns.matches & columns.consolidated).sum()),
         superseded=superseded,
-        top_k=len(eligible) - len(hits) - superseded - misfits,
-        token_budget=misfits,
+        top_k=len(eligible) - len(hits) - superseded - len(misfits),
+        token_budget=len(misfits),
     )
-    return Packed(hits, left_out)
+    return Packed(_slips_last(hits, scanned), left_out)
+
+
+def _slips_last(hits: Sequence[Hit], scanned: Scanned) -> list[Hit]:
+    """The hits with each value that was said wrong behind the words that set it right soon after, which get its place.
+
+    Only what was recalled is put in order, and nothing is left out for it: words alone are a weaker sign than a slot.
+    """
+    rows = [hit.row for hit in hits]
+    sessions, ordinals = scanned.columns.sessions[rows, 1], scanned.columns.ordinals[rows]
+    apart = ordinals[None, :] - ordinals[:, None]
+    # A session of zeros is none.
+    same = (sessions[None, :] == sessions[:, None]) & (sessions != 0)
+    together = same & (apart > 0) & (apart <= SOON)
+    ordered = list(hits)
+    # Above the diagonal: the earlier words stand first, so there is something to put in order.
+    for first, second in np.argwhere(np.triu(together)):
+        slip, right = hits[first], hits[second]
+        if right.superseded_by is None and _sets_right(right.memory, slip.memory):
+            ordered = _moved(ordered, right.row, slip.row)
+    return ordered
+
+
+def _sets_right(right: Any, slip: Any) -> bool:
+    # Words of one speaker, or a user's after an agent's: an agent who says "no" sets nobody right.
+    return right.role in {slip.role, Role.USER} and ranking.sets_right(right.content, slip.content)
+
+
+def _moved(hits: Sequence[Hit], row: int, before: int) -> list[Hit]:
+    """The hits with one of them before another one, whose score it gets."""
+    rows = [hit.row for hit in hits]
+    at, place = rows.index(row), rows.index(before)
+    if at < place:
+        return list(hits)
+    hit, score = hits[at], hits[place].score
+    moved = replace(hit, score=score, factor=hit.factor * score / hit.score if hit.score else 1.0)
+    return [*hits[:place], moved, *hits[place:at], *hits[at + 1 :]]
 
 
 def _best(
@@ -94,14 +136,20 @@ def _best(
         if start + batch >= len(order) and len(order) < len(eligible):
             order = eligible[_leading(score[eligible], len(eligible))]
         rows = [int(row) for row in order[start : start + batch] if row not in given and row not in waiting]
-        waiting |= _read(db, scanned, score, rows)
+        read = _read(db, scanned, score, rows)
+        waiting |= {row: hit for row, hit in read.items() if row not in given}
         # A superseded memory has fallen back, perhaps behind memories of the next batch: it waits until those are read.
         unread = float(score[order[start + batch]]) if start + batch < len(order) else 0.0
-        for hit in sorted(waiting.values(), key=lambda hit: (-hit.score, hit.row)):
+        for hit in sorted(waiting.values(), key=_place):
             if hit.score < unread:
                 break
             given.add(hit.row)
             yield waiting.pop(hit.row)
+
+
+def _place(hit: Hit) -> tuple[float, bool, int]:
+    """What orders hits. Of two that are worth nothing, the superseded one comes later."""
+    return -hit.score, hit.superseded_by is not None, hit.row
 
 
 def _leading(score: NDArray[np.float64], most: int) -> NDArray[np.int64]:
@@ -114,7 +162,7 @@ def _leading(score: NDArray[np.float64], most: int) -> NDArray[np.int64]:
 
 
 def _read(db: Transaction, scanned: Scanned, score: NDArray[np.float64], rows: Sequence[int]) -> dict[int, Hit]:
-    """Hits by row. A superseded value falls back, and gives its place to the value that replaced it."""
+    """Hits by row. A superseded memory falls back, and gives its place to what supersedes it."""
     memories_by_row = _rows(db, scanned, rows)
     replaced = memories.superseding(db, list(memories_by_row.values()))
     places: dict[int, float] = {}

@@ -28,4 +28,11 @@ def recall(db: Transaction, ask: Recall, query: Embeddings | None, cached: Cache
     if caller.preferences.reinforce if ask.reinforce is None else ask.reinforce:
         memories.count_recalls(db, [hit.memory.id for hit in packed.hits])
     explanation = answers.explain(words, scanned, scores.found, weights, packed.left_out) if ask.explain else None
-    return answers.answer(packed, scanned, scores, explanation)
+    answer = answers.answer(packed, scanned, scores, explanation)
+    return _without_secrets(db, answer) if caller.preferences.hide_secrets_in_recall else answer
+
+
+def _without_secrets(db: Transaction, answer: Recollection) -> Recollection:
+    shown = memories.hidden(db, [one.memory for one in answer.results])
+    results = [one.model_copy(update={"memory": memory}) for one, memory in zip(answer.results, shown, strict=True)]
+    return answer.model_copy(update={"results": results})

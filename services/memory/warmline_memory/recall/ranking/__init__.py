@@ -14,6 +14,7 @@ from warmline_memory.recall.ranking.scores import (
     recency_factor,
     recency_factors,
 )
+from warmline_memory.recall.ranking.slips import sets_right
 from warmline_memory.recall.ranking.surroundings import Surroundings
 from warmline_memory.recall.ranking.weights import Weights
 
@@ -28,5 +29,6 @@ __all__ = [
     "importance_factors",
     "recency_factor",
     "recency_factors",
+    "sets_right",
     "weigh",
 ]
