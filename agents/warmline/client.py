@@ -34,7 +34,15 @@ from warmline.transport import Id, Transport, build
 from warmline_schemas.handoffs import AcceptMode
 from warmline_schemas.recall import Weights
 from warmline_schemas.service import Health, WhoAmI
-from warmline_schemas.tenancy import AuditEntry, PiiClass, Preferences, RevisePreferences, SummariserName, Usage
+from warmline_schemas.tenancy import (
+    AuditEntry,
+    HideAtWrite,
+    PiiClass,
+    Preferences,
+    RevisePreferences,
+    SummariserName,
+    Usage,
+)
 from warmline_schemas.wire import Page
 
 
@@ -182,16 +190,23 @@ class Warmline:
         reinforce: bool | None = None,
         consolidate: bool | None = None,
         pii: Iterable[PiiClass | str] | None = None,
+        secrets_at_write: HideAtWrite | str | None = None,
+        hide_secrets_in_recall: bool | None = None,
         summariser: SummariserName | str | None = None,
         reason_codes: Iterable[str] | None = None,
         hop_budget: int | None = None,
         people_target: str | None = None,
+        language: str | None = None,
+        time_zone: str | None = None,
     ) -> Preferences:
         """Change the tenant's preferences, which hold for all its keys. Fields that are left out stay.
 
         ``weights`` and lists replace the old ones. ``pii`` are the classes of personal data that briefs and prompts
-        hide, such as ``["email", "phone"]``. Chains that go in circles, or have more handoffs than ``hop_budget``, go
-        to ``people_target``.
+        hide, such as ``["email", "phone"]``. ``secrets_at_write`` says which memories lose their secrets when they are
+        kept (``never``, ``captured``, ``always``), and ``hide_secrets_in_recall`` whether recalls show
+        none. Chains that go in circles, or have more handoffs than ``hop_budget``, go to ``people_target``. Headings
+        and labels of briefs are in ``language``, such as ``"de"``; ``tomorrow`` is read in ``time_zone``, such as
+        ``"Europe/Berlin"``.
         """
         changes = build(
             RevisePreferences,
@@ -199,10 +214,14 @@ class Warmline:
             reinforce=reinforce,
             consolidate=consolidate,
             pii=None if pii is None else list(pii),
+            secrets_at_write=secrets_at_write,
+            hide_secrets_in_recall=hide_secrets_in_recall,
             summariser=summariser,
             reason_codes=None if reason_codes is None else list(reason_codes),
             hop_budget=hop_budget,
             people_target=people_target,
+            language=language,
+            time_zone=time_zone,
         )
         return self._transport.patch(Preferences, "/v1/preferences", changes)
 

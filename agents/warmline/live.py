@@ -10,6 +10,7 @@ from uuid import UUID
 from warmline.errors import WarmlineError
 from warmline.resources import Handoffs, Memories, Mode, Sessions, SlotLike, an_action
 from warmline.transport import Id, Transport
+from warmline_schemas.accounts import Account
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, Urgency
 from warmline_schemas.memories import Memory, Outcome, Remember, Role, Verdict
 from warmline_schemas.recall import Recollection
@@ -60,12 +61,15 @@ class LiveSession:
         role: Role | str | None = None,
         importance: float | None = None,
         slot: SlotLike | None = None,
+        supersedes: Sequence[Id] | None = None,
         metadata: Mapping[str, Any] | None = None,
         event_time: datetime | None = None,
         pinned: bool | None = None,
         ttl_seconds: int | None = None,
     ) -> Memory:
-        """Keep one memory. ``importance`` is 0 to 1, and is estimated from the text where it is left out."""
+        """Keep one memory. ``importance`` is 0 to 1, and is estimated from the text where it is left out;
+        ``supersedes`` are the ids of memories that this one corrects.
+        """
         return self._memories.remember(
             content,
             session_id=self.id,
@@ -73,6 +77,7 @@ class LiveSession:
             role=role,
             importance=importance,
             slot=slot,
+            supersedes=supersedes,
             metadata=metadata,
             event_time=event_time,
             pinned=pinned,
@@ -151,6 +156,7 @@ class LiveSession:
         template: str | None = None,
         review: bool | None = None,
         refuse_vague: bool | None = None,
+        account: Account | Mapping[str, Any] | str | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> Handoff:
         """Request that the work goes to a target. The brief is written in the background; when it is ready, a ``cold``
@@ -172,6 +178,7 @@ class LiveSession:
             template=template,
             review=review,
             refuse_vague=refuse_vague,
+            account=account,
             metadata=metadata,
         )
         return self.handoff

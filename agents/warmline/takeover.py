@@ -34,8 +34,10 @@ class Takeover:
     """The memories that matter most. The handoff's own memory is the first."""
     chain: Chain
     """The chain up to now."""
+    opening: str
+    """One sentence for the customer that shows that the conversation goes on, in the customer's language."""
     prompt: str
-    """The brief and the memories as one text for a model, marked as data, within the token budget."""
+    """What to do, then the brief and the memories as one text for a model, marked as data, within the token budget."""
     prompt_tokens: int
     """How many tokens ``prompt`` has, by estimate."""
     prompt_truncated: bool
@@ -55,6 +57,7 @@ class Takeover:
             since_the_brief=start.since_the_brief,
             memories=start.memories,
             chain=start.chain,
+            opening=start.opening,
             prompt=start.prompt,
             prompt_tokens=start.prompt_tokens,
             prompt_truncated=start.prompt_truncated,

@@ -5,7 +5,9 @@ then requests the handoff with a review, shows the draft to a person, and confir
 
     asked = ask_for_handoff(call.arguments)
     if isinstance(asked, SessionHandoffRequested):
-        handoff = session.hand_off(to=asked.to or "coder", reason=asked.reason, goal=asked.goal, review=True)
+        handoff = session.hand_off(
+            to=asked.to or "coder", reason=asked.reason, goal=asked.goal, account=asked.account, review=True
+        )
     return asked.model_dump_json()  # what the model reads
 """
 
@@ -14,6 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from warmline_schemas.accounts import Markdown
 from warmline_schemas.handoffs import Reason
 from warmline_schemas.wire import AgentName
 
@@ -38,6 +41,12 @@ class _Arguments(BaseModel):
         description="Who should go on: the name of an agent, or human:NAME, queue:NAME, skill:NAME. Leave out to let "
         "the program decide.",
     )
+    account: Markdown | None = Field(
+        default=None,
+        description="What whoever goes on must know, as Markdown with headings such as Wanted, Done, Failed, Decided, "
+        "Promised, Open questions, Next steps. Write short sentences with the exact identifiers, amounts, dates, "
+        "commands and paths. It is checked against the record, so write only what was said or done.",
+    )
 
 
 class SessionHandoffRequested(BaseModel):
@@ -52,6 +61,8 @@ class SessionHandoffRequested(BaseModel):
     """What the target should achieve, if the model said so."""
     to: str | None = None
     """Who should go on. Where it is None, the program decides."""
+    account: str | None = None
+    """What the model says of its work, as Markdown, if it wrote that."""
     message: str = "The handoff was requested and waits for review. Nothing has changed: go on until you are told."
     """What the model reads."""
 
@@ -88,7 +99,7 @@ def ask_for_handoff(arguments: str | bytes | Mapping[str, Any]) -> SessionHandof
             asked = _Arguments.model_validate(arguments)
     except ValidationError as error:
         return SessionHandoffRefused(message=_refusal(error))
-    return SessionHandoffRequested(reason=asked.reason, goal=asked.goal, to=asked.to)
+    return SessionHandoffRequested(reason=asked.reason, goal=asked.goal, to=asked.to, account=asked.account)
 
 
 def _parameters() -> dict[str, Any]:
@@ -109,5 +120,5 @@ def _refusal(error: ValidationError) -> str:
     ]
     return (
         f"The handoff was not requested: {'; '.join(faults)}. Call {NAME} again with a JSON object: `reason` says why "
-        "in one sentence, `goal` and `to` may be left out."
+        "in one sentence, `goal`, `to` and `account` may be left out."
     )

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from warmline.errors import BriefNotWritten, HandoffStateForbids, TimedOut
 from warmline.transport import Id, Transport, build, path_to
+from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief, BriefFormat, BriefLine, SectionName
 from warmline_schemas.claims import (
     AnswerInquiry,
@@ -83,6 +84,7 @@ class Handoffs:
         template: str | None = None,
         review: bool | None = None,
         refuse_vague: bool | None = None,
+        account: Account | Mapping[str, Any] | str | None = None,
         metadata: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> Handoff:
@@ -98,6 +100,8 @@ class Handoffs:
         - ``review``: the brief waits as a draft, and the source session stays open until ``confirm``.
         - ``refuse_vague``: the handoff fails where the brief is below the bar of its template, and says what is
           missing.
+        - ``account``: what the agent itself says of its work: an ``Account``, its fields, or Markdown. It is checked
+          against the memories.
 
         Raises ``HandoffInProgress`` where the session is already being handed off.
         """
@@ -115,6 +119,7 @@ class Handoffs:
             template=template,
             review=review,
             refuse_vague=refuse_vague,
+            account=account,
             metadata=metadata,
         )
         return self._transport.post(Handoff, PATH, request, idempotency_key)

@@ -54,6 +54,7 @@ class Memories:
         importance: float | None = None,
         slot: SlotLike | None = None,
         action: Action | None = None,
+        supersedes: Sequence[Id] | None = None,
         metadata: Mapping[str, Any] | None = None,
         event_time: datetime | None = None,
         pinned: bool | None = None,
@@ -65,6 +66,7 @@ class Memories:
         - ``importance``: 0 to 1; estimated from the text where it is left out.
         - ``event_time``: when it happened, with an offset from UTC.
         - ``content``: can be left out where ``action`` is given.
+        - ``supersedes``: the ids of memories of the namespace that this one corrects; they rank below it from then on.
         - ``pinned``: the memory does not lose rank with age.
         - ``ttl_seconds``: after how many seconds the memory is forgotten.
 
@@ -81,6 +83,7 @@ class Memories:
             importance=importance,
             slot=as_slot(slot),
             action=action,
+            supersedes=supersedes,
             metadata=metadata,
             event_time=event_time,
             pinned=pinned,

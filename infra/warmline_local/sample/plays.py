@@ -71,6 +71,7 @@ class Play:
             to=self.case.to or self.story.to,
             reason=self.story.reason,
             goal=self.story.goal,
+            account=self.story.account,
             mode=self.case.mode,
             reason_code=self.story.reason_code,
             urgency=self.story.urgency,

@@ -21,6 +21,9 @@ def _as_memory(turn: Any) -> Any:
         name, arguments, result, outcome = said
         action = {"name": name, "arguments": arguments, "result": result, "outcome": outcome}
         return {"kind": "action", "role": "tool", "action": action}
+    if whose == "note":
+        kind, words = said
+        return {"content": words, "kind": kind, "role": "agent"}
     return {"content": said[0], "role": whose}
 
 
@@ -55,6 +58,7 @@ class Story(Written):
     reason_code: str = ReasonCode.OTHER
     reason: str
     goal: str | None = None
+    account: str | None = None
     template: str | None = None
     refuse_vague: bool = False
     said: list[Turn]

@@ -14,7 +14,8 @@ WarmlineError
  │   ├─ LineTooLong              ├─ TooManyQueues
  │   ├─ NotInFuture              ├─ UnknownReasonCode
  │   ├─ NoSuchLine               ├─ DifferentChains
- │   └─ PeriodTooLong            └─ WebhookRefused
+ │   ├─ PeriodTooLong            └─ WebhookRefused
+ │   └─ CannotSupersede
  ├─ Conflict, for what the present state does not allow
  │   ├─ SessionEnded             ├─ HandoffInProgress
  │   ├─ NamespaceMismatch        ├─ HandoffStateForbids ─ NotOffered, NothingAsked
@@ -87,6 +88,12 @@ class InvalidLine(WarmlineError):
 
 class NotInFuture(WarmlineError):
     """{field}: {time} has passed already. Give a later time."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class CannotSupersede(WarmlineError):
+    """supersedes: {memory_id} {fault}. Name memories that are there, of the namespace of the one that corrects them."""
 
     problem = ProblemType.INVALID_REQUEST
 

@@ -6,13 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from warmline_memory import events, handoffs, sessions, source_memory, tenancy
-from warmline_memory.briefs.rendering import one_line
-from warmline_memory.briefs.telling import current_value
+from warmline_memory import events, handoffs, tenancy
+from warmline_memory.briefs.rendering import current_value, one_line
 from warmline_memory.errors import NoSuchLine, NotFound
 from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.words import contains
-from warmline_memory.reading.actions import leaves, parsed
+from warmline_memory.reading.calls import leaves, parsed
 from warmline_memory.redaction import scrubbing
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import tables, wire
@@ -101,8 +100,6 @@ def _lines(brief: Brief, section: SectionName | None) -> Iterator[BriefLine]:
 SOURCE = "flags"
 """What a case names as its source."""
 STATUSES = {Outcome.CONFIRMED: "ok", Outcome.FAILED: "failed"}
-LONGEST_LINE = 20
-"""Of a long chain, a case holds the sessions of at most this many hops, the last ones."""
 
 
 def flagged(db: Transaction, namespace: str | None = None) -> list[UUID]:
@@ -162,22 +159,12 @@ def written(
 
 def _memories(db: Transaction, row: tables.Handoff) -> list[SourceMemory]:
     """What the sessions that led to a handoff kept, the oldest first, up to what its brief was made from."""
-    line: list[tuple[UUID, int | None]] = [(row.source_session_id, row.cut_ordinal)]
-    # Of earlier sessions everything counts; of the last one what was there when the brief was cut.
-    before = sessions.find(db, row.source_session_id).handoff_id
-    while before is not None and len(line) < LONGEST_LINE:
-        earlier = handoffs.find(db, before)
-        line.append((earlier.source_session_id, None))
-        before = sessions.find(db, earlier.source_session_id).handoff_id
-    return [memory for session_id, cut in reversed(line) for memory in _of_session(db, session_id, cut)]
-
-
-def _of_session(db: Transaction, session_id: UUID, cut: int | None) -> Iterator[SourceMemory]:
-    memory = tables.Memory
-    own = select(memory).where(memory.session_id == session_id, memory.handoff_id.is_(None))
-    rows = own if cut is None else own.where(memory.ordinal <= cut)
-    newest = db.scalars(rows.order_by(memory.ordinal.desc()).limit(handoffs.MEMORIES_READ)).all()
-    return (source_memory.source(wire.memory(one)) for one in reversed(newest))
+    brief = wire.brief(row)
+    own = handoffs.lines.memories_of(db, row.source_session_id, until=brief.cut_at if brief else None)
+    earlier = handoffs.lines.of_line(
+        db, handoffs.lines.back(db, row.source_session_id), handoffs.lines.MEMORIES_READ - len(own)
+    )
+    return [memory for memories in (*earlier, own) for memory in memories]
 
 
 def _event(memory: SourceMemory, secrets: scrubbing.Secrets) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from functools import partial
 
 from celery import Celery
 
-from warmline_memory import embedding
+from warmline_memory import embedding, salience
 from warmline_memory.briefs import BriefSource
 from warmline_memory.embedding import Embedder, Embeddings, MicroBatcher, open_embedder
 from warmline_memory.messaging import INDEX_NAMESPACE, Announcer, Queue
@@ -62,6 +62,8 @@ def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
         database.check()
         embedder = MicroBatcher(open_embedder(settings))
         stack.callback(embedder.close)
+        # It takes a second and a half of the processor, which the first memory or brief would have to wait for.
+        salience.load()
         with database.transaction() as db:
             model_id = embedding.use_model(db, embedder)
         cached = CachedNamespaces(settings.resident_megabytes, database)

@@ -39,8 +39,9 @@ class WorkerProcess:
         return self._platform
 
     def open(self) -> None:
-        """Open the platform, and begin to send events to webhooks. Raises ``SetupError``."""
+        """Open the platform, load what briefs need, and begin to send events to webhooks. Raises ``SetupError``."""
         self._platform = self._opened.enter_context(open_platform(self._settings, self._celery))
+        jobs.load_models()
         self._opened.enter_context(Delivering(self._platform))
 
     def close(self) -> None:

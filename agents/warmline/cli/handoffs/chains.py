@@ -11,6 +11,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from warmline.cli.connection import connect
+from warmline.cli.handoffs.lines import label_of, told
 from warmline.cli.output import STYLES, JsonFlag, console, note, plain, show_fields, show_json
 from warmline_schemas.briefs import BriefAction
 from warmline_schemas.comparisons import ComparedLine, Comparison
@@ -134,13 +135,13 @@ def _title(handoff: Handoff) -> str:
 
 def _rows(found: Comparison) -> Iterator[tuple[str, str, str]]:
     for value in found.values:
-        yield " ".join(filter(None, (value.topic, value.label))), value.left, value.right
+        yield value.label, value.left, value.right
     for action in found.outcomes:
         yield action.name, action.left.outcome, action.right.outcome
     yield from ((action.name, _called(action), "") for action in found.left.actions)
     yield from ((action.name, "", _called(action)) for action in found.right.actions)
-    yield from ((_place(line), line.line.text, "") for line in found.left.lines)
-    yield from ((_place(line), "", line.line.text) for line in found.right.lines)
+    yield from ((_place(line), told(line.line), "") for line in found.left.lines)
+    yield from ((_place(line), "", told(line.line)) for line in found.right.lines)
 
 
 def _called(action: BriefAction) -> str:
@@ -149,7 +150,8 @@ def _called(action: BriefAction) -> str:
 
 def _place(compared: ComparedLine) -> str:
     section = compared.section.replace("_", " ")
-    return f"{section}: {compared.line.label}" if compared.line.label else section
+    label = label_of(compared.line)
+    return f"{section}: {label}" if label else section
 
 
 def _line(text: str) -> str:

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from warmline_schemas.briefs import BriefLine, SectionName
+from warmline.cli.handoffs.lines import label_of, on_one_line
+from warmline_schemas.briefs import BriefLine, Origin, SectionName
 from warmline_schemas.drafts import Draft
 
 HELP = """\
 <!-- Draft of handoff {handoff_id}, revision {revision}
 Change, move, add and delete lines. A number in braces keeps a line's evidence; a line of your own needs none.
+A quote that you change is told as your words.
 Sections: {names}. -->
 """
 # The comment that ``HELP`` writes. Editors may add blank lines before it, and reviewers may change its sentences, so
@@ -43,12 +45,12 @@ def write(draft: Draft) -> str:
     """Write the form of a draft."""
     names = ", ".join(SectionName)
     parts = [HELP.format(handoff_id=draft.handoff_id, revision=draft.revision, names=names)]
-    parts.append(f"# {_on_one_line(draft.brief.headline)}")
+    parts.append(f"# {on_one_line(draft.brief.headline)}")
     # Numbers go on through all sections, so that a line can be moved to another one.
     numbers = iter(range(1, 1 + sum(len(section.lines) for section in draft.brief.sections)))
     for section in draft.brief.sections:
         parts += ["", f"## {section.title}"]
-        parts += [f"- {_on_one_line(line)} {{{next(numbers)}}}" for line in section.lines]
+        parts += [f"- {on_one_line(line)} {{{next(numbers)}}}" for line in section.lines]
     return "\n".join(parts) + "\n"
 
 
@@ -115,17 +117,15 @@ def _line(number: int, words: str, numbered_lines: dict[int, BriefLine]) -> Brie
 
 def _edited(old: BriefLine, text: str) -> BriefLine:
     """Return the line with other words. It keeps its label where the words still begin with it."""
-    if text == _on_one_line(old):
+    if text == on_one_line(old):
         return old
-    label = f"{' '.join(old.label.split())}: " if old.label else ""
+    label = f"{label_of(old)}: " if label_of(old) else ""
     # Whoever changed the words before the colon changed the label, which then no longer fits.
     kept = old.label if text.startswith(label) else None
-    return old.model_copy(update={"label": kept, "text": text.removeprefix(label)})
-
-
-def _on_one_line(line: BriefLine) -> str:
-    text = " ".join(line.text.split())
-    return f"{' '.join(line.label.split())}: {text}" if line.label else text
+    words = text.removeprefix(label)
+    if old.origin is Origin.QUOTE:
+        words = words.removeprefix("“").removesuffix("”")
+    return old.model_copy(update={"label": kept, "text": words})
 
 
 def _lines_of(draft: Draft) -> Iterator[BriefLine]:

@@ -9,6 +9,7 @@ import typer
 from warmline.cli.connection import connect
 from warmline.cli.files import open_to_write
 from warmline.cli.handoffs import desk, reviews
+from warmline.cli.handoffs.accounts import read_account
 from warmline.cli.options import HandoffArgument, NamespaceOption
 from warmline.cli.output import (
     JsonFlag,
@@ -81,6 +82,12 @@ def request(
         bool,
         typer.Option("--refuse-vague", help="Let the handoff fail where its brief is below the bar of its template."),
     ] = False,
+    account: Annotated[
+        Path | None,
+        typer.Option(
+            "--account", allow_dash=True, help="What you say of your work: a file with JSON or Markdown, `-` for stdin."
+        ),
+    ] = None,
     wait: Annotated[
         float, typer.Option("--wait", min=0, help="How many seconds to wait for the brief, to show it.")
     ] = 0,
@@ -102,6 +109,7 @@ def request(
             template=template,
             review=review,
             refuse_vague=refuse_vague,
+            account=read_account(account),
         )
         if wait:
             handoff = client.handoffs.wait(handoff.id, timeout=wait)

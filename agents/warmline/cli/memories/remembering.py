@@ -35,6 +35,12 @@ def remember(
     slot: Annotated[
         str | None, typer.Option("--slot", metavar="NAME=VALUE", help="The named value that the memory states.")
     ] = None,
+    supersedes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--supersedes", metavar="MEMORY", help="A memory that this one corrects; can be given several times."
+        ),
+    ] = None,
     agent: Annotated[str | None, typer.Option("--agent", "-a", help="Who keeps the memory.")] = None,
     pin: Annotated[bool, typer.Option("--pin", help="Pin the memory, so that it does not lose rank with age.")] = False,
     ttl: Annotated[int | None, typer.Option("--ttl", min=1, help="Forget the memory after this many seconds.")] = None,
@@ -56,6 +62,7 @@ def remember(
             role=role,
             importance=importance,
             slot=pair,
+            supersedes=supersedes or None,
             agent=agent,
             pinned=pin or None,
             ttl_seconds=ttl,

@@ -8,7 +8,7 @@ import typer
 from warmline.cli.connection import connect
 from warmline.cli.options import NamespaceOption, SinceOption, UntilOption, in_utc
 from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_found, show_json, show_list
-from warmline_schemas.tenancy import PiiClass, SummariserName
+from warmline_schemas.tenancy import HideAtWrite, PiiClass, SummariserName
 
 COLUMNS = {
     "at": lambda entry: entry.at,
@@ -45,6 +45,16 @@ def preferences(
         list[PiiClass] | None, typer.Option("--pii", help="Hide this class of personal data. Repeat it for more.")
     ] = None,
     no_pii: Annotated[bool, typer.Option("--no-pii", help="Hide no personal data. Secrets are still hidden.")] = False,
+    secrets_at_write: Annotated[
+        HideAtWrite | None,
+        typer.Option("--secrets-at-write", help="Which memories lose their secrets for good when they are kept."),
+    ] = None,
+    hide_secrets_in_recall: Annotated[
+        bool | None,
+        typer.Option(
+            "--hide-secrets-in-recall/--show-secrets-in-recall", help="Whether recalls and warm starts hide secrets."
+        ),
+    ] = None,
     summariser: Annotated[SummariserName | None, typer.Option("--summariser", help="What writes briefs.")] = None,
     reason_code: Annotated[
         list[str] | None, typer.Option("--reason-code", help="A reason code of your own. Repeat it for more.")
@@ -56,6 +66,12 @@ def preferences(
     people_target: Annotated[
         str | None, typer.Option("--people-target", help="The target of such chains, such as `queue:people`.")
     ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="The language of headings and labels in briefs, such as `de`.")
+    ] = None,
+    time_zone: Annotated[
+        str | None, typer.Option("--time-zone", help="The customers' time zone, such as `Europe/Berlin`.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show the tenant's preferences, and change those for which you give an option."""
@@ -65,10 +81,14 @@ def preferences(
         "reinforce": reinforce,
         "consolidate": consolidate,
         "pii": [] if no_pii else pii or None,
+        "secrets_at_write": secrets_at_write,
+        "hide_secrets_in_recall": hide_secrets_in_recall,
         "summariser": summariser,
         "reason_codes": reason_code or None,
         "hop_budget": hop_budget,
         "people_target": people_target,
+        "language": language,
+        "time_zone": time_zone,
     }
     # An empty list is a change: it hides no class. Only None means that the option was not used.
     given: dict[str, Any] = {name: change for name, change in changes.items() if change is not None}
@@ -83,10 +103,14 @@ def preferences(
             "reinforce": preferred.reinforce,
             "consolidate": preferred.consolidate,
             "hides": ", ".join(preferred.pii) or "secrets alone",
+            "secrets at write": preferred.secrets_at_write,
+            "secrets in recall": "hidden" if preferred.hide_secrets_in_recall else "shown",
             "summariser": preferred.summariser,
             "reason codes": ", ".join(preferred.reason_codes) or "the built-in ones",
             "hop budget": preferred.hop_budget,
             "people target": preferred.people_target,
+            "language": preferred.language,
+            "time zone": preferred.time_zone,
         }
     )
 

@@ -1,14 +1,18 @@
 """Memories: remember one, remember many, get, list, revise, give feedback. Forgetting has its own routes."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import BaseModel
 
-from warmline_api.answers import Answer, Routes
-from warmline_api.callers import Reader, Writer
+from warmline_api.answers import Answer, Routes, Shape
+from warmline_api.callers import Caller, Reader, Writer
 from warmline_api.queries import Cursor, Limit, OfChain, OfNamespace
-from warmline_memory import memories
+from warmline_memory import memories, tenancy
+from warmline_memory.embedding import Ready, until_embedded
+from warmline_memory.storage import Transaction
 from warmline_schemas.memories import (
     GiveFeedback,
     Importance,
@@ -26,19 +30,36 @@ router = Routes(prefix="/memories", tags=["memories"])
 @router.post("", status_code=201)
 def remember(ask: Remember, caller: Writer) -> Answer[Memory]:
     """Keep one memory."""
-    # Embedding is most of the work, and is done before the transaction, so that no connection is held meanwhile. The
-    # check makes sure that it is not done for whoever has no valid key.
-    caller.check()
-    embeddings = caller.platform.embed([memories.content_of(ask)])
-    return caller.once(ask, 201, lambda db: memories.remember(db, [ask], embeddings)[0])
+    return _remember(caller, ask, [ask], lambda kept: kept[0])
 
 
 @router.post("/batch", status_code=201)
 def remember_many(ask: RememberMany, caller: Writer) -> Answer[Memories]:
     """Keep up to 1,000 memories: all of them, or none where one is refused."""
+    return _remember(caller, ask, ask.memories, lambda kept: Memories(memories=kept))
+
+
+def _remember(
+    caller: Caller, ask: BaseModel, asks: Sequence[Remember], shown: Callable[[list[Memory]], Shape]
+) -> Answer[Shape]:
+    """Keep memories, without secrets where the tenant wants it so."""
+
+    # Embedding is most of the work, and is done before the transaction, so that no connection is held meanwhile. The
+    # check makes sure that it is not done for whoever has no valid key. What is embedded first is what was sent: only
+    # where a secret was in it, which the tenant's preferences decide inside of the transaction, it is done once more.
+    def keep(db: Transaction, ready: Ready) -> Shape:
+        kept = memories.to_keep(asks, tenancy.signed_in(db).preferences.secrets_at_write)
+        embeddings = ready.of([memories.content_of(one) for one in kept])
+        assert embeddings is not None  # noqa: S101 (there is at least one memory)
+        return shown(memories.remember(db, kept, embeddings))
+
     caller.check()
-    embeddings = caller.platform.embed([memories.content_of(one) for one in ask.memories])
-    return caller.once(ask, 201, lambda db: Memories(memories=memories.remember(db, ask.memories, embeddings)))
+    texts = [memories.content_of(one) for one in asks]
+    return until_embedded(
+        caller.platform.embed,
+        lambda ready: caller.once(ask, 201, lambda db: keep(db, ready)),
+        Ready(texts, caller.platform.embed(texts)),
+    )
 
 
 @router.get("")

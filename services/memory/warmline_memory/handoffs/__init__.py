@@ -3,17 +3,17 @@
 A handoff is requested, its brief is written, reviewed where that was asked for, claimed, accepted (which starts the
 target's session with everything it must know), and closed. What its holder does in between is in ``desk``.
 
-Three parts have faces of their own: ``attempts`` at writing a brief, ``drafts`` that are reviewed before they go on,
-and ``chains`` looked at as a whole.
+Four parts have faces of their own: ``attempts`` at writing a brief, ``drafts`` that are reviewed before they go on,
+``lines`` of sessions that led to a handoff, and ``chains`` looked at as a whole.
 """
 
-from warmline_memory.handoffs import attempts, chains, drafts
+from warmline_memory.handoffs import attempts, chains, drafts, lines
 from warmline_memory.handoffs.choosing import Choice, choose
 from warmline_memory.handoffs.claims import claim_next, held as find_held, let_go, not_waiting, prolong
 from warmline_memory.handoffs.closing import end as end_session, finish as finish_session
 from warmline_memory.handoffs.completing import is_refusal, replace_brief
 from warmline_memory.handoffs.locking import lock
-from warmline_memory.handoffs.materials import MEMORIES_READ, kept_since
+from warmline_memory.handoffs.materials import kept_since
 from warmline_memory.handoffs.requests import (
     brief_of,
     call_off,
@@ -29,7 +29,6 @@ from warmline_memory.handoffs.requests import (
 from warmline_memory.handoffs.starts import accept, claim
 
 __all__ = [
-    "MEMORIES_READ",
     "Choice",
     "accept",
     "attempts",
@@ -50,6 +49,7 @@ __all__ = [
     "kept_of",
     "kept_since",
     "let_go",
+    "lines",
     "list_page",
     "lock",
     "not_waiting",

@@ -14,7 +14,7 @@ from warmline_memory import events, templates, tenancy
 from warmline_memory.briefs import editing, withdrawing
 from warmline_memory.embedding import Ready
 from warmline_memory.errors import BriefTooVague, DraftChanged, HandoffStateForbids, NotFound
-from warmline_memory.handoffs import completing, locking, materials, requests
+from warmline_memory.handoffs import completing, lines, locking, materials, requests
 from warmline_memory.redaction import scrubbing
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
@@ -125,7 +125,7 @@ def _brief(row: tables.Handoff) -> Brief:
 def _scrubber(db: Transaction, row: tables.Handoff) -> Callable[[str], str]:
     """What takes out of a text all that no brief of the source session may say."""
     pii = frozenset(tenancy.signed_in(db).preferences.pii)
-    secrets = scrubbing.find(materials.memories_of(db, row.source_session_id), pii)
+    secrets = scrubbing.find(lines.memories_of(db, row.source_session_id), pii)
     return partial(scrubbing.scrub, secrets=secrets)
 
 

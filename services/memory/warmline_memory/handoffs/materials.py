@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
-from warmline_memory import sessions, source_memory
-from warmline_memory.briefs import BriefRequest, withdrawing
+from warmline_memory.briefs import BriefRequest, Leg, withdrawing
+from warmline_memory.handoffs import lines
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import clock, tables, wire
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.briefs import Brief
-
-MEMORIES_READ = 5_000
-"""A brief is made from at most this many memories of its session, the newest: reading them takes the worker a few
-seconds, and a session of a day has some hundreds."""
+from warmline_schemas.accounts import Account
+from warmline_schemas.briefs import Brief, BriefLine, SectionName
 
 
 @dataclass(frozen=True)
@@ -25,13 +22,17 @@ class Material:
     """What a brief is made from, and every memory that it may come to cite."""
 
     memories: Sequence[SourceMemory]
+    before: Sequence[Leg]
+    """The sessions that led here, oldest first."""
+    edited: Sequence[tuple[SectionName, BriefLine]]
+    """What reviewers wrote into the briefs of those sessions."""
     request: BriefRequest
-    earlier: Brief | None
-    """The brief that the source session was started from."""
-    earlier_id: UUID | None
-    """The memory that holds it."""
+    template_before: str | None
+    """The template of the brief that the source session was started from."""
     previous: Brief | None
     """What this handoff's own brief was before: a draft that is renewed, or a brief that was refused."""
+    account: Account | str | None
+    """What the agent that hands off says of its work."""
     citable: Sequence[UUID]
     cut_ordinal: int
     cut_at: datetime
@@ -39,28 +40,26 @@ class Material:
 
 def read(db: Transaction, row: tables.Handoff) -> Material:
     """Read what the brief of a handoff is made from now."""
-    source = sessions.find(db, row.source_session_id)
-    # What earlier briefs cite is citable too: lines are carried over from there with their proofs.
-    rows = _newest(db, source.id)
-    earlier, earlier_id = _started_from(db, source)
+    own = lines.memories_of(db, row.source_session_id)
+    line = lines.back(db, row.source_session_id)
+    earlier = lines.of_line(db, line, lines.MEMORIES_READ - len(own))
+    edited = [found for stretch in line for found in _edited(stretch.brief)]
     previous = wire.brief(row)
-    carried = set().union(*(withdrawing.cited(brief) for brief in (earlier, previous) if brief is not None))
-    known = [memory.id for memory in rows] + ([earlier_id] if earlier_id else [])
+    known = [memory.id for memories in (*earlier, own) for memory in memories]
+    carried = {memory_id for _, line_ in edited for memory_id in line_.memory_ids}
+    carried |= withdrawing.cited(previous) if previous is not None else set()
     return Material(
-        memories=[source_memory.source(wire.memory(memory)) for memory in rows],
+        memories=own,
+        before=[Leg(one.agent, memories, one.reason) for one, memories in zip(line, earlier, strict=True)],
+        edited=edited,
         request=request_of(row),
-        earlier=earlier,
-        earlier_id=earlier_id,
+        template_before=line[-1].brief.template if line and line[-1].brief else None,
         previous=previous,
+        account=wire.account(row),
         citable=[*known, *_existing(db, carried.difference(known))],
-        cut_ordinal=rows[-1].ordinal or 0 if rows else 0,
+        cut_ordinal=_last_ordinal(db, row.source_session_id),
         cut_at=clock.now(db),
     )
-
-
-def memories_of(db: Transaction, session_id: UUID) -> list[SourceMemory]:
-    """The memories of a session that a brief is made from, oldest first."""
-    return [source_memory.source(wire.memory(memory)) for memory in _newest(db, session_id)]
 
 
 def request_of(row: tables.Handoff) -> BriefRequest:
@@ -96,19 +95,16 @@ def kept_since(row: tables.Handoff) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _newest(db: Transaction, session_id: UUID) -> list[tables.Memory]:
-    row = tables.Memory
-    # Without the memories of briefs, for a brief is not made from itself, nor from another that went out beside it.
-    own = select(row).where(row.session_id == session_id, row.handoff_id.is_(None))
-    return list(reversed(db.scalars(own.order_by(row.ordinal.desc()).limit(MEMORIES_READ)).all()))
+def _last_ordinal(db: Transaction, session_id: UUID) -> int:
+    memory = tables.Memory
+    own = select(func.max(memory.ordinal)).where(memory.session_id == session_id, memory.handoff_id.is_(None))
+    return db.scalar(own) or 0
 
 
-def _started_from(db: Transaction, source: tables.Session) -> tuple[Brief | None, UUID | None]:
-    if source.handoff_id is None:
-        return None, None
-    started_from = db.get_one(tables.Handoff, source.handoff_id)
-    memory_id = db.scalar(select(tables.Memory.id).where(tables.Memory.handoff_id == source.handoff_id))
-    return wire.brief(started_from), memory_id
+def _edited(brief: Brief | None) -> list[tuple[SectionName, BriefLine]]:
+    """The lines of a brief that a reviewer wrote or changed."""
+    sections = brief.sections if brief else ()
+    return [(section.name, line) for section in sections for line in section.lines if line.edited]
 
 
 def _existing(db: Transaction, ids: Iterable[UUID]) -> Sequence[UUID]:

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from warmline_memory import events, queues, sessions, templates
+from warmline_memory import events, queues, redaction, sessions, templates
 from warmline_memory.errors import HandoffInProgress, HandoffStateForbids, NotFound
 from warmline_memory.handoffs import claims, locking
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief, RequestHandoff
@@ -40,8 +41,9 @@ def request(db: Transaction, ask: RequestHandoff, *, level: int = 1, returns_id:
         source_session_id=source.id,
         source_agent=source.agent,
         target=ask.to,
-        reason=ask.reason,
-        goal=ask.goal,
+        # Lists, events and webhooks tell these on, long before and after there is a brief.
+        reason=redaction.scrub(ask.reason),
+        goal=ask.goal and redaction.scrub(ask.goal),
         hop=_hops_before(db, source) + 1,
         reason_code=ask.reason_code,
         urgency=ask.urgency,
@@ -52,8 +54,9 @@ def request(db: Transaction, ask: RequestHandoff, *, level: int = 1, returns_id:
         template=ask.template,
         review=ask.review,
         refuse_vague=ask.refuse_vague,
+        account=_stored(ask.account),
         due_at=func.now(),
-        custom=ask.metadata,
+        custom=redaction.scrub_tree(ask.metadata),
     )
     queues.on_request(db, row)
     _record_request(db, row)
@@ -203,6 +206,10 @@ def _record_request(db: Transaction, row: tables.Handoff, **facts: Any) -> None:
         returns_id=row.returns_id and str(row.returns_id),
         **facts,
     )
+
+
+def _stored(account: Account | str | None) -> dict[str, Any] | str | None:
+    return account.model_dump(mode="json", exclude_none=True) if isinstance(account, Account) else account
 
 
 def _fresh(db: Transaction, row: tables.Handoff) -> Handoff:

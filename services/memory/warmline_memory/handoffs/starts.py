@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from warmline_memory import events, queues, sessions, source_memory, templates, tenancy
-from warmline_memory.briefs import prompts
+from warmline_memory import events, memories, queues, sessions, source_memory, templates, tenancy
+from warmline_memory.briefs import openings, prompts
 from warmline_memory.errors import (
     ConversationOwned,
     HandoffAccepted,
@@ -13,7 +13,8 @@ from warmline_memory.errors import (
     ReadBackContradicts,
     ReadBackRequired,
 )
-from warmline_memory.handoffs import choosing, claims, closing, locking, materials, read_backs, requests
+from warmline_memory.handoffs import choosing, claims, closing, lines, locking, materials, read_backs, requests
+from warmline_memory.memories import hidden
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
@@ -25,6 +26,8 @@ from warmline_schemas.sessions import EndReason, WarmStart
 
 ACCEPT_LEASE_SECONDS = 1
 """Accepting passes through a claim, so that nobody accepts what another holds; it need not outlive the transaction."""
+MEMORIES_HEARD = 200
+"""The opening sentence looks at so many memories of the source session, the newest: enough for a long conversation."""
 SINCE_LIMIT = 1_000
 """At most this many memories of the since-list are in the answer; the rest is in the source session."""
 
@@ -139,16 +142,23 @@ def _warm_start(db: Transaction, handoff: tables.Handoff, session: tables.Sessio
     # What was kept after the brief was cut comes whole beside it, so that nothing falls between the two.
     since = _since_the_brief(db, handoff)
     chain = sessions.chain(db, handoff.chain_id)
-    memories = [one.memory for one in choosing.choose(db, handoff, brief, chain, ask.top_k).chosen]
+    # What branched off elsewhere is not this work's past.
+    line = {handoff.id, *(stretch.handoff_id for stretch in lines.back(db, handoff.source_session_id))}
+    said = lines.memories_of(db, handoff.source_session_id, MEMORIES_HEARD)
+    chosen = [one.memory for one in choosing.choose(db, handoff, brief, ask.top_k).chosen]
+    pii = frozenset(tenancy.signed_in(db).preferences.pii)
+    since, chosen = _shown(db, since, chosen)
     prompt = prompts.warm_start_text(
         brief=brief,
         since=[source_memory.source(memory) for memory in since],
-        memories=[source_memory.source(memory) for memory in memories],
-        chain_summary=[_in_one_line(hop) for hop in chain.handoffs],
+        memories=[source_memory.source(memory) for memory in chosen],
+        chain_summary=[_in_one_line(hop) for hop in chain.handoffs if hop.id in line],
         handoff_id=handoff.id,
         token_budget=ask.token_budget,
         bootstrap=_bootstrap(db, brief),
-        pii=frozenset(tenancy.signed_in(db).preferences.pii),
+        pii=pii,
+        task=_task(handoff, session),
+        heard=said,
     )
     return WarmStart(
         session=wire.session(session),
@@ -156,12 +166,31 @@ def _warm_start(db: Transaction, handoff: tables.Handoff, session: tables.Sessio
         claim=wire.claim(handoff) if ask.mode is AcceptMode.CONTINUE else None,
         brief=brief,
         since_the_brief=since,
-        memories=memories,
+        memories=chosen,
         chain=chain,
+        opening=openings.opening(said, handoff.language, pii),
         prompt=prompt.text,
         prompt_tokens=prompt.tokens,
         prompt_truncated=prompt.truncated,
     )
+
+
+def _task(handoff: tables.Handoff, session: tables.Session) -> prompts.Task:
+    return prompts.Task(
+        receiver=session.agent,
+        source=handoff.source_agent,
+        reason=handoff.reason,
+        goal=handoff.goal,
+        advises=handoff.mode == HandoffMode.CONSULT,
+    )
+
+
+def _shown(db: Transaction, since: list[Memory], chosen: list[Memory]) -> tuple[list[Memory], list[Memory]]:
+    """What came since the brief and the chosen memories, without secrets where the tenant prefers that."""
+    if not tenancy.signed_in(db).preferences.hide_secrets_in_recall:
+        return since, chosen
+    shown = hidden(db, [*since, *chosen])
+    return shown[: len(since)], shown[len(since) :]
 
 
 def _bootstrap(db: Transaction, brief: Brief) -> str | None:
@@ -174,7 +203,5 @@ def _in_one_line(hop: Handoff) -> str:
 
 
 def _since_the_brief(db: Transaction, handoff: tables.Handoff) -> list[Memory]:
-    rows = db.scalars(
-        select(tables.Memory).where(*materials.kept_since(handoff)).order_by(tables.Memory.ordinal).limit(SINCE_LIMIT)
-    )
-    return [wire.memory(row) for row in rows]
+    kept = select(tables.Memory).where(*materials.kept_since(handoff)).order_by(tables.Memory.ordinal)
+    return memories.shown(db, db.scalars(kept.limit(SINCE_LIMIT)).all())

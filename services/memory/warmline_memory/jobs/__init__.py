@@ -7,12 +7,13 @@ from warmline_memory.jobs.consolidating import consolidate_everywhere
 from warmline_memory.jobs.indexing import index_namespace
 from warmline_memory.jobs.reembedding import count_stale, reembed
 from warmline_memory.jobs.sweeping import sweep, wake_due
-from warmline_memory.jobs.writing_briefs import write_brief
+from warmline_memory.jobs.writing_briefs import load_models, write_brief
 
 __all__ = [
     "consolidate_everywhere",
     "count_stale",
     "index_namespace",
+    "load_models",
     "reembed",
     "sweep",
     "wake_due",

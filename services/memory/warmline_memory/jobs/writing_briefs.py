@@ -5,16 +5,32 @@ transaction; lock, look again, complete. What these transactions do is in ``hand
 """
 
 import logging
+from datetime import UTC, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from warmline_memory import handoffs, logs
-from warmline_memory.briefs import BriefSource, editing, work_types
+from warmline_memory.briefs import BriefRequest, BriefSource, editing, templates, work_types, write
 from warmline_memory.errors import NotFound
 from warmline_memory.platform import Platform
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief
+from warmline_schemas.memories import Role
 from warmline_schemas.templates import Template
 
 log = logging.getLogger(__name__)
+
+
+def load_models() -> None:
+    """Load what every brief needs, by writing one of nothing: the encoder, its weights, the examples of templates.
+
+    It takes some seconds, which would otherwise be those of the first handoff, and of its lease.
+    """
+    now = datetime.now(UTC)
+    said = [SourceMemory(UUID(int=0), Role.USER, "message", "Please cancel my order.", 0.5, now)]
+    request = BriefRequest(source_agent="agent", to="agent", reason="none", namespace="none")
+    work_types.detect(said, templates.BUILT_IN.values())
+    write(BriefSource(memories=said, request=request, cut_at=now, account="## Notes\n- The order is cancelled"))
 
 
 def write_brief(platform: Platform, tenant_id: UUID, handoff_id: UUID) -> None:
@@ -48,24 +64,28 @@ def _write(attempt: handoffs.attempts.Attempt, platform: Platform) -> Brief:
     source = BriefSource(
         memories=material.memories,
         request=material.request,
-        earlier=material.earlier,
-        earlier_id=material.earlier_id,
+        before=material.before,
+        edited=material.edited,
+        account=material.account,
         cut_at=material.cut_at,
         max_words=platform.settings.brief_words,
         template=_template(attempt),
         pii=frozenset(attempt.preferences.pii),
+        language=attempt.preferences.language,
+        zone=ZoneInfo(attempt.preferences.time_zone),
     )
     brief = platform.summarise(source, attempt.preferences)
     if material.previous is None or not editing.has_edits(material.previous):
         return brief
-    return editing.keep_edits(brief, material.previous, source.template, source.request)
+    return editing.keep_edits(brief, material.previous, source.template, source.request, source.language)
 
 
 def _template(attempt: handoffs.attempts.Attempt) -> Template:
     """The template that was asked for, or else the one that the memories speak for. Raises ``NotFound``."""
     material = attempt.material
-    before = material.earlier.template if material.earlier else None
-    name = attempt.template or work_types.detect(material.memories, attempt.templates.values(), before)
+    name = attempt.template or work_types.detect(
+        material.memories, attempt.templates.values(), material.template_before
+    )
     template = attempt.templates.get(name)
     if template is None:
         raise NotFound(noun="template", id=name)

@@ -66,10 +66,16 @@ def _parts(namespace: str) -> dict[str, tuple[Select[Any], Callable[..., BaseMod
     session, handoff, memory, consolidation = tables.Session, tables.Handoff, tables.Memory, tables.Consolidation
     started = _ids(session.id, session.chain_id == handoff.chain_id, session.handoff_id == handoff.id)
     merged = _ids(memory.id, memory.consolidation_id == consolidation.id)
+    link = tables.Supersession
+    links = (
+        _ids(link.superseded_id, link.memory_id == memory.id),
+        _ids(link.memory_id, link.superseded_id == memory.id),
+    )
+    handoffs = _of(handoff, namespace).options(undefer(handoff.brief), undefer(handoff.account))
     return {
         "sessions": (_of(session, namespace), _session_line),
-        "handoffs": (_of(handoff, namespace).add_columns(started).options(undefer(handoff.brief)), _handoff_line),
-        "memories": (_of(memory, namespace).add_columns(memory.fingerprint.is_not(None)), _memory_line),
+        "handoffs": (handoffs.add_columns(started), _handoff_line),
+        "memories": (_of(memory, namespace).add_columns(memory.fingerprint.is_not(None), *links), _memory_line),
         "consolidations": (_of(consolidation, namespace).add_columns(merged), _consolidation_line),
     }
 
@@ -94,9 +100,12 @@ def _handoff_line(row: tables.Handoff, started: list[Any]) -> HandoffLine:
     return HandoffLine.model_validate({**_columns(row), "to": row.target, "started_session_ids": started})
 
 
-def _memory_line(row: tables.Memory, merges_repeats: bool) -> MemoryLine:
-    memory = {**_columns(row), "importance": round(row.importance, 6), "merges_repeats": merges_repeats}
-    return MemoryLine.model_validate(memory)
+def _memory_line(
+    row: tables.Memory, merges_repeats: bool, supersedes: list[Any], superseded_by: list[Any]
+) -> MemoryLine:
+    importance = round(row.importance, 6)
+    beside = {"merges_repeats": merges_repeats, "supersedes": supersedes, "superseded_by": superseded_by}
+    return MemoryLine.model_validate({**_columns(row), "importance": importance, **beside})
 
 
 def _consolidation_line(row: tables.Consolidation, merged: list[Any]) -> ConsolidationLine:

@@ -12,6 +12,8 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Executable,
+    Select,
+    and_,
     delete,
     func,
     literal,
@@ -160,12 +162,20 @@ def _forget(db: Transaction, namespace: str, ids: Sequence[UUID], asked: dict[st
     _forget_flags(db, namespace, ids)
     _forget_notes(db, ids)
     _forget_own_words(db, namespace, ids)
+    _forget_accounts(db, ids)
     for start in range(0, len(ids), BATCH):
         db.execute(delete(row).where(among(row.id, ids[start : start + BATCH])))
     forgotten = _answer(namespace, ids, [one for _, one in withdrawals], dry_run=False)
     counts = forgotten.model_dump(include={"memories", "briefs", "brief_lines"})
     tenancy.record_audit(db, "forget", namespace, {**asked, **counts})
     return forgotten
+
+
+def _forget_accounts(db: Transaction, ids: Sequence[UUID]) -> None:
+    """Forget what agents said of the chains that lose memories: free words, of which nobody can say whence they are."""
+    row = tables.Handoff
+    told = update(row).where(row.account.is_not(None), row.chain_id.in_(_chains(ids))).values(account=None)
+    db.execute(told, execution_options=UNSYNCHRONIZED)
 
 
 def _answer(namespace: str, ids: Sequence[UUID], lost: Sequence[Withdrawal], *, dry_run: bool) -> Forgotten:
@@ -185,11 +195,13 @@ def _with_merged(db: Transaction, ids: Sequence[UUID]) -> list[UUID]:
 
 
 def _withdrawals(db: Transaction, namespace: str, ids: Sequence[UUID]) -> list[tuple[tables.Handoff, Withdrawal]]:
-    """The handoffs whose briefs cite any of these memories, each with what is left of its brief."""
+    """The handoffs whose briefs cite any of these memories or tell an account of their chain, each with what is left of
+    its brief."""
     forgotten = set(ids)
+    accounted = and_(tables.Handoff.account.is_not(None), tables.Handoff.chain_id.in_(_chains(ids)))
     citing = (
         select(tables.Handoff)
-        .where(tables.Handoff.namespace == namespace, tables.Handoff.brief.is_not(None), _CITES)
+        .where(tables.Handoff.namespace == namespace, tables.Handoff.brief.is_not(None), or_(_CITES, accounted))
         .options(undefer(tables.Handoff.brief))
         .order_by(tables.Handoff.id)
         .with_for_update()
@@ -199,7 +211,12 @@ def _withdrawals(db: Transaction, namespace: str, ids: Sequence[UUID]) -> list[t
     others = set[UUID]().union(*(withdrawing.cited(brief) for _, brief in briefs)) - forgotten
     rows = db.scalars(select(tables.Memory).where(among(tables.Memory.id, others)))
     staying = {row.id: source_memory.source(wire.memory(row)) for row in rows}
-    return [(handoff, withdrawing.withdraw(brief, forgotten, staying)) for handoff, brief in briefs]
+    left = ((handoff, brief, withdrawing.withdraw(brief, forgotten, staying)) for handoff, brief in briefs)
+    return [(handoff, withdrawal) for handoff, brief, withdrawal in left if withdrawal.brief != brief]
+
+
+def _chains(ids: Sequence[UUID]) -> Select[UUID | None]:
+    return select(tables.Memory.chain_id).where(among(tables.Memory.id, ids))
 
 
 def _forget_notes(db: Transaction, ids: Sequence[UUID]) -> None:

@@ -136,6 +136,7 @@ class Import:
             added = Counter(sessions=len(_insert(db, tables.Session, sessions)))
             added["handoffs"] = _add_handoffs(db, place, _of(batch, HandoffLine))
             added["memories"] = len(_insert(db, tables.Memory, memories))
+            _add_supersessions(db, place, _of(batch, MemoryLine))
             added["consolidations"] = _add_consolidations(db, place, _of(batch, ConsolidationLine))
         self._added.update(added)
         self._expired += expired
@@ -199,6 +200,16 @@ def _add_handoffs(db: Transaction, place: Relocation, lines: Sequence[HandoffLin
             started = update(tables.Session).where(among(tables.Session.id, place.ids(line.started_session_ids)))
             db.execute(started.values(handoff_id=handoff_id), execution_options={"synchronize_session": False})
     return len(added)
+
+
+def _add_supersessions(db: Transaction, place: Relocation, lines: Sequence[MemoryLine]) -> None:
+    """Which memories correct which, where both are there by now; the line of the later one has it again."""
+    link = tables.Supersession
+    pairs = [pair for line in lines for pair in place.supersessions(line)]
+    there = _existing(db, tables.Memory, place, {memory_id for pair in pairs for memory_id in pair})
+    rows = [{"superseded_id": old, "memory_id": new} for old, new in pairs if {old, new} <= there]
+    if rows:
+        db.execute(insert(link).on_conflict_do_nothing(), rows)
 
 
 def _add_consolidations(db: Transaction, place: Relocation, lines: Sequence[ConsolidationLine]) -> int:

@@ -9,6 +9,7 @@ from uuid import UUID
 from warmline_memory import memories
 from warmline_memory.language import terms
 from warmline_memory.storage import tables
+from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine
 from warmline_schemas.handoffs import Contradiction, HandoffState, ReadBack
 from warmline_schemas.memories import Remember
@@ -76,6 +77,7 @@ class Relocation:
             "target_session_id": line.target_session_id and self.id(line.target_session_id),
             "returns_id": line.returns_id and self.id(line.returns_id),
             "read_back": line.read_back and self._read_back(line.read_back).model_dump(mode="json"),
+            "account": self._account(line.account),
             "brief": line.brief and self._brief(line.brief).model_dump(mode="json"),
             "custom": line.metadata,
         }
@@ -100,6 +102,12 @@ class Relocation:
             "terms": terms.stored(memories.searched(line.content, slot), self.tenant_id, self.namespace),
         }
 
+    def supersessions(self, line: MemoryLine) -> list[tuple[UUID, UUID]]:
+        """Which memory is superseded by which, as the line of either says it."""
+        own = self.id(line.id)
+        corrected = [(self.id(old), own) for old in line.supersedes]
+        return corrected + [(own, self.id(new)) for new in line.superseded_by]
+
     def consolidation(self, line: ConsolidationLine) -> Row:
         """A consolidation, without the memories that it merged."""
         return {
@@ -117,6 +125,14 @@ class Relocation:
         actions = [self._citing(action) for action in brief.actions]
         headline = self._citing(brief.headline)
         return brief.model_copy(update={"headline": headline, "sections": sections, "actions": actions})
+
+    def _account(self, account: Account | str | None) -> Row | str | None:
+        if not isinstance(account, Account):
+            return account
+        entries = [
+            entry.model_copy(update={"turns": [self.id(turn) for turn in entry.turns]}) for entry in account.entries
+        ]
+        return Account(entries=entries).model_dump(mode="json", exclude_none=True)
 
     def _read_back(self, said: ReadBack) -> ReadBack:
         return said.model_copy(update={"contradictions": [self._citing(one) for one in said.contradictions]})

@@ -424,6 +424,7 @@ CREATE TABLE handoffs (
     draft_revision integer,
     target_session_id uuid,
     brief jsonb,
+    account jsonb,
     cut_ordinal integer,
     reason_code character varying DEFAULT 'other'::character varying NOT NULL,
     urgency character varying DEFAULT 'normal'::character varying NOT NULL,
@@ -1003,6 +1004,30 @@ ALTER TABLE summary_calls ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenancy ON summary_calls TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE summary_calls TO warmline_admin;
 GRANT SELECT,INSERT ON TABLE summary_calls TO warmline_app;
+
+-- supersessions
+
+CREATE TABLE supersessions (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    superseded_id uuid NOT NULL,
+    memory_id uuid NOT NULL,
+    CONSTRAINT supersessions_check CHECK ((memory_id <> superseded_id))
+);
+ALTER TABLE ONLY supersessions FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY supersessions
+    ADD CONSTRAINT supersessions_pkey PRIMARY KEY (tenant_id, superseded_id, memory_id);
+CREATE INDEX supersessions_by_memory ON supersessions USING btree (tenant_id, memory_id);
+ALTER TABLE ONLY supersessions
+    ADD CONSTRAINT supersessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+ALTER TABLE ONLY supersessions
+    ADD CONSTRAINT supersessions_tenant_id_memory_id_fkey FOREIGN KEY (tenant_id, memory_id) REFERENCES memories(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY supersessions
+    ADD CONSTRAINT supersessions_tenant_id_superseded_id_fkey FOREIGN KEY (tenant_id, superseded_id) REFERENCES memories(tenant_id, id) ON DELETE CASCADE;
+CREATE POLICY administration ON supersessions TO warmline_admin USING (true) WITH CHECK (true);
+ALTER TABLE supersessions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenancy ON supersessions TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE supersessions TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE supersessions TO warmline_app;
 
 -- templates
 

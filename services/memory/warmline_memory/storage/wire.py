@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import inspect
 
 from warmline_memory.storage import tables
+from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief
 from warmline_schemas.claims import Claim
 from warmline_schemas.handoffs import Handoff, HandoffState, HandoffWithBrief
@@ -51,12 +52,19 @@ def handoff_with_brief(row: tables.Handoff) -> HandoffWithBrief:
     """A handoff row with its brief, once that is written."""
     # A draft that is renewed with its edits keeps the old brief in the row until the new one is there.
     written = None if row.state == HandoffState.REQUESTED else row.brief
-    return HandoffWithBrief.model_validate({**_columns(row), "to": row.target, "brief": written})
+    return HandoffWithBrief.model_validate(
+        {**_columns(row), "to": row.target, "brief": written, "account": row.account}
+    )
 
 
 def brief(row: tables.Handoff) -> Brief | None:
     """The stored brief of a handoff, or None where it is not written yet."""
     return None if row.brief is None else Brief.model_validate(row.brief)
+
+
+def account(row: tables.Handoff) -> Account | str | None:
+    """The account that was handed in with a handoff."""
+    return Account.model_validate(row.account) if isinstance(row.account, dict) else row.account
 
 
 def claim(row: tables.Handoff) -> Claim:

@@ -23,7 +23,6 @@ router = APIRouter()
 
 TITLES = {
     SectionName.IDENTIFIERS: "Who",
-    SectionName.DO_NOT_ASK: "Don't ask again",
     SectionName.NEXT_STEPS: "Next step",
 }
 """Where the page says it shorter than the brief does."""
@@ -33,8 +32,8 @@ READING_ORDER = (
     SectionName.IDENTIFIERS,
     SectionName.DONE,
     SectionName.FAILED,
+    SectionName.RULES,
     SectionName.PROMISED,
-    SectionName.DO_NOT_ASK,
     SectionName.OPEN_QUESTIONS,
     SectionName.NEXT_STEPS,
 )

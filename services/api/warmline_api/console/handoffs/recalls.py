@@ -10,7 +10,7 @@ from warmline_api.console import shell
 from warmline_api.console.desk import turns_of
 from warmline_api.console.handoffs.bars import bars_of
 from warmline_api.console.shell import Signed, Visitor
-from warmline_memory import handoffs, recall as recalling, sessions, storage, tenancy
+from warmline_memory import handoffs, recall as recalling, storage, tenancy
 from warmline_memory.handoffs import Choice
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.handoffs import AcceptHandoff, Handoff, HandoffState
@@ -58,7 +58,7 @@ def _choice(db: Transaction, row: tables.Handoff, top_k: int) -> Choice | None:
     brief = None if row.state == HandoffState.REQUESTED else storage.brief(row)
     if brief is None:
         return None
-    return handoffs.choose(db, row, brief, sessions.chain(db, row.chain_id), top_k, row.accepted_at)
+    return handoffs.choose(db, row, brief, top_k, row.accepted_at)
 
 
 def _recalled(visitor: Visitor, handoff: Handoff, query: str, top_k: int, chain_only: bool) -> Recollection:

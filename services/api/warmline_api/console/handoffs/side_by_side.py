@@ -31,7 +31,7 @@ class Side:
 
 def sides(comparison: Comparison, left: Brief, right: Brief) -> tuple[Side, Side]:
     """The two briefs of a comparison with their differences marked."""
-    values = {(one.label, one.topic): (one.left, one.right) for one in comparison.values}
+    values = {one.label: (one.left, one.right) for one in comparison.values}
     deeds = [(one.left, one.right) for one in comparison.outcomes]
     turned = [two[::-1] for two in deeds]
     return (
@@ -44,7 +44,7 @@ def _side(
     side: ComparedSide,
     brief: Brief,
     other: Brief,
-    values: Mapping[tuple[str, str | None], str],
+    values: Mapping[str, str],
     deeds: Sequence[tuple[BriefAction, BriefAction]],
 ) -> Side:
     alone = {(one.section, one.line.label, one.line.text) for one in side.lines}
@@ -56,7 +56,7 @@ def _side(
         if section.name in DEEDS:
             is_alone = not lone.isdisjoint(line.memory_ids) and (line.label, line.text) not in said
             return Row(line, is_alone, next((theirs.outcome for ours, theirs in deeds if _proves(ours, line)), None))
-        value = values.get((line.label, line.topic)) if line.label else None
+        value = values.get(line.label) if line.label else None
         return Row(line, (section.name, line.label, line.text) in alone, value)
 
     sections = [(section.title, [row(section, line) for line in section.lines]) for section in brief.sections]

@@ -12,7 +12,7 @@ from warmline_memory import tenancy
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import OperatorRole
 from warmline_schemas.reasons import ReasonCode
-from warmline_schemas.tenancy import PiiClass, RevisePreferences, SummariserName
+from warmline_schemas.tenancy import HideAtWrite, PiiClass, RevisePreferences, SummariserName
 
 router = APIRouter()
 
@@ -37,6 +37,7 @@ def revise_preferences(visitor: Posted) -> Response:
         "reason_codes": shell.field(form, "reason_codes").replace(",", " ").split(),
         "reinforce": "reinforce" in form,
         "consolidate": "consolidate" in form,
+        "hide_secrets_in_recall": "hide_secrets_in_recall" in form,
     }
     try:
         ask = shell.read_form(RevisePreferences, form, **given)
@@ -53,6 +54,7 @@ def _context(visitor: Visitor) -> dict[str, Any]:
     return {
         "prefers": prefers,
         "classes": list(PiiClass),
+        "writes": list(HideAtWrite),
         "summarisers": list(SummariserName),
         "known_codes": list(ReasonCode),
     }

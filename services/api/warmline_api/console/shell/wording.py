@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from warmline_schemas.targets import TargetKind, kind_of, name_of
 
+SPEAKERS = {"user": "customer"}
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 TARGET_WORDS = {TargetKind.QUEUE: "queue", TargetKind.SKILL: "skill", TargetKind.HUMAN: "", TargetKind.AGENT: ""}
 
@@ -24,6 +25,11 @@ def span(seconds: float) -> str:
         hours, minutes = whole // HOUR, whole % HOUR // MINUTE
         return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"
     return f"{whole // DAY} d"
+
+
+def speaker(name: str | None) -> str:
+    """Who said a quote: the customer, an agent, or a person by name."""
+    return SPEAKERS.get(name or "", (name or "").partition(":")[2] or name or "")
 
 
 @pass_context
@@ -105,6 +111,7 @@ def _time(at: datetime, shown: str, title: str, live: str = "") -> Markup:
 FILTERS = {
     "span": span,
     "moment": moment,
+    "speaker": speaker,
     "age": age,
     "due": due,
     "pressure": pressure,

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
 
-from warmline_memory.briefs.complements import VALUES
-from warmline_memory.briefs.telling import WAS, current_value
+from warmline_memory.briefs.drafts import VALUES
+from warmline_memory.briefs.rendering import WAS, current_value
+from warmline_memory.briefs.repeats import GENERIC
 from warmline_memory.handoffs.read_backs.mentions import WEEKDAYS, Mention, agree, plain, read
-from warmline_memory.language import phrases, wording
+from warmline_memory.language import phrases, stems
 from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.words import STOP, contains, content_words, squeezed, word_set
-from warmline_memory.reading.actions import leaves
-from warmline_memory.reading.facts import GENERIC
+from warmline_memory.reading.calls import leaves
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.handoffs import Contradiction, ContradictionKind
 
@@ -147,9 +147,11 @@ def _superseded(
 def _replaced(brief: Brief) -> Iterator[Replaced]:
     for section in brief.sections:
         for line in section.lines:
+            # A reviewer writes what a value replaced into the text, where the record has a field for it.
             hit = WAS.match(line.text)
-            if hit and len(hit.group(2)) > 1:
-                yield Replaced(hit.group(2), hit.group(1), line)
+            was, now = (line.was, line.text) if line.was else (hit.group(2), hit.group(1)) if hit else ("", "")
+            if len(was) > 1:
+                yield Replaced(was, now, line)
 
 
 def _is_past(said: str, start: int, end: int) -> bool:
@@ -262,11 +264,11 @@ def _contradiction(kind: ContradictionKind, said: str, held: Sequence[BriefValue
 
 
 def _stems(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(wording.stem(word) for word in words if word not in STOP)
+    return frozenset(stems.stem(word) for word in words if word not in STOP)
 
 
 def _stems_of(line: BriefLine) -> frozenset[str]:
-    return _stems(content_words(f"{line.topic or ''} {line.label or ''} {line.text}"))
+    return _stems(content_words(f"{line.label or ''} {line.text}"))
 
 
 def _shape(mention: Mention) -> str:

@@ -19,6 +19,7 @@ from warmline_memory.storage.tables.memories import (
     Deletion,
     Memory,
     SecondEmbedding,
+    Supersession,
     is_second_embedding,
     marked,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "SheetItem",
     "SignIn",
     "SummaryCall",
+    "Supersession",
     "Table",
     "Template",
     "Tenant",

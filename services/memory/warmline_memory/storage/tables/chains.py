@@ -126,6 +126,8 @@ class Handoff(Table):
     target_session_id: Mapped[UUID | None]
     # Deferred, since lists of handoffs do not show it and it is by far the largest column.
     brief: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
+    # An object, or a text: free Markdown. It is read once, when the brief is written.
+    account: Mapped[dict[str, Any] | str | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
     cut_ordinal: Mapped[int | None]
     reason_code: Mapped[str] = mapped_column(server_default=text("'other'"))
     urgency: Mapped[str] = mapped_column(one_of("urgency", Urgency), server_default=text("'normal'"))

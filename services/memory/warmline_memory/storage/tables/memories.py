@@ -1,4 +1,4 @@
-"""What is kept: memories, and consolidations of them."""
+"""What is kept: memories, consolidations of them, and which of them corrects which."""
 
 from datetime import datetime
 from typing import Any
@@ -212,6 +212,25 @@ class SecondEmbedding(Table):
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "memory_id"], ["memories.tenant_id", "memories.id"], ondelete="CASCADE"),
+    )
+
+
+class Supersession(Table):
+    """That one memory corrects another of its namespace, as whoever kept it said; slots need no such row.
+
+    A memory also supersedes what those that it corrects had corrected, so that one look finds what holds.
+    """
+
+    __tablename__ = "supersessions"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT, primary_key=True)
+    superseded_id: Mapped[UUID] = mapped_column(primary_key=True)
+    memory_id: Mapped[UUID] = mapped_column(CheckConstraint("memory_id <> superseded_id"), primary_key=True)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "superseded_id"], ["memories.tenant_id", "memories.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["tenant_id", "memory_id"], ["memories.tenant_id", "memories.id"], ondelete="CASCADE"),
+        Index("supersessions_by_memory", "tenant_id", "memory_id"),
     )
 
 

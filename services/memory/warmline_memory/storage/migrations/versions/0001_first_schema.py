@@ -183,6 +183,7 @@ CREATE TABLE handoffs (
   draft_revision integer CHECK (draft_revision >= 1),
   target_session_id uuid,
   brief jsonb,
+  account jsonb,
   cut_ordinal integer,
   reason_code varchar NOT NULL DEFAULT 'other',
   urgency varchar NOT NULL DEFAULT 'normal' CHECK (urgency IN ('low', 'normal', 'high', 'critical')),
@@ -366,6 +367,16 @@ CREATE INDEX memories_by_terms ON memories USING gin (indexed_terms) WITH (fastu
   WHERE indexed_terms IS NOT NULL;
 ALTER TABLE consolidations ADD CONSTRAINT consolidations_kept
   FOREIGN KEY (tenant_id, kept_id) REFERENCES memories (tenant_id, id) ON DELETE CASCADE;
+
+CREATE TABLE supersessions (
+  tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  superseded_id uuid NOT NULL,
+  memory_id uuid NOT NULL CHECK (memory_id <> superseded_id),
+  PRIMARY KEY (tenant_id, superseded_id, memory_id),
+  FOREIGN KEY (tenant_id, superseded_id) REFERENCES memories (tenant_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (tenant_id, memory_id) REFERENCES memories (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX supersessions_by_memory ON supersessions (tenant_id, memory_id);
 
 CREATE TABLE second_embeddings (
   memory_id uuid NOT NULL,
@@ -723,6 +734,7 @@ ALL_OF_A_TENANTS_OWN = (
     "sessions",
     "handoffs",
     "consolidations",
+    "supersessions",
     "queues",
     "operators",
     "sign_ins",
