@@ -51,7 +51,7 @@ def test_the_work_goes_from_a_bot_to_a_specialist_to_a_person(hops: list[dict[st
 @pytest.mark.parametrize("hop", [0, 1])
 def test_each_wakes_up_knowing_the_case_and_not_the_pin(hops: list[dict[str, Any]], hop: int) -> None:
     prompt = hops[hop]["prompt"]
-    assert all(needed in prompt for needed in ("ACC-4521", "$299", "$199", "INV-2031", "frustrated"))
+    assert all(needed in prompt for needed in ("ACC-4521", "$299", "$199", "INV-2031", "frustrating"))
     assert "4471" not in prompt
 
 

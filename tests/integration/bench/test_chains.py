@@ -4,43 +4,49 @@ from typing import Any
 
 import pytest
 
-from bench.briefs import chains, writing
+from bench.briefs import siblings, writing
+from bench.briefs.joining import Errand
+from bench.briefs.recorded import Recorded
 from warmline import Warmline
 from warmline.replay import Case, remember
 from warmline_schemas.memories import Outcome
-from warmline_schemas.sessions import SessionState
+
+PLAYED = {"id", "domain", "target", "events"}
 
 
-def a_case(account: str, **changes: Any) -> Case:
+def a_case(account: str, **changes: Any) -> Recorded:
     events = [
         {"role": "user", "text": f"My account is {account} and I was charged $299"},
         {"role": "agent", "text": " "},
         {"role": "tool", "name": "refund", "arguments": {"amount": 100}, "result": '{"done": 1}', "status": "ok"},
     ]
-    return Case.model_validate(
-        {"id": account, "domain": "billing", "target": f"desk-{account}", "events": events, **changes}
+    return Recorded.model_validate(
+        {
+            "id": account,
+            "source": "tests",
+            "domain": "billing",
+            "target": f"desk-{account}",
+            "events": events,
+            **changes,
+        }
     )
 
 
-@pytest.mark.usefixtures("worker")
-def test_a_chains_last_target_wakes_up_with_what_the_first_was_told(client: Warmline) -> None:
-    chain = [a_case("ACC-4501"), a_case("ACC-4502"), a_case("ACC-4503")]
-    (arrived,) = chains.travel(client, [chain], clients=1)
-    assert "ACC-4501" in arrived.text
-    assert "ACC-4503" in arrived.text
+def an_errand(account: str) -> Errand:
+    case = a_case(account)
+    return Errand(case.id, case.domain, tuple(case.events), frozenset([account]))
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_chain_is_one_conversation_and_ends(client: Warmline) -> None:
-    list(chains.travel(client, [[a_case("ACC-4501"), a_case("ACC-4502")]], clients=1))
-    sessions = list(client.sessions.list())
-    assert [session.agent for session in reversed(sessions)] == ["billing-agent", "desk-ACC-4501", "desk-ACC-4502"]
-    assert {(session.chain_id, session.state) for session in sessions} == {(sessions[-1].id, SessionState.ENDED)}
+def test_a_line_that_was_rolled_back_keeps_its_needs_and_nothing_of_its_siblings(client: Warmline) -> None:
+    line = siblings.Line(a_case("ACC-4501"), ["ACC-4501"], an_errand("ACC-4502"), an_errand("ACC-4503"))
+    (came,) = siblings.start_all(client, [line], clients=1)
+    assert (came.problem, came.needs, came.leaked.total()) == (None, [True], 0)
 
 
 def test_events_are_kept_in_their_order_without_what_says_nothing(client: Warmline) -> None:
     with client.session(agent="billing-agent", namespace="example") as session:
-        for event in a_case("ACC-4501").events:
+        for event in Case.model_validate(a_case("ACC-4501").model_dump(include=PLAYED)).events:
             remember(session, event)
         refund, said = client.memories.list(session_id=session.id)
     assert said.content == "My account is ACC-4501 and I was charged $299"
@@ -48,7 +54,7 @@ def test_events_are_kept_in_their_order_without_what_says_nothing(client: Warmli
     assert refund.action.outcome is Outcome.CONFIRMED
 
 
-def test_the_writers_time_is_measured_on_as_many_events_as_were_asked(client: Warmline) -> None:
-    times = writing.measure(client, [a_case("ACC-4501")], 100)
+def test_the_writers_time_is_measured_on_as_many_events_as_were_asked() -> None:
+    times = writing.measure([a_case("ACC-4501")], 100)
     assert times["p50_ms"] > 0
     assert times["cpu_p50_ms"] > 0

@@ -33,6 +33,13 @@ def test_what_is_remembered_is_recalled(run: Run) -> None:
     assert found["results"][0]["memory"]["slot"] == {"name": "contact", "value": "e-mail"}
 
 
+def test_a_correction_comes_before_what_it_corrects(run: Run) -> None:
+    old = run_json(run, "remember", "Dave lives in Elm Road", "--namespace", "user-dave")["id"]
+    run("remember", "It is Main Street", "--namespace", "user-dave", "--supersedes", old)
+    found = run_json(run, "recall", "Elm Road", "--namespace", "user-dave")["results"]
+    assert [result["memory"]["content"] for result in found] == ["It is Main Street", "Dave lives in Elm Road"]
+
+
 def test_a_memory_can_come_from_stdin(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "memory.txt").write_text("Prefers e-mail\n")
     with (tmp_path / "memory.txt").open() as stdin:

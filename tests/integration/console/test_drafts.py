@@ -31,8 +31,10 @@ def place_of(form: dict[str, str], text: str) -> str:
     return name.removesuffix("-text")
 
 
-def next_steps(api: Api, handoff: Json) -> list[str]:
-    return [line["text"] for line in lines_of(get(api, f"handoffs/{handoff['id']}/draft")["brief"], "next_steps")]
+def written_by_hand(api: Api, handoff: Json) -> list[str]:
+    """The lines of what is wanted that a reviewer wrote or changed."""
+    wanted = lines_of(get(api, f"handoffs/{handoff['id']}/draft")["brief"], "ask")
+    return [line["text"] for line in wanted if line["edited"]]
 
 
 def with_goal(api: Api) -> Json:
@@ -67,10 +69,21 @@ def test_a_line_is_changed_one_is_added_and_one_removed(api: Api, ann: Browser) 
     blank = next(n[:-5] for n in form if n.endswith("-text") and not form[n] and form[n[:-5] + "-section"] == section)
     form |= {f"{goal}-text": "Refund $90 today", f"{blank}-text": "Call Dave back"}
     ann.done(of(handoff), verb="save", **form)
-    assert next_steps(api, handoff) == ["Refund $90 today", "Call Dave back"]
+    assert written_by_hand(api, handoff) == ["Refund $90 today", "Call Dave back"]
     form = form_of(ann, handoff)
     ann.done(of(handoff), verb="save", **form, **{place_of(form, "Refund $90") + "-remove": "on"})
-    assert next_steps(api, handoff) == ["Call Dave back"]
+    assert written_by_hand(api, handoff) == ["Call Dave back"]
+
+
+def test_a_quote_is_shown_with_who_said_it_and_is_the_reviewers_once_it_is_changed(api: Api, ann: Browser) -> None:
+    handoff = drafted(api, a_session(api, "Please refund my order ORD-7781 today."))
+    form = form_of(ann, handoff)
+    quote = place_of(form, "Please refund")
+    assert "customer" in text_of(ann.page(of(handoff))).partition("ORD-7781")[0]
+    assert f"{quote}-label" not in form
+    ann.done(of(handoff), verb="save", **(form | {f"{quote}-text": "Refund ORD-7781"}))
+    (line,) = lines_of(get(api, f"handoffs/{handoff['id']}/draft")["brief"], "ask")
+    assert (line["text"], line["origin"], line["speaker"]) == ("Refund ORD-7781", "reviewer", None)
 
 
 def test_a_section_that_was_not_there_is_added(api: Api, ann: Browser) -> None:
@@ -121,14 +134,15 @@ def test_cancelling_leaves_the_session_alone(api: Api, ann: Browser) -> None:
 def test_a_conflict_shows_both_versions_and_loses_neither(api: Api, ann: Browser) -> None:
     handoff = with_goal(api)
     form = form_of(ann, handoff)
-    post(api, f"handoffs/{handoff['id']}/edit", an_edit(1, "Theirs: refund $80"))
+    post(api, f"handoffs/{handoff['id']}/edit", an_edit(1, "Theirs: refund $80", section="ask"))
     form[place_of(form, "Refund $100") + "-text"] = "Mine: refund $90"
     page = ann.refused(of(handoff), verb="save", **form)
     assert "Theirs: refund $80" in text_of(page).partition("Saved meanwhile")[2]
     again = {name: value for name, value in fields_of(page, f"/console{of(handoff)}").items() if name != "csrf"}
     assert "Mine: refund $90" in again.values()
     ann.done(of(handoff), verb="save", **again)
-    assert next_steps(api, handoff) == ["Mine: refund $90"]
+    assert "Mine: refund $90" in written_by_hand(api, handoff)
+    assert "Theirs: refund $80" not in written_by_hand(api, handoff)
 
 
 def test_a_draft_that_somebody_confirmed_meanwhile_gives_back_what_was_typed(api: Api, ann: Browser) -> None:

@@ -33,7 +33,12 @@ def test_where_none_failed_the_page_says_what_would_stand_there(ann: Browser) ->
 
 def test_the_ticked_ones_are_tried_again_and_no_others(api: Api, ann: Browser) -> None:
     mended, left = failed(api), failed(api)
-    remember(api, mended["source_session_id"], "My account ACC-4521 was charged $299 but the plan is $199/mo")
+    remember(
+        api,
+        mended["source_session_id"],
+        "I was charged $299, please refund it",
+        slot={"name": "account_id", "value": "ACC-4521"},
+    )
     page = ann.done("/failed", **{f"retry-{mended['id']}": "on"})
     assert "1 is being tried again" in text_of(page)
     assert written(api, mended, "ready")["attempts"] == 1

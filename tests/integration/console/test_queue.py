@@ -51,11 +51,11 @@ def test_the_next_broken_promise_comes_first_and_then_what_is_more_urgent(api: A
     a_queue(api, "billing", promises={"accept_seconds": 3_600})
     a_queue(api, "fraud", promises={"accept_seconds": 60})
     for name, to in (("later", "queue:billing"), ("sooner", "queue:fraud")):
-        waiting(api, a_session(api, f"this comes {name}"), to=to)
+        waiting(api, a_session(api, f"Please send it {name}"), to=to)
 
     page = signed_in(api, queues=["billing", "fraud"]).page("/")
 
-    assert page.index("this comes sooner") < page.index("this comes later")
+    assert page.index("Please send it sooner") < page.index("Please send it later")
 
 
 def test_an_offer_comes_before_everything_else(api: Api) -> None:

@@ -25,7 +25,8 @@ def a_handoff(client: Warmline, *, namespace: str = "user-dave") -> str:
     """A handoff with a brief of this conversation."""
     session = client.session(agent="tier1-bot", namespace=namespace)
     for role, content in CONVERSATION:
-        session.remember(content, role=role, kind="message")
+        slot = {"name": "account_id", "value": "ACC-4521"} if "ACC-4521" in content else None
+        session.remember(content, role=role, kind="message", slot=slot)
     handoff = session.hand_off(to="queue:billing", reason="Customer disputes an overcharge")
     client.handoffs.wait(handoff.id)
     return str(handoff.id)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders import handoffs
 from tests.builders.handoffs import requested, waiting
-from tests.builders.memories import remember
+from tests.builders.memories import a_memory, remember
 from tests.builders.requests import Json, post, refusal
 from tests.builders.sessions import a_session
 from tests.conftest import Api
@@ -180,7 +180,7 @@ def test_every_line_of_a_second_brief_cites_memories_of_its_chain(api: Api) -> N
     brief = ready(api, specialist, to="human:operator-7")["brief"]
     kept = {one["id"] for one in api.http.get("/v1/memories", params={"chain_id": first}).json()["items"]}
     lines = [line for section in brief["sections"] for line in section["lines"]]
-    assert "earlier goal" in [line["label"] for line in lines]
+    assert "ACC-4521" in brief["text"]
     assert all(line["memory_ids"] and set(line["memory_ids"]) <= kept for line in lines)
 
 
@@ -211,3 +211,31 @@ def test_handoffs_are_listed_by_target_and_state(api: Api) -> None:
     listed = api.http.get("/v1/handoffs", params={"to": "queue:billing", "state": "ready"}).json()["items"]
     assert [one["id"] for one in listed] == [handoff["id"]]
     assert "brief" not in listed[0]
+
+
+def test_a_warm_start_brings_what_was_corrected_after_its_correction_or_not_at_all(api: Api) -> None:
+    old = a_memory(api, "Dave wants calls on 555-0101", kind="fact", importance=0.95)
+    new = a_memory(api, "He wants e-mail", kind="fact", importance=0.1, supersedes=[old["id"]])
+    handoff = ready(api, a_session(api))
+    start = {"token_budget": 1000}
+    told = [one["id"] for one in accept(api, handoff, top_k=20, **start)["memories"]]
+    assert told.index(new["id"]) < told.index(old["id"])
+    few = accept(api, handoff, agent="explorer", mode="branch", top_k=2, **start)["memories"]
+    assert [one["id"] for one in few][1:] == [new["id"]]
+
+
+def test_the_target_is_told_what_to_do_and_what_to_say_first(api: Api) -> None:
+    session = a_session(api, "Mir wurde diesen Monat zweimal etwas abgebucht")
+    start = accept(api, ready(api, session, goal="Refund what was charged twice"))
+    assert start["opening"].startswith("Ich sehe, dass Sie wegen „Mir wurde diesen Monat zweimal")
+    first = start["prompt"].splitlines()
+    assert first[0] == "You are billing-specialist."
+    assert first[1].startswith("tier1-bot handed this work to you because: “")
+    assert first[2] == "Your goal: “Refund what was charged twice”"
+
+
+def test_a_long_memory_stands_whole_in_the_prompt_where_the_budget_has_room(api: Api) -> None:
+    long = "This happened on the way to the customer. " * 60
+    a_memory(api, long, importance=0.9)
+    handoff = ready(api, a_session(api))
+    assert long.strip() in accept(api, handoff, token_budget=4000)["prompt"]

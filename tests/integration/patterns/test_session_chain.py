@@ -54,7 +54,7 @@ def test_a_session_learns_what_the_one_before_accomplished(client: Warmline) -> 
 def test_a_session_learns_where_things_stand_and_what_to_do(client: Warmline) -> None:
     brief = the_third_session(client).brief
     assert missing(text_of(brief, SectionName.FACTS), [STATE]) == []
-    assert missing(text_of(brief, SectionName.NEXT_STEPS), [OBJECTIVE]) == []
+    assert missing(text_of(brief, SectionName.ASK), [OBJECTIVE]) == []
     assert missing(text_of(brief, SectionName.DECIDED), CONSTRAINTS) == []
 
 
@@ -111,4 +111,4 @@ def test_a_failed_session_is_abandoned_for_the_handoff_before(client: Warmline) 
 def test_a_handoff_is_a_text_that_can_be_committed(client: Warmline) -> None:
     page = client.handoffs.brief(the_third_session(client).handoff.id, "markdown")
     assert page.startswith("# session-2 → session-3: The setup phase is done\n")
-    assert missing(page, ["## Done", "## Decided", "## Next", *CONSTRAINTS]) == []
+    assert missing(page, ["## Done", "## Decided", OBJECTIVE, *CONSTRAINTS]) == []

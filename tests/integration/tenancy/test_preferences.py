@@ -49,6 +49,18 @@ def test_an_empty_revision_and_an_unknown_weight_are_refused(api: Api) -> None:
         assert api.http.patch("/v1/preferences", json=wrong).status_code == 422
 
 
+def test_language_and_time_zone_are_english_and_utc_until_they_are_set(api: Api) -> None:
+    before = get(api)
+    assert (before["language"], before["time_zone"]) == ("en", "UTC")
+    revised = revise(api, language="pt-BR", time_zone="America/Sao_Paulo")
+    assert (revised["language"], revised["time_zone"]) == ("pt-BR", "America/Sao_Paulo")
+
+
+def test_what_is_no_language_and_no_time_zone_is_refused(api: Api) -> None:
+    for wrong in ({"language": "Deutsch, bitte"}, {"time_zone": "Berlin"}):
+        assert api.http.patch("/v1/preferences", json=wrong).status_code == 422
+
+
 def test_another_tenants_preferences_stay_as_they_are(
     api: Api, new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api]
 ) -> None:

@@ -1,4 +1,4 @@
-"""What the brief benchmark computes: scores against answer keys, simple briefs, chains and pages."""
+"""What the brief benchmark computes: scores against answer keys, simple briefs and pages."""
 
 import json
 from pathlib import Path
@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bench.briefs import chains, pages, scoring
+from bench.briefs import pages, scoring
 from bench.briefs.case_sets import CaseSet
+from bench.briefs.recorded import Recorded
 from bench.briefs.scoring import AnswerKey, Shown, states
-from warmline.replay import Case
 
 
 def a_line(number: int = 1, **changes: Any) -> dict[str, Any]:
@@ -24,8 +24,8 @@ def a_key(number: int = 1, **changes: Any) -> AnswerKey:
     return AnswerKey.model_validate(a_line(number, **changes))
 
 
-def a_case(number: int = 1, **changes: Any) -> Case:
-    return Case.model_validate(a_line(number, **changes))
+def a_case(number: int = 1, **changes: Any) -> Recorded:
+    return Recorded.model_validate(a_line(number, **changes))
 
 
 def scored(
@@ -54,13 +54,28 @@ def test_only_the_first_words_count_as_known() -> None:
     assert (known["must_know_60"], known["must_know_120"]) == (0, 1)
 
 
+def test_two_characters_count_as_a_word_where_a_script_has_no_blanks() -> None:
+    assert scoring.first_words("给您推荐 Leeds 酒店", 3) == "给您推荐 Leeds"
+    assert scoring.first_words("", 3) == ""
+
+
 def test_a_secret_leaks_wherever_it_stands() -> None:
     text = " ".join(["word"] * 500 + ["4711"])
     assert scored(text, must_not_leak=[{"name": "pin", "value": "4711"}])["leaks"] == 1
 
 
-@pytest.mark.parametrize(("text", "stale"), [("at 4 pm", 1), ("at 5 pm (was 4 pm)", 0), ("at noon", 0)])
-def test_a_replaced_value_is_stale_without_the_one_that_holds_now(text: str, stale: float) -> None:
+@pytest.mark.parametrize(
+    ("text", "stale"),
+    [
+        ("at 4 pm", 1),
+        ("at 5 pm (was 4 pm)", 0),
+        ("at noon", 0),
+        ("at 4 pm\nat 5 pm", 1),
+        ("no longer 4 pm", 0),
+        ("4 pm → later", 0),
+    ],
+)
+def test_a_replaced_value_is_stale_in_a_line_that_does_not_say_it_is_past(text: str, stale: float) -> None:
     assert scored(text, superseded=[{"old": "4 pm", "current": "5 pm"}])["stale"] == stale
 
 
@@ -94,16 +109,6 @@ def test_a_set_is_called_what_its_cases_call_their_source(tmp_path: Path) -> Non
     read = CaseSet.read(path, 3)
     assert read.name == "STAR"
     assert [case.id for case in read.cases] == [key.id for key in read.keys] == ["case-0", "case-1", "case-2"]
-
-
-def test_chains_are_joined_in_order_and_leave_the_rest_out() -> None:
-    assert chains.joined(range(7), 3) == [range(0, 3), range(3, 6)]
-
-
-def test_a_chain_is_scored_by_what_arrives_at_its_last_hop() -> None:
-    keys = [a_key(hop, must_know=[{"name": "city", "value": city}]) for hop, city in enumerate(["Leeds", "York"], 1)]
-    scores = chains.score([keys], [chains.Arrived("Leeds", 12)])
-    assert (scores["must_know_hop_1"], scores["must_know_all"], scores["longest_brief_words"]) == (1, 0.5, 12)
 
 
 def test_the_same_cases_are_shown_whatever_their_order() -> None:

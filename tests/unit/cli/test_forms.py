@@ -101,3 +101,21 @@ def test_a_changed_headline_keeps_who_hands_over_to_whom() -> None:
 def test_a_form_that_cannot_be_read_says_where_and_how_to_mend_it(old: str, new: str, named: str) -> None:
     with pytest.raises(forms.UnreadableForm, match=named.replace("{", r"\{")):
         after(a_draft(), old, new)
+
+
+QUOTE = a_line("Cancel it, please.", 1, origin="quote", speaker="user")
+
+
+def test_a_quote_stands_in_the_form_with_who_said_it() -> None:
+    assert "- customer: “Cancel it, please.” {1}" in forms.write(a_draft(QUOTE))
+
+
+def test_a_quote_that_nobody_changed_is_no_change() -> None:
+    assert not forms.read(forms.write(a_draft(QUOTE)), a_draft(QUOTE))
+
+
+def test_a_changed_quote_keeps_its_evidence_and_loses_its_marks() -> None:
+    edits = after(a_draft(QUOTE), "Cancel it, please.", "The customer wants it cancelled.")
+    assert [(line.text, line.memory_ids) for line in edits.sections[DONE]] == [
+        ("The customer wants it cancelled.", QUOTE.memory_ids)
+    ]

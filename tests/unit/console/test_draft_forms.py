@@ -82,9 +82,9 @@ def test_what_a_field_cannot_show_is_no_change() -> None:
 
 
 def test_a_line_keeps_what_the_form_has_no_field_for() -> None:
-    form = a_form(a_brief(next_steps=[a_line("Refund", 1, owner="you", due="Friday", topic="billing")]))
+    form = a_form(a_brief(next_steps=[a_line("Refund", 1, owner="you", due="Friday")]))
     line = edit_of(typed(form, 0, text="Refund it")).sections[0].lines[0]
-    assert (line.owner, line.due, line.topic) == ("you", "Friday", "billing")
+    assert (line.owner, line.due) == ("you", "Friday")
 
 
 def test_a_line_that_is_too_long_is_refused_with_a_sentence() -> None:

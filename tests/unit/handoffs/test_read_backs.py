@@ -4,11 +4,10 @@ from uuid import UUID
 
 import pytest
 
-from tests.builders.briefs import a_brief, call, slot, user
+from tests.builders.briefs import a_brief, slot, user
 from warmline_memory.handoffs.read_backs import check
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
 from warmline_schemas.handoffs import Contradiction, ContradictionKind
-from warmline_schemas.memories import Outcome
 
 PROOF = UUID(int=7)
 VALUES = (
@@ -147,10 +146,7 @@ def test_a_value_under_the_label_of_another_one_is_found() -> None:
 
 
 def test_only_what_is_true_now_counts_as_what_the_brief_has() -> None:
-    changed = a_brief(
-        call("book", {"ok": True}, Outcome.CONFIRMED, hotel="Old Inn", start_date="12th"),
-        call("book", {"ok": True}, Outcome.CONFIRMED, hotel="Old Inn", start_date="6th"),
-    )
+    changed = a_brief(slot("hotel", "Old Inn"), slot("start_date", "12th"), slot("start_date", "6th"))
     assert [one.kind for one in check("Old Inn from the 12th", changed)] == [ContradictionKind.SUPERSEDED]
     assert check("Old Inn from the 6th", changed) == []
 

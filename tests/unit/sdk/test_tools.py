@@ -13,14 +13,22 @@ from warmline.tools import (
     openai_tool,
 )
 
-ASKED = {"reason": "The context is nearly full", "goal": "All 90 tests pass", "to": "coder"}
+ASKED = {
+    "reason": "The context is nearly full",
+    "goal": "All 90 tests pass",
+    "to": "coder",
+    "account": "## Done\n- Fixed the parser",
+}
 
 
 @pytest.mark.parametrize("arguments", [ASKED, json.dumps(ASKED), json.dumps(ASKED).encode()])
 def test_a_call_becomes_a_typed_request_and_nothing_else(arguments: Any) -> None:
     asked = ask_for_handoff(arguments)
     assert isinstance(asked, SessionHandoffRequested)
-    assert (asked.type, asked.reason, asked.goal, asked.to) == ("session-handoff-requested", *ASKED.values())
+    assert (asked.type, asked.reason, asked.goal, asked.to, asked.account) == (
+        "session-handoff-requested",
+        *ASKED.values(),
+    )
 
 
 def test_goal_and_target_may_be_left_to_the_program() -> None:
@@ -55,7 +63,7 @@ def test_what_cannot_be_understood_is_refused_in_words_the_model_reads(arguments
 def test_both_forms_of_the_tool_describe_the_same_parameters() -> None:
     parameters = openai_tool()["function"]["parameters"]
     assert anthropic_tool()["input_schema"] == parameters
-    assert (set(parameters["properties"]), parameters["required"]) == ({"reason", "goal", "to"}, ["reason"])
+    assert (set(parameters["properties"]), parameters["required"]) == ({"reason", "goal", "to", "account"}, ["reason"])
     assert all(field["description"] for field in parameters["properties"].values())
 
 
