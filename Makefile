@@ -83,7 +83,19 @@ $(BENCH)/.installed: pyproject.toml bench/constraints.txt
 
 .PHONY: bench-briefs
 bench-briefs: $(INSTALLED) ## Measure what briefs keep of recorded conversations (CASES="a.jsonl b.jsonl")
-	@$(BIN)/python -m bench.briefs $(CASES) --hops $(or $(HOPS),0) --show $(or $(SHOW),0)
+	@$(BIN)/python -m bench.briefs $(CASES) --show $(or $(SHOW),0)
+
+.PHONY: bench-offline
+bench-offline: $(INSTALLED) ## The same in process, in seconds (CASES="a.jsonl b.jsonl" FAILURES=3)
+	@$(BIN)/python -m bench.briefs.offline $(CASES) --failures $(or $(FAILURES),0)
+
+.PHONY: bench-chains
+bench-chains: $(INSTALLED) ## Measure briefs after ten hops, and what sessions beside the line leak (CASES="a.jsonl b.jsonl")
+	@$(BIN)/python -m bench.briefs.chains $(CASES)
+
+.PHONY: bench-writing
+bench-writing: $(INSTALLED) ## Measure how long briefs take, also of texts made to be slow (CASES="a.jsonl b.jsonl")
+	@$(BIN)/python -m bench.briefs.writing $(CASES)
 
 .PHONY: bench-summaries
 bench-summaries: $(INSTALLED) ## Measure what checking keeps of a language model's lines (CASES="a.jsonl b.jsonl" EVERY=10)

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -15,11 +16,12 @@ from warmline_memory.settings import Settings
 
 
 @contextmanager
-def own_stack() -> Iterator[Stack]:
-    """Start PostgreSQL, Redis, one API process and one worker; durable, with the default settings."""
+def own_stack(**changes: Any) -> Iterator[Stack]:
+    """Start PostgreSQL, Redis, one API process and one worker; durable, with the default settings but for changes."""
     with tempfile.TemporaryDirectory(prefix="warmline-bench-") as home:
         # Empty addresses win over those in the environment: a benchmark never fills a database that somebody uses.
-        settings = Settings(home=Path(home), port=0, database_url="", migration_database_url="", redis_url="")
+        own = {"home": Path(home), "port": 0, "database_url": "", "migration_database_url": "", "redis_url": ""}
+        settings = Settings(**{**own, **changes})
         with Stack(settings) as stack:
             yield stack
 

@@ -4,13 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench.briefs import __doc__ as about, chains, pages, scoring, writing
+from bench.briefs import __doc__ as about, pages, playing, scoring, writing
 from bench.briefs.case_sets import CaseSet
+from bench.briefs.playing import Unplayed
 from bench.briefs.scoring import Shown
 from bench.figures import Figures
 from bench.stacks import own_stack
 from warmline import Warmline
-from warmline.replay import Unplayed, a_run_id, play_all
 
 PAGES = Path("docs/briefs")
 
@@ -18,17 +18,16 @@ PAGES = Path("docs/briefs")
 def replay(client: Warmline, one: CaseSet, clients: int) -> dict[str, Shown]:
     """Play every case, and answer what the platform showed its receiver; a case that failed is left out."""
     shown = {}
-    for played in play_all(client, one.cases, run=a_run_id(), concurrency=clients):
-        if isinstance(played, Unplayed):
-            print(f"case {played.case_id}: {played.problem}", file=sys.stderr)
+    for case, brief in playing.play_all(client, one.cases, clients):
+        if isinstance(brief, Unplayed):
+            print(f"case {case.id}: {brief.problem}", file=sys.stderr)
         else:
-            actions = frozenset((action["name"], action["status"]) for action in played.actions)
-            shown[played.case_id] = Shown(played.text, actions)
+            shown[case.id] = Shown.of(brief)
     return shown
 
 
 def report(figures: Figures, one: CaseSet, shown: dict[str, Shown]) -> None:
-    """Print what the platform's briefs say of a set, and what simple ones do."""
+    """Print what the platform's briefs are worth on a set, and what simple ones are."""
     by_brief = {"warmline": shown}
     for case in one.cases:
         for name, text in scoring.baselines(case).items():
@@ -37,17 +36,7 @@ def report(figures: Figures, one: CaseSet, shown: dict[str, Shown]) -> None:
     if references:
         by_brief["reference summary"] = references
     for name, briefs in by_brief.items():
-        figures.add(brief=name, set=one.name, cases=len(one.cases), **scoring.score(one.keys, briefs))
-
-
-def report_chains(figures: Figures, client: Warmline, one: CaseSet, hops: int, clients: int) -> None:
-    """Print what is left of joined conversations at their last hop; nothing where there are too few."""
-    joined = chains.joined(one.cases, hops)
-    if joined:
-        arrived = list(chains.travel(client, joined, clients))
-        keys = chains.joined(one.keys, hops)
-        scores = chains.score(keys, arrived)
-        figures.add(brief="warmline", set=one.name, hops=hops, chains=len(joined), **scores)
+        figures.add(brief=name, set=one.name, **one.figures(briefs))
 
 
 def show(one: CaseSet, shown: dict[str, Shown], count: int, folder: Path) -> None:
@@ -72,10 +61,8 @@ def main() -> int:
             report(figures, one, shown)
             if options.show:
                 show(one, shown, options.show, options.to)
-        for one in sets if options.hops else ():
-            report_chains(figures, client, one, options.hops, options.clients)
-        for events in writing.ROUNDS:
-            figures.add(set=sets[0].name, events=events, **writing.measure(client, sets[0].cases, events))
+    for events in writing.ROUNDS:
+        figures.add(set=sets[0].name, events=events, **writing.measure(sets[0].cases, events))
     figures.print_tables()
     return int(failed > 0)
 
@@ -85,7 +72,6 @@ def _options() -> argparse.Namespace:
         prog="python -m bench.briefs", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("cases", nargs="+", type=Path, metavar="CASES", help="cases with answer keys, one a line")
-    parser.add_argument("--hops", type=int, default=0, help="join the conversations by so many; 0 for not at all")
     parser.add_argument("--show", type=int, default=0, help="write so many briefs of each set as a page")
     parser.add_argument("--to", type=Path, default=PAGES, help="the folder of these pages")
     parser.add_argument("--limit", type=int, help="only the first so many cases of each file")

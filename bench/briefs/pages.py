@@ -5,8 +5,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bench.briefs.recorded import Recorded
 from bench.briefs.scoring import Shown
-from warmline.replay import Case
 
 WIDTH = 100
 CODE = "    "
@@ -23,6 +23,9 @@ class Collection:
 
 
 MIT = "[MIT](https://opensource.org/license/mit)"
+APACHE = "[Apache-2.0](https://www.apache.org/licenses/LICENSE-2.0)"
+ATTRIBUTION = "[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/)"
+CDLA = "[CDLA-Permissive-1.0](https://cdla.dev/permissive-1-0/)"
 SHARE_ALIKE = "[CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/)"
 COLLECTIONS = {
     "STAR": Collection("STAR", "https://github.com/RasaHQ/STAR", MIT),
@@ -31,17 +34,23 @@ COLLECTIONS = {
         "https://github.com/google-research-datasets/dstc8-schema-guided-dialogue",
         SHARE_ALIKE,
     ),
+    "multiwoz": Collection("MultiWOZ", "https://github.com/budzianowski/multiwoz", MIT),
+    "multidogo": Collection(
+        "MultiDoGO", "https://github.com/awslabs/multi-domain-goal-oriented-dialogues-dataset", CDLA
+    ),
+    "visits": Collection("ACI-Bench", "https://github.com/wyim/aci-bench", ATTRIBUTION),
+    "crosswoz": Collection("CrossWOZ", "https://github.com/thu-coai/CrossWOZ", APACHE),
     "tau-bench": Collection("tau-bench", "https://github.com/sierra-research/tau-bench", MIT),
 }
 """The collections that the benchmark knows, by what their cases call them."""
 
 
-def chosen(cases: Sequence[Case], count: int) -> list[Case]:
+def chosen(cases: Sequence[Recorded], count: int) -> list[Recorded]:
     """So many cases, picked by the BLAKE2 hash of their ids: nobody's taste, no file's order, the same every time."""
     return sorted(cases, key=lambda case: hashlib.blake2b(case.id.encode()).digest())[:count]
 
 
-def page(source: str, cases: Sequence[Case], shown: Mapping[str, Shown]) -> str:
+def page(source: str, cases: Sequence[Recorded], shown: Mapping[str, Shown]) -> str:
     """A page of briefs in Markdown, led by where their conversations come from."""
     head = (
         f"# {len(cases)} briefs of {source} conversations\n\n"
@@ -67,7 +76,7 @@ def _origin(source: str) -> str:
     )
 
 
-def _shown(number: int, case: Case, shown: Shown) -> str:
+def _shown(number: int, case: Recorded, shown: Shown) -> str:
     return f"## {number}. {case.id}\n\n{textwrap.indent(wrapped(shown.text), CODE)}\n"
 
 

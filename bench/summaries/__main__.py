@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
+from bench.briefs.recorded import parsed
 from bench.summaries import __doc__ as about
 from bench.summaries.lines import Line, Memory, honest, invented, ordering
 from bench.summaries.scripted_endpoint import Asked, Reaction, lines, memories_shown, serve
 from warmline.replay import OUTCOMES, Case, ToolCall, Words, read_cases
 from warmline_memory.briefs import BriefRequest, BriefSource
-from warmline_memory.reading.actions import parsed
 from warmline_memory.settings import Settings
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.summarising import open_summariser

@@ -1,5 +1,6 @@
 """Lines that a scripted model proposes: honest ones, in words of its own, and invented ones."""
 
+import json
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -100,12 +101,20 @@ def ordering(text: str) -> str:
 
 def _deed(memory: Memory) -> Iterator[Line]:
     action = memory["action"]
-    values = ", ".join(str(value) for value in list(action["arguments"].values())[:3])
+    values = ", ".join(str(value) for value in list(_arguments(action).values())[:3])
     name = label_of(action["name"])
     if action["outcome"] == "confirmed":
         yield Line("deed", f"The agent ran {name} for {values}, confirmed.", (memory["id"],))
     elif action["outcome"] == "failed":
         yield Line("deed", f"The agent tried {name} with {values}, and it failed.", (memory["id"],))
+
+
+def _arguments(action: Memory) -> dict[str, Any]:
+    """The arguments of a call; none where the model was shown their beginning alone."""
+    try:
+        return dict(json.loads(action["arguments"]))
+    except json.JSONDecodeError:
+        return {}
 
 
 def _reworded(sentence: str, changes: Iterable[tuple[str, str]]) -> str:

@@ -1,0 +1,1 @@
+"""Accounts: how far their verification can be trusted, measured with planted lies."""

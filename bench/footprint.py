@@ -1,0 +1,108 @@
+"""How much memory the worker takes, before and while it writes briefs.
+
+    python -m bench.footprint CASES … [--limit 100] [--most 500]
+
+The cases are played over HTTP on a stack of the benchmark's own. Looked at are the worker's processes: what is resident
+of them, with what they share counted once for each, and what is theirs alone. The program prints JSON lines in
+megabytes, and exits with 1 where the worker is ever above ``--most`` resident.
+"""
+
+import argparse
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from bench.briefs.playing import play_all
+from bench.briefs.recorded import read_recorded
+from bench.figures import Figures
+from bench.stacks import own_stack
+from warmline import Warmline
+
+MEGABYTE = 1_000_000
+EVERY_SECONDS = 0.5
+WORKER = "warmline_worker"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; 1 where the worker takes too much."""
+    options = _options(arguments)
+    cases = [case for path in options.cases for case in read_recorded(path, options.limit)]
+    figures = Figures()
+    with own_stack() as stack, Warmline(stack.url, stack.api_key, timeout=60) as client:
+        figures.add(when="idle", **footprint())
+        with highest() as peak:
+            played = sum(1 for _ in play_all(client, cases, options.clients))
+        figures.add(when="after", briefs=played, **footprint())
+        figures.add(when="peak", **peak)
+    figures.print_tables()
+    return int(peak["resident_mb"] > options.most)
+
+
+def footprint() -> dict[str, float]:
+    """The megabytes of the worker's processes, which descend from this one. Raises ``LookupError`` without any."""
+    found = [memory for one in _workers() if (memory := _memory_of(one))]
+    if not found:
+        raise LookupError("no worker runs")
+    resident, own = (sum(column) / MEGABYTE for column in zip(*found, strict=True))
+    return {"processes": len(found), "resident_mb": resident, "own_mb": own}
+
+
+@contextmanager
+def highest() -> Iterator[dict[str, float]]:
+    """The highest figures of all that are taken in the block; to be read after it."""
+    peak = footprint()
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(EVERY_SECONDS):
+            for name, value in footprint().items():
+                peak[name] = max(peak[name], value)
+
+    watching = threading.Thread(target=watch, name="footprint")
+    watching.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        watching.join()
+
+
+def _workers() -> list[psutil.Process]:
+    """The worker and the processes that it started."""
+    heads = [one for one in psutil.Process().children(recursive=True) if WORKER in _command_of(one)]
+    return list({one.pid: one for head in heads for one in [head, *head.children(recursive=True)]}.values())
+
+
+def _command_of(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
+def _memory_of(process: psutil.Process) -> tuple[int, int] | None:
+    """The bytes that are resident and those that are its own; None where it has ended."""
+    try:
+        known = process.memory_full_info()
+    except psutil.NoSuchProcess:
+        return None
+    return known.rss, known.uss
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.footprint", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("cases", nargs="+", type=Path, metavar="CASES", help="files of cases")
+    parser.add_argument("--limit", type=int, default=100, help="the first so many of each file")
+    parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--most", type=float, default=500.0, help="the bar, in megabytes")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
