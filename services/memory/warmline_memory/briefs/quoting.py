@@ -25,6 +25,8 @@ FILLER = 0.5
 LEAST_KEPT = 0.05
 """A statement of less weight is never quoted, whatever room there is: nothing is lost without it."""
 WISH = 0.5
+OPENING = 3
+"""Of so many first statements the heaviest is taken for what is wanted, where none is a wish."""
 SAME_TOPIC = 0.4
 # What people say who change a wish. Our own sentences, of several trades; the encoder carries them to other languages.
 CHANGING = (
@@ -155,12 +157,13 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     """What is wanted: the wish that opens the part of the conversation which begins at this place, and the wishes of
     its last topic.
 
-    Where nobody states a wish, the opening is what the first message says that is more than a greeting.
+    Where nobody states a wish, the opening is what counts most of the first statements that are more than a greeting.
     """
     theirs = [one for one in spoken if one.said.speaker is Speaker.CUSTOMER and one.said.position >= since]
     wishes = [one for one in theirs if one.is_wish]
     if not wishes:
-        return [one for one in theirs if not one.is_filler and not one.asked][:1]
+        opening = [one for one in theirs if not one.is_filler and not one.asked][:OPENING]
+        return sorted(opening, key=lambda one: -one.weights.keep)[:1]
     last = [one for one in wishes if one.topic == wishes[-1].topic]
     # The opening wish with the last word on it, then the latest words on what is spoken of now.
     first = [one for one in wishes if one.topic == wishes[0].topic]

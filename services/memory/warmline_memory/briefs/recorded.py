@@ -24,6 +24,7 @@ IDENTIFYING = re.compile(
     r"(?:^|\b)(?:id|ids|number|no|nr|ref|reference|code|e ?mail|mail|phone|mobile|account|username|customer|patient"
     r"|name)$"
 )
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 IDENTITY_KINDS = (ValueKind.IDENTIFIER, ValueKind.EMAIL, ValueKind.PHONE)
 MOST_VALUE_WORDS, MOST_ARGUMENTS, MOST_GAINED, MOST_FOUND = 12, 10, 4, 3
 MOST_LOOKUPS, MOST_FAILED_RUNS, MOST_FILES = 2, 3, 15
@@ -128,26 +129,35 @@ def _call(group: Sequence[ToolCall], known: "_Known") -> Draft:
 
 
 class _Known:
-    """What was said or found. An argument in words that nobody said and no result has is the agent's own setting."""
+    """What was said or found.
+
+    A word in an argument that nobody said and no result has is the agent's own setting, such as `mode: fast`, and so is
+    a number of a lookup, such as `limit: 80`.
+    """
 
     def __init__(self, record: Record) -> None:
         said = [one.text for one in record.said]
         results = [value for call in record.calls for _, value in leaves(call.result)]
         self._text = squeezed(" ".join([*said, *results]))
+        self._numbers = set(NUMBER.findall(" ".join([*said, *results])))
 
     def arguments(self, call: ToolCall) -> str:
         """A call's arguments as `name: value`, without settings and what is hidden; a long value by its first words."""
         shown = [
             f"{label_of(name)}: {clip(value, MOST_VALUE_WORDS)}"
             for name, value in stated(call.arguments)
-            if HIDDEN not in value and self._is_telling(value)
+            if HIDDEN not in value and self._is_telling(value, call)
         ]
         return ", ".join(shown[:MOST_ARGUMENTS])
 
-    def _is_telling(self, value: str) -> bool:
+    def _is_telling(self, value: str, call: ToolCall) -> bool:
         if value.casefold() in ("true", "false"):
             return value.casefold() == "true"
-        return kind_of(value) is not ValueKind.TEXT or squeezed(value) in self._text
+        kind = kind_of(value)
+        if kind is ValueKind.NUMBER or value.isdigit():
+            # What was changed is told in full: a table for `4` may have been asked for in words.
+            return call.changes or value in self._numbers
+        return kind not in (ValueKind.TEXT, ValueKind.NAME) or squeezed(value) in self._text
 
 
 def _result(call: ToolCall) -> str:
