@@ -113,3 +113,16 @@ def test_a_long_result_takes_no_long_time(piece: str) -> None:
     read({"status": piece * (100_000 // len(piece)), "stdout": piece * (100_000 // len(piece))})
     read(piece * (100_000 // len(piece)), name="bash", command=piece * (100_000 // len(piece)))
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("result", "outcome"),
+    [
+        ({"ReservationStatus": "Reservation Confirmed"}, Outcome.CONFIRMED),
+        ({"booking_state": "rejected: fully booked"}, Outcome.FAILED),
+        ({"Confirmation": "Report submitted successfully."}, Outcome.CONFIRMED),
+        ({"status_page": "https://status.example/failed"}, Outcome.UNKNOWN),
+    ],
+)
+def test_a_status_is_read_whatever_it_is_the_status_of(result: object, outcome: Outcome) -> None:
+    assert read(result).outcome is outcome

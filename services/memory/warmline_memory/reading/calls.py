@@ -74,7 +74,7 @@ LOOKS = [
 NEAREST = 3
 """A name is judged by its mean similarity to this many of the nearest examples of each sort."""
 # Keys under which a result says how a call went. Other keys hold texts of anybody, such as a film called `Error 404`.
-STATUS_KEYS = re.compile(r"^(?:status|state|success|succeeded|ok|error|errors|message|outcome|result|is error)$")
+STATUS_KEYS = re.compile(r"\b(?:status|state|success|succeeded|ok|error|errors|message|outcome|result|confirmation)$")
 EXIT_KEYS = ("exit_code", "exitCode", "exit_status", "returncode", "exit")
 OUTPUT_KEYS = ("output", "stdout", "aggregated_output", "content", "text")
 # Failure is looked for first: `could not be cancelled` holds a word of success too. These words are what programs write
@@ -189,7 +189,7 @@ def status_texts(result: Any) -> list[str]:
         return [result[:LONGEST_STATUS]]
     if isinstance(result, Mapping):
         found = [(label_of(str(key)), value) for key, value in result.items() if _plain(value)]
-        return [str(value)[:LONGEST_STATUS] for key, value in found if STATUS_KEYS.match(key)]
+        return [str(value)[:LONGEST_STATUS] for key, value in found if STATUS_KEYS.search(key)]
     return []
 
 
