@@ -40,13 +40,15 @@ class Material:
 
 def read(db: Transaction, row: tables.Handoff) -> Material:
     """Read what the brief of a handoff is made from now."""
+    # The cut comes first: what is kept while this reads may stand in the brief and since it, but never in neither.
+    cut_ordinal, cut_at = _last_ordinal(db, row.source_session_id), clock.now(db)
     own = lines.memories_of(db, row.source_session_id)
     line = lines.back(db, row.source_session_id)
     earlier = lines.of_line(db, line, lines.MEMORIES_READ - len(own))
     edited = [found for stretch in line for found in _edited(stretch.brief)]
     previous = wire.brief(row)
     known = [memory.id for memories in (*earlier, own) for memory in memories]
-    carried = {memory_id for _, line_ in edited for memory_id in line_.memory_ids}
+    carried = {memory_id for _, told in edited for memory_id in told.memory_ids}
     carried |= withdrawing.cited(previous) if previous is not None else set()
     return Material(
         memories=own,
@@ -57,8 +59,8 @@ def read(db: Transaction, row: tables.Handoff) -> Material:
         previous=previous,
         account=wire.account(row),
         citable=[*known, *_existing(db, carried.difference(known))],
-        cut_ordinal=_last_ordinal(db, row.source_session_id),
-        cut_at=clock.now(db),
+        cut_ordinal=cut_ordinal,
+        cut_at=cut_at,
     )
 
 
