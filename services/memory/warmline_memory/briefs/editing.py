@@ -6,7 +6,7 @@ from warmline_memory.briefs import wording
 from warmline_memory.briefs.quality import assess
 from warmline_memory.briefs.rendering import to_text
 from warmline_memory.briefs.sources import BriefRequest
-from warmline_memory.language.words import count
+from warmline_memory.language.statements import word_count as count
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, Origin, SectionName
 from warmline_schemas.drafts import EditDraft, EditLine
 from warmline_schemas.templates import Template, WhenEmpty

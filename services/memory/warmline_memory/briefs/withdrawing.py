@@ -9,7 +9,7 @@ from uuid import UUID
 
 from warmline_memory.briefs import wording
 from warmline_memory.briefs.rendering import to_text
-from warmline_memory.language.words import count
+from warmline_memory.language.statements import word_count as count
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine, Origin
 

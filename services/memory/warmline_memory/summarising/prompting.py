@@ -68,7 +68,7 @@ class Prompt:
 def compose(source: BriefSource, memories: Sequence[SourceMemory], sections: Sequence[SectionName]) -> Prompt:
     """Ask for an account of memories. Where not all fit into the budget, the most important and the newest are shown,
     in the order in which they happened."""
-    secrets = scrubbing.find(source.memories, source.pii)
+    secrets = scrubbing.find(source.line, source.pii)
     chosen = _chosen([(memory, _row(memory, secrets)) for memory in memories])
     titles = {section.name: section.title for section in source.template.sections}
     rows = [json.dumps({"id": f"m{number}", **row}, ensure_ascii=False) for number, (_, row) in enumerate(chosen, 1)]

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from warmline_memory import briefs
-from warmline_memory.briefs import BriefSource, quality
+from warmline_memory.briefs import BriefSource, quality, wording
 from warmline_memory.briefs.evidence import Record
 from warmline_memory.briefs.rendering import one_line, to_text
 from warmline_memory.briefs.verifying import Verdict, verify
-from warmline_memory.language.words import count
+from warmline_memory.language.statements import word_count as count
 from warmline_memory.redaction import scrubbing
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.summarising.summariser import Proposal
@@ -17,8 +17,16 @@ from warmline_schemas.briefs import Brief, BriefLine, BriefSection, FallBack, Or
 from warmline_schemas.memories import Role
 
 SAID = "said"
-RECORD_ONLY = {SectionName.IDENTIFIERS, SectionName.FACTS, SectionName.DONE, SectionName.FAILED, SectionName.ASK}
-"""Sections that a model does not write to: what stands there is exact, and the record's alone."""
+RECORD_ONLY = {
+    SectionName.IDENTIFIERS,
+    SectionName.FACTS,
+    SectionName.DONE,
+    SectionName.FAILED,
+    SectionName.ASK,
+    SectionName.SAID,
+    SectionName.ALSO_SAID,
+}
+"""Sections that a model does not write to: what stands there is exact, the record's alone or somebody's own words."""
 
 
 def with_account(source: BriefSource, proposal: Proposal, memories: Sequence[SourceMemory]) -> Brief:
@@ -32,7 +40,7 @@ def with_account(source: BriefSource, proposal: Proposal, memories: Sequence[Sou
     dropped: Counter[str] = Counter()
     sections = {section.name: section for section in first.sections}
     room = (source.template.words or source.max_words) - first.words
-    secrets, record, kept = scrubbing.find(source.memories, source.pii), Record(memories), 0
+    secrets, record, kept = scrubbing.find(source.line, source.pii), Record(memories), 0
     for entry in proposal.account.entries if proposal.account else ():
         verdict = verify(entry, record)
         line = _line(entry, verdict, memories)
@@ -49,7 +57,7 @@ def with_account(source: BriefSource, proposal: Proposal, memories: Sequence[Sou
         return first.model_copy(update={"summary": report})
     order = [section.name for section in source.template.sections]
     told = sorted(sections.values(), key=lambda section: order.index(section.name))
-    text = to_text(first.headline, told)
+    text = to_text(first.headline, told, wording.of(first.language))
     brief = first.model_copy(update={"sections": told, "text": text, "words": count(text), "summary": report})
     assessed = quality.assess(brief, source.template, source.request)
     return brief.model_copy(update={"written_by": report.model, "quality": assessed})
@@ -78,6 +86,6 @@ def _line(entry: AccountEntry, verdict: Verdict, memories: Sequence[SourceMemory
 
 def _added(section: BriefSection | None, name: SectionName, line: BriefLine, source: BriefSource) -> BriefSection:
     if section is None:
-        title = next(section.title for section in source.template.sections if section.name is name)
+        title = wording.of(source.language).heading(source.template, name)
         return BriefSection(name=name, title=title, lines=[line])
     return section.model_copy(update={"lines": [*section.lines, line]})
