@@ -21,6 +21,8 @@ from warmline_schemas.templates import Template
 
 WRITTEN_BY = "extractive"
 REASON_WORDS, GOAL_WORDS = 24, 30
+EDITED = 9.0
+"""What a reviewer wrote into an earlier brief stands before notes (8) and behind slots and arguments (10 to 20)."""
 SHORT, SHORTER = 80, 0.88
 """A conversation of fewer words than this can stand whole in its brief; of a longer one it has at most this share."""
 
@@ -40,7 +42,12 @@ def write(source: BriefSource) -> Brief:
     record = read(memories)
     headline = _headline(request)
     spoken = quoting.heard(record, " ".join(filter(None, [request.reason, request.goal, request.to])))
-    drafts, rest = _drafts(source, request, record, spoken)
+    # What a reviewer wrote was scrubbed when it was written; what turned out a secret since is hidden now.
+    edited = [
+        (section, line.model_copy(update={"text": scrubbing.scrub(line.text, secrets, line.label)}))
+        for section, line in source.edited
+    ]
+    drafts, rest = _drafts(source, request, record, spoken, edited)
     drafts += accounted.lines(source.account, memories, secrets)
     length = fitting.Length(template.words or source.max_words, _most(memories), count(one_line(headline)))
     sections = fitting.sections(_placed(drafts, template), rest, length, template, words, source.zone)
@@ -66,11 +73,15 @@ def write(source: BriefSource) -> Brief:
 
 
 def _drafts(
-    source: BriefSource, request: BriefRequest, record: Record, spoken: Sequence[Spoken]
+    source: BriefSource,
+    request: BriefRequest,
+    record: Record,
+    spoken: Sequence[Spoken],
+    edited: Sequence[tuple[SectionName, BriefLine]],
 ) -> tuple[list[Draft], list[Spoken]]:
     """The lines under headings, and the statements that are left to be quoted as the conversation went."""
     drafts = [*_of_request(request, source.template), *recorded.lines(record)]
-    drafts += [Draft(section, line, 9.0) for section, line in source.edited]
+    drafts += [Draft(section, line, EDITED) for section, line in edited]
     told: set[Spoken] = set()
     wanted = quoting.asks(spoken, _since(source))
     told.update(wanted)

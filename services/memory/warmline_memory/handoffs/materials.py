@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
+from warmline_memory import sessions
 from warmline_memory.briefs import BriefRequest, Leg, withdrawing
 from warmline_memory.handoffs import lines
 from warmline_memory.source_memory import SourceMemory
@@ -15,6 +16,7 @@ from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
+from warmline_schemas.handoffs import Urgency
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Material:
     edited: Sequence[tuple[SectionName, BriefLine]]
     """What reviewers wrote into the briefs of those sessions."""
     request: BriefRequest
+    time_zone: object
+    """What the source session's metadata name as the customer's time zone, where they do."""
     template_before: str | None
     """The template of the brief that the source session was started from."""
     previous: Brief | None
@@ -55,6 +59,7 @@ def read(db: Transaction, row: tables.Handoff) -> Material:
         before=[Leg(one.agent, memories, one.reason) for one, memories in zip(line, earlier, strict=True)],
         edited=edited,
         request=request_of(row),
+        time_zone=sessions.find(db, row.source_session_id).custom.get("time_zone"),
         template_before=line[-1].brief.template if line and line[-1].brief else None,
         previous=previous,
         account=wire.account(row),
@@ -73,6 +78,7 @@ def request_of(row: tables.Handoff) -> BriefRequest:
         goal=row.goal,
         hop=row.hop,
         namespace=row.namespace,
+        urgency=Urgency(row.urgency),
     )
 
 

@@ -7,11 +7,11 @@ transaction; lock, look again, complete. What these transactions do is in ``hand
 import logging
 from datetime import UTC, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from warmline_memory import handoffs, logs
 from warmline_memory.briefs import BriefRequest, BriefSource, editing, templates, work_types, write
 from warmline_memory.errors import NotFound
+from warmline_memory.language import dates
 from warmline_memory.platform import Platform
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief
@@ -72,7 +72,7 @@ def _write(attempt: handoffs.attempts.Attempt, platform: Platform) -> Brief:
         template=_template(attempt),
         pii=frozenset(attempt.preferences.pii),
         language=attempt.preferences.language,
-        zone=ZoneInfo(attempt.preferences.time_zone),
+        zone=dates.zone_of(material.time_zone, attempt.preferences.time_zone),
     )
     brief = platform.summarise(source, attempt.preferences)
     if material.previous is None or not editing.has_edits(material.previous):
