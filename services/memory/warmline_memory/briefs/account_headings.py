@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from warmline_memory.briefs import wording
 from warmline_memory.salience import Vectors, vectors
 from warmline_schemas.briefs import SectionName
 
@@ -42,6 +43,9 @@ ALIKE = 0.52
 
 def section_of(heading: str) -> SectionName | None:
     """The section that a heading stands for; None where it stands for none of them."""
+    # A plain heading of a brief, in any of its languages, is what it says; likeness is for all others.
+    if (exact := wording.section_of(heading)) is not None:
+        return exact
     plain = " ".join(re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", heading.casefold()))
     if plain in NAMES or not plain:
         return NAMES.get(plain)
