@@ -17,6 +17,7 @@ LEAD_WORDS = 120
 """The words that are read first. Of a longer brief the quotes that matter most stand in them, and the others follow."""
 
 TIME_WORDS = 3
+"""The time at which a section of quotes begins takes so many words: `29 Nov 10:02`."""
 LAST_STATEMENTS = 3
 """Where nothing else was found, so many of the last statements are quoted, small talk though they may be."""
 
@@ -97,7 +98,6 @@ def _quote(room: Room, spoken: Sequence[Spoken], lead: int, template: Template) 
     if said is None:
         return
     known = [one_line(draft.line) for draft in room.kept]
-    # The time at which a section of quotes begins takes three words.
     if SectionName.ALSO_SAID not in names:
         lead = room.left
     lead = min(room.left, max(lead, LEAD_WORDS // 3))

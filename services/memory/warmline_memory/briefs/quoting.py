@@ -22,12 +22,14 @@ from warmline_memory.salience import Speaker, Statement, Turn, Weights
 from warmline_schemas.briefs import BriefLine, Origin, SectionName
 
 FILLER = 0.5
+"""From a half on, the model finds it likelier than not; the same bound holds for wishes, questions and refusals."""
 LEAST_KEPT = 0.05
 """A statement of less weight is never quoted, whatever room there is: nothing is lost without it."""
 WISH = 0.5
 OPENING = 3
 """Of so many first statements the heaviest is taken for what is wanted, where none is a wish."""
 SAME_TOPIC = 0.4
+"""Wishes less alike than this are of two topics. By judgement, on conversations that were printed and read."""
 # What people say who change a wish. Our own sentences, of several trades; the encoder carries them to other languages.
 CHANGING = (
     "How about the other one instead?",
@@ -43,9 +45,11 @@ CHANGING = (
     "I meant Friday.",
 )
 CHANGES, REFUSED = 0.5, 0.5
+"""How like an example a change of a wish is at least, and how likely the agent's words before it are a refusal."""
 ROW_WORDS, NEAR = 80, 6
 """An exchange that stands in one row has about so many words, and its quotes are at most so many messages apart."""
 FEELING = 0.7
+"""A heading needs more certainty than a weight: at a half, one of eight sentences shows none (docs/salience.md)."""
 SHORT_ANSWER = 6
 """A reply of at most this many words is quoted with the question before it: alone it says nothing."""
 QUESTION_WORDS, ASK_WORDS = 14, 45
