@@ -80,6 +80,7 @@ def _sgd_dialogue(dialogue: dict[str, Any], told: list[dict[str, Any]]) -> Dialo
     turns, used, acts = [], [], {}
     states: dict[str, dict[str, list[str]]] = {}
     for index, turn in enumerate(told):
+        before = {service: dict(slots) for service, slots in states.items()}
         turns.append(Turn(CUSTOMER if turn["speaker"] == "USER" else AGENT, turn["utterance"]))
         names = {action["act"] for frame in turn["frames"] for action in frame["actions"]}
         acts[index] = {act: any(SGD_ACTS.get(name) == act for name in names) for act in set(SGD_ACTS.values())}
@@ -90,9 +91,18 @@ def _sgd_dialogue(dialogue: dict[str, Any], told: list[dict[str, Any]]) -> Dialo
             if "state" in frame:
                 states[frame["service"]] = frame["state"]["slot_values"]
             used += [str(value) for value in frame.get("service_call", {}).get("parameters", {}).values()]
+        if turn["speaker"] == "USER":
+            acts[index]["change"] = any(_changes(frame, before.get(frame["service"], {})) for frame in turn["frames"])
     values = [value for slots in states.values() for found in slots.values() for value in found if len(value) > 1]
     values = [value for value in values if value not in {"True", "False", "dontcare"}]
     return Dialogue("sgd-train", dialogue["dialogue_id"], turns, values, used, "", acts)
+
+
+def _changes(frame: dict[str, Any], before: dict[str, list[str]]) -> bool:
+    """Whether a turn of the customer states a value of a slot that had another one."""
+    stated = {action["slot"] for action in frame["actions"] if action["act"] == "INFORM"}
+    now = frame["state"]["slot_values"]
+    return any(slot in before and not set(now[slot]) & set(before[slot]) for slot in stated & set(now))
 
 
 MULTIDOGO_ACTS = {

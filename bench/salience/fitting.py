@@ -26,6 +26,8 @@ ACT_STRENGTH = 0.015
 
 CALM = frozenset({"sgd-train", "sgd", "taskmaster3", "taskmaster4", "crosswoz-test", "crosswoz", "multiwoz", "tau"})
 """Sets of planned bookings and orders: hardly a statement of theirs is urgent or a rule for whoever comes next."""
+SPOKEN = frozenset({"mts", "visits", "visits-train"})
+"""Sets of doctor's visits: patients tell how they are, and hardly ever change what they asked for."""
 
 
 @dataclass
@@ -42,7 +44,7 @@ class Sheet:
     counts: NDArray[np.bool_]
     """Whether a statement takes part in the training of ``keep``."""
     acts: Floats
-    """(n, 10): 1, 0, or NaN where the set does not say."""
+    """(n, 11): 1, 0, or NaN where the set does not say."""
 
 
 def holds(text: str, value: str) -> bool:
@@ -76,6 +78,8 @@ def _sheet(dialogue: Dialogue, said: list[Statement], read: Floats, goal: Floats
                 acts[row, ACTS.index(act)] = is_one
     if dialogue.source in CALM:
         acts[:, [ACTS.index("rule"), ACTS.index("urgency")]] = 0
+    if dialogue.source in SPOKEN:
+        acts[:, ACTS.index("change")] = 0
     # What a receiver needs is no filler, whatever else the set says of it.
     acts[keep, ACTS.index("filler")] = 0
     return Sheet(

@@ -18,7 +18,7 @@ SMALL_TALK = 0.1
 
 ACT_WEIGHTS: Final = {
     "wish": 0.30, "offer": 0.15, "consent": 0.15, "refusal": 0.20, "promise": 0.65, "rule": 0.80, "question": 0.10,
-    "filler": 0.0, "feeling": 0.20, "urgency": 0.80,
+    "filler": 0.0, "feeling": 0.20, "urgency": 0.80, "change": 0.20,
 }  # fmt: skip
 """How much each act matters. Fitted by hand on ``bench/salience/examples.jsonl``, so that small talk stays at .2 or
 below, ordinary facts between .35 and .65, and rules, promises, identifiers and urgent matters at .7 or above."""

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-ACTS = ("wish", "offer", "consent", "refusal", "promise", "rule", "question", "filler", "feeling", "urgency")
+ACTS = (
+    "wish", "offer", "consent", "refusal", "promise", "rule", "question", "filler", "feeling", "urgency", "change",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Model:
     """The arrays of ``weights.npz``, which ``bench.salience.train`` writes."""
 
     acts_matrix: Floats
-    """(512 + shapes, 10): a column for each of ``ACTS``."""
+    """(512 + shapes, 11): a column for each of ``ACTS``."""
     acts_bias: Floats
     keep_matrix: Floats
     """(2 * 512 + shapes + places, 1)."""
@@ -31,7 +33,7 @@ class Model:
     """Three numbers: the keep logit is a * regression + b * trees + c."""
 
     def acts(self, vectors: Floats, shapes: Floats) -> Floats:
-        """How likely each statement is each of ``ACTS``: (n, 10)."""
+        """How likely each statement is each of ``ACTS``: (n, 11)."""
         return logistic(np.hstack([vectors, shapes]) @ self.acts_matrix + self.acts_bias)
 
     def keep(self, vectors: Floats, before: Floats, shapes: Floats, places: Floats) -> Floats:

@@ -56,3 +56,5 @@ class Weights:
     """The words show anger, worry or joy."""
     urgency: float
     """It is dangerous, or there is little time."""
+    change: float
+    """The customer wants something else than what they asked for before."""
