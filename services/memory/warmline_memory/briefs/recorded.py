@@ -1,6 +1,7 @@
 """Recorded: the lines of a brief that tell the record as it is."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from warmline_memory.language.statements import word_count as count
 from warmline_memory.language.values import ValueKind, kind_of
 from warmline_memory.language.words import clip, label_of, squeezed
 from warmline_memory.reading import runs
-from warmline_memory.reading.calls import ToolCall, leaves, stated, status_texts
+from warmline_memory.reading.calls import IDENTIFYING, ToolCall, leaves, stated, status_texts
 from warmline_memory.reading.notes import holds_a_plan, section_of
 from warmline_memory.reading.record import Named, Record
 from warmline_memory.redaction.scrubbing import HIDDEN
@@ -18,16 +19,12 @@ from warmline_memory.source_memory import merged
 from warmline_schemas.briefs import BriefLine, SectionName
 from warmline_schemas.memories import Outcome
 
-# How programs name the arguments that say which one is meant, or who. Values under other names belong to a call, and
-# stand in its line.
-IDENTIFYING = re.compile(
-    r"(?:^|\b)(?:id|ids|number|no|nr|ref|reference|code|e ?mail|mail|phone|mobile|account|username|customer|patient"
-    r"|name)$"
-)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 IDENTITY_KINDS = (ValueKind.IDENTIFIER, ValueKind.EMAIL, ValueKind.PHONE)
 MOST_VALUE_WORDS, MOST_ARGUMENTS, MOST_GAINED, MOST_FOUND = 12, 10, 4, 3
-MOST_LOOKUPS, MOST_FAILED_RUNS, MOST_FILES = 2, 3, 15
+MOST_LOOKUPS, MOST_FAILED_RUNS, MOST_FILES = 1, 3, 15
+NAMED = 4
+"""A value of fewer signs stands in a text by chance."""
 NOTE_WORDS = 60
 """A note is given whole up to this many words; whoever writes more writes a document, and its beginning leads to it."""
 
@@ -150,6 +147,13 @@ class _Known:
         ]
         return ", ".join(shown[:MOST_ARGUMENTS])
 
+    def spoken_of(self, found: Sequence[Any]) -> Any:
+        """The one of several things found that was named last, or the first: by words that the others do not have."""
+        words = [{squeezed(value) for _, value in leaves(one) if len(value) >= NAMED} for one in found]
+        shared = Counter(word for own in words for word in own)
+        last = [max((self._text.rfind(word) for word in own if shared[word] == 1), default=-1) for own in words]
+        return found[max(range(len(found)), key=last.__getitem__)]
+
     def _is_telling(self, value: str, call: ToolCall) -> bool:
         if value.casefold() in ("true", "false"):
             return value.casefold() == "true"
@@ -178,11 +182,18 @@ def _result(call: ToolCall) -> str:
 
 
 def _found(call: ToolCall, known: _Known) -> str:
-    """What a lookup was asked and what it found, in few words; a list by how many it holds and its first."""
-    first = call.result[0] if isinstance(call.result, list) and call.result else call.result
-    values = [f"{label_of(name)} {clip(value, 6)}" if name else clip(value, 16) for name, value in leaves(first)]
-    number = f"{len(call.result)} found, first: " if isinstance(call.result, list) and len(call.result) > 1 else ""
-    told = ", ".join(value for value in values[:MOST_FOUND] if HIDDEN not in value)
+    """What a lookup was asked and what it found, in few words; of a list how many it holds, and the one that was spoken
+    of last, or its first."""
+    many = isinstance(call.result, list) and len(call.result) > 1
+    one = known.spoken_of(call.result) if isinstance(call.result, list) and call.result else call.result
+    asked = {squeezed(value) for _, value in stated(call.arguments)} | {squeezed(call.name)}
+    values = [
+        f"{label_of(name)} {clip(value, 6)}" if name else clip(value, 16)
+        for name, value in leaves(one)
+        if squeezed(value) not in asked and HIDDEN not in value
+    ]
+    number = f"{len(call.result)} found: " if many else ""
+    told = ", ".join(values[:MOST_FOUND])
     return " → ".join(filter(None, [known.arguments(call), number + told if told else ""]))
 
 

@@ -1,14 +1,14 @@
 """Calls: every use of a tool, whether it changes anything, and what its result says of the outcome."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import numpy as np
+from pydantic_core import from_json
 
 from warmline_memory import salience
 from warmline_memory.language.words import label_of
@@ -21,6 +21,7 @@ CHANGES = [
     "create booking",
     "cancel order",
     "update address",
+    "update reservation",
     "send email",
     "refund payment",
     "delete user",
@@ -47,6 +48,7 @@ LOOKS = [
     "search hotels",
     "find restaurants",
     "get user details",
+    "get booking details",
     "list orders",
     "check availability",
     "read file",
@@ -94,6 +96,11 @@ SUCCEEDED = re.compile(
 EXIT_LINE = re.compile(r"^(?:Error: )?(?:Exit code|Process exited with code) (\d+)", re.M)
 LONGEST_STATUS = 300
 """Only so many signs of a text are searched for how a call went: what is longer is content."""
+# How programs name the arguments that say which one is meant, or who. Values under other names belong to a call.
+IDENTIFYING = re.compile(
+    r"(?:^|\b)(?:id|ids|number|no|nr|ref|reference|code|e ?mail|mail|phone|mobile|account|username|customer|patient"
+    r"|name)$"
+)
 ROW_END = "; "
 DEEPEST, CUT = 20, "…"
 """What is nested deeper says nothing to a reader, and whoever goes down thousands of levels runs out of stack."""
@@ -120,12 +127,46 @@ class ToolCall:
         return label_of(self.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An argument of a tool that was called again for the same thing with another value, at ``position``."""
+
+    name: str
+    old: str
+    new: str
+    position: int
+
+
 def read(memories: Sequence[SourceMemory]) -> list[ToolCall]:
     """The uses of tools, oldest first. An outcome that the caller gave is kept."""
     called = [(place, memory) for place, memory in enumerate(memories) if memory.action is not None]
     names = list(dict.fromkeys(memory.action.name for _, memory in called if memory.action))
     changing = dict(zip(names, are_changes(names), strict=True))
     return [_call(memory, place, changing) for place, memory in called]
+
+
+def changed(calls: Sequence[ToolCall]) -> list[Changed]:
+    """The arguments that had another value before, each old value with the newest one.
+
+    A call is about the same thing as the one of its tool before it where that changed nothing and at least as many of
+    their arguments are equal as differ. Which one a lookup is about is no change: two orders can both count.
+    """
+    last: dict[str, ToolCall] = {}
+    found: list[Changed] = []
+    for call in calls:
+        before, last[call.name] = last.get(call.name), call
+        if before is None or (before.changes and before.outcome is Outcome.CONFIRMED):
+            continue
+        ours, theirs = dict(stated(before.arguments)), dict(stated(call.arguments))
+        other = [name for name in ours.keys() & theirs if ours[name] != theirs[name]]
+        if len(ours.keys() & theirs) < 2 * len(other):
+            continue
+        for name in other:
+            label = label_of(name)
+            if before.changes or not IDENTIFYING.search(label):
+                found = [replace(one, new=theirs[name]) if one.name == label else one for one in found]
+                found.append(Changed(label, ours[name], theirs[name], call.position))
+    return [one for one in found if one.old != one.new]
 
 
 def are_changes(names: Sequence[str]) -> list[bool]:
@@ -139,11 +180,14 @@ def are_changes(names: Sequence[str]) -> list[bool]:
 
 
 def parsed(result: Any) -> Any:
-    """A result that is JSON in a string, as JSON; anything else as it is. Of either what is nested too deep is cut."""
+    """A result that is JSON in a string, as JSON, also where its end was cut off; anything else as it is.
+
+    What is nested too deep is cut.
+    """
     if isinstance(result, str) and result.lstrip()[:1] in ("{", "[", '"'):
         try:
-            result = json.loads(result)
-        except (ValueError, RecursionError):
+            result = from_json(result, allow_partial=True)
+        except ValueError:
             return result
     return cut(result)
 

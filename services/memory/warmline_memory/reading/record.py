@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from warmline_memory.language.words import label_of, squeezed
 from warmline_memory.reading import calls as tool_calls, freshness, harness, notes as typed, runs as commands
-from warmline_memory.reading.calls import ToolCall
+from warmline_memory.reading.calls import Changed, ToolCall
 from warmline_memory.reading.notes import Note
 from warmline_memory.reading.runs import Run
 from warmline_memory.salience import Speaker
@@ -50,6 +51,11 @@ class Record:
     notes: Sequence[Note]
     slots: Sequence[Named]
     runs: Sequence[Run]
+
+    @cached_property
+    def changed(self) -> list[Changed]:
+        """The arguments of calls that had another value before."""
+        return tool_calls.changed(self.calls)
 
     @property
     def used(self) -> set[str]:
