@@ -118,6 +118,13 @@ class BriefLine(Answer):
         default=False,
         description="For a quote: whether it goes on with the exchange of the line before it; both stand in one row.",
     )
+    since: list[str] = Field(
+        default_factory=list,
+        description=(
+            "For a quote: which of its values a tool was called with, and later with others, such as "
+            "`city: Bergen → Oslo`."
+        ),
+    )
     language: str | None = Field(
         default=None, description="For a quote: its language as a BCP 47 tag, where it is known."
     )

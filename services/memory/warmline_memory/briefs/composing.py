@@ -50,7 +50,8 @@ def write(source: BriefSource) -> Brief:
     drafts, rest = _drafts(source, request, record, spoken, edited)
     drafts += accounted.lines(source.account, memories, secrets)
     length = fitting.Length(template.words or source.max_words, _most(memories), count(one_line(headline)))
-    sections = fitting.sections(_placed(drafts, template), rest, length, template, words, source.zone)
+    ending = [one for one in quoting.ending(spoken) if one in rest]
+    sections = fitting.sections(_placed(drafts, template), rest, ending, length, template, words, source.zone)
     text = to_text(headline, sections, words)
     brief = Brief(
         headline=headline,

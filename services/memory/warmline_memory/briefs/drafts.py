@@ -17,9 +17,10 @@ VALUES = (
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A line, the section that it belongs to, and how much the receiver needs it within that section: the heaviest get
-    room first. Lines are read in the order of ``place``."""
+    room first. Lines are read in the order of ``place``; quotes of one ``thread`` that follow one another are a row."""
 
     section: SectionName
     line: BriefLine
     weight: float
-    place: int = 0
+    place: float = 0
+    thread: int = -1

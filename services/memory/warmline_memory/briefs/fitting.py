@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from itertools import pairwise
 
 from warmline_memory.briefs import quoting, templates
 from warmline_memory.briefs.drafts import Draft
@@ -64,6 +65,7 @@ class Room:
 def sections(
     drafts: Sequence[Draft],
     spoken: Sequence[Spoken],
+    ending: Sequence[Spoken],
     length: Length,
     template: Template,
     wording: Wording,
@@ -86,22 +88,25 @@ def sections(
     room.left = min(room.left, max(length.with_quotes - (length.words - room.left), 0))
     before = length.headline + _words_before_quotes(room.kept, template)
     telling = [one for one in spoken if not one.is_filler]
-    _quote(room, telling if telling or room.kept else spoken[-LAST_STATEMENTS:], LEAD_WORDS - before, template)
+    quoted = telling if telling or room.kept else spoken[-LAST_STATEMENTS:]
+    _quote(room, quoted, ending, LEAD_WORDS - before, template)
     shown = [section for section in template.sections if _is_shown(section, room.kept)]
     return [_section(section, wording.heading(template, section.name), room.kept) for section in shown]
 
 
-def _quote(room: Room, spoken: Sequence[Spoken], lead: int, template: Template) -> None:
-    """Fill what is left with quotes; ``lead`` words are left of the part that is read first."""
+def _quote(room: Room, spoken: Sequence[Spoken], ending: Sequence[Spoken], lead: int, template: Template) -> None:
+    """Fill what is left with quotes, the ``ending`` before all else; ``lead`` words are left of what is read first."""
     names = {section.name for section in template.sections}
     said = templates.home(template, SectionName.SAID)
     if said is None:
         return
     known = [one_line(draft.line) for draft in room.kept]
+    before = _read_before(template, said)
+    read = [one_line(draft.line) for draft in room.kept if draft.section in before]
     if SectionName.ALSO_SAID not in names:
         lead = room.left
     lead = min(room.left, max(lead, LEAD_WORDS // 3))
-    first = quoting.chosen(spoken, lead - room.title_words(said) - TIME_WORDS, known)
+    first = quoting.chosen(spoken, lead - room.title_words(said) - TIME_WORDS, read, ending)
     room.add(_by_need(quoting.lines(said, first)), room.left)
     if SectionName.ALSO_SAID in names:
         rest = [one for one in spoken if one not in first]
@@ -115,14 +120,19 @@ def _by_need(drafts: Iterable[Draft]) -> list[Draft]:
 
 def _words_before_quotes(kept: Iterable[Draft], template: Template) -> int:
     """How many words the lines and titles have that are read before the quotes, the headline not among them."""
-    names = [section.name for section in template.sections]
     said = templates.home(template, SectionName.SAID)
-    before = set(names[: names.index(said)]) if said else set()
+    before = _read_before(template, said) if said else set()
     titles = {section.name: count(section.title) for section in template.sections}
     there = [draft for draft in kept if draft.section in before]
     return sum(count(one_line(draft.line)) for draft in there) + sum(
         titles[name] for name in {d.section for d in there}
     )
+
+
+def _read_before(template: Template, said: SectionName) -> set[SectionName]:
+    """The sections of a template that are read before its quotes."""
+    names = [section.name for section in template.sections]
+    return set(names[: names.index(said)])
 
 
 def _kept_first(template: Template) -> list[TemplateSection]:
@@ -137,4 +147,8 @@ def _is_shown(section: TemplateSection, kept: Iterable[Draft]) -> bool:
 
 def _section(section: TemplateSection, title: str, kept: Iterable[Draft]) -> BriefSection:
     own = sorted((draft for draft in kept if draft.section is section.name), key=lambda draft: draft.place)
-    return BriefSection(name=section.name, title=title, lines=[draft.line for draft in own])
+    lines = [draft.line for draft in own[:1]]
+    for before, draft in pairwise(own):
+        goes_on = draft.thread >= 0 and draft.thread == before.thread
+        lines.append(draft.line.model_copy(update={"continues": goes_on}))
+    return BriefSection(name=section.name, title=title, lines=lines)

@@ -1,11 +1,11 @@
 """Quoting: what was said, in its own words, with who said it; chosen by how much the receiver needs it."""
 
+import operator
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from functools import cache
-from itertools import pairwise
+from itertools import count as count_from, pairwise
 from uuid import UUID
 
 import numpy as np
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from warmline_memory import salience
 from warmline_memory.briefs.drafts import Draft
-from warmline_memory.language import dates
+from warmline_memory.language import dates, phrases
 from warmline_memory.language.detecting import language_of
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.language.words import clip, squeezed
+from warmline_memory.reading.calls import Changed
 from warmline_memory.reading.record import Record, Said
 from warmline_memory.salience import Speaker, Statement, Turn, Weights
 from warmline_schemas.briefs import BriefLine, Origin, SectionName
@@ -28,58 +29,65 @@ LEAST_KEPT = 0.05
 WISH = 0.5
 OPENING = 3
 """Of so many first statements the heaviest is taken for what is wanted, where none is a wish."""
-SAME_TOPIC = 0.4
-"""Wishes less alike than this are of two topics. By judgement, on conversations that were printed and read."""
-# What people say who change a wish. Our own sentences, of several trades; the encoder carries them to other languages.
-CHANGING = (
-    "How about the other one instead?",
-    "What about one that serves something else?",
-    "Sorry, make that the tenth.",
-    "Actually, I need it for six people.",
-    "Could you find a different one in another town?",
-    "Let's try another day then.",
-    "I changed my mind, take the blue one.",
-    "Can you check for Tuesday instead?",
-    "That was wrong, the number is another one.",
-    "Not that one, the other.",
-    "I meant Friday.",
-)
-CHANGES, REFUSED = 0.5, 0.5
-"""How like an example a change of a wish is at least, and how likely the agent's words before it are a refusal."""
-ROW_WORDS, NEAR = 80, 6
-"""An exchange that stands in one row has about so many words, and its quotes are at most so many messages apart."""
+CHANGES, REFUSED, WISH_AFTER = 0.5, 0.5, 0.2
+"""How likely a statement changes a wish at least; how likely the agent's words before it say that it cannot be; and how
+likely it then wishes or changes something."""
+GOES_ON = ((0.1, 0.0, 0.3), (0.0, 0.3, 0.45))
+"""A statement goes on with what was wished where it changes, wishes, and is like an earlier one by at least so much.
+These and the bounds above: chosen on conversations whose changes are known, with other ones for a check."""
+NEAR = 12
+"""What goes on with an earlier statement follows within so many messages."""
+OVERTAKEN = 0.5
+"""What the agent said between a wish and what it was changed to weighs so much less."""
+THEN_WORDS = 12
 FEELING = 0.7
 """A heading needs more certainty than a weight: at a half, one of eight sentences shows none (docs/salience.md)."""
-SHORT_ANSWER = 6
-"""A reply of at most this many words is quoted with the question before it: alone it says nothing."""
+SHORT_ANSWER, BARE_ANSWER = 6, 3
+"""A reply of at most so many words that agrees or declines, or of so few whatever it says, is quoted with the question
+before it: alone it says nothing."""
+SAME_QUESTION = 0.88
+"""Two questions or offers of one speaker that are at least so alike are one, asked again with other values."""
+QUESTION_MARKS = ("?", "？", "؟")
 QUESTION_WORDS, ASK_WORDS = 14, 45
-TOLD, LENGTH = 0.4, 0.25
+TOLD, LENGTH = 0.2, 0.25
 """What a statement still weighs whose words are all told, and the power of its length by which its weight is divided;
 chosen on recorded conversations."""
 MOST_COMPARED = 120
 """So many of the heaviest statements are compared each time: time grows with their number for each that is taken."""
+# What begins a heading or an item of a list, and what makes words bold. A single `*` or `_` can be a part of a name.
+MARKS = re.compile(r"\A(?:#{1,6}\s+|[-*•+]\s+|\d{1,2}[.)]\s+(?=\*\*))+|\*\*|(?<!\w)__|__(?!\w)")
+STEP = 1e-6
+"""The lines of a thread stand together: each has its place so much behind the one before it."""
+DECIMAL = re.compile(r"\d+\.\d+")
 WORD, STEM = re.compile(r"[^\W_]{4,}|\d+"), 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spoken:
-    """A statement with its weights, and the message that it is a part of. `topic` counts the things that the customer
-    has spoken of so far; `changes` is whether it changes what was wished before; `asked` is the question that it
-    answers."""
+    """A statement with its weights and its meaning (512 numbers), and the message that it is a part of.
+
+    `thread` is the wish of the customer that it goes on with, counted, or -1; `then` is how that went on later, and
+    `changes` whether it changes what was wished before; `asked` is the question that it answers, and `asked_in` the
+    memory that asks it; `since` are values in it that tools were called with, and later with others.
+    """
 
     said: Said
     statement: Statement
     weights: Weights
-    topic: int = 0
-    changes: bool = False
+    meaning: NDArray[np.float32]
     asked: str = ""
     asked_in: UUID | None = None
-    """The memory that asks it."""
+    since: tuple[str, ...] = ()
+    thread: int = -1
+    then: str = ""
+    changes: bool = False
+    is_overtaken: bool = False
 
     @property
     def words(self) -> int:
         """How many words it takes in a brief."""
-        return count(self.statement.text) + (count(self.asked) + 1 if self.asked else 0)
+        added = count(self.asked) + 1 if self.asked else 0
+        return count(self.statement.text) + added + sum(map(count, self.since))
 
     @property
     def is_filler(self) -> bool:
@@ -89,6 +97,11 @@ class Spoken:
         )
 
     @property
+    def is_question(self) -> bool:
+        """Whether it asks or offers something."""
+        return max(self.weights.question, self.weights.offer) >= FILLER or self.statement.text.endswith(QUESTION_MARKS)
+
+    @property
     def is_wish(self) -> bool:
         """Whether the customer asks for something in words that stand for themselves."""
         wishes = self.changes or (self.weights.wish >= WISH and not self.asked)
@@ -96,65 +109,105 @@ class Spoken:
 
 
 def heard(record: Record, goal: str) -> list[Spoken]:
-    """Every statement that was made, in order, with its weights; of words that were said again only the last time."""
+    """Every statement that was made, in order, with its weights; of what was said or asked again only the last time."""
     turns = [Turn(said.speaker, said.text) for said in record.said]
     weighed = salience.weigh(turns, record.used, goal)
-    asked, topics = _questions(record.said, weighed), _topics(record.said, weighed)
+    meanings = salience.vectors([one.text for one, _ in weighed])
+    asked = _questions(record.said, weighed)
     spoken = [
-        Spoken(record.said[one.turn], one, weights, topic, change, *asked.get((one.turn, one.start), ("", None)))
-        for (one, weights), (topic, change) in zip(weighed, topics, strict=True)
+        Spoken(
+            record.said[one.turn],
+            one,
+            weights,
+            meaning,
+            *asked.get((one.turn, one.start), ("", None)),
+            _since(one.text, record.said[one.turn].position, record.changed),
+        )
+        for (one, weights), meaning in zip(weighed, meanings, strict=True)
     ]
     latest = {(one.said.by, squeezed(one.statement.text)): place for place, one in enumerate(spoken)}
-    return [one for place, one in enumerate(spoken) if latest[one.said.by, squeezed(one.statement.text)] == place]
+    once = [one for place, one in enumerate(spoken) if latest[one.said.by, squeezed(one.statement.text)] == place]
+    again = _asked_again(once)
+    return _threaded([one for place, one in enumerate(once) if place not in again])
 
 
-def _topics(said: Sequence[Said], weighed: Sequence[tuple[Statement, Weights]]) -> list[tuple[int, bool]]:
-    """The number of the topic of each statement, and whether the statement changes what was wished before.
-
-    A wish of the customer that is unlike all that was wished on the last topic begins a new one; a change does not.
-    """
-    theirs = [said[one.turn].speaker is Speaker.CUSTOMER for one, _ in weighed]
-    meanings = salience.vectors([one.text for (one, _), is_theirs in zip(weighed, theirs, strict=True) if is_theirs])
-    changes = iter((meanings @ _changes().T).max(axis=1) >= CHANGES if len(meanings) else ())
-    read = iter(meanings)
-    found: list[tuple[int, bool]] = []
-    own: list[NDArray[np.float32]] = []
-    topic, refused = 0, False
-    for (_, weights), is_theirs in zip(weighed, theirs, strict=True):
-        change = False
-        if is_theirs:
-            meaning, is_like_a_change = next(read), bool(next(changes))
-            change = bool(own) and (is_like_a_change or (refused and weights.wish >= WISH))
-            if weights.wish >= WISH or change:
-                if own and not change and max(float(meaning @ other) for other in own) < SAME_TOPIC:
-                    topic, own = topic + 1, []
-                own.append(meaning)
-        refused = not is_theirs and (weights.refusal >= REFUSED or (refused and weights.filler < FILLER))
-        found.append((topic, change))
+def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
+    """The statements with the threads of what the customer wishes: one goes on with the earlier one that is most like
+    it, and where it is like none, a wish begins a thread."""
+    found = list(spoken)
+    theirs: list[int] = []
+    threads, refused = count_from(), False
+    for place, one in enumerate(spoken):
+        if one.said.speaker is not Speaker.CUSTOMER:
+            refused = one.weights.refusal >= REFUSED or (refused and one.weights.filler < FILLER)
+            continue
+        near = [at for at in theirs if 0 < one.statement.turn - found[at].statement.turn <= NEAR]
+        likeness, at = max(((float(one.meaning @ found[at].meaning), at) for at in near), default=(0.0, -1))
+        changes = one.weights.change >= CHANGES or (refused and max(one.weights.wish, one.weights.change) >= WISH_AFTER)
+        signs = (one.weights.change, one.weights.wish, likeness)
+        goes_on = any(all(map(operator.ge, signs, bounds)) for bounds in GOES_ON)
+        if near and (changes or goes_on):
+            thread = found[at].thread if found[at].thread >= 0 else next(threads)
+            found[at] = replace(found[at], thread=thread, then=one.statement.text if changes else "")
+            found[place] = replace(one, thread=thread, changes=changes)
+            for between in range(at + 1, place) if changes else ():
+                found[between] = replace(found[between], is_overtaken=found[between].said.speaker is Speaker.AGENT)
+        elif one.weights.wish >= WISH:
+            found[place] = replace(one, thread=next(threads))
+        theirs.append(place)
+        refused = False
     return found
 
 
-@cache
-def _changes() -> NDArray[np.float32]:
-    """The vectors of the examples, which hold nothing of a conversation: made once a process."""
-    return salience.vectors(CHANGING)
+def _since(text: str, position: int, changed: Sequence[Changed]) -> tuple[str, ...]:
+    """Which of the changes that came after a text replaced a value that stands in it."""
+    folded = phrases.folded(text)
+    return tuple(
+        f"{one.name}: {one.old} → {one.new}"
+        for one in changed
+        if one.position > position
+        and phrases.holds(folded, phrases.folded(_shortened(one.old)))
+        and not phrases.holds(folded, phrases.folded(_shortened(one.new)))
+    )
+
+
+def _shortened(value: str) -> str:
+    """A value as people say it: programs write `4.10` for 4.1."""
+    return value.rstrip("0").rstrip(".") if DECIMAL.fullmatch(value) else value
+
+
+def _asked_again(spoken: Sequence[Spoken]) -> set[int]:
+    """The places of an agent's questions and offers that were made again later with other values."""
+    places = [place for place, one in enumerate(spoken) if one.said.speaker is Speaker.AGENT and one.is_question]
+    if len(places) < 2:
+        return set()
+    meanings = np.stack([spoken[place].meaning for place in places])
+    turns = np.array([spoken[place].statement.turn for place in places])
+    again = (meanings @ meanings.T >= SAME_QUESTION) & (turns[:, None] < turns)
+    return {places[at] for at in np.flatnonzero(again.any(axis=1))}
 
 
 def _questions(
     said: Sequence[Said], weighed: Sequence[tuple[Statement, Weights]]
 ) -> dict[tuple[int, int], tuple[str, UUID]]:
-    """For each short reply that opens its message, the last question of the message before it, and whose it is."""
+    """For each reply that says nothing alone and opens its message, the last question of the message before it, and
+    whose it is."""
     last_question: dict[int, str] = {}
-    first: dict[int, Statement] = {}
+    first: dict[int, tuple[Statement, Weights]] = {}
     for statement, weights in weighed:
-        if weights.question >= 0.5 or statement.text.rstrip().endswith(("?", "？", "؟")):
+        if weights.question >= 0.5 or statement.text.endswith(QUESTION_MARKS):
             last_question[statement.turn] = statement.text
-        first.setdefault(statement.turn, statement)
+        first.setdefault(statement.turn, (statement, weights))
     return {
         (turn, statement.start): (clip(last_question[turn - 1], QUESTION_WORDS), said[turn - 1].memory.id)
-        for turn, statement in first.items()
-        if turn - 1 in last_question and said[turn - 1].by != said[turn].by and count(said[turn].text) <= SHORT_ANSWER
+        for turn, (statement, weights) in first.items()
+        if turn - 1 in last_question and said[turn - 1].by != said[turn].by and _is_bare(said[turn].text, weights)
     }
+
+
+def _is_bare(reply: str, weights: Weights) -> bool:
+    words = count(reply)
+    return words <= BARE_ANSWER or (words <= SHORT_ANSWER and max(weights.consent, weights.refusal) >= FILLER)
 
 
 def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
@@ -168,15 +221,23 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     if not wishes:
         opening = [one for one in theirs if not one.is_filler and not one.asked][:OPENING]
         return sorted(opening, key=lambda one: -one.weights.keep)[:1]
-    last = [one for one in wishes if one.topic == wishes[-1].topic]
-    # The opening wish with the last word on it, then the latest words on what is spoken of now.
-    first = [one for one in wishes if one.topic == wishes[0].topic]
-    chosen = list(dict.fromkeys([wishes[0], first[-1], *reversed(last)]))
+    last = [one for one in theirs if one.thread == wishes[-1].thread]
+    # The latest wish, the opening one with the last word on it, then the other words on what is spoken of now.
+    first = [one for one in theirs if one.thread == wishes[0].thread]
+    chosen = list(dict.fromkeys([wishes[-1], wishes[0], first[-1], *reversed(last)]))
     kept: list[Spoken] = []
     for one in chosen:
         if not kept or one.words <= ASK_WORDS - sum(other.words for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda one: (one.statement.turn, one.statement.start))
+
+
+def ending(spoken: Sequence[Spoken]) -> list[Spoken]:
+    """Where the conversation stands: the last words of the customer that say something, and of the agent after them."""
+    telling = [one for one in spoken if not one.is_filler]
+    theirs = [one for one in telling if one.said.speaker is Speaker.CUSTOMER][-1:]
+    after = [one for one in telling if not theirs or one.statement.turn > theirs[0].statement.turn]
+    return [*theirs, *sorted(after, key=lambda one: (one.is_question, one.weights.keep))[-1:]]
 
 
 def sure(spoken: Sequence[Spoken]) -> Iterable[tuple[SectionName, Spoken]]:
@@ -194,18 +255,22 @@ def mood(spoken: Sequence[Spoken]) -> list[Spoken]:
     return felt[-1:]
 
 
-def chosen(spoken: Sequence[Spoken], room: int, known: Sequence[str] = ()) -> list[Spoken]:
+def chosen(
+    spoken: Sequence[Spoken], room: int, known: Sequence[str] = (), first: Sequence[Spoken] = ()
+) -> list[Spoken]:
     """The statements that the receiver needs most within so many words, in order.
 
-    Each time the one is taken that weighs most, where what stands in lines or was taken already weighs less.
+    Each time the one is taken that weighs most, where what stands in lines or was taken already weighs less. What is
+    ``first`` goes before all others.
     """
     told = {stem for line in known for stem in _stems(line)}
-    waiting = [(one, _stems(one.statement.text)) for one in sorted(spoken, key=lambda one: -one.weights.keep)]
+    order = sorted(spoken, key=lambda one: (one not in first, -one.weights.keep))
+    waiting = [(one, _stems(one.statement.text)) for one in order]
     near, later = waiting[:MOST_COMPARED], waiting[MOST_COMPARED:]
     taken: list[Spoken] = []
     turns: set[int] = set()
     while near:
-        best = max(range(len(near)), key=lambda place: _need(*near[place], told))
+        best = max(range(len(near)), key=lambda place: (near[place][0] in first, _need(*near[place], told)))
         one, stems = near.pop(best)
         near += [later.pop(0)] if later else []
         needed = one.words + (1 if one.statement.turn not in turns else 0)
@@ -221,7 +286,8 @@ def _need(one: Spoken, stems: frozenset[str], told: set[str]) -> float:
     """How much a statement is needed: its weight, less where its words stand elsewhere, and a little less the longer it
     is, for several short ones say more than a long one."""
     news = len(stems - told) / len(stems) if stems else 1.0
-    return float(one.weights.keep * (TOLD + (1 - TOLD) * news) / max(one.words, 3) ** LENGTH)
+    weight = one.weights.keep * (OVERTAKEN if one.is_overtaken else 1.0)
+    return float(weight * (TOLD + (1 - TOLD) * news) / max(one.words, 3) ** LENGTH)
 
 
 def _stems(text: str) -> frozenset[str]:
@@ -241,34 +307,23 @@ def in_full(line: BriefLine, zone: tzinfo) -> BriefLine:
 
 
 def lines(section: SectionName, chosen: Sequence[Spoken]) -> list[Draft]:
-    """Quotes as lines, a message each; what is left out within a message is marked, and those of one exchange go on."""
+    """Quotes as lines, a message each; what is left out within a message is marked. Those of one thread stand together,
+    and one whose thread goes on elsewhere says how."""
     turns: dict[int, list[Spoken]] = {}
     for one in chosen:
         turns.setdefault(one.statement.turn, []).append(one)
+    begun: dict[int, float] = {}
+    drafts: list[Draft] = []
     messages = list(turns.values())
-    joined = _joined(messages)
-    return [
-        _line(section, parts, goes_on=place in joined, with_question=not _is_quoted(parts[0].asked, messages[:place]))
-        for place, parts in enumerate(messages)
-    ]
-
-
-def _joined(messages: Sequence[Sequence[Spoken]]) -> set[int]:
-    """The places of the messages that go on with the row before them: from one wish to the next that changes it,
-    so that a wish which was changed stands beside what it was changed to."""
-    joined: set[int] = set()
-    start: int | None = None
+    said = {one.statement.text for one in chosen}
     for place, parts in enumerate(messages):
-        if not any(one.is_wish for one in parts):
-            continue
-        if start is not None and any(one.changes for one in parts):
-            between = messages[start : place + 1]
-            near = parts[0].statement.turn - messages[start][-1].statement.turn <= NEAR
-            words = sum(one.words for message in between for one in message)
-            if near and words <= ROW_WORDS:
-                joined.update(range(start + 1, place + 1))
-        start = place
-    return joined
+        thread = next((one.thread for one in reversed(parts) if one.thread >= 0), -1)
+        draft = _line(section, parts, said, with_question=not _is_quoted(parts[0].asked, messages[:place]))
+        if thread >= 0:
+            begun[thread] = begun.get(thread, draft.place - STEP) + STEP
+            draft = replace(draft, place=begun[thread], thread=thread)
+        drafts.append(draft)
+    return drafts
 
 
 def _is_quoted(question: str, messages: Sequence[Sequence[Spoken]]) -> bool:
@@ -276,21 +331,27 @@ def _is_quoted(question: str, messages: Sequence[Sequence[Spoken]]) -> bool:
     return bool(question and messages) and clip(messages[-1][-1].statement.text, QUESTION_WORDS) == question
 
 
-def _line(section: SectionName, parts: Sequence[Spoken], *, goes_on: bool, with_question: bool) -> Draft:
+def _plain(one: Spoken) -> str:
+    """The words of a statement without the marks of Markdown that lay it out."""
+    return MARKS.sub("", one.statement.text).strip()
+
+
+def _line(section: SectionName, parts: Sequence[Spoken], said: Collection[str], *, with_question: bool) -> Draft:
     first = parts[0]
-    text = first.statement.text
+    text = _plain(first)
     for before, one in pairwise(parts):
         between = first.said.text[before.statement.end : one.statement.start]
-        text += f" … {one.statement.text}" if between.strip() else f" {one.statement.text}"
+        text += f" … {_plain(one)}" if between.strip() else f" {_plain(one)}"
     question = [first.asked_in] if first.asked_in and with_question else []
+    then = [f"→ “{clip(one.then, THEN_WORDS)}”" for one in parts if one.then and one.then not in said]
     line = BriefLine(
         text=" ".join(text.split()),
         memory_ids=[first.said.memory.id, *question],
         origin=Origin.QUOTE,
         speaker=first.said.by,
         said_at=first.said.memory.event_time,
+        since=list(dict.fromkeys([*(mark for one in parts for mark in one.since), *then])),
         reply_to=first.asked if first.asked and with_question else None,
-        continues=goes_on,
     )
     weight = max(one.weights.keep for one in parts)
     return Draft(section, line, weight, first.said.position)

@@ -46,7 +46,7 @@ def exchanges(section: BriefSection, words: Wording = ENGLISH) -> list[tuple[str
     for when, line in _timed(section):
         if line.continues and found:
             row, there = found[-1]
-            found[-1] = (f"{row} {one_line(line, words)}", [*there, line])
+            found[-1] = (f"{row} → {harmless.one_line(_quoted(line, words))}", [*there, line])
         else:
             found.append((f"{when}{one_line(line, words)}", [line]))
     return found
@@ -55,12 +55,18 @@ def exchanges(section: BriefSection, words: Wording = ENGLISH) -> list[tuple[str
 def one_line(line: BriefLine, words: Wording = ENGLISH) -> str:
     """A line as a reader sees it: `label: text`, or who said it and the words; on one line whatever it holds."""
     if line.origin is Origin.QUOTE:
-        said = f"{words.speaker(CALLED.get(line.speaker or '', line.speaker or ''))}: “{line.text}”"
-        said += f" (= {', '.join(map(str, line.dates))})" if line.dates else ""
-        said += f" ({words.word('asked')}: “{line.reply_to}”)" if line.reply_to else ""
+        said = f"{words.speaker(CALLED.get(line.speaker or '', line.speaker or ''))}: {_quoted(line, words)}"
     else:
         said = f"{line.label}: {line.text}" if line.label else line.text
     return harmless.one_line(f"{said}{_marks(line, words)}")
+
+
+def _quoted(line: BriefLine, words: Wording) -> str:
+    """The words of a quote with what explains them: dates, what came later, and the question that they answer."""
+    said = f"“{line.text}”"
+    said += f" (= {', '.join(map(str, line.dates))})" if line.dates else ""
+    said += f" ({', '.join(line.since)})" if line.since else ""
+    return said + (f" ({words.word('asked')}: “{line.reply_to}”)" if line.reply_to else "")
 
 
 def current_value(text: str) -> str:
