@@ -68,7 +68,7 @@ def test_forgetting_takes_what_was_said_out_of_a_refusal_too(api: Api) -> None:
     assert api.http.delete(f"/v1/memories/{doomed}").status_code == 204
     left = get(api, f"handoffs/{handoff['id']}")
     assert "ORD-7788" not in str(left)
-    assert left["problem"].startswith("the brief is too vague: Figures is missing")
+    assert left["problem"].startswith("the brief is too vague: “Figures” is missing")
 
 
 def test_a_vague_brief_that_nobody_refuses_is_only_marked(api: Api) -> None:

@@ -69,7 +69,7 @@ def write(source: BriefSource) -> Brief:
         language=words.language,
         cut_at=source.cut_at,
     )
-    return brief.model_copy(update={"quality": quality.assess(brief, template, request)})
+    return brief.model_copy(update={"quality": quality.assess(brief, template, request, spoken)})
 
 
 def _drafts(

@@ -199,8 +199,8 @@ def chosen(spoken: Sequence[Spoken], room: int, known: Sequence[str] = ()) -> li
 
     Each time the one is taken that weighs most, where what stands in lines or was taken already weighs less.
     """
-    told = {stem for line in known for stem in _stems(line)}
-    waiting = [(one, _stems(one.statement.text)) for one in sorted(spoken, key=lambda one: -one.weights.keep)]
+    told = {stem for line in known for stem in stems_of(line)}
+    waiting = [(one, stems_of(one.statement.text)) for one in sorted(spoken, key=lambda one: -one.weights.keep)]
     near, later = waiting[:MOST_COMPARED], waiting[MOST_COMPARED:]
     taken: list[Spoken] = []
     turns: set[int] = set()
@@ -224,7 +224,7 @@ def _need(one: Spoken, stems: frozenset[str], told: set[str]) -> float:
     return float(one.weights.keep * (TOLD + (1 - TOLD) * news) / max(one.words, 3) ** LENGTH)
 
 
-def _stems(text: str) -> frozenset[str]:
+def stems_of(text: str) -> frozenset[str]:
     """The words of a text by which it can be told that another one says the same: numbers, and longer words by how
     they begin."""
     return frozenset(word[:STEM] for word in WORD.findall(text.casefold()))
