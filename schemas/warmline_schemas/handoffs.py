@@ -169,7 +169,7 @@ class RequestHandoff(Request):
         default=False,
         description=(
             "Whether the handoff fails, and says what is missing, where the brief's quality is below the "
-            "bar of its template."
+            "bar of its template. On the way to people, queues and skills it never does."
         ),
     )
     account: AnyAccount | None = Field(
@@ -282,7 +282,10 @@ class Handoff(Answer):
     review: bool = Field(default=False, description="Whether a person must read the brief as a draft and confirm it.")
     refuse_vague: bool = Field(
         default=False,
-        description="Whether the handoff fails where the brief's quality is below the bar of its template.",
+        description=(
+            "Whether the handoff fails where the brief's quality is below the bar of its template; always false for "
+            "people, queues and skills."
+        ),
     )
     draft_revision: int | None = Field(
         default=None, description="The revision of the draft, which grows with every change; null without a review."

@@ -98,8 +98,8 @@ class Handoffs:
           BCP 47 tag. ``skills``: what the receiver must be able to do.
         - ``template``: the template of the brief; the memories decide where it is left out.
         - ``review``: the brief waits as a draft, and the source session stays open until ``confirm``.
-        - ``refuse_vague``: the handoff fails where the brief is below the bar of its template, and says what is
-          missing.
+        - ``refuse_vague``: the handoff to an agent fails where the brief is below the bar of its template, and says
+          what is missing.
         - ``account``: what the agent itself says of its work: an ``Account``, its fields, or Markdown. It is checked
           against the memories.
 

@@ -80,7 +80,7 @@ def request(
     ] = False,
     refuse_vague: Annotated[
         bool,
-        typer.Option("--refuse-vague", help="Let the handoff fail where its brief is below the bar of its template."),
+        typer.Option("--refuse-vague", help="Let a handoff to an agent fail where its brief is below the bar."),
     ] = False,
     account: Annotated[
         Path | None,

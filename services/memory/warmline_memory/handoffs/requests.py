@@ -15,6 +15,7 @@ from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief, RequestHandoff
+from warmline_schemas.targets import TargetKind, kind_of
 from warmline_schemas.wire import Page
 
 
@@ -53,12 +54,15 @@ def request(db: Transaction, ask: RequestHandoff, *, level: int = 1, returns_id:
         returns_id=returns_id,
         template=ask.template,
         review=ask.review,
-        refuse_vague=ask.refuse_vague,
         account=_stored(ask.account),
         due_at=func.now(),
         custom=redaction.scrub_tree(ask.metadata),
     )
     queues.on_request(db, row)
+    # A customer who asks for a person in five words is not turned away: people can ask. The target is known only now,
+    # for a chain that circles is sent to people instead.
+    row.refuse_vague = ask.refuse_vague and kind_of(row.target) is TargetKind.AGENT
+    db.flush()
     _record_request(db, row)
     return _fresh(db, row)
 
