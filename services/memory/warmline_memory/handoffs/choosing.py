@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, select, union
 from warmline_memory import memories
 from warmline_memory.briefs import withdrawing
 from warmline_memory.handoffs import lines
+from warmline_memory.handoffs.lines import Stretch
 from warmline_memory.recall import ranking
 from warmline_memory.storage import tables
 from warmline_memory.storage.ids import among
@@ -61,15 +62,23 @@ class _Candidate:
     chain_id: UUID | None
 
 
-def choose(db: Transaction, handoff: tables.Handoff, brief: Brief, top_k: int, at: datetime | None = None) -> Choice:
+def choose(
+    db: Transaction,
+    handoff: tables.Handoff,
+    brief: Brief,
+    top_k: int,
+    at: datetime | None = None,
+    line: Sequence[Stretch] | None = None,
+) -> Choice:
     """The handoff's own memory, then the best by importance × bounded recency, those first that the brief does not
     quote already.
 
     The earlier briefs themselves are left out, for what is true of them is in the newest or said by their memories; so
     is what sessions of the chain kept that did not lead here, such as those of another branch or before a rollback.
-    ``at``: as a start at that time had it, as far as that is still known.
+    ``at``: as a start at that time had it, as far as that is still known. ``line``: the sessions that led to the
+    handoff's, where they were read already.
     """
-    line = lines.back(db, handoff.source_session_id)
+    line = lines.back(db, handoff.source_session_id) if line is None else line
     led_here = {handoff.source_session_id, *(stretch.session_id for stretch in line)}
     candidates = _candidates(db, handoff, at)
     found = [one for one in candidates if one.handoff_id is None or one.handoff_id == handoff.id]

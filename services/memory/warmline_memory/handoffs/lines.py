@@ -22,14 +22,17 @@ LONGEST_LINE = 20
 
 @dataclass(frozen=True)
 class Stretch:
-    """An earlier session of a line: the handoff that ended it, its brief, and when the next session started."""
+    """An earlier session of a line, the handoff that ended it, and when the next session started."""
 
     session_id: UUID
     agent: str
-    handoff_id: UUID
-    reason: str
-    brief: Brief | None
+    handoff: tables.Handoff
     until: datetime
+
+    @property
+    def brief(self) -> Brief | None:
+        """The brief that the next session started from."""
+        return wire.brief(self.handoff)
 
 
 def back(db: Transaction, session_id: UUID) -> list[Stretch]:
@@ -39,8 +42,7 @@ def back(db: Transaction, session_id: UUID) -> list[Stretch]:
     while at.handoff_id is not None and len(found) < LONGEST_LINE:
         handoff = db.get_one(tables.Handoff, at.handoff_id)
         source = sessions.find(db, handoff.source_session_id)
-        brief = wire.brief(handoff)
-        found.append(Stretch(source.id, source.agent, handoff.id, handoff.reason, brief, at.started_at))
+        found.append(Stretch(source.id, source.agent, handoff, at.started_at))
         at = source
     return list(reversed(found))
 

@@ -50,17 +50,17 @@ def read(db: Transaction, row: tables.Handoff) -> Material:
     line = lines.back(db, row.source_session_id)
     earlier = lines.of_line(db, line, lines.MEMORIES_READ - len(own))
     edited = [found for stretch in line for found in _edited(stretch.brief)]
-    previous = wire.brief(row)
+    before, previous = line[-1].brief if line else None, wire.brief(row)
     known = [memory.id for memories in (*earlier, own) for memory in memories]
     carried = {memory_id for _, told in edited for memory_id in told.memory_ids}
     carried |= withdrawing.cited(previous) if previous is not None else set()
     return Material(
         memories=own,
-        before=[Leg(one.agent, memories, one.reason) for one, memories in zip(line, earlier, strict=True)],
+        before=[Leg(one.agent, memories, one.handoff.reason) for one, memories in zip(line, earlier, strict=True)],
         edited=edited,
         request=request_of(row),
         time_zone=sessions.find(db, row.source_session_id).custom.get("time_zone"),
-        template_before=line[-1].brief.template if line and line[-1].brief else None,
+        template_before=before.template if before else None,
         previous=previous,
         account=wire.account(row),
         citable=[*known, *_existing(db, carried.difference(known))],

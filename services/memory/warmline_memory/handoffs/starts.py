@@ -142,17 +142,18 @@ def _warm_start(db: Transaction, handoff: tables.Handoff, session: tables.Sessio
     # What was kept after the brief was cut comes whole beside it, so that nothing falls between the two.
     since = _since_the_brief(db, handoff)
     chain = sessions.chain(db, handoff.chain_id)
+    line = lines.back(db, handoff.source_session_id)
     # What branched off elsewhere is not this work's past.
-    line = {handoff.id, *(stretch.handoff_id for stretch in lines.back(db, handoff.source_session_id))}
+    led_here = {handoff.id, *(stretch.handoff.id for stretch in line)}
     said = lines.memories_of(db, handoff.source_session_id, MEMORIES_HEARD)
-    chosen = [one.memory for one in choosing.choose(db, handoff, brief, ask.top_k).chosen]
+    chosen = [one.memory for one in choosing.choose(db, handoff, brief, ask.top_k, line=line).chosen]
     pii = frozenset(tenancy.signed_in(db).preferences.pii)
     since, chosen = _shown(db, since, chosen)
     prompt = prompts.warm_start_text(
         brief=brief,
         since=[source_memory.source(memory) for memory in since],
         memories=[source_memory.source(memory) for memory in chosen],
-        chain_summary=[_in_one_line(hop) for hop in chain.handoffs if hop.id in line],
+        chain_summary=[_in_one_line(hop) for hop in chain.handoffs if hop.id in led_here],
         handoff_id=handoff.id,
         token_budget=ask.token_budget,
         bootstrap=_bootstrap(db, brief),
