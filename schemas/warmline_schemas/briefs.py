@@ -228,6 +228,13 @@ class Brief(Answer):
     language: str = Field(
         default="en", description="The language of its headings and labels, as a BCP 47 tag. Quotes stay as they are."
     )
+    pressing: BriefLine | None = Field(
+        default=None,
+        description=(
+            "Where the request left the urgency out and words of the session say that there is a danger or little "
+            "time: the line that quotes them. The handoff is then of urgency `high`."
+        ),
+    )
     quality: BriefQuality | None = Field(
         default=None, description="The quality of the brief; null for briefs of older versions."
     )

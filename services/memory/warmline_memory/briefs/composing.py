@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from warmline_memory.briefs import accounted, fitting, quality, quoting, recorded, templates, wording
+from warmline_memory.briefs import accounted, fitting, pressing, quality, quoting, recorded, templates, wording
 from warmline_memory.briefs.drafts import Draft
 from warmline_memory.briefs.quoting import Spoken
 from warmline_memory.briefs.rendering import one_line, to_text
@@ -48,6 +48,8 @@ def write(source: BriefSource) -> Brief:
         for section, line in source.edited
     ]
     drafts, rest = _drafts(source, request, record, spoken, edited)
+    urgent = None if request.urgency else pressing.line(one for one in spoken if one.said.position >= _since(source))
+    drafts += [Draft(SectionName.SEVERITY, urgent, 99.0, -1)] if urgent else []
     drafts += accounted.lines(source.account, memories, secrets)
     length = fitting.Length(template.words or source.max_words, _most(memories), count(one_line(headline)))
     sections = fitting.sections(_placed(drafts, template), rest, length, template, words, source.zone)
@@ -67,6 +69,7 @@ def write(source: BriefSource) -> Brief:
         written_by=WRITTEN_BY,
         template=template.name,
         language=words.language,
+        pressing=urgent,
         cut_at=source.cut_at,
     )
     return brief.model_copy(update={"quality": quality.assess(brief, template, request, spoken)})

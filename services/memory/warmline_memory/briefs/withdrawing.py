@@ -48,6 +48,7 @@ def withdraw(brief: Brief, forgotten: Collection[UUID], staying: Mapping[UUID, S
     actions = _proven(brief.actions, forgotten, staying)
     text = to_text(brief.headline, kept, wording.of(brief.language))
     changes: dict[str, object] = {"sections": kept, "actions": actions, "text": text, "words": count(text)}
+    changes["pressing"] = next(iter(_proven([brief.pressing] if brief.pressing else [], forgotten, staying)), None)
     changes["quality"] = brief.quality and _without(brief.quality, forgotten)
     lost = sum(len(section.lines) for section in brief.sections) - sum(len(section.lines) for section in kept)
     return Withdrawal(brief.model_copy(update=changes), lost + len(brief.actions) - len(actions))

@@ -78,7 +78,7 @@ def request_of(row: tables.Handoff) -> BriefRequest:
         goal=row.goal,
         hop=row.hop,
         namespace=row.namespace,
-        urgency=Urgency(row.urgency),
+        urgency=Urgency(row.urgency) if row.urgency_given else None,
     )
 
 
