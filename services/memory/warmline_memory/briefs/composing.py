@@ -50,7 +50,9 @@ def write(source: BriefSource) -> Brief:
     drafts, rest = _drafts(source, request, record, spoken, edited)
     urgent = None if request.urgency else pressing.line(one for one in spoken if one.said.position >= _since(source))
     drafts += [Draft(SectionName.SEVERITY, urgent, 99.0, -1)] if urgent else []
-    drafts += accounted.lines(source.account, memories, secrets)
+    # What was corrected supports nobody's word; of a slot's older values the check itself knows that they are past.
+    live = [memory for memory in memories if memory.superseded_by is None or memory.slot is not None]
+    drafts += accounted.lines(source.account, live, secrets)
     length = fitting.Length(template.words or source.max_words, _most(memories), count(one_line(headline)))
     sections = fitting.sections(_placed(drafts, template), rest, length, template, words, source.zone)
     text = to_text(headline, sections, words)

@@ -1,12 +1,12 @@
 """Choosing: which memories a warm start brings beside its brief, and why each. Exact, without any similarity."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, union
+from sqlalchemy import ColumnElement, select, union
 
 from warmline_memory import memories
 from warmline_memory.briefs import withdrawing
@@ -94,7 +94,7 @@ def choose(
     cited = withdrawing.cited(brief)
     by_worth = sorted(worth, key=lambda one: (one in cited, -worth[one]))
     # What supersedes a memory comes before it, so that no memory is read as if it still held.
-    wanted = _what_holds_first(db, [*own, *by_worth], _beside(handoff, led_here))
+    wanted = _what_holds_first(db, [*own, *by_worth], lines.beside(handoff.chain_id, led_here))
     best = wanted[:top_k]
     rows = {row.id: row for row in db.scalars(select(tables.Memory).where(tables.Memory.id.in_(best)))}
     shown = {memory.id: memory for memory in memories.shown(db, list(rows.values()))}
@@ -117,13 +117,6 @@ def _what_holds_first(db: Transaction, ids: Sequence[UUID], beside: ColumnElemen
     replaced = memories.superseding(db, stating)
     elsewhere = set(db.scalars(select(row.id).where(among(row.id, set(replaced.values())), beside)))
     return [one for one in dict.fromkeys([*(replaced.get(one, one) for one in ids), *ids]) if one not in elsewhere]
-
-
-def _beside(handoff: tables.Handoff, led_here: Collection[UUID]) -> ColumnElement[bool]:
-    """Whether a memory was kept in a session of the chain that did not lead to a handoff."""
-    row = tables.Memory
-    # A memory of no session has no chain, and belongs to everybody.
-    return and_(row.chain_id == handoff.chain_id, row.session_id.not_in(led_here))
 
 
 def _candidates(db: Transaction, handoff: tables.Handoff, at: datetime | None) -> list[_Candidate]:

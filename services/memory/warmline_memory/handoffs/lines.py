@@ -1,15 +1,16 @@
 """Lines: the sessions that led to a handoff, one from the other. What branched off elsewhere is not in them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from warmline_memory import memories, sessions, source_memory
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import tables, wire
+from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
 
@@ -65,6 +66,23 @@ def of_line(db: Transaction, line: Sequence[Stretch], most: int) -> list[list[So
         read.append(memories_of(db, stretch.session_id, most, stretch.until) if most > 0 else [])
         most -= len(read[-1])
     return list(reversed(read))
+
+
+def beside(chain_id: UUID, led_here: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a memory was kept in a session of a chain that is none of these."""
+    row = tables.Memory
+    # A memory of no session has no chain, and belongs to everybody.
+    return and_(row.chain_id == chain_id, row.session_id.not_in(led_here))
+
+
+def as_on_line(
+    db: Transaction, chain_id: UUID, led_here: Collection[UUID], known: Sequence[SourceMemory]
+) -> list[SourceMemory]:
+    """Memories as the sessions of a line know them: what was corrected beside the line alone still holds on it."""
+    row = tables.Memory
+    holding = {memory.superseded_by for memory in known if memory.superseded_by is not None}
+    elsewhere = set(db.scalars(select(row.id).where(among(row.id, holding), beside(chain_id, led_here))))
+    return [replace(one, superseded_by=None) if one.superseded_by in elsewhere else one for one in known]
 
 
 def _newest(db: Transaction, session_id: UUID, most: int, until: datetime | None) -> list[tables.Memory]:

@@ -46,9 +46,13 @@ def read(db: Transaction, row: tables.Handoff) -> Material:
     """Read what the brief of a handoff is made from now."""
     # The cut comes first: what is kept while this reads may stand in the brief and since it, but never in neither.
     cut_ordinal, cut_at = _last_ordinal(db, row.source_session_id), clock.now(db)
-    own = lines.memories_of(db, row.source_session_id)
     line = lines.back(db, row.source_session_id)
-    earlier = lines.of_line(db, line, lines.MEMORIES_READ - len(own))
+    led_here = {row.source_session_id, *(stretch.session_id for stretch in line)}
+    own = lines.memories_of(db, row.source_session_id)
+    *earlier, own = (
+        lines.as_on_line(db, row.chain_id, led_here, kept)
+        for kept in (*lines.of_line(db, line, lines.MEMORIES_READ - len(own)), own)
+    )
     edited = [found for stretch in line for found in _edited(stretch.brief)]
     before, previous = line[-1].brief if line else None, wire.brief(row)
     known = [memory.id for memories in (*earlier, own) for memory in memories]
