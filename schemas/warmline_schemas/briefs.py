@@ -217,6 +217,12 @@ class Brief(Answer):
     headline: BriefLine = Field(description="Who hands over to whom, and why.")
     sections: list[BriefSection] = Field(description="The sections, in the order of the template.")
     actions: list[BriefAction] = Field(description="Every action, oldest first, with its outcome.")
+    overtaken: list[UUID] = Field(
+        default_factory=list,
+        description=(
+            "The memories that later ones finished, reversed, replaced or made good. A warm start does not bring them."
+        ),
+    )
     text: str = Field(description="The brief as plain text. The receiver reads it, and it is kept as a memory.")
     words: int = Field(description="The number of words in `text`.")
     memories_read: int = Field(description="How many memories the brief was made from.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from warmline_memory.briefs import accounted, fitting, pressing, quality, quoting, recorded, templates, wording
 from warmline_memory.briefs.drafts import Draft
@@ -67,6 +68,7 @@ def write(source: BriefSource) -> Brief:
         ],
         text=text,
         words=count(text),
+        overtaken=_overtaken(record),
         memories_read=len(memories),
         written_by=WRITTEN_BY,
         template=template.name,
@@ -75,6 +77,12 @@ def write(source: BriefSource) -> Brief:
         cut_at=source.cut_at,
     )
     return brief.model_copy(update={"quality": quality.assess(brief, template, request, spoken)})
+
+
+def _overtaken(record: Record) -> list[UUID]:
+    """The memories that later ones finished, reversed, replaced or made good."""
+    good = {call.memory_id for call in record.calls if recorded.is_overcome(call, record.calls)}
+    return sorted(good | record.overtaken)
 
 
 def _drafts(

@@ -43,11 +43,13 @@ class Chosen:
 @dataclass(frozen=True)
 class Choice:
     """The memories of a warm start, the most needed first, and how many of those looked at were left out, and why:
-    earlier briefs, memories of other lines of the chain, and those that are worth less than the chosen ones."""
+    earlier briefs, memories of other lines of the chain, those that later ones overtook, and those that are worth less
+    than the chosen ones."""
 
     chosen: Sequence[Chosen]
     earlier_briefs: int
     other_lines: int
+    overtaken: int
     worth_less: int
 
 
@@ -74,7 +76,8 @@ def choose(
     quote already.
 
     The earlier briefs themselves are left out, for what is true of them is in the newest or said by their memories; so
-    is what sessions of the chain kept that did not lead here, such as those of another branch or before a rollback.
+    is what sessions of the chain kept that did not lead here, such as those of another branch or before a rollback, and
+    what later memories finished, reversed or made good.
     ``at``: as a start at that time had it, as far as that is still known. ``line``: the sessions that led to the
     handoff's, where they were read already.
     """
@@ -88,7 +91,8 @@ def choose(
     def aged(one: _Candidate | Memory) -> float:
         return ranking.recency_factor(one.event_time, now, one.kind)
 
-    worth = {one.id: one.importance * aged(one) for one in own_line}
+    fresh = [one for one in own_line if one.id not in set(brief.overtaken)]
+    worth = {one.id: one.importance * aged(one) for one in fresh}
     # The own brief is always first: what else is similar or important cannot push it out.
     own = [one.id for one in own_line if one.handoff_id == handoff.id]
     cited = withdrawing.cited(brief)
@@ -105,6 +109,7 @@ def choose(
         ],
         earlier_briefs=len(candidates) - len(found),
         other_lines=len(found) - len(own_line),
+        overtaken=len(own_line) - len(fresh),
         worth_less=len(wanted) - len(best),
     )
 

@@ -51,6 +51,8 @@ class Record:
     notes: Sequence[Note]
     slots: Sequence[Named]
     runs: Sequence[Run]
+    overtaken: frozenset[UUID]
+    """The memories of notes and runs that later ones finished, reversed or replaced."""
 
     @property
     def used(self) -> set[str]:
@@ -83,7 +85,11 @@ def read(memories: Sequence[SourceMemory]) -> Record:
         if text := typed.without_check_boxes(text):
             said.append(Said(memory, position, *_speaker(memory), text))
     noted.sort(key=lambda note: note.position)
-    return Record(memories, said, calls, freshness.fresh(noted), _slots(memories), commands.read(calls))
+    fresh = freshness.fresh(noted)
+    # A note's own memory is its first; a memory of several check boxes holds while one of them does.
+    past = {note.memory_ids[0] for note in noted} - {note.memory_ids[0] for note in fresh}
+    overtaken = frozenset(past | commands.overtaken(calls))
+    return Record(memories, said, calls, fresh, _slots(memories), commands.read(calls), overtaken)
 
 
 def _speaker(memory: SourceMemory) -> tuple[Speaker, str]:
