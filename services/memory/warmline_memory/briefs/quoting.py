@@ -200,28 +200,32 @@ def chosen(spoken: Sequence[Spoken], room: int, known: Sequence[str] = ()) -> li
     Each time the one is taken that weighs most, where what stands in lines or was taken already weighs less.
     """
     told = {stem for line in known for stem in stems_of(line)}
-    waiting = [(one, stems_of(one.statement.text)) for one in sorted(spoken, key=lambda one: -one.weights.keep)]
+    # Words and stems are counted once: a statement is compared anew for each one that is taken.
+    heaviest = sorted(spoken, key=lambda one: -one.weights.keep)
+    waiting = [(one, stems_of(one.statement.text), one.words) for one in heaviest]
     near, later = waiting[:MOST_COMPARED], waiting[MOST_COMPARED:]
     taken: list[Spoken] = []
     turns: set[int] = set()
     while near:
         best = max(range(len(near)), key=lambda place: _need(*near[place], told))
-        one, stems = near.pop(best)
+        one, stems, words = near.pop(best)
         near += [later.pop(0)] if later else []
-        needed = one.words + (1 if one.statement.turn not in turns else 0)
+        needed = words + (1 if one.statement.turn not in turns else 0)
         if needed <= room:
             room -= needed
             taken.append(one)
             turns.add(one.statement.turn)
             told |= stems
+            fitting = [other for other in (*near, *later) if other[2] <= room]
+            near, later = fitting[:MOST_COMPARED], fitting[MOST_COMPARED:]
     return sorted(taken, key=lambda one: (one.statement.turn, one.statement.start))
 
 
-def _need(one: Spoken, stems: frozenset[str], told: set[str]) -> float:
+def _need(one: Spoken, stems: frozenset[str], words: int, told: set[str]) -> float:
     """How much a statement is needed: its weight, less where its words stand elsewhere, and a little less the longer it
     is, for several short ones say more than a long one."""
     news = len(stems - told) / len(stems) if stems else 1.0
-    return float(one.weights.keep * (TOLD + (1 - TOLD) * news) / max(one.words, 3) ** LENGTH)
+    return float(one.weights.keep * (TOLD + (1 - TOLD) * news) / max(words, 3) ** LENGTH)
 
 
 def stems_of(text: str) -> frozenset[str]:
