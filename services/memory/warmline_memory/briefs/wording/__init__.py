@@ -50,7 +50,7 @@ class Wording:
         return self.tables["outcomes"][outcome]
 
     def word(self, key: str, **values: object) -> str:
-        """A label such as `was`, `not_said`, `nothing_found` or `left_out`, with its values filled in.
+        """A label such as `was`, `asked` or `not_said`, with its values filled in.
 
         Raises `KeyError` where no such label is known.
         """
