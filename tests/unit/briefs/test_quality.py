@@ -219,7 +219,7 @@ def test_words_in_a_language_that_it_knows_or_in_none_are_not(said: str) -> None
 
 def test_findings_are_in_the_language_of_the_brief_and_for_whom_they_are_shown_to() -> None:
     (found,) = [one for one in findings(a_brief(agent("Hallo"), language="de")) if one.section is SectionName.ASK]
-    assert found.message == "„Anliegen“ fehlt: Merke es an als kind `goal`."
+    assert found.message == "„Anliegen“ fehlt: Merke es an als `kind: goal`."
     assert found.for_reader == "„Anliegen“: dazu wurde nichts gesagt. Fragen Sie danach."
 
 

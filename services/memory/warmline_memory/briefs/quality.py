@@ -33,9 +33,9 @@ SHAPES: Mapping[FindingCode, Callable[[str], bool]] = {
     FindingCode.NO_PATH: has_path,
 }
 OTHER_FORMS = {
-    SectionName.IDENTIFIERS: "slot `account_id`",
-    SectionName.SAID: "role `user`",
-    SectionName.ALSO_SAID: "role `user`",
+    SectionName.IDENTIFIERS: "`slot: account_id`",
+    SectionName.SAID: "`role: user`",
+    SectionName.ALSO_SAID: "`role: user`",
 }
 """How to remember what belongs into a section that no kind of memory is of."""
 READ = frozenset({"ar", "de", "en", "es", "fr", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"})
@@ -104,7 +104,7 @@ class _Findings:
         for section in self._template.sections:
             if section.required and section.name not in told:
                 title = self._words.heading(self._template, section.name)
-                form = OTHER_FORMS.get(section.name) or f"kind `{KINDS[section.name][0]}`"
+                form = OTHER_FORMS.get(section.name) or f"`kind: {KINDS[section.name][0]}`"
                 yield self._finding(FindingCode.MISSING_SECTION, WANTED, section.name, title=title, form=form)
 
     def _formless(self) -> Iterable[Finding]:
