@@ -43,9 +43,14 @@ class FindingCode(StrEnum):
     NO_PATH = "no_path"
     VAGUE_GOAL = "vague_goal"
     UNPROVEN_CLAIM = "unproven_claim"
+    UNSUPPORTED_CLAIM = "unsupported_claim"
+    CONTRADICTED_CLAIM = "contradicted_claim"
     MISSING_SECTION = "missing_section"
     UNANSWERED_QUESTION = "unanswered_question"
     LAST_ACTION_FAILED = "last_action_failed"
+    NOTHING_FOUND = "nothing_found"
+    LEFT_OUT = "left_out"
+    UNREAD_LANGUAGE = "unread_language"
 
 
 class Origin(StrEnum):
@@ -160,10 +165,15 @@ class Finding(Answer):
         default=None, description="The section that the finding is about, if it is about one."
     )
     message: str = Field(description="What is missing, and what the source can remember to fix it.")
+    for_reader: str = Field(default="", description="The same for whoever reads the brief, and can only ask or check.")
+    weighs: float = Field(default=0.0, ge=0, description="What the finding counts in the score.")
+    memory_ids: list[UUID] = Field(
+        default_factory=list, description="For what the brief leaves out: the memories that hold it."
+    )
 
 
 class BriefQuality(Answer):
-    """How much of what the template asks for is in the brief."""
+    """How much of what the template asks for is in the brief, and how far it can be trusted."""
 
     score: float = Field(ge=0, le=1, description="The quality, 0 to 1. It is 1 where nothing was found wrong.")
     bar: float = Field(ge=0, le=1, description="The score that the template requires, 0 to 1.")
@@ -214,6 +224,12 @@ class Brief(Answer):
     headline: BriefLine = Field(description="Who hands over to whom, and why.")
     sections: list[BriefSection] = Field(description="The sections, in the order of the template.")
     actions: list[BriefAction] = Field(description="Every action, oldest first, with its outcome.")
+    overtaken: list[UUID] = Field(
+        default_factory=list,
+        description=(
+            "The memories that later ones finished, reversed, replaced or made good. A warm start does not bring them."
+        ),
+    )
     text: str = Field(description="The brief as plain text. The receiver reads it, and it is kept as a memory.")
     words: int = Field(description="The number of words in `text`.")
     memories_read: int = Field(description="How many memories the brief was made from.")
@@ -224,6 +240,13 @@ class Brief(Answer):
     template: str = Field(default="support", description="The template of the brief.")
     language: str = Field(
         default="en", description="The language of its headings and labels, as a BCP 47 tag. Quotes stay as they are."
+    )
+    pressing: BriefLine | None = Field(
+        default=None,
+        description=(
+            "Where the request left the urgency out and words of the session say that there is a danger or little "
+            "time: the line that quotes them. The handoff is then of urgency `high`."
+        ),
     )
     quality: BriefQuality | None = Field(
         default=None, description="The quality of the brief; null for briefs of older versions."

@@ -150,7 +150,13 @@ class RequestHandoff(Request):
     reason_code: ReasonCodeName = Field(
         default=ReasonCode.OTHER, description="The reason as one of the tenant's reason codes."
     )
-    urgency: Urgency = Field(default=Urgency.NORMAL, description="How pressing the handoff is.")
+    urgency: Urgency | None = Field(
+        default=None,
+        description=(
+            "How pressing the handoff is. Where it is left out, it is `high` if words of the session say that there is "
+            "a danger or little time, and `normal` else."
+        ),
+    )
     language: Language | None = Field(
         default=None, description="The customer's language as a BCP 47 tag, such as `en`."
     )
@@ -169,7 +175,7 @@ class RequestHandoff(Request):
         default=False,
         description=(
             "Whether the handoff fails, and says what is missing, where the brief's quality is below the "
-            "bar of its template."
+            "bar of its template. On the way to people, queues and skills it never does."
         ),
     )
     account: AnyAccount | None = Field(
@@ -251,6 +257,7 @@ class Handoff(Answer):
                     "target_session_id": None,
                     "reason_code": "complex_billing_dispute",
                     "urgency": "normal",
+                    "urgency_given": False,
                     "skills": ["refunds"],
                     "level": 1,
                     "attempts": 0,
@@ -282,7 +289,10 @@ class Handoff(Answer):
     review: bool = Field(default=False, description="Whether a person must read the brief as a draft and confirm it.")
     refuse_vague: bool = Field(
         default=False,
-        description="Whether the handoff fails where the brief's quality is below the bar of its template.",
+        description=(
+            "Whether the handoff fails where the brief's quality is below the bar of its template; always false for "
+            "people, queues and skills."
+        ),
     )
     draft_revision: int | None = Field(
         default=None, description="The revision of the draft, which grows with every change; null without a review."
@@ -290,6 +300,13 @@ class Handoff(Answer):
     target_session_id: UUID | None = Field(description="The session that took the work over; null before that.")
     reason_code: str = Field(default=ReasonCode.OTHER, description="The reason as a reason code.")
     urgency: Urgency = Field(default=Urgency.NORMAL, description="How pressing the handoff is.")
+    urgency_given: bool = Field(
+        default=True,
+        description=(
+            "Whether the request said how pressing it is; otherwise the words of the session do, which its brief "
+            "quotes as `pressing`."
+        ),
+    )
     language: str | None = Field(default=None, description="The customer's language as a BCP 47 tag.")
     skills: list[str] = Field(default_factory=list, description="The skills that the receiver must have.")
     level: int = Field(default=1, description="The level at which the handoff waits. It grows with every escalation.")

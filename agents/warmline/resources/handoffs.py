@@ -93,13 +93,13 @@ class Handoffs:
         - ``mode``: ``cold`` ends the source session when the brief is ready, ``warm`` when the target accepts;
           ``consult`` asks
           for advice, and the source session goes on.
-        - ``reason_code``: one of the tenant's codes. ``urgency``: ``low``, ``normal``, ``high`` or ``critical``.
-          ``language``: a
-          BCP 47 tag. ``skills``: what the receiver must be able to do.
+        - ``reason_code``: one of the tenant's codes. ``urgency``: ``low``, ``normal``, ``high`` or ``critical``; where
+          it is left out, the words of the session decide. ``language``: a BCP 47 tag. ``skills``: what the receiver
+          must be able to do.
         - ``template``: the template of the brief; the memories decide where it is left out.
         - ``review``: the brief waits as a draft, and the source session stays open until ``confirm``.
-        - ``refuse_vague``: the handoff fails where the brief is below the bar of its template, and says what is
-          missing.
+        - ``refuse_vague``: the handoff to an agent fails where the brief is below the bar of its template, and says
+          what is missing.
         - ``account``: what the agent itself says of its work: an ``Account``, its fields, or Markdown. It is checked
           against the memories.
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.builders.drafts import an_edit, drafted
-from tests.builders.handoffs import written
+from tests.builders.handoffs import accept, waiting, written
 from tests.builders.memories import remember
 from tests.builders.requests import Json, get, post, refusal
 from tests.builders.sessions import a_session
@@ -68,7 +68,7 @@ def test_forgetting_takes_what_was_said_out_of_a_refusal_too(api: Api) -> None:
     assert api.http.delete(f"/v1/memories/{doomed}").status_code == 204
     left = get(api, f"handoffs/{handoff['id']}")
     assert "ORD-7788" not in str(left)
-    assert left["problem"].startswith("the brief is too vague: Figures is missing")
+    assert left["problem"].startswith("the brief is too vague: “Figures” is missing")
 
 
 def test_a_vague_brief_that_nobody_refuses_is_only_marked(api: Api) -> None:
@@ -86,3 +86,29 @@ def test_a_vague_draft_is_shown_and_cannot_be_confirmed_until_it_is_mended(api: 
     assert handoff["brief"]["quality"]["findings"][0]["message"] in problem["detail"]
     post(api, f"{path}/edit", an_edit(1, "30/90 tests pass (33.3%)", section="figures"))
     assert post(api, f"{path}/confirm", {"revision": 2})["state"] == "ready"
+
+
+@pytest.mark.parametrize("to", ["queue:people", "skill:refunds", "human:ann"])
+@pytest.mark.parametrize("said", ["I need help", "get me a person please", "hilfe"])
+def test_who_asks_for_help_in_a_few_words_is_never_refused_on_the_way_to_people(api: Api, to: str, said: str) -> None:
+    handoff = post(api, "handoffs", _asking(a_session(api, said), to), 202)
+    assert not handoff["refuse_vague"]
+    assert written(api, handoff, "ready")["state"] == "ready"
+
+
+def test_a_draft_for_people_can_be_confirmed_however_vague(api: Api) -> None:
+    ask = {**_asking(a_session(api, "hm"), "queue:people"), "review": True}
+    handoff = written(api, post(api, "handoffs", ask, 202), "drafted")
+    assert not handoff["brief"]["quality"]["passed"]
+    assert post(api, f"handoffs/{handoff['id']}/confirm", {"revision": 1})["state"] == "ready"
+
+
+def test_a_handoff_that_is_sent_to_people_for_its_hops_is_not_refused(api: Api) -> None:
+    api.http.patch("/v1/preferences", json={"hop_budget": 1}).raise_for_status()
+    session = accept(api, waiting(api, to="bot-2"), "bot-2")["session"]["id"]
+    second = post(api, "handoffs", _asking(session, "bot-3"), 202)
+    assert (second["to"], second["refuse_vague"]) == ("queue:people", False)
+
+
+def _asking(session: str, to: str) -> Json:
+    return {"session_id": session, "to": to, "reason": "help", "refuse_vague": True}

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("worker")
 
 
 def failed(api: Api, content: str = "hm") -> Json:
-    ask = {"session_id": a_session(api, content), "to": "queue:billing", "reason": "help", "refuse_vague": True}
+    ask = {"session_id": a_session(api, content), "to": "billing-bot", "reason": "help", "refuse_vague": True}
     return written(api, post(api, "handoffs", ask, 202), "failed")
 
 

@@ -18,6 +18,7 @@ LEFT_OUT = {
         "target": "`to` of the line",
         "template": "the brief names its template",
         **dict.fromkeys(("review", "refuse_vague", "draft_revision", "attempts", "due_at"), "about writing the brief"),
+        "urgency_given": "about writing the brief",
         **dict.fromkeys(("skills", "level", "offered_to", "offered_until", "declined_by", "notice"), OF_A_WAIT),
         **dict.fromkeys(("holder", "token", "claimed_at", "lease_until", "inquiry_due_at", "snoozed_until"), OF_A_WAIT),
         **dict.fromkeys(("accept_due_at", "first_reply_due_at", "resolve_due_at", "breach_at"), OF_A_WAIT),

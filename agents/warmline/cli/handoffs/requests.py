@@ -67,7 +67,9 @@ def request(
         ),
     ] = HandoffMode.COLD,
     reason_code: Annotated[str | None, typer.Option("--reason-code", help="The reason as a reason code.")] = None,
-    urgency: Annotated[Urgency, typer.Option("--urgency", help="How pressing the handoff is.")] = Urgency.NORMAL,
+    urgency: Annotated[
+        Urgency | None, typer.Option("--urgency", help="How pressing the handoff is; the session's words say it else.")
+    ] = None,
     language: Annotated[str | None, typer.Option("--language", help="The customer's language, such as `en`.")] = None,
     skills: Annotated[
         list[str] | None, typer.Option("--skill", help="A skill that the receiver must have. Repeat it for more.")
@@ -80,7 +82,7 @@ def request(
     ] = False,
     refuse_vague: Annotated[
         bool,
-        typer.Option("--refuse-vague", help="Let the handoff fail where its brief is below the bar of its template."),
+        typer.Option("--refuse-vague", help="Let a handoff to an agent fail where its brief is below the bar."),
     ] = False,
     account: Annotated[
         Path | None,

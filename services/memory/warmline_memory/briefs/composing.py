@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
-from warmline_memory.briefs import accounted, fitting, quality, quoting, recorded, templates, wording
+from warmline_memory.briefs import accounted, fitting, pressing, quality, quoting, recorded, templates, wording
 from warmline_memory.briefs.drafts import Draft
 from warmline_memory.briefs.quoting import Spoken
 from warmline_memory.briefs.rendering import one_line, to_text
@@ -48,7 +49,11 @@ def write(source: BriefSource) -> Brief:
         for section, line in source.edited
     ]
     drafts, rest = _drafts(source, request, record, spoken, edited)
-    drafts += accounted.lines(source.account, memories, secrets)
+    urgent = None if request.urgency else pressing.line(one for one in spoken if one.said.position >= _since(source))
+    drafts += [Draft(SectionName.SEVERITY, urgent, 99.0, -1)] if urgent else []
+    # What was corrected supports nobody's word; of a slot's older values the check itself knows that they are past.
+    live = [memory for memory in memories if memory.superseded_by is None or memory.slot is not None]
+    drafts += accounted.lines(source.account, live, secrets)
     length = fitting.Length(template.words or source.max_words, _most(memories), count(one_line(headline)))
     ending = [one for one in quoting.ending(spoken) if one in rest]
     sections = fitting.sections(_placed(drafts, template), rest, ending, length, template, words, source.zone)
@@ -64,13 +69,21 @@ def write(source: BriefSource) -> Brief:
         ],
         text=text,
         words=count(text),
+        overtaken=_overtaken(record),
         memories_read=len(memories),
         written_by=WRITTEN_BY,
         template=template.name,
         language=words.language,
+        pressing=urgent,
         cut_at=source.cut_at,
     )
-    return brief.model_copy(update={"quality": quality.assess(brief, template, request)})
+    return brief.model_copy(update={"quality": quality.assess(brief, template, request, spoken)})
+
+
+def _overtaken(record: Record) -> list[UUID]:
+    """The memories that later ones finished, reversed, replaced or made good."""
+    good = {call.memory_id for call in record.calls if recorded.is_overcome(call, record.calls)}
+    return sorted(good | record.overtaken)
 
 
 def _drafts(

@@ -263,34 +263,37 @@ def chosen(
     Each time the one is taken that weighs most, where what stands in lines or was taken already weighs less. What is
     ``first`` goes before all others.
     """
-    told = {stem for line in known for stem in _stems(line)}
+    told = {stem for line in known for stem in stems_of(line)}
+    # Words and stems are counted once: a statement is compared anew for each one that is taken.
     order = sorted(spoken, key=lambda one: (one not in first, -one.weights.keep))
-    waiting = [(one, _stems(one.statement.text)) for one in order]
+    waiting = [(one, stems_of(one.statement.text), one.words) for one in order]
     near, later = waiting[:MOST_COMPARED], waiting[MOST_COMPARED:]
     taken: list[Spoken] = []
     turns: set[int] = set()
     while near:
         best = max(range(len(near)), key=lambda place: (near[place][0] in first, _need(*near[place], told)))
-        one, stems = near.pop(best)
+        one, stems, words = near.pop(best)
         near += [later.pop(0)] if later else []
-        needed = one.words + (1 if one.statement.turn not in turns else 0)
+        needed = words + (1 if one.statement.turn not in turns else 0)
         if needed <= room:
             room -= needed
             taken.append(one)
             turns.add(one.statement.turn)
             told |= stems
+            fitting = [other for other in (*near, *later) if other[2] <= room]
+            near, later = fitting[:MOST_COMPARED], fitting[MOST_COMPARED:]
     return sorted(taken, key=lambda one: (one.statement.turn, one.statement.start))
 
 
-def _need(one: Spoken, stems: frozenset[str], told: set[str]) -> float:
+def _need(one: Spoken, stems: frozenset[str], words: int, told: set[str]) -> float:
     """How much a statement is needed: its weight, less where its words stand elsewhere, and a little less the longer it
     is, for several short ones say more than a long one."""
     news = len(stems - told) / len(stems) if stems else 1.0
     weight = one.weights.keep * (OVERTAKEN if one.is_overtaken else 1.0)
-    return float(weight * (TOLD + (1 - TOLD) * news) / max(one.words, 3) ** LENGTH)
+    return float(weight * (TOLD + (1 - TOLD) * news) / max(words, 3) ** LENGTH)
 
 
-def _stems(text: str) -> frozenset[str]:
+def stems_of(text: str) -> frozenset[str]:
     """The words of a text by which it can be told that another one says the same: numbers, and longer words by how
     they begin."""
     return frozenset(word[:STEM] for word in WORD.findall(text.casefold()))

@@ -86,7 +86,7 @@ def _calls(record: Record) -> Iterable[Draft]:
             newest.setdefault((call.name, known.arguments(call)), []).append(call)
         elif call.result not in (None, "", [], {}):
             lookups[call.name] = call
-    yield from (_call(group, known) for group in newest.values() if not _is_overcome(group[-1], record.calls))
+    yield from (_call(group, known) for group in newest.values() if not is_overcome(group[-1], record.calls))
     for call in list(lookups.values())[-MOST_LOOKUPS:]:
         if said := _found(call, known):
             line = BriefLine(label=call.spoken, text=said, memory_ids=[call.memory_id])
@@ -98,7 +98,7 @@ def _is_a_line_of_its_own(call: ToolCall) -> bool:
     return not (call.command or runs.writes_files(call) or holds_a_plan(call))
 
 
-def _is_overcome(call: ToolCall, calls: Sequence[ToolCall]) -> bool:
+def is_overcome(call: ToolCall, calls: Sequence[ToolCall]) -> bool:
     """Whether a call that failed, or that nobody answered, was made again later with another outcome: what is about the
     same thing has an identifying argument in common, or all but its changed arguments."""
     if call.outcome is Outcome.CONFIRMED:

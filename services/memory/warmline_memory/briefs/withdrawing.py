@@ -11,7 +11,7 @@ from warmline_memory.briefs import wording
 from warmline_memory.briefs.rendering import to_text
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.source_memory import SourceMemory
-from warmline_schemas.briefs import Brief, BriefAction, BriefLine, Origin
+from warmline_schemas.briefs import Brief, BriefAction, BriefLine, BriefQuality, Origin
 
 Cited = TypeVar("Cited", BriefLine, BriefAction)
 WORD = re.compile(r"\w+")
@@ -47,9 +47,17 @@ def withdraw(brief: Brief, forgotten: Collection[UUID], staying: Mapping[UUID, S
     kept = [new for new, old in zip(sections, brief.sections, strict=True) if new.lines or not old.lines]
     actions = _proven(brief.actions, forgotten, staying)
     text = to_text(brief.headline, kept, wording.of(brief.language))
-    changes = {"sections": kept, "actions": actions, "text": text, "words": count(text)}
+    changes: dict[str, object] = {"sections": kept, "actions": actions, "text": text, "words": count(text)}
+    changes["pressing"] = next(iter(_proven([brief.pressing] if brief.pressing else [], forgotten, staying)), None)
+    changes["quality"] = brief.quality and _without(brief.quality, forgotten)
     lost = sum(len(section.lines) for section in brief.sections) - sum(len(section.lines) for section in kept)
     return Withdrawal(brief.model_copy(update=changes), lost + len(brief.actions) - len(actions))
+
+
+def _without(quality: BriefQuality, forgotten: Collection[UUID]) -> BriefQuality:
+    """Findings that quote nothing forgotten; the others are looked for anew, but for what was left out of the brief."""
+    findings = [one for one in quality.findings if not set(one.memory_ids) & set(forgotten)]
+    return quality.model_copy(update={"findings": findings})
 
 
 def _proven(parts: Sequence[Cited], forgotten: Collection[UUID], staying: Mapping[UUID, SourceMemory]) -> list[Cited]:

@@ -22,7 +22,7 @@ from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
 from warmline_schemas.events import EventType
-from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.handoffs import HandoffState, Urgency
 from warmline_schemas.templates import Template
 from warmline_schemas.tenancy import Preferences
 
@@ -101,6 +101,8 @@ def complete(db: Transaction, attempt: Attempt, brief: Brief, embeddings: Embedd
     if row.state != HandoffState.REQUESTED or row.draft_revision != attempt.draft_revision:
         return
     row.cut_ordinal = attempt.material.cut_ordinal
+    if not row.urgency_given:
+        row.urgency = Urgency.HIGH if brief.pressing else Urgency.NORMAL
     if attempt.review:
         drafts.keep(row, brief)
         db.flush()

@@ -1,16 +1,17 @@
 """Choosing: which memories a warm start brings beside its brief, and why each. Exact, without any similarity."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, union
+from sqlalchemy import ColumnElement, select, union
 
 from warmline_memory import memories
 from warmline_memory.briefs import withdrawing
 from warmline_memory.handoffs import lines
+from warmline_memory.handoffs.lines import Stretch
 from warmline_memory.recall import ranking
 from warmline_memory.storage import tables
 from warmline_memory.storage.ids import among
@@ -42,11 +43,13 @@ class Chosen:
 @dataclass(frozen=True)
 class Choice:
     """The memories of a warm start, the most needed first, and how many of those looked at were left out, and why:
-    earlier briefs, memories of other lines of the chain, and those that are worth less than the chosen ones."""
+    earlier briefs, memories of other lines of the chain, those that later ones overtook, and those that are worth less
+    than the chosen ones."""
 
     chosen: Sequence[Chosen]
     earlier_briefs: int
     other_lines: int
+    overtaken: int
     worth_less: int
 
 
@@ -61,15 +64,24 @@ class _Candidate:
     chain_id: UUID | None
 
 
-def choose(db: Transaction, handoff: tables.Handoff, brief: Brief, top_k: int, at: datetime | None = None) -> Choice:
+def choose(
+    db: Transaction,
+    handoff: tables.Handoff,
+    brief: Brief,
+    top_k: int,
+    at: datetime | None = None,
+    line: Sequence[Stretch] | None = None,
+) -> Choice:
     """The handoff's own memory, then the best by importance × bounded recency, those first that the brief does not
     quote already.
 
     The earlier briefs themselves are left out, for what is true of them is in the newest or said by their memories; so
-    is what sessions of the chain kept that did not lead here, such as those of another branch or before a rollback.
-    ``at``: as a start at that time had it, as far as that is still known.
+    is what sessions of the chain kept that did not lead here, such as those of another branch or before a rollback, and
+    what later memories finished, reversed or made good.
+    ``at``: as a start at that time had it, as far as that is still known. ``line``: the sessions that led to the
+    handoff's, where they were read already.
     """
-    line = lines.back(db, handoff.source_session_id)
+    line = lines.back(db, handoff.source_session_id) if line is None else line
     led_here = {handoff.source_session_id, *(stretch.session_id for stretch in line)}
     candidates = _candidates(db, handoff, at)
     found = [one for one in candidates if one.handoff_id is None or one.handoff_id == handoff.id]
@@ -79,13 +91,14 @@ def choose(db: Transaction, handoff: tables.Handoff, brief: Brief, top_k: int, a
     def aged(one: _Candidate | Memory) -> float:
         return ranking.recency_factor(one.event_time, now, one.kind)
 
-    worth = {one.id: one.importance * aged(one) for one in own_line}
+    fresh = [one for one in own_line if one.id not in set(brief.overtaken)]
+    worth = {one.id: one.importance * aged(one) for one in fresh}
     # The own brief is always first: what else is similar or important cannot push it out.
     own = [one.id for one in own_line if one.handoff_id == handoff.id]
     cited = withdrawing.cited(brief)
     by_worth = sorted(worth, key=lambda one: (one in cited, -worth[one]))
     # What supersedes a memory comes before it, so that no memory is read as if it still held.
-    wanted = _what_holds_first(db, [*own, *by_worth], _beside(handoff, led_here))
+    wanted = _what_holds_first(db, [*own, *by_worth], lines.beside(handoff.chain_id, led_here))
     best = wanted[:top_k]
     rows = {row.id: row for row in db.scalars(select(tables.Memory).where(tables.Memory.id.in_(best)))}
     shown = {memory.id: memory for memory in memories.shown(db, list(rows.values()))}
@@ -96,6 +109,7 @@ def choose(db: Transaction, handoff: tables.Handoff, brief: Brief, top_k: int, a
         ],
         earlier_briefs=len(candidates) - len(found),
         other_lines=len(found) - len(own_line),
+        overtaken=len(own_line) - len(fresh),
         worth_less=len(wanted) - len(best),
     )
 
@@ -108,13 +122,6 @@ def _what_holds_first(db: Transaction, ids: Sequence[UUID], beside: ColumnElemen
     replaced = memories.superseding(db, stating)
     elsewhere = set(db.scalars(select(row.id).where(among(row.id, set(replaced.values())), beside)))
     return [one for one in dict.fromkeys([*(replaced.get(one, one) for one in ids), *ids]) if one not in elsewhere]
-
-
-def _beside(handoff: tables.Handoff, led_here: Collection[UUID]) -> ColumnElement[bool]:
-    """Whether a memory was kept in a session of the chain that did not lead to a handoff."""
-    row = tables.Memory
-    # A memory of no session has no chain, and belongs to everybody.
-    return and_(row.chain_id == handoff.chain_id, row.session_id.not_in(led_here))
 
 
 def _candidates(db: Transaction, handoff: tables.Handoff, at: datetime | None) -> list[_Candidate]:

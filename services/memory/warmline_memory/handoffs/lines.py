@@ -1,15 +1,16 @@
 """Lines: the sessions that led to a handoff, one from the other. What branched off elsewhere is not in them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from warmline_memory import memories, sessions, source_memory
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import tables, wire
+from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
 
@@ -22,14 +23,17 @@ LONGEST_LINE = 20
 
 @dataclass(frozen=True)
 class Stretch:
-    """An earlier session of a line: the handoff that ended it, its brief, and when the next session started."""
+    """An earlier session of a line, the handoff that ended it, and when the next session started."""
 
     session_id: UUID
     agent: str
-    handoff_id: UUID
-    reason: str
-    brief: Brief | None
+    handoff: tables.Handoff
     until: datetime
+
+    @property
+    def brief(self) -> Brief | None:
+        """The brief that the next session started from."""
+        return wire.brief(self.handoff)
 
 
 def back(db: Transaction, session_id: UUID) -> list[Stretch]:
@@ -39,8 +43,7 @@ def back(db: Transaction, session_id: UUID) -> list[Stretch]:
     while at.handoff_id is not None and len(found) < LONGEST_LINE:
         handoff = db.get_one(tables.Handoff, at.handoff_id)
         source = sessions.find(db, handoff.source_session_id)
-        brief = wire.brief(handoff)
-        found.append(Stretch(source.id, source.agent, handoff.id, handoff.reason, brief, at.started_at))
+        found.append(Stretch(source.id, source.agent, handoff, at.started_at))
         at = source
     return list(reversed(found))
 
@@ -63,6 +66,23 @@ def of_line(db: Transaction, line: Sequence[Stretch], most: int) -> list[list[So
         read.append(memories_of(db, stretch.session_id, most, stretch.until) if most > 0 else [])
         most -= len(read[-1])
     return list(reversed(read))
+
+
+def beside(chain_id: UUID, led_here: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a memory was kept in a session of a chain that is none of these."""
+    row = tables.Memory
+    # A memory of no session has no chain, and belongs to everybody.
+    return and_(row.chain_id == chain_id, row.session_id.not_in(led_here))
+
+
+def as_on_line(
+    db: Transaction, chain_id: UUID, led_here: Collection[UUID], known: Sequence[SourceMemory]
+) -> list[SourceMemory]:
+    """Memories as the sessions of a line know them: what was corrected beside the line alone still holds on it."""
+    row = tables.Memory
+    holding = {memory.superseded_by for memory in known if memory.superseded_by is not None}
+    elsewhere = set(db.scalars(select(row.id).where(among(row.id, holding), beside(chain_id, led_here))))
+    return [replace(one, superseded_by=None) if one.superseded_by in elsewhere else one for one in known]
 
 
 def _newest(db: Transaction, session_id: UUID, most: int, until: datetime | None) -> list[tables.Memory]:

@@ -46,21 +46,25 @@ def read(db: Transaction, row: tables.Handoff) -> Material:
     """Read what the brief of a handoff is made from now."""
     # The cut comes first: what is kept while this reads may stand in the brief and since it, but never in neither.
     cut_ordinal, cut_at = _last_ordinal(db, row.source_session_id), clock.now(db)
-    own = lines.memories_of(db, row.source_session_id)
     line = lines.back(db, row.source_session_id)
-    earlier = lines.of_line(db, line, lines.MEMORIES_READ - len(own))
+    led_here = {row.source_session_id, *(stretch.session_id for stretch in line)}
+    own = lines.memories_of(db, row.source_session_id)
+    *earlier, own = (
+        lines.as_on_line(db, row.chain_id, led_here, kept)
+        for kept in (*lines.of_line(db, line, lines.MEMORIES_READ - len(own)), own)
+    )
     edited = [found for stretch in line for found in _edited(stretch.brief)]
-    previous = wire.brief(row)
+    before, previous = line[-1].brief if line else None, wire.brief(row)
     known = [memory.id for memories in (*earlier, own) for memory in memories]
     carried = {memory_id for _, told in edited for memory_id in told.memory_ids}
     carried |= withdrawing.cited(previous) if previous is not None else set()
     return Material(
         memories=own,
-        before=[Leg(one.agent, memories, one.reason) for one, memories in zip(line, earlier, strict=True)],
+        before=[Leg(one.agent, memories, one.handoff.reason) for one, memories in zip(line, earlier, strict=True)],
         edited=edited,
         request=request_of(row),
         time_zone=sessions.find(db, row.source_session_id).custom.get("time_zone"),
-        template_before=line[-1].brief.template if line and line[-1].brief else None,
+        template_before=before.template if before else None,
         previous=previous,
         account=wire.account(row),
         citable=[*known, *_existing(db, carried.difference(known))],
@@ -78,7 +82,7 @@ def request_of(row: tables.Handoff) -> BriefRequest:
         goal=row.goal,
         hop=row.hop,
         namespace=row.namespace,
-        urgency=Urgency(row.urgency),
+        urgency=Urgency(row.urgency) if row.urgency_given else None,
     )
 
 

@@ -14,7 +14,8 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief
 from warmline_schemas.events import EventType
-from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief, RequestHandoff
+from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief, RequestHandoff, Urgency
+from warmline_schemas.targets import TargetKind, kind_of
 from warmline_schemas.wire import Page
 
 
@@ -46,19 +47,23 @@ def request(db: Transaction, ask: RequestHandoff, *, level: int = 1, returns_id:
         goal=ask.goal and redaction.scrub(ask.goal),
         hop=_hops_before(db, source) + 1,
         reason_code=ask.reason_code,
-        urgency=ask.urgency,
+        urgency=ask.urgency or Urgency.NORMAL,
+        urgency_given=ask.urgency is not None,
         language=ask.language,
         skills=ask.skills,
         level=level,
         returns_id=returns_id,
         template=ask.template,
         review=ask.review,
-        refuse_vague=ask.refuse_vague,
         account=_stored(ask.account),
         due_at=func.now(),
         custom=redaction.scrub_tree(ask.metadata),
     )
     queues.on_request(db, row)
+    # A customer who asks for a person in five words is not turned away: people can ask. The target is known only now,
+    # for a chain that circles is sent to people instead.
+    row.refuse_vague = ask.refuse_vague and kind_of(row.target) is TargetKind.AGENT
+    db.flush()
     _record_request(db, row)
     return _fresh(db, row)
 
@@ -86,7 +91,8 @@ def kept_of(row: tables.Handoff) -> dict[str, Any]:
     """What a handoff that goes on from another one takes over from its request. Skills are the new target's affair."""
     return {
         "reason_code": row.reason_code,
-        "urgency": row.urgency,
+        # What words of its session made urgent stays so; what nobody said is looked for in the new session's words.
+        "urgency": row.urgency if row.urgency_given or row.urgency != Urgency.NORMAL else None,
         "language": row.language,
         "metadata": row.custom,
     }

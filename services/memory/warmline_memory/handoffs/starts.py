@@ -1,5 +1,6 @@
 """Starts: accepting a handoff, and all that the target wakes up with."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +15,9 @@ from warmline_memory.errors import (
     ReadBackRequired,
 )
 from warmline_memory.handoffs import choosing, claims, closing, lines, locking, materials, read_backs, requests
+from warmline_memory.handoffs.lines import Stretch
 from warmline_memory.memories import hidden
+from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
@@ -142,17 +145,18 @@ def _warm_start(db: Transaction, handoff: tables.Handoff, session: tables.Sessio
     # What was kept after the brief was cut comes whole beside it, so that nothing falls between the two.
     since = _since_the_brief(db, handoff)
     chain = sessions.chain(db, handoff.chain_id)
+    line = lines.back(db, handoff.source_session_id)
     # What branched off elsewhere is not this work's past.
-    line = {handoff.id, *(stretch.handoff_id for stretch in lines.back(db, handoff.source_session_id))}
+    hops = {handoff.id, *(stretch.handoff.id for stretch in line)}
     said = lines.memories_of(db, handoff.source_session_id, MEMORIES_HEARD)
-    chosen = [one.memory for one in choosing.choose(db, handoff, brief, ask.top_k).chosen]
+    chosen = [one.memory for one in choosing.choose(db, handoff, brief, ask.top_k, line=line).chosen]
     pii = frozenset(tenancy.signed_in(db).preferences.pii)
     since, chosen = _shown(db, since, chosen)
     prompt = prompts.warm_start_text(
         brief=brief,
-        since=[source_memory.source(memory) for memory in since],
-        memories=[source_memory.source(memory) for memory in chosen],
-        chain_summary=[_in_one_line(hop) for hop in chain.handoffs if hop.id in line],
+        since=_as_on_line(db, handoff, line, since),
+        memories=_as_on_line(db, handoff, line, chosen),
+        chain_summary=[_in_one_line(hop) for hop in chain.handoffs if hop.id in hops],
         handoff_id=handoff.id,
         token_budget=ask.token_budget,
         bootstrap=_bootstrap(db, brief),
@@ -173,6 +177,13 @@ def _warm_start(db: Transaction, handoff: tables.Handoff, session: tables.Sessio
         prompt_tokens=prompt.tokens,
         prompt_truncated=prompt.truncated,
     )
+
+
+def _as_on_line(
+    db: Transaction, handoff: tables.Handoff, line: Sequence[Stretch], known: Sequence[Memory]
+) -> list[SourceMemory]:
+    led_here = {handoff.source_session_id, *(stretch.session_id for stretch in line)}
+    return lines.as_on_line(db, handoff.chain_id, led_here, [source_memory.source(memory) for memory in known])
 
 
 def _task(handoff: tables.Handoff, session: tables.Session) -> prompts.Task:

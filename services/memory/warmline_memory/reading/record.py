@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from warmline_memory.language.words import label_of, squeezed
+from warmline_memory.language.statements import statements
+from warmline_memory.language.words import contains, label_of, squeezed
 from warmline_memory.reading import calls as tool_calls, freshness, harness, notes as typed, runs as commands
 from warmline_memory.reading.calls import Changed, ToolCall
 from warmline_memory.reading.notes import Note
@@ -51,6 +52,8 @@ class Record:
     notes: Sequence[Note]
     slots: Sequence[Named]
     runs: Sequence[Run]
+    overtaken: frozenset[UUID]
+    """The memories of notes and runs that later ones finished, reversed or replaced."""
 
     @cached_property
     def changed(self) -> list[Changed]:
@@ -65,22 +68,34 @@ class Record:
 
 
 def read(memories: Sequence[SourceMemory]) -> Record:
-    """Read the memories of a conversation, oldest first. Secrets are out of them already."""
-    calls = tool_calls.read(memories)
+    """Read the memories of a conversation, oldest first. Secrets are out of them already.
+
+    What another memory supersedes is read only for what it was: of a message that gave a slot's old value the rest.
+    """
+    gone = {memory.id for memory in memories if memory.superseded_by is not None}
+    calls = [call for call in tool_calls.read(memories) if call.memory_id not in gone]
     noted = [*typed.of_plans(calls)]
     said: list[Said] = []
     for position, memory in enumerate(memories):
         if memory.action is not None or (memory.slot is not None and memory.role is None):
             continue
+        if memory.id in gone and memory.slot is None:
+            continue
         if note := typed.of_memory(memory, position):
             noted.append(note)
             continue
         text = harness.spoken(memory.content)
+        if memory.id in gone and memory.slot is not None:
+            text = _without(text, memory.slot.value)
         noted.extend(typed.check_boxes(text, memory.id, position))
         if text := typed.without_check_boxes(text):
             said.append(Said(memory, position, *_speaker(memory), text))
     noted.sort(key=lambda note: note.position)
-    return Record(memories, said, calls, freshness.fresh(noted), _slots(memories), commands.read(calls))
+    fresh = freshness.fresh(noted)
+    # A note's own memory is its first; a memory of several check boxes holds while one of them does.
+    past = {note.memory_ids[0] for note in noted} - {note.memory_ids[0] for note in fresh}
+    overtaken = frozenset(past | commands.overtaken(calls))
+    return Record(memories, said, calls, fresh, _slots(memories), commands.read(calls), overtaken)
 
 
 def _speaker(memory: SourceMemory) -> tuple[Speaker, str]:
@@ -92,14 +107,24 @@ def _speaker(memory: SourceMemory) -> tuple[Speaker, str]:
     return Speaker.NOTE, "note"
 
 
+def _without(text: str, value: str) -> str:
+    """A text without the statements that hold a value which holds no more."""
+    said = [text[start:end] for start, end in statements(text)]
+    return " ".join(one for one in said if not contains(one, value))
+
+
 def _slots(memories: Iterable[SourceMemory]) -> list[Named]:
     """The slots as they stand: the newest value of each name, with the value before it where that was another."""
     newest: dict[str, Named] = {}
+    past: dict[str, Named] = {}
     for position, memory in enumerate(memories):
         if memory.slot is None:
             continue
         name = label_of(memory.slot.name)
-        before = newest.pop(name, None)
+        if memory.superseded_by is not None:
+            past[name] = Named(name, memory.slot.value, (memory.id,), position)
+            continue
+        before = newest.pop(name, None) or past.get(name)
         was: str | None = None
         ids: tuple[UUID, ...] = (memory.id,)
         if before:

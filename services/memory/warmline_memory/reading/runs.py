@@ -84,6 +84,12 @@ def read(calls: Sequence[ToolCall]) -> list[Run]:
     return list(newest.values())
 
 
+def overtaken(calls: Sequence[ToolCall]) -> set[UUID]:
+    """The memories of the runs that a newer run of the same command came after."""
+    ran = [call for call in calls if call.command and not _only_shows(call.command)]
+    return {call.memory_id for call in ran} - set({_key(call.command): call.memory_id for call in ran}.values())
+
+
 def files(calls: Iterable[ToolCall]) -> dict[str, tuple[UUID, ...]]:
     """The files that calls of an editor wrote, with the memories that show it; the latest written last."""
     written: dict[str, tuple[UUID, ...]] = {}

@@ -428,6 +428,7 @@ CREATE TABLE handoffs (
     cut_ordinal integer,
     reason_code character varying DEFAULT 'other'::character varying NOT NULL,
     urgency character varying DEFAULT 'normal'::character varying NOT NULL,
+    urgency_given boolean DEFAULT true NOT NULL,
     language character varying,
     skills character varying[] DEFAULT '{}'::character varying[] NOT NULL,
     level integer DEFAULT 1 NOT NULL,

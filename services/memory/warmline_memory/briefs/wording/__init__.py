@@ -16,25 +16,6 @@ from warmline_schemas.templates import Template
 ENGLISH = "en"
 ENDING = ".toml"
 
-# What a source can remember so that a section is there next time: the kind of a memory, or a slot.
-FORMS = {
-    SectionName.ASK: "kind `goal`",
-    SectionName.SEVERITY: "kind `severity`",
-    SectionName.IDENTIFIERS: "slot `account_id`",
-    SectionName.FACTS: "kind `status`",
-    SectionName.FIGURES: "kind `metric`",
-    SectionName.DONE: "kind `done`",
-    SectionName.FAILED: "kind `error`",
-    SectionName.PROMISED: "kind `promise`",
-    SectionName.DECIDED: "kind `decision`",
-    SectionName.OPEN_QUESTIONS: "kind `question`",
-    SectionName.NEXT_STEPS: "kind `todo`",
-    SectionName.IF_THEN: "kind `contingency`",
-    SectionName.ENVIRONMENT: "kind `environment`",
-    SectionName.EXPECTED_OUTCOME: "kind `expected-outcome`",
-    SectionName.RULES: "kind `rule`",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -69,7 +50,7 @@ class Wording:
         return self.tables["outcomes"][outcome]
 
     def word(self, key: str, **values: object) -> str:
-        """A label such as `was`, `not_said`, `nothing_found` or `left_out`, with its values filled in.
+        """A label such as `was`, `asked` or `not_said`, with its values filled in.
 
         Raises `KeyError` where no such label is known.
         """

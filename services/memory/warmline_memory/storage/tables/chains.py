@@ -131,6 +131,8 @@ class Handoff(Table):
     cut_ordinal: Mapped[int | None]
     reason_code: Mapped[str] = mapped_column(server_default=text("'other'"))
     urgency: Mapped[str] = mapped_column(one_of("urgency", Urgency), server_default=text("'normal'"))
+    # Otherwise the brief says it, by the words of the session.
+    urgency_given: Mapped[bool] = mapped_column(server_default=text("true"))
     language: Mapped[str | None]
     skills: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
     level: Mapped[int] = mapped_column(CheckConstraint("level >= 1"), server_default=text("1"))

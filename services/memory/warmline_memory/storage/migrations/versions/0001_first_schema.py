@@ -187,6 +187,7 @@ CREATE TABLE handoffs (
   cut_ordinal integer,
   reason_code varchar NOT NULL DEFAULT 'other',
   urgency varchar NOT NULL DEFAULT 'normal' CHECK (urgency IN ('low', 'normal', 'high', 'critical')),
+  urgency_given boolean NOT NULL DEFAULT true,
   language varchar,
   skills varchar[] NOT NULL DEFAULT '{}',
   level integer NOT NULL DEFAULT 1 CHECK (level >= 1),
