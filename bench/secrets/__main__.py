@@ -51,7 +51,7 @@ def main() -> int:
     options.add_argument("--failures", action="store_true", help="also print what leaked or was hidden")
     show = options.parse_args().failures
     failed = False
-    for part in ("first", "last"):
+    for part in ("first", "last", "third"):
         secret, harmless = list(_cases(part)), list(_cases(f"{part}-harmless"))
         begun = time.process_time()
         leaked = [(case, place) for case in secret for place in _leaks(case)[:1]]
