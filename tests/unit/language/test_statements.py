@@ -73,6 +73,6 @@ def test_two_characters_are_a_word_where_a_script_has_no_blanks() -> None:
     "part", ["1 ", "(1", "a", "a-", ". ", "\"'", "a. ", "一", "\n", " ", "?!", ", ", "3. ", "z.B. ", "「」"]
 )
 def test_a_hundred_thousand_characters_take_less_than_a_second(part: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     statements(part * (100_000 // len(part)))
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 1.0
