@@ -1,8 +1,8 @@
 """Whether secrets stay hidden and harmless words stay shown: `python -m bench.secrets [--failures]`.
 
-184 secrets of 78 kinds and 182 harmless texts, in sixteen languages, each within a small conversation. Those of the last
-part were written after the rules had been tuned, and those of the third before their author had read the rules. A leak
-is a piece of a secret that stands anywhere: in a scrubbed turn, in the brief in any of its forms, or in the warm start's
+184 secrets of 78 kinds and 182 harmless texts, in sixteen languages, each within a small conversation. Those of the
+last part were written after the rules had been tuned, those of the third before their author had read the rules. A leak
+is a piece of a secret that stands anywhere: in a scrubbed turn, in the brief in any form, or in the warm start's
 prompt. Prints one JSON line for each part: leaks, harmless texts in which something was hidden, and milliseconds.
 """
 
@@ -47,7 +47,7 @@ class Case:
 
 
 def main() -> int:
-    """Measure all parts. Exit status 1 where more than one secret leaked or more than one harmless text of a part lost a word."""
+    """Measure all parts. Exit status 1 where of a part more than one secret leaked or harmless text lost a word."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--failures", action="store_true", help="also print what leaked or was hidden")
     show = options.parse_args().failures

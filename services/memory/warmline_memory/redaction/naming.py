@@ -119,7 +119,8 @@ def asked(text: str) -> dict[str, bool]:
         # `I sent you a code. What is it?`
         later = "".join(one.group() for one in sentences[number + 1 : number + 3] if len(one.group().split()) <= SHORT)
         said = sentence.group() + later
-        families = [family for family, start, _ in within if not _is_evaded(said, start - sentence.start())]
+        last = {family: start - sentence.start() for family, start, _ in within}
+        families = [family for family, start in last.items() if not _is_evaded(said, start)]
         if not within and _names_code(said):
             families = ["weak"]
         short = len(said.split()) <= SHORT and not COMPACT.search(said)

@@ -23,7 +23,7 @@ def answers(reply: str, question: str, pending: Mapping[str, int], named: Collec
     wanted = asked(question)
     told = any(family == "code" for family, *_ in names(folded))
     if "code" in pending and ("code" in wanted or told or FORMS["recalled"].search(folded)):
-        yield from (("code", one) for one in _codes(reply, question))
+        yield from (("code", hit.group()) for hit in FORMS["bare_code"].finditer(reply))
     if not pending.keys().isdisjoint(("code", "card")) and not folded.endswith("?"):
         yield from (("code", reply[start:end]) for start, end in said_digits.spoken(folded))
     lone = FORMS["lone_code"].fullmatch(folded)
@@ -33,24 +33,12 @@ def answers(reply: str, question: str, pending: Mapping[str, int], named: Collec
     if "word" in pending and "word" not in wanted and is_made_up(folded.strip(SIGNS)):
         yield "word", reply.strip(SIGNS)
     # Who says `my account is ACC-12, and the PIN is 4471` says which of the two is the code.
+    if "word" in wanted or ("code" in wanted and "code" not in named):
+        yield from (("word", hit.group().strip(SIGNS.replace("!", ""))) for hit in FORMS["odd"].finditer(reply))
     if "word" in wanted:
-        yield from (("word", one) for one in [*_odd(reply, "odd"), *_phrases(reply, folded, direct=wanted["word"])])
-    elif "code" in wanted and "code" not in named:
-        yield from (("code", one) for one in _odd(reply, "mixed"))
+        yield from (("word", one) for one in _phrases(reply, folded, direct=wanted["word"]))
     if "answer" in wanted:
         yield from (("answer", one) for one in _names(reply, folded, direct=wanted["answer"]))
-
-
-def _codes(reply: str, question: str) -> list[str]:
-    codes = [hit.group() for hit in FORMS["bare_code"].finditer(reply)]
-    if FORMS["number_asked"].search(phrases.folded(question)) and len(codes) > 1:
-        return [code for code in codes if len(re.sub(r"\D", "", code)) <= 6] or codes
-    return codes
-
-
-def _odd(reply: str, form: str) -> list[str]:
-    """What cannot be an ordinary word, beside digits alone."""
-    return [hit.group().strip(SIGNS.replace("!", "")) for hit in FORMS[form].finditer(reply)]
 
 
 def _phrases(reply: str, folded: str, *, direct: bool) -> Iterator[str]:
@@ -68,7 +56,7 @@ def _phrases(reply: str, folded: str, *, direct: bool) -> Iterator[str]:
 
 
 def _names(reply: str, folded: str, *, direct: bool) -> Iterator[str]:
-    """What answers a security question: names, words behind `it was`, or all of a short reply."""
+    """What answers a security question: names, or the words of a short sentence that mean something."""
     for sentence in SENTENCE.finditer(reply):
         said, lower = sentence.group(), folded[slice(*sentence.span())]
         if said.endswith("?") or EVADES.search(lower) or not (direct or re.search(r"[^\W\d_]", said)):
@@ -76,15 +64,12 @@ def _names(reply: str, folded: str, *, direct: bool) -> Iterator[str]:
         if len(said) <= LONGEST:
             yield from (value.text for value in typed.find(said) if value.kind is ValueKind.NAME)
         lead = LEAD.match(lower)
-        rest = said[lead.end() if lead else 0 :].strip(SIGNS)
-        meant = [one for one in rest.split() if _is_meant(one)]
-        if rest and len(meant) <= 3:
-            yield from [rest] if len(rest.split()) == len(meant) else (one.strip(SIGNS) for one in meant)
-        for form in ("copula", "subject"):
-            yield from (hit[1] for hit in FORMS[form].finditer(said.strip(SIGNS)) if _is_meant(hit[1]))
+        rest = said[lead.end() if lead else 0 :].strip(SIGNS).split()
+        meant = [one for one in rest if not _is_plain(phrases.folded(one.strip(SIGNS)))]
+        if len(meant) <= 3:
+            yield from [" ".join(rest)] if len(rest) == len(meant) else (one.strip(SIGNS) for one in meant)
 
 
-def _is_meant(word: str) -> bool:
-    folded = phrases.folded(word.strip(SIGNS))
-    plain = (FORMS["filler"], ORDINARY, STOP, LEAD)
-    return bool(folded) and not any(pattern.fullmatch(folded) for pattern in plain)
+def _is_plain(word: str) -> bool:
+    """Whether a word goes along with values and is none."""
+    return not word or any(pattern.fullmatch(word) for pattern in (ORDINARY, STOP, LEAD))
