@@ -19,9 +19,10 @@ from stdnum.it import codicefiscale
 
 from warmline_memory.language import values as typed
 from warmline_memory.language.spans import Span, of_groups, of_values, without
+from warmline_memory.language.trees import leaves
 from warmline_memory.language.values import PATTERNS, ValueKind
 from warmline_memory.language.words import STOP, content_words, label_of, word_set
-from warmline_memory.redaction.forms import ALL, leaves, read
+from warmline_memory.redaction.forms import ALL, read
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Role
 from warmline_schemas.tenancy import PiiClass

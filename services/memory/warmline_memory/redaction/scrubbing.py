@@ -16,8 +16,9 @@ from typing import Any
 
 from warmline_memory.language import phrases, spans
 from warmline_memory.language.one_reading import one_reading, read_once
+from warmline_memory.language.trees import leaves
 from warmline_memory.redaction import personal, replies, said_digits, secrets as named
-from warmline_memory.redaction.forms import leaves, read
+from warmline_memory.redaction.forms import read
 from warmline_memory.redaction.naming import LEAD, NAMES, STOP, asked
 from warmline_memory.redaction.secrets import names_secret
 from warmline_memory.source_memory import SourceMemory
@@ -225,4 +226,5 @@ def _cards(text: str, *, about_card: bool) -> Iterator[str]:
 def _leaves(tree: Any) -> Iterator[str]:
     """The values under secrets' names in a JSON value, and what its strings tell by themselves."""
     for name, value in leaves(tree):
-        yield from [value] if name and names_secret(name) else (span.of(value) for span in _spans(value))
+        is_told = name and names_secret(name) and value not in (str(True), str(False))
+        yield from [value] if is_told else (span.of(value) for span in _spans(value))
