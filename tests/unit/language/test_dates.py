@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -117,6 +118,18 @@ def test_the_next_weekday_is_a_date_only_where_both_ways_to_count_agree(text: st
     saturday = datetime(2026, 3, 7, 9, 0, tzinfo=UTC)
     assert meant(text) == []
     assert [date for _, date in meant(text, saturday)] == ["2026-03-13"]
+
+
+def test_of_many_moments_in_fifteen_languages_none_is_read_wrong_and_hardly_any_missed() -> None:
+    ten = datetime(2026, 3, 4, 10, 0, tzinfo=MADRID)
+    right = missed = 0
+    for line in (Path(__file__).parent / "moments.txt").read_text("utf-8").splitlines()[1:]:
+        _, text, wanted = line.split("|")
+        found = [moment for _, moment in meant(text, ten)]
+        assert not found or found[0] in (wanted, wanted[:10]), text
+        right += found == [wanted] * bool(wanted)
+        missed += found != [wanted] * bool(wanted)
+    assert (right >= 58, missed <= 5) == (True, True)
 
 
 def test_a_weekday_that_is_also_todays_is_no_date() -> None:

@@ -157,8 +157,8 @@ def found_anywhere(secrets: tuple[str, ...]) -> Iterator[str]:
 
 OF_OUR_OWN = {
     "character": "language/terms makes its patterns of two classes of characters, when it is loaded",
-    "form": "language/date_words makes its patterns of dates.toml, once for each language and kind",
-    "rule": "redaction/tokens compiles a rule of tokens.toml when a text first needs it",
+    "form": "language/date_words makes its patterns of dates.toml, redaction/naming of naming.toml",
+    "rule": "redaction compiles the rules of forms.toml, and of tokens.toml when a text needs one",
 }
 """Names of what patterns may be made of though it is no constant, and why."""
 SEARCHED = sorted(path for room in TEXT_ROOMS for path in (MEMORY / room).rglob("*.py"))

@@ -1,6 +1,7 @@
 """Statements: sentences and clauses in any script, in speech and in chats."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,23 @@ def test_sentences_end_where_a_reader_sees_the_end(text: str, parts: list[str]) 
     assert split(text) == parts
 
 
+def test_hardly_any_sentence_is_cut_at_a_mark_within_it_in_any_language() -> None:
+    lines = (Path(__file__).parent / "boundaries.txt").read_text("utf-8").splitlines()
+    wanted = [[part.strip() for part in line.split("¦")] for line in lines if not line.startswith("#")]
+    wrong = [parts for parts in wanted if split(" ".join(parts)) != parts and split("".join(parts)) != parts]
+    # `Yahoo! Mail`, `t.ex.`, and numbers that end a sentence need more knowledge than the form of words.
+    assert len(wanted) > 60
+    assert len(wrong) <= 4, wrong
+
+
+@pytest.mark.parametrize(
+    "name", ["J. R. Smith", "Dr. Meyer", "J.-P. Martin", "А. С. Пушкин", "《你好！李焕英》", "D. J. 餐厅", "Av. Brasil"]
+)
+def test_a_name_is_never_cut(name: str) -> None:
+    assert split(f"Call {name} back.") == [f"Call {name} back."]
+    assert split(f"请找{name}。") == [f"请找{name}。"]
+
+
 def test_speech_without_marks_is_cut_into_clauses_that_lose_nothing() -> None:
     text = "so i was at the station and the train did not come and they said it was on the other platform " * 5
     parts = split(text)
@@ -55,6 +73,6 @@ def test_two_characters_are_a_word_where_a_script_has_no_blanks() -> None:
     "part", ["1 ", "(1", "a", "a-", ". ", "\"'", "a. ", "一", "\n", " ", "?!", ", ", "3. ", "z.B. ", "「」"]
 )
 def test_a_hundred_thousand_characters_take_less_than_a_second(part: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     statements(part * (100_000 // len(part)))
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 1.0

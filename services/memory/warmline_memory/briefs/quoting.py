@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warmline_memory import salience
+from warmline_memory.briefs import settling
 from warmline_memory.briefs.drafts import Draft
 from warmline_memory.language import dates, phrases
 from warmline_memory.language.detecting import language_of
@@ -37,8 +38,8 @@ GOES_ON = ((0.1, 0.0, 0.3), (0.0, 0.3, 0.45))
 These and the bounds above: chosen on conversations whose changes are known, with other ones for a check."""
 NEAR = 12
 """What goes on with an earlier statement follows within so many messages."""
-OVERTAKEN = 0.5
-"""What the agent said between a wish and what it was changed to weighs so much less."""
+OVERTAKEN, SETTLED = 0.5, 0.05
+"""What is left of the weight of words between a wish and what it was changed to, and of what a change settled."""
 THEN_WORDS = 12
 FEELING = 0.7
 """A heading needs more certainty than a weight: at a half, one of eight sentences shows none (docs/salience.md)."""
@@ -68,7 +69,8 @@ class Spoken:
 
     `thread` is the wish of the customer that it goes on with, counted, or -1; `then` is how that went on later, and
     `changes` whether it changes what was wished before; `asked` is the question that it answers, and `asked_in` the
-    memory that asks it; `since` are values in it that tools were called with, and later with others.
+    memory that asks it; `since` are values in it that tools were called with, and later with others; `is_overtaken` is
+    whether it answers a wish that was changed, `is_settled` whether a change that was made answers it.
     """
 
     said: Said
@@ -82,6 +84,7 @@ class Spoken:
     then: str = ""
     changes: bool = False
     is_overtaken: bool = False
+    is_settled: bool = False
 
     @property
     def words(self) -> int:
@@ -114,21 +117,18 @@ def heard(record: Record, goal: str) -> list[Spoken]:
     weighed = salience.weigh(turns, record.used, goal)
     meanings = salience.vectors([one.text for one, _ in weighed])
     asked = _questions(record.said, weighed)
-    spoken = [
-        Spoken(
-            record.said[one.turn],
-            one,
-            weights,
-            meaning,
-            *asked.get((one.turn, one.start), ("", None)),
-            _since(one.text, record.said[one.turn].position, record.changed),
-        )
-        for (one, weights), meaning in zip(weighed, meanings, strict=True)
-    ]
+    spoken: list[Spoken] = []
+    for (one, weights), meaning in zip(weighed, meanings, strict=True):
+        said = record.said[one.turn]
+        question, asked_in = asked.get((one.turn, one.start), ("", None))
+        since = _since(one.text, said.position, record.changed)
+        spoken.append(Spoken(said, one, weights, meaning, question, asked_in, since))
     latest = {(one.said.by, squeezed(one.statement.text)): place for place, one in enumerate(spoken)}
     once = [one for place, one in enumerate(spoken) if latest[one.said.by, squeezed(one.statement.text)] == place]
     again = _asked_again(once)
-    return _threaded([one for place, one in enumerate(once) if place not in again])
+    threaded = _threaded([one for place, one in enumerate(once) if place not in again])
+    over = settling.settled([(one.said, one.statement.text, one.meaning) for one in threaded], record.calls)
+    return [replace(one, is_settled=is_over) for one, is_over in zip(threaded, over, strict=True)]
 
 
 def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
@@ -218,6 +218,7 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     """
     theirs = [one for one in spoken if one.said.speaker is Speaker.CUSTOMER and one.said.position >= since]
     wishes = [one for one in theirs if one.is_wish]
+    wishes = [one for one in wishes if not one.is_settled] or wishes
     if not wishes:
         opening = [one for one in theirs if not one.is_filler and not one.asked][:OPENING]
         return sorted(opening, key=lambda one: -one.weights.keep)[:1]
@@ -289,7 +290,7 @@ def _need(one: Spoken, stems: frozenset[str], words: int, told: set[str]) -> flo
     """How much a statement is needed: its weight, less where its words stand elsewhere, and a little less the longer it
     is, for several short ones say more than a long one."""
     news = len(stems - told) / len(stems) if stems else 1.0
-    weight = one.weights.keep * (OVERTAKEN if one.is_overtaken else 1.0)
+    weight = one.weights.keep * (SETTLED if one.is_settled else OVERTAKEN if one.is_overtaken else 1.0)
     return float(weight * (TOLD + (1 - TOLD) * news) / max(words, 3) ** LENGTH)
 
 

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from warmline_memory.briefs.drafts import Draft
 from warmline_memory.language.statements import word_count as count
+from warmline_memory.language.trees import leaves
 from warmline_memory.language.values import ValueKind, kind_of
 from warmline_memory.language.words import clip, label_of, squeezed
 from warmline_memory.reading import runs
-from warmline_memory.reading.calls import IDENTIFYING, ToolCall, leaves, stated, status_texts
+from warmline_memory.reading.calls import IDENTIFYING, ToolCall, stated, status_texts
 from warmline_memory.reading.notes import holds_a_plan, section_of
 from warmline_memory.reading.record import Named, Record
 from warmline_memory.redaction.scrubbing import HIDDEN

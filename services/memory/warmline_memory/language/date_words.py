@@ -20,7 +20,6 @@ class DateWords:
     """The words of one language. Its patterns are compiled when they are needed first."""
 
     entries: Mapping[str, Any]
-    marks: frozenset[str]
     numbers: Mapping[str, int]
     patterns: dict[str, re.Pattern[str] | None] = field(default_factory=dict)
 
@@ -83,11 +82,8 @@ class DateWords:
 
 
 def _words(entries: Mapping[str, Any]) -> DateWords:
-    # The words around a moment, such as `hace 2 horas`, tell the language as well as its commonest words do.
-    forms = SLOT.sub(" ", " ".join(entries.get(kind, "") for kind in ("in", "ago", "by", "since", "last")))
-    marks = [*entries.get("marks", "").split(), *WORD.findall(forms)]
     numbers = dict(pair.split("=") for pair in entries.get("numbers", "").split())
-    return DateWords(entries, frozenset(marks), {word: int(number) for word, number in numbers.items()})
+    return DateWords(entries, {word: int(number) for word, number in numbers.items()})
 
 
 def _phrases(entries: Mapping[str, Any]) -> Iterator[str]:

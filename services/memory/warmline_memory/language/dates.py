@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from warmline_memory.language.date_words import EAST_ASIAN, KNOWN, TRIGGERS, UNSPACED, WORD, DateWords
+from warmline_memory.language.date_words import KNOWN, TRIGGERS, UNSPACED, WORD, DateWords
+from warmline_memory.language.detecting import language_of
 
 Moment = tuple[int, int, date | datetime]
 """Where an expression begins and ends in a text, and what it means."""
@@ -41,7 +42,7 @@ def resolved(text: str, said_at: datetime, zone: tzinfo, language: str | None = 
     """The relative and incomplete moments in a text with the dates that they mean, in the order of the text.
 
     `said_at` is when it was said, with its offset; `zone` is the zone of who said it. `language` is a BCP 47 tag; where
-    it is unknown, the text's commonest words tell, and of equally likely languages all must agree. A date is a `date`;
+    it is unknown, the text tells it, or else all languages that have a word of it must agree. A date is a `date`;
     one with a clear time of day, and `in 20 minutes`, a `datetime` in `zone`.
     Raises `ValueError` where `said_at` has no offset.
     """
@@ -79,21 +80,22 @@ def zone_of(*names: object) -> tzinfo:
 
 
 def _likely(text: str, language: str | None) -> list[str]:
-    """The languages with whose words of moments a text is read: those that share the most of its commonest words."""
-    said = {word.lower() for word in WORD.findall(text)}
-    hits = {one for word in said & TRIGGERS.keys() for one in TRIGGERS[word]}
+    """The languages with whose words of moments a text is read: its own, or else all that have such a word in it."""
+    words = [_small(word) for word in WORD.findall(text)]
+    hits = {one for word in words for one in TRIGGERS.get(word, ())}
     if EAST_ASIAN_SCRIPT.search(text):
         # Hangul is Korean, kana Japanese, and Han without either Chinese.
         script = "ko" if HANGUL.search(text) else "ja" if KANA.search(text) else "zh"
-        hits = {script} if UNSPACED[script].search(text) else hits
-    own = (language or "").partition("-")[0].lower()
-    if own in KNOWN and own not in EAST_ASIAN:
-        return [own] if own in hits else []
-    if not hits or hits & set(EAST_ASIAN):
-        return sorted(hits)
-    shared = {one: len(said & words.marks) for one, words in KNOWN.items()}
-    most = max(shared.values())
-    return sorted(one for one in hits if shared[one] == most)
+        return [script] if UNSPACED[script].search(text) else sorted(hits)
+    # Of two words the detector says little.
+    heard = language or (language_of(text) if hits and len(words) > 2 else None)
+    own = (heard or "").partition("-")[0].lower()
+    return [own] * (own in hits) if own in KNOWN else sorted(hits)
+
+
+def _small(said: str) -> str:
+    """Small letters, one for each large one: ``lower`` alone makes two signs of the Turkish ``İ``."""
+    return said.replace("İ", "i").lower()
 
 
 def _read(text: str, now: datetime, words: DateWords) -> Iterator[Moment]:
@@ -150,7 +152,7 @@ def _hits(kind: str, sentence: str, words: DateWords) -> Iterable[re.Match[str]]
 def _meaning(
     kind: str, hit: re.Match[str], now: datetime, words: DateWords, *, past: bool, ahead: bool
 ) -> date | datetime | None:
-    said = " ".join(hit.group().lower().split())
+    said = " ".join(_small(hit.group()).split())
     if kind == "days":
         return now.date() + int(words.entries[kind][said]) * DAY
     if kind == "either":
@@ -235,7 +237,7 @@ def _with_clock(sentence: str, moment: Moment, now: datetime, words: DateWords) 
 
 
 def _number(said: str, words: DateWords) -> int | None:
-    return int(said) if said.isdecimal() else words.numbers.get(said.lower())
+    return int(said) if said.isdecimal() else words.numbers.get(_small(said))
 
 
 def _part(hit: re.Match[str], name: str) -> str:

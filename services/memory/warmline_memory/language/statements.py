@@ -13,17 +13,27 @@ CLAUSE = 28
 
 # Where a sentence may end: marks of Latin, Greek and Cyrillic text before a blank, and those of scripts that leave no
 # blank behind them (Chinese, Japanese, Hindi, Arabic, Urdu, Armenian, Ethiopic). Marks in a row are one end, with the
-# quotes and brackets that close behind them. A newline always ends a statement.
-_END = re.compile(r"(?:[.!?…]{1,8}[\"'”’»)\]*`]{0,3}(?=\s)|[。！？｡；।॥؟۔։።]{1,8}[”’」』）\"']{0,3}|\n)")
-# Abbreviations that a name or a number follows, so that their dot ends nothing: titles and reference words of English,
-# German, Spanish, French, Italian, Portuguese, Dutch and Polish. The list may be short: what it lacks cuts a quote in
-# two, no more. Words without a vowel (Dr., Mrs., Nr., Hr., bzw.) need no entry, for they are no words of sentences.
-_TITLES = "prof dra sra srta sres mme mlle ing sig sigra gen gov hon rev sen rep capt col maj lic mons mevr dhr inż"
-_REFERENCES = "no nr nos num núm nº art tel tél ext fig abs vol ca approx cap pag pág ref pos kap"
+# quotes and brackets that close behind them. A newline always ends a statement; a mark within a title (《好！》) never.
+_END = re.compile(
+    r"《[^《》\n]{1,60}》|(?P<mark>[.!?…]{1,8}[\"'”’»)\]*`]{0,3}(?=\s)|[。！？｡；।॥؟۔։።]{1,8}[”’」』）\"']{0,3}|\n)"
+)
+# Shortened words whose dot ends nothing, because a name or a number follows: titles, streets and reference words of
+# English, German, the Romance languages, Dutch, Polish, Turkish and Russian. The list may be short: what it lacks cuts
+# a quote in two, no more. Words without a vowel (Dr., Mrs., Nr., кв.) need no entry, for they are no words of
+# sentences, and neither does what a small letter follows.
+_TITLES = """prof dra sra srta sres mme mlle ing sig sigra gen gov hon rev sen rep capt col maj lic mons mevr dhr
+    inż ave fa hab ul doç yrd sok cad mah проф доц акад ул пер наб просп डॉ श्री"""
+_REFERENCES = "no nr nos num núm nº art tel tél ext fig abs vol ca approx cap pag pág ref pos kap sec рис табл ил"
 _BEFORE_A_NAME, _BEFORE_A_NUMBER = frozenset(_TITLES.split()), frozenset(_REFERENCES.split())
 _VOWEL = re.compile(r"[aeiouyáàâäãåæéèêëíìîïóòôöõøúùûüœаеёиоуыэюяєіїαεηιουω]", re.I)
+_CYRILLIC = "\u0530"
+"""Letters below are Latin, Greek or Cyrillic."""
+_MOST_LETTERS = 6
+"""A word of more letters is not shortened."""
 # Thai, Lao, Burmese, Khmer, Japanese and Chinese leave no blanks between words.
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_BEGINS_WORD = rf"\s{_UNSPACED}(\[\"“‘«'’"
+_LAST_WORD = re.compile(rf"(?P<first>(?:.*[{_BEGINS_WORD}])?)(?P<word>[^{_BEGINS_WORD}]*)$", re.S)
 _WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\s{_UNSPACED}]+")
 _PAUSE = re.compile(r"[,;:،、，：]\s|[،、，：]|\s[–—-]\s")
 
@@ -45,35 +55,50 @@ def word_count(text: str) -> int:
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for mark in _END.finditer(text):
-        if mark[0].startswith(".") and not mark[0].startswith("..") and not _ends(text, start, mark):
-            continue
-        yield start, mark.end()
-        start = mark.end()
+        if mark["mark"] and _ends(text, start, mark):
+            yield start, mark.end()
+            start = mark.end()
     yield start, len(text)
 
 
 def _ends(text: str, start: int, mark: re.Match[str]) -> bool:
-    """Whether a full stop ends its sentence: not behind a number such as "3. Mai", an initial or an abbreviation."""
-    # Thirty characters are enough to see the word before the stop, whatever its length.
-    before = text[max(start, mark.start() - 30) : mark.start()].split()
-    word = (before[-1] if before else "").lstrip("([\"'“‘«")
+    """Whether a mark ends its sentence, which begins at `start`."""
+    following = text[mark.end() : mark.end() + 3]
+    if mark[0] not in (".", '."', ".)"):
+        # `“Why?” he asked`, 「はい。」と言う: the sentence goes on behind what it quotes.
+        return mark[0][-1] not in '"”’»」』' or not (following.strip()[:1].islower() or following[:1].isalpha())
+    # Thirty characters are enough to see the word before the mark, whatever its length.
+    before = _LAST_WORD.search(text[max(start, mark.start() - 30) : mark.start()])
+    is_large = text[start : start + 40].lstrip()[:1].isupper()
+    return before is None or not _goes_on(
+        before["first"].rstrip(), before["word"], following.strip()[:1], is_large=is_large
+    )
+
+
+def _goes_on(first: str, word: str, following: str, *, is_large: bool) -> bool:
+    """Whether a sentence goes on behind a full stop, which shortens the word before it or makes an ordinal of it.
+
+    `first` is what stands before the word, `following` the next sign; the sentence `is_large` if a capital begins it.
+    """
+    if word.isdigit():
+        # What a shortened word counts is no ordinal: `núm. 8. Gracias`.
+        return len(word) <= 2 and not (first.endswith((".", "º")) and following.isupper())
     if len(word) <= 1:
-        return False
+        return not (first[-1:].isdigit() and word.islower() and following.isupper())  # `18 h. Merci`
     if "." in word:
         # "z.B.", "p.m." and "e.g." end nothing; behind a file, a version or a time of day the stop is one.
-        return not all(part.isalpha() and len(part) == 1 for part in word.split("."))
-    if word.isdigit():
-        return len(word) > 2
-    following = text[mark.end() : mark.end() + 3].strip()
-    if word.lower() in _BEFORE_A_NUMBER:
-        return not following[:1].isdigit()
+        return all(part.isalpha() and len(part) == 1 for part in re.split(r"\.-?", word))
+    return (is_large and following.islower() and len(word) <= _MOST_LETTERS) or _is_shortened(first, word, following)
+
+
+def _is_shortened(first: str, word: str, following: str) -> bool:
+    if following.isdigit() and (word.lower() in _BEFORE_A_NUMBER or word.endswith("str")):
+        return True
+    if following.isupper() and first and len(word) == 2 and word.istitle():
+        return True  # `Me. Aubry`, `Av. Brasil`, `Co. KG`: hardly any name has two letters
     if word.lower() in _BEFORE_A_NAME:
-        return False
-    return len(word) > 4 or not word.isalpha() or word.isupper() or not _is_latin(word) or bool(_VOWEL.search(word))
-
-
-def _is_latin(word: str) -> bool:
-    return all(char < "\u0530" for char in word)
+        return True
+    return len(word) <= 4 and word.isalpha() and not (word.isupper() or max(word) > _CYRILLIC or _VOWEL.search(word))
 
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:

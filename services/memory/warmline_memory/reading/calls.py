@@ -11,6 +11,7 @@ import numpy as np
 from pydantic_core import from_json
 
 from warmline_memory import salience
+from warmline_memory.language.trees import is_plain, leaves
 from warmline_memory.language.words import label_of
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Outcome
@@ -201,19 +202,6 @@ def cut(tree: Any, deepest: int = DEEPEST) -> Any:
     return [cut(item, deepest - 1) for item in tree] if isinstance(tree, list | tuple) else tree
 
 
-def leaves(tree: Any, name: str = "") -> Iterable[tuple[str, str]]:
-    """The plain values of a JSON value with the name each stands under, in order."""
-    if _plain(tree):
-        if said := str(tree).strip():
-            yield name, said
-    elif isinstance(tree, Mapping):
-        for key, value in tree.items():
-            yield from leaves(value, str(key))
-    elif isinstance(tree, list | tuple):
-        for item in tree:
-            yield from leaves(item, name)
-
-
 def stated(arguments: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """What a call's arguments state, each value with its name. What belongs together in a list stays together, for what
     is true of one thing is not true of the next: `Mei Brown 1990-02-01; Raj Silva 1988-07-05`."""
@@ -223,7 +211,7 @@ def stated(arguments: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         elif isinstance(value, list | tuple):
             rows = [" ".join(text for _, text in leaves(item)) for item in value]
             yield str(name), ROW_END.join(filter(None, rows))
-        elif said := str(value).strip() if _plain(value) else "":
+        elif said := str(value).strip() if is_plain(value) else "":
             yield str(name), said
 
 
@@ -232,7 +220,7 @@ def status_texts(result: Any) -> list[str]:
     if isinstance(result, str):
         return [result[:LONGEST_STATUS]]
     if isinstance(result, Mapping):
-        found = [(label_of(str(key)), value) for key, value in result.items() if _plain(value)]
+        found = [(label_of(str(key)), value) for key, value in result.items() if is_plain(value)]
         return [str(value)[:LONGEST_STATUS] for key, value in found if STATUS_KEYS.search(key)]
     return []
 
@@ -311,7 +299,3 @@ def _only_tries(arguments: Mapping[str, Any]) -> bool:
         if label.endswith(("request type", "mode")) and said in ("check", "preview", "dry run", "dry_run", "validate"):
             return True
     return False
-
-
-def _plain(value: Any) -> bool:
-    return isinstance(value, str | int | float | bool)

@@ -1,10 +1,11 @@
-"""What people call secrets, in fifteen languages: the words of naming.toml as patterns.
+"""What people call secrets, in fifteen languages: the words of naming.toml as patterns, and what a question asks for.
 
 Patterns are tried on folded texts (`phrases.folded`), so they need no flag for case, which makes alternations fast.
 """
 
 import re
 import tomllib
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
@@ -17,7 +18,6 @@ LANGUAGES: Mapping[str, Mapping[str, Any]] = tomllib.loads(
     files(__package__).joinpath("naming.toml").read_text("utf-8").translate(phrases.ALIKE)
 )
 PART = re.compile(r"(?:\[[^\]]*\]|[^\s\[])+")
-FAMILIES = ("card", "code", "answer", "word")
 
 
 def parts(entry: str) -> list[str]:
@@ -30,61 +30,74 @@ def alternatives(patterns: Iterable[str]) -> str:
     return "|".join(sorted(dict.fromkeys(patterns), key=len, reverse=True))
 
 
-def entries(name: str, *, compact: bool | None = None) -> list[str]:
+def entries(name: str, *, compact: bool = False) -> str:
     """The entries of that name of all languages; `compact` ones write words without blanks between them."""
-    return [
-        part
-        for language in LANGUAGES.values()
-        if compact is None or bool(language.get("compact")) is compact
-        for part in parts(language.get(name, ""))
-    ]
+    known = [one for one in LANGUAGES.values() if bool(one.get("compact")) is compact]
+    return alternatives(part for one in known for part in parts(one.get(name, "")))
 
 
 def bounded(name: str) -> str:
     """A pattern of whole words for an entry of all languages. Arabic joins small words to the next one."""
-    spaced, compact = alternatives(entries(name, compact=False)), alternatives(entries(name, compact=True))
-    return rf"(?<!\w)[وفبل]?(?:{spaced})(?!\w)|(?:{compact})"
+    return rf"(?<!\w)[وفبل]?(?:{entries(name)})(?!\w)|(?:{entries(name, compact=True) or '(?!)'})"
 
 
-BARE = re.compile(r"\W*\Z")
-NAMES = re.compile("|".join(f"(?P<{family}>{bounded(family)})" for family in FAMILIES))
-HARMLESS = re.compile(bounded("harmless"))
-IS = alternatives(entries("is", compact=False))
-ORDINARY = re.compile(
-    rf"(?:{alternatives(entries('ordinary', compact=False))})(?!\w)"
-    rf"|(?:{alternatives(entries('ordinary', compact=True))})"
+def any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """A pattern of several entries, with the name of the entry as that of its group."""
+    form = "|".join(f"(?P<{name}>{bounded(name)})" for name in names)
+    return re.compile(form)
+
+
+NAMES, CUES = any_of(("card", "code", "answer", "word")), any_of(("thing", "access", "weak", "place"))
+HARMLESS, EVADES, YES_NO, ASKS, OTHER = (
+    re.compile(bounded(name)) for name in ("harmless", "evade", "yesno", "ask", "other")
 )
-STOP = re.compile(alternatives([*entries("stop")]))
+ORDINARY = re.compile(rf"(?:{entries('ordinary')})(?!\w)|(?:{entries('ordinary', compact=True)})")
+STOP = re.compile(f"{entries('stop')}|{entries('stop', compact=True)}")
 LEAD = re.compile(
-    rf"(?:\W*(?<!\w)(?:{alternatives(entries('lead', compact=False))})(?!\w))+\W*"
-    rf"|\W*(?:{alternatives(entries('lead', compact=True))})[、，,\s]*|\W+"
+    rf"(?:\W*(?<!\w)(?:{entries('lead')})(?!\w))+\W*|\W*(?:{entries('lead', compact=True)})[、，,\s]*|\W+"
 )
-EVADES = re.compile(bounded("evade"))
 SHORT, LAST = 7, 40
 """Words of a question that is no more than a name (`And the PIN?`), and how many sentences are read for one."""
 COMPACT = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-YES_NO = re.compile(bounded("yesno"))
-ASKS = re.compile(rf"{bounded('ask')}")
-OTHER = alternatives(entries("other", compact=False))
-SENTENCE = re.compile(r"[^.!?。！？؟।\n]+(?:[.](?=\S)[^.!?。！？؟।\n]+)*[.!?。！？؟।]*")
-QUESTION = re.compile(r"[?？؟]")
+# A mark within a word ends nothing, for passwords have such marks.
+SENTENCE = re.compile(r"(?:[^.!?。！？؟।\n]|[.!?](?=\S))+[.!?。！？؟।]*")
+CLAUSE = re.compile(r"[^,،，;]+[,،，;]?")
+BARE = re.compile(r"\W*\Z")
+
+
+LONG_WORD = re.compile(r"[^\W\d_]{7,14}")
+TWICE = re.compile(r"(\w)\1+")
+
+
+def _nearly(word: str) -> frozenset[str]:
+    """What is left of a word without its accents, its double letters, and any one of its letters.
+
+    Two words that share such a rest differ by one letter, or by two letters that changed places.
+    """
+    plain = "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
+    single = TWICE.sub(r"\1", plain)
+    return frozenset([single, *(single[:at] + single[at + 1 :] for at in range(len(single)))])
+
+
+PLAIN = [re.sub(r"\(\?:\w+\)\?|s\?$", "", name) for one in LANGUAGES.values() for name in parts(one["word"])]
+MISTYPED = frozenset(near for name in PLAIN if LONG_WORD.fullmatch(name) for near in _nearly(name))
 
 
 @read_once
 def names(folded: str) -> tuple[tuple[str, int, int], ...]:
     """The family and the place of each name of a secret in a folded text, but for phrases that only sound like one."""
     found = [(str(hit.lastgroup), *hit.span()) for hit in NAMES.finditer(folded)]
+    slips = [hit.span() for hit in LONG_WORD.finditer(folded) if not MISTYPED.isdisjoint(_nearly(hit.group()))]
+    taken = {at for _, start, end in found for at in range(start, end)}
+    found = sorted([*found, *(("word", *slip) for slip in slips if slip[0] not in taken)], key=lambda one: one[1])
     if not found:
         return ()
     harmless = [hit.span() for hit in HARMLESS.finditer(folded)]
-    if harmless:
-        ends = [end for _, end in harmless]  # in order, for they do not overlap
-        firsts = [bisect_right(ends, start) for _, start, _ in found]
-        found = [
-            one
-            for one, first in zip(found, firsts, strict=True)
-            if first == len(harmless) or harmless[first][0] >= one[2]
-        ]
+    ends = [end for _, end in harmless]  # in order, for they do not overlap
+    firsts = [bisect_right(ends, start) for _, start, _ in found]
+    found = [
+        one for one, first in zip(found, firsts, strict=True) if first == len(harmless) or harmless[first][0] >= one[2]
+    ]
     # A name with another right behind it has no value: `PIN, PIN: 4711`.
     return tuple(
         one
@@ -94,26 +107,35 @@ def names(folded: str) -> tuple[tuple[str, int, int], ...]:
 
 
 def asked(text: str) -> dict[str, bool]:
-    """The families of secrets that a text asks for, and whether it asks for the value itself (`what is your PIN?`)
-    or may be answered by yes or no (`did you change it?`)."""
+    """The families of secrets that a text asks for, and whether it asks for the value itself (`what is your PIN?`) or
+    may be answered by yes or no (`did you change it?`). `weak` is what may be one: `what is the code for the door?`."""
     folded = phrases.folded(text)
-    found: dict[str, bool] = {}
     here = names(folded)
-    sentences = list(SENTENCE.finditer(folded))[-LAST:] if here else []
+    found: dict[str, bool] = {}
+    sentences = list(SENTENCE.finditer(folded))[-LAST:]
     starts = [start for _, start, _ in here]
     for number, sentence in enumerate(sentences):
         within = here[bisect_left(starts, sentence.start()) : bisect_left(starts, sentence.end())]
-        if not within:
-            continue
-        said = sentence.group()
         # `I sent you a code. What is it?`
-        said += "".join(
-            later.group() for later in sentences[number + 1 : number + 3] if len(later.group().split()) <= SHORT
-        )
-        if EVADES.search(said) and not QUESTION.search(said):
-            continue  # `never tell us your PIN`
+        later = "".join(one.group() for one in sentences[number + 1 : number + 3] if len(one.group().split()) <= SHORT)
+        said = sentence.group() + later
+        last = {family: start - sentence.start() for family, start, _ in within}
+        families = [family for family, start in last.items() if not _is_evaded(said, start)]
+        if not within and _names_code(said):
+            families = ["weak"]
         short = len(said.split()) <= SHORT and not COMPACT.search(said)
         direct = ASKS.search(said) is not None or (short and not YES_NO.search(said))
-        if direct or QUESTION.search(said):
-            found.update({family: found.get(family, False) or direct for family, *_ in within})
+        if families and (direct or re.search(r"[?？؟]", said)):
+            found.update({family: found.get(family, False) or direct for family in families})
     return found
+
+
+def _names_code(said: str) -> bool:
+    cues = {hit.lastgroup for hit in CUES.finditer(said)}
+    return cues >= {"weak", "place"} and not OTHER.search(said) and not HARMLESS.search(said)
+
+
+def _is_evaded(said: str, at: int) -> bool:
+    """Whether the clause around a name says that there is no value: `never tell us your PIN`, `I forgot the PIN, …`."""
+    clause = next((one.group() for one in CLAUSE.finditer(said) if one.end() > at), said)
+    return EVADES.search(clause) is not None and not re.search(r"[?？؟]", clause)

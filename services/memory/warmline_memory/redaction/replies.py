@@ -7,44 +7,13 @@ from warmline_memory.language import phrases, values as typed
 from warmline_memory.language.values import ValueKind
 from warmline_memory.redaction import said_digits
 from warmline_memory.redaction.forms import read
-from warmline_memory.redaction.naming import EVADES, LEAD, ORDINARY, SENTENCE, STOP, asked, names
+from warmline_memory.redaction.naming import EVADES, LEAD, ORDINARY, OTHER, SENTENCE, STOP, asked, names
+from warmline_memory.redaction.secrets import is_made_up
 
 FORMS = read("replies")
-
-BARE_CODE = re.compile(FORMS["bare_code"])
-# It looks 60 signs ahead: to the end of a long word at each of its signs takes time that grows with the square of it.
-MIXED = re.compile(r"(?<![\w@.])(?=\S{0,60}\d)(?=\S{0,60}[^\W\d])[^\s,;]{4,40}[^\s,;.!?]")
-ODD = re.compile(r"(?<!\S)(?=\S*[!$%&*_#]\S|\S*\d)(?=\S*[^\W\d])\S+")
-NUMBER_ASKED = re.compile(r"\b(?:account|order|customer|phone|zip|booking|card)\b")
-RECALLED = re.compile(r"\b(?:remember\w*|recall\w*|either|try|think it|might be|could be|it's|it is|here)\b")
-SIGNS = " \t.!,;:?\"'“”„«»「」()-–…。、，！؟।"
-COPULA = re.compile(FORMS["copula"])
-SUBJECT = re.compile(FORMS["subject"])
-LONGEST = 400
-"""Signs of a sentence that names are looked for in: no answer is longer."""
-FILLER = frozenset(
-    [
-        "idk",
-        "name",
-        "sir",
-        "hmm",
-        "um",
-        "uh",
-        "well",
-        "oh",
-        "think",
-        "guess",
-        "believe",
-        "called",
-        "named",
-        "was",
-        "mother",
-        "pet",
-        "used",
-        "like",
-        "maybe",
-    ]
-)
+SIGNS = " \t.,!;:?\"'“”„«»「」()-–…。、，！؟।"
+LONGEST, MOST_WORDS = 400, 5
+"""Signs of a sentence that names are looked for in, and words of a reply that is all password: no answer is longer."""
 
 
 def answers(reply: str, question: str, pending: Mapping[str, int], named: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -52,73 +21,55 @@ def answers(reply: str, question: str, pending: Mapping[str, int], named: Collec
     given yet, with how many turns ago; `named` those of which the reply gives one by its name."""
     folded = phrases.folded(reply)
     wanted = asked(question)
-    told = asked_again(folded)
-    if "code" in pending and ("code" in wanted or told or RECALLED.search(folded)):
-        yield from (("code", one) for one in _codes(reply, question))
-    if ("code" in pending or "card" in pending) and not folded.endswith("?"):
+    told = any(family == "code" for family, *_ in names(folded))
+    if "code" in pending and ("code" in wanted or told or FORMS["recalled"].search(folded)):
+        yield from (("code", hit.group()) for hit in FORMS["bare_code"].finditer(reply))
+    if not pending.keys().isdisjoint(("code", "card")) and not folded.endswith("?"):
         yield from (("code", reply[start:end]) for start, end in said_digits.spoken(folded))
+    lone = FORMS["lone_code"].fullmatch(folded)
+    other = not wanted and OTHER.search(phrases.folded(question))
+    if lone and not other and not pending.keys().isdisjoint(("code", "card", "weak")):
+        yield "code", reply[slice(*lone.span(1))]
+    if "word" in pending and "word" not in wanted and is_made_up(folded.strip(SIGNS)):
+        yield "word", reply.strip(SIGNS)
     # Who says `my account is ACC-12, and the PIN is 4471` says which of the two is the code.
     if "word" in wanted or ("code" in wanted and "code" not in named):
-        family = "word" if "word" in wanted else "code"
-        yield from ((family, one) for one in _words(reply, folded, wanted[family], digits_only="word" not in wanted))
+        yield from (("word", hit.group().strip(SIGNS.replace("!", ""))) for hit in FORMS["odd"].finditer(reply))
+    if "word" in wanted:
+        yield from (("word", one) for one in _phrases(reply, folded, direct=wanted["word"]))
     if "answer" in wanted:
-        yield from (("answer", one) for one in _names(reply, folded, wanted["answer"]))
+        yield from (("answer", one) for one in _names(reply, folded, direct=wanted["answer"]))
 
 
-def asked_again(folded: str) -> bool:
-    """Whether a reply itself names a code."""
-    return any(family == "code" for family, *_ in names(folded))
-
-
-def _codes(reply: str, question: str) -> list[str]:
-    codes = [hit.group() for hit in BARE_CODE.finditer(reply)]
-    if NUMBER_ASKED.search(phrases.folded(question)) and len(codes) > 1:
-        return [code for code in codes if len(re.sub(r"\D", "", code)) <= 6] or codes
-    return codes
-
-
-def _words(reply: str, folded: str, direct: bool, *, digits_only: bool) -> Iterator[str]:
-    """What answers a question for a password: all of a short reply, else what cannot be an ordinary word."""
-    odd = [hit.group() for hit in (MIXED if digits_only else ODD).finditer(reply)]
-    yield from (one.strip(SIGNS.replace("!", "")) for one in odd)
-    if digits_only or not direct or EVADES.search(folded) or "?" in reply:
+def _phrases(reply: str, folded: str, *, direct: bool) -> Iterator[str]:
+    """What else answers a question for a password: all of a short reply, or its first word."""
+    if not direct or EVADES.search(folded) or "?" in reply:
         return
     lead = LEAD.match(folded)
     said = reply[lead.end() if lead else 0 :].strip(SIGNS)
     words = phrases.folded(said).split()
-    if said and len(words) <= 5 and not any(ORDINARY.fullmatch(word) or STOP.fullmatch(word) for word in words):
+    is_plain = [bool(ORDINARY.fullmatch(word) or STOP.fullmatch(word)) for word in words]
+    if said and ((not any(is_plain) and len(words) <= MOST_WORDS) or FORMS["spelled"].fullmatch(said)):
         yield said
-    elif (
-        len(words) > 1
-        and not (ORDINARY.fullmatch(words[0]) or STOP.fullmatch(words[0]))
-        and re.match(r"\S+[,.;]", said)
-    ):
+    elif len(words) > 1 and not is_plain[0] and re.match(r"\S+[,.;]", said):
         yield said.split()[0].strip(SIGNS)
 
 
-def _names(reply: str, folded: str, direct: bool) -> Iterator[str]:
-    """What answers a security question: names, words behind `it was`, or all of a short reply."""
+def _names(reply: str, folded: str, *, direct: bool) -> Iterator[str]:
+    """What answers a security question: names, or the words of a short sentence that mean something."""
     for sentence in SENTENCE.finditer(reply):
         said, lower = sentence.group(), folded[slice(*sentence.span())]
-        if said.endswith("?") or EVADES.search(lower) or (not direct and not re.search(r"[^\W\d_]", said)):
+        if said.endswith("?") or EVADES.search(lower) or not (direct or re.search(r"[^\W\d_]", said)):
             continue
         if len(said) <= LONGEST:
             yield from (value.text for value in typed.find(said) if value.kind is ValueKind.NAME)
         lead = LEAD.match(lower)
-        rest = said[lead.end() if lead else 0 :].strip(SIGNS)
-        meant = [one for one in rest.split() if _is_meant(one)]
-        if rest and len(meant) <= 3:
-            yield from ([rest] if len(rest.split()) == len(meant) else (one.strip(SIGNS) for one in meant))
-        for pattern in (COPULA, SUBJECT):
-            yield from (hit.group(1) for hit in pattern.finditer(said.strip(SIGNS)) if _is_meant(hit.group(1)))
+        rest = said[lead.end() if lead else 0 :].strip(SIGNS).split()
+        meant = [one for one in rest if not _is_plain(phrases.folded(one.strip(SIGNS)))]
+        if len(meant) <= 3:
+            yield from [" ".join(rest)] if len(rest) == len(meant) else (one.strip(SIGNS) for one in meant)
 
 
-def _is_meant(word: str) -> bool:
-    folded = phrases.folded(word.strip(SIGNS))
-    return (
-        bool(folded)
-        and folded not in FILLER
-        and not ORDINARY.fullmatch(folded)
-        and not STOP.fullmatch(folded)
-        and LEAD.fullmatch(folded) is None
-    )
+def _is_plain(word: str) -> bool:
+    """Whether a word goes along with values and is none."""
+    return not word or any(pattern.fullmatch(word) for pattern in (ORDINARY, STOP, LEAD))

@@ -4,21 +4,19 @@ import re
 from collections.abc import Iterator, Mapping
 
 from warmline_memory.language import phrases
+from warmline_memory.language.one_reading import read_once
 from warmline_memory.redaction.naming import LANGUAGES, alternatives, parts
 
 GROUPED = re.compile(r"(?<![\w])\d+(?:[ .,_/·-]{1,3}\d+){0,24}(?!\w)")
 """Digits in groups; bounded, so that a list of numbers costs no more than its length."""
 
 
-def _words() -> Mapping[str, str]:
-    told: dict[str, str] = {}
-    for entries in LANGUAGES.values():
-        for digit, words in enumerate(entries["digits"].split()):
-            told.update(dict.fromkeys(words.translate(phrases.ALIKE).split("|"), str(digit)))
-    return told
-
-
-DIGIT_OF = _words()
+DIGIT_OF: Mapping[str, str] = {
+    word: str(digit)
+    for entries in LANGUAGES.values()
+    for digit, words in enumerate(entries["digits"].split())
+    for word in words.split("|")
+}
 
 
 def _runs() -> str:
@@ -39,11 +37,14 @@ SPOKEN = re.compile(_runs())
 WORD = re.compile(alternatives(DIGIT_OF) + r"|\d")
 
 
-def spoken(folded: str) -> Iterator[tuple[int, int]]:
+@read_once
+def spoken(folded: str) -> tuple[tuple[int, int], ...]:
     """Where three number words or more stand in a row, in a folded text."""
-    for hit in SPOKEN.finditer(folded):
-        if not hit.group().replace(" ", "").isdecimal():
-            yield hit.start(), hit.start() + len(hit.group().rstrip(" ,-"))
+    return tuple(
+        (hit.start(), hit.start() + len(hit.group().rstrip(" ,-")))
+        for hit in SPOKEN.finditer(folded)
+        if not hit.group().replace(" ", "").isdecimal()
+    )
 
 
 def digits_of(said: str) -> str:

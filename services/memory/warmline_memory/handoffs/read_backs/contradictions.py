@@ -12,8 +12,8 @@ from warmline_memory.briefs.repeats import GENERIC
 from warmline_memory.handoffs.read_backs.mentions import WEEKDAYS, Mention, agree, plain, read
 from warmline_memory.language import phrases, stems
 from warmline_memory.language.one_reading import one_reading
+from warmline_memory.language.trees import leaves
 from warmline_memory.language.words import STOP, contains, content_words, squeezed, word_set
-from warmline_memory.reading.calls import leaves
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.handoffs import Contradiction, ContradictionKind
 
