@@ -61,12 +61,7 @@ def write(source: BriefSource) -> Brief:
     brief = Brief(
         headline=headline,
         sections=sections,
-        actions=[
-            BriefAction(
-                name=call.name, arguments=dict(call.arguments), outcome=call.outcome, memory_ids=[call.memory_id]
-            )
-            for call in record.calls
-        ],
+        actions=_actions(record),
         text=text,
         words=count(text),
         overtaken=_overtaken(record),
@@ -78,6 +73,13 @@ def write(source: BriefSource) -> Brief:
         cut_at=source.cut_at,
     )
     return brief.model_copy(update={"quality": quality.assess(brief, template, request, spoken)})
+
+
+def _actions(record: Record) -> list[BriefAction]:
+    return [
+        BriefAction(name=call.name, arguments=dict(call.arguments), outcome=call.outcome, memory_ids=[call.memory_id])
+        for call in record.calls
+    ]
 
 
 def _overtaken(record: Record) -> list[UUID]:
