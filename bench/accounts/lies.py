@@ -276,9 +276,10 @@ def _of_other_calls(events: Sequence[Mapping[str, Any]], chance: random.Random) 
 
 def _of_other_rows(events: Sequence[Mapping[str, Any]], chance: random.Random) -> Iterator[Claim]:
     """A value of one record of a result, told of another record."""
-    for event in events:
-        rows = _parsed(event.get("result")) if event["role"] == "tool" else None
-        rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    results = [_parsed(event.get("result")) for event in events if event["role"] == "tool"]
+    everything = [str(row) for rows in results for row in (rows if isinstance(rows, list) else [rows])]
+    for result in results:
+        rows = [row for row in result if isinstance(row, dict)] if isinstance(result, list) else []
         if len(rows) < 2:
             continue
         one, other = chance.sample(rows, 2)
@@ -289,7 +290,8 @@ def _of_other_rows(events: Sequence[Mapping[str, Any]], chance: random.Random) -
         ]  # fmt: skip
         names = [key for key in one if "name" in key.lower() and one[key] != other.get(key)]
         for key in keys[:2]:
-            if names and str(other[key]) not in json.dumps(one, ensure_ascii=False):
+            same = [row for row in everything if names and str(one[names[0]]) in row and str(other[key]) in row]
+            if names and not same:
                 text = f"{one[names[0]]}: {_spoken(key).lower()} {other[key]}"
                 yield Claim(AccountEntry.model_validate({"section": "facts", "text": text}), "another row")
 

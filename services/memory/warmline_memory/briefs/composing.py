@@ -48,7 +48,7 @@ def write(source: BriefSource) -> Brief:
         for section, line in source.edited
     ]
     drafts, rest = _drafts(source, request, record, spoken, edited)
-    drafts += accounted.lines(source.account, memories, secrets)
+    drafts += accounted.lines(source, memories, secrets)
     length = fitting.Length(template.words or source.max_words, _most(memories), count(one_line(headline)))
     sections = fitting.sections(_placed(drafts, template), rest, length, template, words, source.zone)
     text = to_text(headline, sections, words)

@@ -21,7 +21,8 @@ from warmline_memory.salience import Vectors, vectors
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Action, Outcome, Role
 
-SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？؟।])\s*|\s*\n\s*")
+# No sentence ends behind a sign, a day such as `12.` or `Dr.`.
+SENTENCE = re.compile(r"(?<!\b\w\.)(?<!\b\d\d\.)(?<!\b[A-Z][a-z]\.)(?<=[.!?…])\s+|(?<=[。！？؟।])\s*|\s*\n\s*")
 WORD = re.compile(r"[^\W\d_]+")
 LONGEST_NAME = 60
 """An argument of more signs is prose."""

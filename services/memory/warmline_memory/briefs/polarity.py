@@ -24,7 +24,7 @@ REFUSALS = word_set("declin refus rejec denie faile unabl impos")
 ANSWER = re.compile(r"(?:^|(?<=[,;.!?]))\s*(?:oh )?(?:no|nope|nein|non|нет|não)\s*(?=[,;.!?]|$)")
 """A `no` that only answers denies nothing."""
 CLAUSE_END = re.compile(
-    r"[;。；!！]\s*|(?<=[?？])\s*|[,，、:：]\s+(?=\S+\s+\S)|(?<!\b\w)(?<!\b\w\w)\.\s+(?=\S)|\s[–—-]\s|[，、]"
+    r"[;。；!！]\s*|(?<=[?？])\s*|[,，、:：]\s+(?=\S+\s+\S)|(?<!\b\w)(?<!\b\d\d)(?<!\b[A-Z][a-z])\.\s+(?=\S)|\s[–—-]\s|[，、]"
 )
 JOINED = re.compile(r"\s(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar|och|i|а|и|но|ve|ama|و)\s")
 FEWEST_WORDS = 3

@@ -25,8 +25,9 @@ from warmline_schemas.accounts import AccountEntry
 from warmline_schemas.briefs import SectionName, Support
 from warmline_schemas.memories import Outcome
 
-# No sentence ends behind a word of two letters such as `Co.` or `Dr.`.
-SENTENCE_END = re.compile(r"[;。；!！]\s*|(?<=[?？])\s*|(?<!\b\w)(?<!\b\w\w)\.\s+(?=\S)")
+# No sentence ends behind a sign, a day such as `12.` or `Dr.`.
+SENTENCE_END = re.compile(r"[;。；!！]\s*|(?<=[?？])\s*|(?<!\b\w)(?<!\b\d\d)(?<!\b[A-Z][a-z])\.\s+(?=\S)")
+LEAD = re.compile(r"[^:：]{1,120}[:：]")
 TOKEN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]|[^\W_]+(?:['’][^\W\d_]+)?")
 # What an account reports in, rather than what it reports: whoever speaks, and that they did. By the first five letters.
 REPORTING = word_set(
@@ -121,7 +122,10 @@ def verify(entry: AccountEntry, record: Record) -> Verdict:
     if strange or not record.passages:
         invented = tuple(value.text for value in strange if not value.is_technical)
         return Verdict(Support.UNSUPPORTED, invented=invented)
-    found = [one for sentence in sentences for one in _checked(sentence, entry, record)]
+    # What stands before a colon is what all behind it is about, and so is a label.
+    lead = LEAD.match(text)
+    about = lead.group() if lead else ""
+    found = [one for sentence in sentences for one in _checked(sentence, about, entry, record)]
     against = next((one.passages[0] for one in found if one.support is Support.CONTRADICTED), None)
     if against is not None:
         return Verdict(Support.CONTRADICTED, (against.memory.id,), _clipped(against))
@@ -137,14 +141,14 @@ def _is_in(value: Exact, record: Record) -> bool:
     return bool(value.keys & record.keys) or (len(bare) >= 4 and bare in record.squeezed)
 
 
-def _checked(sentence: str, entry: AccountEntry, record: Record) -> list[_Found]:
+def _checked(sentence: str, about: str, entry: AccountEntry, record: Record) -> list[_Found]:
     """What the record says of a sentence: as a whole where it repeats somebody's words, and else clause by clause."""
     can_quote = entry.section not in (SectionName.DONE, SectionName.FAILED, SectionName.PROMISED)
     if can_quote and entry.outcome is None:
         for said in record.likely(stems(sentence) - REPORTING):
             if _repeats(sentence, said, record):
                 return [_Found(Support.SUPPORTED, (said[0],))]
-    subject = _Subject(f"{sentence} {entry.label or ''}", record)
+    subject = _Subject(sentence, about, record)
     clauses = [_Clause(clause, entry, record, subject) for clause in clauses_of(sentence)]
     return [clause.checked() for clause in clauses if len(clauses) == 1 or not clause.only_reports]
 
@@ -186,9 +190,10 @@ def _cannot_say(passage: Passage, text: str) -> bool:
     part = max(clauses_of(passage.text), key=lambda clause: len(stems(clause) & about), default="")
     theirs, ours = stances.of(vectors([part, text]))
     told_as_done = ours[stances.DONE] >= max(LEAST_CLAIM, theirs[stances.DONE])
-    by_us = OURS & set(text.casefold().split()[:2])
-    more = theirs[stances.WISH] >= ours[stances.WISH] + LEAST_CLAIM
-    return bool((told_as_done and more) or (by_us and (more or theirs[stances.WISH] >= LIKELY)))
+    by_us = OURS & set(text.casefold().removeprefix("the ").split()[:1])
+    more = theirs[stances.WISH] - ours[stances.WISH]
+    wishes = theirs[stances.WISH] >= LIKELY or more >= LEAST_CLAIM / 2
+    return bool((told_as_done and more >= LEAST_CLAIM) or (by_us and wishes))
 
 
 def _told_words(text: str) -> list[str]:
@@ -200,9 +205,9 @@ def _told_words(text: str) -> list[str]:
 class _Subject:
     """What a whole sentence names: a clause of it is not about anything else."""
 
-    def __init__(self, sentence: str, record: Record) -> None:
+    def __init__(self, sentence: str, about: str, record: Record) -> None:
         # `User` is a word of reporting, unless there is a tool such as `get_user_details`.
-        self.stems = stems(sentence) - (REPORTING - record.stems_of_tools)
+        self.stems = stems(f"{about} {sentence}") - (REPORTING - record.stems_of_tools)
         self.values = exact_values.find(sentence)
         self.is_one_clause = len(clauses_of(sentence)) == 1
 
@@ -234,7 +239,9 @@ class _Clause:
         """Whether the clause says no more than that somebody speaks."""
         if self.values or self.denies or len(self.text.split()) > MOST_REPORTING_WORDS:
             return False
-        return not self.stems or REPORTS.likeness(self.meaning) >= REPORTED
+        # English says it with words of reporting alone; in other languages it means what one of the examples does.
+        is_english = any(word[:5] in REPORTING for word in self.text.casefold().split())
+        return not self.stems or (not is_english and REPORTS.likeness(self.meaning) >= REPORTED)
 
     def checked(self) -> _Found:
         """What the record says of the clause."""
@@ -335,7 +342,11 @@ class _Clause:
         if call is not None and self._ends(call) == wanted:
             thought = wanted == stances.DONE and not self.denies and denies_in(self.passages[call].text, self.stems)
             return UNKNOWN if thought else self._supported(call)
-        if word is not None and self._ends(word) == wanted:
+        if (
+            word is not None
+            and self._ends(word) == wanted
+            and not (self._is_repeated_by(word) and self._denied_by(word))
+        ):
             # A call that ended otherwise, and somebody's word that it is done: who knows.
             return self._supported(word) if call is None else UNKNOWN
         return UNKNOWN if call is None else _Found(Support.CONTRADICTED, (self.passages[call],))
@@ -415,7 +426,7 @@ class _Clause:
             cosine >= SAME
             or (shared >= 0.8 and (len(self.stems) > 1 or cosine >= 0.33 or not self.subject.is_one_clause))
             or (cosine >= NEAR and shared >= 0.3)
-            or (holds and (cosine >= FAR or shared >= 0.4))
+            or (holds and (shared >= 0.4 or (cosine >= FAR and not self._claims_promise())))
         )
 
     def _is_repeated_by(self, number: int) -> bool:

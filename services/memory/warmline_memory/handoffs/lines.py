@@ -11,6 +11,7 @@ from warmline_memory import memories, sessions, source_memory
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief
 
 MEMORIES_READ = 5_000
@@ -22,13 +23,14 @@ LONGEST_LINE = 20
 
 @dataclass(frozen=True)
 class Stretch:
-    """An earlier session of a line: the handoff that ended it, its brief, and when the next session started."""
+    """An earlier session of a line: the handoff that ended it, its brief and account, and when the next one started."""
 
     session_id: UUID
     agent: str
     handoff_id: UUID
     reason: str
     brief: Brief | None
+    account: Account | str | None
     until: datetime
 
 
@@ -40,7 +42,8 @@ def back(db: Transaction, session_id: UUID) -> list[Stretch]:
         handoff = db.get_one(tables.Handoff, at.handoff_id)
         source = sessions.find(db, handoff.source_session_id)
         brief = wire.brief(handoff)
-        found.append(Stretch(source.id, source.agent, handoff.id, handoff.reason, brief, at.started_at))
+        account = wire.account(handoff)
+        found.append(Stretch(source.id, source.agent, handoff.id, handoff.reason, brief, account, at.started_at))
         at = source
     return list(reversed(found))
 

@@ -56,7 +56,7 @@ def read(db: Transaction, row: tables.Handoff) -> Material:
     carried |= withdrawing.cited(previous) if previous is not None else set()
     return Material(
         memories=own,
-        before=[Leg(one.agent, memories, one.reason) for one, memories in zip(line, earlier, strict=True)],
+        before=[Leg(one.agent, memories, one.reason, one.account) for one, memories in zip(line, earlier, strict=True)],
         edited=edited,
         request=request_of(row),
         time_zone=sessions.find(db, row.source_session_id).custom.get("time_zone"),

@@ -83,7 +83,7 @@ class Exact:
     start: int
     keys: frozenset[Key]
     unit: str = ""
-    """What a number counts, in one word for all languages: a currency's sign, `%`, `hour`, `kg`; else empty."""
+    """What a number counts, in one word for all languages: a currency's sign, `%`, `hour`, `kg`. Of a date the year."""
 
     def means(self, other: "Exact") -> bool:
         """Whether it states what another value does. A day that is told without its month may be of any month."""
@@ -130,7 +130,8 @@ def find(text: str) -> list[Exact]:
         if any(map(str.isdigit, value)) or re.search(r"@\w+\.|/\w|\w/|^\.\w|\w\.\w\w|_", value):
             keys = frozenset(_keys(value, text, hit.end()))
             counts = keys and all(key[0] in ("number", "id", "ordinal") for key in keys)
-            found.append(Exact(value, hit.start(), keys, _unit(text, hit.start(), hit.end()) if counts else ""))
+            unit = _unit(text, hit.start(), hit.end()) if counts else _year(value)
+            found.append(Exact(value, hit.start(), keys, unit))
     for hit in (*WORD.finditer(text), *UNSPACED.finditer(text)):
         word = hit.group().casefold()
         if word in WEEKDAYS:
@@ -231,6 +232,12 @@ def _numbers(value: str) -> set[str]:
         except InvalidOperation:
             continue
     return found
+
+
+def _year(value: str) -> str:
+    """The year of a date in digits."""
+    hit = DATE.fullmatch(value)
+    return next((part for part in hit.groups() if part and len(part) == 4), "") if hit else ""
 
 
 def _unit(text: str, start: int, end: int) -> str:
