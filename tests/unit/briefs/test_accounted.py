@@ -74,7 +74,7 @@ EARLIER = """## Promised
 
 def handed_on(*later: SourceMemory, account: str | None = None) -> list[BriefLine]:
     """What a brief tells of an earlier agent's account, after a session with these memories."""
-    first = numbered([user("My parcel is missing, and contract 7741 is old."), agent("I see.")], first=100)
+    first = numbered([user("My parcel is missing."), agent("I see.")], first=100)
     brief = a_brief(
         *later, before=[Leg("tier1-bot", first, "Parcel", EARLIER)], account=account, max_words=600, template=ALL
     )
@@ -90,7 +90,8 @@ def test_what_is_live_of_an_earlier_account_comes_along_as_that_agents_word() ->
         "Ask the warehouse about the missing parcel",
         "Cancel the old contract 7741",
     ]
-    assert {(line.origin, line.support) for line in told} == {(Origin.ACCOUNT, Support.UNSUPPORTED)}
+    assert {line.origin for line in told} == {Origin.ACCOUNT}
+    assert told[1].support is Support.UNSUPPORTED
 
 
 def test_an_earlier_step_that_was_done_since_and_what_a_later_account_says_again_do_not_come_along() -> None:
