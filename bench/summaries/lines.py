@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from warmline_memory.language.statements import statements
 from warmline_memory.language.values import ValueKind, find
-from warmline_memory.language.words import content_words, label_of, sentences
+from warmline_memory.language.words import content_words, label_of
 
 Memory = Mapping[str, Any]
 
@@ -67,7 +68,8 @@ def honest(memories: Sequence[Memory]) -> Iterator[Line]:
             written.extend(_deed(memory))
             continue
         changes = IN_THE_THIRD_PERSON if memory["who"] == "user" else OF_AN_AGENT
-        for sentence in sentences(memory.get("content", "")):
+        content = memory.get("content", "")
+        for sentence in (content[start:end] for start, end in statements(content)):
             if len(content_words(sentence)) >= 3 and not sentence.endswith("?") and len(sentence.split()) <= 30:
                 written.append(Line("told", _reworded(sentence, (*changes, *REFORMATTED)), (memory["id"],)))
     yield from written

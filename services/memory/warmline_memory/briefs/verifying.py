@@ -292,11 +292,10 @@ class _Clause:
     def _is_stated(self, value: Exact) -> bool:
         """Whether a passage states a value. A unit that none has beside it must at least be one that the record speaks
         of, and no passage may have another one beside it."""
-        beside = {
-            one.unit for number in self._holders(value) for one in self.passages[number].values if one.means(value)
-        }
+        holders = self._holders(value)
         if not value.unit:
-            return bool(beside)
+            return bool(holders)
+        beside = {one.unit for number in holders for one in self.passages[number].values if one.means(value)}
         others = {one.unit for passage in self.passages for one in passage.values if one.keys & value.keys and one.unit}
         return value.unit in beside or (bool(beside) and not others and value.unit in self.record.units)
 

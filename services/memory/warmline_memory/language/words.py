@@ -1,23 +1,13 @@
-"""Sentences, words and labels: the plain mechanics of English text."""
+"""Words and labels: the plain mechanics of text."""
 
 import re
-from collections.abc import Iterable
 
 from warmline_memory.language import phrases
 from warmline_memory.language.one_reading import read_once
 
-# What may end a sentence's part without ending the sentence: initials, titles, `e.g.`, and German streets
-# (`Hauptstr.`).
-ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:[A-Za-z]|mr|mrs|ms|dr|st|vs|\w*str|etc|no|approx|e\.g|i\.e|[a-z]\.[a-z])\.$", re.I
-)
-# A full stop, question or exclamation mark with white space behind it, or a line's end: chats and notes often have no
-# punctuation. No full stop inside of `1.50`, `p.m.` or `app.py` has white space behind it.
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\s*\n+\s*")
 # The words of an identifier, in whichever of the usual forms: `reservation_id`, `StartTime`, `HTTPStatus`, `line-2`.
 LABEL_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'_-]*")
-BULLET = re.compile(r"^\s*(?:[-*•+]|\d{1,2}[.)])\s+")
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -39,36 +29,10 @@ STOP = word_set(
 )
 
 
-def sentences(text: str) -> list[str]:
-    """The sentences of a text, in order, without bullets. Line ends count as sentence ends; `p.m.` does not."""
-    return list(_sentences(text))
-
-
-@read_once
-def _sentences(text: str) -> tuple[str, ...]:
-    parts: list[str] = []
-    glue = False
-    for raw in SENTENCE_END.split(text):
-        part = BULLET.sub("", raw).replace("**", "").strip()
-        if not part:
-            continue
-        if glue and parts:
-            parts[-1] = f"{parts[-1]} {part}"
-        else:
-            parts.append(part)
-        glue = part.endswith(".") and ABBREVIATION.search(part) is not None
-    return tuple(parts)
-
-
 @read_once
 def label_of(name: str) -> str:
     """The words of an identifier such as `StartTime` or `reservation_id`, in lower case: `start time`."""
     return " ".join(LABEL_PART.findall(name)).lower() or name.lower()
-
-
-def count(text: str) -> int:
-    """The number of words, as white space separates them."""
-    return len(text.split())
 
 
 def clip(text: str, words: int) -> str:
@@ -85,12 +49,6 @@ def content_words(text: str) -> list[str]:
 @read_once
 def _content_words(text: str) -> tuple[str, ...]:
     return tuple(word for word in (found.lower() for found in WORD.findall(text)) if word not in STOP)
-
-
-def overlap(one: Iterable[str], other: Iterable[str]) -> float:
-    """The share of the smaller set of words that the other set holds too, 0 to 1."""
-    left, right = set(one), set(other)
-    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
 
 
 @read_once
