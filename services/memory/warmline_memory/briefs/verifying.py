@@ -237,11 +237,12 @@ class _Clause:
     @property
     def only_reports(self) -> bool:
         """Whether the clause says no more than that somebody speaks."""
-        if self.values or self.denies or len(self.text.split()) > MOST_REPORTING_WORDS:
+        if self.values or (self.denies and self.entry.section is not SectionName.FAILED):
             return False
         # English says it with words of reporting alone; in other languages it means what one of the examples does.
         is_english = any(word[:5] in REPORTING for word in self.text.casefold().split())
-        return not self.stems or (not is_english and REPORTS.likeness(self.meaning) >= REPORTED)
+        is_short = len(self.text.split()) <= MOST_REPORTING_WORDS and not self.denies
+        return not self.stems or (is_short and not is_english and REPORTS.likeness(self.meaning) >= REPORTED)
 
     def checked(self) -> _Found:
         """What the record says of the clause."""
@@ -431,7 +432,8 @@ class _Clause:
     def _is_repeated_by(self, number: int) -> bool:
         """Whether a passage says it word for word, as a statement where the clause is one."""
         # One word alone, such as `PIN`, does not say what is said of it.
-        least = 0.33 if len(self.stems) < 2 and self.subject.is_one_clause else -1.0
+        is_whole = self.passages[number].stems - REPORTING == self.stems
+        least = 0.33 if len(self.stems) < 2 and self.subject.is_one_clause and not is_whole else -1.0
         same = (self.shared[number] >= 0.9 and self.cosines[number] >= least) or self.cosines[number] >= 0.85
         return bool(same) and (asks(self.text) or not self.passages[number].asks)
 

@@ -246,7 +246,7 @@ def _unit(text: str, start: int, end: int) -> str:
         if near == "%" or (near and unicodedata.category(near) == "Sc"):
             return "¥" if near == "￥" else near
     before = text[max(0, start - 4) : start].strip().casefold()
-    if before[-3:] in UNITS or before[-1:] in CURRENCIES:
+    if UNITS.get(before[-3:]) in CURRENCIES or before[-1:] in CURRENCIES:
         return UNITS.get(before[-3:]) or before[-1:]
     behind, inside = UNIT.match(text, end), MEASURED.fullmatch(text[start:end])
     word = (inside.group(2) if inside else behind.group(1) if behind else "").casefold()
