@@ -47,17 +47,24 @@ def clauses_of(text: str) -> list[str]:
 
 def denies(text: str) -> bool:
     """Whether a text denies something, an odd number of times."""
+    return denials(text) == 1
+
+
+def denials(text: str) -> int:
+    """0 for a text that denies nothing, 1 for one that denies an odd number of times, 2 for an even one."""
     text = ANSWER.sub(" ", text.casefold())
     words = LETTERS.findall(text)
-    return (sum(word in DENIALS or word[:5] in REFUSALS for word in words) + len(DENIAL.findall(text))) % 2 == 1
+    count = sum(word in DENIALS or word[:5] in REFUSALS for word in words) + len(DENIAL.findall(text))
+    return 2 - count % 2 if count else 0
 
 
-def denies_in(text: str, about: frozenset[str]) -> bool:
-    """Whether what a text says about something is denied: in any of its clauses of which half is about that, or in the
-    one that is most about it."""
+def denials_in(text: str, about: frozenset[str]) -> int:
+    """How what a text says about something is denied, as ``denials`` has it: in any of its clauses of which half is
+    about that, or in the one that is most about it."""
     shared = [(len(stems(clause) & about), len(stems(clause)), clause) for clause in clauses_of(text)]
     most = max((count for count, _, _ in shared), default=0)
-    return any(denies(clause) for count, size, clause in shared if count == most or (count and 2 * count >= size))
+    near = [clause for count, size, clause in shared if count == most or (count and 2 * count >= size)]
+    return max(map(denials, near), default=0)
 
 
 def is_turned_round(one: str, other: str) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 
 from warmline_memory.briefs import polarity, stances
 from warmline_memory.briefs.evidence import Passage, Record, asks, said_in, stems
-from warmline_memory.briefs.polarity import clauses_of, denies, denies_in
+from warmline_memory.briefs.polarity import clauses_of, denials, denials_in, denies
 from warmline_memory.language import exact_values
 from warmline_memory.language.exact_values import Exact
 from warmline_memory.language.words import word_set
@@ -178,7 +178,7 @@ def _repeats(sentence: str, said: Sequence[Passage], record: Record) -> bool:
     values = exact_values.find(sentence)
     held_values = [value for passage in said for value in passage.values]
     same_units = all(any(one.means(value) for one in held_values) for value in values)
-    return same_units and not _cannot_say(nearest, sentence) and denies(sentence) == denies_in(nearest.text, about)
+    return same_units and not _cannot_say(nearest, sentence) and denials(sentence) == denials_in(nearest.text, about)
 
 
 def _cannot_say(passage: Passage, text: str) -> bool:
@@ -209,7 +209,6 @@ class _Subject:
         # `User` is a word of reporting, unless there is a tool such as `get_user_details`.
         self.stems = stems(f"{about} {sentence}") - (REPORTING - record.stems_of_tools)
         self.values = exact_values.find(sentence)
-        self.is_one_clause = len(clauses_of(sentence)) == 1
 
 
 class _Clause:
@@ -340,7 +339,9 @@ class _Clause:
             if found is not UNKNOWN:
                 return found
         if call is not None and self._ends(call) == wanted:
-            thought = wanted == stances.DONE and not self.denies and denies_in(self.passages[call].text, self.stems)
+            thought = (
+                wanted == stances.DONE and not self.denies and denials_in(self.passages[call].text, self.stems) == 1
+            )
             return UNKNOWN if thought else self._supported(call)
         if (
             word is not None
@@ -424,7 +425,7 @@ class _Clause:
         holds = bool(self.values) and all(value.keys & self.passages[number].keys for value in self.values)
         return bool(
             cosine >= SAME
-            or (shared >= 0.8 and (len(self.stems) > 1 or cosine >= 0.33 or not self.subject.is_one_clause))
+            or (shared >= 0.8 and len(self.stems) > 1)
             or (cosine >= NEAR and shared >= 0.3)
             or (holds and (shared >= 0.4 or (cosine >= FAR and not self._claims_promise())))
         )
@@ -433,12 +434,12 @@ class _Clause:
         """Whether a passage says it word for word, as a statement where the clause is one."""
         # One word alone, such as `PIN`, does not say what is said of it.
         is_whole = self.passages[number].stems - REPORTING == self.stems
-        least = 0.33 if len(self.stems) < 2 and self.subject.is_one_clause and not is_whole else -1.0
+        least = SAME if len(self.stems) < 2 and not is_whole else -1.0
         same = (self.shared[number] >= 0.9 and self.cosines[number] >= least) or self.cosines[number] >= 0.85
         return bool(same) and (asks(self.text) or not self.passages[number].asks)
 
     def _denied_by(self, number: int) -> bool:
-        return denies_in(self.passages[number].text, stems(self.text)) != self.denies
+        return denials_in(self.passages[number].text, stems(self.text)) != denials(self.text)
 
     def _is_denial_sure(self, number: int) -> bool:
         """Whether a passage that denies a clause is so near to it that it says otherwise."""
@@ -501,7 +502,7 @@ class _Clause:
         there = frozenset[str]().union(*(passage.stems for passage in passages))
         for stem in self.stems - there:
             others = [number for number in self.order if stem in self.passages[number].stems]
-            if others and denies_in(self.passages[others[0]].text, frozenset([stem])) != self.denies:
+            if others and (denials_in(self.passages[others[0]].text, frozenset([stem])) == 1) != self.denies:
                 return True
         return False
 
