@@ -432,9 +432,10 @@ class _Clause:
 
     def _is_repeated_by(self, number: int) -> bool:
         """Whether a passage says it word for word, as a statement where the clause is one."""
-        # One word alone, such as `PIN`, does not say what is said of it.
-        is_whole = self.passages[number].stems - REPORTING == self.stems
-        least = SAME if len(self.stems) < 2 and not is_whole else -1.0
+        # One word alone, such as `PIN`, does not say what is said of it, unless it is all that is said, or opens it.
+        passage = self.passages[number]
+        opens = stems(passage.text.split()[0]) == self.stems or passage.stems - REPORTING == self.stems
+        least = SAME if len(self.stems) < 2 and not opens else -1.0
         same = (self.shared[number] >= 0.9 and self.cosines[number] >= least) or self.cosines[number] >= 0.85
         return bool(same) and (asks(self.text) or not self.passages[number].asks)
 
