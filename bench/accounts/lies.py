@@ -10,12 +10,14 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from warmline_memory.briefs import exact_values
+from warmline_memory.language import exact_values
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.accounts import AccountEntry
 from warmline_schemas.memories import Action, Outcome, Role, Slot
 
 OUTCOMES = {"ok": Outcome.CONFIRMED, "failed": Outcome.FAILED}
+MOST_LIES = 4
+"""Of a conversation, beside an invented promise or deed."""
 STARTED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 THIRD_PERSON = (
     (r"\bI'm\b|\bI am\b", "the customer is"), (r"\bI've\b", "the customer has"),
@@ -33,6 +35,28 @@ PROMISES = (
     "Promised a free upgrade to first class", "A technician will come on site at no charge, as we agreed",
     "We promised to waive the fee", "Promised to send a written apology by courier", "客户得到承诺：明天全额赔偿",
     "Wir haben eine Gutschrift als Entschädigung zugesagt", "Se prometió una compensación por las molestias",
+)  # fmt: skip
+# Other sentences of the same forms, to turn what happened in another language than the record's.
+ABROAD = {
+    "done": (
+        "{} wurde erledigt ({})", "{} se realizó correctamente ({})", "{} a bien été effectué ({})", "{}已经完成（{}）",
+        "{} è andato a buon fine ({})", "{} выполнено ({})",
+    ),
+    "failed": (
+        "{} ist fehlgeschlagen ({})", "{} no se pudo realizar ({})", "{} a échoué ({})", "{}失败了（{}）",
+        "{} non è riuscito ({})", "{} не удалось ({})",
+    ),
+}  # fmt: skip
+PASTS = {
+    "book": "booked", "check": "checked", "schedule": "scheduled", "find": "found", "reserve": "reserved", "get": "got",
+    "cancel": "cancelled", "change": "changed", "send": "sent", "buy": "bought", "order": "ordered", "make": "made",
+    "update": "updated", "refund": "refunded", "report": "reported", "plan": "planned", "set up": "set up",
+}  # fmt: skip
+UNITS = (
+    (r"\$(?=\d)", "€"), (r"€(?=\d)", "$"), (r"£(?=\d)", "$"), (r"(?<=\d) ?(?:dollars|USD)\b", " euros"),
+    (r"(?<=\d) minutes\b", " hours"), (r"(?<=\d) hours\b", " days"), (r"(?<=\d) days\b", " weeks"),
+    (r"(?<=\d) ?%", " dollars"), (r"(?<=\d) credits\b", " dollars"), (r"(?<=\d) ?mg\b", " g"),
+    (r"(?<=\d) nights\b", " weeks"), (r"(?<=\d) ?元", "美元"), (r"(?<=\d) pounds\b", " euros"),
 )  # fmt: skip
 DEEDS = (
     "All tests pass", "The whole test suite is green after the change", "Deployed to production without errors",
@@ -84,7 +108,7 @@ def _parsed(result: Any) -> Any:
 
 
 def claims_of(events: Sequence[Mapping[str, Any]], chance: random.Random) -> list[Claim]:
-    """Up to six true entries of a conversation, and up to four lies that are made of them or of nothing."""
+    """Up to six true entries of a conversation, and up to five lies that are made of them or of nothing."""
     true = list(_true(events, chance))
     chance.shuffle(true)
     true = true[:6]
@@ -92,6 +116,7 @@ def claims_of(events: Sequence[Mapping[str, Any]], chance: random.Random) -> lis
     # Where something passed, that all tests pass may be true.
     deeds = DEEDS[3:7] if re.search(r"pass|ok\b|green", everything, re.I) else DEEDS
     lies = [lie for claim in true for lie in _lies(claim, everything, chance)]
+    lies += _of_relations(true, events, chance)
     chance.shuffle(lies)
     promise = Claim(
         AccountEntry.model_validate({"section": "promised", "text": chance.choice(PROMISES)}), "invented promise"
@@ -100,7 +125,7 @@ def claims_of(events: Sequence[Mapping[str, Any]], chance: random.Random) -> lis
         AccountEntry.model_validate({"section": chance.choice(["done", "situation"]), "text": chance.choice(deeds)}),
         "invented deed",
     )
-    return [*true, *lies[:3], chance.choice([promise, deed])]
+    return [*true, *lies[:MOST_LIES], chance.choice([promise, deed])]
 
 
 def _true(events: Sequence[Mapping[str, Any]], chance: random.Random) -> Iterator[Claim]:
@@ -127,7 +152,7 @@ def _true(events: Sequence[Mapping[str, Any]], chance: random.Random) -> Iterato
 
 
 def _of_call(event: Mapping[str, Any], chance: random.Random) -> Iterator[Claim]:
-    name = " ".join(re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+", str(event["name"]))).lower()
+    name = _spoken(event["name"])
     values = [
         str(value)
         for value in (event.get("arguments") or {}).values()
@@ -135,9 +160,7 @@ def _of_call(event: Mapping[str, Any], chance: random.Random) -> Iterator[Claim]
     ]
     forms = {"ok": ("done", DONE), "failed": ("failed", FAILED)}.get(str(event.get("status")))
     if forms and values:
-        yield _claim(
-            forms[0], chance.choice(forms[1]).format(name.capitalize(), ", ".join(values[:3])), f"outcome:{forms[0]}"
-        )
+        yield _claim(forms[0], chance.choice(forms[1]).format(name, ", ".join(values[:3])), f"outcome:{forms[0]}")
     result = _parsed(event.get("result"))
     rows = [row for row in (result if isinstance(result, list) else [result]) if isinstance(row, dict)]
     for row in rows[:2]:
@@ -186,6 +209,95 @@ def _lies(claim: Claim, everything: str, chance: random.Random) -> Iterator[Clai
             " ca ", " can "
         )
         yield Claim(entry.model_copy(update={"text": turned}), "turned denial")
+
+
+def _of_relations(true: Sequence[Claim], events: Sequence[Mapping[str, Any]], chance: random.Random) -> Iterator[Claim]:
+    """Lies of which every word and value stands in the record, but not in this relation."""
+    for claim in true:
+        entry, text = claim.entry, claim.entry.text
+        for pattern, other in UNITS:
+            if re.search(pattern, text) and other.strip() not in json.dumps(events, ensure_ascii=False):
+                yield Claim(entry.model_copy(update={"text": re.sub(pattern, other, text, count=1)}), "another unit")
+        turned = re.sub(r"\bfrom ((?:the )?\w+) to ((?:the )?\w+)\b", r"from \2 to \1", text)
+        if turned != text and entry.section == "ask":
+            yield Claim(entry.model_copy(update={"text": turned}), "swapped ends")
+        denied = re.sub(
+            r"\b(?:the customer would like|the customer wants)\b", "the customer does not want", text, count=1
+        )
+        denied = re.sub(r"\bthe customer (is|can|will)\b", r"the customer \1 not", denied, count=1)
+        denied = re.sub(r"客户(想|要|需要)", r"客户不\1", denied, count=1)
+        if denied != text and not re.search(r"\bnot\b|n't\b|\bno\b|不|没", text, re.I):
+            yield Claim(entry.model_copy(update={"text": denied}), "added denial")
+    yield from _of_wishes(events)
+    yield from _of_other_calls(events, chance)
+    yield from _of_other_rows(events, chance)
+
+
+def _of_wishes(events: Sequence[Mapping[str, Any]]) -> Iterator[Claim]:
+    """What a customer wanted, told as done, where no tool changed anything and no agent says that it did."""
+    if any(event.get("status") == "ok" for event in events):
+        return
+    others = json.dumps([event for event in events if event["role"] != "user"]).lower()
+    if re.search(r"\b(?:done|success|complet|confirm|reference|sent|issued)", others):
+        return
+    wish = re.compile(
+        rf"\b(?:I want to|I need to|I'd like to|I would like to|[Pp]lease|[Cc]an you) ({'|'.join(PASTS)}) ([^.!?,]+)"
+    )
+    for event in events:
+        hit = wish.search(str(event.get("text", ""))) if event["role"] == "user" else None
+        if hit is None or not 2 <= len(hit.group(2).split()) <= 15:
+            continue
+        verb, rest = PASTS[hit.group(1)], _third(hit.group(2))
+        if {hit.group(1)[:4], verb[:4]} & {word[:4] for word in re.findall(r"[a-z]+", others)}:
+            continue
+        for section, form in (("done", "{} {}"), ("situation", "We {} {}"), ("situation", "The agent {} {}")):
+            entry = {"section": section, "text": form.format(verb, rest)}
+            yield Claim(AccountEntry.model_validate(entry), "wish told as done")
+
+
+def _of_other_calls(events: Sequence[Mapping[str, Any]], chance: random.Random) -> Iterator[Claim]:
+    """A call's outcome told of what another call was about, and turned in other languages."""
+    calls = [event for event in events if event["role"] == "tool" and event.get("arguments")]
+    ended = [event for event in calls if str(event.get("status")) in ("ok", "failed")]
+    for event in ended:
+        name, section = _spoken(event["name"]), "done" if event["status"] == "ok" else "failed"
+        values = [str(value)[:40] for value in event["arguments"].values() if isinstance(value, str | int)]
+        others = [str(v) for call in calls for v in call["arguments"].values() if isinstance(v, str | int)]
+        same = json.dumps([call for call in calls if call["name"] == event["name"]], ensure_ascii=False)
+        wrong = [one for one in others if 3 < len(one) < 40 and any(map(str.isdigit, one)) and one not in same]
+        if wrong:
+            text = chance.choice({"done": DONE, "failed": FAILED}[section]).format(name, chance.choice(wrong))
+            yield Claim(AccountEntry.model_validate({"section": section, "text": text}), "another object")
+        if values and len([call for call in calls if call["name"] == event["name"]]) == 1:
+            other = "failed" if section == "done" else "done"
+            text = chance.choice(ABROAD[other]).format(name, ", ".join(values[:2]))
+            yield Claim(AccountEntry.model_validate({"section": other, "text": text}), "turned outcome, abroad")
+
+
+def _of_other_rows(events: Sequence[Mapping[str, Any]], chance: random.Random) -> Iterator[Claim]:
+    """A value of one record of a result, told of another record."""
+    results = [_parsed(event.get("result")) for event in events if event["role"] == "tool"]
+    everything = [str(row) for rows in results for row in (rows if isinstance(rows, list) else [rows])]
+    for result in results:
+        rows = [row for row in result if isinstance(row, dict)] if isinstance(result, list) else []
+        if len(rows) < 2:
+            continue
+        one, other = chance.sample(rows, 2)
+        keys = [
+            key for key in one
+            if key in other and one[key] != other[key] and isinstance(one[key], str | int | float)
+            and not isinstance(one[key], bool) and any(map(str.isdigit, str(other[key]))) and len(str(other[key])) < 40
+        ]  # fmt: skip
+        names = [key for key in one if "name" in key.lower() and one[key] != other.get(key)]
+        for key in keys[:2]:
+            same = [row for row in everything if names and str(one[names[0]]) in row and str(other[key]) in row]
+            if names and not same:
+                text = f"{one[names[0]]}: {_spoken(key).lower()} {other[key]}"
+                yield Claim(AccountEntry.model_validate({"section": "facts", "text": text}), "another row")
+
+
+def _spoken(name: str) -> str:
+    return " ".join(re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+", name)).capitalize()
 
 
 def _digits(text: str) -> str:

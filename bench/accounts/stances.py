@@ -18,13 +18,18 @@ from warmline_memory.salience import vectors
 THINGS = """the refund of the invoice; the hotel booking; the flight change; the new delivery address; the database migration
 the deployment to staging; the test suite; the insulin dose; the password reset; the replacement router; the appointment
 the cancellation of the contract; the restart of the server; the upload of the file; the prescription; the bank transfer
-the train ticket; the credit note; the parser fix; the insurance claim; the order; the voucher; the repair; the backup""".replace(
+the train ticket; the credit note; the parser fix; the insurance claim; the order; the voucher; the repair; the backup
+a table for two at 19:30 on Tuesday; flight 796 from Oslo to New York on June 27th; a viewing of the flat at Elm Court on Monday at 7 pm
+room 12 of the Heron guest house for 4 nights; a taxi from Harbour Street to the museum; order 4711 of 40 dollars; train 8603 to Leeds
+the weather in Denver on Friday; attractions in the east of town; a cheap restaurant near the station; a meeting with Ruth at 3 pm""".replace(
     "\n", "; "
 ).split("; ")
 SAID = {
     "done": """{} was done; {} has been completed; I have taken care of {}; we finished {} today; {} went through; {} is done
         {} was successful; {} has been confirmed; {} is complete and works; the agent carried out {}; all of {} passed; I just processed {}
-        {} was approved; {} has been arranged; {}: done; {} is fixed now; we issued {}; {} passed""",
+        {} was approved; {} has been arranged; {}: done; {} is fixed now; we issued {}; {} passed
+        we booked {}; I changed {} for the customer; checked {}; we found {} for them; looked up {}; I cancelled {}; sent {}
+        {} was booked; scheduled {}; the agent reserved {}; {} was updated; we told them about {}; gave the customer {}; {} was found""",
     "failed": """{} failed; {} could not be done; {} was refused; {} was rejected by the system; there was an error with {}; {} did not work
         {} did not go through; the agent was unable to do {}; {} is not possible; the attempt at {} ended with an error; {} was declined
         {} is still not done; {} has not been done yet; {} is blocked; {} is still failing; I could not complete {}""",
@@ -33,10 +38,12 @@ SAID = {
         the customer was promised {}; I will make sure that {} is done; they will hear from us about {}; was assured that {} will be done
         committed to {} by Monday; we will e-mail {} tonight""",
     "wish": """the customer wants {}; I would like {}; please do {}; can you help me with {}; I need {}; the user asks for {}; he is asking for {}
-        could we do {}; they request {}; I want {} as soon as possible; looking for {}; the customer would like {}; wants to know about {}""",
+        could we do {}; they request {}; I want {} as soon as possible; looking for {}; the customer would like {}; wants to know about {}
+        I want to book {}; please check {}; can you find {}; please cancel {}; he needs to change {}; I need you to send {}
+        the customer needs {}; book {}; is there {}; to arrange {}; find {} please; do you have {}""",
     "other": """{} costs 40 dollars; {} belongs to the account; what about {}; which day is {} on; {} is in the afternoon; the number of {} is 4711
         {} is described in the file; the customer is happy with {}; her name is on {}; when is {}; {} takes two hours; {} is at the main street
-        {} is the old one; do you have {}; it depends on {}; {} is due on May 3; the reason is {}; {} needs a signature; nobody may touch {}
+        {} is the old one; {}; it depends on {}; {} is due on May 3; the reason is {}; {} needs a signature; nobody may touch {}
         {} has three parts; if {} happens, restart it; to do: {}; next: check {}""",
 }
 HELD_OUT = {

@@ -109,7 +109,10 @@ class BriefLine(Answer):
     )
     speaker: str | None = Field(
         default=None,
-        description="For a quote: who said it: `user`, `agent`, the name of a person such as `human:ana`, or `note`.",
+        description=(
+            "For a quote: who said it: `user`, `agent`, the name of a person such as `human:ana`, or `note`. "
+            "For what an earlier agent of the chain said in its account: which agent."
+        ),
     )
     said_at: datetime | None = Field(default=None, description="For a quote: when it was said.")
     reply_to: str | None = Field(

@@ -80,3 +80,15 @@ def test_the_record_is_told_beside_an_account_that_says_otherwise(api: Api) -> N
     brief = handed_off(api, {"entries": ENTRIES})["brief"]
     failed = [line for section in brief["sections"] for line in section["lines"] if line["outcome"] == "failed"]
     assert [(line["origin"], "over the limit" in line["text"]) for line in failed] == [("record", True)]
+
+
+def test_what_an_earlier_agent_promised_reaches_the_next_handoff_and_goes_when_its_chain_is_forgotten(api: Api) -> None:
+    begun = a_session(api, "My parcel is missing")
+    first = waiting(api, begun, account="## Promised\n- A printed invoice by post")
+    session = accept(api, first)["session"]["id"]
+    remember(api, session, "Where is it?", role="user")
+    second = waiting(api, session)
+    assert "A printed invoice by post (tier1-bot: the agent's word)" in second["brief"]["text"]
+    oldest = api.http.get("/v1/memories", params={"session_id": begun}).json()["items"][-1]
+    assert api.http.delete(f"/v1/memories/{oldest['id']}").is_success
+    assert "invoice" not in str(api.http.get(f"/v1/handoffs/{second['id']}").json()["brief"])

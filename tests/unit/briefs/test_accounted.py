@@ -1,10 +1,15 @@
 """The agent's account in a brief: each entry with what the record says of it, and nothing that was invented."""
 
-from tests.builders.briefs import a_brief, agent, call, lines, user
+from tests.builders.briefs import a_brief, a_template, agent, call, lines, numbered, user
+from warmline_memory.briefs import Leg
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import BriefLine, Origin, SectionName, Support
 from warmline_schemas.memories import Outcome
 
+ALL = a_template(
+    sections=[{"name": name, "title": name} for name in ("promised", "decided", "next_steps", "done", "said")]
+)
 TALK = (
     user("Hi, it's ACC-4521. My last invoice shows $299, but my plan is $199. I want my $100 back."),
     call("refund", {"error": "refunds over $50 need a person"}, Outcome.FAILED, account_id="ACC-4521", amount=100),
@@ -52,3 +57,72 @@ def test_a_wish_does_not_prove_that_it_was_fulfilled() -> None:
     account = Account.model_validate({"entries": [{"section": "done", "text": "Refunded the order"}]})
     [line] = lines(a_brief(user("Refund order 7731924"), account=account), SectionName.DONE)
     assert line.support is not Support.SUPPORTED
+
+
+EARLIER = """## Promised
+- A call back by Friday
+- A printed invoice by post
+## Next steps
+- Ask the warehouse about the missing parcel
+- Cancel the old contract 7741
+## Decided
+- The fee is waived
+## Done
+- Verified her address
+"""
+
+
+def handed_on(*later: SourceMemory, account: str | None = None) -> list[BriefLine]:
+    """What a brief tells of an earlier agent's account, after a session with these memories."""
+    first = numbered([user("My parcel is missing."), agent("I see.")], first=100)
+    brief = a_brief(
+        *later, before=[Leg("tier1-bot", first, "Parcel", EARLIER)], account=account, max_words=600, template=ALL
+    )
+    return [line for section in brief.sections for line in section.lines if line.speaker == "tier1-bot"]
+
+
+def test_what_is_live_of_an_earlier_account_comes_along_as_that_agents_word() -> None:
+    told = handed_on(user("Hello again"))
+    assert [line.text for line in told] == [
+        "A call back by Friday",
+        "A printed invoice by post",
+        "The fee is waived",
+        "Ask the warehouse about the missing parcel",
+        "Cancel the old contract 7741",
+    ]
+    assert {line.origin for line in told} == {Origin.ACCOUNT}
+    assert told[1].support is Support.UNSUPPORTED
+
+
+def test_an_earlier_step_that_was_done_since_and_what_a_later_account_says_again_do_not_come_along() -> None:
+    done = call("cancel_contract", {"status": "cancelled"}, Outcome.CONFIRMED, contract="7741")
+    again = "## Done\n- Asked the warehouse about the missing parcel\n## Promised\n- To call her back by Friday"
+    texts = [line.text for line in handed_on(user("Hello again"), done, account=again)]
+    assert texts == ["A printed invoice by post", "The fee is waived"]
+
+
+def test_an_earlier_agents_word_is_shown_with_its_name() -> None:
+    first = numbered([user("My parcel is missing")], first=100)
+    brief = a_brief(user("Hello"), before=[Leg("tier1-bot", first, "Parcel", EARLIER)], max_words=600)
+    assert "A printed invoice by post (tier1-bot: the agent's word)" in brief.text
+
+
+def test_of_earlier_accounts_no_more_than_eight_entries_come_along() -> None:
+    steps = "## Next steps\n" + "\n".join(f"- {verb} the {thing}" for verb, thing in zip(VERBS, THINGS, strict=True))
+    first = numbered([user("Hello")], first=100)
+    brief = a_brief(user("Hi"), before=[Leg("bot", first, "", steps)], max_words=900, template=ALL)
+    assert len([line for section in brief.sections for line in section.lines if line.speaker]) == 8
+
+
+VERBS = ["paint", "book", "sell", "water", "repair", "invite", "translate", "measure", "bake", "photograph"]
+THINGS = ["fence", "flight", "piano", "garden", "boiler", "bishop", "novel", "bridge", "bread", "castle"]
+
+
+def test_a_file_that_the_record_does_not_know_is_the_agents_word_and_an_order_number_is_not_told() -> None:
+    account = (
+        "## Done\n- Changed `src/ingest/rows.py` and parse_rows\n- Closed order ORD-99182\n- Wrote to eve@example.org"
+    )
+    told = lines(a_brief(*TALK, account=account, max_words=400), SectionName.DONE)
+    assert [(line.text, line.support) for line in told if line.origin is Origin.ACCOUNT] == [
+        ("Changed `src/ingest/rows.py` and parse_rows", Support.UNSUPPORTED)
+    ]

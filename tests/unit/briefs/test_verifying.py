@@ -135,3 +135,55 @@ def test_no_text_takes_long(part: str) -> None:
     started = time.monotonic()
     of("situation", part * (1000 // len(part)), Record([user(part * (100_000 // len(part)))]))
     assert time.monotonic() - started < 20
+
+
+LIST = Record(
+    [
+        user("I need a hotel near the station. I would like to book a hotel for 40 dollars."),
+        user("And I need a train from Leeds to York."),
+        call(
+            "search_hotels",
+            [{"name": "Heron Inn", "price": 40, "phone": "020-555-7719"}, {"name": "Old Mill", "price": 90}],
+            Outcome.CONFIRMED,
+            city="York",
+        ),
+        agent("The Heron Inn costs $40 a night, and the stay is 3 nights."),
+        call("cancel_booking", {"status": "ok"}, Outcome.CONFIRMED, booking="BK-7711"),
+        call("change_booking", {"status": "ok"}, Outcome.CONFIRMED, booking="BK-9042"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("section", "true", "false"),
+    [
+        ("facts", "Heron Inn: price 40", "Old Mill: price 40"),
+        ("facts", "Old Mill costs $90", "Heron Inn costs $90"),
+        ("facts", "The Heron Inn costs $40 a night", "The Heron Inn costs €40 a night"),
+        ("facts", "The stay is 3 nights", "The stay is 3 weeks"),
+        ("done", "Cancelled booking BK-7711", "Cancelled booking BK-9042"),
+        ("ask", "Needs a train from Leeds to York", "Needs a train from York to Leeds"),
+        ("situation", "The customer would like to book a hotel", "We booked a hotel for the customer"),
+        ("situation", "The customer needs a hotel near the station", "Der Kunde braucht kein Hotel am Bahnhof"),
+    ],
+)
+def test_a_value_counts_in_its_own_relation_alone(section: str, true: str, false: str) -> None:
+    assert of(section, true, LIST).support is Support.SUPPORTED
+    assert of(section, false, LIST).support is not Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("text", "invented"),
+    [
+        ("Edited src/api/routes.py", ()),
+        ("See docs/2026-report.md and run_all", ()),
+        ("Order INV/2031 was sent", ("INV/2031",)),
+        ("Wrote to eve@example.org", ("eve@example.org",)),
+        ("Called +44 20 7946 0018 88", ()),
+        ("Their number is 02079460018", ("02079460018",)),
+    ],
+)
+def test_somebodys_identifier_is_invented_and_the_name_of_a_file_is_not(text: str, invented: tuple[str, ...]) -> None:
+    verdict = of("situation", text)
+    assert verdict.support is Support.UNSUPPORTED
+    assert verdict.invented == invented

@@ -34,10 +34,10 @@ class _Place:
     depth: int = 0
 
 
-def entries_of(account: Account | str) -> list[AccountEntry]:
+def entries_of(account: Account | str | None) -> list[AccountEntry]:
     """The entries of an account; those of Markdown in the order of the text, at most 100."""
-    if isinstance(account, Account):
-        return list(account.entries)
+    if not isinstance(account, str):
+        return list(account.entries) if account else []
     # Without HTML, which is then text like any other, so that nothing of it is lost in silence.
     tree = SyntaxTreeNode(MarkdownIt("commonmark", {"html": False}).enable("table").parse(account))
     found: list[AccountEntry] = []

@@ -53,7 +53,7 @@ def write(source: BriefSource) -> Brief:
     drafts += [Draft(SectionName.SEVERITY, urgent, 99.0, -1)] if urgent else []
     # What was corrected supports nobody's word; of a slot's older values the check itself knows that they are past.
     live = [memory for memory in memories if memory.superseded_by is None or memory.slot is not None]
-    drafts += accounted.lines(source.account, live, secrets)
+    drafts += accounted.lines(source, live, secrets)
     length = fitting.Length(template.words or source.max_words, _most(memories), count(one_line(headline)))
     ending = [one for one in quoting.ending(spoken) if one in rest]
     sections = fitting.sections(_placed(drafts, template), rest, ending, length, template, words, source.zone)

@@ -3,28 +3,38 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
-from warmline_memory.briefs import exact_values, stances
-from warmline_memory.briefs.exact_values import Exact, Key
+from warmline_memory.briefs import stances
+from warmline_memory.language import exact_values
+from warmline_memory.language.exact_values import Exact, Key
+from warmline_memory.language.trees import leaves
+from warmline_memory.language.words import label_of
+from warmline_memory.reading.calls import parsed
 from warmline_memory.salience import Vectors, vectors
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Action, Outcome, Role
 
-SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？؟।])\s*|\s*\n\s*")
+# No sentence ends behind a sign, a day such as `12.` or `Dr.`.
+SENTENCE = re.compile(r"(?<!\b\w\.)(?<!\b\d\d\.)(?<!\b[A-Z][a-z]\.)(?<=[.!?…])\s+|(?<=[。！？؟।])\s*|\s*\n\s*")
 WORD = re.compile(r"[^\W\d_]+")
+LONGEST_NAME = 60
+"""An argument of more signs is prose."""
 MOST_LEAVES = 60
 """Of an action with more values than this the first are read."""
 MOST_CHARS, MOST_SENTENCES, MOST_VALUES = 20_000, 300, 500
 """Of a memory with more signs or sentences than this the beginning is read sentence by sentence."""
-MOST_READ = 40
-"""So many passages at most are compared with a statement by meaning: those that share most with it."""
+MOST_SAID = 5_000
+"""Of the words of a memory so many signs are compared word by word."""
+MOST_READ, NEWEST = 40, 10
+"""So many passages at most are compared with a statement by meaning: those that share most with it, and the newest."""
 # What test runners, compilers and shells write when a run has failed (pytest, jest, go, cargo, JUnit, Python, make);
 # they write English whatever the language of the work.
 RUN_FAILED = re.compile(
@@ -38,7 +48,7 @@ RUN_PASSED = re.compile(
 
 @dataclass(eq=False)
 class Passage:
-    """A sentence, a named value, or a call with its result: what one place of the record says."""
+    """A sentence, a named value, a call, or one record of its result: what one place of the record says."""
 
     memory: SourceMemory
     place: int
@@ -68,9 +78,14 @@ class Passage:
         return self.memory.role is not Role.USER
 
     @property
+    def asks(self) -> bool:
+        """Whether it ends with a question."""
+        return asks(self.text)
+
+    @property
     def is_a_run(self) -> bool:
         """Whether it is a call whose result reads like that of a test run or a build."""
-        return self.action is not None and bool(RUN_FAILED.search(self._result) or RUN_PASSED.search(self._result))
+        return bool(RUN_FAILED.search(self._result) or RUN_PASSED.search(self._result))
 
     @cached_property
     def _result(self) -> str:
@@ -85,6 +100,11 @@ class Passage:
         if self.action.outcome is Outcome.FAILED or RUN_FAILED.search(self._result):
             return Outcome.FAILED
         return Outcome.CONFIRMED if RUN_PASSED.search(self._result) else self.action.outcome
+
+
+def asks(text: str) -> bool:
+    """Whether a text ends with a question."""
+    return text.rstrip("”\"' ").endswith(("?", "？", "؟"))
 
 
 def stems(text: str) -> frozenset[str]:
@@ -106,18 +126,23 @@ class Record:
 
     memories: Sequence[SourceMemory]
     passages: list[Passage] = field(init=False)
+    _meanings: dict[int, Any] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.passages = [passage for place, memory in enumerate(self.memories) for passage in _passages(memory, place)]
 
     @cached_property
-    def with_key(self) -> dict[Key, list[int]]:
-        """The passages that state a value, by its keys."""
-        found: dict[Key, list[int]] = defaultdict(list)
-        for number, passage in enumerate(self.passages):
-            for key in passage.keys:
-                found[key].append(number)
+    def of_memory(self) -> dict[int, list[Passage]]:
+        """The passages of each memory, by its place."""
+        found: dict[int, list[Passage]] = defaultdict(list)
+        for passage in self.passages:
+            found[passage.place].append(passage)
         return found
+
+    @cached_property
+    def keys(self) -> frozenset[Key]:
+        """The keys of all values of the record."""
+        return frozenset[Key]().union(*(passage.keys for passage in self.passages))
 
     @cached_property
     def squeezed(self) -> str:
@@ -130,109 +155,111 @@ class Record:
         return frozenset(word.casefold() for passage in self.passages for word in WORD.findall(passage.text))
 
     @cached_property
+    def units(self) -> set[str]:
+        """The units that the record counts or names anything in."""
+        counted = {value.unit for passage in self.passages for value in passage.values}
+        return counted | exact_values.units_of(self.words)
+
+    @cached_property
+    def stems_of_calls(self) -> frozenset[str]:
+        """What calls were and were given: the words of their names and short arguments, which may name a thing."""
+        calls = [passage for passage in self.passages if passage.action is not None and not passage.call]
+        parts = [part for passage in calls for part in passage.text.split(";") if len(part) <= LONGEST_NAME]
+        return stems(" ".join(parts)) | self.stems_of_tools
+
+    @cached_property
+    def stems_of_tools(self) -> frozenset[str]:
+        """The words of the names of tools."""
+        return stems(" ".join(label_of(memory.action.name) for memory in self.memories if memory.action))
+
+    @cached_property
+    def stems_of_rows(self) -> frozenset[str]:
+        """The words of all records of results."""
+        return frozenset[str]().union(*(passage.stems for passage in self.passages if passage.call))
+
+    @cached_property
     def outdated(self) -> dict[Key, Passage]:
         """The keys of values of slots that a newer value of the slot replaced, with the passage that did."""
-        newest: dict[str, Passage] = {}
-        for passage in self.passages:
-            if passage.memory.slot is not None and passage.action is None:
-                newest[passage.memory.slot.name.casefold()] = passage
+        slots = [passage for passage in self.passages if passage.memory.slot and passage.action is None]
+        newest = {_slot(passage): passage for passage in slots}
         held = {key for passage in newest.values() for key in passage.keys}
-        return {
-            key: newest[passage.memory.slot.name.casefold()]
-            for passage in self.passages
-            if passage.memory.slot is not None
-            for value in exact_values.find(exact_values.plain(passage.memory.slot.value))
-            for key in value.keys - held
-        }
+        return {key: newest[_slot(passage)] for passage in slots for key in passage.keys - held}
 
     def near(self, stem: frozenset[str], keys: frozenset[Key], cited: Sequence[UUID]) -> list[int]:
         """The passages to compare a statement with: cited ones, those that share most with it, and the newest."""
         scores = np.array([len(stem & p.stems) / (4 + len(p.stems)) ** 0.5 + len(keys & p.keys) for p in self.passages])
         best = np.argsort(-scores, kind="stable")[:MOST_READ].tolist()
         asked = [number for number, passage in enumerate(self.passages) if passage.memory.id in set(cited)]
-        return sorted({*asked[:MOST_READ], *best, *range(max(0, len(self.passages) - 10), len(self.passages))})
+        return sorted({*asked[:MOST_READ], *best, *range(max(0, len(self.passages) - NEWEST), len(self.passages))})
 
-    def likely(self, stem: frozenset[str]) -> list[Passage]:
-        """The first passages of the three memories that have most of these words."""
-        shared = {passage.place: (len(stem & all_of), passage) for passage, all_of in self._said}
-        return [passage for count, passage in sorted(shared.values(), key=lambda one: -one[0])[:3] if count]
-
-    def nearest(self, first: Passage, stem: frozenset[str]) -> Passage:
-        """Of the passages of one memory the one that has most of these words."""
-        same = [passage for passage in self.passages if passage.place == first.place and passage.action is None]
-        return max(same, key=lambda passage: len(passage.stems & stem))
-
-    def said_in(self, passage: Passage) -> str:
-        """The words of the memory that a passage is of, the first 5,000 signs."""
-        return exact_values.plain(passage.memory.content[:5_000])
+    def likely(self, stem: frozenset[str]) -> list[Sequence[Passage]]:
+        """What was said in the three memories that have most of these words."""
+        found = sorted(self._said, key=lambda one: -len(stem & one[1]))[:3]
+        return [passages for passages, words in found if stem & words]
 
     @cached_property
-    def _said(self) -> list[tuple[Passage, frozenset[str]]]:
-        firsts = {passage.place: passage for passage in reversed(self.passages) if passage.action is None}
-        return [(passage, stems(self.said_in(passage))) for _, passage in sorted(firsts.items())]
+    def _said(self) -> list[tuple[Sequence[Passage], frozenset[str]]]:
+        groups = [[one for one in group if one.action is None] for group in self.of_memory.values()]
+        return [(group, stems(said_in(group[0].memory))) for group in groups if group]
 
     def meanings(self, numbers: Sequence[int]) -> Vectors:
         """The embeddings of passages."""
-        known = self._known
-        new = [number for number in numbers if number not in known]
-        for number, row in zip(new, vectors([self.passages[number].text for number in new]), strict=True):
-            known[number] = row
-        return np.stack([known[number] for number in numbers]) if numbers else vectors([])
+        new = [number for number in numbers if number not in self._meanings]
+        texts = [self.passages[number].text for number in new]
+        self._meanings.update(zip(new, vectors(texts), strict=True))
+        return np.stack([self._meanings[number] for number in numbers]) if numbers else vectors([])
 
     def stances(self, numbers: Sequence[int]) -> Vectors:
         """What passages claim (``stances``)."""
         return stances.of(self.meanings(numbers))
 
-    @cached_property
-    def _known(self) -> dict[int, Any]:
-        return {}
+
+def said_in(memory: SourceMemory) -> str:
+    """The words of a memory, as values are looked for in them."""
+    return exact_values.plain(memory.content[:MOST_SAID])
+
+
+def _slot(passage: Passage) -> str:
+    return passage.memory.slot.name.casefold() if passage.memory.slot else ""
 
 
 def _passages(memory: SourceMemory, place: int) -> Iterator[Passage]:
     action, slot = memory.action, memory.slot
     if slot is not None:
-        yield Passage(memory, place, exact_values.plain(f"{_spoken(slot.name)}: {slot.value}"))
+        yield Passage(memory, place, exact_values.plain(f"{label_of(slot.name)}: {slot.value}"))
     if action is not None:
-        said = exact_values.plain("; ".join(f"{name}: {value}" for name, value in _leaves(action.arguments)))
-        yield Passage(memory, place, f"{_spoken(action.name)} ({said})", action)
-        for group in _groups(action.result):
-            yield Passage(memory, place, exact_values.plain(f"{_spoken(action.name)}: {group}"), action, said)
+        name, said = label_of(action.name), exact_values.plain(_stated(action.arguments))
+        yield Passage(memory, place, f"{name} ({said})", action)
+        for row in islice(_rows(parsed(action.result)), MOST_LEAVES):
+            yield Passage(memory, place, exact_values.plain(f"{name}: {row}"), action, said)
     if action is None or not memory.content.startswith(action.name):
         for sentence in SENTENCE.split(exact_values.plain(memory.content[:MOST_CHARS]), maxsplit=MOST_SENTENCES):
             if sentence.strip():
                 yield Passage(memory, place, sentence.strip())
 
 
-def _groups(result: Any) -> Iterator[str]:
-    """A result as one text for each of its records: what stands in one object belongs together."""
+def _rows(result: Any) -> Iterator[str]:
+    """A result as one text for each of its records or lines: what stands in one object belongs together, and with what
+    is said of all in the object around it."""
     if isinstance(result, str):
-        try:
-            result = json.loads(result)
-        except ValueError:
-            yield from (line for line in result.splitlines()[:MOST_LEAVES] if line.strip())
-            return
-    rows = result if isinstance(result, list) else [result]
-    for row in rows[:MOST_LEAVES]:
-        said = "; ".join(f"{name}: {value}" if name else value for name, value in _leaves(row))
-        if said:
-            yield said
+        yield from (line for line in result.splitlines() if line.strip())
+    elif isinstance(result, list):
+        for row in result:
+            yield from _rows(row)
+    elif isinstance(result, Mapping):
+        inner = [value for value in result.values() if isinstance(value, list) and value and _are_records(value)]
+        of_all = _stated({name: value for name, value in result.items() if value not in inner})
+        yield from filter(None, [of_all])
+        yield from (f"{of_all}; {row}" if of_all else row for rows in inner for row in _rows(rows))
+    elif result is not None:
+        yield str(result)
 
 
-def _leaves(tree: Any, name: str = "") -> list[tuple[str, str]]:
-    """The values of a JSON value with their names, the first 60."""
-    found: list[tuple[str, str]] = []
-    todo: list[tuple[str, Any]] = [(name, tree)]
-    while todo and len(found) < MOST_LEAVES:
-        name, one = todo.pop(0)
-        if isinstance(one, dict):
-            todo = [*((_spoken(str(key)), value) for key, value in one.items()), *todo]
-        elif isinstance(one, list):
-            todo = [*((name, value) for value in one), *todo]
-        elif one is not None and one != "":
-            found.append((name, str(one)))
-    return found
+def _are_records(rows: Sequence[Any]) -> bool:
+    return all(isinstance(row, Mapping) for row in rows)
 
 
-def _spoken(name: str) -> str:
-    """A name such as `cancel_order` or `StartTime` as words."""
-    return " ".join(re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+", name)).lower() or name
+def _stated(tree: Any) -> str:
+    """The values of a JSON value with their names."""
+    named = islice(leaves(tree), MOST_LEAVES)
+    return "; ".join(f"{label_of(name)}: {value}" if name else value for name, value in named)

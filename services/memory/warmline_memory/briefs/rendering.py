@@ -104,7 +104,8 @@ def _marks(line: BriefLine, words: Wording) -> str:
     owner = line.owner if line.owner and line.owner not in line.text else ""
     marks.append(", ".join(filter(None, (owner, due))))
     if line.support in (Support.UNSUPPORTED, Support.CONTRADICTED):
-        marks.append(words.support(line.support, line.against))
+        mark = words.support(line.support, line.against)
+        marks.append(f"{line.speaker}: {mark}" if line.speaker else mark)
     return "".join(f" ({mark})" for mark in marks if mark)
 
 

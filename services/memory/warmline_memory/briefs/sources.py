@@ -29,11 +29,13 @@ class BriefRequest:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """An earlier session of the line that led to a handoff: who worked, what was kept, and why it was handed on."""
+    """An earlier session of the line that led to a handoff: who worked, what was kept, why it was handed on, and what
+    the agent said of it then."""
 
     agent: str
     memories: Sequence[SourceMemory]
     reason: str = ""
+    account: Account | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class BriefSource:
     """What reviewers wrote into the briefs of those sessions: nobody else knows it."""
     account: Account | str | None = None
     """What the agent that hands off says of its work: entries, or free Markdown."""
+    proposed: Sequence[tuple[SectionName, BriefLine]] = ()
+    """What a language model says, and the record too."""
     max_words: int = 220
     template: Template = BUILT_IN[SUPPORT]
     language: str = "en"

@@ -12,6 +12,7 @@ from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief
 
 MEMORIES_READ = 5_000
@@ -34,6 +35,11 @@ class Stretch:
     def brief(self) -> Brief | None:
         """The brief that the next session started from."""
         return wire.brief(self.handoff)
+
+    @property
+    def account(self) -> Account | str | None:
+        """What the agent of the session said of it when it handed off."""
+        return wire.account(self.handoff)
 
 
 def back(db: Transaction, session_id: UUID) -> list[Stretch]:

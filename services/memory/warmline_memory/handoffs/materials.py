@@ -60,7 +60,10 @@ def read(db: Transaction, row: tables.Handoff) -> Material:
     carried |= withdrawing.cited(previous) if previous is not None else set()
     return Material(
         memories=own,
-        before=[Leg(one.agent, memories, one.handoff.reason) for one, memories in zip(line, earlier, strict=True)],
+        before=[
+            Leg(one.agent, memories, one.handoff.reason, one.account)
+            for one, memories in zip(line, earlier, strict=True)
+        ],
         edited=edited,
         request=request_of(row),
         time_zone=sessions.find(db, row.source_session_id).custom.get("time_zone"),

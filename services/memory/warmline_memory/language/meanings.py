@@ -106,28 +106,6 @@ def months(text: str) -> set[int]:
     return {MONTHS.index(hit.lower()[:3]) + 1 for hit in MONTH_WORD.findall(text)}
 
 
-def backs(held: Meaning, said: Meaning) -> bool:
-    """Whether what evidence holds says at least what a line says."""
-    match held, said:
-        case Quantity(), Quantity():
-            return held.amount == said.amount and said.per in ("", held.per) and _units_agree(held.unit, said.unit)
-        case Day(), Day():
-            return held.day == said.day and said.month in (None, held.month) and said.year in (None, held.year)
-        case Clock(), Clock():
-            return held == said or (not said.certain and held.minutes % 720 == said.minutes % 720)
-        case Day(), Quantity():
-            return said.unit == "" and said.amount == held.year
-    return held == said
-
-
-def _units_agree(held: str, said: str) -> bool:
-    if said in ("", held):
-        return True
-    if held == "":
-        return said in CURRENCIES.values() or said not in FIXED
-    return held not in FIXED and said not in FIXED
-
-
 def _read(value: Value, text: str) -> Iterable[Meaning]:
     if value.kind in COUNTED or value.text.isdigit() or DECIMAL.fullmatch(value.text):
         yield from _quantities(value, text)

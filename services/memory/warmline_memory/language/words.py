@@ -1,4 +1,4 @@
-"""Words and labels: the plain mechanics of English text."""
+"""Words and labels: the plain mechanics of text."""
 
 import re
 

