@@ -28,20 +28,22 @@ FILLER = 0.5
 LEAST_KEPT = 0.05
 """A statement of less weight is never quoted, whatever room there is: nothing is lost without it."""
 WISH = 0.5
-OPENING = 3
-"""Of so many first statements the heaviest is taken for what is wanted, where none is a wish."""
+OPENING, UNWISHED = 3, 0.1
+"""Of so many first statements one is taken for what is wanted where none is a wish; how much its weight counts then."""
 CHANGES, REFUSED, WISH_AFTER = 0.5, 0.5, 0.2
 """How likely a statement changes a wish at least; how likely the agent's words before it say that it cannot be; and how
 likely it then wishes or changes something."""
 GOES_ON = ((0.1, 0.0, 0.3), (0.0, 0.3, 0.45))
 """A statement goes on with what was wished where it changes, wishes, and is like an earlier one by at least so much.
 These and the bounds above: chosen on conversations whose changes are known, with other ones for a check."""
+ALIKE = 0.35
 NEAR = 12
 """What goes on with an earlier statement follows within so many messages."""
-OVERTAKEN, SETTLED = 0.5, 0.05
-"""What is left of the weight of words between a wish and what it was changed to, and of what a change settled."""
+OVERTAKEN, SETTLED, ANSWERED = 0.5, 0.05, 0.7
+"""What is left of the weight of words between a wish and what it was changed to, of what a change settled, and of a
+question that has an answer."""
 THEN_WORDS = 12
-FEELING = 0.7
+LATEST, FEELING = 4, 0.7
 """A heading needs more certainty than a weight: at a half, one of eight sentences shows none (docs/salience.md)."""
 SHORT_ANSWER, BARE_ANSWER = 6, 3
 """A reply of at most so many words that agrees or declines, or of so few whatever it says, is quoted with the question
@@ -57,6 +59,7 @@ MOST_COMPARED = 120
 """So many of the heaviest statements are compared each time: time grows with their number for each that is taken."""
 # What begins a heading or an item of a list, and what makes words bold. A single `*` or `_` can be a part of a name.
 MARKS = re.compile(r"\A(?:#{1,6}\s+|[-*•+]\s+|\d{1,2}[.)]\s+(?=\*\*))+|\*\*|(?<!\w)__|__(?!\w)")
+LINE_END, START = "\n", operator.attrgetter("start")
 STEP = 1e-6
 """The lines of a thread stand together: each has its place so much behind the one before it."""
 DECIMAL = re.compile(r"\d+\.\d+")
@@ -67,10 +70,12 @@ WORD, STEM = re.compile(r"[^\W_]{4,}|\d+"), 5
 class Spoken:
     """A statement with its weights and its meaning (512 numbers), and the message that it is a part of.
 
-    `thread` is the wish of the customer that it goes on with, counted, or -1; `then` is how that went on later, and
-    `changes` whether it changes what was wished before; `asked` is the question that it answers, and `asked_in` the
-    memory that asks it; `since` are values in it that tools were called with, and later with others; `is_overtaken` is
-    whether it answers a wish that was changed, `is_settled` whether a change that was made answers it.
+    `asked` is the question that it answers, and `asked_in` the memory that asks it. `since` are values in it that tools
+    were called with, and later with others. `thread` is the wish of the customer that it goes on with, counted, or -1;
+    `then` is how that went on later, and `changes` whether it changes what was wished before. `is_overtaken` is whether
+    it answers a wish that was changed, `is_settled` whether a change that was made answers it, and `is_answered`
+    whether it is a question that the other side went on from. `answer` are the few words of its message that agree or
+    decline, which go with it.
     """
 
     said: Said
@@ -85,11 +90,14 @@ class Spoken:
     changes: bool = False
     is_overtaken: bool = False
     is_settled: bool = False
+    is_answered: bool = False
+    answer: Statement | None = None
 
     @property
     def words(self) -> int:
         """How many words it takes in a brief."""
         added = count(self.asked) + 1 if self.asked else 0
+        added += count(self.answer.text) if self.answer else 0
         return count(self.statement.text) + added + sum(map(count, self.since))
 
     @property
@@ -98,6 +106,11 @@ class Spoken:
         return not self.asked and (
             self.weights.keep < LEAST_KEPT or (self.weights.filler >= FILLER and self.weights.keep < 1 - FILLER)
         )
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it agrees or declines in a few words, on which the rest of its message hangs."""
+        return max(self.weights.consent, self.weights.refusal) >= FILLER and count(self.statement.text) <= SHORT_ANSWER
 
     @property
     def is_question(self) -> bool:
@@ -128,7 +141,23 @@ def heard(record: Record, goal: str) -> list[Spoken]:
     again = _asked_again(once)
     threaded = _threaded([one for place, one in enumerate(once) if place not in again])
     over = settling.settled([(one.said, one.statement.text, one.meaning) for one in threaded], record.calls)
-    return [replace(one, is_settled=is_over) for one, is_over in zip(threaded, over, strict=True)]
+    answers = {one.statement.turn: one.statement for one in spoken if one.is_answer}
+    return [
+        replace(
+            one,
+            is_settled=is_over,
+            is_answered=_is_answered(one, record.said),
+            answer=None if one.is_answer else answers.get(one.statement.turn),
+        )
+        for one, is_over in zip(threaded, over, strict=True)
+    ]
+
+
+def _is_answered(one: Spoken, said: Sequence[Said]) -> bool:
+    """Whether it only asks, and the other side spoke next: the answer says what the question did."""
+    after = one.statement.turn + 1
+    asks = one.weights.question >= FILLER and one.thread < 0 and not one.asked
+    return asks and after < len(said) and said[after].by != one.said.by
 
 
 def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
@@ -143,7 +172,10 @@ def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
             continue
         near = [at for at in theirs if 0 < one.statement.turn - found[at].statement.turn <= NEAR]
         likeness, at = max(((float(one.meaning @ found[at].meaning), at) for at in near), default=(0.0, -1))
-        changes = one.weights.change >= CHANGES or (refused and max(one.weights.wish, one.weights.change) >= WISH_AFTER)
+        after = refused and max(one.weights.wish, one.weights.change) >= WISH_AFTER
+        # "And its phone number?" after a refusal asks for something else; what it asks instead is like the wish.
+        after = after and (one.weights.question < FILLER or likeness >= ALIKE)
+        changes = one.weights.change >= CHANGES or after
         signs = (one.weights.change, one.weights.wish, likeness)
         goes_on = any(all(map(operator.ge, signs, bounds)) for bounds in GOES_ON)
         if near and (changes or goes_on):
@@ -214,14 +246,14 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     """What is wanted: the wish that opens the part of the conversation which begins at this place, and the wishes of
     its last topic.
 
-    Where nobody states a wish, the opening is what counts most of the first statements that are more than a greeting.
+    Where nobody states a wish, it is the one of the first statements that is nearest to one, or that counts most.
     """
     theirs = [one for one in spoken if one.said.speaker is Speaker.CUSTOMER and one.said.position >= since]
     wishes = [one for one in theirs if one.is_wish]
     wishes = [one for one in wishes if not one.is_settled] or wishes
     if not wishes:
-        opening = [one for one in theirs if not one.is_filler and not one.asked][:OPENING]
-        return sorted(opening, key=lambda one: -one.weights.keep)[:1]
+        opening = [one for one in theirs if not one.is_filler][:OPENING]
+        return sorted(opening, key=lambda one: -max(one.weights.wish, one.weights.keep * UNWISHED))[:1]
     last = [one for one in theirs if one.thread == wishes[-1].thread]
     # The latest wish, the opening one with the last word on it, then the other words on what is spoken of now.
     first = [one for one in theirs if one.thread == wishes[0].thread]
@@ -251,9 +283,9 @@ def sure(spoken: Sequence[Spoken]) -> Iterable[tuple[SectionName, Spoken]]:
 
 
 def mood(spoken: Sequence[Spoken]) -> list[Spoken]:
-    """The latest words of the customer that show a feeling."""
-    felt = [one for one in spoken if one.said.speaker is Speaker.CUSTOMER and one.weights.feeling >= FEELING]
-    return felt[-1:]
+    """The words of the customer that show a feeling, if it is among the last that they said: moods pass."""
+    theirs = [one for one in spoken if one.said.speaker is Speaker.CUSTOMER]
+    return [one for one in theirs[-LATEST:] if one.weights.feeling >= FEELING][-1:]
 
 
 def chosen(
@@ -291,6 +323,7 @@ def _need(one: Spoken, stems: frozenset[str], words: int, told: set[str]) -> flo
     is, for several short ones say more than a long one."""
     news = len(stems - told) / len(stems) if stems else 1.0
     weight = one.weights.keep * (SETTLED if one.is_settled else OVERTAKEN if one.is_overtaken else 1.0)
+    weight *= ANSWERED if one.is_answered else 1.0
     return float(weight * (TOLD + (1 - TOLD) * news) / max(words, 3) ** LENGTH)
 
 
@@ -335,21 +368,28 @@ def _is_quoted(question: str, messages: Sequence[Sequence[Spoken]]) -> bool:
     return bool(question and messages) and clip(messages[-1][-1].statement.text, QUESTION_WORDS) == question
 
 
-def _plain(one: Spoken) -> str:
+def _plain(statement: Statement) -> str:
     """The words of a statement without the marks of Markdown that lay it out."""
-    return MARKS.sub("", one.statement.text).strip()
+    return MARKS.sub("", statement.text).strip()
+
+
+def _text(parts: Sequence[Spoken]) -> str:
+    """The words of a message that are quoted; what was left out between them is marked, and so is the end of a line."""
+    answers = [one.answer for one in parts if one.answer]
+    statements = sorted({one.start: one for one in [*answers, *(one.statement for one in parts)]}.values(), key=START)
+    text = _plain(statements[0])
+    for before, one in pairwise(statements):
+        between = parts[0].said.text[before.end : one.start]
+        text += f" {'…' if between.strip() else '/' if LINE_END in between else ''} {_plain(one)}"
+    return " ".join(text.split())
 
 
 def _line(section: SectionName, parts: Sequence[Spoken], said: Collection[str], *, with_question: bool) -> Draft:
     first = parts[0]
-    text = _plain(first)
-    for before, one in pairwise(parts):
-        between = first.said.text[before.statement.end : one.statement.start]
-        text += f" … {_plain(one)}" if between.strip() else f" {_plain(one)}"
     question = [first.asked_in] if first.asked_in and with_question else []
     then = [f"→ “{clip(one.then, THEN_WORDS)}”" for one in parts if one.then and one.then not in said]
     line = BriefLine(
-        text=" ".join(text.split()),
+        text=_text(parts),
         memory_ids=[first.said.memory.id, *question],
         origin=Origin.QUOTE,
         speaker=first.said.by,

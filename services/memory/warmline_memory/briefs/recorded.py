@@ -44,7 +44,10 @@ def _values(record: Record) -> Iterable[Draft]:
             section = SectionName.SEVERITY
         said.add((slot.name, squeezed(slot.value)))
         yield _value(section, slot, 20.0)
+    replaced = {(one.name, squeezed(one.old)) for one in record.changed}
     for found in _arguments(record.calls):
+        if (found.name, squeezed(found.value)) in replaced:
+            continue
         if (found.name, squeezed(found.value)) not in said and not any(
             squeezed(found.value) == value for _, value in said
         ):
@@ -136,7 +139,7 @@ class _Known:
     def __init__(self, record: Record) -> None:
         said = [one.text for one in record.said]
         results = [value for call in record.calls for _, value in leaves(call.result)]
-        self._text = squeezed(" ".join([*said, *results]))
+        self._said, self._text = squeezed(" ".join(said)), squeezed(" ".join([*said, *results]))
         self._numbers = set(NUMBER.findall(" ".join([*said, *results])))
 
     def arguments(self, call: ToolCall) -> str:
@@ -149,11 +152,12 @@ class _Known:
         return ", ".join(shown[:MOST_ARGUMENTS])
 
     def spoken_of(self, found: Sequence[Any]) -> Any:
-        """The one of several things found that was named last, or the first: by words that the others do not have."""
+        """The one of several things found that was named last, by words that the others do not have; or nothing."""
         words = [{squeezed(value) for _, value in leaves(one) if len(value) >= NAMED} for one in found]
         shared = Counter(word for own in words for word in own)
-        last = [max((self._text.rfind(word) for word in own if shared[word] == 1), default=-1) for own in words]
-        return found[max(range(len(found)), key=last.__getitem__)]
+        last = [max((self._said.rfind(word) for word in own if shared[word] == 1), default=-1) for own in words]
+        best = max(range(len(found)), key=last.__getitem__)
+        return found[best] if last[best] >= 0 else None
 
     def _is_telling(self, value: str, call: ToolCall) -> bool:
         if value.casefold() in ("true", "false"):
@@ -183,19 +187,17 @@ def _result(call: ToolCall) -> str:
 
 
 def _found(call: ToolCall, known: _Known) -> str:
-    """What a lookup was asked and what it found, in few words; of a list how many it holds, and the one that was spoken
-    of last, or its first."""
-    many = isinstance(call.result, list) and len(call.result) > 1
-    one = known.spoken_of(call.result) if isinstance(call.result, list) and call.result else call.result
+    """What a lookup was asked and what it found, in few words; of several things their number, and the one that was
+    spoken of last, if any was."""
+    several = call.result if isinstance(call.result, list) and len(call.result) > 1 else []
     asked = {squeezed(value) for _, value in stated(call.arguments)} | {squeezed(call.name)}
     values = [
         f"{label_of(name)} {clip(value, 6)}" if name else clip(value, 16)
-        for name, value in leaves(one)
+        for name, value in leaves(known.spoken_of(several) if several else call.result)
         if squeezed(value) not in asked and HIDDEN not in value
     ]
-    number = f"{len(call.result)} found: " if many else ""
-    told = ", ".join(values[:MOST_FOUND])
-    return " → ".join(filter(None, [known.arguments(call), number + told if told else ""]))
+    found = ": ".join(filter(None, [f"{len(several)} found" if several else "", ", ".join(values[:MOST_FOUND])]))
+    return " → ".join(filter(None, [known.arguments(call), found]))
 
 
 def _runs(record: Record) -> Iterable[Draft]:

@@ -24,7 +24,8 @@ GAP = re.compile(r"[\s,の的]{0,3}")
 # A number or a date behind a weekday is its full date: `Friday, 13 March`, `viernes 13`, `Freitag, den 13.`, `Friday,
 # March 6`.
 DAY_BEHIND = re.compile(r"[\s,(]{0,3}(?:(?:the|den|dem|de|el|le|il|o)\s)?(?P<day>\d)?")
-YEAR_BEHIND = re.compile(r"(?:,? |,? de |,? del )?\d{4}(?![\d:])")
+# Some type the ending of a number apart: `June 6 th 2018`.
+YEAR_BEHIND = re.compile(r"(?: ?(?:st|nd|rd|th|er)\b)?(?:,? |,? de |,? del )?\d{4}(?![\d:])")
 YEAR_BEFORE = re.compile(r"\d{4}(?:年|년|[-./])\s?$")
 DAY, DAYS_A_WEEK = timedelta(days=1), 7
 NEAR = timedelta(days=182)

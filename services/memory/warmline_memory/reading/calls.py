@@ -84,8 +84,8 @@ OUTPUT_KEYS = ("output", "stdout", "aggregated_output", "content", "text")
 # into such fields, in English whatever the customer's language; what holds none stays unknown, and a brief says so.
 FAILED = re.compile(
     r"\b(?:fail(?:ed|ure)?|error|exception|denied|declined|rejected|invalid|unavailable|not available|unable|cannot"
-    r"|could not|not found|time(?:d )?out|forbidden|unauthori[sz]ed|refused|not permitted|not allowed|conflict"
-    r"|insufficient|false)\b",
+    r"|could not|not found|time(?:d )?out|forbidden|unauthori[sz]ed|refused|not permitted|not allowed"
+    r"|conflict(?:s|ing)?|insufficient|false)\b",
     re.I,
 )
 SUCCEEDED = re.compile(
