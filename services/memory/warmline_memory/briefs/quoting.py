@@ -67,10 +67,11 @@ WORD, STEM = re.compile(r"[^\W_]{4,}|\d+"), 5
 class Spoken:
     """A statement with its weights and its meaning (512 numbers), and the message that it is a part of.
 
-    `thread` is the wish of the customer that it goes on with, counted, or -1; `then` is how that went on later, and
-    `changes` whether it changes what was wished before; `asked` is the question that it answers, and `asked_in` the
-    memory that asks it; `since` are values in it that tools were called with, and later with others; `is_overtaken` is
-    whether it answers a wish that was changed, `is_settled` whether a change that was made answers it.
+    `thread` is the wish of the customer that it goes on with, counted, or -1; `then` is how that went on later, in the
+    memory `then_in`, and `changes` whether it changes what was wished before; `asked` is the question that it answers,
+    and `asked_in` the memory that asks it; `since` are values in it that tools were called with, and later with others;
+    `is_overtaken` is whether it answers a wish that was changed, and `is_settled` whether a change that was made
+    answers it.
     """
 
     said: Said
@@ -79,9 +80,10 @@ class Spoken:
     meaning: NDArray[np.float32]
     asked: str = ""
     asked_in: UUID | None = None
-    since: tuple[str, ...] = ()
+    since: tuple[Changed, ...] = ()
     thread: int = -1
     then: str = ""
+    then_in: UUID | None = None
     changes: bool = False
     is_overtaken: bool = False
     is_settled: bool = False
@@ -90,7 +92,7 @@ class Spoken:
     def words(self) -> int:
         """How many words it takes in a brief."""
         added = count(self.asked) + 1 if self.asked else 0
-        return count(self.statement.text) + added + sum(map(count, self.since))
+        return count(self.statement.text) + added + sum(count(_mark(one)) for one in self.since)
 
     @property
     def is_filler(self) -> bool:
@@ -148,7 +150,8 @@ def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
         goes_on = any(all(map(operator.ge, signs, bounds)) for bounds in GOES_ON)
         if near and (changes or goes_on):
             thread = found[at].thread if found[at].thread >= 0 else next(threads)
-            found[at] = replace(found[at], thread=thread, then=one.statement.text if changes else "")
+            then, then_in = (one.statement.text, one.said.memory.id) if changes else ("", None)
+            found[at] = replace(found[at], thread=thread, then=then, then_in=then_in)
             found[place] = replace(one, thread=thread, changes=changes)
             for between in range(at + 1, place) if changes else ():
                 found[between] = replace(found[between], is_overtaken=found[between].said.speaker is Speaker.AGENT)
@@ -159,16 +162,20 @@ def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
     return found
 
 
-def _since(text: str, position: int, changed: Sequence[Changed]) -> tuple[str, ...]:
+def _since(text: str, position: int, changed: Sequence[Changed]) -> tuple[Changed, ...]:
     """Which of the changes that came after a text replaced a value that stands in it."""
     folded = phrases.folded(text)
     return tuple(
-        f"{one.name}: {one.old} → {one.new}"
+        one
         for one in changed
         if one.position > position
         and phrases.holds(folded, phrases.folded(_shortened(one.old)))
         and not phrases.holds(folded, phrases.folded(_shortened(one.new)))
     )
+
+
+def _mark(change: Changed) -> str:
+    return f"{change.name}: {change.old} → {change.new}"
 
 
 def _shortened(value: str) -> str:
@@ -347,14 +354,17 @@ def _line(section: SectionName, parts: Sequence[Spoken], said: Collection[str], 
         between = first.said.text[before.statement.end : one.statement.start]
         text += f" … {_plain(one)}" if between.strip() else f" {_plain(one)}"
     question = [first.asked_in] if first.asked_in and with_question else []
-    then = [f"→ “{clip(one.then, THEN_WORDS)}”" for one in parts if one.then and one.then not in said]
+    since = [(_mark(change), change.memory_id) for one in parts for change in one.since]
+    since += [
+        (f"→ “{clip(one.then, THEN_WORDS)}”", one.then_in) for one in parts if one.then_in and one.then not in said
+    ]
     line = BriefLine(
         text=" ".join(text.split()),
-        memory_ids=[first.said.memory.id, *question],
+        memory_ids=list(dict.fromkeys([first.said.memory.id, *question, *(id for _, id in since)])),
         origin=Origin.QUOTE,
         speaker=first.said.by,
         said_at=first.said.memory.event_time,
-        since=list(dict.fromkeys([*(mark for one in parts for mark in one.since), *then])),
+        since=list(dict.fromkeys(mark for mark, _ in since)),
         reply_to=first.asked if first.asked and with_question else None,
     )
     weight = max(one.weights.keep for one in parts)
