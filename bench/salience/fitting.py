@@ -27,7 +27,7 @@ ACT_STRENGTH = 0.015
 CALM = frozenset({"sgd-train", "sgd", "taskmaster3", "taskmaster4", "crosswoz-test", "crosswoz", "multiwoz", "tau"})
 """Sets of planned bookings and orders: hardly a statement of theirs is urgent or a rule for whoever comes next."""
 SPOKEN = frozenset({"mts", "visits", "visits-train"})
-"""Sets of doctor's visits: patients tell how they are, and hardly ever change what they asked for."""
+"""Sets of doctor's visits: patients tell how they are, and hardly ever ask for something to be done."""
 
 
 @dataclass
@@ -79,7 +79,7 @@ def _sheet(dialogue: Dialogue, said: list[Statement], read: Floats, goal: Floats
     if dialogue.source in CALM:
         acts[:, [ACTS.index("rule"), ACTS.index("urgency")]] = 0
     if dialogue.source in SPOKEN:
-        acts[:, ACTS.index("change")] = 0
+        acts[:, [ACTS.index("wish"), ACTS.index("change")]] = 0
     # What a receiver needs is no filler, whatever else the set says of it.
     acts[keep, ACTS.index("filler")] = 0
     return Sheet(

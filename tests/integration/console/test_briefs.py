@@ -31,6 +31,14 @@ def test_a_quote_stands_with_who_said_it(api: Api, ann: Browser) -> None:
     assert f'<span class="brief-speaker">customer</span> <q dir="auto" lang="en">{WISH}</q>' in page
 
 
+def test_beside_a_quote_stands_which_of_its_values_was_replaced(api: Api, ann: Browser) -> None:
+    session = a_session(api, "Please find me a cheap hotel in Bergen for two nights.")
+    for number, city in enumerate(("Bergen", "Oslo")):
+        look = {"name": "find_hotel", "arguments": {"city": city, "price": "cheap", "nights": 2}, "result": {"free": 4}}
+        remember(api, session, f"Looked {number}", role="tool", kind="action", action=look)
+    assert "in Bergen for two nights. city: Bergen → Oslo" in brief_on(ann, waiting(api, session))
+
+
 def test_what_only_the_agent_says_is_marked(api: Api, ann: Browser) -> None:
     shown = brief_on(ann, with_account(api, "## Promised\n- A voucher for the next order"))
     assert "A voucher for the next order the agent's word" in shown

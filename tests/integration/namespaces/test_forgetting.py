@@ -131,6 +131,26 @@ def test_a_value_that_a_newer_one_replaced_goes_too(api: Api, postgres: Embedded
     assert tables_that_hold(postgres, marker) == []
 
 
+@pytest.mark.usefixtures("worker")
+def test_what_a_quoted_value_became_later_goes_too(api: Api, postgres: EmbeddedPostgres) -> None:
+    marker = a_marker()
+    session = api.http.post("/v1/sessions", json={"namespace": NAMESPACE, "agent": "bot"}).json()["id"]
+    remember(api, "Please find me a cheap hotel in Bergen for two nights.", session_id=session, role="user")
+    looked_up = [
+        {"name": "find_hotel", "arguments": {"city": city, "price": "cheap", "nights": 2}, "result": {"name": "Rest"}}
+        for city in ("Bergen", marker)
+    ]
+    calls = [
+        remember(api, f"Looked {at}", session_id=session, kind="action", role="tool", action=action)
+        for at, action in enumerate(looked_up)
+    ]
+    handoff = hand_off(api, session)
+    assert f"city: Bergen → {marker}" in api.http.get(f"/v1/handoffs/{handoff}").json()["brief"]["text"]
+    api.http.delete(f"/v1/memories/{calls[1]}")
+    assert tables_that_hold(postgres, marker) == []
+    assert "hotel in Bergen" in api.http.get(f"/v1/handoffs/{handoff}").json()["brief"]["text"]
+
+
 def test_a_dry_run_counts_and_changes_nothing(api: Api) -> None:
     memory = remember(api, "Customer since 2024", kind="fact")
     assert forget(api, kinds=["fact"], dry_run=True)["memories"] == 1

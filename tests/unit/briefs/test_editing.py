@@ -133,3 +133,14 @@ def test_a_line_of_the_reviewers_own_and_an_edited_headline_stay() -> None:
 def test_a_brief_without_edits_has_none() -> None:
     assert not editing.has_edits(a_brief(facts=[a_line("$299", 1)]))
     assert editing.has_edits(edited(a_brief(), headline="Mine"))
+
+
+def test_a_wish_that_is_left_of_its_row_goes_on_with_no_other_line() -> None:
+    taxi = a_line("I want a taxi", 1, origin="quote", speaker="user")
+    room = a_line("A room in Bergen", 2, origin="quote", speaker="user")
+    instead = a_line("In Oslo instead", 3, origin="quote", speaker="user", continues=True)
+    before = a_brief(said=[taxi, room, instead])
+    after = edited(before, sections=replaced(SectionName.SAID, taxi, instead))
+    assert [line.continues for line in after.sections[0].lines] == [False, False]
+    same = edited(before, sections=replaced(SectionName.SAID, room, instead, taxi))
+    assert [line.continues for line in same.sections[0].lines] == [False, True, False]

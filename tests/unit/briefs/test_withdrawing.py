@@ -47,3 +47,17 @@ def test_an_action_goes_with_the_memory_that_records_it() -> None:
 
 def test_the_headline_is_the_requests_and_stays() -> None:
     assert withdraw(a_brief(a_line("$299", ONE)), {ONE}, {}).brief.text == "bot hands over to billing"
+
+
+def test_what_a_quotes_value_became_goes_with_the_call_that_says_it() -> None:
+    quote = a_line("To Bergen, please", ONE, TWO, origin="quote", speaker="user", since=["city: Bergen → Oslo"])
+    left = withdraw(a_brief(quote), {TWO}, {ONE: a_memory("To Bergen, please")})
+    assert left.brief.text == "bot hands over to billing\nFacts\n  customer: “To Bergen, please”"
+
+
+def test_what_went_on_with_forgotten_words_goes_on_with_no_others() -> None:
+    first = a_line("I want a taxi", UUID(int=3), origin="quote", speaker="user")
+    wish = a_line("A room in Bergen", ONE, origin="quote", speaker="user")
+    then = a_line("In Oslo instead", TWO, origin="quote", speaker="user", continues=True)
+    left = withdraw(a_brief(first, wish, then), {ONE}, {})
+    assert "customer: “I want a taxi”\n  customer: “In Oslo instead”" in left.brief.text

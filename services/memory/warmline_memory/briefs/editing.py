@@ -1,6 +1,6 @@
 """Editing: a brief as a reviewer wants it, and what of that outlives its being written anew."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from warmline_memory.briefs import wording
 from warmline_memory.briefs.quality import assess
@@ -85,6 +85,19 @@ def _without(lines: Iterable[BriefLine], left_out: Iterable[BriefLine]) -> list[
     return [line for line in lines if id(line) not in gone]
 
 
+def _in_rows(lines: Sequence[BriefLine], before: Sequence[BriefLine]) -> list[BriefLine]:
+    """The lines, where each goes on with the one above it only if that was in its row before: what is put between
+    them, or put somewhere else, is no part of how a wish went on."""
+    row_of: dict[int, int] = {}
+    row = 0
+    for line in before:
+        row += not line.continues
+        row_of[id(line)] = row
+    pairs = zip([None, *lines], lines, strict=False)
+    goes_on = [line.continues and row_of.get(id(above)) == row_of.get(id(line)) for above, line in pairs]
+    return [line.model_copy(update={"continues": on}) for line, on in zip(lines, goes_on, strict=True)]
+
+
 def _rendered(
     brief: Brief,
     headline: BriefLine,
@@ -93,6 +106,8 @@ def _rendered(
     request: BriefRequest,
     language: str | None,
 ) -> Brief:
+    there = _by_section(brief)
+    lines = {name: _in_rows(found, there.get(name, [])) for name, found in lines.items()}
     sections = _arranged(brief, lines, template, wording.of(language))
     text = to_text(headline, sections, wording.of(brief.language))
     changes = {"headline": headline, "sections": sections, "text": text, "words": count(text)}

@@ -72,10 +72,10 @@ class Spoken:
 
     `asked` is the question that it answers, and `asked_in` the memory that asks it. `since` are values in it that tools
     were called with, and later with others. `thread` is the wish of the customer that it goes on with, counted, or -1;
-    `then` is how that went on later, and `changes` whether it changes what was wished before. `is_overtaken` is whether
-    it answers a wish that was changed, `is_settled` whether a change that was made answers it, and `is_answered`
-    whether it is a question that the other side went on from. `answer` are the few words of its message that agree or
-    decline, which go with it.
+    `then` is how that went on later, in the memory `then_in`, and `changes` whether it changes what was wished before.
+    `is_overtaken` is whether it answers a wish that was changed, `is_settled` whether a change that was made answers
+    it, and `is_answered` whether it is a question that the other side went on from. `answer` are the few words of its
+    message that agree or decline, which go with it.
     """
 
     said: Said
@@ -84,9 +84,10 @@ class Spoken:
     meaning: NDArray[np.float32]
     asked: str = ""
     asked_in: UUID | None = None
-    since: tuple[str, ...] = ()
+    since: tuple[Changed, ...] = ()
     thread: int = -1
     then: str = ""
+    then_in: UUID | None = None
     changes: bool = False
     is_overtaken: bool = False
     is_settled: bool = False
@@ -98,7 +99,7 @@ class Spoken:
         """How many words it takes in a brief."""
         added = count(self.asked) + 1 if self.asked else 0
         added += count(self.answer.text) if self.answer else 0
-        return count(self.statement.text) + added + sum(map(count, self.since))
+        return count(self.statement.text) + added + sum(count(_mark(one)) for one in self.since)
 
     @property
     def is_filler(self) -> bool:
@@ -180,7 +181,8 @@ def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
         goes_on = any(all(map(operator.ge, signs, bounds)) for bounds in GOES_ON)
         if near and (changes or goes_on):
             thread = found[at].thread if found[at].thread >= 0 else next(threads)
-            found[at] = replace(found[at], thread=thread, then=one.statement.text if changes else "")
+            then, then_in = (one.statement.text, one.said.memory.id) if changes else ("", None)
+            found[at] = replace(found[at], thread=thread, then=then, then_in=then_in)
             found[place] = replace(one, thread=thread, changes=changes)
             for between in range(at + 1, place) if changes else ():
                 found[between] = replace(found[between], is_overtaken=found[between].said.speaker is Speaker.AGENT)
@@ -191,16 +193,20 @@ def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
     return found
 
 
-def _since(text: str, position: int, changed: Sequence[Changed]) -> tuple[str, ...]:
+def _since(text: str, position: int, changed: Sequence[Changed]) -> tuple[Changed, ...]:
     """Which of the changes that came after a text replaced a value that stands in it."""
     folded = phrases.folded(text)
     return tuple(
-        f"{one.name}: {one.old} → {one.new}"
+        one
         for one in changed
         if one.position > position
         and phrases.holds(folded, phrases.folded(_shortened(one.old)))
         and not phrases.holds(folded, phrases.folded(_shortened(one.new)))
     )
+
+
+def _mark(change: Changed) -> str:
+    return f"{change.name}: {change.old} → {change.new}"
 
 
 def _shortened(value: str) -> str:
@@ -387,14 +393,17 @@ def _text(parts: Sequence[Spoken]) -> str:
 def _line(section: SectionName, parts: Sequence[Spoken], said: Collection[str], *, with_question: bool) -> Draft:
     first = parts[0]
     question = [first.asked_in] if first.asked_in and with_question else []
-    then = [f"→ “{clip(one.then, THEN_WORDS)}”" for one in parts if one.then and one.then not in said]
+    since = [(_mark(change), change.memory_id) for one in parts for change in one.since]
+    since += [
+        (f"→ “{clip(one.then, THEN_WORDS)}”", one.then_in) for one in parts if one.then_in and one.then not in said
+    ]
     line = BriefLine(
         text=_text(parts),
-        memory_ids=[first.said.memory.id, *question],
+        memory_ids=list(dict.fromkeys([first.said.memory.id, *question, *(id for _, id in since)])),
         origin=Origin.QUOTE,
         speaker=first.said.by,
         said_at=first.said.memory.event_time,
-        since=list(dict.fromkeys([*(mark for one in parts for mark in one.since), *then])),
+        since=list(dict.fromkeys(mark for mark, _ in since)),
         reply_to=first.asked if first.asked and with_question else None,
     )
     weight = max(one.weights.keep for one in parts)

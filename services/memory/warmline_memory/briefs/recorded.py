@@ -137,10 +137,11 @@ class _Known:
     """
 
     def __init__(self, record: Record) -> None:
-        said = [one.text for one in record.said]
-        results = [value for call in record.calls for _, value in leaves(call.result)]
-        self._said, self._text = squeezed(" ".join(said)), squeezed(" ".join([*said, *results]))
-        self._numbers = set(NUMBER.findall(" ".join([*said, *results])))
+        said = " ".join(one.text for one in record.said)
+        results = " ".join(value for call in record.calls for _, value in leaves(call.result))
+        self._said = squeezed(said)
+        self._text = f"{self._said} {squeezed(results)}"
+        self._numbers = set(NUMBER.findall(f"{said} {results}"))
 
     def arguments(self, call: ToolCall) -> str:
         """A call's arguments as `name: value`, without settings and what is hidden; a long value by its first words."""

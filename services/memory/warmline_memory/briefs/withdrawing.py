@@ -16,7 +16,7 @@ from warmline_schemas.briefs import Brief, BriefAction, BriefLine, BriefQuality,
 Cited = TypeVar("Cited", BriefLine, BriefAction)
 WORD = re.compile(r"\w+")
 BESIDE = ("was", "against", "reply_to")
-"""What a line may say of other memories than that of its own words."""
+"""What a line may say of other memories than that of its own words; so does what its ``since`` lists."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def withdraw(brief: Brief, forgotten: Collection[UUID], staying: Mapping[UUID, S
     the request said, and stays.
     """
     sections = [
-        section.model_copy(update={"lines": _proven(section.lines, forgotten, staying)}) for section in brief.sections
+        section.model_copy(update={"lines": _lines(section.lines, forgotten, staying)}) for section in brief.sections
     ]
     kept = [new for new, old in zip(sections, brief.sections, strict=True) if new.lines or not old.lines]
     actions = _proven(brief.actions, forgotten, staying)
@@ -60,6 +60,21 @@ def _without(quality: BriefQuality, forgotten: Collection[UUID]) -> BriefQuality
     return quality.model_copy(update={"findings": findings})
 
 
+def _lines(
+    lines: Sequence[BriefLine], forgotten: Collection[UUID], staying: Mapping[UUID, SourceMemory]
+) -> list[BriefLine]:
+    """The lines that are still proven. One that went on with lines of which none is left begins a row: after others it
+    would seem to go on with those."""
+    kept: list[BriefLine] = []
+    begun = False
+    for line in lines:
+        begun = begun and line.continues
+        for left in _proven([line], forgotten, staying):
+            kept.append(left.model_copy(update={"continues": begun}))
+            begun = True
+    return kept
+
+
 def _proven(parts: Sequence[Cited], forgotten: Collection[UUID], staying: Mapping[UUID, SourceMemory]) -> list[Cited]:
     proven = []
     for part in parts:
@@ -71,9 +86,16 @@ def _proven(parts: Sequence[Cited], forgotten: Collection[UUID], staying: Mappin
             continue
         said = _words(*(_said(staying[memory_id]) for memory_id in left if memory_id in staying))
         if _words(_told(part)) <= said:
-            beside = {name: None for name in BESIDE if not _words(getattr(part, name, None) or "") <= said}
-            proven.append(part.model_copy(update={"memory_ids": left, **beside}))
+            proven.append(part.model_copy(update={"memory_ids": left, **_beside(part, said)}))
     return proven
+
+
+def _beside(part: BriefLine | BriefAction, said: set[str]) -> dict[str, object]:
+    """What a part says of other memories, without what stands in none that stays."""
+    beside: dict[str, object] = {name: None for name in BESIDE if not _words(getattr(part, name, None) or "") <= said}
+    if isinstance(part, BriefLine):
+        beside["since"] = [mark for mark in part.since if _words(mark) <= said]
+    return beside
 
 
 def _told(part: BriefLine | BriefAction) -> str:

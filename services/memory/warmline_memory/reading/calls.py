@@ -130,12 +130,14 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """An argument of a tool that was called again for the same thing with another value, at ``position``."""
+    """An argument of a tool that was called again for the same thing with another value, at ``position``; the newest
+    value is that of the call in ``memory_id``."""
 
     name: str
     old: str
     new: str
     position: int
+    memory_id: UUID
 
 
 def read(memories: Sequence[SourceMemory]) -> list[ToolCall]:
@@ -165,8 +167,12 @@ def changed(calls: Sequence[ToolCall]) -> list[Changed]:
         for name in other:
             label = label_of(name)
             if before.changes or not IDENTIFYING.search(label):
-                found = [replace(one, new=theirs[name]) if one.name == label else one for one in found]
-                found.append(Changed(label, ours[name], theirs[name], call.position))
+                newest = Changed(label, ours[name], theirs[name], call.position, call.memory_id)
+                found = [
+                    replace(one, new=newest.new, memory_id=newest.memory_id) if one.name == label else one
+                    for one in found
+                ]
+                found.append(newest)
     return [one for one in found if one.old != one.new]
 
 
