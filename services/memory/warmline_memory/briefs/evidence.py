@@ -13,6 +13,7 @@ from uuid import UUID
 import numpy as np
 
 from warmline_memory.briefs import stances
+from warmline_memory.briefs.polarity import stems, told_words, without_denials
 from warmline_memory.language import exact_values
 from warmline_memory.language.exact_values import Exact, Key
 from warmline_memory.language.trees import leaves
@@ -25,14 +26,13 @@ from warmline_schemas.memories import Action, Outcome, Role
 # No sentence ends behind a sign, a day such as `12.` or `Dr.`.
 SENTENCE = re.compile(r"(?<!\b\w\.)(?<!\b\d\d\.)(?<!\b[A-Z][a-z]\.)(?<=[.!?…])\s+|(?<=[。！？؟।])\s*|\s*\n\s*")
 WORD = re.compile(r"[^\W\d_]+")
+FIELD = re.compile(r"(?:^|[;:] )([^;:]{1,60})(?=: )")
 LONGEST_NAME = 60
 """An argument of more signs is prose."""
 MOST_LEAVES = 60
 """Of an action with more values than this the first are read."""
 MOST_CHARS, MOST_SENTENCES, MOST_VALUES = 20_000, 300, 500
 """Of a memory with more signs or sentences than this the beginning is read sentence by sentence."""
-MOST_SAID = 5_000
-"""Of the words of a memory so many signs are compared word by word."""
 MOST_READ, NEWEST = 40, 10
 """So many passages at most are compared with a statement by meaning: those that share most with it, and the newest."""
 # What test runners, compilers and shells write when a run has failed (pytest, jest, go, cargo, JUnit, Python, make);
@@ -44,6 +44,9 @@ RUN_FAILED = re.compile(
 RUN_PASSED = re.compile(
     r"\b\d+ pass(?:ed|ing)\b|\btest result: ok\b|^ok\b|\bBUILD SUCCESS|\b0 (?:failed|failures|errors)\b"
 )
+
+Flag = tuple[str, bool]
+"""A name and whether it is true."""
 
 
 @dataclass(eq=False)
@@ -69,8 +72,14 @@ class Passage:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """The beginnings of its words."""
-        return stems(f"{self.text} {self.call}")
+        """The beginnings of its words; names of fields may also be written together, as in `startTime`."""
+        names = FIELD.findall(self.text) if self.action else ()
+        return stems(f"{self.text} {self.call} {' '.join(name.replace(' ', '') for name in names)}")
+
+    @cached_property
+    def flags(self) -> "frozenset[Flag]":
+        """What is true or false in it."""
+        return flags(self.text)
 
     @property
     def is_ours(self) -> bool:
@@ -107,16 +116,14 @@ def asks(text: str) -> bool:
     return text.rstrip("”\"' ").endswith(("?", "？", "؟"))
 
 
-def stems(text: str) -> frozenset[str]:
-    """The words of a text by their first five letters, so that forms of one word agree; of scripts without blanks the
-    pairs of signs."""
-    found: set[str] = set()
-    for hit in WORD.finditer(text):
-        word = hit.group().casefold()
-        if word[0] > "\u2e7f":
-            found.update(word[place : place + 2] for place in range(max(1, len(word) - 1)))
+def flags(text: str) -> "frozenset[Flag]":
+    """What a text says to be true or false, by the word before: `smoking allowed: False`."""
+    found, before = set(), ""
+    for word in WORD.findall(text.casefold()):
+        if word in ("true", "false"):
+            found.add((before[:5], word == "true"))
         elif len(word) > 2:
-            found.add(word[:5])
+            before = word
     return frozenset(found)
 
 
@@ -192,15 +199,14 @@ class Record:
         asked = [number for number, passage in enumerate(self.passages) if passage.memory.id in set(cited)]
         return sorted({*asked[:MOST_READ], *best, *range(max(0, len(self.passages) - NEWEST), len(self.passages))})
 
-    def likely(self, stem: frozenset[str]) -> list[Sequence[Passage]]:
-        """What was said in the three memories that have most of these words."""
-        found = sorted(self._said, key=lambda one: -len(stem & one[1]))[:3]
-        return [passages for passages, words in found if stem & words]
-
     @cached_property
-    def _said(self) -> list[tuple[Sequence[Passage], frozenset[str]]]:
-        groups = [[one for one in group if one.action is None] for group in self.of_memory.values()]
-        return [(group, stems(said_in(group[0].memory))) for group in groups if group]
+    def by_words(self) -> dict[tuple[str, ...], list[Passage]]:
+        """The sentences of the record by their words but for what denies, oldest first."""
+        found: dict[tuple[str, ...], list[Passage]] = defaultdict(list)
+        for passage in self.passages:
+            if passage.action is None:
+                found[without_denials(told_words(passage.text))].append(passage)
+        return found
 
     def meanings(self, numbers: Sequence[int]) -> Vectors:
         """The embeddings of passages."""
@@ -212,11 +218,6 @@ class Record:
     def stances(self, numbers: Sequence[int]) -> Vectors:
         """What passages claim (``stances``)."""
         return stances.of(self.meanings(numbers))
-
-
-def said_in(memory: SourceMemory) -> str:
-    """The words of a memory, as values are looked for in them."""
-    return exact_values.plain(memory.content[:MOST_SAID])
 
 
 def _slot(passage: Passage) -> str:

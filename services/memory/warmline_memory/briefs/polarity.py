@@ -1,9 +1,8 @@
-"""Polarity: what of a text is denied, clause by clause, and which of two words is the from and which the to."""
+"""Polarity: the words of a text, which of them are denied, and which of two words is the from and which the to."""
 
 import re
 from itertools import combinations
 
-from warmline_memory.briefs.evidence import stems
 from warmline_memory.language.words import word_set
 
 # Words that deny, of the languages that briefs are tested in: those with the feature Polarity=Neg in the treebanks of
@@ -29,7 +28,49 @@ CLAUSE_END = re.compile(
 JOINED = re.compile(r"\s(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar|och|i|а|и|но|ve|ama|و)\s")
 FEWEST_WORDS = 3
 LETTERS = re.compile(r"[^\W\d_]+")
+TOKEN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]|[^\W_]+")
+# What an account reports in, rather than what it reports: whoever speaks, and that they did. By the first five letters.
+REPORTING = word_set(
+    """
+    the and that custo user agent clien said says told wrote asked asks their they them from i'm i've i me my you
+    your we our us am is are was has have 我 你 您 他 她 们 客 户
+    """
+)
+SHORTENED = {"'m": " am", "'re": " are", "'ve": " have", "'d": " would", "'ll": " will", "can't": "can not",
+             "cannot": "can not", "n't": " not"}  # fmt: skip
+"""How English runs words together."""
+NOT = "¬"
+SUPPORTING = word_set("do does did")
+"""English verbs that a denial brings with it."""
 FEWEST_LETTERS, MOST_WORDS = 3, 80
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words of a text by their first five letters, so that forms of one word agree; of scripts without blanks the
+    pairs of signs."""
+    found: set[str] = set()
+    for hit in LETTERS.finditer(text):
+        word = hit.group().casefold()
+        if word[0] > "\u2e7f":
+            found.update(word[place : place + 2] for place in range(max(1, len(word) - 1)))
+        elif len(word) > 2:
+            found.add(word[:5])
+    return frozenset(found)
+
+
+def told_words(text: str) -> tuple[str, ...]:
+    """The words of a text in their order, without those of reporting; of scripts without blanks the signs. All that
+    denies is one word, ``NOT``."""
+    text = ANSWER.sub(" ", text.casefold().replace("’", "'"))
+    for short, long in SHORTENED.items():
+        text = text.replace(short, long)
+    words = [word for word in TOKEN.findall(text) if word[:5] not in REPORTING | SUPPORTING]
+    return tuple(NOT if word in DENIALS or word in "不没沒未無无" else word.removesuffix("s") for word in words)
+
+
+def without_denials(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words but for what denies."""
+    return tuple(word for word in words if word != NOT)
 
 
 def clauses_of(text: str) -> list[str]:
@@ -79,11 +120,12 @@ def is_turned_round(one: str, other: str) -> bool:
 
 def _marks(text: str) -> dict[str, frozenset[str]]:
     """The two words that stand right before each word of a text, where it stands first."""
-    words = re.findall(r"\w+", text.casefold())[:MOST_WORDS]
+    words = TOKEN.findall(text)[:MOST_WORDS]
     found: dict[str, frozenset[str]] = {}
     for place, word in enumerate(words):
-        if len(word) >= FEWEST_LETTERS:
-            found.setdefault(word, frozenset(words[max(0, place - 2) : place]))
+        if len(word) >= FEWEST_LETTERS or word.isupper() or word.isdigit() or word > "\u2e7f":
+            before = words[max(0, place - 2) : place]
+            found.setdefault(word.casefold(), frozenset(one.casefold() for one in before))
     return found
 
 

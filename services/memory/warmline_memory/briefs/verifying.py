@@ -6,17 +6,25 @@ denies, and is of somebody who can say so; and where nothing newer says otherwis
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cached_property
 from uuid import UUID
 
 import numpy as np
 
 from warmline_memory.briefs import polarity, stances
-from warmline_memory.briefs.evidence import Passage, Record, asks, said_in, stems
-from warmline_memory.briefs.polarity import clauses_of, denials, denials_in, denies
+from warmline_memory.briefs.evidence import Flag, Passage, Record, asks, flags
+from warmline_memory.briefs.polarity import (
+    REPORTING,
+    clauses_of,
+    denials,
+    denials_in,
+    denies,
+    stems,
+    told_words,
+    without_denials,
+)
 from warmline_memory.language import exact_values
 from warmline_memory.language.exact_values import Exact
 from warmline_memory.language.words import word_set
@@ -28,16 +36,6 @@ from warmline_schemas.memories import Outcome
 # No sentence ends behind a sign, a day such as `12.` or `Dr.`.
 SENTENCE_END = re.compile(r"[;。；!！]\s*|(?<=[?？])\s*|(?<!\b\w)(?<!\b\d\d)(?<!\b[A-Z][a-z])\.\s+(?=\S)")
 LEAD = re.compile(r"[^:：]{1,120}[:：]")
-TOKEN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]|[^\W_]+(?:['’][^\W\d_]+)?")
-# What an account reports in, rather than what it reports: whoever speaks, and that they did. By the first five letters.
-REPORTING = word_set(
-    """
-    the and that custo user agent clien said says told wrote asked asks their they them from i'm i've i me my you
-    your we our us am is are was has have
-    """
-)
-
-
 # Who an account's writer is to itself: the agent, and `we` in the languages that briefs are tested in. `I` may be left
 # over from a customer's words.
 OURS = word_set("we we've we'll agent wir nous nosotros noi nós wij vi мы biz نحن हम")
@@ -80,9 +78,9 @@ ABOUT = 0.15
 """Passages whose scores differ by less are about as near."""
 BESIDE = 2
 """So many turns before and behind a passage belong to its exchange."""
-FEWEST_WORDS, MOST_REPORTING_WORDS = 3, 6
+MOST_REPORTING_WORDS = 6
 MOST_AGAINST = 240
-MOST_SENTENCES, MOST_VALUES, MOST_WORDS = 12, 40, 400
+MOST_SENTENCES, MOST_VALUES = 12, 40
 """An entry of more sentences or values than this is no statement, and not looked at."""
 
 
@@ -145,40 +143,40 @@ def _checked(sentence: str, about: str, entry: AccountEntry, record: Record) -> 
     """What the record says of a sentence: as a whole where it repeats somebody's words, and else clause by clause."""
     can_quote = entry.section not in (SectionName.DONE, SectionName.FAILED, SectionName.PROMISED)
     if can_quote and entry.outcome is None:
-        for said in record.likely(stems(sentence) - REPORTING):
-            if _repeats(sentence, said, record):
-                return [_Found(Support.SUPPORTED, (said[0],))]
+        repeated = _repeated(sentence, record)
+        if repeated is not None:
+            return [repeated]
     subject = _Subject(sentence, about, record)
     clauses = [_Clause(clause, entry, record, subject) for clause in clauses_of(sentence)]
     return [clause.checked() for clause in clauses if len(clauses) == 1 or not clause.only_reports]
 
 
-def _repeats(sentence: str, said: Sequence[Passage], record: Record) -> bool:
-    """Whether a sentence repeats the words of a memory in their order, but for who speaks of whom."""
-    whole = said_in(said[0].memory)
-    words, held = _told_words(sentence), _told_words(whole)[:MOST_WORDS]
-    if len(words) < FEWEST_WORDS or (asks(whole) and not asks(sentence)):
-        return False
-    blocks = SequenceMatcher(None, words, held, autojunk=False).get_matching_blocks()[:-1]
-    mine = {place for block in blocks for place in range(block.a, block.a + block.size)}
-    theirs = {place for block in blocks for place in range(block.b, block.b + block.size)}
-    left = [word for place, word in enumerate(words) if place not in mine]
-    first = max(0, min(theirs, default=0) - 2)
-    between = [
-        word for place, word in enumerate(held) if first <= place < max(theirs, default=0) and place not in theirs
-    ]
-    if not theirs or len(left) > 0.1 * len(words) or len(between) > 0.5 * len(words):
-        return False
-    if any(len(word) > 3 or word > "\u2e7f" or word not in record.words for word in left):
-        return False
-    if any(denies(word) or re.search(r"\d", word) for word in left + between):
-        return False
-    about = stems(sentence) - REPORTING
-    nearest = max(said, key=lambda passage: len(passage.stems & about))
+def _repeated(sentence: str, record: Record) -> _Found | None:
+    """What a sentence comes to that repeats a whole one of the record word for word, but for who speaks of whom and for
+    what is denied; None where it repeats none."""
+    parts = (LEAD.sub("", sentence, count=1), sentence)
+    told = [words for part in parts if len(words := told_words(part)) > 1 or len(part.split()) == 1]
+    same = [one for words in told for one in record.by_words.get(without_denials(words), ())]
     values = exact_values.find(sentence)
-    held_values = [value for passage in said for value in passage.values]
-    same_units = all(any(one.means(value) for one in held_values) for value in values)
-    return same_units and not _cannot_say(nearest, sentence) and denials(sentence) == denials_in(nearest.text, about)
+    agree = [
+        one
+        for one in same
+        if told_words(one.text) in told
+        and asks(one.text) <= asks(sentence)
+        and all(_is_held(value, [one]) for value in values)
+        and not _is_our_wish(one, sentence)
+    ]
+    return _Found(Support.SUPPORTED, (agree[-1],)) if agree else UNKNOWN if same else None
+
+
+def _is_our_wish(passage: Passage, text: str) -> bool:
+    """Whether a customer wishes what a text tells of our side: `set it up` and `we set it up`."""
+    theirs, ours = stances.of(vectors([passage.text, text]))[:, stances.WISH]
+    return not passage.is_ours and _is_of_us(text) and bool(theirs >= LIKELY > ours)
+
+
+def _is_of_us(text: str) -> bool:
+    return bool(OURS & set(text.casefold().removeprefix("the ").split()[:1]))
 
 
 def _cannot_say(passage: Passage, text: str) -> bool:
@@ -190,16 +188,10 @@ def _cannot_say(passage: Passage, text: str) -> bool:
     part = max(clauses_of(passage.text), key=lambda clause: len(stems(clause) & about), default="")
     theirs, ours = stances.of(vectors([part, text]))
     told_as_done = ours[stances.DONE] >= max(LEAST_CLAIM, theirs[stances.DONE])
-    by_us = OURS & set(text.casefold().removeprefix("the ").split()[:1])
+    by_us = _is_of_us(text)
     more = theirs[stances.WISH] - ours[stances.WISH]
     wishes = theirs[stances.WISH] >= LIKELY or more >= LEAST_CLAIM / 2
     return bool((told_as_done and more >= LEAST_CLAIM) or (by_us and wishes))
-
-
-def _told_words(text: str) -> list[str]:
-    """The words of a text without those of reporting; of scripts without blanks the signs. Forms of one word agree."""
-    words = [word for word in TOKEN.findall(text.casefold()) if word[:5] not in REPORTING]
-    return [word[:5].removesuffix("s") if word.isalpha() else word for word in words]
 
 
 class _Subject:
@@ -226,6 +218,7 @@ class _Clause:
         self.stances = record.stances(numbers)
         self.claims = stances.of(self.meaning[None])[0]
         self.denies = denies(text)
+        self.flags = flags(text)
         self.shared = np.array([len(self.stems & one.stems) / max(1, len(self.stems)) for one in self.passages])
         same = [len(self.keys & one.keys) / max(1, len(self.values)) for one in self.passages]
         cited = [0.05 * (one.memory.id in set(entry.turns)) for one in self.passages]
@@ -248,6 +241,9 @@ class _Clause:
         against = self._outdated() or self._other_value()
         if against is not None:
             return _Found(Support.CONTRADICTED, (against,))
+        for number in () if self._is_told_as_outcome else self.order:
+            if self._is_read_from(number) and (found := self._supported(number)) is not UNKNOWN:
+                return found
         if not all(map(self._is_stated, self.values)) or self._has_unknown_name() or self._is_turned_round():
             return UNKNOWN
         failed = self._claims_failure()
@@ -264,7 +260,8 @@ class _Clause:
         return self.entry.section in (SectionName.DONE, SectionName.FAILED) or self.entry.outcome is not None
 
     def _claims(self, stance: int, least: float) -> bool:
-        return self.entry.section not in WISHES and bool(self.claims[stance] >= least)
+        # `Smoking allowed: False` is a value and no failure.
+        return self.entry.section not in WISHES and not self.flags and bool(self.claims[stance] >= least)
 
     def _claims_failure(self) -> bool:
         if self.entry.section is SectionName.FAILED or self.entry.outcome is Outcome.FAILED:
@@ -273,9 +270,8 @@ class _Clause:
 
     def _claims_deed(self) -> bool:
         told = self.entry.section is SectionName.DONE or self.entry.outcome is Outcome.CONFIRMED
-        return (
-            told or (self.is_of_runs and not self._claims(stances.FAILED, 0.2)) or self._claims(stances.DONE, CLAIMED)
-        )
+        least = LEAST_CLAIM if _is_of_us(self.text) else CLAIMED
+        return told or (self.is_of_runs and not self._claims(stances.FAILED, 0.2)) or self._claims(stances.DONE, least)
 
     def _claims_promise(self) -> bool:
         return self.entry.section is SectionName.PROMISED or self._claims(stances.PROMISE, LIKELY)
@@ -420,6 +416,16 @@ class _Clause:
         promises = passage.memory.kind == "promise" or self.stances[number][stances.PROMISE] >= CLAIMED
         return self._says(number) and (not self._claims_promise() or (passage.is_ours and bool(promises)))
 
+    def _is_read_from(self, number: int) -> bool:
+        """Whether one record of a result states all that the clause does. Little words such as `for` may be its own."""
+        row = self.passages[number]
+        words = {stem for stem in self.stems if len(stem) > 3 or stem in self.record.stems_of_rows}
+        if not row.call or not (words or len(self.values) > 1) or not words <= row.stems:
+            return False
+        fields = [part for part in row.text.split("; ") if 2 * len(stems(part) & self.stems) >= len(stems(part))]
+        same = max(map(denials, fields), default=0) == denials(self.text)
+        return same and all(_is_held(value, [row]) for value in self.values)
+
     def _says(self, number: int) -> bool:
         cosine, shared = self.cosines[number], self.shared[number]
         holds = bool(self.values) and all(value.keys & self.passages[number].keys for value in self.values)
@@ -459,6 +465,8 @@ class _Clause:
             if not set(holders) & set(numbers):
                 numbers.append(holders[0])
         passages = tuple(self.passages[one] for one in numbers)
+        if not self.flags <= frozenset[Flag]().union(*(one.flags for one in passages)):
+            return UNKNOWN
         if self._is_of_another(passages) or self._is_denied_elsewhere(passages):
             return UNKNOWN
         return _Found(Support.SUPPORTED, passages)
