@@ -24,10 +24,11 @@ from warmline_memory.salience import Speaker, Statement, Turn, Weights
 from warmline_schemas.briefs import BriefLine, Origin, SectionName
 
 FILLER = 0.5
-"""From a half on, the model finds it likelier than not; the same bound holds for wishes, questions and refusals."""
+"""From a half on, the model finds it likelier than not; the same bound holds for questions and answers."""
 LEAST_KEPT = 0.05
 """A statement of less weight is never quoted, whatever room there is: nothing is lost without it."""
-WISH = 0.5
+WISH = 0.4
+"""A wish that is taken for none is lost, one too many is another quote of what is wanted: so the bound is lower."""
 OPENING, UNWISHED = 3, 0.1
 """Of so many first statements one is taken for what is wanted where none is a wish; how much its weight counts then."""
 CHANGES, REFUSED, WISH_AFTER = 0.5, 0.5, 0.2
