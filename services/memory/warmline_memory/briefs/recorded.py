@@ -135,6 +135,7 @@ class _Known:
 
     def __init__(self, record: Record) -> None:
         said = [one.text for one in record.said]
+        self._said = squeezed(" ".join(said))
         results = [value for call in record.calls for _, value in leaves(call.result)]
         self._text = squeezed(" ".join([*said, *results]))
         self._numbers = set(NUMBER.findall(" ".join([*said, *results])))
@@ -152,7 +153,7 @@ class _Known:
         """The one of several things found that was named last, or the first: by words that the others do not have."""
         words = [{squeezed(value) for _, value in leaves(one) if len(value) >= NAMED} for one in found]
         shared = Counter(word for own in words for word in own)
-        last = [max((self._text.rfind(word) for word in own if shared[word] == 1), default=-1) for own in words]
+        last = [max((self._said.rfind(word) for word in own if shared[word] == 1), default=-1) for own in words]
         return found[max(range(len(found)), key=last.__getitem__)]
 
     def _is_telling(self, value: str, call: ToolCall) -> bool:
