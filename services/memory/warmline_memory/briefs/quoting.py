@@ -67,7 +67,7 @@ WORD, STEM = re.compile(r"[^\W_]{4,}|\d+"), 5
 class Spoken:
     """A statement with its weights and its meaning (512 numbers), and the message that it is a part of.
 
-    `thread` is the wish of the customer that it goes on with, counted, or -1; `then` is how that went on later, and
+    `thread` is the wish of the customer that it goes on with, counted, or -1; `then` is what changed it later, and
     `changes` whether it changes what was wished before; `asked` is the question that it answers, and `asked_in` the
     memory that asks it; `since` are values in it that tools were called with, and later with others; `is_overtaken` is
     whether it answers a wish that was changed, `is_settled` whether a change that was made answers it.
@@ -79,18 +79,23 @@ class Spoken:
     meaning: NDArray[np.float32]
     asked: str = ""
     asked_in: UUID | None = None
-    since: tuple[str, ...] = ()
+    since: tuple[Changed, ...] = ()
     thread: int = -1
-    then: str = ""
+    then: "Spoken | None" = None
     changes: bool = False
     is_overtaken: bool = False
     is_settled: bool = False
 
     @property
+    def plain(self) -> str:
+        """Its words as they are quoted: without the marks of Markdown that lay them out."""
+        return without_marks(self.statement.text)
+
+    @property
     def words(self) -> int:
         """How many words it takes in a brief."""
         added = count(self.asked) + 1 if self.asked else 0
-        return count(self.statement.text) + added + sum(map(count, self.since))
+        return count(self.statement.text) + added + sum(count(one.shown) for one in self.since)
 
     @property
     def is_filler(self) -> bool:
@@ -109,6 +114,11 @@ class Spoken:
         """Whether the customer asks for something in words that stand for themselves."""
         wishes = self.changes or (self.weights.wish >= WISH and not self.asked)
         return self.said.speaker is Speaker.CUSTOMER and wishes
+
+
+def without_marks(text: str) -> str:
+    """A text without what lays it out in Markdown."""
+    return MARKS.sub("", text).strip()
 
 
 def heard(record: Record, goal: str) -> list[Spoken]:
@@ -148,7 +158,7 @@ def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
         goes_on = any(all(map(operator.ge, signs, bounds)) for bounds in GOES_ON)
         if near and (changes or goes_on):
             thread = found[at].thread if found[at].thread >= 0 else next(threads)
-            found[at] = replace(found[at], thread=thread, then=one.statement.text if changes else "")
+            found[at] = replace(found[at], thread=thread, then=one if changes else found[at].then)
             found[place] = replace(one, thread=thread, changes=changes)
             for between in range(at + 1, place) if changes else ():
                 found[between] = replace(found[between], is_overtaken=found[between].said.speaker is Speaker.AGENT)
@@ -159,11 +169,11 @@ def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
     return found
 
 
-def _since(text: str, position: int, changed: Sequence[Changed]) -> tuple[str, ...]:
+def _since(text: str, position: int, changed: Sequence[Changed]) -> tuple[Changed, ...]:
     """Which of the changes that came after a text replaced a value that stands in it."""
     folded = phrases.folded(text)
     return tuple(
-        f"{one.name}: {one.old} → {one.new}"
+        one
         for one in changed
         if one.position > position
         and phrases.holds(folded, phrases.folded(_shortened(one.old)))
@@ -196,10 +206,10 @@ def _questions(
     first: dict[int, tuple[Statement, Weights]] = {}
     for statement, weights in weighed:
         if weights.question >= 0.5 or statement.text.endswith(QUESTION_MARKS):
-            last_question[statement.turn] = statement.text
+            last_question[statement.turn] = clip(without_marks(statement.text), QUESTION_WORDS)
         first.setdefault(statement.turn, (statement, weights))
     return {
-        (turn, statement.start): (clip(last_question[turn - 1], QUESTION_WORDS), said[turn - 1].memory.id)
+        (turn, statement.start): (last_question[turn - 1], said[turn - 1].memory.id)
         for turn, (statement, weights) in first.items()
         if turn - 1 in last_question and said[turn - 1].by != said[turn].by and _is_bare(said[turn].text, weights)
     }
@@ -332,29 +342,28 @@ def lines(section: SectionName, chosen: Sequence[Spoken]) -> list[Draft]:
 
 def _is_quoted(question: str, messages: Sequence[Sequence[Spoken]]) -> bool:
     """Whether a question stands right before its answer already."""
-    return bool(question and messages) and clip(messages[-1][-1].statement.text, QUESTION_WORDS) == question
-
-
-def _plain(one: Spoken) -> str:
-    """The words of a statement without the marks of Markdown that lay it out."""
-    return MARKS.sub("", one.statement.text).strip()
+    return bool(question and messages) and clip(messages[-1][-1].plain, QUESTION_WORDS) == question
 
 
 def _line(section: SectionName, parts: Sequence[Spoken], said: Collection[str], *, with_question: bool) -> Draft:
     first = parts[0]
-    text = _plain(first)
+    text = first.plain
     for before, one in pairwise(parts):
         between = first.said.text[before.statement.end : one.statement.start]
-        text += f" … {_plain(one)}" if between.strip() else f" {_plain(one)}"
+        text += f" … {one.plain}" if between.strip() else f" {one.plain}"
     question = [first.asked_in] if first.asked_in and with_question else []
-    then = [f"→ “{clip(one.then, THEN_WORDS)}”" for one in parts if one.then and one.then not in said]
+    since = [change for one in parts for change in one.since]
+    then = [one.then for one in parts if one.then and one.then.statement.text not in said]
+    later = [*(change.shown for change in since), *(f"→ “{clip(one.plain, THEN_WORDS)}”" for one in then)]
+    # Whoever forgets what came later takes it out of this line too.
+    beside = [*question, *(change.memory_id for change in since), *(one.said.memory.id for one in then)]
     line = BriefLine(
         text=" ".join(text.split()),
-        memory_ids=[first.said.memory.id, *question],
+        memory_ids=list(dict.fromkeys([first.said.memory.id, *beside])),
         origin=Origin.QUOTE,
         speaker=first.said.by,
         said_at=first.said.memory.event_time,
-        since=list(dict.fromkeys([*(mark for one in parts for mark in one.since), *then])),
+        since=list(dict.fromkeys(later)),
         reply_to=first.asked if first.asked and with_question else None,
     )
     weight = max(one.weights.keep for one in parts)

@@ -71,9 +71,18 @@ def _proven(parts: Sequence[Cited], forgotten: Collection[UUID], staying: Mappin
             continue
         said = _words(*(_said(staying[memory_id]) for memory_id in left if memory_id in staying))
         if _words(_told(part)) <= said:
-            beside = {name: None for name in BESIDE if not _words(getattr(part, name, None) or "") <= said}
-            proven.append(part.model_copy(update={"memory_ids": left, **beside}))
+            proven.append(part.model_copy(update={"memory_ids": left, **_beside(part, said)}))
     return proven
+
+
+def _beside(part: BriefLine | BriefAction, said: set[str]) -> dict[str, list[str] | None]:
+    """What a line may no longer say of other memories, where these words are all that is left of them."""
+    kept: dict[str, list[str] | None] = {
+        name: None for name in BESIDE if not _words(getattr(part, name, None) or "") <= said
+    }
+    if isinstance(part, BriefLine):
+        kept["since"] = [one for one in part.since if _words(one) <= said]
+    return kept
 
 
 def _told(part: BriefLine | BriefAction) -> str:
