@@ -107,6 +107,13 @@ def test_a_wish_whose_change_is_quoted_elsewhere_says_how_it_went_on_and_cites_i
     assert [(draft.line.since, draft.thread) for draft in both] == [([], both[0].thread)] * 2
 
 
+def test_a_wish_that_goes_on_after_its_change_still_says_what_it_was_changed_to() -> None:
+    spoken = heard(*CHANGED[:4], user("I need a double room in Lyon with a view of the river."))
+    wish, more = of(spoken, "from Monday"), of(spoken, "river")
+    assert (wish.thread, more.changes) == (more.thread, False)
+    assert quoting.lines(SectionName.ASK, [wish, more])[0].line.since == [f"→ “{CHANGE}”"]
+
+
 def test_lines_of_a_thread_stand_together_whatever_was_said_between() -> None:
     spoken = heard(*CHANGED)
     wish, offer, change = quoting.lines(SectionName.SAID, [one for one in spoken if one.statement.turn < 3])
