@@ -171,7 +171,7 @@ def test_what_a_reviewer_writes_into_a_brief_of_nothing_makes_it_good() -> None:
 
 
 def test_what_is_needed_and_finds_no_room_is_counted_named_and_lowers_the_score() -> None:
-    said = [user(f"My {thing} is {value}, please note that.") for thing, value in VALUES_SAID]
+    said = [user(f"Note that my {thing} is {value}.") for thing, value in VALUES_SAID]
     short, long = (a_brief(*said, template=a_template(sections=WITH_QUOTES, words=words)) for words in (40, 400))
     assert codes(long) == []
     (found,) = findings(short)
@@ -183,7 +183,7 @@ def test_what_is_needed_and_finds_no_room_is_counted_named_and_lowers_the_score(
 
 
 def test_a_finding_that_quotes_a_forgotten_memory_goes_with_it() -> None:
-    said = [user(f"My {thing} is {value}, please note that.") for thing, value in VALUES_SAID]
+    said = [user(f"Note that my {thing} is {value}.") for thing, value in VALUES_SAID]
     template = a_template(sections=WITH_QUOTES, words=40)
     brief = a_brief(*said, template=template)
     (found,) = findings(brief)
@@ -193,8 +193,17 @@ def test_a_finding_that_quotes_a_forgotten_memory_goes_with_it() -> None:
     assert quality.assess(kept, template, a_source().request).findings == [found]
 
 
-def test_the_more_is_left_out_the_less_a_brief_scores() -> None:
+def test_a_number_that_is_told_nowhere_is_left_out_however_familiar_the_words_around_it() -> None:
     said = [user(f"My {thing} is {value}, please note that.") for thing, value in VALUES_SAID]
+    brief = a_brief(*said, template=a_template(sections=WITH_QUOTES, words=40))
+    (found,) = findings(brief)
+    out = [one.content for one in said if one.content not in brief.text]
+    assert found.code is FindingCode.LEFT_OUT
+    assert len(out) - 1 <= len(found.memory_ids) <= len(out)
+
+
+def test_the_more_is_left_out_the_less_a_brief_scores() -> None:
+    said = [user(f"Note that my {thing} is {value}.") for thing, value in VALUES_SAID]
     template = a_template(sections=WITH_QUOTES, words=40)
     assert score(a_brief(*said, template=template)) < score(a_brief(*said[:6], template=template)) < 1
 

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from tests.builders.brief_parts import a_brief_of, a_line, a_section
-from tests.builders.briefs import a_memory
+from tests.builders.briefs import a_memory, call
 from warmline_memory.briefs.withdrawing import withdraw
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine, SectionName
 from warmline_schemas.memories import Outcome
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-ONE, TWO = UUID(int=1), UUID(int=2)
+ONE, TWO, THREE = UUID(int=1), UUID(int=2), UUID(int=3)
 
 
 def a_brief(*lines: BriefLine, actions: tuple[BriefAction, ...] = ()) -> Brief:
@@ -61,3 +61,16 @@ def test_what_went_on_with_forgotten_words_goes_on_with_no_others() -> None:
     then = a_line("In Oslo instead", TWO, origin="quote", speaker="user", continues=True)
     left = withdraw(a_brief(first, wish, then), {ONE}, {})
     assert "customer: “I want a taxi”\n  customer: “In Oslo instead”" in left.brief.text
+
+
+def test_what_came_after_a_quote_goes_with_the_memories_that_say_it() -> None:
+    since = ["city: Bergen → Oslo", "→ “Make it three nights”"]
+    brief = a_brief(a_line("A hotel in Bergen", ONE, TWO, THREE, origin="quote", speaker="user", since=since))
+    wish = a_memory("A hotel in Bergen")
+    search = call("search_hotels", [], city="Oslo")
+    (line,) = withdraw(brief, {THREE}, {ONE: wish, TWO: search}).brief.sections[0].lines
+    assert (line.since, line.memory_ids) == (since[:1], [ONE, TWO])
+    left = withdraw(brief, {TWO, THREE}, {ONE: wish}).brief
+    assert left.sections[0].lines[0].since == []
+    assert "Oslo" not in left.text
+    assert "three" not in left.text

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from tests.builders.briefs import call, numbered
+from warmline_memory.language.trees import leaves
 from warmline_memory.reading import calls
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Outcome
 
 CONFIRMED, FAILED, UNKNOWN, REQUESTED = Outcome.CONFIRMED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.REQUESTED
@@ -103,7 +105,7 @@ def test_what_belongs_together_in_a_list_stays_together() -> None:
 )
 def test_a_result_that_is_nested_thousands_of_levels_deep_is_read(result: str) -> None:
     assert read(result).outcome is UNKNOWN
-    assert len(list(calls.leaves(calls.parsed(result)))) <= 1
+    assert len(list(leaves(calls.parsed(result)))) <= 1
 
 
 @pytest.mark.parametrize("piece", ["1 1 ", "(1(1(", "a-", "x", "error ", '{"a":'])
@@ -126,3 +128,69 @@ def test_a_long_result_takes_no_long_time(piece: str) -> None:
 )
 def test_a_status_is_read_whatever_it_is_the_status_of(result: object, outcome: Outcome) -> None:
     assert read(result).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"status": "booked", "rooms": [{"no": 4}, {"no": 5', {"status": "booked", "rooms": [{"no": 4}, {"no": 5}]}),
+        ('{"status": "booked", "note": "call bef', {"status": "booked"}),
+        ('[{"name": "Fjord Inn"}, {"na', [{"name": "Fjord Inn"}, {}]),
+        ('{"a": 1}', {"a": 1}),
+        ('"booked"', "booked"),
+        ("[ok] booked", "[ok] booked"),
+        ("booked {", "booked {"),
+        ("", ""),
+        (None, None),
+        (4, 4),
+    ],
+)
+def test_a_result_is_read_as_json_also_where_its_end_was_cut_off(text: Any, value: Any) -> None:
+    assert calls.parsed(text) == value
+
+
+def test_how_a_call_went_is_read_where_the_end_of_its_result_was_cut_off() -> None:
+    assert read('{"status": "confirmed", "details": {"rows": [1, 2').outcome is CONFIRMED
+    assert read('{"error": "room 4 is unavailable", "hints": ["try').outcome is FAILED
+
+
+def changed(*memories: SourceMemory) -> list[str]:
+    return [one.shown for one in calls.changed(calls.read(numbered(memories)))]
+
+
+def search(**arguments: Any) -> SourceMemory:
+    return call("search_hotels", [], **arguments)
+
+
+def test_an_argument_that_a_tool_is_called_with_anew_was_changed() -> None:
+    assert changed(search(city="Bergen", stars=4), search(city="Oslo", stars=4)) == ["city: Bergen → Oslo"]
+    assert changed(search(city="Oslo", stars=4), search(city="Oslo", stars=4)) == []
+
+
+def test_every_old_value_leads_to_the_newest_one_and_to_the_call_that_has_it() -> None:
+    memories = numbered([search(city=city, stars=4) for city in ("Bergen", "Oslo", "Tromsø")])
+    found = calls.changed(calls.read(memories))
+    assert [one.shown for one in found] == ["city: Bergen → Tromsø", "city: Oslo → Tromsø"]
+    assert [(one.position, one.memory_id) for one in found] == [(1, memories[2].id), (2, memories[2].id)]
+
+
+def test_a_value_that_came_back_to_what_it_was_is_unchanged() -> None:
+    assert changed(*(search(city=city, stars=4) for city in ("Bergen", "Oslo", "Bergen"))) == ["city: Oslo → Bergen"]
+
+
+def test_a_call_most_of_whose_arguments_differ_is_for_something_else() -> None:
+    assert changed(search(city="Bergen", nights=2), search(city="Oslo", nights=5)) == []
+    assert changed(search(city="Bergen"), search(city="Oslo")) == []
+
+
+def test_what_was_done_is_not_changed_by_doing_it_again_for_something_else() -> None:
+    booked = call("book_room", {"status": "booked"}, city="Bergen", nights=2)
+    refused = call("book_room", {"error": "unavailable"}, city="Bergen", nights=2)
+    again = call("book_room", {"status": "booked"}, city="Oslo", nights=2)
+    assert changed(booked, again) == []
+    assert changed(refused, again) == ["city: Bergen → Oslo"]
+
+
+def test_which_one_a_lookup_is_about_is_no_change() -> None:
+    orders = [call("get_order", {"state": "sent"}, order_id=one, full=True) for one in ("A1", "B2")]
+    assert changed(*orders) == []

@@ -110,7 +110,8 @@ def _quote(room: Room, spoken: Sequence[Spoken], ending: Sequence[Spoken], lead:
     room.add(_by_need(quoting.lines(said, first)), room.left)
     if SectionName.ALSO_SAID in names:
         rest = [one for one in spoken if one not in first]
-        more = quoting.chosen(rest, room.left - room.title_words(SectionName.ALSO_SAID) - TIME_WORDS, known)
+        # What of the ending is longer than the room of what is read first stands here.
+        more = quoting.chosen(rest, room.left - room.title_words(SectionName.ALSO_SAID) - TIME_WORDS, known, ending)
         room.add(_by_need(quoting.lines(SectionName.ALSO_SAID, more)), room.left)
 
 

@@ -35,7 +35,7 @@ def line(spoken: Iterable[Spoken]) -> BriefLine | None:
     said = _words(list(spoken))
     if said is None:
         return None
-    quote = clip(" ".join(said.statement.text.split()).translate(QUOTES), QUOTED_WORDS)
+    quote = clip(" ".join(said.plain.split()).translate(QUOTES), QUOTED_WORDS)
     text = f"{Urgency.HIGH} (“{quote}”)"
     return BriefLine(label="urgency", text=text, memory_ids=[said.said.memory.id])
 

@@ -166,7 +166,7 @@ class _Findings:
         out = [one for one in needed if not self._quotes(one) and _needed_beside(one, told) >= NEEDED]
         if out:
             heaviest = sorted(out, key=lambda one: -one.weights.keep)[:MOST_NAMED]
-            named = [clip(one.statement.text, WHICH_WORDS) for one in out if one in heaviest]
+            named = [clip(one.plain, WHICH_WORDS) for one in out if one in heaviest]
             which = "; ".join([*named, *(["…"] if len(out) > MOST_NAMED else [])])
             weighs = LOST * sum(one.weights.keep for one in out) / sum(one.weights.keep for one in needed)
             ids = list(dict.fromkeys(one.said.memory.id for one in out))
@@ -188,7 +188,7 @@ class _Findings:
         return any(line.origin not in (Origin.REQUEST, Origin.QUOTE) for line in self._lines)
 
     def _quotes(self, one: Spoken) -> bool:
-        return contains(self._brief.text, one.statement.text)
+        return contains(self._brief.text, one.plain)
 
     def _of(self, *names: SectionName) -> list[BriefLine]:
         return [line for name in names for one in self._brief.sections if one.name is name for line in one.lines]
@@ -229,7 +229,9 @@ class _Findings:
 
 
 def _needed_beside(one: Spoken, told: frozenset[str]) -> float:
-    """How much a statement is needed where these words are told already; nothing where all of its own are."""
+    """How much a statement is needed where these words are told already; nothing where all of its own are, and all of
+    it where a number is not, for no other word stands for that."""
     stems = stems_of(one.statement.text)
-    new = len(stems - told) / len(stems) if stems else 0.0
+    out = stems - told
+    new = 1.0 if any(map(str.isdigit, out)) else len(out) / len(stems) if stems else 0.0
     return one.weights.keep * (TOLD + (1 - TOLD) * new) if new else 0.0

@@ -73,10 +73,10 @@ class Spoken:
 
     `asked` is the question that it answers, and `asked_in` the memory that asks it. `since` are values in it that tools
     were called with, and later with others. `thread` is the wish of the customer that it goes on with, counted, or -1;
-    `then` is how that went on later, in the memory `then_in`, and `changes` whether it changes what was wished before.
-    `is_overtaken` is whether it answers a wish that was changed, `is_settled` whether a change that was made answers
-    it, and `is_answered` whether it is a question that the other side went on from. `answer` are the few words of its
-    message that agree or decline, which go with it.
+    `then` is what changed it later, and `changes` whether it changes what was wished before. `is_overtaken` is whether
+    it answers a wish that was changed, `is_settled` whether a change that was made answers it, and `is_answered`
+    whether it is a question that the other side went on from. `answer` are the few words of its message that agree or
+    decline, which go with it.
     """
 
     said: Said
@@ -87,8 +87,7 @@ class Spoken:
     asked_in: UUID | None = None
     since: tuple[Changed, ...] = ()
     thread: int = -1
-    then: str = ""
-    then_in: UUID | None = None
+    then: "Spoken | None" = None
     changes: bool = False
     is_overtaken: bool = False
     is_settled: bool = False
@@ -96,11 +95,16 @@ class Spoken:
     answer: Statement | None = None
 
     @property
+    def plain(self) -> str:
+        """Its words as they are quoted: without the marks of Markdown that lay them out."""
+        return without_marks(self.statement.text)
+
+    @property
     def words(self) -> int:
         """How many words it takes in a brief."""
         added = count(self.asked) + 1 if self.asked else 0
         added += count(self.answer.text) if self.answer else 0
-        return count(self.statement.text) + added + sum(count(_mark(one)) for one in self.since)
+        return count(self.statement.text) + added + sum(count(one.shown) for one in self.since)
 
     @property
     def is_filler(self) -> bool:
@@ -124,6 +128,11 @@ class Spoken:
         """Whether the customer asks for something in words that stand for themselves."""
         wishes = self.changes or (self.weights.wish >= WISH and not self.asked)
         return self.said.speaker is Speaker.CUSTOMER and wishes
+
+
+def without_marks(text: str) -> str:
+    """A text without what lays it out in Markdown."""
+    return MARKS.sub("", text).strip()
 
 
 def heard(record: Record, goal: str) -> list[Spoken]:
@@ -182,8 +191,7 @@ def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
         goes_on = any(all(map(operator.ge, signs, bounds)) for bounds in GOES_ON)
         if near and (changes or goes_on):
             thread = found[at].thread if found[at].thread >= 0 else next(threads)
-            then, then_in = (one.statement.text, one.said.memory.id) if changes else ("", None)
-            found[at] = replace(found[at], thread=thread, then=then, then_in=then_in)
+            found[at] = replace(found[at], thread=thread, then=one if changes else found[at].then)
             found[place] = replace(one, thread=thread, changes=changes)
             for between in range(at + 1, place) if changes else ():
                 found[between] = replace(found[between], is_overtaken=found[between].said.speaker is Speaker.AGENT)
@@ -204,10 +212,6 @@ def _since(text: str, position: int, changed: Sequence[Changed]) -> tuple[Change
         and phrases.holds(folded, phrases.folded(_shortened(one.old)))
         and not phrases.holds(folded, phrases.folded(_shortened(one.new)))
     )
-
-
-def _mark(change: Changed) -> str:
-    return f"{change.name}: {change.old} → {change.new}"
 
 
 def _shortened(value: str) -> str:
@@ -235,10 +239,10 @@ def _questions(
     first: dict[int, tuple[Statement, Weights]] = {}
     for statement, weights in weighed:
         if weights.question >= 0.5 or statement.text.endswith(QUESTION_MARKS):
-            last_question[statement.turn] = statement.text
+            last_question[statement.turn] = clip(without_marks(statement.text), QUESTION_WORDS)
         first.setdefault(statement.turn, (statement, weights))
     return {
-        (turn, statement.start): (clip(last_question[turn - 1], QUESTION_WORDS), said[turn - 1].memory.id)
+        (turn, statement.start): (last_question[turn - 1], said[turn - 1].memory.id)
         for turn, (statement, weights) in first.items()
         if turn - 1 in last_question and said[turn - 1].by != said[turn].by and _is_bare(said[turn].text, weights)
     }
@@ -372,39 +376,35 @@ def lines(section: SectionName, chosen: Sequence[Spoken]) -> list[Draft]:
 
 def _is_quoted(question: str, messages: Sequence[Sequence[Spoken]]) -> bool:
     """Whether a question stands right before its answer already."""
-    return bool(question and messages) and clip(messages[-1][-1].statement.text, QUESTION_WORDS) == question
-
-
-def _plain(statement: Statement) -> str:
-    """The words of a statement without the marks of Markdown that lay it out."""
-    return MARKS.sub("", statement.text).strip()
+    return bool(question and messages) and clip(messages[-1][-1].plain, QUESTION_WORDS) == question
 
 
 def _text(parts: Sequence[Spoken]) -> str:
     """The words of a message that are quoted; what was left out between them is marked, and so is the end of a line."""
     answers = [one.answer for one in parts if one.answer]
     statements = sorted({one.start: one for one in [*answers, *(one.statement for one in parts)]}.values(), key=START)
-    text = _plain(statements[0])
+    text = without_marks(statements[0].text)
     for before, one in pairwise(statements):
         between = parts[0].said.text[before.end : one.start]
-        text += f" {'…' if between.strip() else '/' if LINE_END in between else ''} {_plain(one)}"
+        text += f" {'…' if between.strip() else '/' if LINE_END in between else ''} {without_marks(one.text)}"
     return " ".join(text.split())
 
 
 def _line(section: SectionName, parts: Sequence[Spoken], said: Collection[str], *, with_question: bool) -> Draft:
     first = parts[0]
     question = [first.asked_in] if first.asked_in and with_question else []
-    since = [(_mark(change), change.memory_id) for one in parts for change in one.since]
-    since += [
-        (f"→ “{clip(one.then, THEN_WORDS)}”", one.then_in) for one in parts if one.then_in and one.then not in said
-    ]
+    since = [change for one in parts for change in one.since]
+    then = [one.then for one in parts if one.then and one.then.statement.text not in said]
+    later = [*(change.shown for change in since), *(f"→ “{clip(one.plain, THEN_WORDS)}”" for one in then)]
+    # Whoever forgets what came later takes it out of this line too.
+    beside = [*question, *(change.memory_id for change in since), *(one.said.memory.id for one in then)]
     line = BriefLine(
         text=_text(parts),
-        memory_ids=list(dict.fromkeys([first.said.memory.id, *question, *(id for _, id in since)])),
+        memory_ids=list(dict.fromkeys([first.said.memory.id, *beside])),
         origin=Origin.QUOTE,
         speaker=first.said.by,
         said_at=first.said.memory.event_time,
-        since=list(dict.fromkeys(mark for mark, _ in since)),
+        since=list(dict.fromkeys(later)),
         reply_to=first.asked if first.asked and with_question else None,
     )
     weight = max(one.weights.keep for one in parts)

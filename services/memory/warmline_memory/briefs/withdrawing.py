@@ -90,12 +90,14 @@ def _proven(parts: Sequence[Cited], forgotten: Collection[UUID], staying: Mappin
     return proven
 
 
-def _beside(part: BriefLine | BriefAction, said: set[str]) -> dict[str, object]:
-    """What a part says of other memories, without what stands in none that stays."""
-    beside: dict[str, object] = {name: None for name in BESIDE if not _words(getattr(part, name, None) or "") <= said}
+def _beside(part: BriefLine | BriefAction, said: set[str]) -> dict[str, list[str] | None]:
+    """What a line may no longer say of other memories, where these words are all that is left of them."""
+    kept: dict[str, list[str] | None] = {
+        name: None for name in BESIDE if not _words(getattr(part, name, None) or "") <= said
+    }
     if isinstance(part, BriefLine):
-        beside["since"] = [mark for mark in part.since if _words(mark) <= said]
-    return beside
+        kept["since"] = [one for one in part.since if _words(one) <= said]
+    return kept
 
 
 def _told(part: BriefLine | BriefAction) -> str:

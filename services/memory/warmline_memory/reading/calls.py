@@ -130,14 +130,19 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """An argument of a tool that was called again for the same thing with another value, at ``position``; the newest
-    value is that of the call in ``memory_id``."""
+    """An argument of a tool that was called again for the same thing with another value, first at ``position``;
+    ``memory_id`` is the memory of the call with the newest value."""
 
     name: str
     old: str
     new: str
     position: int
     memory_id: UUID
+
+    @property
+    def shown(self) -> str:
+        """The change as a reader sees it, such as `city: Bergen → Oslo`."""
+        return f"{self.name}: {self.old} → {self.new}"
 
 
 def read(memories: Sequence[SourceMemory]) -> list[ToolCall]:
@@ -167,12 +172,9 @@ def changed(calls: Sequence[ToolCall]) -> list[Changed]:
         for name in other:
             label = label_of(name)
             if before.changes or not IDENTIFYING.search(label):
-                newest = Changed(label, ours[name], theirs[name], call.position, call.memory_id)
-                found = [
-                    replace(one, new=newest.new, memory_id=newest.memory_id) if one.name == label else one
-                    for one in found
-                ]
-                found.append(newest)
+                new, now = theirs[name], call.memory_id
+                found = [replace(one, new=new, memory_id=now) if one.name == label else one for one in found]
+                found.append(Changed(label, ours[name], new, call.position, now))
     return [one for one in found if one.old != one.new]
 
 

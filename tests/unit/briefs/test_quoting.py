@@ -1,0 +1,258 @@
+"""Quoting: what is quoted and with what beside it: how a wish went on, questions that stand alone, and the ending."""
+
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from tests.builders.briefs import a_brief, agent, call, lines, numbered, slot, user
+from warmline_memory.briefs import quoting
+from warmline_memory.briefs.quoting import Spoken
+from warmline_memory.briefs.templates import BUILT_IN
+from warmline_memory.reading import read
+from warmline_memory.salience import Speaker
+from warmline_memory.source_memory import SourceMemory
+from warmline_schemas.briefs import Brief, BriefLine, FindingCode, Origin, SectionName
+
+WISH = "I want to book a double room in Lyon for two nights from Monday."
+CHANGE = "Actually, make it three nights instead of two."
+CHANGED = (
+    user(WISH),
+    agent("I can offer you the Hotel Bellecour for 90 euros a night."),
+    user(CHANGE),
+    agent("All right, I will look again."),
+    user("Thanks, my phone number is 0171 5550134."),
+)
+SEARCHED = (
+    user("Please find me a hotel in Bergen for two nights."),
+    call("search_hotels", [{"name": "Fjord Inn"}], city="Bergen", nights=2, stars=4),
+    agent("Fjord Inn in Bergen is free."),
+    user("My plans changed, I need it in Oslo."),
+    call("search_hotels", [{"name": "Harbour House"}], city="Oslo", nights=2, stars=4),
+    agent("There is the Harbour House for you in Oslo."),
+)
+
+
+def heard(*memories: SourceMemory) -> list[Spoken]:
+    return quoting.heard(read(numbered(memories)), "")
+
+
+def of(spoken: Sequence[Spoken], words: str) -> Spoken:
+    return next(one for one in spoken if words in one.statement.text)
+
+
+def written(*memories: SourceMemory) -> Brief:
+    return a_brief(*memories, template=BUILT_IN["support"])
+
+
+def quotes(brief: Brief) -> list[BriefLine]:
+    return [line for section in brief.sections for line in section.lines if line.origin is Origin.QUOTE]
+
+
+def test_a_wish_and_what_it_was_changed_to_stand_in_one_row() -> None:
+    brief = written(*CHANGED)
+    assert f"  customer: “{WISH}” → “{CHANGE}”" in brief.text.splitlines()
+    wish, change = lines(brief, SectionName.ASK)
+    assert (wish.continues, change.continues) == (False, True)
+    assert (wish.memory_ids, change.memory_ids) == ([numbered(CHANGED)[0].id], [numbered(CHANGED)[2].id])
+
+
+@pytest.mark.parametrize(
+    ("wish", "between", "change"),
+    [
+        (
+            "Ich möchte zwei Karten für das Konzert am Samstag.",
+            "Am Samstag sind noch Plätze im Rang frei.",
+            "Nein, machen Sie bitte vier Karten daraus statt zwei.",
+        ),
+        (
+            "Quiero reservar una mesa para dos personas el viernes.",
+            "El viernes hay sitio en la terraza.",
+            "Perdone, he cambiado de idea: mejor el sábado en vez del viernes.",
+        ),
+        (
+            "Please book a table for six at the Golden Fork for tonight.",
+            "I am sorry, the Golden Fork is fully booked tonight.",
+            "Then book one at the Red Lion.",
+        ),
+    ],
+)
+def test_a_change_goes_on_with_its_wish_in_any_language_and_overtakes_what_was_answered_between(
+    wish: str, between: str, change: str
+) -> None:
+    first, answer, last = heard(user(wish), agent(between), user(change))
+    assert last.changes
+    assert first.thread == last.thread >= 0
+    assert first.then is last or (first.then is not None and first.then.statement.text == change)
+    assert answer.is_overtaken
+
+
+def test_wishes_for_different_things_are_threads_of_their_own() -> None:
+    spoken = heard(
+        user("I want to cancel my newspaper from June on."),
+        agent("I have noted that the newspaper ends in June."),
+        user("And I need the form by which the doctor can be reimbursed."),
+    )
+    first, second = of(spoken, "newspaper from June"), of(spoken, "form")
+    assert -1 < first.thread != second.thread > -1
+    assert not any(one.changes or one.is_overtaken or one.then for one in spoken)
+
+
+def test_a_wish_whose_change_is_quoted_elsewhere_says_how_it_went_on_and_cites_it() -> None:
+    spoken = heard(*CHANGED)
+    (alone,) = quoting.lines(SectionName.ASK, [of(spoken, "Lyon")])
+    assert alone.line.since == [f"→ “{CHANGE}”"]
+    assert alone.line.memory_ids == [numbered(CHANGED)[0].id, numbered(CHANGED)[2].id]
+    both = quoting.lines(SectionName.ASK, [of(spoken, "Lyon"), of(spoken, "three")])
+    assert [(draft.line.since, draft.thread) for draft in both] == [([], both[0].thread)] * 2
+
+
+def test_a_wish_that_goes_on_after_its_change_still_says_what_it_was_changed_to() -> None:
+    spoken = heard(*CHANGED[:4], user("I need a double room in Lyon with a view of the river."))
+    wish, more = of(spoken, "from Monday"), of(spoken, "river")
+    assert (wish.thread, more.changes) == (more.thread, False)
+    assert quoting.lines(SectionName.ASK, [wish, more])[0].line.since == [f"→ “{CHANGE}”"]
+
+
+def test_lines_of_a_thread_stand_together_whatever_was_said_between() -> None:
+    spoken = heard(*CHANGED)
+    wish, offer, change = quoting.lines(SectionName.SAID, [one for one in spoken if one.statement.turn < 3])
+    assert wish.place < change.place < offer.place
+
+
+def test_what_a_tool_was_called_with_anew_stands_beside_what_was_said_before() -> None:
+    brief = written(*SEARCHED)
+    said = {line.text: line for line in quotes(brief)}
+    before = said["Please find me a hotel in Bergen for two nights."]
+    assert before.since == ["city: Bergen → Oslo"]
+    assert before.memory_ids == [numbered(SEARCHED)[0].id, numbered(SEARCHED)[4].id]
+    assert f"“{before.text}” (city: Bergen → Oslo)" in brief.text
+    assert said["My plans changed, I need it in Oslo."].since == []
+    assert said["There is the Harbour House for you in Oslo."].since == []
+
+
+def test_a_value_counts_as_people_say_it_and_only_where_it_stands_as_a_word() -> None:
+    found = [
+        heard(
+            user(f"Please try a dose of {said} millilitres for the cat."),
+            call("set_dose", {"status": "failed"}, dose="4.10", animal="cat"),
+            call("set_dose", {"status": "ok"}, dose="3.50", animal="cat"),
+        )[0].since
+        for said in ("4.1", "14.1", "4.1 and later 3.5")
+    ]
+    assert [[one.shown for one in since] for since in found] == [["dose: 4.10 → 3.50"], [], []]
+
+
+def test_a_question_that_an_agent_asks_again_with_other_values_is_quoted_only_the_last_time() -> None:
+    brief = written(
+        user("I want to reserve a table for two."),
+        agent("Shall I reserve a table at Rossi at 18:00?"),
+        user("No, I would rather go later than that."),
+        agent("Shall I reserve a table at Rossi at 20:30?"),
+        user("I first have to ask my wife about it."),
+    )
+    assert "20:30" in brief.text
+    assert "18:00" not in brief.text
+
+
+def test_what_a_customer_asks_again_with_other_values_stays() -> None:
+    spoken = heard(
+        user("Is a table at Rossi free at 18:00?"), agent("Only later."), user("Is a table at Rossi free at 20:30?")
+    )
+    assert [one.statement.text[-6:] for one in spoken if one.said.speaker is Speaker.CUSTOMER] == ["18:00?", "20:30?"]
+
+
+ORDERS = [
+    one
+    for number in range(12)
+    for one in (
+        user(f"My order {7000 + number} has not arrived yet, it was due on May {number + 1}."),
+        agent(f"Order {7000 + number} is still in our warehouse in Hall {number + 3}."),
+    )
+]
+LAST = "The driver went past our house again today without ringing."
+LONG = "A neighbour saw with her own eyes how your driver went past our house today without so much as slowing down"
+NOTED = "I have put down all that you said about the driver in a complaint that goes to the head of our depot at once"
+
+
+def test_how_the_conversation_ended_is_quoted_however_much_was_said_before() -> None:
+    text = written(*ORDERS, user(LAST), agent(NOTED)).text
+    assert LAST in text
+    assert NOTED in text
+
+
+def test_how_the_conversation_ended_is_quoted_also_where_little_room_is_left_of_what_is_read_first() -> None:
+    facts = [slot(f"detail {number}", f"value {number} of many small things here") for number in range(9)]
+    text = written(*facts, *ORDERS, user(LONG), agent(NOTED)).text
+    assert LONG in text
+    assert NOTED in text
+
+
+def test_the_ending_is_what_the_customer_said_last_and_the_agent_after_it_but_no_small_talk() -> None:
+    spoken = heard(
+        user("My order 7001 is late."),
+        agent("It is in our warehouse in Hall 3."),
+        user(LAST),
+        agent("I will file a complaint with the driver's depot in Kassel."),
+        user("Thanks, bye!"),
+    )
+    assert [one.statement.text for one in quoting.ending(spoken)] == [
+        LAST,
+        "I will file a complaint with the driver's depot in Kassel.",
+    ]
+
+
+BARE = ("Yes.", "7", "No, not that one.")
+FULL = ("Yes, Thursday is good, but please not before 9.", "Doctor Lindgren in room four, please.")
+
+
+@pytest.mark.parametrize("reply", BARE)
+def test_a_bare_answer_has_its_question(reply: str) -> None:
+    question = "Does Thursday at 10 suit you?"
+    memories = numbered([user("I want to move my appointment."), agent(question), user(reply)])
+    answer = of(heard(*memories), reply)
+    assert (answer.asked, answer.asked_in) == (question, memories[1].id)
+    (alone,) = quoting.lines(SectionName.SAID, [answer])
+    assert (alone.line.reply_to, alone.line.memory_ids) == (question, [memories[2].id, memories[1].id])
+
+
+@pytest.mark.parametrize("reply", FULL)
+def test_a_full_answer_has_no_question(reply: str) -> None:
+    spoken = heard(user("I want to move my appointment."), agent("Does Thursday at 10 suit you?"), user(reply))
+    assert {one.asked for one in spoken} == {""}
+
+
+def test_a_question_that_is_quoted_right_before_its_answer_is_not_told_with_it_too() -> None:
+    spoken = heard(user("I want to move it."), agent("**Does Thursday at 10 suit you?**"), user("Yes."))
+    question, answer = quoting.lines(SectionName.SAID, [one for one in spoken if one.statement.turn > 0])
+    assert (question.line.text, answer.line.reply_to) == ("Does Thursday at 10 suit you?", None)
+
+
+MARKED = (
+    user("What does **the Basic plan** cost?"),
+    agent("## Plans\n- **Basic**: 20 euros a month\n- __Plus__: 35 euros a month with `snake_case_name`"),
+    user("I take **Plus** from 1 May, 2 * 3 licences, my account is **ACC-4521**."),
+)
+
+
+def test_marks_of_markdown_are_taken_out_of_quotes_and_names_stay() -> None:
+    brief = written(*MARKED)
+    said = " ".join(line.text for line in quotes(brief))
+    assert "I take Plus from 1 May, 2 * 3 licences, my account is ACC-4521." in said
+    assert "Basic: 20 euros a month" in said
+    assert "Plus: 35 euros a month with `snake_case_name`" in said
+    assert "**" not in brief.text
+    assert "##" not in brief.text
+
+
+def test_what_is_quoted_without_its_marks_does_not_count_as_left_out() -> None:
+    found = written(*MARKED).quality
+    assert found is not None
+    assert not {FindingCode.LEFT_OUT, FindingCode.NOTHING_FOUND} & {one.code for one in found.findings}
+
+
+def test_marks_of_markdown_are_found_in_time_that_grows_with_the_text_alone() -> None:
+    started = time.process_time()
+    for piece in ("#", "- ", "**", "__", "1. ", "* - "):
+        quoting.without_marks(piece * (100_000 // len(piece)))
+    assert time.process_time() - started < 1
