@@ -24,7 +24,9 @@ from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Action, Outcome, Role
 
 # No sentence ends behind a sign, a day such as `12.` or `Dr.`.
-SENTENCE = re.compile(r"(?<!\b\w\.)(?<!\b\d\d\.)(?<!\b[A-Z][a-z]\.)(?<=[.!?…])\s+|(?<=[。！？؟।])\s*|\s*\n\s*")
+SENTENCE = re.compile(
+    r"(?<!\b\w\.)(?<!(?<![:.,])\b\d\d\.)(?<!\b[A-Z][a-z]\.)(?<=[.!?…])\s+|(?<=[。؟।])\s*|(?<=[!?])(?=[\u2e80-\u9fff])|\s*\n\s*"
+)
 WORD = re.compile(r"[^\W\d_]+")
 FIELD = re.compile(r"(?:^|[;:] )([^;:]{1,60})(?=: )")
 LONGEST_NAME = 60
@@ -117,11 +119,12 @@ def asks(text: str) -> bool:
 
 
 def flags(text: str) -> "frozenset[Flag]":
-    """What a text says to be true or false, by the word before: `smoking allowed: False`."""
-    found, before = set(), ""
+    """What a text says to be true or false, by the word before: `smoking allowed: False`. Each stands without its name
+    too."""
+    found, before = set[Flag](), ""
     for word in WORD.findall(text.casefold()):
         if word in ("true", "false"):
-            found.add((before[:5], word == "true"))
+            found |= {(before[:5], word == "true"), ("", word == "true")}
         elif len(word) > 2:
             before = word
     return frozenset(found)
@@ -183,6 +186,11 @@ class Record:
     def stems_of_rows(self) -> frozenset[str]:
         """The words of all records of results."""
         return frozenset[str]().union(*(passage.stems for passage in self.passages if passage.call))
+
+    @cached_property
+    def flags(self) -> frozenset[str]:
+        """The names of what the record says to be true or false."""
+        return frozenset(name for passage in self.passages for name, _ in passage.flags)
 
     @cached_property
     def outdated(self) -> dict[Key, Passage]:

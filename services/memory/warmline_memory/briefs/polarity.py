@@ -16,15 +16,15 @@ DENIALS = word_set(
     """
 )
 DENIAL = re.compile(
-    r"n['’]t\b|[不没沒未無无]|ない|ません|なかっ|않|못|없|\bun(?:able|paid|verified|resolved|available)\b"
+    r"n['’]t\b|[不没沒未無无](?!\s*\?)|ない|ません|なかっ|않|못|없|\bun(?:able|paid|verified|resolved|available)\b"
 )
 REFUSALS = word_set("declin refus rejec denie faile unabl impos")
 """English verbs of refusing, by their first letters: agents mostly write that somebody declined something."""
-ANSWER = re.compile(r"(?:^|(?<=[,;.!?]))\s*(?:oh )?(?:no|nope|nein|non|нет|não)\s*(?=[,;.!?]|$)")
+ANSWER = re.compile(r"(?:^|(?<=[,;:.!?“\"]))\s*(?:oh )?(?:no|nope|nein|non|нет|não)\s*(?=[,;.!?]|$)|\bno(?=,)")
 """A `no` that only answers denies nothing."""
-CLAUSE_END = re.compile(
-    r"[;。；!！]\s*|(?<=[?？])\s*|[,，、:：]\s+(?=\S+\s+\S)|(?<!\b\w)(?<!\b\d\d)(?<!\b[A-Z][a-z])\.\s+(?=\S)|\s[–—-]\s|[，、]"
-)
+# No sentence ends behind a sign, a day such as `12.` or `Dr.`. Signs are those of ``exact_values.plain``.
+SENTENCE_END = re.compile(r"[;。!]\s*|(?<=\?)\s*|(?<!\b\w)(?<!(?<![:.,])\b\d\d)(?<!\b[A-Z][a-z])\.\s+(?=\S)")
+CLAUSE_END = re.compile(rf"{SENTENCE_END.pattern}|[,:]\s+(?=\S+\s+\S)|,(?=[\u2e80-\u9fff])|、|\s[–—-]\s")
 JOINED = re.compile(r"\s(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar|och|i|а|и|но|ve|ama|و)\s")
 FEWEST_WORDS = 3
 LETTERS = re.compile(r"[^\W\d_]+")
@@ -120,10 +120,10 @@ def is_turned_round(one: str, other: str) -> bool:
 
 def _marks(text: str) -> dict[str, frozenset[str]]:
     """The two words that stand right before each word of a text, where it stands first."""
-    words = TOKEN.findall(text)[:MOST_WORDS]
+    words = re.findall(r"\w+", text)[:MOST_WORDS]
     found: dict[str, frozenset[str]] = {}
     for place, word in enumerate(words):
-        if len(word) >= FEWEST_LETTERS or word.isupper() or word.isdigit() or word > "\u2e7f":
+        if len(word) >= FEWEST_LETTERS or word.isupper() or word.isdigit():
             before = words[max(0, place - 2) : place]
             found.setdefault(word.casefold(), frozenset(one.casefold() for one in before))
     return found
