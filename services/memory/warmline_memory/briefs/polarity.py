@@ -28,7 +28,7 @@ CLAUSE_END = re.compile(rf"{SENTENCE_END.pattern}|[,:]\s+(?=\S+\s+\S)|,(?=[\u2e8
 JOINED = re.compile(r"\s(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar|och|i|а|и|но|ve|ama|و)\s")
 FEWEST_WORDS = 3
 LETTERS = re.compile(r"[^\W\d_]+")
-TOKEN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]|[^\W_]+")
+TOKEN = re.compile(r"(?!\W)[\u2e80-\u9fff\uac00-\ud7af]|[^\W_]+")
 # What an account reports in, rather than what it reports: whoever speaks, and that they did. By the first five letters.
 REPORTING = word_set(
     """

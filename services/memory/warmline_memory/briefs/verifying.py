@@ -157,18 +157,13 @@ def _repeated(sentence: str, record: Record) -> _Found | None:
     told = [told_words(part) for part in parts]
     same = [one for words in told for one in record.by_words.get(without_denials(words), ())]
     values = exact_values.find(sentence)
-    agree = [
-        one
-        for one in same
-        if told_words(one.text) in told
-        and (len(told_words(one.text)) > 1 or len(parts[0].split()) == 1)
-        and asks(one.text) <= asks(sentence)
-        and all(_is_held(value, [one]) for value in values)
-        and not _is_our_wish(one, sentence)
-    ]
-    if agree:
-        return _Found(Support.SUPPORTED, (agree[-1],))
-    return UNKNOWN if any(told_words(one.text) not in told for one in same) else None
+    alike = [one for one in same if told_words(one.text) in told and all(_is_held(value, [one]) for value in values)]
+    if same and not alike:
+        return UNKNOWN
+    # One word alone says what its speaker meant only where nothing else is said of it.
+    whole = [one for one in alike if len(told_words(one.text)) > 1 or len(parts[0].split()) == 1]
+    saying = [one for one in whole if asks(one.text) <= asks(sentence) and not _is_our_wish(one, sentence)]
+    return _Found(Support.SUPPORTED, (saying[-1],)) if saying else None
 
 
 def _is_our_wish(passage: Passage, text: str) -> bool:
@@ -243,11 +238,11 @@ class _Clause:
         against = self._outdated() or self._other_value()
         if against is not None:
             return _Found(Support.CONTRADICTED, (against,))
+        if not all(map(self._is_stated, self.values)) or self._has_unknown_name() or self._is_turned_round():
+            return UNKNOWN
         for number in () if self._is_told_as_outcome else self.order:
             if self._is_read_from(number) and (found := self._supported(number)) is not UNKNOWN:
                 return found
-        if not all(map(self._is_stated, self.values)) or self._has_unknown_name() or self._is_turned_round():
-            return UNKNOWN
         failed = self._claims_failure()
         if failed or self._claims_deed():
             found = self._deed(stances.FAILED if failed else stances.DONE)
@@ -370,7 +365,7 @@ class _Clause:
         for number in self.order:
             passage = self.passages[number]
             near = (
-                (self.cosines[number] >= NEAR or self.shared[number] >= 0.5)
+                (self.cosines[number] >= SAME or self.shared[number] >= (0.2 if self.cosines[number] >= NEAR else 0.5))
                 if passage.is_ours
                 else self.cosines[number] >= SAME
             )
