@@ -47,9 +47,6 @@ RUN_PASSED = re.compile(
     r"\b\d+ pass(?:ed|ing)\b|\btest result: ok\b|^ok\b|\bBUILD SUCCESS|\b0 (?:failed|failures|errors)\b"
 )
 
-Flag = tuple[str, bool]
-"""A name and whether it is true."""
-
 
 @dataclass(eq=False)
 class Passage:
@@ -77,11 +74,6 @@ class Passage:
         """The beginnings of its words; names of fields may also be written together, as in `startTime`."""
         names = FIELD.findall(self.text) if self.action else ()
         return stems(f"{self.text} {self.call} {' '.join(name.replace(' ', '') for name in names)}")
-
-    @cached_property
-    def flags(self) -> "frozenset[Flag]":
-        """What is true or false in it."""
-        return flags(self.text)
 
     @property
     def is_ours(self) -> bool:
@@ -116,18 +108,6 @@ class Passage:
 def asks(text: str) -> bool:
     """Whether a text ends with a question."""
     return text.rstrip("”\"' ").endswith(("?", "？", "؟"))
-
-
-def flags(text: str) -> "frozenset[Flag]":
-    """What a text says to be true or false, by the word before: `smoking allowed: False`. Each stands without its name
-    too."""
-    found, before = set[Flag](), ""
-    for word in WORD.findall(text.casefold()):
-        if word in ("true", "false"):
-            found |= {(before[:5], word == "true"), ("", word == "true")}
-        elif len(word) > 2:
-            before = word
-    return frozenset(found)
 
 
 @dataclass(eq=False)
@@ -186,11 +166,6 @@ class Record:
     def stems_of_rows(self) -> frozenset[str]:
         """The words of all records of results."""
         return frozenset[str]().union(*(passage.stems for passage in self.passages if passage.call))
-
-    @cached_property
-    def flags(self) -> frozenset[str]:
-        """The names of what the record says to be true or false."""
-        return frozenset(name for passage in self.passages for name, _ in passage.flags)
 
     @cached_property
     def outdated(self) -> dict[Key, Passage]:

@@ -6,13 +6,13 @@ from itertools import combinations
 from warmline_memory.language.words import word_set
 
 # Words that deny, of the languages that briefs are tested in: those with the feature Polarity=Neg in the treebanks of
-# Universal Dependencies. A closed class in every language.
+# Universal Dependencies, a closed class in every language; and `false`, with which a tool denies the name of a field.
 DENIALS = word_set(
     """
     no not never none nothing nobody cannot neither nor without nicht kein keine keinen keiner nie niemals nichts
     ohne pas ne jamais rien aucun aucune sans nunca nada ningún ninguna sin non mai niente nessun nessuno senza não
     nem nenhum sem niet geen nooit zonder не нет ни никогда без değil yok hiç لا لم لن ليس دون नहीं मत tidak bukan
-    inte ikke aldrig bez
+    inte ikke aldrig bez false
     """
 )
 DENIAL = re.compile(

@@ -14,7 +14,7 @@ from uuid import UUID
 import numpy as np
 
 from warmline_memory.briefs import polarity, stances
-from warmline_memory.briefs.evidence import Flag, Passage, Record, asks, flags
+from warmline_memory.briefs.evidence import Passage, Record, asks
 from warmline_memory.briefs.polarity import (
     REPORTING,
     SENTENCE_END,
@@ -215,7 +215,7 @@ class _Clause:
         self.stances = record.stances(numbers)
         self.claims = stances.of(self.meaning[None])[0]
         self.denies = denies(text)
-        self.flags = frozenset(flag for flag in flags(text) if flag[0] in {"", *record.flags})
+        self.is_of_a_flag = bool(re.search(r"\b(?:true|false)\b", text, re.I))
         self.shared = np.array([len(self.stems & one.stems) / max(1, len(self.stems)) for one in self.passages])
         same = [len(self.keys & one.keys) / max(1, len(self.values)) for one in self.passages]
         cited = [0.05 * (one.memory.id in set(entry.turns)) for one in self.passages]
@@ -258,7 +258,7 @@ class _Clause:
 
     def _claims(self, stance: int, least: float) -> bool:
         # `Smoking allowed: False` is a value and no failure.
-        return self.entry.section not in WISHES and not self.flags and bool(self.claims[stance] >= least)
+        return self.entry.section not in WISHES and not self.is_of_a_flag and bool(self.claims[stance] >= least)
 
     def _claims_failure(self) -> bool:
         if self.entry.section is SectionName.FAILED or self.entry.outcome is Outcome.FAILED:
@@ -468,8 +468,6 @@ class _Clause:
             if not set(holders) & set(numbers):
                 numbers.append(holders[0])
         passages = tuple(self.passages[one] for one in numbers)
-        if not self.flags <= frozenset[Flag]().union(*(one.flags for one in passages)):
-            return UNKNOWN
         if self._is_of_another(passages) or self._is_denied_elsewhere(passages):
             return UNKNOWN
         return _Found(Support.SUPPORTED, passages)
