@@ -25,7 +25,7 @@ from warmline_schemas.memories import Action, Outcome, Role
 
 # No sentence ends behind a sign, a day such as `12.` or `Dr.`.
 SENTENCE = re.compile(
-    r"(?<!\b\w\.)(?<!(?<![:.,])\b\d\d\.)(?<!\b[A-Z][a-z]\.)(?<=[.!?…])\s+|(?<=[。؟।])\s*|(?<=[!?])(?=[\u2e80-\u9fff])|\s*\n\s*"
+    r"(?<!\b\w\.)(?<!(?<![:.,])\b\d\d\.)(?<!\b[A-Z][a-z]\.)(?<=[.!?…])\s+|(?<=[。؟।])\s*|(?<=[!?])(?=[\u2e80-\u9fff])|\n\s*"
 )
 WORD = re.compile(r"[^\W\d_]+")
 FIELD = re.compile(r"(?:^|[;:] )([^;:]{1,60})(?=: )")
@@ -120,14 +120,6 @@ class Record:
 
     def __post_init__(self) -> None:
         self.passages = [passage for place, memory in enumerate(self.memories) for passage in _passages(memory, place)]
-
-    @cached_property
-    def of_memory(self) -> dict[int, list[Passage]]:
-        """The passages of each memory, by its place."""
-        found: dict[int, list[Passage]] = defaultdict(list)
-        for passage in self.passages:
-            found[passage.place].append(passage)
-        return found
 
     @cached_property
     def keys(self) -> frozenset[Key]:
