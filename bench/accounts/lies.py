@@ -189,7 +189,7 @@ def _lies(claim: Claim, everything: str, chance: random.Random) -> Iterator[Clai
             exact_values.plain(text[: value.start] + changed + text[value.start + len(value.text) :])
         )
         keys = {key for one in now for key in one.keys if one.start == value.start}
-        if keys and not keys & said and _digits(changed) not in _digits(everything):
+        if value.text in text and keys and not keys & said and _digits(changed) not in _digits(everything):
             kind = {"id": "identifier", "path": "identifier", "number": "amount"}.get(value.kind, value.kind)
             yield Claim(entry.model_copy(update={"text": text.replace(value.text, changed, 1)}), f"changed {kind}")
     if claim.lie is None and entry.section in ("done", "failed"):

@@ -187,3 +187,46 @@ def test_somebodys_identifier_is_invented_and_the_name_of_a_file_is_not(text: st
     verdict = of("situation", text)
     assert verdict.support is Support.UNSUPPORTED
     assert verdict.invented == invented
+
+
+SAID = Record(
+    [
+        user("Oh no, I've been promoted to captain. Can you tell me the code?"),
+        user("No, I don't want anything in the East part of town. I'd like a flat with a garden."),
+        agent("The train leaves at 9:45. I will need to book for 3 people."),
+        agent("The ticket is $25 and the address is 3509 Fremont Avenue."),
+        user("I'll be travelling from SF to NY."),
+        user("你好，我不想吃海鲜！请推荐酒店。"),
+        call(
+            "search",
+            [{"hotel": "Alba Inn", "smoking_allowed": False, "startTime": "9 am"}],
+            Outcome.UNKNOWN,
+            city="York",
+        ),
+        call("search", [{"hotel": "Old Mill", "price": 25, "smoking_allowed": True}], Outcome.UNKNOWN, city="York"),
+        user("The contract 7741 is old."),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("section", "true", "false"),
+    [
+        ("situation", "The customer wrote: “Oh no, the customer has been promoted to captain.”", "Promoted to major"),
+        ("ask", "Customer: No, the customer doesn't want anything in the East part of town.",
+         "Customer: No, the customer wants anything in the East part of town."),
+        ("ask", "The customer would like a flat with a garden", "The customer would not like a flat with a garden"),
+        ("situation", "We will need to book for 3 people", "We will not need to book for 3 people"),
+        ("situation", "Told the customer: “The ticket is $25 and the address is 3509 Fremont Avenue.”",
+         "Told the customer: “The ticket is €25 and the address is 3509 Fremont Avenue.”"),
+        ("ask", "The customer will be travelling from SF to NY", "The customer will be travelling from NY to SF"),
+        ("situation", "客户不想吃海鲜", "客户想吃海鲜"),
+        ("facts", "Alba Inn: smoking allowed False", "Alba Inn: smoking allowed True"),
+        ("facts", "No smoking at the Alba Inn", "Smoking is allowed at the Alba Inn"),
+        ("facts", "Alba Inn: starttime 9 am", "Old Mill: starttime 9 am"),
+        ("next_steps", "Book for 3 people", "Cancel the old contract 7741"),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_is_repeated_counts_with_its_values_and_denials(section: str, true: str, false: str) -> None:
+    assert of(section, true, SAID).support is Support.SUPPORTED
+    assert of(section, false, SAID).support is not Support.SUPPORTED

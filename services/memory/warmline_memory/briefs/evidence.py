@@ -24,7 +24,9 @@ from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Action, Outcome, Role
 
 # No sentence ends behind a sign, a day such as `12.` or `Dr.`.
-SENTENCE = re.compile(r"(?<!\b\w\.)(?<!\b\d\d\.)(?<!\b[A-Z][a-z]\.)(?<=[.!?…])\s+|(?<=[。！？؟।])\s*|\s*\n\s*")
+SENTENCE = re.compile(
+    r"(?<!\b\w\.)(?<!(?<![:.,])\b\d\d\.)(?<!\b[A-Z][a-z]\.)(?<=[.!?…])\s+|(?<=[。؟।])\s*|(?<=[!?])(?=[\u2e80-\u9fff])|\n\s*"
+)
 WORD = re.compile(r"[^\W\d_]+")
 FIELD = re.compile(r"(?:^|[;:] )([^;:]{1,60})(?=: )")
 LONGEST_NAME = 60
@@ -44,9 +46,6 @@ RUN_FAILED = re.compile(
 RUN_PASSED = re.compile(
     r"\b\d+ pass(?:ed|ing)\b|\btest result: ok\b|^ok\b|\bBUILD SUCCESS|\b0 (?:failed|failures|errors)\b"
 )
-
-Flag = tuple[str, bool]
-"""A name and whether it is true."""
 
 
 @dataclass(eq=False)
@@ -75,11 +74,6 @@ class Passage:
         """The beginnings of its words; names of fields may also be written together, as in `startTime`."""
         names = FIELD.findall(self.text) if self.action else ()
         return stems(f"{self.text} {self.call} {' '.join(name.replace(' ', '') for name in names)}")
-
-    @cached_property
-    def flags(self) -> "frozenset[Flag]":
-        """What is true or false in it."""
-        return flags(self.text)
 
     @property
     def is_ours(self) -> bool:
@@ -116,17 +110,6 @@ def asks(text: str) -> bool:
     return text.rstrip("”\"' ").endswith(("?", "？", "؟"))
 
 
-def flags(text: str) -> "frozenset[Flag]":
-    """What a text says to be true or false, by the word before: `smoking allowed: False`."""
-    found, before = set(), ""
-    for word in WORD.findall(text.casefold()):
-        if word in ("true", "false"):
-            found.add((before[:5], word == "true"))
-        elif len(word) > 2:
-            before = word
-    return frozenset(found)
-
-
 @dataclass(eq=False)
 class Record:
     """The memories of a chain, oldest first, as passages; made once and asked for every statement."""
@@ -137,14 +120,6 @@ class Record:
 
     def __post_init__(self) -> None:
         self.passages = [passage for place, memory in enumerate(self.memories) for passage in _passages(memory, place)]
-
-    @cached_property
-    def of_memory(self) -> dict[int, list[Passage]]:
-        """The passages of each memory, by its place."""
-        found: dict[int, list[Passage]] = defaultdict(list)
-        for passage in self.passages:
-            found[passage.place].append(passage)
-        return found
 
     @cached_property
     def keys(self) -> frozenset[Key]:

@@ -6,29 +6,29 @@ from itertools import combinations
 from warmline_memory.language.words import word_set
 
 # Words that deny, of the languages that briefs are tested in: those with the feature Polarity=Neg in the treebanks of
-# Universal Dependencies. A closed class in every language.
+# Universal Dependencies, a closed class in every language; and `false`, with which a tool denies the name of a field.
 DENIALS = word_set(
     """
     no not never none nothing nobody cannot neither nor without nicht kein keine keinen keiner nie niemals nichts
     ohne pas ne jamais rien aucun aucune sans nunca nada ningún ninguna sin non mai niente nessun nessuno senza não
     nem nenhum sem niet geen nooit zonder не нет ни никогда без değil yok hiç لا لم لن ليس دون नहीं मत tidak bukan
-    inte ikke aldrig bez
+    inte ikke aldrig bez false
     """
 )
 DENIAL = re.compile(
-    r"n['’]t\b|[不没沒未無无]|ない|ません|なかっ|않|못|없|\bun(?:able|paid|verified|resolved|available)\b"
+    r"n['’]t\b|[不没沒未無无](?!\s*\?)|ない|ません|なかっ|않|못|없|\bun(?:able|paid|verified|resolved|available)\b"
 )
 REFUSALS = word_set("declin refus rejec denie faile unabl impos")
 """English verbs of refusing, by their first letters: agents mostly write that somebody declined something."""
-ANSWER = re.compile(r"(?:^|(?<=[,;.!?]))\s*(?:oh )?(?:no|nope|nein|non|нет|não)\s*(?=[,;.!?]|$)")
+ANSWER = re.compile(r"(?:^|(?<=[,;:.!?“\"]))\s*(?:oh )?(?:no|nope|nein|non|нет|não)\s*(?=[,;.!?]|$)|\bno(?=,)")
 """A `no` that only answers denies nothing."""
-CLAUSE_END = re.compile(
-    r"[;。；!！]\s*|(?<=[?？])\s*|[,，、:：]\s+(?=\S+\s+\S)|(?<!\b\w)(?<!\b\d\d)(?<!\b[A-Z][a-z])\.\s+(?=\S)|\s[–—-]\s|[，、]"
-)
+# No sentence ends behind a sign, a day such as `12.` or `Dr.`. Signs are those of ``exact_values.plain``.
+SENTENCE_END = re.compile(r"[;。!]\s*|(?<=\?)\s*|(?<!\b\w)(?<!(?<![:.,])\b\d\d)(?<!\b[A-Z][a-z])\.\s+(?=\S)")
+CLAUSE_END = re.compile(rf"{SENTENCE_END.pattern}|[,:]\s+(?=\S+\s+\S)|,(?=[\u2e80-\u9fff])|、|\s[–—-]\s")
 JOINED = re.compile(r"\s(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar|och|i|а|и|но|ve|ama|و)\s")
 FEWEST_WORDS = 3
 LETTERS = re.compile(r"[^\W\d_]+")
-TOKEN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]|[^\W_]+")
+TOKEN = re.compile(r"(?!\W)[\u2e80-\u9fff\uac00-\ud7af]|[^\W_]+")
 # What an account reports in, rather than what it reports: whoever speaks, and that they did. By the first five letters.
 REPORTING = word_set(
     """
@@ -120,10 +120,10 @@ def is_turned_round(one: str, other: str) -> bool:
 
 def _marks(text: str) -> dict[str, frozenset[str]]:
     """The two words that stand right before each word of a text, where it stands first."""
-    words = TOKEN.findall(text)[:MOST_WORDS]
+    words = re.findall(r"\w+", text)[:MOST_WORDS]
     found: dict[str, frozenset[str]] = {}
     for place, word in enumerate(words):
-        if len(word) >= FEWEST_LETTERS or word.isupper() or word.isdigit() or word > "\u2e7f":
+        if len(word) >= FEWEST_LETTERS or word.isupper() or word.isdigit():
             before = words[max(0, place - 2) : place]
             found.setdefault(word.casefold(), frozenset(one.casefold() for one in before))
     return found

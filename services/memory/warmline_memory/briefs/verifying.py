@@ -14,9 +14,10 @@ from uuid import UUID
 import numpy as np
 
 from warmline_memory.briefs import polarity, stances
-from warmline_memory.briefs.evidence import Flag, Passage, Record, asks, flags
+from warmline_memory.briefs.evidence import Passage, Record, asks
 from warmline_memory.briefs.polarity import (
     REPORTING,
+    SENTENCE_END,
     clauses_of,
     denials,
     denials_in,
@@ -33,8 +34,6 @@ from warmline_schemas.accounts import AccountEntry
 from warmline_schemas.briefs import SectionName, Support
 from warmline_schemas.memories import Outcome
 
-# No sentence ends behind a sign, a day such as `12.` or `Dr.`.
-SENTENCE_END = re.compile(r"[;。；!！]\s*|(?<=[?？])\s*|(?<!\b\w)(?<!\b\d\d)(?<!\b[A-Z][a-z])\.\s+(?=\S)")
 LEAD = re.compile(r"[^:：]{1,120}[:：]")
 # Who an account's writer is to itself: the agent, and `we` in the languages that briefs are tested in. `I` may be left
 # over from a customer's words.
@@ -155,18 +154,16 @@ def _repeated(sentence: str, record: Record) -> _Found | None:
     """What a sentence comes to that repeats a whole one of the record word for word, but for who speaks of whom and for
     what is denied; None where it repeats none."""
     parts = (LEAD.sub("", sentence, count=1), sentence)
-    told = [words for part in parts if len(words := told_words(part)) > 1 or len(part.split()) == 1]
+    told = [told_words(part) for part in parts]
     same = [one for words in told for one in record.by_words.get(without_denials(words), ())]
     values = exact_values.find(sentence)
-    agree = [
-        one
-        for one in same
-        if told_words(one.text) in told
-        and asks(one.text) <= asks(sentence)
-        and all(_is_held(value, [one]) for value in values)
-        and not _is_our_wish(one, sentence)
-    ]
-    return _Found(Support.SUPPORTED, (agree[-1],)) if agree else UNKNOWN if same else None
+    alike = [one for one in same if told_words(one.text) in told and all(_is_held(value, [one]) for value in values)]
+    if same and not alike:
+        return UNKNOWN
+    # One word alone says what its speaker meant only where nothing else is said of it.
+    whole = [one for one in alike if len(told_words(one.text)) > 1 or len(parts[0].split()) == 1]
+    saying = [one for one in whole if asks(one.text) <= asks(sentence) and not _is_our_wish(one, sentence)]
+    return _Found(Support.SUPPORTED, (saying[-1],)) if saying else None
 
 
 def _is_our_wish(passage: Passage, text: str) -> bool:
@@ -218,7 +215,7 @@ class _Clause:
         self.stances = record.stances(numbers)
         self.claims = stances.of(self.meaning[None])[0]
         self.denies = denies(text)
-        self.flags = flags(text)
+        self.is_of_a_flag = bool(re.search(r"\b(?:true|false)\b", text, re.I))
         self.shared = np.array([len(self.stems & one.stems) / max(1, len(self.stems)) for one in self.passages])
         same = [len(self.keys & one.keys) / max(1, len(self.values)) for one in self.passages]
         cited = [0.05 * (one.memory.id in set(entry.turns)) for one in self.passages]
@@ -241,11 +238,11 @@ class _Clause:
         against = self._outdated() or self._other_value()
         if against is not None:
             return _Found(Support.CONTRADICTED, (against,))
+        if not all(map(self._is_stated, self.values)) or self._has_unknown_name() or self._is_turned_round():
+            return UNKNOWN
         for number in () if self._is_told_as_outcome else self.order:
             if self._is_read_from(number) and (found := self._supported(number)) is not UNKNOWN:
                 return found
-        if not all(map(self._is_stated, self.values)) or self._has_unknown_name() or self._is_turned_round():
-            return UNKNOWN
         failed = self._claims_failure()
         if failed or self._claims_deed():
             found = self._deed(stances.FAILED if failed else stances.DONE)
@@ -261,7 +258,7 @@ class _Clause:
 
     def _claims(self, stance: int, least: float) -> bool:
         # `Smoking allowed: False` is a value and no failure.
-        return self.entry.section not in WISHES and not self.flags and bool(self.claims[stance] >= least)
+        return self.entry.section not in WISHES and not self.is_of_a_flag and bool(self.claims[stance] >= least)
 
     def _claims_failure(self) -> bool:
         if self.entry.section is SectionName.FAILED or self.entry.outcome is Outcome.FAILED:
@@ -368,7 +365,7 @@ class _Clause:
         for number in self.order:
             passage = self.passages[number]
             near = (
-                (self.cosines[number] >= NEAR or self.shared[number] >= 0.5)
+                (self.cosines[number] >= SAME or self.shared[number] >= (0.2 if self.cosines[number] >= NEAR else 0.5))
                 if passage.is_ours
                 else self.cosines[number] >= SAME
             )
@@ -411,16 +408,22 @@ class _Clause:
         passage = self.passages[number]
         if self.entry.section not in WISHES and _cannot_say(passage, self.text):
             return False
+        if self.entry.section is SectionName.NEXT_STEPS and not self._is_to_come(number):
+            return False
         if self._is_repeated_by(number):
             return passage.is_ours or self.entry.section is not SectionName.PROMISED
         promises = passage.memory.kind == "promise" or self.stances[number][stances.PROMISE] >= CLAIMED
         return self._says(number) and (not self._claims_promise() or (passage.is_ours and bool(promises)))
 
+    def _is_to_come(self, number: int) -> bool:
+        """Whether somebody wishes or promises what a passage says; a next step that nobody did is its writer's idea."""
+        return bool(self.stances[number][[stances.WISH, stances.PROMISE]].max() >= CLAIMED)
+
     def _is_read_from(self, number: int) -> bool:
         """Whether one record of a result states all that the clause does. Little words such as `for` may be its own."""
         row = self.passages[number]
         words = {stem for stem in self.stems if len(stem) > 3 or stem in self.record.stems_of_rows}
-        if not row.call or not (words or len(self.values) > 1) or not words <= row.stems:
+        if not row.call or len(words) + len(self.values) < 2 or not words <= row.stems:
             return False
         fields = [part for part in row.text.split("; ") if 2 * len(stems(part) & self.stems) >= len(stems(part))]
         same = max(map(denials, fields), default=0) == denials(self.text)
@@ -465,8 +468,6 @@ class _Clause:
             if not set(holders) & set(numbers):
                 numbers.append(holders[0])
         passages = tuple(self.passages[one] for one in numbers)
-        if not self.flags <= frozenset[Flag]().union(*(one.flags for one in passages)):
-            return UNKNOWN
         if self._is_of_another(passages) or self._is_denied_elsewhere(passages):
             return UNKNOWN
         return _Found(Support.SUPPORTED, passages)
@@ -498,10 +499,19 @@ class _Clause:
         if any((self.subject.stems - row.stems) & self.record.stems_of_rows for row in passages if row.call):
             return True
         named = self.subject.stems & self.record.stems_of_rows
+        if called and self._is_other_in_rows(named - _stems_of(called)):
+            return True
         rows = [one for one in self.record.passages if one.call and named <= one.stems]
         of_it = [one for one in said if named <= one.stems]
         values = [one for one in self.subject.values if self._is_in_rows(one) and not _is_held(one, [*of_it, *called])]
         return bool(values) and not any(all(_is_held(value, [row]) for value in values) for row in rows)
+
+    def _is_other_in_rows(self, named: frozenset[str]) -> bool:
+        """Whether the records of results that are of something state other values of the same sort than the clause."""
+        rows = [one for one in self.record.passages if named and one.call and named <= one.stems]
+        held = [value for row in rows for value in exact_values.find(row.text)]
+        kinds = {value.kind for value in held}
+        return any(value.kind in kinds and not any(one.means(value) for one in held) for value in self.values)
 
     def _is_in_rows(self, value: Exact) -> bool:
         return _is_held(value, (self.passages[one] for one in self._holders(value) if self.passages[one].call))
