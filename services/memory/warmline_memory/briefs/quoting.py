@@ -27,11 +27,11 @@ FILLER = 0.5
 """From a half on, the model finds it likelier than not; the same bound holds for questions and answers."""
 LEAST_KEPT = 0.05
 """A statement of less weight is never quoted, whatever room there is: nothing is lost without it."""
-WISH = 0.4
+WISH = 0.35
 """A wish that is taken for none is lost, one too many is another quote of what is wanted: so the bound is lower."""
 OPENING, UNWISHED = 3, 0.1
 """Of so many first statements one is taken for what is wanted where none is a wish; how much its weight counts then."""
-CHANGES, REFUSED, WISH_AFTER = 0.5, 0.5, 0.2
+CHANGES, REFUSED, WISH_AFTER = 0.5, 0.4, 0.2
 """How likely a statement changes a wish at least; how likely the agent's words before it say that it cannot be; and how
 likely it then wishes or changes something."""
 GOES_ON = ((0.1, 0.0, 0.3), (0.0, 0.3, 0.45))
@@ -49,6 +49,8 @@ LATEST, FEELING = 4, 0.7
 SHORT_ANSWER, BARE_ANSWER = 6, 3
 """A reply of at most so many words that agrees or declines, or of so few whatever it says, is quoted with the question
 before it: alone it says nothing."""
+ANSWER = 0.4
+"""How likely a reply agrees or declines at least."""
 SAME_QUESTION = 0.88
 """Two questions or offers of one speaker that are at least so alike are one, asked again with other values."""
 QUESTION_MARKS = ("?", "？", "؟")
@@ -116,7 +118,7 @@ class Spoken:
     @property
     def is_answer(self) -> bool:
         """Whether it agrees or declines in a few words, on which the rest of its message hangs."""
-        return max(self.weights.consent, self.weights.refusal) >= FILLER and count(self.statement.text) <= SHORT_ANSWER
+        return max(self.weights.consent, self.weights.refusal) >= ANSWER and count(self.statement.text) <= SHORT_ANSWER
 
     @property
     def is_question(self) -> bool:
@@ -250,7 +252,7 @@ def _questions(
 
 def _is_bare(reply: str, weights: Weights) -> bool:
     words = count(reply)
-    return words <= BARE_ANSWER or (words <= SHORT_ANSWER and max(weights.consent, weights.refusal) >= FILLER)
+    return words <= BARE_ANSWER or (words <= SHORT_ANSWER and max(weights.consent, weights.refusal) >= ANSWER)
 
 
 def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
