@@ -32,14 +32,14 @@ def search(result: Any, **arguments: Any) -> SourceMemory:
 @pytest.mark.parametrize(
     ("said", "name"),
     [
-        ("I can offer you the Harbour House.", "Harbour House, stars four, price 180 EUR"),
-        ("There are the Harbour House and the Opera Hotel.", "Opera Hotel, stars four, price 210 EUR"),
-        ("How about three stars? The FJORD INN has them.", "Fjord Inn, stars three, price 120 EUR"),
-        ("I have found some.", "Fjord Inn, stars three, price 120 EUR"),
+        ("I can offer you the Harbour House.", ": name Harbour House, stars four, price 180 EUR"),
+        ("There are the Harbour House and the Opera Hotel.", ": name Opera Hotel, stars four, price 210 EUR"),
+        ("How about three stars? The FJORD INN has them.", ": name Fjord Inn, stars three, price 120 EUR"),
+        ("I have found some.", ""),
     ],
 )
-def test_of_a_list_the_one_that_was_spoken_of_last_is_told_or_its_first(said: str, name: str) -> None:
-    assert looked_up(WISH, search(HOTELS), agent(said)) == [f"search hotels: city: Oslo → 3 found: name {name}"]
+def test_of_a_list_the_one_that_was_spoken_of_last_is_told_and_else_only_their_number(said: str, name: str) -> None:
+    assert looked_up(WISH, search(HOTELS), agent(said)) == [f"search hotels: city: Oslo → 3 found{name}"]
 
 
 def test_what_all_things_found_have_in_common_names_none_of_them() -> None:

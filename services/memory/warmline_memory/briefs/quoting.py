@@ -27,7 +27,7 @@ FILLER = 0.5
 """From a half on, the model finds it likelier than not; the same bound holds for questions and answers."""
 LEAST_KEPT = 0.05
 """A statement of less weight is never quoted, whatever room there is: nothing is lost without it."""
-WISH = 0.35
+WISH = 0.4
 """A wish that is taken for none is lost, one too many is another quote of what is wanted: so the bound is lower."""
 OPENING, UNWISHED = 3, 0.1
 """Of so many first statements one is taken for what is wanted where none is a wish; how much its weight counts then."""
@@ -40,7 +40,7 @@ These and the bounds above: chosen on conversations whose changes are known, wit
 ALIKE = 0.35
 NEAR = 12
 """What goes on with an earlier statement follows within so many messages."""
-OVERTAKEN, SETTLED, ANSWERED = 0.5, 0.05, 0.7
+OVERTAKEN, SETTLED, ANSWERED = 0.5, 0.05, 0.8
 """What is left of the weight of words between a wish and what it was changed to, of what a change settled, and of a
 question that has an answer."""
 THEN_WORDS = 12
