@@ -2,6 +2,7 @@
 
 import operator
 import re
+from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
@@ -38,8 +39,8 @@ GOES_ON = ((0.1, 0.0, 0.3), (0.0, 0.3, 0.45))
 """A statement goes on with what was wished where it changes, wishes, and is like an earlier one by at least so much.
 These and the bounds above: chosen on conversations whose changes are known, with other ones for a check."""
 ALIKE = 0.35
-NEAR = 12
-"""What goes on with an earlier statement follows within so many messages."""
+NEAR, NEAREST = 12, 60
+"""What goes on with an earlier statement follows within so many messages, and so many statements of the customer."""
 OVERTAKEN, SETTLED, ANSWERED = 0.5, 0.05, 0.8
 """What is left of the weight of words between a wish and what it was changed to, of what a change settled, and of a
 question that has an answer."""
@@ -177,7 +178,7 @@ def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
     """The statements with the threads of what the customer wishes: one goes on with the earlier one that is most like
     it, and where it is like none, a wish begins a thread."""
     found = list(spoken)
-    theirs: list[int] = []
+    theirs: deque[int] = deque(maxlen=NEAREST)
     threads, refused = count_from(), False
     for place, one in enumerate(spoken):
         if one.said.speaker is not Speaker.CUSTOMER:
@@ -265,7 +266,7 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     wishes = [one for one in theirs if one.is_wish]
     wishes = [one for one in wishes if not one.is_settled] or wishes
     if not wishes:
-        opening = [one for one in theirs if not one.is_filler][:OPENING]
+        opening = [one for one in theirs if not one.is_filler and one.weights.filler < FILLER][:OPENING]
         return sorted(opening, key=lambda one: -max(one.weights.wish, one.weights.keep * UNWISHED))[:1]
     last = [one for one in theirs if one.thread == wishes[-1].thread]
     # The latest wish, the opening one with the last word on it, then the other words on what is spoken of now.
@@ -315,16 +316,15 @@ def chosen(
     waiting = [(one, stems_of(one.statement.text), one.words) for one in order]
     near, later = waiting[:MOST_COMPARED], waiting[MOST_COMPARED:]
     taken: list[Spoken] = []
-    turns: set[int] = set()
     while near:
         best = max(range(len(near)), key=lambda place: (near[place][0] in first, _need(*near[place], told)))
         one, stems, words = near.pop(best)
         near += [later.pop(0)] if later else []
-        needed = words + (1 if one.statement.turn not in turns else 0)
+        # A message has its speaker, and within it a sign for what was left out or for the end of a line.
+        needed = words + 1
         if needed <= room:
             room -= needed
             taken.append(one)
-            turns.add(one.statement.turn)
             told |= stems
             fitting = [other for other in (*near, *later) if other[2] <= room]
             near, later = fitting[:MOST_COMPARED], fitting[MOST_COMPARED:]

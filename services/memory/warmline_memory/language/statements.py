@@ -33,8 +33,8 @@ _MOST_LETTERS = 6
 # Thai, Lao, Burmese, Khmer, Japanese and Chinese leave no blanks between words.
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _BEGINS_WORD = rf"\s{_UNSPACED}(\[\"“‘«'’"
-_LAST_WORD = re.compile(rf"(?P<first>(?:.*[{_BEGINS_WORD}])?)(?P<word>[^{_BEGINS_WORD}]*)$", re.S)
-_WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\s{_UNSPACED}]+")
+_LASTWORD = re.compile(rf"(?P<first>(?:.*[{_BEGINS_WORD}])?)(?P<word>[^{_BEGINS_WORD}]*)$", re.S)
+WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\s{_UNSPACED}]+")
 _PAUSE = re.compile(r"[,;:،、，：]\s|[،、，：]|\s[–—-]\s")
 
 
@@ -49,7 +49,7 @@ def statements(text: str) -> list[tuple[int, int]]:
 
 def word_count(text: str) -> int:
     """How many words a text has; where a script leaves no blanks, two characters are a word."""
-    return sum(1 for _ in _WORD.finditer(text))
+    return sum(1 for _ in WORD.finditer(text))
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -68,7 +68,7 @@ def _ends(text: str, start: int, mark: re.Match[str]) -> bool:
         # `“Why?” he asked`, 「はい。」と言う: the sentence goes on behind what it quotes.
         return mark[0][-1] not in '"”’»」』' or not (following.strip()[:1].islower() or following[:1].isalpha())
     # Thirty characters are enough to see the word before the mark, whatever its length.
-    before = _LAST_WORD.search(text[max(start, mark.start() - 30) : mark.start()])
+    before = _LASTWORD.search(text[max(start, mark.start() - 30) : mark.start()])
     is_large = text[start : start + 40].lstrip()[:1].isupper()
     return before is None or not _goes_on(
         before["first"].rstrip(), before["word"], following.strip()[:1], is_large=is_large
@@ -105,7 +105,7 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A statement that is not too long as it is, or else cut at its pauses, or where it has none between words."""
     if end - start < LONGEST:
         return [(start, end)]
-    words = [start + word.start() for word in _WORD.finditer(text[start:end])]
+    words = [start + word.start() for word in WORD.finditer(text[start:end])]
     if len(words) <= LONGEST:
         return [(start, end)]
     pauses = [start + pause.end() for pause in _PAUSE.finditer(text[start:end])]

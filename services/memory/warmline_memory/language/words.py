@@ -1,8 +1,9 @@
 """Words and labels: the plain mechanics of text."""
 
 import re
+from itertools import islice
 
-from warmline_memory.language import phrases
+from warmline_memory.language import phrases, statements
 from warmline_memory.language.one_reading import read_once
 
 # The words of an identifier, in whichever of the usual forms: `reservation_id`, `StartTime`, `HTTPStatus`, `line-2`.
@@ -36,9 +37,11 @@ def label_of(name: str) -> str:
 
 
 def clip(text: str, words: int) -> str:
-    """The first `words` words, with an ellipsis where something was left out; white space becomes single blanks."""
-    parts = text.split()
-    return " ".join(parts) if len(parts) <= words else " ".join(parts[:words]).rstrip(",;:-–") + "…"
+    """The first `words` words, as `statements.word_count` counts them, with an ellipsis where something was left out;
+    white space becomes single blanks."""
+    plain = " ".join(text.split())
+    first = list(islice(statements.WORD.finditer(plain), words + 1))
+    return plain if len(first) <= words else plain[: first[words - 1].end()].rstrip(",;:-–，；：、") + "…"
 
 
 def content_words(text: str) -> list[str]:
