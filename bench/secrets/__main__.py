@@ -47,7 +47,7 @@ class Case:
 
 
 def main() -> int:
-    """Measure all parts. Exit status 1 where of a part more than one secret leaked or harmless text lost a word."""
+    """Measure all parts. Exit status 1 where a secret leaked or more than one harmless text of a part lost a word."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--failures", action="store_true", help="also print what leaked or was hidden")
     show = options.parse_args().failures
@@ -69,7 +69,7 @@ def main() -> int:
         print(json.dumps(told))
         for case, text in [*leaked, *lost] if show else ():
             print(f"  {case.name}: {text[:300]}")
-        failed = failed or len(leaked) > 1 or len({case.name for case, _ in lost}) > 1
+        failed = failed or bool(leaked) or len({case.name for case, _ in lost}) > 1
     return int(failed)
 
 
