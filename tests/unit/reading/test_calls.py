@@ -178,6 +178,12 @@ def test_a_value_that_came_back_to_what_it_was_is_unchanged() -> None:
     assert changed(*(search(city=city, stars=4) for city in ("Bergen", "Oslo", "Bergen"))) == ["city: Oslo → Bergen"]
 
 
+def test_an_argument_of_another_tool_is_another_one_whatever_its_name() -> None:
+    weather = (call("get_weather", [], city=city, day="Monday") for city in ("Paris", "Rome"))
+    both = changed(search(city="Bergen", stars=4), search(city="Oslo", stars=4), *weather)
+    assert both == ["city: Bergen → Oslo", "city: Paris → Rome"]
+
+
 def test_a_call_most_of_whose_arguments_differ_is_for_something_else() -> None:
     assert changed(search(city="Bergen", nights=2), search(city="Oslo", nights=5)) == []
     assert changed(search(city="Bergen"), search(city="Oslo")) == []

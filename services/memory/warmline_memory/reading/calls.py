@@ -160,22 +160,27 @@ def changed(calls: Sequence[ToolCall]) -> list[Changed]:
     their arguments are equal as differ. Which one a lookup is about is no change: two orders can both count.
     """
     last: dict[str, ToolCall] = {}
-    found: list[Changed] = []
+    found: dict[tuple[str, str], list[Changed]] = {}
     for call in calls:
         before, last[call.name] = last.get(call.name), call
         if before is None or (before.changes and before.outcome is Outcome.CONFIRMED):
             continue
         ours, theirs = dict(stated(before.arguments)), dict(stated(call.arguments))
-        other = [name for name in ours.keys() & theirs if ours[name] != theirs[name]]
-        if len(ours.keys() & theirs) < 2 * len(other):
+        shared = ours.keys() & theirs
+        other = [name for name in ours if name in shared and ours[name] != theirs[name]]
+        if len(shared) < 2 * len(other):
             continue
         for name in other:
-            label = label_of(name)
-            if before.changes or not IDENTIFYING.search(label):
-                new, now = theirs[name], call.memory_id
-                found = [replace(one, new=new, memory_id=now) if one.name == label else one for one in found]
-                found.append(Changed(label, ours[name], new, call.position, now))
-    return [one for one in found if one.old != one.new]
+            if before.changes or not IDENTIFYING.search(label_of(name)):
+                change = Changed(label_of(name), ours[name], theirs[name], call.position, call.memory_id)
+                found.setdefault((call.name, name), []).append(change)
+    return [one for of_argument in found.values() for one in _with_the_newest(of_argument)]
+
+
+def _with_the_newest(changes: Sequence[Changed]) -> Iterable[Changed]:
+    """The changes of one argument, each with the value that the argument has in the end."""
+    new, memory_id = changes[-1].new, changes[-1].memory_id
+    return (replace(one, new=new, memory_id=memory_id) for one in changes if one.old != new)
 
 
 def are_changes(names: Sequence[str]) -> list[bool]:
