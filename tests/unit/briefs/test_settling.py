@@ -46,6 +46,11 @@ def test_words_with_a_number_that_the_change_does_not_have_are_of_something_else
     assert over(other, WILL, CANCELLED) == [WILL.content]
 
 
+def test_a_number_of_any_length_is_read() -> None:
+    longest = user("7" * 100_000)
+    assert over(CANCEL, longest, CANCELLED) == [CANCEL.content]
+
+
 def test_a_number_counts_where_only_the_result_has_it() -> None:
     done = call("cancel_subscription", {"status": "cancelled", "fee": 12}, Outcome.CONFIRMED, subscription=5521)
     fee = agent("There is a fee of 12 euros for cancelling it.")

@@ -1,6 +1,7 @@
 """Settling: which statements a change that was made answers, so that nobody asks for it again."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +15,8 @@ from warmline_memory.reading.runs import writes_files
 from warmline_memory.salience import Speaker
 from warmline_schemas.memories import Outcome
 
-NUMBER = re.compile(r"\d+")
+# Longer numbers count by their parts: Python reads none of more than 4,300 digits.
+NUMBER = re.compile(r"\d{1,18}")
 HALF_A_DAY = 12
 NEAR = 0.6
 """The exchange that led to a change begins with the first statement of the customer that is so nearly as like the call
@@ -30,17 +32,18 @@ def settled(spoken: Sequence[tuple[Said, str, NDArray[np.float32]]], calls: Sequ
     found = [False] * len(spoken)
     made = [one for one in calls if is_made(one)]
     given = [f"{one.spoken} {' '.join(value for _, value in leaves(one.arguments))}" for one in made]
-    start = -1
+    places = [said.position for said, _, _ in spoken]
+    start = 0
     for call, change in zip(made, salience.vectors(given), strict=True):
-        between = [at for at, (said, _, _) in enumerate(spoken) if start < said.position < call.position]
-        theirs = [at for at in between if spoken[at][0].speaker is Speaker.CUSTOMER]
+        end = bisect_left(places, call.position)
+        theirs = [at for at in range(start, end) if spoken[at][0].speaker is Speaker.CUSTOMER]
         if theirs:
             alike = np.stack([spoken[at][2] for at in theirs]) @ change
             begins = theirs[int((alike >= NEAR * alike.max()).argmax())]
             known = _numbers(call)
-            for at in between[between.index(begins) :]:
+            for at in range(begins, end):
                 found[at] = known >= set(map(int, NUMBER.findall(spoken[at][1])))
-        start = call.position
+        start = end
     return found
 
 
