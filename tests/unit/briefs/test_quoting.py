@@ -13,6 +13,7 @@ from warmline_memory.reading import read
 from warmline_memory.salience import Speaker
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefLine, FindingCode, Origin, SectionName
+from warmline_schemas.memories import Outcome
 
 WISH = "I want to book a double room in Lyon for two nights from Monday."
 CHANGE = "Actually, make it three nights instead of two."
@@ -141,6 +142,24 @@ def test_a_value_counts_as_people_say_it_and_only_where_it_stands_as_a_word() ->
         for said in ("4.1", "14.1", "4.1 and later 3.5")
     ]
     assert [[one.shown for one in since] for since in found] == [["dose: 4.10 → 3.50"], [], []]
+
+
+@pytest.mark.parametrize(
+    ("said", "marks"),
+    [("The room is for 2 guests.", ["guests: 2 → 3"]), ("We arrive at 2 pm.", []), ("My dog is 2 years old.", [])],
+)
+def test_a_short_number_was_replaced_only_where_its_name_is_spoken_of(said: str, marks: list[str]) -> None:
+    found = [call("search_rooms", [], guests=guests, city="Oslo") for guests in (2, 3)]
+    assert [one.shown for one in heard(user(said), *found)[0].since] == marks
+
+
+def test_a_rule_outlasts_what_was_done_after_it_and_a_wish_does_not() -> None:
+    wish, allergy = "Please book a table at the Golden Fork.", "I am allergic to peanuts."
+    booked = call("book_table", {"status": "booked"}, Outcome.CONFIRMED, place="Golden Fork")
+    spoken = heard(user(wish), agent("For when?"), user(allergy), booked)
+    assert [(one.statement.text, one.is_settled) for one in spoken if one.said.speaker is Speaker.CUSTOMER] == [
+        (wish, True), (allergy, False),
+    ]  # fmt: skip
 
 
 def test_a_question_that_an_agent_asks_again_with_other_values_is_quoted_only_the_last_time() -> None:

@@ -39,14 +39,17 @@ GOES_ON = ((0.1, 0.0, 0.3), (0.0, 0.3, 0.45))
 """A statement goes on with what was wished where it changes, wishes, and is like an earlier one by at least so much.
 These and the bounds above: chosen on conversations whose changes are known, with other ones for a check."""
 ALIKE = 0.35
+"""How like an earlier wish a question is at least that asks for something else instead, after a refusal."""
 NEAR, NEAREST = 12, 60
 """What goes on with an earlier statement follows within so many messages, and so many statements of the customer."""
 OVERTAKEN, SETTLED, ANSWERED = 0.5, 0.05, 0.8
 """What is left of the weight of words between a wish and what it was changed to, of what a change settled, and of a
 question that has an answer."""
 THEN_WORDS = 12
+"""So many words of what a wish was changed to stand beside it, where they stand nowhere else in its section."""
 LATEST, FEELING = 4, 0.7
-"""A heading needs more certainty than a weight: at a half, one of eight sentences shows none (docs/salience.md)."""
+"""A mood is one of so many last statements of the customer. Its heading needs more certainty than a weight: at a half,
+one of eight sentences shows no feeling (docs/salience.md)."""
 SHORT_ANSWER, BARE_ANSWER = 6, 3
 """A reply of at most so many words that agrees or declines, or of so few whatever it says, is quoted with the question
 before it: alone it says nothing."""
@@ -67,6 +70,8 @@ LINE_END, START = "\n", operator.attrgetter("start")
 STEP = 1e-6
 """The lines of a thread stand together: each has its place so much behind the one before it."""
 DECIMAL = re.compile(r"\d+\.\d+")
+SHORT_NUMBER = re.compile(r"\d{1,2}")
+"""A number that stands in many texts by chance: `2` counts as `guests: 2` where the text speaks of guests."""
 WORD, STEM = re.compile(r"[^\W_]{4,}|\d+"), 5
 
 
@@ -117,6 +122,11 @@ class Spoken:
         )
 
     @property
+    def outlasts(self) -> bool:
+        """Whether it holds, or is owed, whatever was done meanwhile: an allergy, a promise, a danger."""
+        return max(self.weights.rule, self.weights.promise, self.weights.urgency) >= FILLER
+
+    @property
     def is_answer(self) -> bool:
         """Whether it agrees or declines in a few words, on which the rest of its message hangs."""
         return max(self.weights.consent, self.weights.refusal) >= ANSWER and count(self.statement.text) <= SHORT_ANSWER
@@ -143,12 +153,12 @@ def heard(record: Record, goal: str) -> list[Spoken]:
     turns = [Turn(said.speaker, said.text) for said in record.said]
     weighed = salience.weigh(turns, record.used, goal)
     meanings = salience.vectors([one.text for one, _ in weighed])
-    asked = _questions(record.said, weighed)
+    asked, replaced = _questions(record.said, weighed), _Replaced(record.changed)
     spoken: list[Spoken] = []
     for (one, weights), meaning in zip(weighed, meanings, strict=True):
         said = record.said[one.turn]
         question, asked_in = asked.get((one.turn, one.start), ("", None))
-        since = _since(one.text, said.position, record.changed)
+        since = replaced.since(one.text, said.position)
         spoken.append(Spoken(said, one, weights, meaning, question, asked_in, since))
     latest = {(one.said.by, squeezed(one.statement.text)): place for place, one in enumerate(spoken)}
     once = [one for place, one in enumerate(spoken) if latest[one.said.by, squeezed(one.statement.text)] == place]
@@ -159,7 +169,7 @@ def heard(record: Record, goal: str) -> list[Spoken]:
     return [
         replace(
             one,
-            is_settled=is_over,
+            is_settled=is_over and not one.outlasts,
             is_answered=_is_answered(one, record.said),
             answer=None if one.is_answer else answers.get(one.statement.turn),
         )
@@ -205,21 +215,27 @@ def _threaded(spoken: Sequence[Spoken]) -> list[Spoken]:
     return found
 
 
-def _since(text: str, position: int, changed: Sequence[Changed]) -> tuple[Changed, ...]:
-    """Which of the changes that came after a text replaced a value that stands in it."""
-    folded = phrases.folded(text)
-    return tuple(
-        one
-        for one in changed
-        if one.position > position
-        and phrases.holds(folded, phrases.folded(_shortened(one.old)))
-        and not phrases.holds(folded, phrases.folded(_shortened(one.new)))
-    )
+class _Replaced:
+    """The values that tools were called with, and later with others; each is made ready once, for all statements."""
+
+    def __init__(self, changed: Sequence[Changed]) -> None:
+        self._changed = [(one, _as_said(one.old), _as_said(one.new)) for one in changed]
+
+    def since(self, text: str, position: int) -> tuple[Changed, ...]:
+        """Which changes that came after a text replaced a value that stands in it."""
+        said = phrases.folded(text)
+        return tuple(
+            one
+            for one, old, new in self._changed
+            # Most values stand in no text: the search for a word of its own comes last.
+            if one.position > position and old in said and phrases.holds(said, old) and not phrases.holds(said, new)
+            if not SHORT_NUMBER.fullmatch(old) or stems_of(one.name) & stems_of(text)
+        )
 
 
-def _shortened(value: str) -> str:
+def _as_said(value: str) -> str:
     """A value as people say it: programs write `4.10` for 4.1."""
-    return value.rstrip("0").rstrip(".") if DECIMAL.fullmatch(value) else value
+    return phrases.folded(value.rstrip("0").rstrip(".") if DECIMAL.fullmatch(value) else value)
 
 
 def _asked_again(spoken: Sequence[Spoken]) -> set[int]:
