@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.accounts.lies import Claim, claims_of, memories_of
-from warmline_memory.briefs.evidence import Record
-from warmline_memory.briefs.verifying import verify
+from warmline_memory.briefs.accounts.evidence import Record
+from warmline_memory.briefs.accounts.verifying import verify
 from warmline_schemas.accounts import AccountEntry
 from warmline_schemas.briefs import Support
 

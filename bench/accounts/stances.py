@@ -1,6 +1,6 @@
 """Trains the model that tells what a statement claims: a deed, a failure, a promise, a wish, or none of these.
 
-    python -m bench.accounts.stances     writes services/memory/warmline_memory/briefs/stances.npz
+    python -m bench.accounts.stances     writes services/memory/warmline_memory/briefs/accounts/stances.npz
 
 Sentences are written here, in English; the embedder carries what is learned over to other languages (HELD_OUT).
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from warmline_memory.briefs import stances
+from warmline_memory.briefs.accounts import stances
 from warmline_memory.salience import vectors
 
 THINGS = """the refund of the invoice; the hotel booking; the flight change; the new delivery address; the database migration

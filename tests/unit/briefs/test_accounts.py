@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from warmline_memory.briefs.account_headings import NAMES, section_of
-from warmline_memory.briefs.account_markdown import entries_of
+from warmline_memory.briefs.accounts.headings import NAMES, section_of
+from warmline_memory.briefs.accounts.markdown import entries_of
 from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import SectionName
 

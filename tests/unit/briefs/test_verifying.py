@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.builders.briefs import agent, call, slot, user
-from warmline_memory.briefs.evidence import Record
-from warmline_memory.briefs.verifying import Verdict, verify
+from warmline_memory.briefs.accounts.evidence import Record
+from warmline_memory.briefs.accounts.verifying import Verdict, verify
 from warmline_schemas.accounts import AccountEntry
 from warmline_schemas.briefs import Support
 from warmline_schemas.memories import Outcome

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from warmline_memory.briefs import accounted, fitting, pressing, quality, quoting, recorded, templates, wording
+from warmline_memory.briefs import fitting, pressing, quality, quoting, recorded, templates, wording
+from warmline_memory.briefs.accounts import accounted
 from warmline_memory.briefs.drafts import Draft
 from warmline_memory.briefs.quoting import Spoken
 from warmline_memory.briefs.rendering import one_line, to_text

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from warmline_memory import briefs
-from warmline_memory.briefs import BriefSource, accounted
-from warmline_memory.briefs.evidence import Record
-from warmline_memory.briefs.verifying import Verdict, verify
+from warmline_memory.briefs import BriefSource
+from warmline_memory.briefs.accounts import accounted
+from warmline_memory.briefs.accounts.evidence import Record
+from warmline_memory.briefs.accounts.verifying import Verdict, verify
 from warmline_memory.redaction import scrubbing
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.summarising.summariser import Proposal

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from warmline_memory.briefs import account_markdown
+from warmline_memory.briefs.accounts import markdown
+from warmline_memory.briefs.accounts.evidence import Record
+from warmline_memory.briefs.accounts.verifying import Verdict, verify
 from warmline_memory.briefs.drafts import Draft
-from warmline_memory.briefs.evidence import Record
 from warmline_memory.briefs.sources import BriefSource
-from warmline_memory.briefs.verifying import Verdict, verify
 from warmline_memory.redaction import scrubbing
 from warmline_memory.salience import vectors
 from warmline_memory.source_memory import SourceMemory
@@ -32,7 +32,7 @@ def lines(source: BriefSource, memories: Sequence[SourceMemory], secrets: scrubb
     An entry with somebody's identifier that stands nowhere in the record is left out: nobody can tell what it means.
     """
     record = Record(memories) if source.account or any(leg.account for leg in source.before) else Record([])
-    now = [clean(entry, secrets) for entry in account_markdown.entries_of(source.account)]
+    now = [clean(entry, secrets) for entry in markdown.entries_of(source.account)]
     told: list[tuple[AccountEntry, Verdict, str | None]] = [(entry, verify(entry, record), None) for entry in now]
     told += islice(_carried(source, record, secrets, now), MOST_CARRIED)
     found = [
@@ -88,7 +88,7 @@ def _carried(
     known = list(later)
     after = sum(len(leg.memories) for leg in source.before)
     for leg in reversed(source.before):
-        said = [clean(one, secrets) for one in account_markdown.entries_of(leg.account)]
+        said = [clean(one, secrets) for one in markdown.entries_of(leg.account)]
         since = Record(record.memories[after:])
         for entry in said:
             if entry.section not in LIVE or _is_among(entry, known) or _was_done(entry, since):

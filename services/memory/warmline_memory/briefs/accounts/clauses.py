@@ -1,30 +1,26 @@
-"""Verifying: whether the record of a chain says what an agent or a language model says of it.
+"""Clauses: what the record says of one clause of an account.
 
-Nothing here trusts the writer. A statement is taken apart into clauses. A clause is supported where a passage says it
-in its words or by its meaning, states all of its exact values with their units in the same relation, denies what it
-denies, and is of somebody who can say so; and where nothing newer says otherwise. In doubt it is its writer's word.
+A clause is supported where a passage says it in its words or by its meaning, states all of its exact values with their
+units in the same relation, denies what it denies, and is of somebody who can say so; and where nothing newer says
+otherwise.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from uuid import UUID
 
 import numpy as np
 
-from warmline_memory.briefs import polarity, stances
-from warmline_memory.briefs.evidence import Passage, Record, asks
-from warmline_memory.briefs.polarity import (
+from warmline_memory.briefs.accounts import polarity, stances
+from warmline_memory.briefs.accounts.evidence import Passage, Record, asks
+from warmline_memory.briefs.accounts.polarity import (
     REPORTING,
-    SENTENCE_END,
     clauses_of,
     denials,
     denials_in,
     denies,
     stems,
-    told_words,
-    without_denials,
 )
 from warmline_memory.language import exact_values
 from warmline_memory.language.exact_values import Exact
@@ -34,7 +30,6 @@ from warmline_schemas.accounts import AccountEntry
 from warmline_schemas.briefs import SectionName, Support
 from warmline_schemas.memories import Outcome
 
-LEAD = re.compile(r"[^:：]{1,120}[:：]")
 # Who an account's writer is to itself: the agent, and `we` in the languages that briefs are tested in. `I` may be left
 # over from a customer's words.
 OURS = word_set("we we've we'll agent wir nous nosotros noi nós wij vi мы biz نحن हम")
@@ -78,101 +73,25 @@ ABOUT = 0.15
 BESIDE = 2
 """So many turns before and behind a passage belong to its exchange."""
 MOST_REPORTING_WORDS = 6
-MOST_AGAINST = 240
-MOST_SENTENCES, MOST_VALUES = 12, 40
-"""An entry of more sentences or values than this is no statement, and not looked at."""
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What the record says of an entry."""
-
-    support: Support
-    memory_ids: tuple[UUID, ...] = ()
-    """The memories that say it, or for a contradicted entry those that say otherwise."""
-    against: str | None = None
-    """For a contradicted entry: what the record says, in its own words."""
-    invented: tuple[str, ...] = ()
-    """Somebody's identifiers that stand nowhere in the record. An entry with any is left out of a brief."""
-
-
-@dataclass(frozen=True)
-class _Found:
+class Found:
     """What was found of one clause: the passages that say it, or the one that says otherwise."""
 
     support: Support
     passages: tuple[Passage, ...] = ()
 
 
-UNKNOWN = _Found(Support.UNSUPPORTED)
+UNKNOWN = Found(Support.UNSUPPORTED)
 
 
-def verify(entry: AccountEntry, record: Record) -> Verdict:
-    """Check an entry against the record of its chain."""
-    text = exact_values.plain(f"{entry.label}: {entry.text}" if entry.label else entry.text)
-    text += exact_values.plain(f"; {entry.due}") if entry.due else ""
-    values = exact_values.find(text)
-    sentences = [part.strip() for part in SENTENCE_END.split(text) if re.search(r"\w", part)]
-    if len(sentences) > MOST_SENTENCES or len(values) > MOST_VALUES:
-        return Verdict(Support.UNSUPPORTED)
-    strange = [value for value in values if value.is_identifier and not _is_in(value, record)]
-    if strange or not record.passages:
-        invented = tuple(value.text for value in strange if not value.is_technical)
-        return Verdict(Support.UNSUPPORTED, invented=invented)
-    # What stands before a colon is what all behind it is about, and so is a label.
-    lead = LEAD.match(text)
-    about = lead.group() if lead else ""
-    found = [one for sentence in sentences for one in _checked(sentence, about, entry, record)]
-    against = next((one.passages[0] for one in found if one.support is Support.CONTRADICTED), None)
-    if against is not None:
-        return Verdict(Support.CONTRADICTED, (against.memory.id,), _clipped(against))
-    if not found or UNKNOWN in found:
-        return Verdict(Support.UNSUPPORTED)
-    return Verdict(
-        Support.SUPPORTED, tuple(dict.fromkeys(passage.memory.id for one in found for passage in one.passages))
-    )
-
-
-def _is_in(value: Exact, record: Record) -> bool:
+def is_in(value: Exact, record: Record) -> bool:
     bare = re.sub(r"[\W_]", "", value.text.casefold())
     return bool(value.keys & record.keys) or (len(bare) >= 4 and bare in record.squeezed)
 
 
-def _checked(sentence: str, about: str, entry: AccountEntry, record: Record) -> list[_Found]:
-    """What the record says of a sentence: as a whole where it repeats somebody's words, and else clause by clause."""
-    can_quote = entry.section not in (SectionName.DONE, SectionName.FAILED, SectionName.PROMISED)
-    if can_quote and entry.outcome is None:
-        repeated = _repeated(sentence, record)
-        if repeated is not None:
-            return [repeated]
-    subject = _Subject(sentence, about, record)
-    clauses = [_Clause(clause, entry, record, subject) for clause in clauses_of(sentence)]
-    return [clause.checked() for clause in clauses if len(clauses) == 1 or not clause.only_reports]
-
-
-def _repeated(sentence: str, record: Record) -> _Found | None:
-    """What a sentence comes to that repeats a whole one of the record word for word, but for who speaks of whom and for
-    what is denied; None where it repeats none."""
-    parts = (LEAD.sub("", sentence, count=1), sentence)
-    told = [told_words(part) for part in parts]
-    same = [one for words in told for one in record.by_words.get(without_denials(words), ())]
-    values = exact_values.find(sentence)
-    alike = [one for one in same if told_words(one.text) in told and all(_is_held(value, [one]) for value in values)]
-    if same and not alike:
-        return UNKNOWN
-    # One word alone says what its speaker meant only where nothing else is said of it.
-    whole = [one for one in alike if len(told_words(one.text)) > 1 or len(parts[0].split()) == 1]
-    saying = [one for one in whole if asks(one.text) <= asks(sentence) and not _is_our_wish(one, sentence)]
-    return _Found(Support.SUPPORTED, (saying[-1],)) if saying else None
-
-
-def _is_our_wish(passage: Passage, text: str) -> bool:
-    """Whether a customer wishes what a text tells of our side: `set it up` and `we set it up`."""
-    theirs, ours = stances.of(vectors([passage.text, text]))[:, stances.WISH]
-    return not passage.is_ours and _is_of_us(text) and bool(theirs >= LIKELY > ours)
-
-
-def _is_of_us(text: str) -> bool:
+def is_of_us(text: str) -> bool:
     return bool(OURS & set(text.casefold().removeprefix("the ").split()[:1]))
 
 
@@ -185,13 +104,13 @@ def _cannot_say(passage: Passage, text: str) -> bool:
     part = max(clauses_of(passage.text), key=lambda clause: len(stems(clause) & about), default="")
     theirs, ours = stances.of(vectors([part, text]))
     told_as_done = ours[stances.DONE] >= max(LEAST_CLAIM, theirs[stances.DONE])
-    by_us = _is_of_us(text)
+    by_us = is_of_us(text)
     more = theirs[stances.WISH] - ours[stances.WISH]
     wishes = theirs[stances.WISH] >= LIKELY or more >= LEAST_CLAIM / 2
     return bool((told_as_done and more >= LEAST_CLAIM) or (by_us and wishes))
 
 
-class _Subject:
+class Subject:
     """What a whole sentence names: a clause of it is not about anything else."""
 
     def __init__(self, sentence: str, about: str, record: Record) -> None:
@@ -200,10 +119,10 @@ class _Subject:
         self.values = exact_values.find(sentence)
 
 
-class _Clause:
+class Clause:
     """One clause, the passages that are about it, and how near these are."""
 
-    def __init__(self, text: str, entry: AccountEntry, record: Record, subject: "_Subject") -> None:
+    def __init__(self, text: str, entry: AccountEntry, record: Record, subject: "Subject") -> None:
         self.text, self.entry, self.record, self.subject = text, entry, record, subject
         self.values = exact_values.find(text)
         self.keys = frozenset(key for value in self.values for key in value.keys)
@@ -233,11 +152,11 @@ class _Clause:
         is_short = len(self.text.split()) <= MOST_REPORTING_WORDS and not self.denies
         return not self.stems or (is_short and not is_english and REPORTS.likeness(self.meaning) >= REPORTED)
 
-    def checked(self) -> _Found:
+    def checked(self) -> Found:
         """What the record says of the clause."""
         against = self._outdated() or self._other_value()
         if against is not None:
-            return _Found(Support.CONTRADICTED, (against,))
+            return Found(Support.CONTRADICTED, (against,))
         if not all(map(self._is_stated, self.values)) or self._has_unknown_name() or self._is_turned_round():
             return UNKNOWN
         for number in () if self._is_told_as_outcome else self.order:
@@ -267,7 +186,7 @@ class _Clause:
 
     def _claims_deed(self) -> bool:
         told = self.entry.section is SectionName.DONE or self.entry.outcome is Outcome.CONFIRMED
-        least = LEAST_CLAIM if _is_of_us(self.text) else CLAIMED
+        least = LEAST_CLAIM if is_of_us(self.text) else CLAIMED
         return told or (self.is_of_runs and not self._claims(stances.FAILED, 0.2)) or self._claims(stances.DONE, least)
 
     def _claims_promise(self) -> bool:
@@ -278,7 +197,7 @@ class _Clause:
     def _holders(self, value: Exact) -> list[int]:
         """The passages that state a value in its unit, the nearest first."""
         numbers = [number for number in self.order if any(one.means(value) for one in self.passages[number].values)]
-        if not numbers and value.is_identifier and _is_in(value, self.record):
+        if not numbers and value.is_identifier and is_in(value, self.record):
             return self.order[:1]
         return numbers
 
@@ -323,7 +242,7 @@ class _Clause:
 
     # Who says it.
 
-    def _deed(self, wanted: int) -> _Found:
+    def _deed(self, wanted: int) -> Found:
         """A deed or a failure: the newest call about the same thing decides, and else the newest word of our side."""
         call, word = self._newest(self._calls_about()), self._newest(self._words_about())
         for number in self.order[:3]:
@@ -343,7 +262,7 @@ class _Clause:
         ):
             # A call that ended otherwise, and somebody's word that it is done: who knows.
             return self._supported(word) if call is None else UNKNOWN
-        return UNKNOWN if call is None else _Found(Support.CONTRADICTED, (self.passages[call],))
+        return UNKNOWN if call is None else Found(Support.CONTRADICTED, (self.passages[call],))
 
     def _newest(self, about: Iterable[int]) -> int | None:
         """The newest of the passages that are about as near as the nearest, and tell how something ended."""
@@ -389,13 +308,13 @@ class _Clause:
         failed, done = self.stances[number][stances.FAILED], self.stances[number][stances.DONE]
         return stances.FAILED if failed > done or denies(passage.text) else stances.DONE
 
-    def _said(self) -> _Found:
+    def _said(self) -> Found:
         """Anything else: somebody says it who can, and nobody denies it later."""
         saying = [number for number in self.order[:8] if self._is_said_by(number)]
         for number in saying:
             if self._denied_by(number):
                 if self._is_denial_sure(number):
-                    return _Found(Support.CONTRADICTED, (self.passages[number],))
+                    return Found(Support.CONTRADICTED, (self.passages[number],))
                 continue
             later = [one for one in saying if self.passages[one].place > self.passages[number].place]
             if any(self._denied_by(one) and self.scores[one] >= self.scores[number] - ABOUT for one in later):
@@ -427,7 +346,7 @@ class _Clause:
             return False
         fields = [part for part in row.text.split("; ") if 2 * len(stems(part) & self.stems) >= len(stems(part))]
         same = max(map(denials, fields), default=0) == denials(self.text)
-        return same and all(_is_held(value, [row]) for value in self.values)
+        return same and all(is_held(value, [row]) for value in self.values)
 
     def _says(self, number: int) -> bool:
         cosine, shared = self.cosines[number], self.shared[number]
@@ -458,7 +377,7 @@ class _Clause:
 
     # Whether it is the same relation.
 
-    def _supported(self, number: int) -> _Found:
+    def _supported(self, number: int) -> Found:
         """Supported by a passage, and by those of its exchange with the values that it does not state."""
         numbers = [number]
         for value in self.values:
@@ -470,7 +389,7 @@ class _Clause:
         passages = tuple(self.passages[one] for one in numbers)
         if self._is_of_another(passages) or self._is_denied_elsewhere(passages):
             return UNKNOWN
-        return _Found(Support.SUPPORTED, passages)
+        return Found(Support.SUPPORTED, passages)
 
     def _belongs(self, number: int, to: list[int], value: Exact) -> bool:
         """Whether a passage may add a value to what others say: it is said beside them, or is about the same. Two
@@ -503,8 +422,8 @@ class _Clause:
             return True
         rows = [one for one in self.record.passages if one.call and named <= one.stems]
         of_it = [one for one in said if named <= one.stems]
-        values = [one for one in self.subject.values if self._is_in_rows(one) and not _is_held(one, [*of_it, *called])]
-        return bool(values) and not any(all(_is_held(value, [row]) for value in values) for row in rows)
+        values = [one for one in self.subject.values if self._is_in_rows(one) and not is_held(one, [*of_it, *called])]
+        return bool(values) and not any(all(is_held(value, [row]) for value in values) for row in rows)
 
     def _is_other_in_rows(self, named: frozenset[str]) -> bool:
         """Whether the records of results that are of something state other values of the same sort than the clause."""
@@ -514,7 +433,7 @@ class _Clause:
         return any(value.kind in kinds and not any(one.means(value) for one in held) for value in self.values)
 
     def _is_in_rows(self, value: Exact) -> bool:
-        return _is_held(value, (self.passages[one] for one in self._holders(value) if self.passages[one].call))
+        return is_held(value, (self.passages[one] for one in self._holders(value) if self.passages[one].call))
 
     def _is_denied_elsewhere(self, passages: tuple[Passage, ...]) -> bool:
         """Whether a word of the clause stands elsewhere alone, and is denied there."""
@@ -535,16 +454,10 @@ def _stems_of(passages: Iterable[Passage]) -> frozenset[str]:
     return frozenset[str]().union(*(passage.stems for passage in passages))
 
 
-def _is_held(value: Exact, passages: Iterable[Passage]) -> bool:
+def is_held(value: Exact, passages: Iterable[Passage]) -> bool:
     return any(one.means(value) for passage in passages for one in passage.values)
 
 
 def _is_same_tool(one: Passage, other: Passage) -> bool:
     same = one.action and other.action and one.action.name == other.action.name and one.outcome is other.outcome
     return bool(same) and not one.call and not other.call
-
-
-def _clipped(passage: Passage) -> str:
-    outcome = f" ({passage.outcome.value})" if passage.outcome else ""
-    text = passage.text if len(passage.text) <= MOST_AGAINST else passage.text[:MOST_AGAINST].rsplit(" ", 1)[0] + "…"
-    return text + outcome

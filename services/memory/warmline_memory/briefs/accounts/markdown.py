@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from warmline_memory.briefs.account_headings import section_of
+from warmline_memory.briefs.accounts.headings import section_of
 from warmline_schemas.accounts import MAX_ENTRIES, MAX_TEXT_CHARS, Account, AccountEntry
 from warmline_schemas.briefs import SectionName
 

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import numpy as np
 
-from warmline_memory.briefs import stances
-from warmline_memory.briefs.polarity import stems, told_words, without_denials
+from warmline_memory.briefs.accounts import stances
+from warmline_memory.briefs.accounts.polarity import stems, told_words, without_denials
 from warmline_memory.language import exact_values
 from warmline_memory.language.exact_values import Exact, Key
 from warmline_memory.language.trees import leaves
