@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from tests.builders.briefs import a_brief, agent, call, lines, numbered, slot, user
-from warmline_memory.briefs import quoting
-from warmline_memory.briefs.quoting import Spoken
+from warmline_memory.briefs import hearing, quoting
+from warmline_memory.briefs.hearing import Spoken
 from warmline_memory.briefs.templates import BUILT_IN
 from warmline_memory.reading import read
 from warmline_memory.salience import Speaker
@@ -35,7 +35,7 @@ SEARCHED = (
 
 
 def heard(*memories: SourceMemory) -> list[Spoken]:
-    return quoting.heard(read(numbered(memories)), "")
+    return hearing.heard(read(numbered(memories)), "")
 
 
 def of(spoken: Sequence[Spoken], words: str) -> Spoken:
@@ -273,5 +273,5 @@ def test_what_is_quoted_without_its_marks_does_not_count_as_left_out() -> None:
 def test_marks_of_markdown_are_found_in_time_that_grows_with_the_text_alone() -> None:
     started = time.process_time()
     for piece in ("#", "- ", "**", "__", "1. ", "* - "):
-        quoting.without_marks(piece * (100_000 // len(piece)))
+        hearing.without_marks(piece * (100_000 // len(piece)))
     assert time.process_time() - started < 1

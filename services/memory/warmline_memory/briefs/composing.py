@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from warmline_memory.briefs import fitting, pressing, quality, quoting, recorded, templates, wording
+from warmline_memory.briefs import fitting, hearing, pressing, quality, quoting, recorded, templates, wording
 from warmline_memory.briefs.accounts import accounted
 from warmline_memory.briefs.drafts import Draft
-from warmline_memory.briefs.quoting import Spoken
+from warmline_memory.briefs.hearing import Spoken
 from warmline_memory.briefs.rendering import one_line, to_text
 from warmline_memory.briefs.sources import BriefRequest, BriefSource
 from warmline_memory.language.one_reading import one_reading
@@ -43,7 +43,7 @@ def write(source: BriefSource) -> Brief:
     request = _scrubbed(source.request, secrets)
     record = read(memories)
     headline = _headline(request)
-    spoken = quoting.heard(record, " ".join(filter(None, [request.reason, request.goal, request.to])))
+    spoken = hearing.heard(record, " ".join(filter(None, [request.reason, request.goal, request.to])))
     # What a reviewer wrote was scrubbed when it was written; what turned out a secret since is hidden now.
     edited = [
         (section, line.model_copy(update={"text": scrubbing.scrub(line.text, secrets, line.label)}))

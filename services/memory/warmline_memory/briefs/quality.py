@@ -5,7 +5,8 @@ from uuid import UUID
 
 from warmline_memory.briefs import wording
 from warmline_memory.briefs.goals import is_vague
-from warmline_memory.briefs.quoting import FILLER, TOLD, Spoken, stems_of
+from warmline_memory.briefs.hearing import FILLER, Spoken, stems_of
+from warmline_memory.briefs.quoting import TOLD
 from warmline_memory.briefs.sources import BriefRequest
 from warmline_memory.language.detecting import language_of
 from warmline_memory.language.shapes import has_command, has_figure, has_path
