@@ -31,7 +31,7 @@ CHANGES, REFUSED, WISH_AFTER = 0.5, 0.4, 0.2
 likely it then wishes or changes something."""
 GOES_ON = ((0.1, 0.0, 0.3), (0.0, 0.3, 0.45))
 """A statement goes on with what was wished where it changes, wishes, and is like an earlier one by at least so much.
-These and the bounds above: chosen on recorded conversations whose changes are known, and on none that were set aside."""
+These and the bounds above were chosen on recorded conversations whose changes are known; none were set aside."""
 ALIKE = 0.35
 """How like an earlier wish a question is at least that asks for something else instead, after a refusal."""
 NEAR, NEAREST = 12, 60
