@@ -193,6 +193,7 @@ class Warmline:
         secrets_at_write: HideAtWrite | str | None = None,
         hide_secrets_in_recall: bool | None = None,
         summariser: SummariserName | str | None = None,
+        four_eyes_on_drafts: bool | None = None,
         reason_codes: Iterable[str] | None = None,
         hop_budget: int | None = None,
         people_target: str | None = None,
@@ -203,10 +204,10 @@ class Warmline:
 
         ``weights`` and lists replace the old ones. ``pii`` are the classes of personal data that briefs and prompts
         hide, such as ``["email", "phone"]``. ``secrets_at_write`` says which memories lose their secrets when they are
-        kept (``never``, ``captured``, ``always``), and ``hide_secrets_in_recall`` whether recalls show
-        none. Chains that go in circles, or have more handoffs than ``hop_budget``, go to ``people_target``. Headings
-        and labels of briefs are in ``language``, such as ``"de"``; ``tomorrow`` is read in ``time_zone``, such as
-        ``"Europe/Berlin"``.
+        kept (``never``, ``captured``, ``always``), and ``hide_secrets_in_recall`` whether recalls show none. With
+        ``four_eyes_on_drafts`` whoever edited a draft does not confirm it. Chains that go in circles, or have more
+        handoffs than ``hop_budget``, go to ``people_target``. Headings and labels of briefs are in ``language``, such
+        as ``"de"``; ``tomorrow`` is read in ``time_zone``, such as ``"Europe/Berlin"``.
         """
         changes = build(
             RevisePreferences,
@@ -217,6 +218,7 @@ class Warmline:
             secrets_at_write=secrets_at_write,
             hide_secrets_in_recall=hide_secrets_in_recall,
             summariser=summariser,
+            four_eyes_on_drafts=four_eyes_on_drafts,
             reason_codes=None if reason_codes is None else list(reason_codes),
             hop_budget=hop_budget,
             people_target=people_target,

@@ -11,11 +11,12 @@ WarmlineError
  └─ ProblemError                the platform answered with a problem; one subclass for each problem type
      ├─ InvalidRequest          ├─ HandoffInProgress
      ├─ Unauthenticated         ├─ HandoffStateForbids
-     ├─ NotFound                ├─ HandoffClaimed
-     ├─ MethodNotAllowed        ├─ HandoffAccepted
-     ├─ SessionEnded            ├─ ConversationOwned
-     ├─ NamespaceMismatch       ├─ IdempotencyKeyReused
-     ├─ MemoryProtected         ├─ PayloadTooLarge
+     ├─ Forbidden               ├─ HandoffClaimed
+     ├─ NotFound                ├─ HandoffAccepted
+     ├─ MethodNotAllowed        ├─ ConversationOwned
+     ├─ SessionEnded            ├─ IdempotencyKeyReused
+     ├─ NamespaceMismatch       ├─ PayloadTooLarge
+     ├─ MemoryProtected
      ├─ DraftChanged            ├─ BriefTooVague
      ├─ StaleToken              ├─ NotHeld
      ├─ ReadBackRequired        ├─ ReadBackContradicts
@@ -113,6 +114,10 @@ class InvalidRequest(ProblemError):
 
 class Unauthenticated(ProblemError):
     """The API key is missing, unknown, expired or revoked."""
+
+
+class Forbidden(ProblemError):
+    """The one who asks may not do this."""
 
 
 class NotFound(ProblemError):
@@ -218,6 +223,7 @@ class InternalError(ProblemError):
 PROBLEM_ERRORS: dict[ProblemType, type[ProblemError]] = {
     ProblemType.INVALID_REQUEST: InvalidRequest,
     ProblemType.UNAUTHENTICATED: Unauthenticated,
+    ProblemType.FORBIDDEN: Forbidden,
     ProblemType.NOT_FOUND: NotFound,
     ProblemType.METHOD_NOT_ALLOWED: MethodNotAllowed,
     ProblemType.SESSION_ENDED: SessionEnded,

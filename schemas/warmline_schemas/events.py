@@ -20,6 +20,8 @@ class EventType(StrEnum):
     SESSION_ENDED = "session.ended"
     HANDOFF_REQUESTED = "handoff.requested"
     HANDOFF_DRAFTED = "handoff.drafted"
+    HANDOFF_EDITED = "handoff.edited"
+    HANDOFF_CONFIRMED = "handoff.confirmed"
     HANDOFF_READY = "handoff.ready"
     HANDOFF_FAILED = "handoff.failed"
     HANDOFF_CANCELLED = "handoff.cancelled"

@@ -14,6 +14,7 @@ class ProblemType(StrEnum):
 
     INVALID_REQUEST = "invalid-request"
     UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     SESSION_ENDED = "session-ended"
@@ -49,6 +50,7 @@ class ProblemType(StrEnum):
 STATUS: dict[ProblemType, int] = {
     ProblemType.INVALID_REQUEST: 422,
     ProblemType.UNAUTHENTICATED: 401,
+    ProblemType.FORBIDDEN: 403,
     ProblemType.NOT_FOUND: 404,
     ProblemType.METHOD_NOT_ALLOWED: 405,
     ProblemType.SESSION_ENDED: 409,
@@ -80,6 +82,7 @@ STATUS: dict[ProblemType, int] = {
 TITLE: dict[ProblemType, str] = {
     ProblemType.INVALID_REQUEST: "The request is malformed",
     ProblemType.UNAUTHENTICATED: "No valid API key",
+    ProblemType.FORBIDDEN: "You may not do this",
     ProblemType.NOT_FOUND: "There is no such thing",
     ProblemType.METHOD_NOT_ALLOWED: "This path does not take that method",
     ProblemType.SESSION_ENDED: "The session has ended",

@@ -166,6 +166,10 @@ class Preferences(Answer):
             " is configured (`llm`)."
         ),
     )
+    four_eyes_on_drafts: bool = Field(
+        default=False,
+        description="Whether a draft is confirmed by somebody else than those who edited it.",
+    )
     reason_codes: list[str] = Field(
         default_factory=list, description="The tenant's own reason codes, in addition to those that every tenant has."
     )
@@ -211,6 +215,9 @@ class RevisePreferences(Request):
         default=None, description="Whether recalls and warm starts hide secrets."
     )
     summariser: SummariserName | None = Field(default=None, description="What writes the briefs.")
+    four_eyes_on_drafts: bool | None = Field(
+        default=None, description="Whether a draft is confirmed by somebody else than those who edited it."
+    )
     reason_codes: ReasonCodes | None = Field(
         default=None, description="The tenant's own reason codes. They replace those that were added before."
     )

@@ -7,6 +7,7 @@ adds an error sees here which of them exist. A message says what is wrong and, i
 WarmlineError
  ├─ NotFound ─ NoOwnTemplate
  ├─ Unauthenticated
+ ├─ Forbidden ─ HeldBySomebodyElse, SecondPersonNeeded, FlagOfSomebodyElse
  ├─ what a request must not ask for
  │   ├─ UnstorableText           ├─ TooManyTemplates
  │   ├─ InvalidCursor            ├─ TooManyRotas
@@ -66,6 +67,24 @@ class Unauthenticated(WarmlineError):
     makes one."""
 
     problem = ProblemType.UNAUTHENTICATED
+
+
+class Forbidden(WarmlineError):
+    """The one who asks may not do this. Ask somebody who may."""
+
+    problem = ProblemType.FORBIDDEN
+
+
+class HeldBySomebodyElse(Forbidden):
+    """{holder} holds handoff {handoff_id}. Its holder or a lead of its queue can do this; ask one of them."""
+
+
+class SecondPersonNeeded(Forbidden):
+    """You edited this draft, and it takes a second person to confirm it. Ask a colleague to read and confirm it."""
+
+
+class FlagOfSomebodyElse(Forbidden):
+    """{by} flagged this. Only they, or a lead, can take the flag back."""
 
 
 class UnstorableText(WarmlineError):

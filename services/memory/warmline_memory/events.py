@@ -60,8 +60,12 @@ def record(
 ) -> None:
     """Note an event in the transaction in which it happened. It is written at the end of that transaction.
 
-    ``facts`` are JSON, and never hold the content of a memory.
+    ``facts`` are JSON, and never hold the content of a memory. What somebody did in a transaction of a person who is
+    signed in was done by that person, in whose ever place ``actor`` is.
     """
+    # A lead acts on what a colleague holds, and a reviewer ends an agent's session: each caller would have to remember
+    # that whose work it is and who did it are two things.
+    actor = actor and (db.person or actor)
     # To write locks the tenant's counter until the commit, and everybody else's events wait for that. So it is done
     # last, when this transaction waits for no other lock any more.
     given = {"actor": actor, "namespace": namespace, "chain_id": chain_id, "handoff_id": handoff_id, "queue": queue}

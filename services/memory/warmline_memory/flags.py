@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from warmline_memory import events, handoffs, tenancy
+from warmline_memory import events, handoffs, operators, tenancy
 from warmline_memory.briefs.rendering import current_value, one_line
-from warmline_memory.errors import NoSuchLine, NotFound
+from warmline_memory.errors import FlagOfSomebodyElse, NoSuchLine, NotFound
 from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.trees import leaves
 from warmline_memory.language.words import contains
@@ -78,10 +78,15 @@ def list_page(
 
 
 def take_back(db: Transaction, handoff_id: UUID, flag_id: UUID) -> None:
-    """Delete a flag. Raises ``NotFound``, also for one of another handoff."""
+    """Delete a flag: a person their own, a lead also those of others. Raises ``NotFound``, also for one of another
+    handoff, and ``FlagOfSomebodyElse``."""
     row = db.get(tables.Flag, flag_id)
     if row is None or row.handoff_id != handoff_id:
         raise NotFound(noun="flag", id=flag_id)
+    if db.person not in {None, row.by} and not operators.leads(
+        db, operators.signed_in_person(db), handoffs.find(db, handoff_id)
+    ):
+        raise FlagOfSomebodyElse(by=row.by)
     db.delete(row)
 
 

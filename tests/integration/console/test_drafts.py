@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.builders.console import Browser, Markup, text_of
+from tests.builders.console import Browser, Markup, signed_in, text_of
 from tests.builders.drafts import an_edit, drafted, lines_of
 from tests.builders.form_fields import fields_of
 from tests.builders.hostile_texts import HOSTILE
@@ -14,6 +14,12 @@ from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")
+
+
+@pytest.fixture
+def ann(api: Api) -> Browser:
+    """An administrator: the drafts of these tests go from one agent to another, and so to no queue of anybody."""
+    return signed_in(api, role="admin")
 
 
 def of(handoff: Json) -> str:

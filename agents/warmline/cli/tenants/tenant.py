@@ -56,6 +56,10 @@ def preferences(
         ),
     ] = None,
     summariser: Annotated[SummariserName | None, typer.Option("--summariser", help="What writes briefs.")] = None,
+    four_eyes: Annotated[
+        bool | None,
+        typer.Option("--four-eyes/--no-four-eyes", help="Whether whoever edited a draft may not confirm it."),
+    ] = None,
     reason_code: Annotated[
         list[str] | None, typer.Option("--reason-code", help="A reason code of your own. Repeat it for more.")
     ] = None,
@@ -84,6 +88,7 @@ def preferences(
         "secrets_at_write": secrets_at_write,
         "hide_secrets_in_recall": hide_secrets_in_recall,
         "summariser": summariser,
+        "four_eyes_on_drafts": four_eyes,
         "reason_codes": reason_code or None,
         "hop_budget": hop_budget,
         "people_target": people_target,
@@ -106,6 +111,7 @@ def preferences(
             "secrets at write": preferred.secrets_at_write,
             "secrets in recall": "hidden" if preferred.hide_secrets_in_recall else "shown",
             "summariser": preferred.summariser,
+            "drafts": "confirmed by a second person" if preferred.four_eyes_on_drafts else "confirmed by anybody",
             "reason codes": ", ".join(preferred.reason_codes) or "the built-in ones",
             "hop budget": preferred.hop_budget,
             "people target": preferred.people_target,

@@ -27,7 +27,9 @@ def ask(db: Transaction, handoff_id: UUID, ask: AskSource) -> Inquiry:
     handoff = handoffs.find_held(db, handoff_id, ask.token, "ask about")
     now = clock.now(db)
     due_at = now + timedelta(seconds=ask.wait_seconds)
-    inquiry = tables.Inquiry(handoff_id=handoff.id, asked_by=handoff.holder, question=ask.question, due_at=due_at)
+    inquiry = tables.Inquiry(
+        handoff_id=handoff.id, asked_by=db.person or handoff.holder, question=ask.question, due_at=due_at
+    )
     db.add(inquiry)
     # Several inquiries may be open: both clocks wait for the one that is due last.
     handoff.inquiry_due_at = max(filter(None, (handoff.inquiry_due_at, due_at)))

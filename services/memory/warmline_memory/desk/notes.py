@@ -41,7 +41,8 @@ def keep(
         kind=kind,
         importance=IMPORTANCE,
         event_time=datetime.now(UTC),
-        agent=agent,
+        # A lead may have done it on what somebody else holds: the words are those of the person who wrote them.
+        agent=db.person or agent,
         role=Role.AGENT,
         note_id=note_id,
     )

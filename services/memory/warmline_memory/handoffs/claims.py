@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, true, update
 
 from warmline_memory import events, operators, queues
 from warmline_memory.errors import (
@@ -17,10 +17,12 @@ from warmline_memory.errors import (
     HandoffClaimed,
     HandoffOffered,
     HandoffStateForbids,
+    HeldBySomebodyElse,
     NotFound,
     NotHeld,
     StaleToken,
     TokenNeeded,
+    WarmlineError,
 )
 from warmline_memory.handoffs import locking
 from warmline_memory.storage import tables, wire
@@ -87,9 +89,11 @@ def prolong(db: Transaction, handoff_id: UUID, token: int, lease_seconds: int) -
     Raises ``NotFound``, ``StaleToken`` where it was lost, and ``NotHeld`` where there never was one.
     """
     handoff = tables.Handoff
+    # A person's page keeps alive what that person holds, and nobody else's.
+    is_theirs = true() if db.person is None else handoff.holder == db.person
     kept = db.scalar(
         update(handoff)
-        .where(handoff.id == handoff_id, handoff.token == token, _is_live())
+        .where(handoff.id == handoff_id, handoff.token == token, _is_live(), is_theirs)
         .values(
             lease_until=case(
                 (handoff.state == HandoffState.CLAIMED, _prolonged(lease_seconds)), else_=handoff.lease_until
@@ -99,7 +103,7 @@ def prolong(db: Transaction, handoff_id: UUID, token: int, lease_seconds: int) -
         .execution_options(populate_existing=True)
     )
     if kept is None:
-        raise _lost(_as_it_is(db, handoff_id), token, "prolong its hold")
+        raise _not_kept(db, _as_it_is(db, handoff_id), token)
     return wire.claim(kept)
 
 
@@ -108,7 +112,8 @@ def held(
 ) -> tables.Handoff:
     """The row of a handoff that the bringer of a token holds, locked with its chain until the transaction ends.
 
-    Raises ``NotFound``; ``StaleToken`` for a token of a hold that was lost, ``NotHeld`` where there never was one, and
+    A person who is signed in must hold it themselves, or be a lead of its queue. Raises ``NotFound``; ``StaleToken``
+    for a token of a hold that was lost, ``NotHeld`` where there never was one, ``HeldBySomebodyElse``, and
     ``HandoffStateForbids`` where it is held, but not in the state that is ``needed``, if any.
     """
     # The token is checked only once the row is locked: until the end nobody else can come to hold the handoff.
@@ -117,6 +122,7 @@ def held(
         raise _lost(row, token, verb)
     if needed is not None and row.state != needed:
         raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb=verb, needed=needed.value)
+    operators.check_holder(db, row)
     return row
 
 
@@ -211,6 +217,13 @@ def _refusal(row: tables.Handoff, agent: str) -> Conflict:
         return HandoffOffered(holder=row.offered_to, handoff_id=row.id, expires_at=row.offered_until.isoformat())
     until = row.lease_until.isoformat() if row.lease_until else "it is given back"
     return HandoffClaimed(holder=row.holder, handoff_id=row.id, expires_at=until)
+
+
+def _not_kept(db: Transaction, row: tables.Handoff, token: int) -> WarmlineError:
+    """Why a hold was not prolonged."""
+    if db.person is not None and row.token == token and row.holder not in {None, db.person}:
+        return HeldBySomebodyElse(handoff_id=row.id, holder=row.holder)
+    return _lost(row, token, "prolong its hold")
 
 
 def _lost(row: tables.Handoff, token: int, verb: str) -> Conflict:

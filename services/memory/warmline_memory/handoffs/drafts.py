@@ -6,6 +6,7 @@ revision that was read: what was confirmed is what was seen.
 
 from collections.abc import Callable, Collection
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,7 +14,7 @@ from sqlalchemy import func, select
 from warmline_memory import events, templates, tenancy
 from warmline_memory.briefs import editing, withdrawing
 from warmline_memory.embedding import Ready
-from warmline_memory.errors import BriefTooVague, DraftChanged, HandoffStateForbids, NotFound
+from warmline_memory.errors import BriefTooVague, DraftChanged, HandoffStateForbids, NotFound, SecondPersonNeeded
 from warmline_memory.handoffs import completing, lines, locking, materials, requests
 from warmline_memory.redaction import scrubbing
 from warmline_memory.storage import tables, wire
@@ -49,7 +50,10 @@ def edit(db: Transaction, handoff_id: UUID, ask: EditDraft) -> Draft:
         raise NotFound(noun="memory of this chain", id=min(unknown))
     template = templates.read(db, brief.template)
     keep(row, editing.edit(brief, ask, template, materials.request_of(row), scrub))
+    row.edited_by = sorted({*row.edited_by, tenancy.actor(db)})
     db.flush()
+    changed = sorted({section.name.value for section in ask.sections} | ({"headline"} if ask.headline else set()))
+    _record(db, EventType.HANDOFF_EDITED, row, revision=row.draft_revision, changed=changed)
     return _answer(db, row)
 
 
@@ -62,7 +66,7 @@ def renew(db: Transaction, handoff_id: UUID, ask: RenewDraft) -> Handoff:
     row = _lock_draft(db, handoff_id, ask.revision, "renew")
     # Where the edits are to go, there must be no brief from which the worker would take them over.
     if not ask.keep_edits:
-        row.brief = None
+        row.brief, row.edited_by = None, []
     row.state, row.attempts, row.problem, row.due_at = HandoffState.REQUESTED, 0, None, func.now()
     db.flush()
     events.record_of_handoff(db, EventType.HANDOFF_REQUESTED, row, row.source_agent, renewed=True)
@@ -74,16 +78,19 @@ def renew(db: Transaction, handoff_id: UUID, ask: RenewDraft) -> Handoff:
 def confirm(db: Transaction, handoff_id: UUID, ask: ConfirmDraft, ready: Ready) -> Handoff:
     """Hand on a draft exactly as it was read: it is remembered, and a cold source session ends.
 
-    Raises ``NotFound``, ``HandoffStateForbids``, ``DraftChanged``, and ``BriefTooVague`` where the request refuses
-    such briefs.
+    Raises ``NotFound``, ``HandoffStateForbids``, ``DraftChanged``, ``BriefTooVague`` where the request refuses such
+    briefs, and ``SecondPersonNeeded`` where the tenant wants four eyes on drafts and the one who confirms edited it.
     """
     row = _lock_draft(db, handoff_id, ask.revision, "confirm", ends_session=True)
+    if tenancy.signed_in(db).preferences.four_eyes_on_drafts and tenancy.actor(db) in row.edited_by:
+        raise SecondPersonNeeded(handoff_id=row.id)
     brief = _brief(row)
     if row.refuse_vague and completing.is_vague(brief):
         raise BriefTooVague(handoff_id=row.id, findings=completing.findings(brief))
     # Without its embedding this raises, and the caller comes back with it: models do not run inside transactions.
     embeddings = ready.of([brief.text])
     assert embeddings is not None  # noqa: S101 (there is one text)
+    _record(db, EventType.HANDOFF_CONFIRMED, row, revision=row.draft_revision)
     completing.make_ready(db, row, brief, embeddings)
     db.flush()
     db.refresh(row)
@@ -111,6 +118,12 @@ def _lock_draft(
     if row.draft_revision != revision:
         raise DraftChanged(handoff_id=row.id, revision=row.draft_revision, read_revision=revision)
     return row
+
+
+def _record(db: Transaction, type: EventType, row: tables.Handoff, **facts: Any) -> None:
+    """Note what a reviewer did with a draft: a person by name, and a program by its key."""
+    key = {} if db.person else {"key": tenancy.signed_in(db).key}
+    events.record_of_handoff(db, type, row, db.person, **key, **facts)
 
 
 def _refuse_others(row: tables.Handoff, verb: str) -> None:

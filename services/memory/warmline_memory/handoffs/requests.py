@@ -155,7 +155,7 @@ def cancel(db: Transaction, handoff_id: UUID, reason: str | None) -> Handoff:
             verb="cancel",
             needed="requested, drafted or failed, or, unless its mode is cold, not yet accepted",
         )
-    return call_off(db, row, reason or "cancelled by the caller")
+    return call_off(db, row, reason or "cancelled by the caller", db.person)
 
 
 def call_off(db: Transaction, row: tables.Handoff, reason: str, actor: str | None = None, **facts: Any) -> Handoff:

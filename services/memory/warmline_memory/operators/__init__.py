@@ -1,5 +1,6 @@
 """People: who they are, how they sign in, who is there for a target, and what they may take."""
 
+from warmline_memory.operators.acting import check_holder, leads
 from warmline_memory.operators.operators import (
     Worker,
     check_room,
@@ -30,6 +31,7 @@ __all__ = [
     "Person",
     "Worker",
     "begin_sign_in",
+    "check_holder",
     "check_room",
     "create",
     "end_sign_in",
@@ -41,6 +43,7 @@ __all__ = [
     "hash_password",
     "heartbeat",
     "in_order_of_offers",
+    "leads",
     "list_page",
     "may_take",
     "named",

@@ -266,7 +266,8 @@ def _record_presence(db: Transaction, row: tables.Operator) -> None:
     if not comes:
         offers = update(handoff).where(waits, handoff.offered_to == of_operator(row.name))
         db.execute(offers.values(offered_until=func.now()), execution_options={"synchronize_session": False})
-    events.record(db, EventType.OPERATOR_PRESENCE, actor=of_operator(row.name), presence=presence(row))
+    agent = of_operator(row.name)
+    events.record(db, EventType.OPERATOR_PRESENCE, actor=agent, operator=agent, presence=presence(row))
 
 
 def _answer(row: tables.Operator, held: int) -> Operator:

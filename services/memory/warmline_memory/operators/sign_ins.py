@@ -17,7 +17,7 @@ from warmline_memory.storage import tables
 from warmline_memory.storage.database import Direct, entering
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.operators import OperatorRole, Presence
-from warmline_schemas.targets import of_operator
+from warmline_schemas.targets import of_operator, of_queue, of_skill
 
 LASTS = timedelta(hours=12)
 """A login ends so long after it was last used: longer than a shift, shorter than a day."""
@@ -83,6 +83,11 @@ class Person:
         """The agent as which they work."""
         return of_operator(self.name)
 
+    @property
+    def worked(self) -> tuple[str, ...]:
+        """The targets that they work, beside themselves: their queues and skills."""
+        return (*map(of_queue, self.queues), *map(of_skill, self.skills))
+
 
 def find(db: Transaction, name: str) -> Known | None:
     """Who signs in as ``name``, in a transaction that was opened with that sign-in name; None where nobody does."""
@@ -127,7 +132,7 @@ def enter(db: Transaction, token_hash: bytes) -> Login:
     if not found:
         raise Unauthenticated
     who, agent = found[0], of_operator(found[0].name)
-    tenancy.act_as(db, tenant_id=who.tenant_id, key_id=who.id, name=agent, preferences=who.preferences)
+    tenancy.act_as(db, tenant_id=who.tenant_id, key_id=who.id, name=agent, preferences=who.preferences, person=agent)
     return Login(csrf=logins[0].csrf, expires_at=logins[0].expires_at)
 
 

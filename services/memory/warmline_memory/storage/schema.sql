@@ -422,6 +422,7 @@ CREATE TABLE handoffs (
     review boolean DEFAULT false NOT NULL,
     refuse_vague boolean DEFAULT false NOT NULL,
     draft_revision integer,
+    edited_by character varying[] DEFAULT '{}'::character varying[] NOT NULL,
     target_session_id uuid,
     brief jsonb,
     account jsonb,

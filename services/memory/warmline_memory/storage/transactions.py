@@ -19,6 +19,8 @@ class SignedIn:
     key_id: UUID
     key: str
     preferences: Preferences
+    person: str | None = None
+    """The agent as which the operator works who is signed in to the console; None where a key opened it."""
 
 
 def _nobody(*_: object) -> None:
@@ -70,6 +72,11 @@ class Transaction(Session):
     def sign_in(self, who: SignedIn) -> None:
         """Say who asks, in a transaction that has entered their tenant."""
         self.signed_in, self.tenant_id = who, who.tenant_id
+
+    @property
+    def person(self) -> str | None:
+        """The agent as which the person works who is signed in; None for programs. Whatever is done is their deed."""
+        return None if self.signed_in is None else self.signed_in.person
 
     def nudge_worker(self, handoff_id: UUID) -> None:
         """Have the worker look at a handoff that is due, once this has committed. A nudge that is lost costs the time

@@ -5,6 +5,7 @@ from warmline_memory.tenancy.keys import list_page as list_keys, make as make_ke
 from warmline_memory.tenancy.preferences import read as read_preferences, revise as revise_preferences
 from warmline_memory.tenancy.tenants import (
     act_as,
+    actor,
     create_key,
     create_tenant,
     find_tenant,
@@ -19,6 +20,7 @@ from warmline_memory.tenancy.usage import record as record_usage, usage
 
 __all__ = [
     "act_as",
+    "actor",
     "create_key",
     "create_tenant",
     "find_tenant",

@@ -58,9 +58,13 @@ def sign_in(db: Transaction, hashed: bytes) -> None:
     act_as(db, tenant_id=row.tenant_id, key_id=row.id, name=row.name, preferences=row.preferences)
 
 
-def act_as(db: Transaction, *, tenant_id: UUID, key_id: UUID, name: str, preferences: str) -> None:
-    """Say whose key, or which operator, acts in a transaction that has entered their tenant."""
-    db.sign_in(SignedIn(tenant_id=tenant_id, key_id=key_id, key=name, preferences=_preferences(preferences)))
+def act_as(
+    db: Transaction, *, tenant_id: UUID, key_id: UUID, name: str, preferences: str, person: str | None = None
+) -> None:
+    """Say whose key, or which operator (``person``), acts in a transaction that has entered their tenant."""
+    db.sign_in(
+        SignedIn(tenant_id=tenant_id, key_id=key_id, key=name, preferences=_preferences(preferences), person=person)
+    )
 
 
 # Every request needs them, and to validate them takes longer than to read them. They are what a tenant has set, keyed
@@ -75,6 +79,13 @@ def signed_in(db: Transaction) -> SignedIn:
     if db.signed_in is None:
         raise RuntimeError("nobody is signed in to this transaction")
     return db.signed_in
+
+
+def actor(db: Transaction) -> str:
+    """Who acts, by a name that nobody else can bear: a person as the agent as which they work, a program by the id of
+    its key."""
+    who = signed_in(db)
+    return who.person or f"key:{who.key_id}"
 
 
 def tenant_name(db: Transaction, tenant_id: UUID) -> str:

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from warmline_api.console import shell
 from warmline_api.console.handoffs import handoff_page
+from warmline_api.console.handoffs.taking import check_may_take
 from warmline_api.console.shell import PREFIX, NotForYou, Posted, Visitor, require
 from warmline_memory import desk, flags, handoffs, operators, queues
 from warmline_memory.embedding import Ready, until_embedded
@@ -38,7 +39,7 @@ def claim(handoff_id: UUID, visitor: Posted) -> Response:
     """Hold it, for as long as its queue says."""
 
     def work(db: Transaction) -> str:
-        _check_may_take(visitor, db, handoff_id)
+        check_may_take(visitor, db, handoff_id)
         ask = ClaimHandoff(agent=visitor.agent, lease_seconds=_lease(db, handoff_id))
         handoffs.claim(db, handoff_id, ask)
         return "You hold it. Nobody else can take it while this page is open."
@@ -68,7 +69,7 @@ def accept(handoff_id: UUID, visitor: Posted) -> Response:
     taken: dict[str, str] = {}
 
     def work(db: Transaction) -> str:
-        _check_may_take(visitor, db, handoff_id)
+        check_may_take(visitor, db, handoff_id)
         start = handoffs.accept(
             db, handoff_id, shell.read_form(AcceptHandoff, visitor.form, agent=visitor.agent, top_k=0)
         )
@@ -103,9 +104,9 @@ def release(handoff_id: UUID, visitor: Posted) -> Response:
 @router.post("/offer")
 def offer(handoff_id: UUID, visitor: Posted) -> Response:
     """Offer it to a colleague."""
-    require(visitor, OperatorRole.LEAD)
 
     def work(db: Transaction) -> str:
+        _require_lead(visitor, db, handoff_id)
         ask = shell.read_form(OfferHandoff, visitor.form, by=visitor.agent)
         desk.offer(db, handoff_id, ask)
         return f"Offered to {ask.to}."
@@ -241,13 +242,10 @@ def _act_embedded(
     return until_embedded(visitor.platform.embed, attempt)
 
 
-def _check_may_take(visitor: Visitor, db: Transaction, handoff_id: UUID) -> None:
-    """Raise ``NotForYou`` for what somebody else works; leads may take all."""
-    # ``handoffs.claim`` takes any agent, for bots have no skills on record. That people take only what they have the
-    # queues and skills for is a rule of the console, and leads are exempt from it.
-    why = operators.may_take(visitor.operator, handoffs.find(db, handoff_id))
-    if why and not visitor.may(OperatorRole.LEAD):
-        raise NotForYou(why=why)
+def _require_lead(visitor: Visitor, db: Transaction, handoff_id: UUID) -> None:
+    require(visitor, OperatorRole.LEAD)
+    if not operators.leads(db, visitor.operator, handoffs.find(db, handoff_id)):
+        raise NotForYou(why="It goes to a queue that you do not lead.")
 
 
 def _lease(db: Transaction, handoff_id: UUID) -> int:

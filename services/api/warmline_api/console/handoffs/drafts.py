@@ -10,6 +10,7 @@ from warmline_api.console import shell
 from warmline_api.console.desk import turns_of
 from warmline_api.console.handoffs import draft_forms
 from warmline_api.console.handoffs.draft_forms import Clash, DraftForm
+from warmline_api.console.handoffs.taking import check_may_take
 from warmline_api.console.shell import Posted, Signed, Visitor
 from warmline_memory import handoffs, tenancy
 from warmline_memory.embedding import until_embedded
@@ -70,6 +71,7 @@ def _done(visitor: Visitor, handoff_id: UUID, form: DraftForm, verb: str) -> Res
     here = f"/console/drafts/{handoff_id}"
     if verb == "cancel":
         with visitor.transaction() as db:
+            check_may_take(visitor, db, handoff_id)
             handoffs.cancel(db, handoff_id, shell.field(visitor.form, "reason")[:2000] or None)
         return shell.done("/console/drafts", "The handoff was called off; its session goes on.")
     revision, is_saved = _save(visitor, handoff_id, form)
@@ -88,12 +90,14 @@ def _save(visitor: Visitor, handoff_id: UUID, form: DraftForm) -> tuple[int, boo
     if ask is None:
         return form.revision, False
     with visitor.transaction() as db:
+        check_may_take(visitor, db, handoff_id)
         return handoffs.drafts.edit(db, handoff_id, ask).revision, True
 
 
 def _confirm(visitor: Visitor, handoff_id: UUID, revision: int) -> None:
     def attempt(ready: Any) -> Handoff:
         with visitor.transaction() as db:
+            check_may_take(visitor, db, handoff_id)
             return handoffs.drafts.confirm(db, handoff_id, ConfirmDraft(revision=revision), ready)
 
     until_embedded(visitor.platform.embed, attempt)
@@ -101,6 +105,7 @@ def _confirm(visitor: Visitor, handoff_id: UUID, revision: int) -> None:
 
 def _renew(visitor: Visitor, handoff_id: UUID, revision: int) -> None:
     with visitor.transaction() as db:
+        check_may_take(visitor, db, handoff_id)
         handoffs.drafts.renew(db, handoff_id, RenewDraft(revision=revision))
 
 

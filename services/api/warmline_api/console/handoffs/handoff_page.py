@@ -16,6 +16,7 @@ from warmline_memory.desk import CaseFile
 from warmline_memory.errors import ReadBackContradicts, ReadBackRequired, WarmlineError
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.briefs import Brief, BriefSection, SectionName
+from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import Contradiction, HandoffState
 from warmline_schemas.targets import of_operator, of_queue
 
@@ -58,8 +59,10 @@ def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None
     with visitor.transaction() as db:
         case = desk.read_case_file(db, handoff_id)
         refusal = operators.may_take(visitor.operator, case.handoff)
-        is_mine = case.handoff.holder == visitor.agent
-        targets = _targets(db, visitor) if is_mine or visitor.may("lead") else []
+        is_held = case.handoff.state in tables.HELD
+        is_mine = is_held and case.handoff.holder == visitor.agent
+        leads = operators.leads(db, visitor.operator, case.handoff)
+        targets = _targets(db, visitor) if is_mine or leads else []
     handoff = case.handoff
     # A claim that has run out is ended by the next who claims, or by the sweep. Until then the row still says
     # "claimed".
@@ -77,7 +80,10 @@ def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None
         sections=_sections(case.brief),
         titles=TITLES,
         steps=_steps(case),
-        is_mine=is_mine and handoff.state in tables.HELD,
+        is_mine=is_mine,
+        leads=leads,
+        acts=is_mine or (is_held and leads),
+        closed_by=_closed_by(case),
         is_free=handoff.state in tables.WAITING and is_free,
         is_offered=handoff.offered_to == visitor.agent,
         is_kept_out=shell.is_ahead(handoff.offered_until) and handoff.offered_to != visitor.agent,
@@ -110,6 +116,12 @@ def _targets(db: Transaction, visitor: Visitor) -> list[str]:
     people = select(row.name).where(row.disabled_at.is_(None), row.id != visitor.operator.id).order_by(row.name)
     worked = sorted({*names, *visitor.operator.queues})
     return [*map(of_queue, worked), *map(of_operator, db.scalars(people))]
+
+
+def _closed_by(case: CaseFile) -> str | None:
+    """Who closed it: a lead may have, in the place of who held it. Where its events are gone, who held it."""
+    closings = [event.actor for event in case.history if event.type is EventType.HANDOFF_CLOSED]
+    return closings[-1] if closings else case.handoff.holder
 
 
 def _steps(case: CaseFile) -> list[tuple[str, datetime | None, datetime | None]]:

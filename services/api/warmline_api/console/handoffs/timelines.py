@@ -13,6 +13,8 @@ PHRASES: Mapping[EventType, tuple[str, str]] = {
     EventType.SESSION_ENDED: ("ended the session", "ring"),
     EventType.HANDOFF_REQUESTED: ("asked for a handoff to {queue}", "arrow"),
     EventType.HANDOFF_DRAFTED: ("wrote a draft, which waits for a review", "draft"),
+    EventType.HANDOFF_EDITED: ("changed the draft", "draft"),
+    EventType.HANDOFF_CONFIRMED: ("read the draft and confirmed it", "check"),
     EventType.HANDOFF_READY: ("finished the brief, which waits for {queue}", "bell"),
     EventType.HANDOFF_FAILED: ("could not write the brief", "failed"),
     EventType.HANDOFF_CANCELLED: ("called the handoff off", "cross"),

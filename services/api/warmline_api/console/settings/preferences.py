@@ -38,6 +38,7 @@ def revise_preferences(visitor: Posted) -> Response:
         "reinforce": "reinforce" in form,
         "consolidate": "consolidate" in form,
         "hide_secrets_in_recall": "hide_secrets_in_recall" in form,
+        "four_eyes_on_drafts": "four_eyes_on_drafts" in form,
     }
     try:
         ask = shell.read_form(RevisePreferences, form, **given)

@@ -123,6 +123,8 @@ class Handoff(Table):
     review: Mapped[bool] = mapped_column(server_default=text("false"))
     refuse_vague: Mapped[bool] = mapped_column(server_default=text("false"))
     draft_revision: Mapped[int | None] = mapped_column(CheckConstraint("draft_revision >= 1"))
+    # Whoever changed the draft, so that somebody else can be wanted to confirm it.
+    edited_by: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
     target_session_id: Mapped[UUID | None]
     # Deferred, since lists of handoffs do not show it and it is by far the largest column.
     brief: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)

@@ -181,6 +181,7 @@ CREATE TABLE handoffs (
   review boolean NOT NULL DEFAULT false,
   refuse_vague boolean NOT NULL DEFAULT false,
   draft_revision integer CHECK (draft_revision >= 1),
+  edited_by varchar[] NOT NULL DEFAULT '{}',
   target_session_id uuid,
   brief jsonb,
   account jsonb,

@@ -1,0 +1,17 @@
+"""Taking: who may take a handoff, or review the draft of one."""
+
+from uuid import UUID
+
+from warmline_api.console.shell import NotForYou, Visitor
+from warmline_memory import handoffs, operators
+from warmline_memory.storage import Transaction
+
+
+def check_may_take(visitor: Visitor, db: Transaction, handoff_id: UUID) -> None:
+    """Raise ``NotForYou`` for what somebody else works; a lead may take all that goes to their queues."""
+    # ``handoffs.claim`` takes any agent, for bots have no skills on record. That people take only what they have the
+    # queues and skills for is a rule of the console.
+    row = handoffs.find(db, handoff_id)
+    why = operators.may_take(visitor.operator, row)
+    if why and not operators.leads(db, visitor.operator, row):
+        raise NotForYou(why=why)
