@@ -7,13 +7,24 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 
+from warmline_schemas.actors import Actor
 from warmline_schemas.queues import Zone
 from warmline_schemas.reasons import ReasonCodeName
 from warmline_schemas.recall import Weights
 from warmline_schemas.targets import TargetKind, kind_of
 from warmline_schemas.wire import AgentName, Answer, Request
 
-KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+def _not_of_people(name: str) -> str:
+    # Whoever reads the audit must not take a program for a person.
+    if kind_of(name) is not TargetKind.AGENT:
+        raise ValueError("must not begin with human:, queue: or skill:, which name people")
+    return name
+
+
+KeyName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_not_of_people)
+]
 
 
 class MakeKey(Request):
@@ -284,7 +295,12 @@ class AuditEntry(Answer):
                 {
                     "id": "01978f6e-7c1a-7000-8000-000000000009",
                     "at": "2026-03-01T10:00:00Z",
-                    "actor": "support-desk",
+                    "actor": {
+                        "kind": "key",
+                        "id": "01978f6e-7c1a-7000-8000-0000000000ab",
+                        "name": "support-desk",
+                        "address": "192.0.2.7",
+                    },
                     "verb": "forget",
                     "namespace": "user-dave",
                     "details": {"filter": {"kinds": ["message"]}, "memories": 12, "briefs": 1, "brief_lines": 3},
@@ -295,7 +311,7 @@ class AuditEntry(Answer):
 
     id: UUID = Field(description="The entry's id; ids grow with time.")
     at: datetime = Field(description="When it was done.")
-    actor: str = Field(description="The name of the API key that asked for it, or `worker`.")
+    actor: Actor = Field(description="Who did it.")
     verb: str = Field(description="What was done: `forget`, `forget-namespace`, `export`, `import`.")
     namespace: str | None = Field(description="The namespace that it was done to, if any.")
     details: dict[str, Any] = Field(description="The filter, and how many rows of each sort; never their content.")

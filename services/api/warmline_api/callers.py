@@ -11,6 +11,7 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
+from warmline_api.addresses import address_of
 from warmline_api.admissions import Admissions
 from warmline_api.answers import Answer, Shape
 from warmline_memory import storage, tenancy
@@ -40,6 +41,7 @@ class Caller:
     admissions: Admissions
     key_hash: bytes
     route: str
+    address: str | None = None
     idempotency_key: str | None = None
 
     @contextmanager
@@ -48,7 +50,7 @@ class Caller:
 
         The block ends, and so commits, before its route returns: no answer leaves before its commit.
         """
-        with self.platform.database.transaction(key_hash=self.key_hash) as db:
+        with self.platform.database.transaction(key_hash=self.key_hash, address=self.address) as db:
             tenancy.sign_in(db, self.key_hash)
             self.admissions.note(self.key_hash)
             yield db
@@ -97,7 +99,7 @@ async def read_caller(
     if key is None:
         raise Unauthenticated
     state, route = request.app.state, f"{request.method} {request.url.path}"
-    return Caller(state.platform, state.admissions, tenancy.key_hash(key.credentials), route)
+    return Caller(state.platform, state.admissions, tenancy.key_hash(key.credentials), route, address_of(request))
 
 
 async def write_caller(

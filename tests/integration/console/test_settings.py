@@ -56,7 +56,7 @@ def test_a_key_is_made_shown_once_and_revoked(api: Api, admin: Browser) -> None:
 
 def test_the_audit_says_which_operator_made_a_key(api: Api, admin: Browser) -> None:
     admin.submit("/settings/keys", name="tier1-bot")
-    assert [(one["verb"], one["actor"]) for one in get(api, "audit")["items"]] == [("make-key", "human:ann")]
+    assert [(one["verb"], one["actor"]["name"]) for one in get(api, "audit")["items"]] == [("make-key", "human:ann")]
 
 
 def test_an_operator_is_added_changed_and_disabled(api: Api, admin: Browser) -> None:

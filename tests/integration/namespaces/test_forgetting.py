@@ -242,7 +242,7 @@ def test_the_audit_says_who_forgot_how_many_by_which_filter_and_no_value(api: Ap
     remember(api, "d", metadata={"email": "dave@example.org"})
     forget(api, metadata={"email": "dave@example.org"})
     entry = api.http.get("/v1/audit", params={"verb": "forget", "namespace": NAMESPACE}).json()["items"][0]
-    assert (entry["actor"], entry["verb"], entry["namespace"]) == ("tests", "forget", NAMESPACE)
+    assert (entry["actor"]["name"], entry["verb"], entry["namespace"]) == ("tests", "forget", NAMESPACE)
     assert entry["details"] == {"filter": {"metadata": ["email"]}, "memories": 1, "briefs": 0, "brief_lines": 0}
 
 
@@ -256,7 +256,7 @@ def test_the_audit_is_a_list_of_pages_by_verb_and_namespace(api: Api) -> None:
     assert api.http.get("/v1/audit", params={"namespace": "user-eve"}).json()["items"] == []
 
 
-@pytest.mark.parametrize("change", ["UPDATE audit_entries SET actor = 'x'", "DELETE FROM audit_entries"])
+@pytest.mark.parametrize("change", ["UPDATE audit_entries SET actor_name = 'x'", "DELETE FROM audit_entries"])
 def test_the_application_cannot_change_the_audit(database: Database, tenant: TenantKey, change: str) -> None:
     with pytest.raises(Exception, match="permission denied"), database.transaction(tenant_id=tenant.tenant_id) as db:
         db.execute(text(change))

@@ -59,7 +59,9 @@ def test_what_matches_is_counted_and_then_forgotten(client: Warmline) -> None:
 def test_a_namespace_is_forgotten_and_only_the_audit_knows(client: Warmline) -> None:
     keep(client, "one", "two")
     assert client.namespaces.forget(NAMESPACE).memories == 2
-    assert [(entry.verb, entry.actor) for entry in client.audit(namespace=NAMESPACE)] == [("forget-namespace", "tests")]
+    assert [(entry.verb, entry.actor.name) for entry in client.audit(namespace=NAMESPACE)] == [
+        ("forget-namespace", "tests")
+    ]
 
 
 def test_feedback_moves_importance(client: Warmline) -> None:
@@ -121,7 +123,7 @@ def test_the_command_line_forgets_by_id_and_by_filter(command: Command, client: 
 
 def test_the_command_line_shows_the_audit_and_the_preferences(command: Command, client: Warmline) -> None:
     client.memories.forget(keep(client, "one")[0])
-    assert "\ttests\tforget\tacme/user-dave\t" in command("audit", "--verb", "forget")[1]
+    assert "\tkey tests\tforget\tacme/user-dave\t" in command("audit", "--verb", "forget")[1]
     assert json.loads(command("preferences", "--reinforce", "--json")[1])["reinforce"] is True
 
 

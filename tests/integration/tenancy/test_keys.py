@@ -6,10 +6,12 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from tests.builders.console import signed_in
 from tests.builders.requests import get, post
 from tests.conftest import Api, TenantKey
 from warmline import NotFound, Unauthenticated, Warmline
-from warmline_memory.storage.database import Database
+from warmline_memory import tenancy
+from warmline_memory.storage.database import Database, Role
 
 
 def with_key(api: Api, secret: str) -> int:
@@ -63,8 +65,38 @@ def test_no_table_holds_the_secret_of_a_key(api: Api, database: Database, tenant
 def test_making_and_revoking_are_audited(client: Warmline) -> None:
     made = client.keys.make("tier1-bot")
     client.keys.revoke(made.id)
-    entries = [(entry.verb, entry.actor, entry.details["key_id"]) for entry in client.audit()]
+    entries = [(entry.verb, entry.actor.name, entry.details["key_id"]) for entry in client.audit()]
     assert entries == [("revoke-key", "tests", str(made.id)), ("make-key", "tests", str(made.id))]
+
+
+def test_an_entry_of_the_audit_names_the_key_by_its_id_and_the_address(client: Warmline, tenant: TenantKey) -> None:
+    client.keys.make("tier1-bot")
+    (entry,) = client.audit()
+    assert (entry.actor.kind, entry.actor.id, entry.actor.key_id) == ("key", tenant.key_id, tenant.key_id)
+    assert entry.actor.address == "127.0.0.1"
+
+
+@pytest.mark.parametrize("name", ["human:ines", "queue:billing", "skill:refunds"])
+def test_a_key_is_not_named_as_people_are(api: Api, name: str) -> None:
+    assert post(api, "keys", {"name": name}, 422)["errors"][0]["field"] == "body.name"
+
+
+def test_a_key_that_is_named_as_an_operator_is_told_apart_from_them(
+    api: Api, tenant: TenantKey, database: Database
+) -> None:
+    with database.transaction(role=Role.ADMIN) as db:
+        row, secret = tenancy.create_key(db, tenant_id=tenant.tenant_id, name="human:ines")
+    with Warmline(api.url, secret) as other:
+        other.keys.make("tier1-bot")
+    (entry,) = get(api, "audit")["items"]
+    assert (entry["actor"]["kind"], entry["actor"]["id"]) == ("key", str(row.id))
+
+
+def test_what_an_operator_does_is_recorded_with_the_operators_id(api: Api) -> None:
+    signed_in(api, "ines", role="admin").submit("/settings/keys", name="tier1-bot", days="30")
+    (entry,) = get(api, "audit")["items"]
+    ines = get(api, "operators/ines")["id"]
+    assert entry["actor"] == {"kind": "operator", "id": ines, "name": "human:ines", "address": "127.0.0.1"}
 
 
 def test_a_key_that_is_not_there_cannot_be_revoked(client: Warmline, tenant: TenantKey) -> None:

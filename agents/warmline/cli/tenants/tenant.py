@@ -12,7 +12,7 @@ from warmline_schemas.tenancy import HideAtWrite, PiiClass, SummariserName
 
 COLUMNS = {
     "at": lambda entry: entry.at,
-    "by": lambda entry: entry.actor,
+    "by": lambda entry: str(entry.actor),
     "verb": lambda entry: entry.verb,
     "namespace": lambda entry: entry.namespace,
     "details": lambda entry: ", ".join(f"{name} {value}" for name, value in entry.details.items()),

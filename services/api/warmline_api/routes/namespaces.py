@@ -57,7 +57,8 @@ def export_namespace(namespace: InNamespace, caller: Reader) -> ExportResponse:
     with caller.transaction() as db:
         header = namespaces.export_header(db, namespace)
         tenancy.record_audit(db, "export", namespace, header.model_dump(include=set(Counts.model_fields)))
-    return ExportResponse(namespaces.export_namespace(caller.platform.database, caller.key_hash, namespace))
+    database = caller.platform.database
+    return ExportResponse(namespaces.export_namespace(database, caller.key_hash, namespace, address=caller.address))
 
 
 @router.post(

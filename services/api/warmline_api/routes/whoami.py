@@ -15,4 +15,4 @@ def whoami(caller: Reader) -> WhoAmI:
     with caller.transaction() as db:
         who = tenancy.signed_in(db)
         tenant = tenancy.tenant_name(db, who.tenant_id)
-        return WhoAmI(tenant_id=who.tenant_id, tenant=tenant, key_id=who.key_id, key=who.key)
+        return WhoAmI(tenant_id=who.tenant_id, tenant=tenant, key_id=who.id, key=who.actor.name)

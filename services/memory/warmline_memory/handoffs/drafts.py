@@ -122,7 +122,7 @@ def _lock_draft(
 
 def _record(db: Transaction, type: EventType, row: tables.Handoff, **facts: Any) -> None:
     """Note what a reviewer did with a draft: a person by name, and a program by its key."""
-    key = {} if db.person else {"key": tenancy.signed_in(db).key}
+    key = {} if db.person else {"key": db.actor.name, "key_id": db.actor.id}
     events.record_of_handoff(db, type, row, db.person, **key, **facts)
 
 

@@ -28,14 +28,16 @@ ROWS = 200
 """At most this many rows are fetched, and as many lines given, at a time: memory for some megabytes of them."""
 
 
-def export(database: Database, key_hash: bytes, namespace: str) -> Generator[bytes, None, None]:
+def export(
+    database: Database, key_hash: bytes, namespace: str, *, address: str | None = None
+) -> Generator[bytes, None, None]:
     """The lines of a namespace, as the tenant of a key, in blocks of whole lines.
 
     The first block is the header; whatever is wrong is raised before it comes: ``Unauthenticated``, and ``NotFound``
     where the namespace holds nothing. Until the last block has been taken, or the generator is closed, one database
     connection is held.
     """
-    with database.transaction(key_hash=key_hash, one_moment=True) as db:
+    with database.transaction(key_hash=key_hash, one_moment=True, address=address) as db:
         tenancy.sign_in(db, key_hash)
         yield _written([header(db, namespace)])
         counts: Counter[str] = Counter()

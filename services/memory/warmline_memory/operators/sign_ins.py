@@ -16,6 +16,7 @@ from warmline_memory.operators import operators
 from warmline_memory.storage import tables
 from warmline_memory.storage.database import Direct, entering
 from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.actors import ActorKind
 from warmline_schemas.operators import OperatorRole, Presence
 from warmline_schemas.targets import of_operator, of_queue, of_skill
 
@@ -132,7 +133,7 @@ def enter(db: Transaction, token_hash: bytes) -> Login:
     if not found:
         raise Unauthenticated
     who, agent = found[0], of_operator(found[0].name)
-    tenancy.act_as(db, tenant_id=who.tenant_id, key_id=who.id, name=agent, preferences=who.preferences, person=agent)
+    tenancy.act_as(db, ActorKind.OPERATOR, tenant_id=who.tenant_id, id=who.id, name=agent, preferences=who.preferences)
     return Login(csrf=logins[0].csrf, expires_at=logins[0].expires_at)
 
 
@@ -140,7 +141,7 @@ def person(db: Transaction) -> Person:
     """The operator whose login the transaction has entered."""
     who, tenant = tables.Operator, tables.Tenant
     found = select(who, tenant.name).join(tenant, tenant.id == who.tenant_id)
-    row, tenant_name = db.execute(found.where(who.id == tenancy.signed_in(db).key_id)).one()
+    row, tenant_name = db.execute(found.where(who.id == tenancy.signed_in(db).id)).one()
     return _person(row, tenant_name, operators.load(db, of_operator(row.name)))
 
 
@@ -150,7 +151,7 @@ def keep(db: Transaction, token_hash: bytes, login: Login) -> None:
     if login.expires_at < until - NOTED_EVERY:
         row = tables.SignIn
         db.execute(update(row).where(row.token_hash == token_hash).values(expires_at=until))
-        operators.heartbeat(db, tenancy.signed_in(db).key_id)
+        operators.heartbeat(db, tenancy.signed_in(db).id)
 
 
 def end(db: Transaction, token_hash: bytes) -> None:

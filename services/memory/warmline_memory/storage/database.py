@@ -30,7 +30,7 @@ from sqlalchemy.exc import DataError, DBAPIError, StatementError, TimeoutError
 from warmline_memory.errors import Busy, SetupError, Unavailable, UnstorableText
 from warmline_memory.settings import Settings
 from warmline_memory.storage import migrations
-from warmline_memory.storage.transactions import Signals, Transaction
+from warmline_memory.storage.transactions import ADMINISTRATOR, WORKER, Signals, Transaction
 from warmline_memory.storage.urls import sqlalchemy_url
 
 log = logging.getLogger(__name__)
@@ -133,12 +133,14 @@ class Database:
         sign_in_name: str = "",
         role: Role = Role.APP,
         one_moment: bool = False,
+        address: str | None = None,
     ) -> Iterator[Transaction]:
         """Open a transaction as ``role`` inside a tenant; commit at the end of the block, roll back on any error.
 
         With ``key_hash`` (32 bytes) instead of ``tenant_id`` only the API key or the sign-in with that hash can be
         seen, until its tenant is entered; with ``sign_in_name`` only the operator who signs in so. With ``one_moment``
         all statements see the rows of the moment of the first one (repeatable read), as an export needs it.
+        ``address`` is where the request came from, for what is recorded of it.
 
         Raises ``Unavailable``, ``Busy`` and ``UnstorableText`` for the database's own troubles; any other failure, of
         the commit too, is raised as it is.
@@ -155,7 +157,8 @@ class Database:
             if one_moment:
                 # Before the first statement. SQLAlchemy resets it when the connection goes back to the pool.
                 connection.execution_options(isolation_level="REPEATABLE READ")
-            with Transaction(connection, tenant_id) as db, db.begin():
+            nobody = ADMINISTRATOR if role is Role.ADMIN else WORKER
+            with Transaction(connection, tenant_id, nobody=nobody, address=address) as db, db.begin():
                 yield db
                 for callback in db.before_commit:
                     callback()

@@ -131,10 +131,14 @@ CREATE TABLE audit_entries (
     id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
-    actor character varying NOT NULL,
+    actor_kind character varying NOT NULL,
+    actor_id uuid,
+    actor_name character varying NOT NULL,
+    address character varying,
     verb character varying NOT NULL,
     namespace character varying,
-    details jsonb NOT NULL
+    details jsonb NOT NULL,
+    CONSTRAINT audit_entries_actor_kind_check CHECK (((actor_kind)::text = ANY ((ARRAY['key'::character varying, 'operator'::character varying, 'system'::character varying])::text[])))
 );
 ALTER TABLE ONLY audit_entries FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY audit_entries

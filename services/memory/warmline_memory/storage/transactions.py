@@ -8,19 +8,29 @@ from uuid import UUID
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from warmline_schemas.actors import Actor, ActorKind
 from warmline_schemas.tenancy import Preferences
+
+WORKER = Actor(kind=ActorKind.SYSTEM, id=None, name="worker")
+"""Who acts in the transactions that nobody signed in to."""
+ADMINISTRATOR = Actor(kind=ActorKind.SYSTEM, id=None, name="administrator")
+"""Who acts by a command on the server, with the database's own rights."""
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Whose key opened a transaction, and what that tenant prefers. In the console the operator stands for the key."""
+    """Who opened a transaction, inside which tenant, and what that tenant prefers."""
 
     tenant_id: UUID
-    key_id: UUID
-    key: str
+    id: UUID
+    """The id of the API key or of the operator."""
+    actor: Actor
     preferences: Preferences
-    person: str | None = None
-    """The agent as which the operator works who is signed in to the console; None where a key opened it."""
+
+    @property
+    def person(self) -> str | None:
+        """The agent as which the operator works who is signed in to the console; None where a key opened it."""
+        return self.actor.name if self.actor.kind is ActorKind.OPERATOR else None
 
 
 def _nobody(*_: object) -> None:
@@ -50,8 +60,13 @@ class Transaction(Session):
     that happens where the transaction rolls back.
     """
 
-    def __init__(self, connection: Connection, tenant_id: UUID | None) -> None:
+    def __init__(
+        self, connection: Connection, tenant_id: UUID | None, *, nobody: Actor = WORKER, address: str | None = None
+    ) -> None:
         super().__init__(bind=connection, expire_on_commit=False)
+        self.address = address
+        """The network address that the request came from; None where no request opened it."""
+        self._nobody = nobody
         self.tenant_id = tenant_id
         """The tenant whose rows can be seen; None until a key or a sign-in has entered one, and for administrators."""
         self.signed_in: SignedIn | None = None
@@ -68,6 +83,11 @@ class Transaction(Session):
         """Run at the end of the transaction, just before it commits, in this order."""
         self.after_commit: list[Callable[[], object]] = []
         """Run once the transaction has committed, in this order."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts. Whatever is recorded names this, never a name that a request brought along."""
+        return self._nobody if self.signed_in is None else self.signed_in.actor
 
     def sign_in(self, who: SignedIn) -> None:
         """Say who asks, in a transaction that has entered their tenant."""

@@ -10,18 +10,18 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.tenancy import AuditEntry
 from warmline_schemas.wire import Page
 
-WORKER = "worker"
-
 
 def record(db: Transaction, verb: str, namespace: str | None, details: dict[str, Any]) -> None:
-    """Add an entry in the transaction of the deed. ``details`` must hold no content and no value of a slot.
-
-    The actor is the name of the API key that opened the transaction, or else the worker.
+    """Add an entry in the transaction of the deed, by whoever acts in it. ``details`` must hold no content and no value
+    of a slot.
     """
-    # A key's name and not its id, because the entry is read by people after the key may be gone.
-    caller = db.signed_in
-    actor = WORKER if caller is None else caller.key
-    db.add(tables.AuditEntry(actor=actor, verb=verb, namespace=namespace, details=details))
+    who = db.actor
+    # The name is kept beside the id, because the entry is read by people after the key or the operator may be gone.
+    entry = tables.AuditEntry(
+        actor_kind=who.kind.value, actor_id=who.id, actor_name=who.name, address=who.address, verb=verb
+    )
+    entry.namespace, entry.details = namespace, details
+    db.add(entry)
     db.flush()
 
 

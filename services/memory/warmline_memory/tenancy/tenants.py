@@ -13,6 +13,7 @@ from warmline_memory.errors import NotFound, Unauthenticated
 from warmline_memory.storage import tables
 from warmline_memory.storage.database import Direct, entering
 from warmline_memory.storage.transactions import SignedIn, Transaction
+from warmline_schemas.actors import Actor, ActorKind
 from warmline_schemas.tenancy import Preferences
 
 KEY_PREFIX = "wl_"
@@ -55,16 +56,14 @@ def sign_in(db: Transaction, hashed: bytes) -> None:
     if not rows:
         raise Unauthenticated
     row = rows[0]
-    act_as(db, tenant_id=row.tenant_id, key_id=row.id, name=row.name, preferences=row.preferences)
+    act_as(db, ActorKind.KEY, tenant_id=row.tenant_id, id=row.id, name=row.name, preferences=row.preferences)
 
 
-def act_as(
-    db: Transaction, *, tenant_id: UUID, key_id: UUID, name: str, preferences: str, person: str | None = None
-) -> None:
-    """Say whose key, or which operator (``person``), acts in a transaction that has entered their tenant."""
-    db.sign_in(
-        SignedIn(tenant_id=tenant_id, key_id=key_id, key=name, preferences=_preferences(preferences), person=person)
-    )
+def act_as(db: Transaction, kind: ActorKind, *, tenant_id: UUID, id: UUID, name: str, preferences: str) -> None:
+    """Say which API key, or which operator, acts in a transaction that has entered their tenant."""
+    # Not validated: all of it is the database's own, and every request makes one.
+    actor = Actor.model_construct(kind=kind, id=id, name=name, address=db.address)
+    db.sign_in(SignedIn(tenant_id, id, actor, _preferences(preferences)))
 
 
 # Every request needs them, and to validate them takes longer than to read them. They are what a tenant has set, keyed
@@ -85,7 +84,7 @@ def actor(db: Transaction) -> str:
     """Who acts, by a name that nobody else can bear: a person as the agent as which they work, a program by the id of
     its key."""
     who = signed_in(db)
-    return who.person or f"key:{who.key_id}"
+    return who.person or f"key:{who.id}"
 
 
 def tenant_name(db: Transaction, tenant_id: UUID) -> str:

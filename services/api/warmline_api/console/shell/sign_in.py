@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from warmline_api.addresses import address_of
 from warmline_api.console.shell import rendering
 from warmline_api.console.shell.guesses import Guesses
 from warmline_api.console.shell.refusals import TooManyGuesses
@@ -35,7 +36,7 @@ def sign_in(
 ) -> Response:
     """Sign in, and go to the page that the operator asked for."""
     refuse_other_origins(request)
-    name, address = name.strip(), request.client.host if request.client else ""
+    name, address = name.strip(), address_of(request) or ""
     guesses: Guesses = request.app.state.guesses
     # Counted before the password is looked at, so that many attempts at the same time are counted as well.
     try:
@@ -43,7 +44,7 @@ def sign_in(
     except TooManyGuesses as error:
         return _form(request, next, name, str(error), error.status)
     try:
-        token = _begin(request.app.state.platform, name, password)
+        token = _begin(request.app.state.platform, name, password, address)
     except Unauthenticated:
         return _form(request, next, name, WRONG, 401)
     guesses.forget(name, address)
@@ -76,14 +77,14 @@ def choose_theme(
     return response
 
 
-def _begin(platform: Platform, name: str, password: str) -> str:
+def _begin(platform: Platform, name: str, password: str, address: str) -> str:
     """The token of a new login. The password is compared outside any transaction, also where nobody has the name."""
     with platform.database.transaction(sign_in_name=name) as db:
         who = operators.find_sign_in(db, name)
     # Argon2 also runs where nobody has the name: otherwise the time of the answer would tell which names there are.
     if not operators.password_fits(who.password_hash if who else None, password) or who is None:
         raise Unauthenticated
-    with platform.database.transaction(tenant_id=who.tenant_id) as db:
+    with platform.database.transaction(tenant_id=who.tenant_id, address=address or None) as db:
         return operators.begin_sign_in(db, who)
 
 

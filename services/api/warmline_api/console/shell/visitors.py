@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
+from warmline_api.addresses import address_of
 from warmline_api.console.shell.refusals import ForeignForm, RoleForbids
 from warmline_memory import events, operators, tenancy
 from warmline_memory.errors import Unauthenticated
@@ -55,7 +56,8 @@ class Visitor:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Open a transaction inside the operator's tenant, as ``human:NAME``. Raises ``Unauthenticated``."""
-        with self.platform.database.transaction(key_hash=self.token_hash) as db:
+        address = address_of(self.request)
+        with self.platform.database.transaction(key_hash=self.token_hash, address=address) as db:
             operators.enter_sign_in(db, self.token_hash)
             yield db
 
@@ -73,7 +75,7 @@ def signed_in(request: Request) -> Visitor:
         raise Unauthenticated
     platform = cast(Platform, request.app.state.platform)
     token_hash = tenancy.key_hash(token)
-    with platform.database.transaction(key_hash=token_hash) as db:
+    with platform.database.transaction(key_hash=token_hash, address=address_of(request)) as db:
         login = operators.enter_sign_in(db, token_hash)
         # Every page prolongs the login, so that nobody is signed out in the middle of their work.
         operators.prolong_sign_in(db, token_hash, login)

@@ -84,9 +84,19 @@ class AuditEntry(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
-    actor: Mapped[str]
+    actor_kind: Mapped[str] = mapped_column(CheckConstraint("actor_kind IN ('key', 'operator', 'system')"))
+    # No foreign key: an entry outlives the key and the operator.
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str]
+    address: Mapped[str | None]
     verb: Mapped[str]
     namespace: Mapped[str | None]
     details: Mapped[dict[str, Any]]
 
     __table_args__ = (Index("audit_entries_by_tenant", "tenant_id", "id"),)
+
+    @property
+    def actor(self) -> dict[str, Any]:
+        """Who did it, as the wire names it."""
+        who = {"kind": self.actor_kind, "id": self.actor_id, "name": self.actor_name}
+        return {**who, "address": self.address}

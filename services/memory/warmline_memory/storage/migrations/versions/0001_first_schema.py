@@ -107,7 +107,10 @@ CREATE TABLE audit_entries (
   id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
   at timestamptz NOT NULL DEFAULT now(),
-  actor varchar NOT NULL,
+  actor_kind varchar NOT NULL CHECK (actor_kind IN ('key', 'operator', 'system')),
+  actor_id uuid,
+  actor_name varchar NOT NULL,
+  address varchar,
   verb varchar NOT NULL,
   namespace varchar,
   details jsonb NOT NULL
