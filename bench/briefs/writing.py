@@ -130,7 +130,7 @@ def strained(text: str, size: int) -> dict[str, float | str]:
         "agent_ms": _cpu_ms(lambda: briefs.write(source_of(answered, 1))),
         "action_ms": _cpu_ms(lambda: briefs.write(source_of(deed, 1))),
         "scrub_ms": _cpu_ms(lambda: scrubbing.scrub(long, scrubbing.find(memories))),
-        "prompt_ms": _cpu_ms(lambda: prompts.warm_start_text(brief, memories, memories, [], UUID(int=1), 2_000)),
+        "prompt_ms": _cpu_ms(lambda: prompts.warm_start_text(brief, memories, memories, [], UUID(int=1), 2_000, "f")),
     }
 
 

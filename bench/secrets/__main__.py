@@ -105,7 +105,7 @@ def _shown(case: Case) -> list[str]:
     told = [json.dumps(scrubbing.scrub_tree([one.arguments, one.result], secrets), ensure_ascii=False) for one in deeds]
     request = briefs.BriefRequest(source_agent="bot", to="human:ann", reason="needs help", namespace="user-1")
     brief = briefs.write(briefs.BriefSource(memories=case.memories, request=request, cut_at=START))
-    prompt = prompts.warm_start_text(brief, case.memories, [], [], UUID(int=1), 4000)
+    prompt = prompts.warm_start_text(brief, case.memories, [], [], UUID(int=1), 4000, "f")
     return [*turns, *told, brief.text, brief.model_dump_json(), prompt.text]
 
 

@@ -118,5 +118,5 @@ def lines(*proposed: tuple[str, str, str, list[str]]) -> Reaction:
 
 def memories_shown(asked: Asked) -> list[dict[str, Any]]:
     """The memories that a request showed the model, with their short ids."""
-    rows = asked["messages"][1]["content"].partition("<warmline-memories>\n")[2].partition("</warmline-memories>")[0]
-    return [json.loads(row) for row in rows.splitlines()]
+    rows = asked["messages"][1]["content"].split("\n")[1:-1]
+    return [json.loads(row) for row in rows]

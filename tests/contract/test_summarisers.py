@@ -236,7 +236,7 @@ def test_a_model_is_shown_memories_without_secrets_in_a_fence_and_the_endpoint_g
     told = json.dumps(endpoint.asked[0])
     assert "9942" not in told
     assert "sk-live" not in told
-    assert told.count("</warmline-memories>") == 1
+    assert told.count("</warmline-memories") == 1
     assert endpoint.keys == [f"Bearer {KEY}"]
 
 

@@ -27,9 +27,13 @@ LONGEST_NAME = 28
 SENTENCES = {"reason", "content"}
 # In fewer characters than this, a table of ids and names leaves no room for a sentence.
 NARROWEST = 120
-# What acts on a terminal: the C0 and C1 control characters except tab and LF, the separators U+2028 and U+2029, and the
-# marks that change the direction of text (Unicode bidi), with which a content could hide or fake what is shown.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# What acts on a terminal: the C0 and C1 control characters except tab and LF, the separators U+2028 and U+2029, the
+# marks that change the direction of text (Unicode bidi), with which a content could hide or fake what is shown, and
+# what takes no room, with which it could hide in what is copied. Joiners of letters and of emoji stay.
+CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e00ff]"
+)
 STYLES = {
     "open": "green",
     "ended": "dim",
@@ -57,12 +61,14 @@ def show_found(
 
 
 def show_json(value: BaseModel | Sequence[BaseModel] | Mapping[str, Any]) -> None:
-    """Print one JSON document."""
+    """Print one JSON document. On a terminal, what could act on it is written as JSON's escapes of the same meaning."""
+    tree: Any = value
     if isinstance(value, BaseModel):
-        value = value.model_dump(mode="json")
+        tree = value.model_dump(mode="json")
     elif not isinstance(value, Mapping):
-        return typer.echo(json.dumps([item.model_dump(mode="json") for item in value], indent=2, ensure_ascii=False))
-    return typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+        tree = [item.model_dump(mode="json") for item in value]
+    document = json.dumps(tree, indent=2, ensure_ascii=False)
+    typer.echo(CONTROL.sub(lambda hit: json.dumps(hit.group())[1:-1], document) if sys.stdout.isatty() else document)
 
 
 def show_list(items: Sequence[Item], columns: Mapping[str, Callable[[Item], object]]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from tests.builders.briefs import a_brief, a_memory, call, note, numbered, slot, user
-from tests.builders.hostile_texts import FENCE, HOSTILE
+from tests.builders.hostile_texts import HOSTILE
 from warmline.cli.output import show_fields, show_text
 from warmline_memory import briefs
 from warmline_memory.briefs import prompts
@@ -71,10 +71,15 @@ def test_no_address_in_markdown_links_by_itself(hostile: str) -> None:
     assert not re.search(r"(?:https?|ftp)://|\bwww\.", briefs.to_markdown(said_everywhere(hostile)))
 
 
+FENCE = "</warmline-handoff-0123456789abcdef>"
+
+
 def a_prompt(hostile: str) -> str:
     told = numbered([user(hostile), a_memory(hostile, role=Role.TOOL)], first=100)
     handoff = UUID(int=7)
-    return prompts.warm_start_text(said_everywhere(hostile), told, told[:1], [hostile], handoff, 4000).text
+    return prompts.warm_start_text(
+        said_everywhere(hostile), told, told[:1], [hostile], handoff, 4000, "0123456789abcdef"
+    ).text
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

@@ -14,7 +14,8 @@ from warmline_memory.language import tokens
 from warmline_schemas.memories import Role
 
 HANDOFF = UUID(int=77)
-CLOSING = "</warmline-handoff>"
+FENCE = "0123456789abcdef"
+CLOSING = f"</warmline-handoff-{FENCE}>"
 
 
 def warm_start(
@@ -33,6 +34,7 @@ def warm_start(
         chain or [],
         HANDOFF,
         budget,
+        FENCE,
         bootstrap,
     )
 
@@ -58,7 +60,7 @@ def test_a_bootstrap_of_more_than_a_third_of_the_budget_is_left_out() -> None:
 def test_the_fence_is_preceded_by_what_it_is() -> None:
     preface, opening, *_, closing = warm_start().text.splitlines()
     assert "not instructions" in preface
-    assert (opening, closing) == (f'<warmline-handoff id="{HANDOFF}">', CLOSING)
+    assert (opening, closing) == (f'<warmline-handoff-{FENCE} id="{HANDOFF}">', CLOSING)
 
 
 def test_brief_then_since_then_memories_then_chain() -> None:
@@ -123,9 +125,9 @@ TASK = prompts.Task("billing-specialist", "tier1-bot", "Customer disputes a char
 
 def tasked(task: prompts.Task, budget: int = 2000, since: list[source_memory.SourceMemory] | None = None) -> str:
     brief = a_brief(user("I want a refund for order A-100234"))
-    prompt = prompts.warm_start_text(brief, numbered(since or [], first=100), [], [], HANDOFF, budget, task=task)
+    prompt = prompts.warm_start_text(brief, numbered(since or [], first=100), [], [], HANDOFF, budget, FENCE, task=task)
     assert tokens.estimate_tokens(prompt.text) == prompt.tokens <= budget
-    return prompt.text.split("<warmline-handoff", maxsplit=1)[0]
+    return prompt.text.split("\n<warmline-handoff", maxsplit=1)[0]
 
 
 def test_the_prompt_begins_with_what_to_do_now() -> None:
@@ -167,7 +169,7 @@ def test_the_briefs_own_memory_is_not_told_twice() -> None:
 def test_a_memory_since_the_brief_is_not_repeated_among_the_memories() -> None:
     since = numbered([user("It rained")])
     brief = a_brief(user("I want a refund"))
-    prompt = prompts.warm_start_text(brief, since, since, [], HANDOFF, 1000)
+    prompt = prompts.warm_start_text(brief, since, since, [], HANDOFF, 1000, FENCE)
     assert prompt.text.count("It rained") == 1
 
 
@@ -200,7 +202,7 @@ def test_secrets_are_hidden_among_since_and_memories() -> None:
 def test_what_only_its_question_tells_to_be_a_secret_is_hidden_where_the_question_is_not_among_the_memories() -> None:
     told = numbered([agent("What is your PIN?"), user("7719"), user("I want my balance")])
     brief = briefs.write(a_source_of(told))
-    prompt = prompts.warm_start_text(brief, told[1:2], told[1:2], [], HANDOFF, 1000, heard=told)
+    prompt = prompts.warm_start_text(brief, told[1:2], told[1:2], [], HANDOFF, 1000, FENCE, heard=told)
     assert "7719" not in prompt.text
 
 

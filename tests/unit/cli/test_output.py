@@ -1,6 +1,7 @@
 """What the commands print, and to whom."""
 
 import json
+import sys
 import uuid
 
 import pytest
@@ -37,6 +38,23 @@ def test_a_list_is_one_json_document(capsys: pytest.CaptureFixture[str]) -> None
     told = capsys.readouterr().out
     assert json.loads(told) == [{"id": str(uuid.UUID(int=1)), "text": "Zürich", "score": 0.51239}]
     assert "Zürich" in told
+
+
+def test_json_on_a_terminal_escapes_what_acts_there_and_means_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hostile = "\u202eesrever \u2066x\u2069 \u200b \u0085 \x9b31m \x1b[2J \U000e0041 می‌خواهم Zürich"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    show_json(Thing(text=hostile))
+    told = capsys.readouterr().out
+    assert json.loads(told)["text"] == hostile
+    assert not [sign for sign in told if sign in "\u202e\u2066\u2069\u200b\x85\x9b\x1b\U000e0041"]
+    assert "می‌خواهم Zürich" in told
+
+
+def test_json_in_a_pipe_is_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    show_json(Thing(text="\u202e"))
+    assert "\u202e" in capsys.readouterr().out
 
 
 def test_an_empty_list_is_still_json(capsys: pytest.CaptureFixture[str]) -> None:

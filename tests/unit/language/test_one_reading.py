@@ -130,7 +130,9 @@ def write_and_forget() -> None:
     source = replace(source, pii=frozenset(PiiClass))
     brief = briefs.write(source)
     assert pin not in brief.text
-    prompts.warm_start_text(brief, source.memories, [], [f"{pin} {password}"], UUID(int=1), 4_000, None, source.pii)
+    prompts.warm_start_text(
+        brief, source.memories, [], [f"{pin} {password}"], UUID(int=1), 4_000, "f", None, source.pii
+    )
     work_types.detect(source.memories, templates.BUILT_IN.values())
     read_backs.check(f"{maiden_name} wants order {pin}-B refunded, password {password}", brief)
     secrets = scrubbing.find(source.memories, source.pii)

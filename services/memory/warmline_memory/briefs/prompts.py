@@ -18,7 +18,6 @@ from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief
 from warmline_schemas.tenancy import PiiClass
 
-PREFACE = phrase("task", "data")
 LEAST_BUDGET = 200
 MOST_FOR_BOOTSTRAP = 3
 """A template's bootstrap may take the third part of a budget; a longer one is left out."""
@@ -79,16 +78,18 @@ def warm_start_text(
     chain_summary: Sequence[str],
     handoff_id: UUID,
     token_budget: int,
+    fence: str,
     bootstrap: str | None = None,
     pii: frozenset[PiiClass] = frozenset(),
     task: Task | None = None,
     heard: Sequence[SourceMemory] = (),
 ) -> PromptText:
     """What to do now; then brief, what was kept since it was cut (oldest first), the memories that matter (best first)
-    and the chain so far, fenced; all as one text of at most `token_budget` estimated tokens. A template's `bootstrap`
-    ends it, behind the fence: it is its operator's text and no data. `pii` are the classes of personal data that are
-    hidden beside secrets. In ``heard``, what was said in the conversation, secrets are looked for, and nothing else: an
-    answer to a question for a PIN is told by the question alone.
+    and the chain so far, fenced; all as one text of at most `token_budget` estimated tokens. `fence` is part of the
+    names of the tags: it is new for each answer and known to nobody before, so that no text can close them. A
+    template's `bootstrap` ends it, behind the fence: it is its operator's text and no data. `pii` are the classes of
+    personal data that are hidden beside secrets. In ``heard``, what was said in the conversation, secrets are looked
+    for, and nothing else: an answer to a question for a PIN is told by the question alone.
 
     Kept by priority: the brief first, then the newest of the since-list, then memories, then the chain. Lines are whole
     or left out; what room is left then takes the beginning of the first memory that was left out, with a mark. Raises
@@ -109,13 +110,14 @@ def warm_start_text(
         _Part("Memories", [_memory_line(memory, secrets) for memory in older], cuts=True),
         _Part("Chain", [harmless.untagged(scrubbing.scrub(line, secrets)) for line in chain_summary]),
     ]
+    tag = f"warmline-handoff-{fence}"
     ending = bootstrap if bootstrap and estimate_tokens(bootstrap) * MOST_FOR_BOOTSTRAP <= token_budget else None
     before = [
         *_task_lines(task, secrets, token_budget // MOST_FOR_TASK),
-        PREFACE,
-        f'<warmline-handoff id="{handoff_id}">',
+        phrase("task", "data", tag=tag),
+        f'<{tag} id="{handoff_id}">',
     ]
-    frame = ["\n".join(before), "</warmline-handoff>", *([ending] if ending else [])]
+    frame = ["\n".join(before), f"</{tag}>", *([ending] if ending else [])]
     body, whole = _fitted(parts, token_budget - estimate_tokens("\n".join(frame)) - 1)
     text = "\n".join([frame[0], *body, *frame[1:]])
     return PromptText(text, estimate_tokens(text), truncated=not whole or ending != bootstrap)
@@ -143,19 +145,21 @@ def _task_lines(task: Task | None, secrets: scrubbing.Secrets, budget: int) -> l
 
 def _brief_parts(brief: Brief) -> list[_Part]:
     words = wording.of(brief.language)
-    headline = _Part("Brief", [harmless.untagged(one_line(brief.headline, words))])
+    headline = _Part("Brief", [one_line(brief.headline, words)])
     return [
         headline,
-        *(_Part(section.title, [harmless.untagged(row) for row in rows(section, words)]) for section in brief.sections),
+        *(_Part(harmless.untagged(section.title), rows(section, words)) for section in brief.sections),
     ]
 
 
 def _is_in(brief: Brief, memory: SourceMemory) -> bool:
-    return contains(brief.text, memory.content) or " ".join(memory.content.split()) == " ".join(brief.text.split())
+    return contains(brief.text, harmless.untagged(memory.content)) or " ".join(memory.content.split()) == " ".join(
+        brief.text.split()
+    )
 
 
 def _memory_line(memory: SourceMemory, secrets: scrubbing.Secrets) -> str:
-    who = memory.role.value if memory.role else memory.kind
+    who = memory.role.value if memory.role else harmless.untagged(memory.kind)
     words = harmless.untagged(scrubbing.scrub(memory.content, secrets))
     corrected = f" ({phrase('task', 'corrected')})" if memory.superseded_by else ""
     return f"{who}, {memory.event_time:%Y-%m-%d %H:%M}{corrected}: {words}"

@@ -29,7 +29,7 @@ def to_text(headline: BriefLine, sections: Sequence[BriefSection], words: Wordin
     """The brief as plain text: the headline, then each section's title with its lines below it, indented."""
     parts = [one_line(headline, words)]
     for section in sections:
-        parts.append(section.title)
+        parts.append(harmless.untagged(section.title))
         parts.extend(f"  {row}" for row in rows(section, words))
     return "\n".join(parts)
 
@@ -46,19 +46,20 @@ def exchanges(section: BriefSection, words: Wording = ENGLISH) -> list[tuple[str
     for when, line in _timed(section):
         if line.continues and found:
             row, there = found[-1]
-            found[-1] = (f"{row} → {harmless.one_line(_quoted(line, words))}", [*there, line])
+            found[-1] = (f"{row} → {harmless.untagged(_quoted(line, words))}", [*there, line])
         else:
             found.append((f"{when}{one_line(line, words)}", [line]))
     return found
 
 
 def one_line(line: BriefLine, words: Wording = ENGLISH) -> str:
-    """A line as a reader sees it: `label: text`, or who said it and the words; on one line whatever it holds."""
+    """A line as a reader sees it: `label: text`, or who said it and the words; on one line whatever it holds, and
+    without what a model could take for a mark of its own."""
     if line.origin is Origin.QUOTE:
         said = f"{words.speaker(CALLED.get(line.speaker or '', line.speaker or ''))}: {_quoted(line, words)}"
     else:
         said = f"{line.label}: {line.text}" if line.label else line.text
-    return harmless.one_line(f"{said}{_marks(line, words)}")
+    return harmless.untagged(f"{said}{_marks(line, words)}")
 
 
 def _quoted(line: BriefLine, words: Wording) -> str:
@@ -133,5 +134,5 @@ def _references(lines: Sequence[BriefLine], notes: dict[UUID, int]) -> str:
 
 
 def escaped(text: str) -> str:
-    """A text as Markdown says it: on one line, and nothing in it is a heading, a link, HTML or emphasis."""
-    return LINE_START.sub(r"\1\\\2", MARKDOWN.sub(r"\\\1", " ".join(text.split())))
+    """A text as Markdown says it: on one line, and nothing in it is a heading, a link, HTML, emphasis or a tag."""
+    return LINE_START.sub(r"\1\\\2", MARKDOWN.sub(r"\\\1", harmless.untagged(text)))

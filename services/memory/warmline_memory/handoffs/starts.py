@@ -1,5 +1,6 @@
 """Starts: accepting a handoff, and all that the target wakes up with."""
 
+import secrets
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -31,6 +32,8 @@ ACCEPT_LEASE_SECONDS = 1
 """Accepting passes through a claim, so that nobody accepts what another holds; it need not outlive the transaction."""
 MEMORIES_HEARD = 200
 """The opening sentence looks at so many memories of the source session, the newest: enough for a long conversation."""
+FENCE_BYTES = 8
+"""What was said cannot hold the name of a fence that is drawn when it is shown: one guess in 2 to the power of 64."""
 SINCE_LIMIT = 1_000
 """At most this many memories of the since-list are in the answer; the rest is in the source session."""
 
@@ -159,6 +162,7 @@ def _warm_start(db: Transaction, handoff: tables.Handoff, session: tables.Sessio
         chain_summary=[_in_one_line(hop) for hop in chain.handoffs if hop.id in hops],
         handoff_id=handoff.id,
         token_budget=ask.token_budget,
+        fence=secrets.token_hex(FENCE_BYTES),
         bootstrap=_bootstrap(db, brief),
         pii=pii,
         task=_task(handoff, session),

@@ -20,6 +20,7 @@ from stdnum.it import codicefiscale
 from warmline_memory.language import values as typed
 from warmline_memory.language.spans import Span, of_groups, of_values, without
 from warmline_memory.language.trees import leaves
+from warmline_memory.language.unseen import as_read
 from warmline_memory.language.values import PATTERNS, ValueKind
 from warmline_memory.language.words import STOP, content_words, label_of, word_set
 from warmline_memory.redaction.forms import ALL, read
@@ -63,12 +64,13 @@ def find(memories: Sequence[SourceMemory], classes: frozenset[PiiClass]) -> Know
 
 def hide(text: str, classes: frozenset[PiiClass], known: Known, label: str | None) -> str:
     """A text with a placeholder for each piece of personal data: by shape, by name, and wherever it is said again."""
-    if label is not None and (kind := _named(label, classes)) is not None and _fits(kind, text):
+    read = as_read(text)
+    if label is not None and (kind := _named(label, classes)) is not None and _fits(kind, read.text):
         return placeholder(kind)
-    found = list(_spans(text, classes))
+    found = list(_spans(read.text, classes))
     for kind in classes:
-        found.extend(of_values(kind, [value for value, of in known if of is kind], text))
-    return without(text, found, lambda span: placeholder(PiiClass(span.label))) if found else text
+        found.extend(of_values(kind, [value for value, of in known if of is kind], read.text))
+    return without(text, map(read.back, found), lambda span: placeholder(PiiClass(span.label))) if found else text
 
 
 def placeholder(kind: PiiClass) -> str:
@@ -84,7 +86,8 @@ def _named(name: str, classes: Iterable[PiiClass]) -> PiiClass | None:
 
 def _stated(tree: Any, classes: frozenset[PiiClass]) -> Iterator[tuple[str, PiiClass]]:
     """The values under a class's name in a JSON value, and what its strings tell by themselves."""
-    for name, value in leaves(tree):
+    for name, written in leaves(tree):
+        value = as_read(written).text
         kind = _named(name, classes)
         if kind is not None and _fits(kind, value):
             yield value, kind

@@ -11,12 +11,13 @@ turns after that, in quotation marks, behind words such as `with`, and where it 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from warmline_memory.language import phrases, spans
 from warmline_memory.language.one_reading import one_reading, read_once
 from warmline_memory.language.trees import leaves
+from warmline_memory.language.unseen import as_read
 from warmline_memory.redaction import personal, replies, said_digits, secrets as named
 from warmline_memory.redaction.forms import read
 from warmline_memory.redaction.naming import LEAD, NAMES, STOP, asked
@@ -134,6 +135,7 @@ class _Search:
 @one_reading()
 def find(memories: Sequence[SourceMemory], pii: frozenset[PiiClass] = frozenset()) -> Secrets:
     """The secrets that a conversation holds, and its personal data of these classes; oldest memory first."""
+    memories = [replace(memory, content=as_read(memory.content).text) for memory in memories]
     search = _Search(any(FORMS["card_spoken_of"].search(phrases.folded(memory.content)) for memory in memories))
     for turn, memory in enumerate(memories):
         search.read(memory, turn)
@@ -151,9 +153,11 @@ def find(memories: Sequence[SourceMemory], pii: frozenset[PiiClass] = frozenset(
 def scrub(text: str, secrets: Secrets = Secrets(), label: str | None = None) -> str:
     """A text without secrets, `[redacted]` where one was; and without personal data of the classes that are hidden,
     with placeholders such as `[e-mail]`. `label` is the name that the text is the value of, where it has one."""
-    found = [*_spans(text), *_known(text, secrets)]
+    # Whatever is hidden between two digits, or written in wide ones: it is found as it is read.
+    read = as_read(text)
+    found = [*_spans(read.text), *_known(read.text, secrets)]
     if found:
-        text = spans.without(text, found, lambda _: HIDDEN)
+        text = spans.without(text, map(read.back, found), lambda _: HIDDEN)
     return personal.hide(text, secrets.pii, secrets.personal, label) if secrets.pii else text
 
 
@@ -163,7 +167,7 @@ def scrub_tree(tree: Any, secrets: Secrets = Secrets(), label: str | None = None
         return scrub(tree, secrets, label)
     if isinstance(tree, Mapping):
         return {
-            key: HIDDEN if names_secret(str(key)) else scrub_tree(value, secrets, str(key))
+            key: HIDDEN if names_secret(as_read(str(key)).text) else scrub_tree(value, secrets, str(key))
             for key, value in tree.items()
         }
     if isinstance(tree, list | tuple):
@@ -225,6 +229,7 @@ def _cards(text: str, *, about_card: bool) -> Iterator[str]:
 
 def _leaves(tree: Any) -> Iterator[str]:
     """The values under secrets' names in a JSON value, and what its strings tell by themselves."""
-    for name, value in leaves(tree):
+    for name, written in leaves(tree):
+        value = as_read(written).text
         is_told = name and names_secret(name) and value not in (str(True), str(False))
         yield from [value] if is_told else (span.of(value) for span in _spans(value))

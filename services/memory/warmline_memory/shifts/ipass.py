@@ -110,5 +110,5 @@ def _since(case: Case, pii: frozenset[PiiClass], said: Sequence[BriefLine]) -> l
 
 
 def _shortened(text: str) -> str:
-    line = harmless.one_line(text)
+    line = harmless.untagged(text)
     return line if len(line) <= SINCE_CHARS else line[: SINCE_CHARS - 1].rstrip() + "…"

@@ -219,7 +219,7 @@ def _item(item: Item, is_signed: bool, since_count: int) -> SheetItem:
             "taken_over_by": item.current.holder if is_over else None,
             "taken_over_at": item.current.accepted_at if is_over else None,
             "note": _note(item),
-            "headline": harmless.one_line(owned.reason.removeprefix(SHIFT_CHANGE)),
+            "headline": harmless.untagged(owned.reason.removeprefix(SHIFT_CHANGE)),
             "since_count": since_count,
         }
     )
@@ -247,7 +247,7 @@ def _waiting(handoff: tables.Handoff) -> SheetItem:
             "taken_over_by": handoff.holder,
             "taken_over_at": handoff.accepted_at,
             "note": None,
-            "headline": harmless.one_line(f"{handoff.source_agent} → {handoff.target}: {handoff.reason}"),
+            "headline": harmless.untagged(f"{handoff.source_agent} → {handoff.target}: {handoff.reason}"),
             "since_count": 0,
         }
     )
