@@ -80,7 +80,7 @@ def list_page(
 def take_back(db: Transaction, handoff_id: UUID, flag_id: UUID) -> None:
     """Delete a flag: a person their own, a lead also those of others. Raises ``NotFound``, also for one of another
     handoff, and ``FlagOfSomebodyElse``."""
-    row = db.get(tables.Flag, flag_id)
+    row = db.find(tables.Flag, flag_id)
     if row is None or row.handoff_id != handoff_id:
         raise NotFound(noun="flag", id=flag_id)
     if db.person not in {None, row.by} and not operators.leads(
@@ -120,7 +120,7 @@ def case_of(db: Transaction, handoff_id: UUID) -> FlaggedCase | None:
 
     None where there is no such handoff, or none of its flags is left.
     """
-    row = db.get(tables.Handoff, handoff_id)
+    row = db.find(tables.Handoff, handoff_id)
     if row is None:
         return None
     flags = db.scalars(select(tables.Flag).where(tables.Flag.handoff_id == row.id).order_by(tables.Flag.id)).all()

@@ -43,7 +43,7 @@ def measure(database: Database, tenant: TenantKey) -> Callable[[Json], None]:
 
     def measure(handoff: Json) -> None:
         with database.transaction(tenant_id=tenant.tenant_id) as db:
-            measuring.measure(db, db.get_one(tables.Handoff, UUID(handoff["id"])))
+            measuring.measure(db, db.find_one(tables.Handoff, UUID(handoff["id"])))
 
     return measure
 

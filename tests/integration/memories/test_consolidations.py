@@ -225,7 +225,7 @@ def test_a_memory_that_comes_to_say_something_else_leaves_its_consolidation(
     keep(api, *TEXTS)
     (consolidation,) = made(api)
     with database.transaction(tenant_id=tenant.tenant_id) as db:
-        memory = db.get_one(tables.Memory, UUID(consolidation["kept_id"]))
+        memory = db.find_one(tables.Memory, UUID(consolidation["kept_id"]))
         consolidations.undo_around(db, memory)
     assert len(recalled(api)) == 2
 

@@ -25,8 +25,8 @@ from warmline_schemas.memories import Remember
 
 NAMESPACES, EACH = 100, 200
 LARGE, LEFT = 800, 100
-UNIQUE_KEYS = 3
-"""The primary key and two more; PostgreSQL keeps them by an index each."""
+UNIQUE_KEYS = 2
+"""The primary key and one more; PostgreSQL keeps them by an index each."""
 FILL = """
 INSERT INTO memories (id, namespace, kind, content, importance, importance_estimated, metadata, event_time,
                       embedding_model_id, terms, embedding)

@@ -261,3 +261,26 @@ def test_a_statement_that_takes_too_long_is_cut_off(settings: Settings) -> None:
     with pytest.raises(Busy), impatient.transaction() as db:
         db.execute(text("SELECT pg_sleep(5)"))
     impatient.close()
+
+
+KEYS_FOUND_BEFORE_A_TENANT = {"api_keys_key_hash_key", "operators_sign_in_name_key", "sign_ins_pkey"}
+"""What is looked up before anybody knows whose it is: hashes of random secrets, and names that people sign in with."""
+
+
+def test_every_key_and_every_reference_begins_with_the_tenant(settings: Settings) -> None:
+    with psycopg.connect(settings.database_url) as connection:
+        keys = connection.execute("""
+            SELECT i.indexrelid::regclass::text, (SELECT attname FROM pg_attribute
+                WHERE attrelid = i.indrelid AND attnum = i.indkey[0])
+            FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attname = 'tenant_id'
+            WHERE i.indisunique AND i.indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+        """).fetchall()
+        references = connection.execute("""
+            SELECT c.conname, (SELECT array_agg(attname ORDER BY attname) FROM pg_attribute
+                WHERE attrelid = c.conrelid AND attnum = ANY (c.conkey))
+            FROM pg_constraint AS c JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attname = 'tenant_id'
+            WHERE c.contype = 'f'
+        """).fetchall()
+    assert min(len(keys), len(references)) > 20
+    assert {name for name, first in keys if first != "tenant_id"} == KEYS_FOUND_BEFORE_A_TENANT
+    assert [name for name, columns in references if "tenant_id" not in columns] == []

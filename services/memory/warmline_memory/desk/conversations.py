@@ -158,7 +158,7 @@ def _around(db: Transaction, line: Sequence[UUID], memory_id: UUID, limit: int) 
 
 def _place(db: Transaction, line: Sequence[UUID], memory_id: UUID) -> tuple[int, int]:
     """Which session of a line kept a memory, counted from 0, and the memory's ordinal there. Raises ``NotFound``."""
-    row = db.get(tables.Memory, memory_id)
+    row = db.find(tables.Memory, memory_id)
     if row is None or row.ordinal is None or row.session_id not in line:
         raise NotFound(noun="memory of this conversation", id=memory_id)
     return line.index(row.session_id), row.ordinal

@@ -161,7 +161,7 @@ def let_go(row: tables.Handoff) -> None:
 
 
 def _as_it_is(db: Transaction, handoff_id: UUID) -> tables.Handoff:
-    row = db.get(tables.Handoff, handoff_id, populate_existing=True)
+    row = db.find(tables.Handoff, handoff_id, populate_existing=True)
     if row is None:
         raise NotFound(noun="handoff", id=handoff_id)
     return row

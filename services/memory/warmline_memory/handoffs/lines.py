@@ -47,7 +47,7 @@ def back(db: Transaction, session_id: UUID) -> list[Stretch]:
     found: list[Stretch] = []
     at = sessions.find(db, session_id)
     while at.handoff_id is not None and len(found) < LONGEST_LINE:
-        handoff = db.get_one(tables.Handoff, at.handoff_id)
+        handoff = db.find_one(tables.Handoff, at.handoff_id)
         source = sessions.find(db, handoff.source_session_id)
         found.append(Stretch(source.id, source.agent, handoff, at.started_at))
         at = source

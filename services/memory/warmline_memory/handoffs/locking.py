@@ -17,7 +17,7 @@ def lock_chain(db: Transaction, handoff_id: UUID) -> tables.Handoff:
     memories must do with it: forgetting a namespace locks its sessions first, and then waits for those memories.
     """
     sessions.lock_chain_of_handoff(db, handoff_id)
-    return _found(db.get(tables.Handoff, handoff_id, populate_existing=True), handoff_id)
+    return _found(db.find(tables.Handoff, handoff_id, populate_existing=True), handoff_id)
 
 
 def lock(db: Transaction, handoff_id: UUID) -> tables.Handoff:

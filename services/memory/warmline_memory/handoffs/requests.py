@@ -115,7 +115,7 @@ def brief_of(db: Transaction, handoff_id: UUID) -> Brief:
 
 def find(db: Transaction, handoff_id: UUID) -> tables.Handoff:
     """One handoff's row. Raises ``NotFound``."""
-    row = db.get(tables.Handoff, handoff_id)
+    row = db.find(tables.Handoff, handoff_id)
     if row is None:
         raise NotFound(noun="handoff", id=handoff_id)
     return row

@@ -60,7 +60,10 @@ def _index_batch(db: Transaction, tenant_id: UUID, namespace: str, above: int, k
         return 0
     batch = db.execute(oldest(namespace, newest_to_move)).all()
     if batch:
-        db.execute(update(Memory), [{"id": row.id, "indexed_terms": _distinct(row.terms)} for row in batch])
+        db.execute(
+            update(Memory),
+            [{"tenant_id": tenant_id, "id": row.id, "indexed_terms": _distinct(row.terms)} for row in batch],
+        )
     return len(batch)
 
 

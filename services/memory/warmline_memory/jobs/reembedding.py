@@ -12,7 +12,7 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Row, Select, Uuid, and_, cast, delete, exists, func, select, text, update
+from sqlalchemy import ColumnElement, Row, Uuid, and_, cast, delete, exists, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from warmline_memory.embedding import Embedder, make_model_current, record_model
@@ -22,6 +22,10 @@ from warmline_memory.storage.transactions import Transaction
 
 BATCH = 256
 """This many memories are embedded, or exchanged, in one transaction: some seconds of a model's work."""
+Key = tuple[UUID, UUID]
+"""A memory among those of all tenants: its tenant's id, and its own."""
+KEY = tuple_(Memory.tenant_id, Memory.id)
+BEFORE_ALL = (UUID(int=0), UUID(int=0))
 
 
 def count_stale(database: Database, embedder: Embedder) -> int:
@@ -51,14 +55,13 @@ def reembed(database: Database, embedder: Embedder) -> Iterator[int]:
 
 def _embed_stale(database: Database, embedder: Embedder, model_id: int) -> Generator[int, None, int]:
     """One pass over the memories that have no embedding of this model. Yields as ``reembed``; returns the sum."""
-    stale = select(Memory.id, Memory.tenant_id, Memory.content).where(_is_stale(model_id))
-    done, last = 0, UUID(int=0)
-    while batch := _read(database, stale, last):
+    done, last = 0, BEFORE_ALL
+    while batch := _read(database, model_id, last):
         vectors = embedder.embed([content for _, _, content in batch])
         with database.transaction(role=Role.ADMIN) as db:
             _store(db, model_id, batch, vectors)
         yield len(batch)
-        done, last = done + len(batch), batch[-1].id
+        done, last = done + len(batch), (batch[-1].tenant_id, batch[-1].id)
     return done
 
 
@@ -66,26 +69,28 @@ def _is_stale(model_id: int) -> ColumnElement[bool]:
     return and_(Memory.embedding_model_id != model_id, ~exists().where(is_second_embedding(model_id)))
 
 
-def _read(database: Database, stale: Select[UUID, UUID, str], last: UUID) -> Sequence[Row[UUID, UUID, str]]:
+def _read(database: Database, model_id: int, last: Key) -> Sequence[Row[UUID, UUID, str]]:
+    stale = select(Memory.tenant_id, Memory.id, Memory.content).where(_is_stale(model_id), last < KEY)
     with database.transaction(role=Role.ADMIN) as db:
-        return db.execute(stale.where(Memory.id > last).order_by(Memory.id).limit(BATCH)).all()
+        return db.execute(stale.order_by(Memory.tenant_id, Memory.id).limit(BATCH)).all()
 
 
 def _store(db: Transaction, model_id: int, batch: Sequence[Row[UUID, UUID, str]], vectors: NDArray[np.float32]) -> None:
     """Store embeddings beside those that memories have, but not of a memory that was forgotten meanwhile."""
     # The embeddings were made outside of any transaction; meanwhile memories may have been forgotten or changed.
-    there = select(Memory.id).where(Memory.id.in_(row.id for row in batch)).order_by(Memory.id)
-    kept = set(db.scalars(there.with_for_update(read=True)))
+    there = select(Memory.tenant_id, Memory.id).where(KEY.in_([(row.tenant_id, row.id) for row in batch]))
+    ordered = there.order_by(Memory.tenant_id, Memory.id)
+    kept = {(row.tenant_id, row.id) for row in db.execute(ordered.with_for_update(read=True))}
     values = [
         {
+            "tenant_id": row.tenant_id,
             "memory_id": row.id,
             "embedding_model_id": model_id,
-            "tenant_id": row.tenant_id,
             "embedding": vector,
             "content_md5": UUID(hex=md5(row.content.encode(), usedforsecurity=False).hexdigest()),
         }
         for row, vector in zip(batch, vectors, strict=True)
-        if row.id in kept
+        if (row.tenant_id, row.id) in kept
     ]
     if values:
         db.execute(_replacing(insert(SecondEmbedding)), values)
@@ -93,37 +98,39 @@ def _store(db: Transaction, model_id: int, batch: Sequence[Row[UUID, UUID, str]]
 
 def _exchange_all(database: Database, model_id: int) -> None:
     """Let all embeddings of this model change places with those that their memories have."""
-    stale = select(Memory.id).where(Memory.embedding_model_id != model_id)
-    ready = stale.join(SecondEmbedding, is_second_embedding(model_id)).order_by(Memory.id).limit(BATCH)
-    last = UUID(int=0)
+    stale = select(Memory.tenant_id, Memory.id).where(Memory.embedding_model_id != model_id)
+    ready = stale.join(SecondEmbedding, is_second_embedding(model_id)).order_by(Memory.tenant_id, Memory.id)
+    last = BEFORE_ALL
     while True:
         with database.transaction(role=Role.ADMIN) as db:
-            ids = db.scalars(ready.where(Memory.id > last).with_for_update(of=Memory)).all()
-            if not ids:
+            found = db.execute(ready.where(last < KEY).limit(BATCH).with_for_update(of=Memory)).all()
+            if not found:
                 return
-            _exchange(db, model_id, ids)
-        last = ids[-1]
+            keys = [(row.tenant_id, row.id) for row in found]
+            _exchange(db, model_id, keys)
+        last = keys[-1]
 
 
-def _exchange(db: Transaction, model_id: int, ids: Sequence[UUID]) -> None:
+def _exchange(db: Transaction, model_id: int, keys: Sequence[Key]) -> None:
     """What stood in an index leaves it, since it would be compared with embeddings of the other model there."""
-    columns = ("memory_id", "embedding_model_id", "tenant_id", "embedding", "content_md5")
+    second = SecondEmbedding
+    columns = ("tenant_id", "memory_id", "embedding_model_id", "embedding", "content_md5")
     # The hash of the words says later whether an embedding still belongs to what its memory says.
     content_md5 = cast(func.md5(Memory.content), Uuid)
-    old = select(Memory.id, Memory.embedding_model_id, Memory.tenant_id, Memory.embedding, content_md5)
-    db.execute(_replacing(insert(SecondEmbedding).from_select(columns, old.where(Memory.id.in_(ids)))))
-    new = (SecondEmbedding.memory_id.in_(ids), SecondEmbedding.embedding_model_id == model_id)
+    old = select(Memory.tenant_id, Memory.id, Memory.embedding_model_id, Memory.embedding, content_md5)
+    db.execute(_replacing(insert(second).from_select(columns, old.where(KEY.in_(keys)))))
+    new = (tuple_(second.tenant_id, second.memory_id).in_(keys), second.embedding_model_id == model_id)
     db.execute(
         update(Memory)
-        .where(Memory.id == SecondEmbedding.memory_id, *new)
-        .values(embedding=SecondEmbedding.embedding, embedding_model_id=model_id, indexed_terms=None),
+        .where(Memory.tenant_id == second.tenant_id, Memory.id == second.memory_id, *new)
+        .values(embedding=second.embedding, embedding_model_id=model_id, indexed_terms=None),
         execution_options={"synchronize_session": False},
     )
-    db.execute(delete(SecondEmbedding).where(*new), execution_options={"synchronize_session": False})
+    db.execute(delete(second).where(*new), execution_options={"synchronize_session": False})
 
 
 def _replacing(statement: Insert) -> Insert:
     """The statement, made to replace an embedding of the same memory and model that is there already."""
-    key = (SecondEmbedding.memory_id, SecondEmbedding.embedding_model_id)
+    key = (SecondEmbedding.tenant_id, SecondEmbedding.memory_id, SecondEmbedding.embedding_model_id)
     anew = {"embedding": statement.excluded.embedding, "content_md5": statement.excluded.content_md5}
     return statement.on_conflict_do_update(index_elements=key, set_=anew)

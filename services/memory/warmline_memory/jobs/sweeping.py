@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Delete, Select, delete, func, select, text
+from sqlalchemy import CursorResult, Delete, Select, delete, func, select, text, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session as Transaction
 
 from warmline_memory import desk, recall, shifts
@@ -109,11 +109,12 @@ def _forget(db: Transaction, moment: InstrumentedAttribute[datetime], age: timed
 
 def _delete_expired(platform: Platform) -> int:
     over = tables.Memory.expires_at <= func.now()
-    batch = select(tables.Memory.id).where(over).order_by(tables.Memory.expires_at).limit(EXPIRED_BATCH)
+    key = (tables.Memory.tenant_id, tables.Memory.id)
+    batch = select(*key).where(over).order_by(tables.Memory.expires_at).limit(EXPIRED_BATCH)
     total = 0
     for _ in range(EXPIRED_BATCHES):
         with platform.database.transaction(role=Role.SWEEP) as db:
-            deleted = _deleted(db, delete(tables.Memory).where(over, tables.Memory.id.in_(batch)))
+            deleted = _deleted(db, delete(tables.Memory).where(over, tuple_(*key).in_(batch)))
         total += deleted
         # A batch that is not full was the last.
         if deleted < EXPIRED_BATCH:

@@ -46,7 +46,7 @@ def make(db: Transaction, namespace: str, groups: Sequence[Group]) -> list[Conso
 
 def get(db: Transaction, consolidation_id: UUID) -> Consolidation:
     """One consolidation with the memories that it merged. Raises ``NotFound``."""
-    row = db.get(tables.Consolidation, consolidation_id)
+    row = db.find(tables.Consolidation, consolidation_id)
     if row is None:
         raise NotFound(noun="Consolidation", id=consolidation_id)
     return _shown(row, _merged(db, [row]))

@@ -284,7 +284,7 @@ def _reschedule(db: Transaction, row: tables.Memory, ask: ReviseMemory) -> None:
 
 
 def _find(db: Transaction, memory_id: UUID, *, for_change: bool = False) -> tables.Memory:
-    row = db.get(tables.Memory, memory_id, with_for_update=for_change or None)
+    row = db.find(tables.Memory, memory_id, with_for_update=for_change or None)
     if row is None:
         raise NotFound(noun="memory", id=memory_id)
     if for_change and row.handoff_id is not None:

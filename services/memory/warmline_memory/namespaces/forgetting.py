@@ -66,7 +66,7 @@ _ACT_AS = text("SELECT set_config('role', :role, true)")
 
 def forget_one(db: Transaction, memory_id: UUID, ready: Ready) -> Forgotten:
     """Forget one memory. Raises ``NotFound``, and ``MemoryProtected`` for a handoff's brief."""
-    row = db.get(tables.Memory, memory_id)
+    row = db.find(tables.Memory, memory_id)
     if row is None:
         raise NotFound(noun="memory", id=memory_id)
     if row.handoff_id is not None:

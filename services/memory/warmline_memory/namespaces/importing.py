@@ -53,6 +53,13 @@ _NOUNS: dict[type, str] = {
     ConsolidationLine: "consolidations",
 }
 
+_TABLES: dict[type, Any] = {
+    SessionLine: tables.Session,
+    HandoffLine: tables.Handoff,
+    MemoryLine: tables.Memory,
+    ConsolidationLine: tables.Consolidation,
+}
+
 
 class Import:
     """One import into a namespace. ``embed`` makes embeddings of texts; ``transaction`` opens one as the caller, once
@@ -133,6 +140,7 @@ class Import:
         sessions = [place.session(line) for line in _of(batch, SessionLine)]
         with self._transaction() as db:
             _refuse_strays(db, place, batch)
+            _refuse_taken(db, place, batch)
             added = Counter(sessions=len(_insert(db, tables.Session, sessions)))
             added["handoffs"] = _add_handoffs(db, place, _of(batch, HandoffLine))
             added["memories"] = len(_insert(db, tables.Memory, memories))
@@ -180,6 +188,19 @@ def _refuse_strays(db: Transaction, place: Relocation, batch: Sequence[tuple[int
         for number, field, new in named:
             if new not in known:
                 raise InvalidLine(line=number, fault=f"{field}: no line before has this id")
+
+
+def _refuse_taken(db: Transaction, place: Relocation, batch: Sequence[tuple[int, Any]]) -> None:
+    """Raise ``InvalidLine`` for the first line whose id a row of another namespace of the tenant has.
+
+    It could be neither stored nor found in this namespace, so that to count it as there would be wrong.
+    """
+    lines = {(type(line), place.id(line.id)): number for number, line in batch}
+    for kind, table in _TABLES.items():
+        ids = [new for of, new in lines if of is kind]
+        taken = select(table.id).where(among(table.id, ids), table.namespace != place.namespace)
+        if found := [lines[kind, new] for new in db.scalars(taken)] if ids else []:
+            raise InvalidLine(line=min(found), fault="id: a row of another namespace has this id")
 
 
 def _sessions_named(line: Any) -> Iterator[tuple[str, UUID | None]]:

@@ -119,7 +119,7 @@ def list_page(db: Transaction, *, limit: int, cursor: str | None, queue: str | N
 
 def find(db: Transaction, operator_id: UUID) -> tables.Operator:
     """One operator's row. Raises ``NotFound``."""
-    row = db.get(tables.Operator, operator_id)
+    row = db.find(tables.Operator, operator_id)
     if row is None:
         raise NotFound(noun="operator", id=operator_id)
     return row

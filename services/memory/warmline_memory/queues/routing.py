@@ -110,8 +110,8 @@ def _check_reason(db: Transaction, row: tables.Handoff, preferred: Preferences) 
     known = [*ReasonCode, *preferred.reason_codes]
     if row.reason_code in known:
         return
-    source = db.get_one(tables.Session, row.source_session_id)
-    before = db.get(tables.Handoff, source.handoff_id) if source.handoff_id else None
+    source = db.find_one(tables.Session, row.source_session_id)
+    before = db.find(tables.Handoff, source.handoff_id) if source.handoff_id else None
     if before is None or before.reason_code != row.reason_code:
         raise UnknownReasonCode(field="body.reason_code", code=row.reason_code, known=", ".join(known))
 
@@ -127,7 +127,7 @@ def _circles(db: Transaction, row: tables.Handoff, preferred: Preferences) -> st
 
 def _is_ping_pong(db: Transaction, row: tables.Handoff) -> bool:
     """Whether A hands over to B for the second time in a row: A to B, B back to A, and now A to B, without a person."""
-    source = db.get_one(tables.Session, row.source_session_id)
+    source = db.find_one(tables.Session, row.source_session_id)
     if source.handoff_id is None or row.source_agent == row.target:
         return False
     # Three handoffs, the newest last: "there" from A to B, "back" from B to A, and the new one from A to B.

@@ -24,7 +24,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Text, cast, func, literal, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, func, literal, select
 
 from warmline_memory.errors import NotFound
 from warmline_memory.storage import tables
@@ -35,7 +35,7 @@ def lock_chain(db: Transaction, session_id: UUID) -> tables.Session:
     """Lock the chain of a session; the session's row as it is then. Raises ``NotFound``."""
     row = tables.Session
     db.execute(select(_turn(row.chain_id)).where(row.id == session_id))
-    found = db.get(row, session_id, populate_existing=True)
+    found = db.find(row, session_id, populate_existing=True)
     if found is None:
         raise NotFound(noun="session", id=session_id)
     return found
@@ -55,4 +55,6 @@ def lock_chains(db: Transaction, chain_ids: Iterable[UUID]) -> None:
 
 def _turn(chain_id: SQLColumnExpression[Any]) -> ColumnElement[Any]:
     """Waits for the lock of a chain. Rows that later statements read are as the one before left them."""
-    return func.pg_advisory_xact_lock(func.hashtextextended(cast(chain_id, Text), 0))
+    # Two tenants may have chains of one id, and neither must make the other wait.
+    named = func.concat(func.warmline_tenant(), ":", chain_id, type_=Text)
+    return func.pg_advisory_xact_lock(func.hashtextextended(named, 0))

@@ -66,7 +66,7 @@ def get(db: Transaction, session_id: UUID) -> Session:
 
 def find(db: Transaction, session_id: UUID) -> tables.Session:
     """One session's row. Raises ``NotFound``."""
-    row = db.get(tables.Session, session_id)
+    row = db.find(tables.Session, session_id)
     if row is None:
         raise NotFound(noun="session", id=session_id)
     return row

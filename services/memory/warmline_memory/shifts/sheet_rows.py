@@ -18,7 +18,7 @@ from warmline_schemas.events import EventType
 
 def locked(db: Transaction, sheet_id: UUID) -> tables.Sheet:
     """The row of a sheet, which nobody else can change until the transaction ends. Raises ``NotFound``."""
-    row = db.get(tables.Sheet, sheet_id, with_for_update=True, populate_existing=True)
+    row = db.find(tables.Sheet, sheet_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(noun="shift sheet", id=sheet_id)
     return row

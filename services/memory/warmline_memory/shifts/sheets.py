@@ -69,7 +69,7 @@ class Item:
 
 def get(db: Transaction, sheet_id: UUID) -> Sheet:
     """One sheet with all that stands on it now. Raises ``NotFound``."""
-    row = db.get(tables.Sheet, sheet_id)
+    row = db.find(tables.Sheet, sheet_id)
     if row is None:
         raise NotFound(noun="shift sheet", id=sheet_id)
     return sheet(db, row)

@@ -99,8 +99,8 @@ REVOKE ALL ON FUNCTION warmline_note_moved() FROM PUBLIC;
 -- api_keys
 
 CREATE TABLE api_keys (
-    id uuid NOT NULL,
     tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
     name character varying NOT NULL,
     hint character varying NOT NULL,
     key_hash bytea NOT NULL,
@@ -113,8 +113,7 @@ ALTER TABLE ONLY api_keys FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY api_keys
     ADD CONSTRAINT api_keys_key_hash_key UNIQUE (key_hash);
 ALTER TABLE ONLY api_keys
-    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
-CREATE INDEX ix_api_keys_tenant_id ON api_keys USING btree (tenant_id);
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 CREATE POLICY administration ON api_keys TO warmline_admin USING (true) WITH CHECK (true);
@@ -128,8 +127,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE api_keys TO warmline_app;
 -- audit_entries
 
 CREATE TABLE audit_entries (
-    id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
     actor_kind character varying NOT NULL,
     actor_id uuid,
@@ -142,8 +141,7 @@ CREATE TABLE audit_entries (
 );
 ALTER TABLE ONLY audit_entries FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY audit_entries
-    ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (id);
-CREATE INDEX audit_entries_by_tenant ON audit_entries USING btree (tenant_id, id);
+    ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY audit_entries
     ADD CONSTRAINT audit_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 CREATE POLICY administration ON audit_entries TO warmline_admin USING (true) WITH CHECK (true);
@@ -155,8 +153,8 @@ GRANT SELECT,INSERT ON TABLE audit_entries TO warmline_app;
 -- consolidations
 
 CREATE TABLE consolidations (
-    id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     namespace character varying NOT NULL,
     kept_id uuid NOT NULL,
     similarity real NOT NULL,
@@ -166,9 +164,7 @@ CREATE TABLE consolidations (
 );
 ALTER TABLE ONLY consolidations FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY consolidations
-    ADD CONSTRAINT consolidations_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY consolidations
-    ADD CONSTRAINT consolidations_tenant_id_id_key UNIQUE (tenant_id, id);
+    ADD CONSTRAINT consolidations_pkey PRIMARY KEY (tenant_id, id);
 CREATE INDEX consolidations_by_kept ON consolidations USING btree (tenant_id, kept_id);
 CREATE INDEX consolidations_by_namespace ON consolidations USING btree (tenant_id, namespace, id);
 ALTER TABLE ONLY consolidations
@@ -184,8 +180,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE consolidations TO warmline_app;
 -- deletions
 
 CREATE TABLE deletions (
-    id bigint NOT NULL,
     tenant_id uuid NOT NULL,
+    id bigint NOT NULL,
     namespace_md5 uuid NOT NULL,
     changed_in bigint NOT NULL,
     memory_ids uuid[] NOT NULL,
@@ -201,7 +197,7 @@ ALTER TABLE deletions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 ALTER TABLE ONLY deletions
-    ADD CONSTRAINT deletions_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT deletions_pkey PRIMARY KEY (tenant_id, id);
 CREATE INDEX deletions_by_change ON deletions USING btree (tenant_id, namespace_md5, changed_in);
 CREATE INDEX deletions_by_time ON deletions USING btree (at);
 ALTER TABLE ONLY deletions
@@ -219,8 +215,8 @@ GRANT SELECT(at) ON TABLE deletions TO warmline_sweep;
 -- deliveries
 
 CREATE TABLE deliveries (
-    id uuid DEFAULT warmline_uuid7() NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid DEFAULT warmline_uuid7() NOT NULL,
     endpoint_id uuid NOT NULL,
     sequence bigint NOT NULL,
     state character varying DEFAULT 'pending'::character varying NOT NULL,
@@ -236,9 +232,7 @@ CREATE TABLE deliveries (
 );
 ALTER TABLE ONLY deliveries FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY deliveries
-    ADD CONSTRAINT deliveries_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY deliveries
-    ADD CONSTRAINT deliveries_tenant_id_id_key UNIQUE (tenant_id, id);
+    ADD CONSTRAINT deliveries_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY deliveries
     ADD CONSTRAINT deliveries_tenant_id_sequence_endpoint_id_key UNIQUE (tenant_id, sequence, endpoint_id);
 CREATE INDEX deliveries_by_endpoint ON deliveries USING btree (tenant_id, endpoint_id, id);
@@ -256,16 +250,16 @@ CREATE POLICY sweeping ON deliveries FOR SELECT TO warmline_sweep USING ((due_at
 CREATE POLICY tenancy ON deliveries TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE deliveries TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE deliveries TO warmline_app;
-GRANT SELECT(id) ON TABLE deliveries TO warmline_sweep;
 GRANT SELECT(tenant_id) ON TABLE deliveries TO warmline_sweep;
+GRANT SELECT(id) ON TABLE deliveries TO warmline_sweep;
 GRANT SELECT(endpoint_id) ON TABLE deliveries TO warmline_sweep;
 GRANT SELECT(due_at) ON TABLE deliveries TO warmline_sweep;
 
 -- delivery_attempts
 
 CREATE TABLE delivery_attempts (
-    id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     delivery_id uuid NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
     milliseconds integer NOT NULL,
@@ -276,7 +270,7 @@ CREATE TABLE delivery_attempts (
 );
 ALTER TABLE ONLY delivery_attempts FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY delivery_attempts
-    ADD CONSTRAINT delivery_attempts_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT delivery_attempts_pkey PRIMARY KEY (tenant_id, id);
 CREATE INDEX delivery_attempts_by_delivery ON delivery_attempts USING btree (tenant_id, delivery_id, id);
 ALTER TABLE ONLY delivery_attempts
     ADD CONSTRAINT delivery_attempts_tenant_id_delivery_id_fkey FOREIGN KEY (tenant_id, delivery_id) REFERENCES deliveries(tenant_id, id) ON DELETE CASCADE;
@@ -373,8 +367,8 @@ GRANT SELECT(at) ON TABLE events TO warmline_sweep;
 -- flags
 
 CREATE TABLE flags (
-    id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     handoff_id uuid NOT NULL,
     namespace character varying NOT NULL,
     verdict character varying NOT NULL,
@@ -392,9 +386,7 @@ CREATE TABLE flags (
 );
 ALTER TABLE ONLY flags FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY flags
-    ADD CONSTRAINT flags_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY flags
-    ADD CONSTRAINT flags_tenant_id_id_key UNIQUE (tenant_id, id);
+    ADD CONSTRAINT flags_pkey PRIMARY KEY (tenant_id, id);
 CREATE INDEX flags_by_handoff ON flags USING btree (tenant_id, handoff_id, id);
 CREATE INDEX flags_by_namespace ON flags USING btree (tenant_id, namespace, id);
 ALTER TABLE ONLY flags
@@ -410,8 +402,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE flags TO warmline_app;
 -- handoffs
 
 CREATE TABLE handoffs (
-    id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     chain_id uuid NOT NULL,
     namespace character varying NOT NULL,
     state character varying NOT NULL,
@@ -497,9 +489,7 @@ END) STORED,
 );
 ALTER TABLE ONLY handoffs FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY handoffs
-    ADD CONSTRAINT handoffs_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY handoffs
-    ADD CONSTRAINT handoffs_tenant_id_id_key UNIQUE (tenant_id, id);
+    ADD CONSTRAINT handoffs_pkey PRIMARY KEY (tenant_id, id);
 CREATE INDEX handoffs_by_chain ON handoffs USING btree (tenant_id, chain_id, id);
 CREATE INDEX handoffs_by_namespace ON handoffs USING btree (tenant_id, namespace, id);
 CREATE INDEX handoffs_by_request ON handoffs USING btree (tenant_id, requested_at);
@@ -527,8 +517,8 @@ CREATE POLICY sweeping ON handoffs FOR SELECT TO warmline_sweep USING (((due_at 
 CREATE POLICY tenancy ON handoffs TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE handoffs TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE handoffs TO warmline_app;
-GRANT SELECT(id) ON TABLE handoffs TO warmline_sweep;
 GRANT SELECT(tenant_id) ON TABLE handoffs TO warmline_sweep;
+GRANT SELECT(id) ON TABLE handoffs TO warmline_sweep;
 GRANT SELECT(state) ON TABLE handoffs TO warmline_sweep;
 GRANT SELECT(wake_at) ON TABLE handoffs TO warmline_sweep;
 GRANT SELECT(due_at) ON TABLE handoffs TO warmline_sweep;
@@ -562,8 +552,8 @@ GRANT SELECT(created_at) ON TABLE idempotent_answers TO warmline_sweep;
 -- inquiries
 
 CREATE TABLE inquiries (
-    id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     handoff_id uuid NOT NULL,
     asked_by character varying NOT NULL,
     question character varying NOT NULL,
@@ -577,7 +567,7 @@ CREATE TABLE inquiries (
 );
 ALTER TABLE ONLY inquiries FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY inquiries
-    ADD CONSTRAINT inquiries_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT inquiries_pkey PRIMARY KEY (tenant_id, id);
 CREATE INDEX inquiries_by_handoff ON inquiries USING btree (tenant_id, handoff_id, id);
 ALTER TABLE ONLY inquiries
     ADD CONSTRAINT inquiries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
@@ -619,8 +609,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE measures TO warmline_app;
 -- memories
 
 CREATE TABLE memories (
-    id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     namespace character varying NOT NULL,
     session_id uuid,
     chain_id uuid,
@@ -668,9 +658,7 @@ CREATE TABLE memories (
 );
 ALTER TABLE ONLY memories FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY memories
-    ADD CONSTRAINT memories_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY memories
-    ADD CONSTRAINT memories_tenant_id_id_key UNIQUE (tenant_id, id);
+    ADD CONSTRAINT memories_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY memories
     ADD CONSTRAINT memories_tenant_id_session_id_ordinal_key UNIQUE (tenant_id, session_id, ordinal);
 CREATE INDEX memories_by_chain ON memories USING btree (tenant_id, chain_id, id) WHERE (chain_id IS NOT NULL);
@@ -711,16 +699,16 @@ CREATE POLICY tenancy ON memories TO warmline_app USING (((tenant_id = warmline_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memories TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE memories TO warmline_app;
 GRANT DELETE ON TABLE memories TO warmline_sweep;
-GRANT SELECT(id) ON TABLE memories TO warmline_sweep;
 GRANT SELECT(tenant_id) ON TABLE memories TO warmline_sweep;
+GRANT SELECT(id) ON TABLE memories TO warmline_sweep;
 GRANT SELECT(namespace) ON TABLE memories TO warmline_sweep;
 GRANT SELECT(expires_at) ON TABLE memories TO warmline_sweep;
 
 -- operators
 
 CREATE TABLE operators (
-    id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     name character varying NOT NULL,
     display_name character varying NOT NULL,
     role character varying DEFAULT 'operator'::character varying NOT NULL,
@@ -745,11 +733,9 @@ CREATE TABLE operators (
 );
 ALTER TABLE ONLY operators FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY operators
-    ADD CONSTRAINT operators_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT operators_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY operators
     ADD CONSTRAINT operators_sign_in_name_key UNIQUE (sign_in_name);
-ALTER TABLE ONLY operators
-    ADD CONSTRAINT operators_tenant_id_id_key UNIQUE (tenant_id, id);
 ALTER TABLE ONLY operators
     ADD CONSTRAINT operators_tenant_id_name_key UNIQUE (tenant_id, name);
 ALTER TABLE ONLY operators
@@ -810,15 +796,15 @@ GRANT SELECT(wake_at) ON TABLE rotas TO warmline_sweep;
 -- second_embeddings
 
 CREATE TABLE second_embeddings (
+    tenant_id uuid NOT NULL,
     memory_id uuid NOT NULL,
     embedding_model_id smallint NOT NULL,
-    tenant_id uuid NOT NULL,
     embedding halfvec NOT NULL,
     content_md5 uuid NOT NULL
 );
 ALTER TABLE ONLY second_embeddings FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY second_embeddings
-    ADD CONSTRAINT second_embeddings_pkey PRIMARY KEY (memory_id, embedding_model_id);
+    ADD CONSTRAINT second_embeddings_pkey PRIMARY KEY (tenant_id, memory_id, embedding_model_id);
 ALTER TABLE ONLY second_embeddings
     ADD CONSTRAINT second_embeddings_embedding_model_id_fkey FOREIGN KEY (embedding_model_id) REFERENCES embedding_models(id);
 ALTER TABLE ONLY second_embeddings
@@ -834,8 +820,8 @@ GRANT SELECT ON TABLE second_embeddings TO warmline_app;
 -- sessions
 
 CREATE TABLE sessions (
-    id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     chain_id uuid NOT NULL,
     namespace character varying NOT NULL,
     agent character varying NOT NULL,
@@ -852,9 +838,7 @@ CREATE TABLE sessions (
 );
 ALTER TABLE ONLY sessions FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY sessions
-    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY sessions
-    ADD CONSTRAINT sessions_tenant_id_id_key UNIQUE (tenant_id, id);
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (tenant_id, id);
 CREATE INDEX sessions_by_chain ON sessions USING btree (tenant_id, chain_id, id);
 CREATE INDEX sessions_by_handoff ON sessions USING btree (tenant_id, handoff_id) WHERE (handoff_id IS NOT NULL);
 CREATE INDEX sessions_by_namespace ON sessions USING btree (tenant_id, namespace, id);
@@ -908,8 +892,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE sheet_items TO warmline_app;
 -- sheets
 
 CREATE TABLE sheets (
-    id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     rota character varying,
     outgoing character varying NOT NULL,
     starts_at timestamp with time zone,
@@ -931,9 +915,7 @@ CREATE TABLE sheets (
 );
 ALTER TABLE ONLY sheets FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY sheets
-    ADD CONSTRAINT sheets_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY sheets
-    ADD CONSTRAINT sheets_tenant_id_id_key UNIQUE (tenant_id, id);
+    ADD CONSTRAINT sheets_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY sheets
     ADD CONSTRAINT sheets_tenant_id_rota_outgoing_ends_at_key UNIQUE (tenant_id, rota, outgoing, ends_at);
 CREATE INDEX sheets_by_outgoing ON sheets USING btree (tenant_id, outgoing, id);
@@ -946,8 +928,8 @@ CREATE POLICY sweeping ON sheets FOR SELECT TO warmline_sweep USING ((wake_at IS
 CREATE POLICY tenancy ON sheets TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE sheets TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE sheets TO warmline_app;
-GRANT SELECT(id) ON TABLE sheets TO warmline_sweep;
 GRANT SELECT(tenant_id) ON TABLE sheets TO warmline_sweep;
+GRANT SELECT(id) ON TABLE sheets TO warmline_sweep;
 GRANT SELECT(wake_at) ON TABLE sheets TO warmline_sweep;
 
 -- sign_ins
@@ -984,8 +966,8 @@ GRANT SELECT(expires_at) ON TABLE sign_ins TO warmline_sweep;
 -- summary_calls
 
 CREATE TABLE summary_calls (
-    id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     handoff_id uuid NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
     model character varying NOT NULL,
@@ -1001,7 +983,7 @@ CREATE TABLE summary_calls (
 );
 ALTER TABLE ONLY summary_calls FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY summary_calls
-    ADD CONSTRAINT summary_calls_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT summary_calls_pkey PRIMARY KEY (tenant_id, id);
 CREATE INDEX summary_calls_by_time ON summary_calls USING btree (tenant_id, at);
 ALTER TABLE ONLY summary_calls
     ADD CONSTRAINT summary_calls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
@@ -1093,8 +1075,8 @@ GRANT SELECT ON TABLE warmline_revision TO warmline_sweep;
 -- webhook_endpoints
 
 CREATE TABLE webhook_endpoints (
-    id uuid NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     url character varying NOT NULL,
     types character varying[] DEFAULT '{}'::character varying[] NOT NULL,
     description character varying,
@@ -1110,9 +1092,7 @@ CREATE TABLE webhook_endpoints (
 );
 ALTER TABLE ONLY webhook_endpoints FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY webhook_endpoints
-    ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY webhook_endpoints
-    ADD CONSTRAINT webhook_endpoints_tenant_id_id_key UNIQUE (tenant_id, id);
+    ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (tenant_id, id);
 CREATE INDEX webhook_endpoints_enabled ON webhook_endpoints USING btree (tenant_id) WHERE (disabled_at IS NULL);
 ALTER TABLE ONLY webhook_endpoints
     ADD CONSTRAINT webhook_endpoints_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
@@ -1122,7 +1102,7 @@ CREATE POLICY tenancy ON webhook_endpoints TO warmline_app USING ((tenant_id = w
 ALTER TABLE webhook_endpoints ENABLE ROW LEVEL SECURITY;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE webhook_endpoints TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE webhook_endpoints TO warmline_app;
-GRANT SELECT(id) ON TABLE webhook_endpoints TO warmline_sweep;
 GRANT SELECT(tenant_id) ON TABLE webhook_endpoints TO warmline_sweep;
+GRANT SELECT(id) ON TABLE webhook_endpoints TO warmline_sweep;
 GRANT SELECT(failing_since) ON TABLE webhook_endpoints TO warmline_sweep;
 GRANT SELECT(disabled_at) ON TABLE webhook_endpoints TO warmline_sweep;

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.engine import Connection
@@ -15,6 +15,8 @@ WORKER = Actor(kind=ActorKind.SYSTEM, id=None, name="worker")
 """Who acts in the transactions that nobody signed in to."""
 ADMINISTRATOR = Actor(kind=ActorKind.SYSTEM, id=None, name="administrator")
 """Who acts by a command on the server, with the database's own rights."""
+
+RowOf = TypeVar("RowOf")
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,15 @@ class Transaction(Session):
     def person(self) -> str | None:
         """The agent as which the person works who is signed in; None for programs. Whatever is done is their deed."""
         return None if self.signed_in is None else self.signed_in.person
+
+    def find(self, row: type[RowOf], row_id: UUID, **how: Any) -> RowOf | None:
+        """The row of this tenant with that id, or None. ``how`` is what ``Session.get`` takes, such as
+        ``with_for_update``. Another tenant's row of the same id is another row."""
+        return self.get(row, (self.tenant_id, row_id), **how)
+
+    def find_one(self, row: type[RowOf], row_id: UUID, **how: Any) -> RowOf:
+        """As ``find``, for a row that is known to be there."""
+        return self.get_one(row, (self.tenant_id, row_id), **how)
 
     def nudge_worker(self, handoff_id: UUID) -> None:
         """Have the worker look at a handoff that is due, once this has committed. A nudge that is lost costs the time

@@ -37,4 +37,4 @@ def revoke(db: Transaction, key_id: UUID) -> ApiKey:
     """
     tenants.revoke_key(db, key_id)
     audit.record(db, "revoke-key", None, {"key_id": str(key_id)})
-    return ApiKey.model_validate(db.get_one(tables.ApiKey, key_id, populate_existing=True))
+    return ApiKey.model_validate(db.find_one(tables.ApiKey, key_id, populate_existing=True))

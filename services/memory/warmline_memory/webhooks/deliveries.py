@@ -173,7 +173,7 @@ def finish(db: Transaction, attempt: Attempt, outcome: Outcome, settings: Settin
     An endpoint that asks for no more, or has failed for days without a success, is disabled.
     """
     # The endpoint is locked first, and the delivery then, as ``endpoints.disable`` does: so the two cannot deadlock.
-    receiver = db.get(tables.WebhookEndpoint, attempt.due.endpoint_id, with_for_update={"key_share": True})
+    receiver = db.find(tables.WebhookEndpoint, attempt.due.endpoint_id, with_for_update={"key_share": True})
     if receiver is None or not _write_down(db, attempt, outcome, settings):
         return
     if outcome.problem is None:
@@ -220,7 +220,7 @@ def _write_down(db: Transaction, attempt: Attempt, outcome: Outcome, settings: S
 
 
 def _find(db: Transaction, delivery_id: UUID) -> tables.Delivery:
-    row = db.get(tables.Delivery, delivery_id)
+    row = db.find(tables.Delivery, delivery_id)
     if row is None:
         raise NotFound(noun="delivery", id=delivery_id)
     return row

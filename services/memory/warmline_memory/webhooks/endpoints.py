@@ -64,7 +64,7 @@ def get(db: Transaction, endpoint_id: UUID) -> Webhook:
 
 def find(db: Transaction, endpoint_id: UUID, *, locked: bool = False) -> tables.WebhookEndpoint:
     """One endpoint's row, locked where its state is about to change. Raises ``NotFound``."""
-    row = db.get(tables.WebhookEndpoint, endpoint_id, with_for_update={"key_share": True} if locked else None)
+    row = db.find(tables.WebhookEndpoint, endpoint_id, with_for_update={"key_share": True} if locked else None)
     if row is None:
         raise NotFound(noun="webhook", id=endpoint_id)
     return row

@@ -46,9 +46,9 @@ class ApiKey(Table):
 
     __tablename__ = "api_keys"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     # Without the default of other tables: an administrator makes keys without entering a tenant.
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), index=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     name: Mapped[str]
     hint: Mapped[str]
     key_hash: Mapped[bytes] = mapped_column(LargeBinary, CheckConstraint("length(key_hash) = 32"), unique=True)
@@ -81,8 +81,8 @@ class AuditEntry(Table):
 
     __tablename__ = "audit_entries"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     actor_kind: Mapped[str] = mapped_column(CheckConstraint("actor_kind IN ('key', 'operator', 'system')"))
     # No foreign key: an entry outlives the key and the operator.
@@ -92,8 +92,6 @@ class AuditEntry(Table):
     verb: Mapped[str]
     namespace: Mapped[str | None]
     details: Mapped[dict[str, Any]]
-
-    __table_args__ = (Index("audit_entries_by_tenant", "tenant_id", "id"),)
 
     @property
     def actor(self) -> dict[str, Any]:

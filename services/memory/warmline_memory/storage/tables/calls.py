@@ -16,8 +16,10 @@ class SummaryCall(Table):
 
     __tablename__ = "summary_calls"
 
+    tenant_id: Mapped[UUID] = mapped_column(
+        ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True, server_default=ENTERED_TENANT
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), server_default=ENTERED_TENANT)
     # No foreign key: what a call cost stays known when its handoff is forgotten.
     handoff_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -11,7 +11,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    UniqueConstraint,
     func,
     literal_column,
     text,
@@ -58,8 +57,8 @@ class Session(Table):
 
     __tablename__ = "sessions"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     chain_id: Mapped[UUID]
     namespace: Mapped[str]
     agent: Mapped[str]
@@ -73,7 +72,6 @@ class Session(Table):
 
     __table_args__ = (
         rule("sessions_end_for_a_reason", "(ended_at IS NULL) = (ended_reason IS NULL)"),
-        UniqueConstraint("tenant_id", "id"),
         ForeignKeyConstraint(["tenant_id", "chain_id"], ["sessions.tenant_id", "sessions.id"]),
         ForeignKeyConstraint(
             ["tenant_id", "handoff_id"],
@@ -107,8 +105,8 @@ class Handoff(Table):
 
     __tablename__ = "handoffs"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     chain_id: Mapped[UUID]
     namespace: Mapped[str]
     state: Mapped[str] = mapped_column(one_of("state", HandoffState), default=HandoffState.REQUESTED)
@@ -192,7 +190,6 @@ class Handoff(Table):
         rule("handoffs_over_at_a_time", "(closed_at IS NOT NULL) = (state IN ('closed', 'cancelled', 'failed'))"),
         rule("handoffs_closed_as_something", "closed_as IS NULL OR state = 'closed'"),
         rule("handoffs_offered_until_a_time", "(offered_to IS NULL) = (offered_until IS NULL)"),
-        UniqueConstraint("tenant_id", "id"),
         ForeignKeyConstraint(["tenant_id", "source_session_id"], ["sessions.tenant_id", "sessions.id"]),
         ForeignKeyConstraint(["tenant_id", "target_session_id"], ["sessions.tenant_id", "sessions.id"]),
         ForeignKeyConstraint(["tenant_id", "chain_id"], ["sessions.tenant_id", "sessions.id"]),

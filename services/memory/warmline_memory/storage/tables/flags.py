@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Uuid
@@ -18,8 +18,8 @@ class Flag(Table):
 
     __tablename__ = "flags"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     handoff_id: Mapped[UUID]
     namespace: Mapped[str]
     verdict: Mapped[str] = mapped_column(one_of("verdict", Verdict))
@@ -36,7 +36,6 @@ class Flag(Table):
     __table_args__ = (
         rule("flags_quote_a_line_or_miss_one", "(verdict = 'missing') = (line IS NULL)"),
         rule("flags_say_what_is_missing", "verdict <> 'missing' OR should_be IS NOT NULL"),
-        UniqueConstraint("tenant_id", "id"),
         ForeignKeyConstraint(["tenant_id", "handoff_id"], ["handoffs.tenant_id", "handoffs.id"], ondelete="CASCADE"),
         Index("flags_by_handoff", "tenant_id", "handoff_id", "id"),
         Index("flags_by_namespace", "tenant_id", "namespace", "id"),

@@ -15,8 +15,8 @@ class Inquiry(Table):
 
     __tablename__ = "inquiries"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     handoff_id: Mapped[UUID]
     asked_by: Mapped[str]
     question: Mapped[str] = mapped_column(CheckConstraint("question <> ''"))

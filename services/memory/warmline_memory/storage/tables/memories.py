@@ -72,8 +72,8 @@ class Memory(Table):
 
     __tablename__ = "memories"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     namespace: Mapped[str]
     session_id: Mapped[UUID | None]
     chain_id: Mapped[UUID | None]
@@ -122,7 +122,6 @@ class Memory(Table):
         ForeignKeyConstraint(
             ["tenant_id", "consolidation_id"], ["consolidations.tenant_id", "consolidations.id"], ondelete="CASCADE"
         ),
-        UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("tenant_id", "session_id", "ordinal"),
         partial_index("memories_one_per_handoff", "handoff_id IS NOT NULL", "tenant_id", "handoff_id", unique=True),
         # What makes ``remember`` count an exact duplicate instead of storing it (``ON CONFLICT``).
@@ -182,8 +181,8 @@ class Deletion(Table):
 
     __tablename__ = "deletions"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
     namespace_md5: Mapped[UUID]
     changed_in: Mapped[int] = mapped_column(BigInteger)
     # One row for a statement that deletes thousands, so that forgetting costs no second write a memory.
@@ -204,9 +203,9 @@ class SecondEmbedding(Table):
 
     __tablename__ = "second_embeddings"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
     memory_id: Mapped[UUID] = mapped_column(primary_key=True)
     embedding_model_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("embedding_models.id"), primary_key=True)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
     embedding: Mapped[Any] = mapped_column(HalfVectors())
     content_md5: Mapped[UUID]
 
@@ -239,8 +238,8 @@ class Consolidation(Table):
 
     __tablename__ = "consolidations"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     namespace: Mapped[str]
     kept_id: Mapped[UUID]
     similarity: Mapped[float] = mapped_column(REAL, CheckConstraint("similarity BETWEEN -1 AND 1"))
@@ -248,7 +247,6 @@ class Consolidation(Table):
     undone_at: Mapped[datetime | None]
 
     __table_args__ = (
-        UniqueConstraint("tenant_id", "id"),
         ForeignKeyConstraint(
             ["tenant_id", "kept_id"],
             ["memories.tenant_id", "memories.id"],
@@ -264,6 +262,7 @@ class Consolidation(Table):
 def is_second_embedding(model_id: ColumnElement[int] | int) -> ColumnElement[bool]:
     """What holds for the second embedding of a memory if it is of this model and of the memory's present content."""
     return and_(
+        SecondEmbedding.tenant_id == Memory.tenant_id,
         SecondEmbedding.memory_id == Memory.id,
         SecondEmbedding.embedding_model_id == model_id,
         SecondEmbedding.content_md5 == cast(func.md5(Memory.content), Uuid),

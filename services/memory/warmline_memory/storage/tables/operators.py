@@ -18,8 +18,8 @@ class Operator(Table):
 
     __tablename__ = "operators"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     name: Mapped[str] = mapped_column(CheckConstraint("name ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'"))
     display_name: Mapped[str]
     role: Mapped[str] = mapped_column(one_of("role", OperatorRole), server_default=text("'operator'"))
@@ -39,7 +39,6 @@ class Operator(Table):
 
     __table_args__ = (
         rule("operators_sign_in_with_a_password", "(sign_in_name IS NULL) = (password_hash IS NULL)"),
-        UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("tenant_id", "name"),
     )
 

@@ -30,8 +30,8 @@ class Sheet(Table):
 
     __tablename__ = "sheets"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     rota: Mapped[str | None]
     outgoing: Mapped[str] = mapped_column(CheckConstraint("outgoing LIKE 'human:_%'"))
     starts_at: Mapped[datetime | None]
@@ -54,7 +54,6 @@ class Sheet(Table):
             "sheets_signed_before_anything_else",
             "signed_at IS NOT NULL OR (signed_to IS NULL AND acknowledged_by IS NULL AND taken_over_at IS NULL)",
         ),
-        UniqueConstraint("tenant_id", "id"),
         # The worker may make the sheet of a shift twice, and then finds it there.
         UniqueConstraint("tenant_id", "rota", "outgoing", "ends_at"),
         partial_index("sheets_to_wake", "wake_at IS NOT NULL", "wake_at"),

@@ -31,8 +31,8 @@ class WebhookEndpoint(Table):
 
     __tablename__ = "webhook_endpoints"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     url: Mapped[str]
     types: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
     description: Mapped[str | None]
@@ -47,7 +47,6 @@ class WebhookEndpoint(Table):
     __table_args__ = (
         rule("webhook_endpoints_old_secret_ends", "(old_secret IS NULL) = (old_secret_until IS NULL)"),
         rule("webhook_endpoints_disabled_for_a_reason", "(disabled_at IS NULL) = (disabled_why IS NULL)"),
-        UniqueConstraint("tenant_id", "id"),
         partial_index("webhook_endpoints_enabled", "disabled_at IS NULL", "tenant_id"),
     )
 
@@ -57,8 +56,8 @@ class Delivery(Table):
 
     __tablename__ = "deliveries"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("warmline_uuid7()"))
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     endpoint_id: Mapped[UUID]
     sequence: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(one_of("state", DeliveryState), server_default=text("'pending'"))
@@ -72,7 +71,6 @@ class Delivery(Table):
 
     __table_args__ = (
         rule("deliveries_due_while_pending", "(state = 'pending') = (due_at IS NOT NULL)"),
-        UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("tenant_id", "sequence", "endpoint_id"),
         ForeignKeyConstraint(
             ["tenant_id", "endpoint_id"],
@@ -93,8 +91,8 @@ class DeliveryAttempt(Table):
 
     __tablename__ = "delivery_attempts"
 
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), server_default=ENTERED_TENANT)
     delivery_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     milliseconds: Mapped[int] = mapped_column(CheckConstraint("milliseconds >= 0"))

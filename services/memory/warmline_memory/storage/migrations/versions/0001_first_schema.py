@@ -81,16 +81,16 @@ CREATE TABLE tenants (
 );
 
 CREATE TABLE api_keys (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL REFERENCES tenants (id),
+  id uuid NOT NULL,
   name varchar NOT NULL,
   hint varchar NOT NULL,
   key_hash bytea NOT NULL UNIQUE CHECK (length(key_hash) = 32),
   created_at timestamptz NOT NULL DEFAULT now(),
   expires_at timestamptz,
-  revoked_at timestamptz
+  revoked_at timestamptz,
+  PRIMARY KEY (tenant_id, id)
 );
-CREATE INDEX ix_api_keys_tenant_id ON api_keys (tenant_id);
 
 CREATE TABLE idempotent_answers (
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
@@ -104,8 +104,8 @@ CREATE TABLE idempotent_answers (
 CREATE INDEX idempotent_answers_by_age ON idempotent_answers (created_at);
 
 CREATE TABLE audit_entries (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
   at timestamptz NOT NULL DEFAULT now(),
   actor_kind varchar NOT NULL CHECK (actor_kind IN ('key', 'operator', 'system')),
   actor_id uuid,
@@ -113,13 +113,13 @@ CREATE TABLE audit_entries (
   address varchar,
   verb varchar NOT NULL,
   namespace varchar,
-  details jsonb NOT NULL
+  details jsonb NOT NULL,
+  PRIMARY KEY (tenant_id, id)
 );
-CREATE INDEX audit_entries_by_tenant ON audit_entries (tenant_id, id);
 
 CREATE TABLE summary_calls (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id) ON DELETE CASCADE,
+  id uuid NOT NULL,
   handoff_id uuid NOT NULL,
   at timestamptz NOT NULL DEFAULT now(),
   model varchar NOT NULL,
@@ -127,7 +127,8 @@ CREATE TABLE summary_calls (
   tokens_in integer NOT NULL CHECK (tokens_in >= 0),
   tokens_out integer NOT NULL CHECK (tokens_out >= 0),
   cost numeric CHECK (cost >= 0),
-  seconds double precision NOT NULL CHECK (seconds >= 0)
+  seconds double precision NOT NULL CHECK (seconds >= 0),
+  PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX summary_calls_by_time ON summary_calls (tenant_id, at);
 
@@ -142,8 +143,8 @@ CREATE TABLE templates (
 
 CHAINS = """
 CREATE TABLE sessions (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
   chain_id uuid NOT NULL,
   namespace varchar NOT NULL,
   agent varchar NOT NULL,
@@ -155,7 +156,7 @@ CREATE TABLE sessions (
   ended_at timestamptz,
   ended_reason varchar CHECK (ended_reason IN ('client', 'handoff', 'rollback', 'resolved', 'escalated')),
   CONSTRAINT sessions_end_for_a_reason CHECK ((ended_at IS NULL) = (ended_reason IS NULL)),
-  UNIQUE (tenant_id, id),
+  PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, chain_id) REFERENCES sessions (tenant_id, id)
 );
 CREATE UNIQUE INDEX sessions_one_owner_per_chain ON sessions (tenant_id, chain_id)
@@ -166,8 +167,8 @@ CREATE INDEX sessions_by_namespace ON sessions (tenant_id, namespace, id);
 CREATE INDEX sessions_by_handoff ON sessions (tenant_id, handoff_id) WHERE handoff_id IS NOT NULL;
 
 CREATE TABLE handoffs (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
   chain_id uuid NOT NULL,
   namespace varchar NOT NULL,
   state varchar NOT NULL CHECK (
@@ -256,7 +257,7 @@ CREATE TABLE handoffs (
   CONSTRAINT handoffs_over_at_a_time CHECK ((closed_at IS NOT NULL) = (state IN ('closed', 'cancelled', 'failed'))),
   CONSTRAINT handoffs_closed_as_something CHECK (closed_as IS NULL OR state = 'closed'),
   CONSTRAINT handoffs_offered_until_a_time CHECK ((offered_to IS NULL) = (offered_until IS NULL)),
-  UNIQUE (tenant_id, id),
+  PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, source_session_id) REFERENCES sessions (tenant_id, id),
   FOREIGN KEY (tenant_id, target_session_id) REFERENCES sessions (tenant_id, id),
   FOREIGN KEY (tenant_id, chain_id) REFERENCES sessions (tenant_id, id),
@@ -282,21 +283,21 @@ ALTER TABLE sessions ADD CONSTRAINT sessions_started_from_handoff
 
 MEMORIES = """
 CREATE TABLE consolidations (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
   namespace varchar NOT NULL,
   kept_id uuid NOT NULL,
   similarity real NOT NULL CHECK (similarity BETWEEN -1 AND 1),
   made_at timestamptz NOT NULL DEFAULT now(),
   undone_at timestamptz,
-  UNIQUE (tenant_id, id)
+  PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX consolidations_by_namespace ON consolidations (tenant_id, namespace, id);
 CREATE INDEX consolidations_by_kept ON consolidations (tenant_id, kept_id);
 
 CREATE TABLE memories (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
   namespace varchar NOT NULL,
   session_id uuid,
   chain_id uuid,
@@ -345,7 +346,7 @@ CREATE TABLE memories (
   CONSTRAINT memories_of_briefs_and_pins_never_expire CHECK (
     expires_at IS NULL OR (handoff_id IS NULL AND NOT pinned)
   ),
-  UNIQUE (tenant_id, id),
+  PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, session_id, ordinal),
   FOREIGN KEY (tenant_id, session_id) REFERENCES sessions (tenant_id, id),
   FOREIGN KEY (tenant_id, chain_id) REFERENCES sessions (tenant_id, id),
@@ -384,22 +385,23 @@ CREATE TABLE supersessions (
 CREATE INDEX supersessions_by_memory ON supersessions (tenant_id, memory_id);
 
 CREATE TABLE second_embeddings (
+  tenant_id uuid NOT NULL REFERENCES tenants (id),
   memory_id uuid NOT NULL,
   embedding_model_id smallint NOT NULL REFERENCES embedding_models (id),
-  tenant_id uuid NOT NULL REFERENCES tenants (id),
   embedding halfvec NOT NULL,
   content_md5 uuid NOT NULL,
-  PRIMARY KEY (memory_id, embedding_model_id),
+  PRIMARY KEY (tenant_id, memory_id, embedding_model_id),
   FOREIGN KEY (tenant_id, memory_id) REFERENCES memories (tenant_id, id) ON DELETE CASCADE
 );
 
 CREATE TABLE deletions (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+  id bigint GENERATED ALWAYS AS IDENTITY,
   namespace_md5 uuid NOT NULL,
   changed_in bigint NOT NULL,
   memory_ids uuid[] NOT NULL,
-  at timestamptz NOT NULL DEFAULT now()
+  at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX deletions_by_change ON deletions (tenant_id, namespace_md5, changed_in);
 CREATE INDEX deletions_by_time ON deletions (at);
@@ -500,8 +502,8 @@ CREATE TABLE queues (
 );
 
 CREATE TABLE operators (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
   name varchar NOT NULL CHECK (name ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'),
   display_name varchar NOT NULL,
   role varchar NOT NULL DEFAULT 'operator' CHECK (role IN ('operator', 'lead', 'admin')),
@@ -518,7 +520,7 @@ CREATE TABLE operators (
   created_at timestamptz NOT NULL DEFAULT now(),
   disabled_at timestamptz,
   CONSTRAINT operators_sign_in_with_a_password CHECK ((sign_in_name IS NULL) = (password_hash IS NULL)),
-  UNIQUE (tenant_id, id),
+  PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, name)
 );
 
@@ -535,8 +537,8 @@ CREATE INDEX sign_ins_by_expiry ON sign_ins (expires_at);
 CREATE INDEX sign_ins_by_operator ON sign_ins (tenant_id, operator_id);
 
 CREATE TABLE inquiries (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
   handoff_id uuid NOT NULL,
   asked_by varchar NOT NULL,
   question varchar NOT NULL CHECK (question <> ''),
@@ -547,6 +549,7 @@ CREATE TABLE inquiries (
   answered_at timestamptz,
   CONSTRAINT inquiries_answered_as_a_whole
     CHECK ((answer IS NULL) = (answered_at IS NULL) AND (answer IS NULL) = (answered_by IS NULL)),
+  PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, handoff_id) REFERENCES handoffs (tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX inquiries_by_handoff ON inquiries (tenant_id, handoff_id, id);
@@ -582,8 +585,8 @@ CREATE TABLE event_counters (
 );
 
 CREATE TABLE flags (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
   handoff_id uuid NOT NULL,
   namespace varchar NOT NULL,
   verdict varchar NOT NULL CHECK (verdict IN ('wrong', 'missing', 'superfluous')),
@@ -597,7 +600,7 @@ CREATE TABLE flags (
   at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT flags_quote_a_line_or_miss_one CHECK ((verdict = 'missing') = (line IS NULL)),
   CONSTRAINT flags_say_what_is_missing CHECK (verdict <> 'missing' OR should_be IS NOT NULL),
-  UNIQUE (tenant_id, id),
+  PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, handoff_id) REFERENCES handoffs (tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX flags_by_handoff ON flags (tenant_id, handoff_id, id);
@@ -618,8 +621,8 @@ CREATE TABLE measures (
 
 WEBHOOKS = """
 CREATE TABLE webhook_endpoints (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
   url varchar NOT NULL,
   types varchar[] NOT NULL DEFAULT '{}',
   description varchar,
@@ -632,13 +635,13 @@ CREATE TABLE webhook_endpoints (
   disabled_why varchar,
   CONSTRAINT webhook_endpoints_old_secret_ends CHECK ((old_secret IS NULL) = (old_secret_until IS NULL)),
   CONSTRAINT webhook_endpoints_disabled_for_a_reason CHECK ((disabled_at IS NULL) = (disabled_why IS NULL)),
-  UNIQUE (tenant_id, id)
+  PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX webhook_endpoints_enabled ON webhook_endpoints (tenant_id) WHERE disabled_at IS NULL;
 
 CREATE TABLE deliveries (
-  id uuid PRIMARY KEY DEFAULT warmline_uuid7(),
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL DEFAULT warmline_uuid7(),
   endpoint_id uuid NOT NULL,
   sequence bigint NOT NULL,
   state varchar NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'delivered', 'failed')),
@@ -649,7 +652,7 @@ CREATE TABLE deliveries (
   status integer,
   problem varchar,
   CONSTRAINT deliveries_due_while_pending CHECK ((state = 'pending') = (due_at IS NOT NULL)),
-  UNIQUE (tenant_id, id),
+  PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, sequence, endpoint_id),
   FOREIGN KEY (tenant_id, endpoint_id) REFERENCES webhook_endpoints (tenant_id, id) ON DELETE CASCADE,
   FOREIGN KEY (tenant_id, sequence) REFERENCES events (tenant_id, sequence) ON DELETE CASCADE
@@ -659,14 +662,15 @@ CREATE INDEX deliveries_failed ON deliveries (tenant_id, endpoint_id, id) WHERE 
 CREATE INDEX deliveries_due ON deliveries (endpoint_id, due_at) WHERE due_at IS NOT NULL;
 
 CREATE TABLE delivery_attempts (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
   delivery_id uuid NOT NULL,
   at timestamptz NOT NULL DEFAULT now(),
   milliseconds integer NOT NULL CHECK (milliseconds >= 0),
   status integer,
   problem varchar,
   answer varchar,
+  PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, delivery_id) REFERENCES deliveries (tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX delivery_attempts_by_delivery ON delivery_attempts (tenant_id, delivery_id, id);
@@ -684,8 +688,8 @@ CREATE TABLE rotas (
 CREATE INDEX rotas_to_wake ON rotas (wake_at) WHERE wake_at IS NOT NULL;
 
 CREATE TABLE sheets (
-  id uuid PRIMARY KEY,
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
   rota varchar,
   outgoing varchar NOT NULL CHECK (outgoing LIKE 'human:_%'),
   starts_at timestamptz,
@@ -705,7 +709,7 @@ CREATE TABLE sheets (
   CONSTRAINT sheets_signed_before_anything_else CHECK (
     signed_at IS NOT NULL OR (signed_to IS NULL AND acknowledged_by IS NULL AND taken_over_at IS NULL)
   ),
-  UNIQUE (tenant_id, id),
+  PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, rota, outgoing, ends_at)
 );
 CREATE INDEX sheets_to_wake ON sheets (wake_at) WHERE wake_at IS NOT NULL;
