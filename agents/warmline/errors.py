@@ -22,7 +22,7 @@ WarmlineError
      ├─ ReadBackRequired        ├─ ReadBackContradicts
      ├─ OperatorBusy            ├─ NameTaken
      ├─ SheetStateForbids       ├─ PersonNeeded
-     └─ Busy, Unavailable, InternalError
+     ├─ OutcomeUnknown          └─ Busy, Unavailable, InternalError
 """
 
 from typing import Any
@@ -216,6 +216,10 @@ class Unavailable(ProblemError):
     """A part that the platform needs is down, also on every retry."""
 
 
+class OutcomeUnknown(ProblemError):
+    """The platform cannot say whether it carried out the request. Look for what it should have changed."""
+
+
 class InternalError(ProblemError):
     """The platform failed in an unexpected way."""
 
@@ -248,6 +252,7 @@ PROBLEM_ERRORS: dict[ProblemType, type[ProblemError]] = {
     ProblemType.PAYLOAD_TOO_LARGE: PayloadTooLarge,
     ProblemType.BUSY: Busy,
     ProblemType.UNAVAILABLE: Unavailable,
+    ProblemType.OUTCOME_UNKNOWN: OutcomeUnknown,
     ProblemType.INTERNAL_ERROR: InternalError,
 }
 """The exception of each problem type."""

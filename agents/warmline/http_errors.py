@@ -7,7 +7,7 @@ import httpx
 from pydantic import ValidationError
 
 from warmline.errors import UnexpectedAnswer, WarmlineError, problem_error
-from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, Problem
+from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 
 
 def retry_after(response: httpx.Response) -> float | None:
@@ -28,6 +28,14 @@ def retry_after(response: httpx.Response) -> float | None:
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     # The date can be over, or the clock of this machine can be ahead of it.
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def may_have_been_done(response: httpx.Response) -> bool:
+    """Return whether the platform may have carried out a request although this answer is an error."""
+    # 502 and 504 come from a proxy that lost the platform's answer.
+    if response.status_code in {502, 504}:
+        return True
+    return response.status_code == 503 and ProblemType.OUTCOME_UNKNOWN.urn.encode() in response.content
 
 
 def error_for(url: str, response: httpx.Response) -> WarmlineError:

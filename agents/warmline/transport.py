@@ -21,7 +21,7 @@ from warmline.errors import (
     WarmlineError,
     invalid_request,
 )
-from warmline.http_errors import error_for, retry_after
+from warmline.http_errors import error_for, may_have_been_done, retry_after
 from warmline.local import Endpoint
 from warmline_schemas.problems import Problem, ProblemType
 from warmline_schemas.wire import Page
@@ -63,11 +63,11 @@ class Call:
     extra_wait: float = 0.0
     repeatable: bool = True
 
-    def may_be_repeated_after(self, status: int) -> bool:
-        """Return whether the call may be sent again after an answer with this status."""
-        # 429 and 503 say that the platform did nothing. 502 and 504 come from a proxy, after which the platform may
-        # have done the work, so that only calls that may be repeated are sent again.
-        return status in {429, 503} or (self.repeatable and status in {502, 504})
+    def may_be_repeated_after(self, response: httpx.Response) -> bool:
+        """Return whether the call may be sent again after this answer."""
+        # 429 and 503 say that the platform did nothing, unless it says that it does not know. Only calls that may be
+        # repeated are sent again after work that may have been done.
+        return response.status_code in {429, 502, 503, 504} and (self.repeatable or not may_have_been_done(response))
 
 
 class Transport:
@@ -227,10 +227,9 @@ class Transport:
                 wait = retry_after(response)
                 # A wait that is too long ends the retries, instead of being shortened: to ask earlier would be refused
                 # again.
-                if last or not call.may_be_repeated_after(response.status_code) or (wait or 0.0) > LONGEST_RETRY_AFTER:
+                if last or not call.may_be_repeated_after(response) or (wait or 0.0) > LONGEST_RETRY_AFTER:
                     raise error_for(self.url, response)
-                # After 429 and 503 the platform has surely done nothing; see ``may_be_repeated_after``.
-                may_have_arrived |= response.status_code in {502, 504}
+                may_have_arrived |= may_have_been_done(response)
                 reason = str(response.status_code)
             self._wait_before_attempt(call, attempt, reason, wait)
         raise AssertionError("the last attempt returns or raises")

@@ -39,6 +39,7 @@ class ProblemType(StrEnum):
     PAYLOAD_TOO_LARGE = "payload-too-large"
     BUSY = "busy"
     UNAVAILABLE = "unavailable"
+    OUTCOME_UNKNOWN = "outcome-unknown"
     INTERNAL_ERROR = "internal-error"
 
     @property
@@ -75,6 +76,7 @@ STATUS: dict[ProblemType, int] = {
     ProblemType.PAYLOAD_TOO_LARGE: 413,
     ProblemType.BUSY: 503,
     ProblemType.UNAVAILABLE: 503,
+    ProblemType.OUTCOME_UNKNOWN: 503,
     ProblemType.INTERNAL_ERROR: 500,
 }
 """The HTTP status of each problem type. Only a malformed request gets 422."""
@@ -107,6 +109,7 @@ TITLE: dict[ProblemType, str] = {
     ProblemType.PAYLOAD_TOO_LARGE: "The payload is too large",
     ProblemType.BUSY: "The platform is busy",
     ProblemType.UNAVAILABLE: "The platform cannot do this right now",
+    ProblemType.OUTCOME_UNKNOWN: "It is not known whether the request was carried out",
     ProblemType.INTERNAL_ERROR: "The platform failed",
 }
 """A short sentence for each problem type. ``detail`` says more about the single case."""

@@ -1,6 +1,7 @@
 """Errors as ``application/problem+json``."""
 
 import logging
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,13 +11,13 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from warmline_memory.errors import NotFound, WarmlineError
+from warmline_memory.errors import NotFound, OutcomeUnknown, Unavailable, WarmlineError
 from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, FieldError, Problem, ProblemType
 
 log = logging.getLogger("warmline.api")
 
-# What is unavailable is mostly a lock that is held or a database that is full, which is over within a second.
-RETRY_AFTER_SECONDS = "1"
+SAFE = {"GET", "HEAD"}
+"""Methods that change nothing."""
 
 
 def register(app: FastAPI) -> None:
@@ -27,9 +28,9 @@ def register(app: FastAPI) -> None:
     app.add_middleware(UnknownErrors)
 
 
-def problem_response(problem: Problem) -> JSONResponse:
-    """A problem as a response."""
-    headers = {"Retry-After": RETRY_AFTER_SECONDS} if problem.status == 503 else None
+def problem_response(problem: Problem, retry_seconds: float = 1.0) -> JSONResponse:
+    """A problem as a response; where it may pass, with the seconds after which it is worth trying again."""
+    headers = {"Retry-After": str(math.ceil(retry_seconds))} if problem.status == 503 else None
     if problem.status == 401:
         # RFC 9110, 11.6.1: a 401 names the scheme by which the client may sign in.
         headers = {"WWW-Authenticate": "Bearer"}
@@ -96,12 +97,16 @@ async def _on_routing_error(request: Request, error: Exception) -> JSONResponse:
 def _known_error(request: Request, error: WarmlineError) -> JSONResponse:
     if error.problem is ProblemType.INTERNAL_ERROR:
         return _unknown_error(request.scope, error)
+    if isinstance(error, OutcomeUnknown) and request.method in SAFE:
+        # Nothing was to be stored, so there is nothing that could be unknown.
+        error = Unavailable(what="The database", fix="Try again when it is back.")
     # Ids are given to every client; other facts only where the error says that they are members of its problem.
     facts = {name: str(value) for name, value in error.facts.items() if name.endswith("_id") and value is not None}
     members = {name: error.facts[name] for name in error.members}
     field = error.facts.get("field")
     errors = None if field is None else [FieldError(field=field, message=str(error))]
-    return problem_response(Problem.of(error.problem, str(error), errors, **facts, **members))
+    problem = Problem.of(error.problem, str(error), errors, **facts, **members)
+    return problem_response(problem, error.retry_seconds)
 
 
 def _unknown_error(scope: Scope, error: Exception) -> JSONResponse:

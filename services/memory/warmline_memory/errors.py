@@ -30,6 +30,7 @@ WarmlineError
  │   └─ NameTaken                └─ PersonNeeded
  ├─ Busy
  ├─ Unavailable
+ ├─ OutcomeUnknown
  └─ SetupError
 """
 
@@ -45,7 +46,10 @@ class WarmlineError(Exception):
     members: ClassVar[tuple[str, ...]] = ()
     """The facts that callers get as they are, beside every id."""
 
-    def __init__(self, **facts: Any) -> None:
+    def __init__(self, *, retry_seconds: float = 1.0, **facts: Any) -> None:
+        self.retry_seconds = retry_seconds
+        """After how many seconds it is worth trying again, where it is at all. Mostly a lock is held, or a connection
+        in use, which is over within a second."""
         # The message is the class's own docstring, so that what a reader of the code sees is what a caller gets.
         self.facts = facts
         message = (type(self).__doc__ or "").split("\n\n")[0]
@@ -346,6 +350,13 @@ class Unavailable(WarmlineError):
     """{what} cannot be reached. {fix}"""
 
     problem = ProblemType.UNAVAILABLE
+
+
+class OutcomeUnknown(WarmlineError):
+    """The connection to the database was lost while this was stored, so that it is not known whether it was. Look for
+    it, or repeat the request with the Idempotency-Key that it had."""
+
+    problem = ProblemType.OUTCOME_UNKNOWN
 
 
 class SetupError(WarmlineError):

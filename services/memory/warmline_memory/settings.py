@@ -51,6 +51,8 @@ class Settings(BaseSettings):
 
     database_pool: int = 8
     """Database connections of one process at most."""
+    database_connect_seconds: int = Field(default=5, ge=2)
+    """How long a connection to the database may take, and its first answer, in whole seconds."""
     database_prepare: bool = True
     """Whether statements are prepared. `false` behind PgBouncer in transaction mode."""
     lock_timeout_ms: int = 5_000

@@ -10,7 +10,16 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from warmline import Busy, ConnectionFailed, InternalError, NotFound, TimedOut, UnexpectedAnswer, Warmline
+from warmline import (
+    Busy,
+    ConnectionFailed,
+    InternalError,
+    NotFound,
+    OutcomeUnknown,
+    TimedOut,
+    UnexpectedAnswer,
+    Warmline,
+)
 from warmline.local import Endpoint
 from warmline.resources import Memories
 from warmline.transport import LONGEST_BACKOFF, Transport
@@ -175,6 +184,18 @@ def test_a_change_that_cannot_have_been_made_is_repeated(reply: Reply) -> None:
 
 def test_forgetting_is_done_where_a_lost_attempt_already_did_it() -> None:
     with a_line(a_failure(httpx.ReadError), a_problem(ProblemType.NOT_FOUND)) as line:
+        line.memories.forget(uuid.UUID(int=2))
+    assert len(line.requests) == 2
+
+
+def test_a_change_of_which_nobody_knows_whether_it_was_made_is_not_repeated() -> None:
+    with a_line(a_problem(ProblemType.OUTCOME_UNKNOWN), ok) as line, pytest.raises(OutcomeUnknown):
+        line.memories.revise(uuid.UUID(int=2), importance=1.0)
+    assert len(line.requests) == 1
+
+
+def test_forgetting_is_done_where_an_attempt_of_unknown_outcome_did_it() -> None:
+    with a_line(a_problem(ProblemType.OUTCOME_UNKNOWN), a_problem(ProblemType.NOT_FOUND)) as line:
         line.memories.forget(uuid.UUID(int=2))
     assert len(line.requests) == 2
 

@@ -8,30 +8,18 @@ from typing import Any, cast as cast_type
 from uuid import UUID
 
 import psycopg
-from psycopg.pq import Format
 from psycopg.rows import namedtuple_row
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    SQLColumnExpression,
-    Text,
-    cast,
-    column,
-    create_engine,
-    event,
-    func,
-    select,
-    table,
-)
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Text, cast, column, event, func, select, table
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DataError, DBAPIError, StatementError, TimeoutError
+from sqlalchemy.exc import DBAPIError
 
-from warmline_memory.errors import Busy, SetupError, Unavailable, UnstorableText
+from warmline_memory.errors import OutcomeUnknown, SetupError, Unavailable
 from warmline_memory.settings import Settings
 from warmline_memory.storage import migrations
+from warmline_memory.storage.connections import Pool, Silent, driver
+from warmline_memory.storage.failures import NOT_THE_PRIMARY, Outage, cause_of, first_line, translated_errors
 from warmline_memory.storage.transactions import ADMINISTRATOR, WORKER, Signals, Transaction
-from warmline_memory.storage.urls import sqlalchemy_url
 
 log = logging.getLogger(__name__)
 
@@ -39,17 +27,14 @@ OLDEST_PGVECTOR = (0, 8, 4)
 """The oldest pgvector whose indexes can be trusted: 0.8.2 and 0.8.3 fix a buffer overflow and a corrupted index, 0.8.4
 a graph that was not repaired."""
 
-PREPARE_AFTER = 5
-"""A statement that a connection runs for the fifth time is prepared. psycopg's own default; to prepare costs a round
-trip and memory of the server, which a statement that is run once does not earn back."""
-
 # One statement enters a transaction, since a round trip costs more than setting ten values. ``true`` makes each of them
 # last until the transaction ends, so that a pooled connection carries nothing over (docs/decisions/0002).
 _ENTER = (
     "SELECT set_config('role', %(role)s, true), set_config('warmline.tenant_id', %(tenant)s, true), "
     "set_config('warmline.key_hash', %(key_hash)s, true), "
     "set_config('warmline.sign_in_name', %(sign_in_name)s, true), set_config('lock_timeout', %(lock_timeout)s, true), "
-    "set_config('statement_timeout', %(statement_timeout)s, true), set_config('jit', 'off', true), "
+    "set_config('statement_timeout', %(statement_timeout)s, true), "
+    "set_config('idle_in_transaction_session_timeout', %(idle_timeout)s, true), set_config('jit', 'off', true), "
     "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"
 )
 """The statement that drops to a role and a tenant. It also settles how statements are planned.
@@ -58,21 +43,13 @@ A plan depends on the statement alone, never on whose rows it is for: a plan mad
 a large one, and making plans takes longer than running them. No statement reads a whole table where there is an index,
 whatever the statistics of a fresh table say. Just-in-time compiling takes longer than the statements do.
 """
+IDLE_MS = 30_000
+"""A process that stands still in the middle of a transaction keeps its locks no longer than this, in milliseconds."""
 _EXTENSIONS = table("pg_extension", column("extname"), column("extversion"))
 _VERSIONS = select(
     select(_EXTENSIONS.c.extversion).where(_EXTENSIONS.c.extname == "vector").scalar_subquery(),
     migrations.REVISIONS.c.version_num,
 )
-# What the database answers where it has too much to do for now: the same request may succeed a moment later.
-_TOO_BUSY = (
-    psycopg.errors.LockNotAvailable,
-    psycopg.errors.QueryCanceled,
-    psycopg.errors.DeadlockDetected,
-    psycopg.errors.SerializationFailure,
-    psycopg.errors.TooManyConnections,
-)
-
-
 _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
@@ -87,14 +64,6 @@ class Role(StrEnum):
 _NOBODY = {"role": Role.APP.value, "tenant": "", "key_hash": "", "sign_in_name": ""}
 
 
-class BinaryCursor(psycopg.Cursor[Any]):
-    """A cursor that asks for results in binary: byte strings are half as long as in text (docs/decisions/0015)."""
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.format = Format.BINARY
-
-
 class Database:
     """A pool of connections. Every transaction on it, whoever opens it, starts by dropping to a role and a tenant."""
 
@@ -104,22 +73,14 @@ class Database:
         url: str = "",
         signals: Signals = Signals(),  # noqa: B008 (it is frozen)
     ) -> None:
-        self.engine = create_engine(
-            sqlalchemy_url(url or settings.database_url),
-            pool_size=settings.database_pool,
-            # The pool is the limit: one process must not take the connections of the others.
-            max_overflow=0,
-            pool_timeout=settings.lock_timeout_ms / 1000,
-            connect_args={
-                "cursor_factory": BinaryCursor,
-                "prepare_threshold": PREPARE_AFTER if settings.database_prepare else None,
-            },
-            # Parameters are customers' texts, and errors go to the log.
-            hide_parameters=True,
-        )
+        self._pool = Pool(settings, url or settings.database_url)
+        self.engine = self._pool.engine
+        self._enter_seconds = float(settings.database_connect_seconds)
+        self._outage = Outage()
         self._timeouts = {
             "lock_timeout": f"{settings.lock_timeout_ms}ms",
             "statement_timeout": f"{settings.statement_timeout_ms}ms",
+            "idle_timeout": f"{IDLE_MS}ms",
         }
         event.listen(self.engine, "begin", self._enter)
         self._signals = signals
@@ -142,8 +103,8 @@ class Database:
         all statements see the rows of the moment of the first one (repeatable read), as an export needs it.
         ``address`` is where the request came from, for what is recorded of it.
 
-        Raises ``Unavailable``, ``Busy`` and ``UnstorableText`` for the database's own troubles; any other failure, of
-        the commit too, is raised as it is.
+        Raises ``Unavailable``, ``Busy`` and ``UnstorableText`` for the database's own troubles, and ``OutcomeUnknown``
+        where its connection was lost during the commit; any other failure, of the commit too, is raised as it is.
         """
         options = {
             "tenant": str(tenant_id or ""),
@@ -151,19 +112,60 @@ class Database:
             "sign_in_name": sign_in_name,
             "role": role.value,
         }
-        with translated_errors(), self.engine.connect() as connection:
-            # ``_enter`` finds them there when the first statement begins the transaction.
-            connection.execution_options(warmline=options)
-            if one_moment:
-                # Before the first statement. SQLAlchemy resets it when the connection goes back to the pool.
-                connection.execution_options(isolation_level="REPEATABLE READ")
-            nobody = ADMINISTRATOR if role is Role.ADMIN else WORKER
-            with Transaction(connection, tenant_id, nobody=nobody, address=address) as db, db.begin():
-                yield db
-                for callback in db.before_commit:
-                    callback()
+        nobody = ADMINISTRATOR if role is Role.ADMIN else WORKER
+        with (
+            translated_errors(self._outage),
+            self._entered(options, one_moment=one_moment) as connection,
+            Transaction(connection, tenant_id, nobody=nobody, address=address) as db,
+            self._dropping(connection),
+        ):
+            yield db
+            for callback in db.before_commit:
+                callback()
+            db.flush()
+            _commit(connection)
         # Only here, where the connection is back in its pool and the rows can be seen by whoever is woken.
         self._follow_up(db)
+
+    @contextmanager
+    def _entered(self, options: dict[str, str], *, one_moment: bool) -> Iterator[Connection]:
+        """A connection in a transaction that has entered its tenant; rolled back unless it was committed."""
+        connection = self._connected(options, one_moment=one_moment)
+        try:
+            connection.begin()
+        except (DBAPIError, psycopg.OperationalError) as error:
+            connection.invalidate()
+            connection.close()
+            if isinstance(cause_of(error), Silent):
+                raise
+            # The connection was lost while it was in its pool, and nothing was done on it yet. A second one is new.
+            connection = self._connected(options, one_moment=one_moment)
+            connection.begin()
+        self._outage.over()
+        with connection:
+            yield connection
+
+    def _connected(self, options: dict[str, str], *, one_moment: bool) -> Connection:
+        # ``_enter`` finds the options when the transaction begins.
+        connection = self.engine.connect().execution_options(warmline=options)
+        if one_moment:
+            # Before the first statement. SQLAlchemy resets it when the connection goes back to the pool.
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        return connection
+
+    @contextmanager
+    def _dropping(self, connection: Connection) -> Iterator[None]:
+        """Drop a connection on which nothing can be done any more, instead of rolling back on it."""
+        raw = driver(connection)
+        try:
+            yield
+        except Exception as error:
+            if raw.closed and not connection.invalidated:
+                connection.invalidate()
+            elif isinstance(cause_of(error), NOT_THE_PRIMARY):
+                # The address leads to another server by now, and every connection to the old one must go there.
+                self._pool.renew()
+            raise
 
     def _follow_up(self, db: Transaction) -> None:
         """Do what a transaction left to be done once it has committed."""
@@ -183,16 +185,16 @@ class Database:
     def check(self) -> None:
         """Look whether the database can serve this code. Raises ``SetupError``, which says what to do."""
         try:
-            with translated_errors(), self.engine.connect() as connection:
+            with translated_errors(self._outage), self.engine.connect() as connection:
                 found = connection.execute(_VERSIONS).one_or_none()
         except DBAPIError as error:
             raise SetupError(
-                what=f"The database is not ready for Warmline ({_first_line(error)}).",
+                what=f"The database is not ready for Warmline ({first_line(error)}).",
                 fix="Run `warmline migrate`, and give the database user the roles warmline_app and warmline_sweep.",
             ) from error
         except Unavailable as error:
             raise SetupError(
-                what=f"The database cannot be reached ({_first_line(error.__cause__)}).",
+                what=f"The database cannot be reached ({first_line(error.__cause__)}).",
                 fix="Check WARMLINE_DATABASE_URL and that the server is up.",
             ) from error
         self._check_versions(*(found or (None, None)))
@@ -211,8 +213,10 @@ class Database:
 
     def _enter(self, connection: Connection) -> None:
         asked = connection.get_execution_options().get("warmline", _NOBODY)
-        # Past SQLAlchemy, as ``Direct`` does it: this runs in every transaction.
-        _driver(connection).cursor().execute(_ENTER, {**asked, **self._timeouts})
+        # Past SQLAlchemy, as ``Direct`` does it: this runs in every transaction. It does so little that a server which
+        # takes long for it is not there.
+        with driver(connection).answering_within(self._enter_seconds) as raw:
+            raw.cursor().execute(_ENTER, {**asked, **self._timeouts})
 
 
 class Direct:
@@ -230,7 +234,7 @@ class Direct:
 
     def run(self, db: Transaction, **values: object) -> list[Any]:
         """Run it in the transaction with these values for its parameters; all rows."""
-        cursor = _driver(db.connection()).cursor(row_factory=namedtuple_row)
+        cursor = driver(db.connection()).cursor(row_factory=namedtuple_row)
         return cursor.execute(self._sql, self._given | values).fetchall()
 
 
@@ -239,34 +243,15 @@ def entering(tenant_id: SQLColumnExpression[UUID]) -> ColumnElement[str]:
     return func.set_config("warmline.tenant_id", cast(tenant_id, Text), True)
 
 
-@contextmanager
-def translated_errors() -> Iterator[None]:
-    """Raise the database's own troubles as errors that callers know."""
+def _commit(connection: Connection) -> None:
+    """Commit. Raises ``OutcomeUnknown`` where nobody can say whether the server did so."""
+    raw = driver(connection)
+    if raw.was_cut():
+        # The COMMIT was never sent, so this is an outage like any other.
+        raise psycopg.OperationalError("the connection was lost before the commit")
     try:
-        yield
-    except TimeoutError as error:
-        raise Busy(why="every database connection is in use") from error
-    except (DataError, UnicodeEncodeError) as error:
-        raise UnstorableText() from error
-    except StatementError as error:
-        raise _translated(error, error.orig) from error
-    except psycopg.Error as error:
-        raise _translated(error, error) from error
-
-
-def _translated(error: Exception, cause: BaseException | None) -> Exception:
-    if isinstance(cause, _TOO_BUSY):
-        return Busy(why=_first_line(error))
-    if isinstance(cause, UnicodeEncodeError | psycopg.DataError):
-        return UnstorableText()
-    if isinstance(cause, psycopg.OperationalError):
-        return Unavailable(what="The database", fix="Try again when it is back.")
-    return error
-
-
-def _driver(connection: Connection) -> psycopg.Connection[Any]:
-    return cast_type(psycopg.Connection[Any], connection.connection.driver_connection)
-
-
-def _first_line(error: BaseException | None) -> str:
-    return str(getattr(error, "orig", None) or error).strip().split("\n", maxsplit=1)[0]
+        connection.commit()
+    except (DBAPIError, psycopg.Error) as error:
+        if raw.closed:
+            raise OutcomeUnknown() from error
+        raise
