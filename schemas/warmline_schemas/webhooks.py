@@ -3,6 +3,7 @@
 Messages and signatures follow the Standard Webhooks specification (standardwebhooks.com, version 1).
 """
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -23,7 +24,16 @@ OLD_SECRET_HOURS = 24
 _HTTP_URL = TypeAdapter(HttpUrl)
 
 
+_WRITTEN_OUT = re.compile(r"https?://[^/?#\\\s]", re.I)
+_NO_SIGN_OF_A_URL = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
+
+
 def _checked(url: str) -> str:
+    # What parsers of addresses disagree about (RFC 3986 and browsers) means one host here and another one there.
+    if _NO_SIGN_OF_A_URL.search(url):
+        raise ValueError("must hold no white space, no control character and no backslash")
+    if not _WRITTEN_OUT.match(url):
+        raise ValueError("must begin with https:// and a host")
     parts = _HTTP_URL.validate_python(url)
     # An address is shown in answers and in the console, and a password in it would be shown, too.
     if parts.username or parts.password:

@@ -15,6 +15,8 @@ import httpcore
 from warmline_memory.webhooks import AllowedAddresses
 
 CONNECT_SECONDS = 5.0
+NOWHERE = "Its name leads to no address that events may be sent to."
+"""Said of a name that is unknown and of one that leads inside alike: a tenant must not learn our names from it."""
 
 
 class NoAddress(Exception):
@@ -67,13 +69,13 @@ class GuardedNetwork(httpcore.NetworkBackend):
                 failure = error
             else:
                 return _TimedStream(stream, self._deadline)
-        raise failure or NoAddress("Its name leads to no address that events may be sent to.")
+        raise failure or NoAddress(NOWHERE)
 
     def _addresses(self, host: str, port: int) -> list[str]:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise NoAddress("Its name could not be resolved.") from error
+            raise NoAddress(NOWHERE) from error
         # A name may resolve to public and private addresses at the same time. Those that are not allowed are left out,
         # and the order of the resolver is kept, which knows the better address (RFC 6724).
         return [address for address in dict.fromkeys(str(one[4][0]) for one in found) if self._allows(address)]

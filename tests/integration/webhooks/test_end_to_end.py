@@ -175,8 +175,8 @@ def test_what_is_rolled_back_is_never_sent(api: Api, tenant: TenantKey, database
         ("https://10.1.2.3/events", "no public address"),
         ("https://[::1]:8420/", "no public address"),
         ("https://user:word@example.com/", "no user name"),
-        ("ftp://example.com/", "URL scheme should be"),
-        ("nonsense", "valid URL"),
+        ("ftp://example.com/", "must begin with https:"),
+        ("nonsense", "must begin with https:"),
     ],
 )
 def test_a_url_that_can_take_no_events_is_refused(api: Api, url: str, why: str) -> None:

@@ -17,6 +17,7 @@ from warmline_memory.settings import Settings
 from warmline_memory.webhooks import Attempt, Due, Outcome
 from warmline_schemas.events import Event, EventType
 from warmline_schemas.webhooks import WebhookMessage
+from warmline_worker.guarded_network import NOWHERE
 from warmline_worker.sending import ANSWER_CHARS, ANSWER_SECONDS, Sender
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -176,7 +177,7 @@ def test_tls_is_asked_for_by_the_name_and_not_by_the_address() -> None:
 
 
 def test_a_name_that_means_nothing_is_told() -> None:
-    assert send("https://nobody.invalid/").problem == "Its name could not be resolved."
+    assert send("https://nobody.invalid/").problem == NOWHERE
 
 
 def test_http_without_tls_goes_to_allowed_networks_alone() -> None:

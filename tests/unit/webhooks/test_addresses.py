@@ -43,6 +43,25 @@ NOWHERE_PUBLIC = [
     "fe80::1%eth0",
     "fec0::1",
     "ff02::1",
+    "192.0.0.192",
+    "192.0.0.9",
+    "192.88.99.1",
+    "192.31.196.1",
+    "198.51.100.7",
+    "3fff::1",
+    "3fff:fff::1",
+    "2001:2::1",
+    "2001:20::1",
+    "2620:4f:8000::1",
+    "64:ff9b::c000:c0",
+    "64:ff9b:1::c000:c0",
+    "::ffff:192.0.0.192",
+    "::ffff:0:10.0.0.1",
+    "2002:c058:6301::1",
+    "2002:c000:c0::1",
+    "5f00::1",
+    "4000::1",
+    "::1.1.1.1",
 ]
 
 
@@ -51,7 +70,10 @@ def test_what_is_no_public_address_is_refused(address: str) -> None:
     assert not AllowedAddresses("").allows(address)
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "::ffff:1.1.1.1", "64:ff9b::101:101", "2606:4700::1"])
+@pytest.mark.parametrize(
+    "address",
+    ["1.1.1.1", "93.184.216.34", "::ffff:1.1.1.1", "64:ff9b::101:101", "2606:4700::1", "2002:101:101::1", "2a00::1"],
+)
 def test_public_addresses_are_allowed(address: str) -> None:
     assert AllowedAddresses("").allows(address)
 

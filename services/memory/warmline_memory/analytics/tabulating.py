@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from warmline_memory.language.unseen import as_read
 from warmline_schemas.analytics import Analytics, Figures
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -22,7 +23,7 @@ def to_csv(analytics: Analytics) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, list(rows[0]), restval="")
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     return out.getvalue()
 
 
@@ -53,7 +54,8 @@ def _flat(name: str, parts: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     return ((f"{name}_{part}", value) for part, value in parts.items())
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as a cell of a CSV shows it."""
     match value:
         case None:
             return ""
@@ -62,5 +64,10 @@ def _cell(value: Any) -> str:
         case float():
             return f"{value:.6g}"
         case str():
-            return f"'{value}" if value.startswith(FORMULA) else value
+            return f"'{value}" if _bare(value).startswith(FORMULA) else value
     return str(value)
+
+
+def _bare(value: str) -> str:
+    """The beginning of a text as spreadsheets read it: wide signs count as plain ones, what is unseen is not there."""
+    return as_read(value).text.lstrip(" ")

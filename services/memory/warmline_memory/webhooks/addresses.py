@@ -10,11 +10,52 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+NOT_PUBLIC_4 = tuple(
+    map(
+        IPv4Network,
+        (
+            "0.0.0.0/8",  # this network (RFC 791)
+            "10.0.0.0/8",  # private (RFC 1918)
+            "100.64.0.0/10",  # shared by the customers of a provider (RFC 6598)
+            "127.0.0.0/8",  # this host
+            "168.63.129.16/32",  # Azure's platform service: inside of its cloud alone, although the address is public
+            "169.254.0.0/16",  # link-local: the metadata of most clouds
+            "172.16.0.0/12",  # private
+            "192.0.0.0/24",  # protocols of the IETF; 192.0.0.192 is the metadata of Oracle's cloud
+            "192.0.2.0/24",  # examples (RFC 5737)
+            "192.31.196.0/24",  # AS112: answers for private names
+            "192.52.193.0/24",  # AMT
+            "192.88.99.0/24",  # the relays of 6to4, given up (RFC 7526)
+            "192.168.0.0/16",  # private
+            "192.175.48.0/24",  # AS112
+            "198.18.0.0/15",  # measurements (RFC 2544)
+            "198.51.100.0/24",  # examples
+            "203.0.113.0/24",  # examples
+            "224.0.0.0/4",  # multicast
+            "240.0.0.0/4",  # reserved, and broadcast
+        ),
+    )
+)
+"""IANA's registry of special-purpose IPv4 addresses (as of 2025), multicast, and one address of a cloud. Python's own
+list is not used: it differs from release to release."""
+PUBLIC_6 = IPv6Network("2000::/3")
+"""The addresses of IPv6 that are given to hosts at all."""
+NOT_PUBLIC_6 = tuple(
+    map(
+        IPv6Network,
+        (
+            "2001::/23",  # protocols of the IETF: Teredo, benchmarks, ORCHID, drones
+            "2001:db8::/32",  # examples (RFC 3849)
+            "2620:4f:8000::/48",  # AS112
+            "3fff::/20",  # examples (RFC 9637)
+        ),
+    )
+)
 TRANSLATED = IPv6Network("64:ff9b::/96")
 """IPv6 addresses that a gateway turns into the IPv4 address in their last 32 bits (RFC 6052)."""
-METADATA = frozenset({IPv4Address("168.63.129.16")})
-"""Azure's platform service, which answers inside of its cloud alone although its address is a public one. The metadata
-services of other clouds have link-local or private addresses."""
+MAPPED = IPv6Network("::ffff:0:0/96")
+TUNNELLED = IPv6Network("2002::/16")
+"""6to4: the IPv4 address of the tunnel's end stands behind the first 16 bits (RFC 3056)."""
 
 
 class AllowedAddresses:
@@ -50,29 +91,23 @@ def networks(written: str) -> Iterator[Network]:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address, and every address that it stands for, is one of the public internet's."""
-    # An IPv6 address that carries an IPv4 address is judged by that one: `::ffff:10.0.0.1` reaches 10.0.0.1.
-    inner = list(_inside(address))
-    if inner:
-        return all(map(is_public, inner))
-    # Python calls some of these global: multicast has no single host, and fec0::/10 was private until 2004.
-    no_host = address.is_multicast or address.is_reserved or address.is_unspecified
-    old_private = isinstance(address, IPv6Address) and address.is_site_local
-    return address.is_global and not (no_host or old_private or address in METADATA)
-
-
-def _inside(address: Address) -> Iterator[Address]:
-    """The IPv4 addresses that an IPv6 address stands for: mapped, translated, or tunnelled to."""
+    """Whether an address, and the one that it stands for, is one of the public internet's."""
     if isinstance(address, IPv4Address):
-        return
-    if address in TRANSLATED:
-        yield IPv4Address(int(address) & 0xFFFF_FFFF)
-    if address.ipv4_mapped is not None:
-        yield address.ipv4_mapped
-    if address.sixtofour is not None:
-        yield address.sixtofour
-    if address.teredo is not None:
-        yield from address.teredo
+        return not any(address in network for network in NOT_PUBLIC_4)
+    # An IPv6 address that carries an IPv4 address is judged by that one: `::ffff:10.0.0.1` reaches 10.0.0.1.
+    inner = _inside(address)
+    if inner is not None:
+        return is_public(inner)
+    return address in PUBLIC_6 and not any(address in network for network in NOT_PUBLIC_6)
+
+
+def _inside(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 address stands for: mapped, translated, or tunnelled to."""
+    if address in TRANSLATED or address in MAPPED:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    if address in TUNNELLED:
+        return IPv4Address(int(address) >> 80 & 0xFFFF_FFFF)
+    return None
 
 
 def _literal(host: str) -> Address | None:
