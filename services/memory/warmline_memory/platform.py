@@ -10,7 +10,7 @@ from celery import Celery
 from warmline_memory import embedding, salience
 from warmline_memory.briefs import BriefSource
 from warmline_memory.embedding import Embedder, Embeddings, MicroBatcher, open_embedder
-from warmline_memory.messaging import INDEX_NAMESPACE, Announcer, Queue
+from warmline_memory.messaging import INDEX_NAMESPACE, Announcer, Postbox, Queue
 from warmline_memory.recall import CachedNamespaces
 from warmline_memory.settings import Settings
 from warmline_memory.storage.database import Database
@@ -56,8 +56,7 @@ def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
         stack.callback(queue.close)
         announcer = Announcer(settings.redis_url)
         stack.callback(announcer.close)
-        grown = partial(queue.nudge_namespace, INDEX_NAMESPACE)
-        database = Database(settings, signals=Signals(announcer.announce, queue.nudge, grown))
+        database = Database(settings, signals=_signals(stack.enter_context(Postbox()), announcer, queue))
         stack.callback(database.close)
         database.check()
         embedder = MicroBatcher(open_embedder(settings))
@@ -69,3 +68,14 @@ def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
         cached = CachedNamespaces(settings.resident_megabytes, database)
         stack.callback(cached.close)
         yield Platform(settings, database, embedder, model_id, queue, summariser, cached)
+
+
+def _signals(postbox: Postbox, announcer: Announcer, queue: Queue) -> Signals:
+    """Signals that a thread of their own sends: a request waits for no Redis."""
+    return Signals(
+        news=lambda tenant_id: postbox.leave(partial(announcer.announce, tenant_id)),
+        due=lambda tenant_id, handoff_id: postbox.leave(partial(queue.nudge, tenant_id, handoff_id)),
+        grown=lambda tenant_id, namespace: postbox.leave(
+            partial(queue.nudge_namespace, INDEX_NAMESPACE, tenant_id, namespace)
+        ),
+    )

@@ -5,6 +5,7 @@ they announce is in Postgres, and is found there later.
 from warmline_memory.messaging.addresses import connect
 from warmline_memory.messaging.announcements import Announcer, Listener
 from warmline_memory.messaging.nudges import INDEX_NAMESPACE, SOCKET_TIMEOUT, WRITE_BRIEF, Queue, open_celery
+from warmline_memory.messaging.postbox import Postbox
 
 __all__ = [
     "INDEX_NAMESPACE",
@@ -12,6 +13,7 @@ __all__ = [
     "WRITE_BRIEF",
     "Announcer",
     "Listener",
+    "Postbox",
     "Queue",
     "connect",
     "open_celery",

@@ -26,7 +26,7 @@ class Announcer:
     """Announces tenants that have new events. It never raises, and what it cannot send is lost."""
 
     def __init__(self, redis_url: str) -> None:
-        self._redis = _connect(redis_url, SOCKET_SECONDS)
+        self._redis = addresses.connect(redis_url, SOCKET_SECONDS)
         self._quiet_until = 0.0
 
     def announce(self, tenant_id: UUID) -> None:
@@ -49,7 +49,7 @@ class Listener:
     """A thread that hears announcements. A context manager."""
 
     def __init__(self, redis_url: str, heard: Callable[[UUID], object]) -> None:
-        self._redis = _connect(redis_url, SOCKET_SECONDS)
+        self._redis = addresses.connect(redis_url, SOCKET_SECONDS)
         self._heard = heard
         self._stopped = threading.Event()
         self._hears = True
@@ -83,8 +83,3 @@ class Listener:
                 message = channel.get_message(timeout=LISTEN_SECONDS)
                 if message is not None:
                     self._heard(UUID(bytes=message["data"]))
-
-
-def _connect(redis_url: str, seconds: float) -> redis.Redis:
-    """A client that does not retry by itself, for a commit would wait for that. ``seconds`` are its time-outs."""
-    return addresses.connect(redis_url, seconds, retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0))

@@ -22,7 +22,7 @@ NAMESPACE_SECONDS = 10
 namespace that is too large asks for it."""
 
 SOCKET_TIMEOUT = 2.0
-"""A request waits at most this long, in seconds, for a Redis that does not answer."""
+"""A nudge waits at most this long, in seconds, for a Redis that does not answer."""
 TRANSPORT_OPTIONS = {
     "socket_timeout": SOCKET_TIMEOUT,
     "socket_connect_timeout": SOCKET_TIMEOUT,
@@ -31,7 +31,7 @@ TRANSPORT_OPTIONS = {
     "interval_step": 0,
     "interval_max": 0,
 }
-"""A request does not wait for a Redis that is gone: it tries twice at once, and leaves the rest to the sweep."""
+"""Nothing waits for a Redis that is gone: a nudge tries twice at once, and leaves the rest to the sweep."""
 
 
 def open_celery(settings: Settings) -> Celery:
