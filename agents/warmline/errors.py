@@ -36,6 +36,9 @@ from warmline_schemas.problems import PROBLEM_URN, FieldError, Problem, ProblemT
 class WarmlineError(Exception):
     """The base of all errors that the SDK raises itself. Its text is one or two sentences for people."""
 
+    request_id: str | None = None
+    """The id of the request that failed, under which the platform's log names it; None where there was none."""
+
 
 class NotConfigured(WarmlineError):
     """No URL or no API key was found."""
@@ -82,6 +85,7 @@ class ProblemError(WarmlineError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
         self.problem = problem
+        self.request_id = problem.request_id
 
     def __str__(self) -> str:
         faults = "; ".join(f"{fault.field}: {fault.message}" for fault in self.problem.errors or [])

@@ -5,7 +5,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, TypeVar
@@ -44,6 +44,8 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 # The request itself is wrong, such as a URL without http. It fails in the same way each time.
 NEVER_RETRIED = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+
+REQUEST_ID = "X-Request-ID"
 
 logger = logging.getLogger("warmline")
 
@@ -205,6 +207,15 @@ class Transport:
 
     def send(self, call: Call) -> httpx.Response:
         """Send a call until it is answered, or no retries are left. Raises the errors of ``warmline.errors``."""
+        # The SDK makes the id, so that an error names it even where no answer came. All attempts have the same one.
+        request_id = uuid.uuid4().hex
+        try:
+            return self._until_answered(replace(call, headers={**call.headers, REQUEST_ID: request_id}))
+        except WarmlineError as error:
+            error.request_id = error.request_id or request_id
+            raise
+
+    def _until_answered(self, call: Call) -> httpx.Response:
         # Whether an earlier attempt may have been carried out, although its answer was lost.
         may_have_arrived = False
         for attempt in range(self._max_retries + 1):

@@ -150,6 +150,10 @@ class Problem(BaseModel):
         default=None, description="For `invalid-request`: each wrong field, and what is wrong with it."
     )
 
+    request_id: str | None = Field(
+        default=None, description="The request's id, as in the header `X-Request-ID`; the platform's log names it."
+    )
+
     @classmethod
     def of(cls, problem: ProblemType, detail: str, errors: list[FieldError] | None = None, **facts: Any) -> "Problem":
         """Build a problem of a type. ``facts`` become extension members, such as ``current_session_id``."""

@@ -13,6 +13,7 @@ from warmline_api.admissions import Admissions
 from warmline_api.console import Guesses
 from warmline_api.limits import BodyLimit
 from warmline_api.open_streams import OpenStreams
+from warmline_api.request_ids import RequestIds
 from warmline_api.routes import HEALTH, ROUTERS
 from warmline_api.routes.namespaces import IMPORT_PATH
 from warmline_memory import logs
@@ -27,7 +28,7 @@ log = logging.getLogger("warmline")
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the application. The database, the model and Redis are opened when it starts, and closed when it stops."""
     settings = settings or load_settings()
-    logs.keep(settings.log_level)
+    logs.keep(settings.log_level, as_json=settings.log_json)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -54,10 +55,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.admissions = Admissions()
-    # Middleware that is added later stands further outside. Problems are outermost: they also answer what fails in the
-    # limit, or in between.
+    # Middleware that is added later stands further outside. Problems also answer what fails in the limit, or in
+    # between; and all of them name the request's id.
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=IMPORT_PATH)
     problems.register(app)
+    app.add_middleware(RequestIds)
     app.include_router(HEALTH)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1", responses=documentation.PROBLEMS)

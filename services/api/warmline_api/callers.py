@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from warmline_api.addresses import address_of
 from warmline_api.admissions import Admissions
 from warmline_api.answers import Answer, Shape
-from warmline_memory import storage, tenancy
+from warmline_memory import logs, storage, tenancy
 from warmline_memory.errors import Unauthenticated
 from warmline_memory.platform import Platform
 from warmline_memory.storage import Transaction
@@ -53,6 +53,7 @@ class Caller:
         with self.platform.database.transaction(key_hash=self.key_hash, address=self.address) as db:
             tenancy.sign_in(db, self.key_hash)
             self.admissions.note(self.key_hash)
+            logs.about(tenant_id=db.tenant_id)
             yield db
 
     def check(self) -> None:
@@ -98,6 +99,8 @@ async def read_caller(
     """The caller of a route that takes no Idempotency-Key: GET, PATCH, PUT and DELETE."""
     if key is None:
         raise Unauthenticated
+    if "handoff_id" in request.path_params:
+        logs.about(handoff_id=request.path_params["handoff_id"])
     state, route = request.app.state, f"{request.method} {request.url.path}"
     return Caller(state.platform, state.admissions, tenancy.key_hash(key.credentials), route, address_of(request))
 

@@ -11,8 +11,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from warmline_memory import logs
 from warmline_memory.errors import NotFound, OutcomeUnknown, Unavailable, WarmlineError
-from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, FieldError, Problem, ProblemType
+from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, STATUS, FieldError, Problem, ProblemType
 
 log = logging.getLogger("warmline.api")
 
@@ -34,6 +35,7 @@ def problem_response(problem: Problem, retry_seconds: float = 1.0) -> JSONRespon
     if problem.status == 401:
         # RFC 9110, 11.6.1: a 401 names the scheme by which the client may sign in.
         headers = {"WWW-Authenticate": "Bearer"}
+    problem.request_id = logs.facts().get("request_id")
     return JSONResponse(problem.to_json(), problem.status, headers, media_type=PROBLEM_MEDIA_TYPE)
 
 
@@ -100,6 +102,10 @@ def _known_error(request: Request, error: WarmlineError) -> JSONResponse:
     if isinstance(error, OutcomeUnknown) and request.method in SAFE:
         # Nothing was to be stored, so there is nothing that could be unknown.
         error = Unavailable(what="The database", fix="Try again when it is back.")
+    if STATUS[error.problem] >= 500:
+        # A cause that is a library's may quote a customer, so its type is logged, and not what it says.
+        cause = f", as of {logs.described(error.__cause__)}" if error.__cause__ else ""
+        log.warning("%s answered %d: %s%s", _route(request.scope), STATUS[error.problem], error, cause)
     # Ids are given to every client; other facts only where the error says that they are members of its problem.
     facts = {name: str(value) for name, value in error.facts.items() if name.endswith("_id") and value is not None}
     members = {name: error.facts[name] for name in error.members}
@@ -110,9 +116,14 @@ def _known_error(request: Request, error: WarmlineError) -> JSONResponse:
 
 
 def _unknown_error(scope: Scope, error: Exception) -> JSONResponse:
-    log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
-    detail = "Something went wrong on our side, and nothing was changed. It is in the API's log."
+    log.error("%s failed", _route(scope), exc_info=error)
+    detail = "Something went wrong on our side. The API's log says what, under the id of this request."
     return problem_response(Problem.of(ProblemType.INTERNAL_ERROR, detail))
+
+
+def _route(scope: Scope) -> str:
+    """A request's method and route. The path itself may hold a customer's name, and does not go into the log."""
+    return f"{scope['method']} {getattr(scope.get('route'), 'path', '(no route)')}"
 
 
 def _names_a_thing_that_cannot_be(errors: Sequence[Any]) -> bool:

@@ -2,11 +2,18 @@
 
 The text of a foreign error can hold contents: a database's names the row that it refused, a validator's the value. So
 only the platform's own errors are quoted; of others there is their type, where they came from, and a code if they have
-one.
+one. Every line names the request or the work that it belongs to, as far as that is known.
 """
 
+import json
 import logging
+import threading
+import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from types import TracebackType
 
 from warmline_memory.errors import WarmlineError
@@ -15,8 +22,37 @@ OWN = "warmline"
 """What the names of the platform's own loggers begin with."""
 FOREIGN = "an error of a library, by its type and place:"
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+LIKE_IT = 10
+WITHIN_SECONDS = 10.0
+"""Within so many seconds at most so many lines of one kind are logged. A server that is away would else fill a disk."""
+
+# A dictionary that a request's middleware makes and what runs within the request adds to. Threads that serve it get a
+# copy of the context, which holds the same dictionary.
+_facts: ContextVar[dict[str, str] | None] = ContextVar("facts", default=None)
 
 Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+@contextmanager
+def scope(**facts: object) -> Iterator[None]:
+    """Name these ids in every line that is logged within the block, such as ``request_id``."""
+    token = _facts.set({name: str(value) for name, value in facts.items()})
+    try:
+        yield
+    finally:
+        _facts.reset(token)
+
+
+def about(**facts: object) -> None:
+    """Name further ids in the lines of the scope that is open; nothing where there is none."""
+    known = _facts.get()
+    if known is not None:
+        known.update((name, str(value)) for name, value in facts.items())
+
+
+def facts() -> dict[str, str]:
+    """The ids of the scope that is open."""
+    return dict(_facts.get() or {})
 
 
 class WithoutContents(logging.Formatter):
@@ -29,7 +65,8 @@ class WithoutContents(logging.Formatter):
         """A record's line; where a library logs an error, without the library's words."""
         if record.exc_info and not record.name.startswith(OWN):
             record.message = FOREIGN
-        return super().formatMessage(record)
+        known = " ".join(f"{name}={value}" for name, value in facts().items())
+        return f"{super().formatMessage(record)}{f' [{known}]' if known else ''}"
 
     def formatException(self, ei: Raised) -> str:  # noqa: N802 (the standard library's name)
         """An error and what caused it: the first cause first, each with the places that it passed."""
@@ -53,10 +90,52 @@ def described(error: BaseException) -> str:
     return f"{name} (SQLSTATE {code})" if code else name
 
 
-def keep(level: int | str) -> None:
-    """Log from this level on to stderr, without contents, whatever was set up before."""
+class JsonLines(WithoutContents):
+    """Writes the same as one JSON object a line, for programs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """A record as JSON: time, level, logger, message, the ids that are known, and the error if there is one."""
+        foreign = record.exc_info and not record.name.startswith(OWN)
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": FOREIGN if foreign else record.getMessage(),
+            **facts(),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class Repeats(logging.Filter):
+    """Lets ``LIKE_IT`` lines of one kind pass within ``WITHIN_SECONDS``; the next one after that counts the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._seen: dict[tuple[str, int, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is logged."""
+        # Before its values are filled in, a message is the same for all lines of its kind.
+        kind = (record.name, record.lineno, str(record.msg))
+        with self._lock:
+            now = time.monotonic()
+            since, count = self._seen.get(kind, (now, 0))
+            if now - since >= WITHIN_SECONDS:
+                left_out, since, count = max(0, count - LIKE_IT), now, 0
+                if left_out:
+                    record.msg = f"{record.msg} ({left_out} lines like this one were left out)"
+            self._seen[kind] = (since, count + 1)
+        return count < LIKE_IT
+
+
+def keep(level: int | str, *, as_json: bool = False) -> None:
+    """Log from this level on to stderr, without contents, whatever was set up before; as text or as JSON."""
     handler = logging.StreamHandler()
-    handler.setFormatter(WithoutContents(FORMAT))
+    handler.setFormatter(JsonLines() if as_json else WithoutContents(FORMAT))
+    handler.addFilter(Repeats())
     logging.basicConfig(level=level, handlers=[handler])
 
 

@@ -114,6 +114,9 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     """How much the API and the worker log: `DEBUG` (with a line for each request), `INFO`, `WARNING`, `ERROR`."""
 
+    log_json: bool = False
+    """Whether the API and the worker log JSON, one object a line."""
+
     @field_validator("webhook_allow_private")
     @classmethod
     def _names_networks(cls, written: str) -> str:

@@ -57,7 +57,8 @@ app.steps["worker"].add(Clocks)
 @app.task(name=WRITE_BRIEF)
 def write_brief(tenant_id: str, handoff_id: str) -> None:
     """Write the brief of one handoff."""
-    jobs.write_brief(process.platform, UUID(tenant_id), UUID(handoff_id))
+    with logs.scope(tenant_id=tenant_id, handoff_id=handoff_id):
+        jobs.write_brief(process.platform, UUID(tenant_id), UUID(handoff_id))
 
 
 @app.task(name=INDEX_NAMESPACE)
@@ -84,7 +85,7 @@ def _ask_for_consolidations() -> None:
 
 @setup_logging.connect
 def _set_up_logging(**_: Any) -> None:
-    logs.keep(settings.log_level)
+    logs.keep(settings.log_level, as_json=settings.log_json)
 
 
 @worker_init.connect
