@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -172,6 +173,7 @@ def test_a_second_launcher_on_one_home_is_refused_with_the_pid_of_the_first(runn
     refused = warmline("up", "--home", str(running.home))
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert f"in use by another launcher (pid {running.process.pid})" in refused.stderr
+    assert whoami(running.told)["tenant"] == "local"
 
 
 def test_a_port_in_use_is_said_with_who_uses_it(empty_home: Path) -> None:
@@ -262,13 +264,48 @@ def test_sigterm_while_the_stack_starts_leaves_no_process(used_home: Path) -> No
         assert (launcher.ended()[0], launcher.left()) == (0, [])
 
 
-@pytest.mark.parametrize(("name", "words"), [("Worker", "celery"), ("PostgreSQL", "bin/postgres -D")])
-def test_a_program_that_ends_by_itself_is_named_and_everything_stops(name: str, words: str, used_home: Path) -> None:
+def test_programs_that_end_by_themselves_are_started_again_and_the_others_stay(used_home: Path) -> None:
     with launched(used_home) as launcher:
-        launcher.program(words).kill()
+        everything = {"Worker": "celery", "API": "uvicorn", "Redis": "redis-server", "PostgreSQL": "bin/postgres -D"}
+        for name in ("API", "PostgreSQL"):
+            words = everything[name]
+            before = {one: launcher.program(other).pid for one, other in everything.items()}
+            launcher.program(words).kill()
+
+            def is_back(words: str = words, before: dict[str, int] = before) -> bool:
+                now = {one: pid_of(launcher, other) for one, other in everything.items()}
+                return now.keys() == before.keys() and all(now.values()) and now != before
+
+            assert eventually(is_back, seconds=READY_SECONDS)
+            same = [one for one, other in everything.items() if pid_of(launcher, other) == before[one]]
+            assert len(same) == len(everything) - 1
+            assert eventually(lambda: is_ready(launcher), seconds=READY_SECONDS)
+        launcher.process.terminate()
         status, said = launcher.ended()
-        assert (status, launcher.left()) == (1, [])
-        assert f"warmline: {name} ended by itself (exit status 137)" in said
+        assert (status, launcher.left()) == (0, [])
+        for name in ("API", "PostgreSQL"):
+            assert f"{name} ended by itself (exit status 137)" in said
+            assert f"{name} started again" in said
+
+
+def test_logs_are_their_owners_alone_and_those_of_earlier_runs_are_kept(used_home: Path) -> None:
+    logs = list((used_home / "logs").iterdir())
+    assert {stat.S_IMODE(log.stat().st_mode) for log in logs} == {0o600}
+    assert {log.name for log in logs} >= {"api.log", "api.log.1", "postgres.log.1"}
+
+
+def pid_of(launcher: Launcher, words: str) -> int | None:
+    try:
+        return launcher.program(words).pid
+    except StopIteration:
+        return None
+
+
+def is_ready(launcher: Launcher) -> bool:
+    try:
+        return httpx.get(f"{launcher.told['url']}/health/ready").status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
 
 
 def test_the_users_own_database_and_redis_are_used_instead(

@@ -15,7 +15,6 @@ from warmline.cli.output import JsonFlag, note, show_fields, show_json
 from warmline_local.commands.complaints import complaints
 from warmline_local.commands.seeding import tell
 from warmline_local.sample import Place, seed_sample
-from warmline_local.servers import ProgramEnded
 from warmline_local.stack import Stack, Steps
 from warmline_memory.settings import Settings
 
@@ -34,7 +33,7 @@ def up(
     ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Start the whole platform on this machine, and keep it up until Ctrl-C.
+    """Start the whole platform on this machine, and keep it up until Ctrl-C: what ends by itself is started again.
 
     PostgreSQL and Redis are embedded, unless WARMLINE_DATABASE_URL and WARMLINE_REDIS_URL name your own.
     """
@@ -53,10 +52,6 @@ def up(
                 stack.wait()
             except KeyboardInterrupt:
                 note("Stopping.")
-            except ProgramEnded as error:
-                for line in error.lines:
-                    note(line)
-                raise
             finally:
                 stack.stop()
 

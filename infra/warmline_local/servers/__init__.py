@@ -12,7 +12,6 @@ from warmline_local.servers.postgres import EmbeddedPostgres
 from warmline_local.servers.processes import (
     ASK_AGAIN_SECONDS,
     GuardedProcess,
-    ProgramEnded,
     Stop,
     end_leftover,
     wait_until_ready,
@@ -25,7 +24,6 @@ __all__ = [
     "EmbeddedRedis",
     "FolderLock",
     "GuardedProcess",
-    "ProgramEnded",
     "Started",
     "Stop",
     "check_redis",

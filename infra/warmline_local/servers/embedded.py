@@ -44,6 +44,12 @@ class EmbeddedServer(Started, ABC):
             self._running = undo.pop_all()
         return process
 
+    def start_again(self) -> GuardedProcess:
+        """Start the server whether it was started before or not, with what is left of that cleared away. As ``start``
+        otherwise."""
+        self.stop()
+        return self.start()
+
     def stop(self) -> None:
         """Stop the server. Does nothing where it does not run."""
         self._running.close()

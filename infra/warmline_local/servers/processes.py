@@ -16,7 +16,7 @@ import psutil
 
 from warmline_local.servers import guard
 from warmline_local.servers.pidfiles import named_process, write_pid
-from warmline_memory.errors import SetupError, WarmlineError
+from warmline_memory.errors import SetupError
 
 ASK_AGAIN_SECONDS = 0.02
 
@@ -26,8 +26,8 @@ ASK_AGAIN_SECONDS = 0.02
 FAILURES = tuple(map(re.compile, (r"\b(CRITICAL|FATAL|PANIC)\b", r"Error\b", r"\bERROR\b", r"\S")))
 """What a line says that tells why a program failed, the most telling first."""
 
-LAST_LINES = 15
-"""How many lines of a log are shown when its program ends by itself."""
+GENERATIONS = 5
+"""How many logs of earlier runs are kept, the latest as ``….1``: one that starts again and again hides no cause."""
 
 SEARCHED_LINES = 300
 """How many lines at the end of a log may hold the reason why its program did not start; a traceback is long."""
@@ -53,9 +53,9 @@ class Stop:
 class GuardedProcess:
     """A running program. It ends with ``stop``, or when this process ends in whatever way.
 
-    ``log`` gets what the program prints; the log of the run before is kept beside it as ``….1``. ``record`` is where
-    the program's process id is kept, so that ``end_leftover`` finds it should even its guard have been killed. The
-    descriptors in ``held`` stay open until the program and all it started are gone.
+    ``log`` gets what the program prints; those of the runs before are kept beside it as ``….1`` and so on. ``record``
+    is where the program's process id is kept, so that ``end_leftover`` finds it should even its guard have been killed.
+    The descriptors in ``held`` stay open until the program and all it started are gone.
     """
 
     def __init__(
@@ -75,8 +75,7 @@ class GuardedProcess:
         self.record = record
         # The guard works through these steps itself; it is killed only where even that takes too long.
         self._patience = sum(step.seconds for step in stop) + 2 * guard.LAST_CHANCE_SECONDS
-        if log.exists():
-            log.replace(log.with_name(log.name + ".1"))
+        _rotate(log)
         order = {
             "command": [str(word) for word in command],
             "stop": [(int(step.signal), step.seconds) for step in stop],
@@ -99,18 +98,17 @@ class GuardedProcess:
             self._guard.wait()
         end_leftover(self.record)
 
-    def last_lines(self, count: int = LAST_LINES) -> list[str]:
-        """The end of the program's log; nothing if there is none."""
-        try:
-            return self.log.read_text(errors="replace").splitlines()[-count:]
-        except OSError:
-            return []
-
     def last_words(self) -> str:
         """Where the program's log is, and the line at its end that tells most of why it failed."""
-        latest_first = self.last_lines(SEARCHED_LINES)[::-1]
+        latest_first = self._last_lines()[::-1]
         telling = (line.strip() for failure in FAILURES for line in latest_first if failure.search(line))
         return f"Its log, {self.log}, says: {next(telling, '(nothing)')}"
+
+    def _last_lines(self) -> list[str]:
+        try:
+            return self.log.read_text(errors="replace").splitlines()[-SEARCHED_LINES:]
+        except OSError:
+            return []
 
     def _start_guard(self, order: dict[str, object], environment: Mapping[str, str] | None, held: Sequence[int]) -> int:
         """Start the guard, and return the program's process id once it runs."""
@@ -156,12 +154,13 @@ class GuardedProcess:
             self._lifeline = -1
 
 
-class ProgramEnded(WarmlineError):
-    """{name} ended by itself (exit status {status}). See {log}, and start again: what was stored is still there."""
-
-    def __init__(self, process: GuardedProcess, status: int) -> None:
-        self.lines = process.last_lines()
-        super().__init__(name=process.name, status=status, log=process.log)
+def _rotate(log: Path) -> None:
+    """Move the logs of the runs before out of the way, and make a new one that only its owner can read."""
+    names = [log, *(log.with_name(f"{log.name}.{number}") for number in range(1, GENERATIONS + 1))]
+    for older, newer in zip(names[:0:-1], names[-2::-1], strict=True):
+        if newer.exists():
+            newer.replace(older)
+    log.touch(mode=0o600)
 
 
 def wait_until_ready(process: GuardedProcess, is_ready: Callable[[], bool], seconds: float) -> None:

@@ -1,6 +1,7 @@
 """The file in which a running local stack says where it is: ``home/stack.json``, for its owner alone."""
 
 import json
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -29,8 +30,10 @@ def announce(home: Path, stack: RunningStack) -> None:
 
 
 def withdraw(home: Path) -> None:
-    """Remove the file."""
-    (home / FILE).unlink(missing_ok=True)
+    """Remove the file, if it is this launcher's."""
+    running = find_running(home)
+    if running is None or running.pid == os.getpid():
+        (home / FILE).unlink(missing_ok=True)
 
 
 def find_running(home: Path) -> RunningStack | None:

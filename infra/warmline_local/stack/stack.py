@@ -4,13 +4,14 @@ import contextlib
 import os
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import NoReturn
 
 from warmline_local.servers import (
     EmbeddedPostgres,
     EmbeddedRedis,
     FolderLock,
     GuardedProcess,
-    ProgramEnded,
     Started,
     check_redis,
     end_leftover,
@@ -30,6 +31,7 @@ from warmline_local.stack.services import (
     wait_for_worker,
 )
 from warmline_local.stack.steps import Steps
+from warmline_local.stack.supervising import Supervised
 from warmline_memory.errors import SetupError
 from warmline_memory.messaging import open_celery
 from warmline_memory.settings import EmbeddingEngine, Settings
@@ -52,7 +54,7 @@ class Stack(Started):
         self.api_key = ""
         self.owner_url = ""
         self._steps = steps or Steps()
-        self._watched: list[GuardedProcess] = []
+        self._watched: list[Supervised] = []
         self._running = contextlib.ExitStack()
 
     def start(self) -> None:
@@ -77,13 +79,11 @@ class Stack(Started):
         self._watched.clear()
         self._running.close()
 
-    def wait(self) -> None:
-        """Watch until one of the programs ends by itself: raises ``ProgramEnded``. Interrupt it to end the watch."""
+    def wait(self) -> NoReturn:
+        """Watch the programs, and start again what ends by itself. Interrupt it to end the watch."""
         while True:
-            for process in self._watched:
-                status = process.poll()
-                if status is not None:
-                    raise ProgramEnded(process, status)
+            for program in self._watched:
+                program.look()
             time.sleep(WATCH_SECONDS)
 
     def _take_home(self, undo: contextlib.ExitStack) -> int:
@@ -115,8 +115,8 @@ class Stack(Started):
         if not given:
             with self._steps.step("PostgreSQL"):
                 server = EmbeddedPostgres(self.settings.home)
-                self._watched.append(server.start())
                 undo.callback(self._stopped("PostgreSQL", server.stop))
+                self._supervise(server.start_again)
                 self.owner_url = server.url
                 ensure_service_login(server.url)
                 self._set(database_url=server.url_as(SERVICE_LOGIN))
@@ -137,22 +137,26 @@ class Stack(Started):
                 check_redis(self.settings.redis_url)
                 return
             server = EmbeddedRedis(self.settings.home)
-            self._watched.append(server.start())
             undo.callback(self._stopped("Redis", server.stop))
+            self._supervise(server.start_again)
             self._set(redis_url=server.url)
 
     def _start_services(self, undo: contextlib.ExitStack, held: tuple[int, ...]) -> None:
         # Both are started before either is waited for: each takes about two seconds, mostly for its imports.
-        api = start_api(self.settings, held)
+        api = self._supervise(partial(start_api, self.settings, held))
         undo.callback(self._stopped("API", api.stop))
-        worker = start_worker(self.settings, held)
+        worker = self._supervise(partial(start_worker, self.settings, held))
         undo.callback(self._stopped("Worker", worker.stop))
         with self._steps.step("API"):
-            wait_for_api(api, self.settings)
+            wait_for_api(api.process, self.settings)
         with self._steps.step("Worker"), contextlib.closing(open_celery(self.settings)) as celery:
-            wait_for_worker(worker, celery)
-        self._watched += [api, worker]
+            wait_for_worker(worker.process, celery)
         self.url = api_url(self.settings)
+
+    def _supervise(self, start: Callable[[], GuardedProcess]) -> Supervised:
+        program = Supervised(start, self._steps)
+        self._watched.append(program)
+        return program
 
     def _whereabouts(self) -> RunningStack:
         return RunningStack(

@@ -31,6 +31,10 @@ class Steps:
             raise
         self._line("✓", "green", name, done, began)
 
+    def say(self, sentence: str) -> None:
+        """Show a sentence, as it is."""
+        self.console.print(sentence, soft_wrap=True, highlight=False, markup=False)
+
     @contextmanager
     def _alive(self, name: str) -> Iterator[None]:
         if not self.console.is_terminal:
