@@ -27,13 +27,15 @@ Several = Field(max_length=100)
 
 
 class OperatorRole(StrEnum):
-    """What an operator may do. `operator` works on handoffs; `lead` also offers and reassigns them, and sets up queues;
-    `admin` also manages keys and operators.
+    """What a person may do. `operator` works on handoffs; `lead` also acts on those that others of their queues hold,
+    and sets these queues up; `admin` does so everywhere, and manages keys and operators; `auditor` reads everything and
+    changes nothing.
     """
 
     OPERATOR = "operator"
     LEAD = "lead"
     ADMIN = "admin"
+    AUDITOR = "auditor"
 
 
 class Presence(StrEnum):

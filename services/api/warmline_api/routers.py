@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
 
 def routers_of(package: str, *modules: str) -> tuple[APIRouter, ...]:
@@ -12,3 +13,9 @@ def routers_of(package: str, *modules: str) -> tuple[APIRouter, ...]:
     """
     found: list[APIRouter] = [import_module(f"{package}.{module}").router for module in modules]
     return tuple(found)
+
+
+def served_by(router: APIRouter) -> list[str]:
+    """What a router serves, as ``GET /path``: its own paths, without the prefix under which it is mounted."""
+    routes = [route for route in router.routes if isinstance(route, APIRoute)]
+    return [f"{method} {route.path}" for route in routes for method in sorted(route.methods or ())]

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from anyio import to_thread
 from fastapi.responses import StreamingResponse
+from sqlalchemy import ColumnElement
 from starlette.datastructures import State
 
 from warmline_api.open_streams import OpenStreams
@@ -48,6 +49,9 @@ class Filters:
     chain_id: UUID | None = None
     handoff_id: UUID | None = None
     types: tuple[EventType, ...] = ()
+    seen: Callable[[Transaction], ColumnElement[bool]] | None = None
+    """What whoever listens may hear of. It is asked anew with every read, so that a queue that is taken from them
+    is taken from their open pages too."""
 
     @property
     def hints_at_memories(self) -> bool:
@@ -137,6 +141,7 @@ class _Reader:
             chain_id=wanted.chain_id,
             handoff_id=wanted.handoff_id,
             types=wanted.types,
+            seen=wanted.seen(db) if wanted.seen else None,
         )
 
     def _memory_counts(self, db: Transaction) -> dict[UUID, int]:

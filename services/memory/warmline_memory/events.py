@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json, to_jsonable_python
-from sqlalchemy import Uuid, cast, delete, func, select, text
+from sqlalchemy import ColumnElement, Uuid, cast, delete, func, select, text
 from uuid_utils.compat import uuid7
 
 from warmline_memory.storage import tables
@@ -131,13 +131,19 @@ def list_page(
     chain_id: UUID | None = None,
     handoff_id: UUID | None = None,
     types: Collection[EventType] = (),
+    seen: ColumnElement[bool] | None = None,
 ) -> list[Event]:
-    """Events with numbers over ``after``, oldest first, at most ``limit``. ``types``: only these; none for all."""
+    """Events with numbers over ``after``, oldest first, at most ``limit``. ``types``: only these; none for all.
+
+    ``seen`` is a further condition: whether whoever reads may hear of an event.
+    """
     write(db)
     wanted = {"queue": queue, "chain_id": chain_id, "handoff_id": handoff_id}
     rows = select(tables.Event).filter_by(**given(wanted))
     if types:
         rows = rows.where(tables.Event.type.in_(types))
+    if seen is not None:
+        rows = rows.where(seen)
     page = rows.where(tables.Event.sequence > after).order_by(tables.Event.sequence).limit(limit)
     return _events(db.scalars(page).all())
 
@@ -151,6 +157,7 @@ def news(
     chain_id: UUID | None = None,
     handoff_id: UUID | None = None,
     types: Collection[EventType] = (),
+    seen: ColumnElement[bool] | None = None,
 ) -> Events:
     """What ``list_page`` lists, and the number to go on from: that of the newest event that was looked at."""
     last = last_sequence(db)
@@ -158,7 +165,8 @@ def news(
         return Events(events=[], last=after)
     # The last number is read before the page: what is committed in between is not passed over, but comes with the next
     # one.
-    found = list_page(db, after=after, limit=limit, queue=queue, chain_id=chain_id, handoff_id=handoff_id, types=types)
+    wanted: dict[str, Any] = {"queue": queue, "chain_id": chain_id, "handoff_id": handoff_id, "types": types}
+    found = list_page(db, after=after, limit=limit, seen=seen, **wanted)
     reached = found[-1].sequence if found else last
     return Events(events=found, last=reached if len(found) == limit else max(last, reached))
 

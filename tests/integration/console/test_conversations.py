@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders.console import Browser, Markup, text_of
+from tests.builders.console import Browser, Markup, signed_in, text_of
 from tests.builders.form_fields import fields_of
 from tests.builders.handoffs import act, waiting
 from tests.builders.hostile_texts import HOSTILE
@@ -17,6 +17,13 @@ from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")
+
+
+@pytest.fixture
+def ann(api: Api) -> Browser:
+    """A lead: the sessions of these tests were handed to no queue, and so are no operator's to see."""
+    return signed_in(api, role="lead")
+
 
 ASK = "Please refund the $100 that account ACC-4521 was overcharged"
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from tests.builders.console import Browser, signed_in, text_of
 from tests.builders.requests import Json, post
+from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 
 URL = "https://example.com/warmline"
@@ -50,7 +51,7 @@ def test_a_webhook_is_disabled_enabled_and_removed(api: Api, admin: Browser) -> 
 def test_a_test_event_stands_in_the_log(api: Api, admin: Browser) -> None:
     shown = text_of(admin.done(f"/webhooks/{a_webhook(api)}/ping"))
     assert "webhook.pinged" in shown
-    assert URL in shown
+    assert "https://example.com/…" in shown
     assert "webhook.pinged" in text_of(admin.page("/deliveries"))
 
 
@@ -62,13 +63,32 @@ def test_the_log_is_filtered_by_state_and_by_webhook(api: Api, admin: Browser) -
     assert delivery not in admin.page("/deliveries?state=delivered")
 
 
-def test_an_operator_sends_again_and_changes_no_webhook(api: Api, admin: Browser) -> None:
+def test_a_lead_sends_again_what_is_of_their_cases_and_changes_no_webhook(api: Api, admin: Browser) -> None:
     webhook = a_webhook(api)
-    delivery = a_delivery(api, webhook)["id"]
-    bob = signed_in(api, "bob")
+    pinged = a_delivery(api, webhook)["id"]
+    a_session(api)
+    log = api.http.get("/v1/deliveries").json()["items"]
+    delivery = next(one["id"] for one in log if one["type"] == "session.started")
+    bob = signed_in(api, "bob", role="lead")
     assert "being sent again" in text_of(bob.done(f"/deliveries/{delivery}/replay"))
+    assert bob.submit(f"/deliveries/{pinged}/replay").status_code == 404
     assert "takes the role admin" in text_of(bob.refused(f"/webhooks/{webhook}/remove", 403))
     assert "/console/webhooks" not in bob.page("/deliveries")
+
+
+def test_an_operator_neither_reads_nor_repeats_what_is_sent_to_others(api: Api) -> None:
+    delivery = a_delivery(api, a_webhook(api))["id"]
+    bob = signed_in(api, "bob")
+    assert [bob.get(path).status_code for path in ("/deliveries", f"/deliveries/{delivery}")] == [403, 403]
+    assert bob.submit(f"/deliveries/{delivery}/replay").status_code == 403
+
+
+def test_no_page_shows_the_path_of_a_webhook(api: Api, admin: Browser) -> None:
+    webhook = a_webhook(api, url="https://hooks.example.com/services/T0/B0/Xyz", description=None)
+    delivery = a_delivery(api, webhook)["id"]
+    for path in ("/deliveries", f"/deliveries/{delivery}"):
+        assert "https://hooks.example.com/…" in admin.page(path)
+        assert "T0/B0" not in admin.page(path)
 
 
 def test_an_unknown_verb_is_no_page(api: Api, admin: Browser) -> None:

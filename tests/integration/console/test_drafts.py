@@ -18,8 +18,8 @@ pytestmark = pytest.mark.usefixtures("worker")
 
 @pytest.fixture
 def ann(api: Api) -> Browser:
-    """An administrator: the drafts of these tests go from one agent to another, and so to no queue of anybody."""
-    return signed_in(api, role="admin")
+    """A lead: the drafts of these tests go from one agent to another, and so to no queue of anybody."""
+    return signed_in(api, role="lead")
 
 
 def of(handoff: Json) -> str:

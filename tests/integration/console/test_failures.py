@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.builders.console import Browser, Markup, text_of
+from tests.builders.console import Browser, Markup, signed_in, text_of
 from tests.builders.handoffs import written
 from tests.builders.memories import remember
 from tests.builders.requests import Json, get, post
@@ -12,6 +12,12 @@ from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")
+
+
+@pytest.fixture
+def ann(api: Api) -> Browser:
+    """A lead: what fails here goes from one agent to another, and so to no queue of anybody."""
+    return signed_in(api, role="lead")
 
 
 def failed(api: Api, content: str = "hm") -> Json:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.builders.console import Browser, Markup, text_of
+from tests.builders.console import Browser, Markup, signed_in, text_of
 from tests.builders.handoffs import act, waiting
 from tests.builders.hostile_texts import HOSTILE
 from tests.builders.memories import remember
@@ -13,6 +13,13 @@ from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")
+
+
+@pytest.fixture
+def ann(api: Api) -> Browser:
+    """A lead: handoffs of these tests go from agent to agent, and so are no operator's to see."""
+    return signed_in(api, role="lead")
+
 
 ASK = "Please refund the $100 that account ACC-4521 was overcharged"
 

@@ -28,7 +28,8 @@ STEP = {Bucket.HOUR: timedelta(hours=1), Bucket.DAY: timedelta(days=1), Bucket.W
 class Wanted:
     """Which handoffs are counted: those that were requested from ``since`` on and before ``until``.
 
-    ``agent`` handed over or took over; ``queue`` is a target, such as ``queue:billing``.
+    ``agent`` handed over or took over; ``queue`` is a target, such as ``queue:billing``; ``targets`` are all of which
+    the one who asks may know, None for every target.
     """
 
     since: datetime
@@ -37,6 +38,7 @@ class Wanted:
     queue: str | None = None
     agent: str | None = None
     namespace: str | None = None
+    targets: tuple[str, ...] | None = None
     hops: int = HOPS
 
     @classmethod
@@ -58,6 +60,7 @@ def read(db: Transaction, wanted: Wanted) -> Analytics:
         "queue": wanted.queue,
         "agent": wanted.agent,
         "namespace": wanted.namespace,
+        "targets": None if wanted.targets is None else list(wanted.targets),
         "hops": wanted.hops,
     }
     db.execute(statements.PLAN_FOR_MANY_ROWS)

@@ -78,9 +78,13 @@ class WaitingCount:
 
 
 def waiting(db: Transaction, person: Person, target: str | None = None, *, page: int = 1) -> ListPage:
-    """The handoffs that wait for a target, claimed or not, the next breach first; all that wait where it is None."""
+    """The handoffs that wait for a target, claimed or not, the next breach first; all that wait where it is None.
+
+    Only those of cases that the operator may see, as everywhere in this module.
+    """
     to = () if target is None else (_ROW.target == target,)
-    return _page(_listed(db, person, tables.in_state(_ROW, *tables.WAITING), *to, page=page))
+    seen = operators.sees_case(person, _ROW.chain_id)
+    return _page(_listed(db, person, tables.in_state(_ROW, *tables.WAITING), *to, seen, page=page))
 
 
 def for_person(db: Transaction, person: Person, *, page: int = 1) -> ListPage:
@@ -99,7 +103,7 @@ def counts(db: Transaction, person: Person) -> list[WaitingCount]:
     mine = func.count().filter(_free_for(person))
     rows = (
         select(_ROW.target, func.count(), breached, mine)
-        .where(tables.in_state(_ROW, *tables.WAITING))
+        .where(tables.in_state(_ROW, *tables.WAITING), operators.sees_case(person, _ROW.chain_id))
         .group_by(_ROW.target)
     )
     return [WaitingCount(*row) for row in db.execute(rows.order_by(_ROW.target))]

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, true
 
 from warmline_memory import events, queues, redaction, sessions, templates
 from warmline_memory.errors import HandoffInProgress, HandoffStateForbids, NotFound
@@ -131,8 +131,9 @@ def list_page(
     to: str | None = None,
     chain_id: UUID | None = None,
     session_id: UUID | None = None,
+    seen: ColumnElement[bool] | None = None,
 ) -> Page[Handoff]:
-    """Handoffs, newest first. ``session_id`` is the source session's."""
+    """Handoffs, newest first. ``session_id`` is the source session's; ``seen`` a condition on what is shown."""
     wanted = {
         "namespace": namespace,
         "state": state,
@@ -140,7 +141,7 @@ def list_page(
         "chain_id": chain_id,
         "source_session_id": session_id,
     }
-    rows = select(tables.Handoff).filter_by(**given(wanted))
+    rows = select(tables.Handoff).filter_by(**given(wanted)).where(true() if seen is None else seen)
     return read_page(db, rows, tables.Handoff.id, wire.handoff, limit=limit, cursor=cursor)
 
 

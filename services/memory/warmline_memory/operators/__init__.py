@@ -26,6 +26,7 @@ from warmline_memory.operators.sign_ins import (
     person as signed_in_person,
 )
 from warmline_memory.operators.staffing import in_order_of_offers, of_target as staff_of_target
+from warmline_memory.operators.visibility import check_sees, sees_case, sees_event, sees_event_now, sees_sheet
 
 __all__ = [
     "Person",
@@ -33,6 +34,7 @@ __all__ = [
     "begin_sign_in",
     "check_holder",
     "check_room",
+    "check_sees",
     "create",
     "end_sign_in",
     "enter_sign_in",
@@ -50,6 +52,10 @@ __all__ = [
     "password_fits",
     "prolong_sign_in",
     "revise",
+    "sees_case",
+    "sees_event",
+    "sees_event_now",
+    "sees_sheet",
     "signed_in_person",
     "staff_of_target",
     "takes",

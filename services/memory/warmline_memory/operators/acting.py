@@ -6,6 +6,7 @@ from warmline_memory.operators.sign_ins import Person
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.operators import OperatorRole
+from warmline_schemas.targets import TargetKind, kind_of
 
 
 def check_holder(db: Transaction, row: tables.Handoff) -> None:
@@ -20,13 +21,12 @@ def check_holder(db: Transaction, row: tables.Handoff) -> None:
 
 
 def leads(db: Transaction, person: Person, row: tables.Handoff) -> bool:
-    """Whether somebody is a lead of a handoff: it goes to a queue or skill of theirs, or to a person who works one.
-
-    Administrators lead everything.
+    """Whether somebody is a lead of a handoff: it goes to a queue or skill of theirs, to a person who works one, or to
+    an agent. Administrators lead everything.
     """
     if person.role is not OperatorRole.LEAD:
         return person.role is OperatorRole.ADMIN
-    if row.target in person.worked:
+    if row.target in person.worked or kind_of(row.target) is TargetKind.AGENT:
         return True
     sent_to = operators.find_by_agent(db, row.target)
     return sent_to is not None and not (

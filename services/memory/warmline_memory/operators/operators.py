@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, any_, delete, false, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import String
@@ -21,7 +21,7 @@ from warmline_memory.storage.pages import read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffState
-from warmline_schemas.operators import CreateOperator, Operator, Presence, ReviseOperator
+from warmline_schemas.operators import CreateOperator, Operator, OperatorRole, Presence, ReviseOperator
 from warmline_schemas.targets import TargetKind, kind_of, name_of, of_operator, of_queue, of_skill, operator_of
 from warmline_schemas.wire import Page
 
@@ -37,6 +37,8 @@ class Worker(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def role(self) -> str: ...
     @property
     def queues(self) -> Sequence[str]: ...
     @property
@@ -170,6 +172,8 @@ def may_take(operator: Worker, row: Needs) -> str | None:
 def takes(operator: Worker) -> ColumnElement[bool]:
     """``may_take`` as a condition on handoffs, for an operator who is not disabled."""
     row = tables.Handoff
+    if operator.role == OperatorRole.AUDITOR:
+        return false()
     own = [*map(of_queue, operator.queues), *map(of_skill, operator.skills)]
     # The array is one parameter, whatever its length, so that the statement is prepared once for all operators.
     spoken = literal([one.lower() for one in operator.languages], ARRAY(String))
@@ -207,6 +211,8 @@ def loads(db: Transaction, agents: Sequence[str]) -> dict[str, int]:
 def _obstacles(operator: Worker, row: Needs) -> Iterator[str]:
     if isinstance(operator, tables.Operator) and operator.disabled_at is not None:
         yield f"{operator.name} is disabled."
+    if operator.role == OperatorRole.AUDITOR:
+        yield f"{operator.name} is an auditor, and takes no work."
     kind, name = kind_of(row.target), name_of(row.target)
     works = {TargetKind.QUEUE: operator.queues, TargetKind.SKILL: operator.skills, TargetKind.HUMAN: [operator.name]}
     if name not in works.get(kind, []):

@@ -85,6 +85,11 @@ class Person:
         return of_operator(self.name)
 
     @property
+    def sees_all(self) -> bool:
+        """Whether they see all cases, of whatever queue."""
+        return self.role in {OperatorRole.ADMIN, OperatorRole.AUDITOR}
+
+    @property
     def worked(self) -> tuple[str, ...]:
         """The targets that they work, beside themselves: their queues and skills."""
         return (*map(of_queue, self.queues), *map(of_skill, self.skills))

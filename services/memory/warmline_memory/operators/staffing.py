@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from warmline_memory.operators import operators
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.operators import Presence
+from warmline_schemas.operators import OperatorRole, Presence
 from warmline_schemas.targets import TargetKind, kind_of, name_of, of_operator
 
 REMEMBERED = 500
@@ -45,7 +45,9 @@ def of_target(db: Transaction, target: str) -> list[StaffMember]:
         TargetKind.SKILL: row.skills.contains([name]),
         TargetKind.HUMAN: row.name == name,
     }
-    found = db.scalars(select(row).where(works[kind], row.disabled_at.is_(None)).order_by(row.name)).all()
+    found = db.scalars(
+        select(row).where(works[kind], row.disabled_at.is_(None), row.role != OperatorRole.AUDITOR).order_by(row.name)
+    ).all()
     held = operators.loads(db, [of_operator(one.name) for one in found])
     return [StaffMember(one, held.get(of_operator(one.name), 0)) for one in found]
 

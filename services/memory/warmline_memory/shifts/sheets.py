@@ -67,19 +67,27 @@ class Item:
         return self.passed if self.passed is not None and self.passed.state in tables.TAKEN_OVER else self.owned
 
 
-def get(db: Transaction, sheet_id: UUID) -> Sheet:
-    """One sheet with all that stands on it now. Raises ``NotFound``."""
+def get(db: Transaction, sheet_id: UUID, seen: ColumnElement[bool] | None = None) -> Sheet:
+    """One sheet with all that stands on it now. Raises ``NotFound``, also where the condition ``seen`` is not met."""
     row = db.find(tables.Sheet, sheet_id)
-    if row is None:
+    hidden = seen is not None and db.scalar(select(tables.Sheet.id).where(tables.Sheet.id == sheet_id, seen)) is None
+    if row is None or hidden:
         raise NotFound(noun="shift sheet", id=sheet_id)
     return sheet(db, row)
 
 
 def list_page(
-    db: Transaction, *, limit: int, cursor: str | None, rota: str | None = None, outgoing: str | None = None
+    db: Transaction,
+    *,
+    limit: int,
+    cursor: str | None,
+    rota: str | None = None,
+    outgoing: str | None = None,
+    seen: ColumnElement[bool] | None = None,
 ) -> Page[SheetSummary]:
-    """Sheets without their items, newest first."""
+    """Sheets without their items, newest first; those for which the condition ``seen`` holds."""
     rows = select(tables.Sheet).filter_by(**given({"rota": rota, "outgoing": outgoing}))
+    rows = rows if seen is None else rows.where(seen)
     return read_page(db, rows, tables.Sheet.id, lambda row: summary(db, row), limit=limit, cursor=cursor)
 
 

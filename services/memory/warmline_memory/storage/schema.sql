@@ -728,7 +728,7 @@ CREATE TABLE operators (
     CONSTRAINT operators_level_check CHECK ((level >= 1)),
     CONSTRAINT operators_name_check CHECK (((name)::text ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'::text)),
     CONSTRAINT operators_presence_check CHECK (((presence)::text = ANY ((ARRAY['available'::character varying, 'away'::character varying, 'offline'::character varying])::text[]))),
-    CONSTRAINT operators_role_check CHECK (((role)::text = ANY ((ARRAY['operator'::character varying, 'lead'::character varying, 'admin'::character varying])::text[]))),
+    CONSTRAINT operators_role_check CHECK (((role)::text = ANY ((ARRAY['operator'::character varying, 'lead'::character varying, 'admin'::character varying, 'auditor'::character varying])::text[]))),
     CONSTRAINT operators_sign_in_with_a_password CHECK (((sign_in_name IS NULL) = (password_hash IS NULL)))
 );
 ALTER TABLE ONLY operators FORCE ROW LEVEL SECURITY;

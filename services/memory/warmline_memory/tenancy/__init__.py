@@ -1,6 +1,6 @@
 """Tenants: their keys, preferences, audit and usage."""
 
-from warmline_memory.tenancy.audit import list_page as list_audit, record as record_audit
+from warmline_memory.tenancy.audit import list_page as list_audit, record as record_audit, record_read
 from warmline_memory.tenancy.keys import list_page as list_keys, make as make_key, revoke as revoke_key
 from warmline_memory.tenancy.preferences import read as read_preferences, revise as revise_preferences
 from warmline_memory.tenancy.tenants import (
@@ -31,6 +31,7 @@ __all__ = [
     "make_key",
     "read_preferences",
     "record_audit",
+    "record_read",
     "record_usage",
     "revise_preferences",
     "revoke_any_key",

@@ -1,6 +1,8 @@
 """The audit: entries of what was done and cannot be seen in the rows any more. The application can only add to it."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -9,6 +11,10 @@ from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.tenancy import AuditEntry
 from warmline_schemas.wire import Page
+
+READ = "read"
+READ_AGAIN = timedelta(minutes=5)
+"""Whoever reads the same again within this time has one entry of it."""
 
 
 def record(db: Transaction, verb: str, namespace: str | None, details: dict[str, Any]) -> None:
@@ -23,6 +29,19 @@ def record(db: Transaction, verb: str, namespace: str | None, details: dict[str,
     entry.namespace, entry.details = namespace, details
     db.add(entry)
     db.flush()
+
+
+def record_read(db: Transaction, noun: str, read_id: UUID, namespace: str) -> None:
+    """Add an entry that the one who is signed in read what a customer said, such as a ``conversation``.
+
+    A page that stays open is read again and again: within ``READ_AGAIN`` that is one reading, and one entry.
+    """
+    row = tables.AuditEntry
+    # Ids grow with time, so the entries of the last minutes are the end of the index.
+    first = UUID(int=int((datetime.now(UTC) - READ_AGAIN).timestamp() * 1_000) << 80)
+    before = (row.id > first, row.actor_id == db.actor.id, row.verb == READ, row.details["id"].astext == str(read_id))
+    if db.scalar(select(row.id).where(*before).limit(1)) is None:
+        record(db, READ, namespace, {"what": noun, "id": str(read_id)})
 
 
 def list_page(

@@ -74,16 +74,25 @@ def list_page(
     cursor: str | None = None,
     endpoint_id: UUID | None = None,
     state: DeliveryState | None = None,
+    seen: ColumnElement[bool] | None = None,
 ) -> Page[Delivery]:
-    """Deliveries, newest first."""
+    """Deliveries, newest first; those of the events for which the condition ``seen`` holds."""
     wanted = {"endpoint_id": endpoint_id, "state": state}
     rows = select(tables.Delivery).filter_by(**given(wanted))
+    if seen is not None:
+        rows = rows.where(_of_event(seen))
     return read_page(db, rows, tables.Delivery.id, _answer, limit=limit, cursor=cursor)
 
 
-def get(db: Transaction, delivery_id: UUID) -> DeliveryWithAttempts:
-    """One delivery with what is sent and every attempt, the newest first. Raises ``NotFound``."""
+def get(db: Transaction, delivery_id: UUID, seen: ColumnElement[bool] | None = None) -> DeliveryWithAttempts:
+    """One delivery with what is sent and every attempt, the newest first. Raises ``NotFound``, also where ``seen`` does
+    not hold for its event."""
     row, attempt = _find(db, delivery_id), tables.DeliveryAttempt
+    if (
+        seen is not None
+        and db.scalar(select(tables.Delivery.id).where(tables.Delivery.id == row.id, _of_event(seen))) is None
+    ):
+        raise NotFound(noun="delivery", id=delivery_id)
     attempts = db.scalars(select(attempt).where(attempt.delivery_id == row.id).order_by(attempt.id.desc()))
     log = [DeliveryAttempt.model_validate(one) for one in attempts]
     return DeliveryWithAttempts(**_answer(row).model_dump(), event=Event.model_validate(row.event), log=log)
@@ -217,6 +226,12 @@ def _write_down(db: Transaction, attempt: Attempt, outcome: Outcome, settings: S
         facts = {"milliseconds": outcome.milliseconds, "answer": outcome.answer, **result}
         db.add(tables.DeliveryAttempt(delivery_id=written, **facts))
     return written is not None
+
+
+def _of_event(seen: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition on events as one on their deliveries."""
+    event = tables.Event
+    return select(event.id).where(event.sequence == tables.Delivery.sequence, seen).exists()
 
 
 def _find(db: Transaction, delivery_id: UUID) -> tables.Delivery:

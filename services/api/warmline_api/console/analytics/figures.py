@@ -67,6 +67,7 @@ def _read(visitor: Visitor, period: periods.Period, queue: str, agent: str, name
         queue=queue or None,
         agent=agent or None,
         namespace=namespace or None,
+        targets=None if visitor.operator.sees_all else (*visitor.operator.worked, visitor.agent),
     )
     with visitor.transaction() as db:
         return analytics.read(db, wanted)

@@ -12,7 +12,7 @@ from warmline_api.console.desk.turns import page_of, turns_of
 from warmline_api.console.shell import Posted, Signed, Visitor
 from warmline_memory import desk, memories, tenancy
 from warmline_memory.errors import WarmlineError
-from warmline_memory.storage import Transaction
+from warmline_memory.storage import Transaction, tables
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
 router = APIRouter()
@@ -30,7 +30,9 @@ def show_conversation(
 ) -> Response:
     """A page of a conversation: its newest turns, or those around, before or after a memory."""
     with visitor.transaction() as db:
+        visitor.check_sees(db, tables.Session, session_id)
         context = _context(db, visitor, session_id, at, before, after)
+        tenancy.record_read(db, "conversation", session_id, context["session"].namespace)
     return shell.page(visitor, "desk/conversation.html", title=TITLE, **context)
 
 
@@ -40,6 +42,8 @@ def say(session_id: UUID, visitor: Posted) -> Response:
     # Browsers send line ends as CR LF (WHATWG HTML, 4.10.21.7); what is remembered has plain line feeds.
     text, once = shell.field(visitor.form, "text").replace("\r\n", "\n"), shell.field(visitor.form, "once")[:100]
     as_note = visitor.form.get("as") == "note"
+    with visitor.transaction() as db:
+        visitor.check_sees(db, tables.Session, session_id)
     try:
         memory_id = spoken.say(visitor, session_id, text, as_note=as_note, once=once)
     except WarmlineError as error:
@@ -54,7 +58,9 @@ def say(session_id: UUID, visitor: Posted) -> Response:
 def show_memory(memory_id: UUID, visitor: Signed) -> Response:
     """One memory in full: what a line of a brief rests on."""
     with visitor.transaction() as db:
+        visitor.check_sees(db, tables.Memory, memory_id)
         memory = memories.get(db, memory_id)
+        tenancy.record_read(db, "memory", memory_id, memory.namespace)
         pii = tenancy.signed_in(db).preferences.pii
     turn = turns_of([memory], pii, most_chars=MAX_CONTENT_CHARS)[0]
     return shell.page(visitor, "desk/memory.html", title="Memory", turn=turn, memory=memory)

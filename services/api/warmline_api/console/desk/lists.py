@@ -6,11 +6,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from warmline_api.console import shell
-from warmline_api.console.shell import Posted, Signed, Visitor
+from warmline_api.console.shell import MalformedForm, Posted, Signed, Visitor
 from warmline_memory import desk, operators, queues
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.operators import Presence, ReviseOperator
-from warmline_schemas.targets import TargetKind, kind_of, name_of, of_queue, of_skill
+from warmline_schemas.targets import TargetKind, kind_of, name_of
 
 router = APIRouter()
 
@@ -31,7 +31,8 @@ def show_queue(
             found = desk.list_for_person(db, person, page=page)
         else:
             found = desk.list_waiting(db, person, None if to == ALL else to, page=page)
-        standing = queues.standing(db, name_of(to)) if kind_of(to) is TargetKind.QUEUE else None
+        is_theirs = person.sees_all or to in person.worked
+        standing = queues.standing(db, name_of(to)) if kind_of(to) is TargetKind.QUEUE and is_theirs else None
     return shell.page(
         visitor,
         "desk/queue.html",
@@ -65,7 +66,10 @@ def show_mine(visitor: Signed) -> Response:
 @router.post("/presence")
 def be_present(visitor: Posted) -> Response:
     """Switch whether the operator takes new work."""
-    said = Presence(str(visitor.form.get("presence", "")))
+    try:
+        said = Presence(str(visitor.form.get("presence", "")))
+    except ValueError as error:
+        raise MalformedForm(faults=f"Presence: one of {', '.join(Presence)}.") from error
     with visitor.transaction() as db:
         operators.revise(db, visitor.operator.id, ReviseOperator(presence=said), None)
     return shell.done(shell.inside(str(visitor.form.get("next", ""))), f"You are {said}.")
@@ -75,7 +79,7 @@ def _tabs(visitor: Visitor, counts: list[desk.WaitingCount], to: str) -> list[tu
     """Address, words, how many wait, and how many of them are late, for each list; the operator's own targets first."""
     # An address may name a target in which nothing waits any more. It gets a tab of its own, so that the page shows
     # where it is.
-    own = [*map(of_queue, visitor.operator.queues), *map(of_skill, visitor.operator.skills)]
+    own = visitor.operator.worked
     by_target = {count.target: count for count in counts}
     targets = [*(name for name in own if name in by_target), *(name for name in by_target if name not in own)]
     if to not in {FOR_YOU, ALL} and to not in targets:

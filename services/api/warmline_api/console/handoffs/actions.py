@@ -8,12 +8,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from warmline_api.console import shell
 from warmline_api.console.handoffs import handoff_page
-from warmline_api.console.handoffs.taking import check_may_take
-from warmline_api.console.shell import PREFIX, NotForYou, Posted, Visitor, require
-from warmline_memory import desk, flags, handoffs, operators, queues
+from warmline_api.console.handoffs.taking import check_may_take, require_lead
+from warmline_api.console.shell import PREFIX, Posted, Visitor
+from warmline_memory import desk, flags, handoffs, queues
 from warmline_memory.embedding import Ready, until_embedded
 from warmline_memory.errors import WarmlineError
-from warmline_memory.storage import Transaction
+from warmline_memory.storage import Transaction, tables
 from warmline_schemas.claims import (
     AnswerInquiry,
     AskSource,
@@ -29,7 +29,6 @@ from warmline_schemas.claims import (
 )
 from warmline_schemas.flags import FlagBrief
 from warmline_schemas.handoffs import AcceptHandoff, HandoffMode, HandoffState, RequestHandoff
-from warmline_schemas.operators import OperatorRole
 
 router = APIRouter(prefix="/handoffs/{handoff_id}")
 
@@ -106,7 +105,7 @@ def offer(handoff_id: UUID, visitor: Posted) -> Response:
     """Offer it to a colleague."""
 
     def work(db: Transaction) -> str:
-        _require_lead(visitor, db, handoff_id)
+        require_lead(visitor, db, handoff_id)
         ask = shell.read_form(OfferHandoff, visitor.form, by=visitor.agent)
         desk.offer(db, handoff_id, ask)
         return f"Offered to {ask.to}."
@@ -212,7 +211,7 @@ def unflag(handoff_id: UUID, visitor: Posted) -> Response:
     """Take a flag back."""
 
     def work(db: Transaction) -> str:
-        flags.take_back(db, handoff_id, UUID(shell.field(visitor.form, "flag_id")))
+        flags.take_back(db, handoff_id, shell.id_of(shell.field(visitor.form, "flag_id")))
         return "The flag is taken back."
 
     return _act(visitor, handoff_id, work)
@@ -224,6 +223,7 @@ def _act(
     """Do something in one transaction and say so; or show the page again, with what is in the way."""
     try:
         with visitor.transaction() as db:
+            visitor.check_sees(db, tables.Handoff, handoff_id)
             said = work(db)
     except WarmlineError as error:
         tried = visitor.request.url.path.rpartition("/")[2]
@@ -240,12 +240,6 @@ def _act_embedded(
         return _act(visitor, handoff_id, lambda db: work(db, ready), url)
 
     return until_embedded(visitor.platform.embed, attempt)
-
-
-def _require_lead(visitor: Visitor, db: Transaction, handoff_id: UUID) -> None:
-    require(visitor, OperatorRole.LEAD)
-    if not operators.leads(db, visitor.operator, handoffs.find(db, handoff_id)):
-        raise NotForYou(why="It goes to a queue that you do not lead.")
 
 
 def _lease(db: Transaction, handoff_id: UUID) -> int:

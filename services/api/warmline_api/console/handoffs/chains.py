@@ -11,9 +11,9 @@ from warmline_api.console.handoffs.ownership import spans_of
 from warmline_api.console.handoffs.side_by_side import sides
 from warmline_api.console.handoffs.timelines import in_words
 from warmline_api.console.shell import Signed
-from warmline_memory import events, handoffs, sessions
+from warmline_memory import events, handoffs, sessions, tenancy
 from warmline_memory.errors import WarmlineError
-from warmline_memory.storage import Transaction
+from warmline_memory.storage import Transaction, tables
 from warmline_schemas.handoffs import Handoff, HandoffState
 from warmline_schemas.sessions import ChainTree
 
@@ -34,11 +34,16 @@ def show_chain(
 ) -> Response:
     """A chain, by its id or by that of any of its sessions; with the comparison of two briefs where two are named."""
     with visitor.transaction() as db:
+        visitor.check_sees(db, tables.Session, chain_id)
+        for compared_id in filter(None, (left, right)):
+            visitor.check_sees(db, tables.Handoff, compared_id)
         tree = handoffs.chains.tree_of(db, sessions.find(db, chain_id).chain_id)
         # One more than is shown, to know whether there is a further page.
         happened = events.list_page(db, after=after, limit=EVENTS + 1, chain_id=tree.id)
         spans = spans_of(sessions.ownerships(db, tree.id))
         compared, problem = _compared(db, left, right)
+        if compared is not None:
+            tenancy.record_read(db, "chain", tree.id, compared[0].handoff.namespace)
     briefs = [handoff for handoff in _handoffs(tree) if handoff.state not in UNWRITTEN]
     return shell.page(
         visitor,

@@ -12,9 +12,10 @@ from warmline_api.console.handoffs import draft_forms
 from warmline_api.console.handoffs.draft_forms import Clash, DraftForm
 from warmline_api.console.handoffs.taking import check_may_take
 from warmline_api.console.shell import Posted, Signed, Visitor
-from warmline_memory import handoffs, tenancy
+from warmline_memory import handoffs, operators, tenancy
 from warmline_memory.embedding import until_embedded
 from warmline_memory.errors import DraftChanged, HandoffStateForbids, WarmlineError
+from warmline_memory.storage import tables
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.drafts import ConfirmDraft, Draft, RenewDraft
 from warmline_schemas.handoffs import Handoff, HandoffState
@@ -30,7 +31,8 @@ TITLE = "Review of a draft"
 def list_drafts(visitor: Signed, cursor: str | None = None) -> Response:
     """The drafts that wait for a review, and those that are being written for one."""
     with visitor.transaction() as db:
-        waiting = handoffs.list_page(db, limit=SHOWN, cursor=cursor, state=HandoffState.DRAFTED)
+        seen = operators.sees_case(visitor.operator, tables.Handoff.chain_id)
+        waiting = handoffs.list_page(db, limit=SHOWN, cursor=cursor, state=HandoffState.DRAFTED, seen=seen)
     return shell.page(visitor, "handoffs/drafts.html", title="Drafts", waiting=waiting)
 
 
@@ -38,7 +40,9 @@ def list_drafts(visitor: Signed, cursor: str | None = None) -> Response:
 def show_draft(handoff_id: UUID, visitor: Signed) -> Response:
     """A draft as a form; where the handoff is no draft any more, what became of it."""
     with visitor.transaction() as db:
+        visitor.check_sees(db, tables.Handoff, handoff_id)
         handoff = handoffs.get(db, handoff_id)
+        tenancy.record_read(db, "draft", handoff_id, handoff.namespace)
         draft = handoffs.drafts.get(db, handoff_id) if handoff.state is HandoffState.DRAFTED else None
         pii = tenancy.signed_in(db).preferences.pii
     if draft is None:
@@ -56,6 +60,8 @@ def review_draft(handoff_id: UUID, visitor: Posted) -> Response:
     # The form is read before the draft: whatever has become of the draft, what was typed is in hand, and is shown
     # again.
     form = draft_forms.read(visitor.form)
+    with visitor.transaction() as db:
+        visitor.check_sees(db, tables.Handoff, handoff_id)
     try:
         return _done(visitor, handoff_id, form, shell.field(visitor.form, "verb"))
     except HandoffStateForbids as error:

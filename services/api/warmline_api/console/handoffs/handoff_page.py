@@ -11,7 +11,7 @@ from sqlalchemy import select
 from warmline_api.console import shell
 from warmline_api.console.handoffs.timelines import in_words
 from warmline_api.console.shell import Signed, Visitor
-from warmline_memory import desk, operators
+from warmline_memory import desk, operators, tenancy
 from warmline_memory.desk import CaseFile
 from warmline_memory.errors import ReadBackContradicts, ReadBackRequired, WarmlineError
 from warmline_memory.storage import Transaction, tables
@@ -57,7 +57,9 @@ def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None
     ``tried`` is the action that was refused.
     """
     with visitor.transaction() as db:
+        visitor.check_sees(db, tables.Handoff, handoff_id)
         case = desk.read_case_file(db, handoff_id)
+        tenancy.record_read(db, "handoff", handoff_id, case.handoff.namespace)
         refusal = operators.may_take(visitor.operator, case.handoff)
         is_held = case.handoff.state in tables.HELD
         is_mine = is_held and case.handoff.holder == visitor.agent

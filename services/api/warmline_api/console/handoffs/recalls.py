@@ -34,7 +34,9 @@ def show_why(
 ) -> Response:
     """The memories of the warm start with why each was chosen; and what a question finds in the namespace."""
     with visitor.transaction() as db:
+        visitor.check_sees(db, tables.Handoff, handoff_id)
         row = handoffs.find(db, handoff_id)
+        tenancy.record_read(db, "memories", handoff_id, row.namespace)
         handoff, choice = storage.handoff(row), _choice(db, row, top_k)
         pii = tenancy.signed_in(db).preferences.pii
     found = _recalled(visitor, handoff, q.strip(), top_k, chain_only) if q.strip() else None

@@ -1,10 +1,11 @@
-"""Taking: who may take a handoff, or review the draft of one."""
+"""Taking: who may take a handoff or review the draft of one, and who leads it."""
 
 from uuid import UUID
 
-from warmline_api.console.shell import NotForYou, Visitor
+from warmline_api.console.shell import NotForYou, Visitor, require
 from warmline_memory import handoffs, operators
 from warmline_memory.storage import Transaction
+from warmline_schemas.operators import OperatorRole
 
 
 def check_may_take(visitor: Visitor, db: Transaction, handoff_id: UUID) -> None:
@@ -15,3 +16,10 @@ def check_may_take(visitor: Visitor, db: Transaction, handoff_id: UUID) -> None:
     why = operators.may_take(visitor.operator, row)
     if why and not operators.leads(db, visitor.operator, row):
         raise NotForYou(why=why)
+
+
+def require_lead(visitor: Visitor, db: Transaction, handoff_id: UUID) -> None:
+    """Raise ``RoleForbids`` for whoever is no lead, and ``NotForYou`` for a lead of other queues."""
+    require(visitor, OperatorRole.LEAD)
+    if not operators.leads(db, visitor.operator, handoffs.find(db, handoff_id)):
+        raise NotForYou(why="It goes to a queue that you do not lead.")

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from warmline_api.console import shell
-from warmline_api.console.shell import Posted, Signed, Visitor, require
-from warmline_memory import webhooks
+from warmline_api.console.shell import Posted, Signed, Visitor, require, require_reading
+from warmline_memory import operators, webhooks
 from warmline_memory.errors import WarmlineError
 from warmline_memory.storage import Transaction
 from warmline_memory.webhooks import AllowedAddresses
@@ -33,14 +33,16 @@ def list_deliveries(
     cursor: str | None = None,
 ) -> Response:
     """The webhooks of the tenant, and the log of what was sent to them."""
+    require_reading(visitor, OperatorRole.LEAD)
     return shell.page(visitor, "settings/deliveries.html", title=TITLE, **_context(visitor, webhook, state, cursor))
 
 
 @router.get("/deliveries/{delivery_id}")
 def show_delivery(delivery_id: UUID, visitor: Signed) -> Response:
     """One delivery with the event and every attempt."""
+    require_reading(visitor, OperatorRole.LEAD)
     with visitor.transaction() as db:
-        delivery = webhooks.get_delivery(db, delivery_id)
+        delivery = webhooks.get_delivery(db, delivery_id, operators.sees_event(visitor.operator))
         endpoint = webhooks.get(db, delivery.webhook_id)
     return shell.page(visitor, "settings/delivery.html", title="Delivery", delivery=delivery, endpoint=endpoint)
 
@@ -48,7 +50,9 @@ def show_delivery(delivery_id: UUID, visitor: Signed) -> Response:
 @router.post("/deliveries/{delivery_id}/replay")
 def replay(delivery_id: UUID, visitor: Posted) -> Response:
     """Send one again."""
+    require(visitor, OperatorRole.LEAD)
     with visitor.transaction() as db:
+        webhooks.get_delivery(db, delivery_id, operators.sees_event(visitor.operator))
         webhooks.replay(db, delivery_id)
     return shell.done(f"{HERE}/{delivery_id}", "It is being sent again.")
 
@@ -96,10 +100,11 @@ def _context(
 ) -> dict[str, Any]:
     with visitor.transaction() as db:
         endpoints = webhooks.list_endpoints(db)
-        log = webhooks.list_deliveries(db, limit=SHOWN, cursor=cursor, endpoint_id=webhook, state=state)
+        seen = operators.sees_event(visitor.operator)
+        log = webhooks.list_deliveries(db, limit=SHOWN, cursor=cursor, endpoint_id=webhook, state=state, seen=seen)
     return {
         "endpoints": endpoints,
-        "names": {endpoint.id: endpoint.description or endpoint.url for endpoint in endpoints},
+        "names": {endpoint.id: endpoint.description or shell.masked(endpoint.url) for endpoint in endpoints},
         "log": log,
         "webhook": webhook,
         "state": state,

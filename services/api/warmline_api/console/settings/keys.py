@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from warmline_api.console import shell
 from warmline_api.console.settings import tabs
-from warmline_api.console.shell import Posted, Signed, Visitor, require
+from warmline_api.console.shell import Posted, Signed, Visitor, require, require_reading
 from warmline_memory import tenancy
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import OperatorRole
@@ -26,7 +26,7 @@ LIFETIMES = (("", "until it is revoked"), ("30", "30 days"), ("90", "90 days"), 
 @router.get("/settings/keys")
 def list_keys(visitor: Signed, cursor: str | None = None) -> Response:
     """The tenant's keys, and a form for a new one."""
-    require(visitor, OperatorRole.ADMIN)
+    require_reading(visitor, OperatorRole.ADMIN)
     return tabs.page(visitor, "settings/keys.html", title=TITLE, **_context(visitor, cursor))
 
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from warmline_api.console import shell
 from warmline_api.console.settings import tabs
-from warmline_api.console.shell import MalformedForm, Posted, Signed, Visitor, require
+from warmline_api.console.shell import MalformedForm, Posted, Signed, Visitor, require, require_reading
 from warmline_memory import operators
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import CreateOperator, OperatorRole, ReviseOperator
@@ -25,7 +25,7 @@ LISTS = ("queues", "skills", "languages")
 @router.get("/settings/operators")
 def list_operators(visitor: Signed, cursor: str | None = None) -> Response:
     """The tenant's operators, and a form for a new one."""
-    require(visitor, OperatorRole.ADMIN)
+    require_reading(visitor, OperatorRole.ADMIN)
     return tabs.page(visitor, "settings/operators.html", title=TITLE, **_list(visitor, cursor))
 
 
@@ -46,7 +46,7 @@ def create_operator(visitor: Posted) -> Response:
 @router.get("/settings/operators/{operator_id}")
 def show_operator(operator_id: UUID, visitor: Signed) -> Response:
     """One operator as a form."""
-    require(visitor, OperatorRole.ADMIN)
+    require_reading(visitor, OperatorRole.ADMIN)
     return tabs.page(visitor, "settings/operator.html", title="Operator", **_one(visitor, operator_id))
 
 

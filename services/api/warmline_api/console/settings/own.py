@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from warmline_api.console import shell
 from warmline_api.console.settings import tabs
-from warmline_api.console.shell import MalformedForm, Posted, Signed, Visitor
+from warmline_api.console.shell import MalformedForm, PostedForOneself, Signed, Visitor
 from warmline_memory import operators
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import ReviseOperator
@@ -22,7 +22,7 @@ def show_own(visitor: Signed) -> Response:
 
 
 @router.post("/settings/password")
-def change_password(visitor: Posted) -> Response:
+def change_password(visitor: PostedForOneself) -> Response:
     """Change one's own password. That signs the operator out everywhere, here too."""
     try:
         _change(visitor)

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from warmline_api.console import shell
 from warmline_api.console.settings import tabs
-from warmline_api.console.shell import Posted, Signed, Visitor, require
+from warmline_api.console.shell import Posted, Signed, Visitor, require, require_reading
 from warmline_memory import tenancy
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import OperatorRole
@@ -23,7 +23,7 @@ TEMPLATE, TITLE = "settings/preferences.html", "Preferences"
 @router.get("/settings/preferences")
 def show_preferences(visitor: Signed) -> Response:
     """What the tenant prefers, as a form."""
-    require(visitor, OperatorRole.ADMIN)
+    require_reading(visitor, OperatorRole.ADMIN)
     return tabs.page(visitor, TEMPLATE, title=TITLE, **_context(visitor))
 
 

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from warmline_api.console import shell
 from warmline_api.console.settings import queue_forms, tabs
-from warmline_api.console.shell import Posted, Signed, UnknownPage, require
+from warmline_api.console.shell import Posted, Signed, UnknownPage, Visitor, require, require_reading
 from warmline_memory import queues
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import OperatorRole
@@ -24,7 +24,7 @@ CHOICES = {"assignings": list(Assigning), "policies": list(NobodyThere)}
 @router.get("/settings/queues")
 def list_queues(visitor: Signed, name: str = "") -> Response:
     """Every queue; with the name of one, go to its form."""
-    require(visitor, OperatorRole.LEAD)
+    require_reading(visitor, OperatorRole.LEAD)
     if name.strip():
         return shell.done(f"{HERE}/{_name(name.strip())}")
     with visitor.transaction() as db:
@@ -35,7 +35,7 @@ def list_queues(visitor: Signed, name: str = "") -> Response:
 @router.get("/settings/queues/{name}")
 def show_queue(name: str, visitor: Signed) -> Response:
     """One queue as a form; with all defaults where nobody wrote it."""
-    require(visitor, OperatorRole.LEAD)
+    require_reading(visitor, OperatorRole.LEAD)
     with visitor.transaction() as db:
         queue = queues.read(db, _name(name))
     return _page(visitor, name, queue.written, queue_forms.write(queue))
@@ -43,9 +43,10 @@ def show_queue(name: str, visitor: Signed) -> Response:
 
 @router.post("/settings/queues/{name}")
 def write_queue(name: str, visitor: Posted) -> Response:
-    """Set a queue up, or give it its defaults again."""
+    """Set a queue up, or give it its defaults again: an administrator any, a lead their own."""
     require(visitor, OperatorRole.LEAD)
-    _name(name)
+    if not _may_write(visitor, _name(name)):
+        require(visitor, OperatorRole.ADMIN)
     if shell.field(visitor.form, "verb") == "delete":
         with visitor.transaction() as db:
             queues.delete(db, name)
@@ -59,10 +60,15 @@ def write_queue(name: str, visitor: Posted) -> Response:
     return shell.done(HERE, f"The queue {name} works like that from now on. What waits keeps what it was promised.")
 
 
+def _may_write(visitor: Visitor, name: str) -> bool:
+    return visitor.may(OperatorRole.ADMIN) or (visitor.may(OperatorRole.LEAD) and name in visitor.operator.queues)
+
+
 def _page(
-    visitor: Any, name: str, is_written: bool, fields: dict[str, Any], error: WarmlineError | None = None
+    visitor: Visitor, name: str, is_written: bool, fields: dict[str, Any], error: WarmlineError | None = None
 ) -> Response:
-    context = {"name": name, "is_written": is_written, "fields": fields, **CHOICES}
+    may_write = _may_write(visitor, name)
+    context = {"name": name, "is_written": is_written, "fields": fields, "may_write": may_write, **CHOICES}
     return tabs.page(visitor, "settings/queue.html", title=f"Queue {name}", error=error, **context)
 
 

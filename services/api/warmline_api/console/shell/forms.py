@@ -1,6 +1,7 @@
 """Forms: what was typed becomes a request of the domain, or a sentence that says which field is wrong."""
 
 from typing import TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
@@ -28,6 +29,14 @@ def read_form(shape: type[Shape], form: FormData, **given: object) -> Shape:
 def field(form: FormData, name: str) -> str:
     """A field of a form, without blanks around it; empty where it was not sent."""
     return str(form.get(name, "")).strip()
+
+
+def id_of(typed: str) -> UUID:
+    """An id that a form holds. Raises ``MalformedForm``."""
+    try:
+        return UUID(typed)
+    except ValueError as error:
+        raise MalformedForm(faults="The form names nothing that there is. Load the page anew.") from error
 
 
 def _words(place: tuple[int | str, ...]) -> str:

@@ -5,9 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from warmline_api import streams
-from warmline_api.console.shell.visitors import Signed
+from warmline_api.console.shell.visitors import Signed, Visitor
+from warmline_memory import operators
+from warmline_memory.storage import tables
 
 router = APIRouter()
 
@@ -21,7 +24,15 @@ async def stream_events(
     after: Annotated[int | None, Query(ge=0)] = None,
     last_event_id: Annotated[int | None, Header(ge=0)] = None,
 ) -> StreamingResponse:
-    """The tenant's events as server-sent events, until the operator is signed out."""
-    filters = streams.Filters(chain_id=chain_id, handoff_id=handoff_id)
+    """The events that the operator may hear of as server-sent events, until the operator is signed out."""
+    # A chain's stream also counts its memories; of a chain that the operator may not see it would tell that much.
+    if chain_id is not None:
+        await run_in_threadpool(_check_sees, visitor, chain_id)
+    filters = streams.Filters(chain_id=chain_id, handoff_id=handoff_id, seen=operators.sees_event_now)
     start = after if last_event_id is None else last_event_id
     return await streams.follow(request.app.state, visitor.transaction, filters, start)
+
+
+def _check_sees(visitor: Visitor, chain_id: UUID) -> None:
+    with visitor.transaction() as db:
+        visitor.check_sees(db, tables.Session, chain_id)

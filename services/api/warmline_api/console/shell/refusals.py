@@ -21,6 +21,10 @@ class RoleForbids(Refusal):
     """This takes the role {role}. Ask somebody who has it, or have an administrator change yours."""
 
 
+class AuditorsOnlyRead(Refusal):
+    """An auditor reads everything and changes nothing. Ask somebody of another role to do this."""
+
+
 class NotForYou(Refusal):
     """You cannot take this one. {why} A lead can, or can offer it to you."""
 

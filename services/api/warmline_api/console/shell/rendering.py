@@ -16,6 +16,7 @@ from warmline_api.console.shell import assets, refusals, wording
 from warmline_api.console.shell.visitors import Visitor
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.events import EventType
+from warmline_schemas.operators import OperatorRole
 
 PREFIX = "/console"
 FLASH_COOKIE, THEME_COOKIE = "warmline_flash", "warmline_theme"
@@ -30,6 +31,8 @@ class Entry:
     title: str
     path: str
     icon: str
+    role: OperatorRole = OperatorRole.OPERATOR
+    """The least role that reads it."""
 
 
 NAV = (
@@ -39,7 +42,7 @@ NAV = (
     Entry("Failed", "/console/failed", "failed"),
     Entry("Shifts", "/console/shifts", "shift"),
     Entry("Analytics", "/console/analytics", "chart"),
-    Entry("Deliveries", "/console/deliveries", "delivery"),
+    Entry("Deliveries", "/console/deliveries", "delivery", OperatorRole.LEAD),
     Entry("Settings", "/console/settings", "settings"),
 )
 """The menu, in its order."""

@@ -10,7 +10,7 @@ from warmline_api.console.shell import rendering
 from warmline_api.console.shell.guesses import Guesses
 from warmline_api.console.shell.refusals import TooManyGuesses
 from warmline_api.console.shell.rendering import PREFIX, THEME_COOKIE, THEMES
-from warmline_api.console.shell.visitors import COOKIE, Posted, refuse_other_origins
+from warmline_api.console.shell.visitors import COOKIE, PostedForOneself, refuse_other_origins
 from warmline_memory import operators
 from warmline_memory.errors import Unauthenticated
 from warmline_memory.platform import Platform
@@ -56,7 +56,7 @@ def sign_in(
 
 
 @router.post("/sign-out")
-def sign_out(visitor: Posted) -> Response:
+def sign_out(visitor: PostedForOneself) -> Response:
     """Sign out."""
     with visitor.transaction() as db:
         operators.end_sign_in(db, visitor.token_hash)

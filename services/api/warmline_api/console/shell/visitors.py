@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from secrets import compare_digest
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from warmline_api.addresses import address_of
-from warmline_api.console.shell.refusals import ForeignForm, RoleForbids
+from warmline_api.console.shell.refusals import AuditorsOnlyRead, ForeignForm, RoleForbids
 from warmline_memory import events, operators, tenancy
 from warmline_memory.errors import Unauthenticated
 from warmline_memory.operators import Person
@@ -50,8 +51,17 @@ class Visitor:
         return self.operator.agent
 
     def may(self, role: str) -> bool:
-        """Whether the operator has at least this role."""
-        return RANKS.index(self.operator.role) >= RANKS.index(OperatorRole(role))
+        """Whether the operator may do what takes at least this role. An auditor has none: they change nothing."""
+        own = self.operator.role
+        return own in RANKS and RANKS.index(own) >= RANKS.index(OperatorRole(role))
+
+    def may_read(self, role: str) -> bool:
+        """Whether the operator may read what takes at least this role to change; an auditor reads everything."""
+        return self.may(role) or self.operator.role is OperatorRole.AUDITOR
+
+    def check_sees(self, db: Transaction, table: type[Any], row_id: UUID) -> None:
+        """Raise ``NotFound`` for a handoff, session or memory of a case that is not the operator's to see."""
+        operators.check_sees(db, self.operator, table, row_id)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -63,8 +73,14 @@ class Visitor:
 
 
 def require(visitor: Visitor, role: OperatorRole) -> None:
-    """Raise ``RoleForbids`` unless the operator has at least this role."""
+    """Raise ``RoleForbids`` unless the operator may do what takes at least this role."""
     if not visitor.may(role):
+        raise RoleForbids(role=role.value)
+
+
+def require_reading(visitor: Visitor, role: OperatorRole) -> None:
+    """Raise ``RoleForbids`` unless the operator has at least this role, or is an auditor."""
+    if not visitor.may_read(role):
         raise RoleForbids(role=role.value)
 
 
@@ -85,7 +101,17 @@ def signed_in(request: Request) -> Visitor:
 
 
 async def posting(request: Request) -> Visitor:
-    """The operator who is signed in and posts one of our forms. Raises ``Unauthenticated`` and ``ForeignForm``."""
+    """The operator who is signed in and posts one of our forms. Raises ``Unauthenticated``, ``ForeignForm``, and
+    ``AuditorsOnlyRead``."""
+    visitor = await posting_for_oneself(request)
+    if visitor.operator.role is OperatorRole.AUDITOR:
+        raise AuditorsOnlyRead
+    return visitor
+
+
+async def posting_for_oneself(request: Request) -> Visitor:
+    """Who posts a form of their own sign-in, such as signing out, which an auditor may do too. Raises
+    ``Unauthenticated`` and ``ForeignForm``."""
     refuse_other_origins(request)
     # The form is read before anybody is looked up: the body has to be read in the event loop, the database in a thread.
     async with request.form() as fields:
@@ -109,3 +135,4 @@ def refuse_other_origins(request: Request) -> None:
 
 Signed = Annotated[Visitor, Depends(signed_in)]
 Posted = Annotated[Visitor, Depends(posting)]
+PostedForOneself = Annotated[Visitor, Depends(posting_for_oneself)]

@@ -1,6 +1,7 @@
 """Wording: times, codes and targets as an operator reads them. A browser keeps the times up to date."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import pass_context
@@ -96,6 +97,14 @@ def target(name: str) -> str:
     return f"{TARGET_WORDS[kind_of(name)]} {name_of(name)}".strip()
 
 
+def masked(url: str) -> str:
+    """An address of a webhook without its path, which is often the secret by which its receiver knows us."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" + (
+        "/…" if parts.path.strip("/") or parts.query else ""
+    )
+
+
 def percent(share: float | None) -> str:
     """A share of one as whole percent."""
     return "–" if share is None else f"{share * 100:.0f} %"
@@ -120,4 +129,5 @@ FILTERS = {
     "words": words,
     "target": target,
     "percent": percent,
+    "masked": masked,
 }

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from warmline_api.console import shell
 from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor, require
-from warmline_memory import operators, shifts
+from warmline_memory import operators, shifts, tenancy
 from warmline_memory.errors import ReadBackContradicts, WarmlineError
 from warmline_memory.storage import Transaction
 from warmline_schemas.operators import OperatorRole
@@ -17,6 +17,7 @@ from warmline_schemas.shifts import (
     AcknowledgeSheet,
     DeclineItem,
     MakeSheet,
+    Rota,
     Sheet,
     SheetState,
     SheetSummary,
@@ -54,6 +55,7 @@ def show_sheet(sheet_id: UUID, visitor: Signed) -> Response:
     """One sheet as it stands now."""
     with visitor.transaction() as db:
         context = _context(db, visitor, sheet_id)
+        tenancy.record_read(db, "sheet", sheet_id, "")
     return shell.page(visitor, "shifts/sheet.html", title="Shift change", **context)
 
 
@@ -62,7 +64,7 @@ def sign(sheet_id: UUID, visitor: Posted) -> Response:
     """Sign a sheet, as its outgoing person or as a lead."""
 
     def work(db: Transaction) -> str:
-        _require_own(visitor, shifts.get(db, sheet_id).outgoing)
+        _require_own(visitor, _seen(db, visitor, sheet_id).outgoing)
         assign = [
             {"handoff_id": name.removeprefix("to-"), "to": to}
             for name, to in visitor.form.items()
@@ -80,6 +82,7 @@ def acknowledge(sheet_id: UUID, visitor: Posted) -> Response:
     """Acknowledge the sheet as a whole."""
 
     def work(db: Transaction) -> str:
+        _require_incoming(visitor, _seen(db, visitor, sheet_id))
         shifts.acknowledge(db, sheet_id, AcknowledgeSheet(agent=visitor.agent))
         return "You have acknowledged the sheet."
 
@@ -91,6 +94,7 @@ def acknowledge_item(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Respo
     """Read one item back, and take it over with that."""
 
     def work(db: Transaction) -> str:
+        _require_incoming(visitor, _seen(db, visitor, sheet_id))
         ask = shell.read_form(AcknowledgeItem, visitor.form, agent=visitor.agent)
         sheet = shifts.acknowledge_item(db, sheet_id, handoff_id, ask)
         left = f"{sheet.red} left" if sheet.red else "none is left"
@@ -104,7 +108,7 @@ def decline_item(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Response:
     """Decline an item, as its receiver, or take it back, as the outgoing person or as a lead."""
 
     def work(db: Transaction) -> str:
-        sheet = shifts.get(db, sheet_id)
+        sheet = _seen(db, visitor, sheet_id)
         # Two people may decline: who is to take the item over, and who holds it, who thereby takes it back.
         if visitor.agent not in {item.to for item in sheet.items if item.handoff_id == handoff_id}:
             _require_own(visitor, sheet.outgoing)
@@ -128,13 +132,23 @@ def _act(visitor: Visitor, sheet_id: UUID, work: Any, handoff_id: UUID | None = 
     return shell.done(_url(sheet_id) + (f"#i-{handoff_id}" if handoff_id else ""), message)
 
 
+def _seen(db: Transaction, visitor: Visitor, sheet_id: UUID) -> Sheet:
+    return shifts.get(db, sheet_id, operators.sees_sheet(visitor.operator))
+
+
+def _require_incoming(visitor: Visitor, sheet: Sheet) -> None:
+    """Refuse who is neither among those who come, nor the receiver of an item, nor a lead of who goes."""
+    if visitor.agent not in {*sheet.incoming, *(item.to for item in sheet.items)}:
+        require(visitor, OperatorRole.LEAD)
+
+
 def _require_own(visitor: Visitor, outgoing: str) -> None:
     if outgoing != visitor.agent:
         require(visitor, OperatorRole.LEAD)
 
 
 def _context(db: Transaction, visitor: Visitor, sheet_id: UUID) -> dict[str, Any]:
-    sheet = shifts.get(db, sheet_id)
+    sheet = _seen(db, visitor, sheet_id)
     people = _people(db)
     unknown = {*sheet.incoming} - {agent for agent, _, _ in people}
     people += [(agent, name_of(agent), "no operator yet") for agent in sorted(unknown)]
@@ -163,8 +177,8 @@ def _people(db: Transaction) -> list[tuple[str, str, str]]:
 
 def _overview(visitor: Visitor, cursor: str | None) -> dict[str, Any]:
     with visitor.transaction() as db:
-        watches = shifts.rotas_now(db)
-        page = shifts.list_page(db, limit=SHOWN, cursor=cursor)
+        watches = [watch for watch in shifts.rotas_now(db) if _is_on(visitor, watch.rota)]
+        page = shifts.list_page(db, limit=SHOWN, cursor=cursor, seen=operators.sees_sheet(visitor.operator))
         names = {agent: name for agent, name, _ in _people(db)}
     return {
         "watches": watches,
@@ -173,6 +187,12 @@ def _overview(visitor: Visitor, cursor: str | None) -> dict[str, Any]:
         "others": [sheet for sheet in page.items if not _is_for(visitor, sheet)],
         "next_cursor": page.next_cursor,
     }
+
+
+def _is_on(visitor: Visitor, rota: Rota) -> bool:
+    """Whether a rota is the operator's affair: they work its queue, or are on it."""
+    person = visitor.operator
+    return person.sees_all or rota.queue in person.queues or person.name in {entry.operator for entry in rota.entries}
 
 
 def _is_for(visitor: Visitor, sheet: SheetSummary) -> bool:

@@ -1,5 +1,5 @@
 -- Every count of the handoffs that were requested in a period, in all and by target, taker, reason code and bucket.
--- Parameters: since, until, bucket, hops, and the filters queue, namespace and agent, which are null where not given.
+-- Parameters: since, until, bucket, hops, and the filters queue, targets, namespace and agent, which are null where not given.
 -- Each transaction sees the rows of its tenant alone (row-level security), so no statement here names a tenant.
 WITH trouble AS (
   -- These are the types that the index events_of_trouble holds; the planner uses it only where they stand here as
@@ -97,6 +97,7 @@ WITH trouble AS (
   WHERE handoffs.requested_at >= :since
     AND handoffs.requested_at < :until
     AND (CAST(:queue AS varchar) IS NULL OR handoffs.target = :queue)
+    AND (CAST(:targets AS varchar[]) IS NULL OR handoffs.target = ANY (:targets))
     AND (CAST(:namespace AS varchar) IS NULL OR handoffs.namespace = :namespace)
     AND (
       CAST(:agent AS varchar) IS NULL

@@ -1,5 +1,5 @@
 -- The chains that began in a period: how many, how often they were passed on, and how many no person ever saw.
--- Parameters: since, until, and the filters queue, namespace and agent, which are null where not given.
+-- Parameters: since, until, and the filters queue, targets, namespace and agent, which are null where not given.
 WITH issues AS (
   -- A chain has the id of its first session.
   SELECT sessions.chain_id
@@ -9,12 +9,13 @@ WITH issues AS (
     AND sessions.started_at < :until
     AND (CAST(:namespace AS varchar) IS NULL OR sessions.namespace = :namespace)
     AND (
-      coalesce(CAST(:queue AS varchar), CAST(:agent AS varchar)) IS NULL
+      (coalesce(CAST(:queue AS varchar), CAST(:agent AS varchar)) IS NULL AND CAST(:targets AS varchar[]) IS NULL)
       OR EXISTS (
         SELECT
         FROM handoffs
         WHERE handoffs.chain_id = sessions.chain_id
           AND (CAST(:queue AS varchar) IS NULL OR handoffs.target = :queue)
+          AND (CAST(:targets AS varchar[]) IS NULL OR handoffs.target = ANY (:targets))
           AND (CAST(:agent AS varchar) IS NULL OR handoffs.source_agent = :agent OR handoffs.holder = :agent)
       )
     )

@@ -17,6 +17,7 @@ WITH took AS (
     AND handoffs.requested_at >= :since
     AND handoffs.requested_at < :until
     AND (CAST(:queue AS varchar) IS NULL OR handoffs.target = :queue)
+    AND (CAST(:targets AS varchar[]) IS NULL OR handoffs.target = ANY (:targets))
     AND (CAST(:namespace AS varchar) IS NULL OR handoffs.namespace = :namespace)
     AND (
       CAST(:agent AS varchar) IS NULL

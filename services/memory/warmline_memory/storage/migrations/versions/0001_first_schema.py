@@ -506,7 +506,7 @@ CREATE TABLE operators (
   id uuid NOT NULL,
   name varchar NOT NULL CHECK (name ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'),
   display_name varchar NOT NULL,
-  role varchar NOT NULL DEFAULT 'operator' CHECK (role IN ('operator', 'lead', 'admin')),
+  role varchar NOT NULL DEFAULT 'operator' CHECK (role IN ('operator', 'lead', 'admin', 'auditor')),
   queues varchar[] NOT NULL DEFAULT '{}',
   skills varchar[] NOT NULL DEFAULT '{}',
   languages varchar[] NOT NULL DEFAULT '{}',

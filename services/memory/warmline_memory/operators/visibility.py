@@ -1,0 +1,116 @@
+"""Visibility: what somebody may see, as conditions on rows.
+
+A case (a chain with its handoffs, conversation and memories) is seen as a whole, by whoever has a part in it: it went
+to a queue or skill of theirs or to themselves, or they hold or held it. A lead also sees what goes to the people of
+their queues, and what agents do among themselves, which is no queue's; administrators and auditors see everything.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, any_, cast, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
+from sqlalchemy.orm import aliased
+
+from warmline_memory.errors import NotFound
+from warmline_memory.operators import sign_ins
+from warmline_memory.operators.sign_ins import Person
+from warmline_memory.storage import tables
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.events import EventType
+from warmline_schemas.operators import OperatorRole
+
+NOUNS = {tables.Handoff: "handoff", tables.Session: "session", tables.Memory: "memory"}
+OF_PEOPLE = (
+    EventType.OPERATOR_PRESENCE,
+    EventType.SHIFT_DUE,
+    EventType.SHIFT_SIGNED,
+    EventType.SHIFT_ITEM_ACKNOWLEDGED,
+    EventType.SHIFT_TAKEN_OVER,
+)
+"""Events that are about colleagues and no case: everybody's pages follow them, to show who is there."""
+
+
+def sees_case(person: Person, chain_id: Any) -> ColumnElement[bool]:
+    """Whether somebody may see a case, as a condition on the id of its chain."""
+    if person.sees_all:
+        return true()
+    handoff, session = aliased(tables.Handoff), aliased(tables.Session)
+    # Not every holder has a session: a claim that was given back leaves none, and its case is seen by its queue.
+    part = select(handoff.id).where(handoff.chain_id == chain_id, _has_part(person, handoff))
+    spoke = select(session.id).where(session.chain_id == chain_id, session.agent == person.agent)
+    if person.role is not OperatorRole.LEAD:
+        return or_(part.exists(), spoke.exists())
+    return or_(part.exists(), spoke.exists(), is_of_agents_alone(chain_id))
+
+
+def is_of_agents_alone(chain_id: Any) -> ColumnElement[bool]:
+    """Whether no handoff of a case goes to people."""
+    handoff = aliased(tables.Handoff)
+    to_people = handoff.target.op("~")("^(queue|skill|human):")
+    return ~select(handoff.id).where(handoff.chain_id == chain_id, to_people).exists()
+
+
+def sees_memory(person: Person, memory: Any = tables.Memory) -> ColumnElement[bool]:
+    """Whether somebody may see a memory: it is of a case of theirs, or of the namespace of one, out of which recalls
+    and warm starts bring memories."""
+    handoff = aliased(tables.Handoff)
+    near = select(handoff.id).where(handoff.namespace == memory.namespace, _has_part(person, handoff))
+    return or_(sees_case(person, memory.chain_id), near.exists())
+
+
+def sees_event(person: Person) -> ColumnElement[bool]:
+    """Whether somebody may hear of an event: of their cases, of what they did, and of colleagues who come and go."""
+    if person.sees_all:
+        return true()
+    row = tables.Event
+    of_colleagues = row.chain_id.is_(None) & row.type.in_(OF_PEOPLE)
+    return or_(sees_case(person, row.chain_id), row.actor == person.agent, of_colleagues)
+
+
+def sees_sheet(person: Person) -> ColumnElement[bool]:
+    """Whether somebody may see the sheet of a shift: it is theirs to sign or to take over, they are on its rota, or
+    they lead a queue of the one who goes."""
+    if person.sees_all:
+        return true()
+    sheet, item, rota = tables.Sheet, tables.SheetItem, tables.Rota
+    gets = select(item.sheet_id).where(item.sheet_id == sheet.id, item.receiver == person.agent)
+    named = cast("$.**.operator ? (@ == $name)", JSONPATH)
+    is_on = func.jsonb_path_exists(rota.written, named, func.jsonb_build_object("name", person.name))
+    on_duty = select(rota.name).where(rota.name == sheet.rota, is_on)
+    led = _people_led(person)
+    theirs = (sheet.outgoing == person.agent, sheet.signed_to == person.agent, gets.exists(), on_duty.exists())
+    return or_(*theirs, *(() if led is None else (sheet.outgoing.in_(led),)))
+
+
+def check_sees(db: Transaction, person: Person, table: type[Any], row_id: UUID) -> None:
+    """Raise ``NotFound`` for a handoff, session or memory that somebody may not see, as for one that is not there."""
+    sees = sees_memory(person) if table is tables.Memory else sees_case(person, table.chain_id)
+    if db.scalar(select(table.id).where(table.id == row_id, sees)) is None:
+        raise NotFound(noun=NOUNS[table], id=row_id)
+
+
+def sees_event_now(db: Transaction) -> ColumnElement[bool]:
+    """``sees_event`` for the person who is signed in, as their account is at this moment."""
+    return sees_event(sign_ins.person(db))
+
+
+def _has_part(person: Person, handoff: Any) -> ColumnElement[bool]:
+    targets = literal([*person.worked, person.agent], ARRAY(String))
+    led = _people_led(person)
+    return or_(
+        handoff.target == any_(targets),
+        handoff.redirected_from == any_(targets),
+        handoff.holder == person.agent,
+        handoff.offered_to == person.agent,
+        *(() if led is None else (handoff.target.in_(led),)),
+    )
+
+
+def _people_led(person: Person) -> Any:
+    """The people who work a queue or skill of a lead, as targets; None for whoever is no lead."""
+    if person.role is not OperatorRole.LEAD:
+        return None
+    row = aliased(tables.Operator)
+    queues, skills = (literal(list(names), ARRAY(String)) for names in (person.queues, person.skills))
+    return select(func.concat("human:", row.name)).where(or_(row.queues.overlap(queues), row.skills.overlap(skills)))

@@ -1,0 +1,184 @@
+"""The table of docs/access.md, played: every page and form, for every role, on work of an own queue, of a foreign one
+and of another tenant."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.builders.console import Browser, signed_in
+from tests.builders.drafts import drafted
+from tests.builders.handoffs import accept, claim, read, waiting
+from tests.builders.requests import get, post
+from tests.builders.sessions import a_session
+from tests.conftest import Api, TenantKey
+from warmline_api.console import analytics, desk, handoffs, settings, shell, shifts
+from warmline_api.routers import served_by
+
+pytestmark = pytest.mark.usefixtures("worker")
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "access.md"
+ROLES = ("operator", "lead", "admin", "auditor")
+FOR_EVERYBODY = {"GET /sign-in", "POST /sign-in", "POST /theme"}
+ZOE, BILLING, FRAUD = "human:zoe", "queue:billing", "queue:fraud"
+LATER = "2100-01-01T08:00:00+00:00"
+REFUSED = {403, 404}
+FIELDS: Mapping[str, Mapping[str, object]] = {
+    "POST /presence": {"presence": "available"},
+    "POST /conversations/{session_id}/say": {"text": "A note", "as": "note"},
+    "POST /handoffs/{handoff_id}/offer": {"to": "human:zoe"},
+    "POST /handoffs/{handoff_id}/answer": {"answer": "Yes"},
+    "POST /handoffs/{handoff_id}/flag": {"verdict": "missing", "section": "identifiers", "should_be": "Order 4711"},
+    "POST /handoffs/{handoff_id}/ask": {"question": "Which?"},
+    "POST /handoffs/{handoff_id}/transfer": {"to": "queue:lost", "reason": "Odd"},
+    "POST /handoffs/{handoff_id}/return": {"instruction": "Again"},
+    "POST /handoffs/{handoff_id}/snooze": {"until": LATER},
+    "POST /handoffs/{handoff_id}/resolve": {"note": "Done"},
+    "POST /handoffs/{handoff_id}/consult": {"to": "human:zoe", "reason": "Well?"},
+    "POST /drafts/{handoff_id}": {"verb": "save", "count": 0, "revision": 1, "headline": "New", "headline-was": "Old"},
+    "POST /shifts/{sheet_id}/sign": {"to": "human:mei"},
+    "POST /settings/operators": {"name": "new"},
+    "POST /settings/operators/{operator_id}": {"display_name": "Zoe", "role": "operator"},
+    "POST /settings/keys": {"name": "new-bot"},
+    "POST /settings/queues/{name}": {"assigning": "pull", "nobody_there": "wait"},
+    "POST /settings/preferences": {"language": "en", "time_zone": "UTC"},
+    "POST /webhooks": {"url": "https://example.com/hook"},
+    "POST /settings/password": {"current": "wrong", "password": "a new long password", "again": "a new long password"},
+}
+"""What is typed into a form, so that it is complete, and is refused for no other reason than who posts it."""
+HELD = ("keep", "release", "ask", "transfer", "return", "snooze", "resolve", "consult")
+CLAIMED = ("keep", "release")
+
+
+@dataclass(frozen=True)
+class Row:
+    route: str
+    whose: Mapping[str, str]
+
+    @property
+    def is_about_work(self) -> bool:
+        return any(one in self.route for one in ("{handoff_id}", "{session_id}", "{memory_id}", "{chain_id}"))
+
+    @property
+    def verb(self) -> str:
+        return self.route.rpartition("/")[2]
+
+
+def the_table() -> list[Row]:
+    lines = [line for line in DOCUMENT.read_text().splitlines() if line.startswith(("| GET /", "| POST /"))]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [Row(route, dict(zip(ROLES, whose, strict=True))) for route, *whose in cells]
+
+
+ROWS = the_table()
+WORK = [row for row in ROWS if row.is_about_work and set(row.whose.values()) <= {"all", "own", "held", "–"}]
+REST = [row for row in ROWS if "{" not in row.route or row.route.startswith(("GET /settings", "POST /settings"))]
+
+
+def test_every_page_and_form_of_the_console_stands_in_the_table() -> None:
+    rooms = (shell, desk, handoffs, shifts, analytics, settings)
+    served = {route for room in rooms for router in room.ROUTERS for route in served_by(router)}
+
+    assert served - FOR_EVERYBODY == {row.route for row in ROWS}
+
+
+def some_work(api: Api, queue: str, holder: str | None, row: Row) -> dict[str, str]:
+    """The ids of a case that goes to a queue, in the state that a row is about."""
+    if "/drafts" in row.route:
+        made = drafted(api, a_session(api), to=queue)
+    else:
+        made = waiting(api, a_session(api), to=queue)
+        if row.verb in CLAIMED:
+            claim(api, made, holder or ZOE)
+        elif row.verb in (*HELD, "answer"):
+            taken = accept(api, made, holder or ZOE)
+            if row.verb == "answer":
+                ask = {"token": taken["claim"]["token"], "question": "Is it?"}
+                post(api, f"handoffs/{made['id']}/ask", ask, 201)
+    session = made["source_session_id"]
+    memory = get(api, "memories", session_id=session)["items"][0]["id"]
+    speaks = read(api, made)["target_session_id"] or session if row.verb == "say" and holder else session
+    return {"handoff_id": made["id"], "session_id": speaks, "chain_id": session, "memory_id": memory}
+
+
+def status_of(browser: Browser, row: Row, ids: Mapping[str, str]) -> int:
+    method, _, path = row.route.partition(" ")
+    address = path.format_map(ids)
+    if method == "GET":
+        return browser.http.get(f"/console{address}").status_code
+    return browser.submit(address, token=1, **FIELDS.get(row.route, {})).status_code
+
+
+def a_visitor(api: Api, role: str) -> Browser:
+    signed_in(api, "zoe", queues=["billing", "fraud"])
+    return signed_in(api, "ann", role=role)
+
+
+def surprise(role: str, row: Row, whose: str, status: int, may: bool) -> Iterator[str]:
+    if (status in REFUSED) is may or status >= 500:
+        yield f"{role}: {row.route} on {whose} work answers {status}"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_work_of_foreign_queues_and_foreign_tenants_is_what_the_table_says(
+    api: Api, new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api], role: str
+) -> None:
+    browser, foreigner = a_visitor(api, role), client_of(new_tenant())
+    shared: dict[tuple[str, str], dict[str, str]] = {}
+
+    def kept(whose: str, of: Api, row: Row) -> dict[str, str]:
+        # What is refused changes nothing, so all refusals of one sort can share what they are about.
+        sort = "draft" if "/drafts" in row.route else "claimed" if row.verb in CLAIMED else row.verb in HELD or row.verb
+        sort = sort if isinstance(sort, str) and sort in {"draft", "claimed", "answer"} else str(row.verb in HELD)
+        if (whose, sort) not in shared:
+            shared[whose, sort] = some_work(of, FRAUD, ZOE, row)
+        return shared[whose, sort]
+
+    found: list[str] = []
+    for row in WORK:
+        found += surprise(role, row, "another tenant's", status_of(browser, row, kept("tenant", foreigner, row)), False)
+        may = row.whose[role] == "all"
+        ids = some_work(api, FRAUD, ZOE, row) if may and row.route.startswith("POST") else kept("q", api, row)
+        found += surprise(role, row, "a foreign queue's", status_of(browser, row, ids), may)
+    assert found == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_work_of_an_own_queue_is_what_the_table_says(api: Api, role: str) -> None:
+    browser = a_visitor(api, role)
+    read_only = some_work(api, BILLING, None, ROWS[0])
+    found: list[str] = []
+    for row in WORK:
+        whose = row.whose[role]
+        ids = (
+            read_only
+            if row.route.startswith("GET /") and "/drafts" not in row.route
+            else some_work(api, BILLING, ZOE, row)
+        )
+        found += surprise(role, row, "a colleague's", status_of(browser, row, ids), whose in {"own", "all"})
+        if row.verb in HELD:
+            mine = some_work(api, BILLING, "human:ann", row)
+            found += surprise(role, row, "their own", status_of(browser, row, mine), whose != "–")
+    assert found == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_nobodys_work_is_what_the_table_says(api: Api, role: str) -> None:
+    browser = a_visitor(api, role)
+    zoe = get(api, "operators/zoe")["id"]
+    key = api.http.get("/v1/keys").json()["items"][0]["id"]
+    ids = {"operator_id": zoe, "key_id": key, "name": "fraud"}
+    # The streams of events never end; the last key is revoked and the visitor signed out at the end.
+    rows = [row for row in REST if row.route not in {"GET /events", "POST /sign-out"} and "revoke" not in row.route]
+    found: list[str] = []
+    for row in rows:
+        may = row.whose[role] == "all"
+        found += surprise(role, row, "no", status_of(browser, row, ids), may)
+    own = {**ids, "name": "billing"}
+    queue = next(row for row in rows if row.route == "POST /settings/queues/{name}")
+    found += surprise(role, queue, "an own queue's", status_of(browser, queue, own), queue.whose[role] != "–")
+    assert found == []
+    revoked = status_of(browser, next(row for row in REST if "revoke" in row.route), ids)
+    assert (revoked in REFUSED) is (role != "admin")
+    assert browser.submit("/sign-out").status_code == 303
