@@ -13,6 +13,7 @@ from warmline_api.admissions import Admissions
 from warmline_api.console import Guesses
 from warmline_api.limits import BodyLimit
 from warmline_api.open_streams import OpenStreams
+from warmline_api.readiness import Readiness
 from warmline_api.request_ids import RequestIds
 from warmline_api.routes import HEALTH, ROUTERS
 from warmline_api.routes.namespaces import IMPORT_PATH
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 closing(Guesses(settings.redis_url)) as app.state.guesses,
                 OpenStreams(settings.redis_url) as app.state.streams,
             ):
+                app.state.readiness = Readiness(app.state.platform)
                 yield
         # uvicorn prints a traceback of whatever the lifespan raises. What is wrong with the set-up is one sentence that
         # says what to do, so it is logged, and the process ends by itself.
@@ -55,6 +57,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.admissions = Admissions()
+    _assemble(app, settings)
+    return app
+
+
+def _assemble(app: FastAPI, settings: Settings) -> None:
+    """Add the middleware, the routes and the console."""
     # Middleware that is added later stands further outside. Problems also answer what fails in the limit, or in
     # between; and all of them name the request's id.
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=IMPORT_PATH)
@@ -66,4 +74,3 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # The console is mounted last: a mount takes whatever path begins with its prefix.
     documentation.complete(app)
     console.mount(app)
-    return app

@@ -8,6 +8,7 @@ Four parts have faces of their own: ``attempts`` at writing a brief, ``drafts`` 
 """
 
 from warmline_memory.handoffs import attempts, chains, drafts, lines
+from warmline_memory.handoffs.backlog import Backlog, backlog
 from warmline_memory.handoffs.choosing import Choice, choose
 from warmline_memory.handoffs.claims import claim_next, held as find_held, let_go, not_waiting, prolong
 from warmline_memory.handoffs.closing import end as end_session, finish as finish_session
@@ -29,9 +30,11 @@ from warmline_memory.handoffs.requests import (
 from warmline_memory.handoffs.starts import accept, claim
 
 __all__ = [
+    "Backlog",
     "Choice",
     "accept",
     "attempts",
+    "backlog",
     "brief_of",
     "call_off",
     "cancel",

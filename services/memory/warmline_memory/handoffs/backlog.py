@@ -1,0 +1,28 @@
+"""The backlog: handoffs that are due for a brief and wait for a worker, over all tenants."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Database, Role
+from warmline_schemas.handoffs import HandoffState
+
+_DUE = select(func.count(), func.extract("epoch", func.now() - func.min(tables.Handoff.due_at))).where(
+    tables.Handoff.state == HandoffState.REQUESTED, tables.Handoff.due_at <= func.now()
+)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How many handoffs are due for a brief, and for how many seconds the first of them has been."""
+
+    waiting: int
+    oldest_seconds: float
+
+
+def backlog(database: Database) -> Backlog:
+    """Count what waits for a worker. The sweeping role sees ids, states and times of all tenants, and nothing else."""
+    with database.transaction(role=Role.SWEEP) as db:
+        waiting, oldest = db.execute(_DUE).one()
+    return Backlog(waiting, float(oldest or 0.0))
