@@ -113,6 +113,25 @@ bench-console: $(INSTALLED) programs ## Measure how long the console's pages tak
 bench-events: $(INSTALLED) ## Measure how soon an event is in other processes
 	@$(BIN)/python -m bench.events
 
+.PHONY: check-deploy
+check-deploy: $(INSTALLED) ## Build and run the image, render the chart, parse the compose file (Debian, as root; some GB of disk)
+	@infra/image/check
+
+.PHONY: lock
+lock: $(INSTALLED) ## Write the hash-checked lists of what the image is made of, and NOTICE, anew
+	@infra/image/lock
+
+.PHONY: sbom
+sbom: $(INSTALLED) ## Write the bill of materials of the server image, from its lock, to sbom.json (CycloneDX)
+	@$(BIN)/python -m venv --clear $(VENV)/supply
+	@$(VENV)/supply/bin/python -m pip install -qq --disable-pip-version-check cyclonedx-bom
+	@$(VENV)/supply/bin/cyclonedx-py requirements infra/image/server.txt --pyproject pyproject.toml --output-file sbom.json
+	@echo "Written: sbom.json"
+
+.PHONY: audit
+audit: $(INSTALLED) ## Look for known vulnerabilities in what the image is made of
+	@infra/image/audit
+
 .PHONY: clean
 clean: ## Remove the virtual environment and all caches
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

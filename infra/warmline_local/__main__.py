@@ -2,7 +2,7 @@
 
 import typer
 
-from warmline_local.commands import demo, keys, migrating, reembedding, seeding, up
+from warmline_local.commands import demo, keys, migrating, reembedding, seeding, serving, up
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -11,6 +11,13 @@ app = typer.Typer(
 )
 app.command(epilog="Example:  warmline up --port 8421")(up.up)
 app.command(epilog="Example:  warmline demo")(demo.demo)
+app.command(epilog="Example:  WARMLINE_DATABASE_URL=postgresql://… WARMLINE_REDIS_URL=redis://… warmline api")(
+    serving.api
+)
+app.command(epilog="Example:  WARMLINE_DATABASE_URL=postgresql://… WARMLINE_REDIS_URL=redis://… warmline worker")(
+    serving.worker
+)
+app.command(epilog="Example:  warmline alive || echo dead")(serving.alive)
 app.command(epilog="Example:  warmline seed --again")(seeding.seed)
 app.command(epilog="Example:  WARMLINE_DATABASE_URL=postgresql://… warmline migrate")(migrating.migrate)
 app.command(epilog="Example:  WARMLINE_EMBEDDING_MODEL=all-MiniLM-L6-v2 warmline reembed")(reembedding.reembed)

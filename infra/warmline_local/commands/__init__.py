@@ -13,6 +13,9 @@ import typer
 HANDED_OVER = {
     "up": "Start the whole platform on this machine, and keep it up until Ctrl-C.",
     "demo": "Play a billing dispute from a bot to a specialist to a person, and show what each woke up with.",
+    "api": "Serve the API and the console, as a server of its own.",
+    "worker": "Run a worker, as a server of its own.",
+    "alive": "Say by the exit status whether the worker of this container lives.",
     "seed": "Fill the running platform with a believable sample tenant.",
     "migrate": "Bring the database to the newest revision.",
     "reembed": "Make the stored embeddings anew with another model.",

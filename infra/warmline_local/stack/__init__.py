@@ -3,7 +3,7 @@
 from warmline_local.stack.databases import prepare_database
 from warmline_local.stack.owners import administration, find_database
 from warmline_local.stack.running import find_running
-from warmline_local.stack.services import environment_of
+from warmline_local.stack.services import api_command, environment_of, worker_command
 from warmline_local.stack.stack import Stack
 from warmline_local.stack.steps import Steps
 
@@ -11,8 +11,10 @@ __all__ = [
     "Stack",
     "Steps",
     "administration",
+    "api_command",
     "environment_of",
     "find_database",
     "find_running",
     "prepare_database",
+    "worker_command",
 ]

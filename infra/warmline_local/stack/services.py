@@ -40,19 +40,27 @@ def start_export(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
 
 def start_api(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
     """Start the API on ``settings.host`` and ``settings.port``."""
-    command = [sys.executable, "-m", "uvicorn", "warmline_api.app:create_app", "--factory"]
-    command += ["--host", settings.host, "--port", str(settings.port)]
-    command += ["--timeout-graceful-shutdown", str(STREAMS_SECONDS), "--log-level", settings.log_level.lower()]
-    command += [] if settings.log_level == "DEBUG" else ["--no-access-log"]
-    return _start("API", command, settings, API_STOP, held)
+    return _start("API", api_command(settings), settings, API_STOP, held)
 
 
 def start_worker(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
     """Start the worker, which also sweeps."""
-    command = [sys.executable, "-m", "celery", "-A", "warmline_worker.app", "worker", "--hostname", _node()]
-    # With one worker there is nobody to mingle with at the start, or to gossip with later.
-    command += ["--without-mingle", "--without-gossip", "--loglevel", settings.log_level]
-    return _start("Worker", command, settings, WORKER_STOP, held)
+    return _start("Worker", worker_command(settings, _node()), settings, WORKER_STOP, held)
+
+
+def api_command(settings: Settings) -> list[str]:
+    """The program of an API process."""
+    command = [sys.executable, "-P", "-m", "uvicorn", "warmline_api.app:create_app", "--factory"]
+    command += ["--host", settings.host, "--port", str(settings.port)]
+    command += ["--timeout-graceful-shutdown", str(STREAMS_SECONDS), "--log-level", settings.log_level.lower()]
+    return command + ([] if settings.log_level == "DEBUG" else ["--no-access-log"])
+
+
+def worker_command(settings: Settings, node: str) -> list[str]:
+    """The program of a worker, under a name among those of its Redis."""
+    command = [sys.executable, "-P", "-m", "celery", "-A", "warmline_worker.app", "worker", "--hostname", node]
+    # What is due stands in the database: workers have nothing to tell each other, at the start or later.
+    return [*command, "--without-mingle", "--without-gossip", "--loglevel", settings.log_level]
 
 
 def wait_for_export(process: GuardedProcess) -> None:

@@ -1,5 +1,6 @@
 """Settings: one frozen object, read from the environment variables ``WARMLINE_*``."""
 
+import os
 from enum import StrEnum
 from functools import cache
 from ipaddress import ip_network
@@ -128,5 +129,8 @@ class Settings(BaseSettings):
 # One object for the life of the process; it holds what the operator of the platform has set, and nothing of a customer.
 @cache
 def load_settings() -> Settings:
-    """Read the environment, once per process."""
-    return Settings()
+    """Read the environment, and the files of the folder ``WARMLINE_SECRETS_DIR`` where it is set, once per process.
+
+    A file is named like its variable in small letters, such as ``warmline_database_url``; the variable goes first.
+    """
+    return Settings(_secrets_dir=os.environ.get("WARMLINE_SECRETS_DIR"))  # type: ignore[call-arg]

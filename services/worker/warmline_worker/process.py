@@ -13,6 +13,9 @@ from warmline_memory.platform import Platform, open_platform
 from warmline_memory.settings import Settings
 from warmline_worker.delivering import Delivering
 
+ALIVE_FILE = "worker.alive"
+"""Its time of change, below ``home``, is when a worker on this machine last woke what was due."""
+
 log = logging.getLogger("warmline.worker")
 
 
@@ -60,7 +63,10 @@ class WorkerProcess:
             log.info("Sweep: %d handoffs nudged, %d expired memories deleted", swept.nudged, swept.expired)
 
     def wake(self) -> None:
-        """Wake every handoff that is due. What goes wrong is logged, as by ``sweep``."""
+        """Wake every handoff that is due, and say that this worker lives. Faults are logged, as by ``sweep``."""
+        # Before anything that can fail: a worker without a database lives, and is not to be restarted for it.
+        self._settings.home.mkdir(parents=True, exist_ok=True)
+        (self._settings.home / ALIVE_FILE).touch()
         try:
             woken = jobs.wake_due(self.platform)
         except Exception:
