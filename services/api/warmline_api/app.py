@@ -12,10 +12,11 @@ from warmline_api import console, documentation, problems
 from warmline_api.admissions import Admissions
 from warmline_api.console import Guesses
 from warmline_api.limits import BodyLimit
+from warmline_api.measuring import Measuring
 from warmline_api.open_streams import OpenStreams
 from warmline_api.readiness import Readiness
 from warmline_api.request_ids import RequestIds
-from warmline_api.routes import HEALTH, ROUTERS
+from warmline_api.routes import HEALTH, METRICS, ROUTERS
 from warmline_api.routes.namespaces import IMPORT_PATH
 from warmline_memory import logs
 from warmline_memory.errors import SetupError
@@ -68,7 +69,9 @@ def _assemble(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=IMPORT_PATH)
     problems.register(app)
     app.add_middleware(RequestIds)
+    app.add_middleware(Measuring)
     app.include_router(HEALTH)
+    app.include_router(METRICS)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1", responses=documentation.PROBLEMS)
     # The console is mounted last: a mount takes whatever path begins with its prefix.

@@ -115,6 +115,12 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     """How much the API and the worker log: `DEBUG` (with a line for each request), `INFO`, `WARNING`, `ERROR`."""
 
+    metrics_token: SecretStr = SecretStr("")
+    """The token that Prometheus sends for `/metrics` of the API. Empty: it is shown on this machine alone."""
+    worker_metrics_host: str = "127.0.0.1"
+    """The address at which a worker shows its metrics."""
+    worker_metrics_port: int = 0
+    """The port at which a worker shows its metrics, at `/metrics`; 0 for none."""
     log_json: bool = False
     """Whether the API and the worker log JSON, one object a line."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import bootsteps
 from celery.signals import setup_logging, worker_init, worker_shutdown
 
-from warmline_memory import jobs, logs
+from warmline_memory import jobs, logs, metrics
 from warmline_memory.errors import SetupError
 from warmline_memory.messaging import INDEX_NAMESPACE, WRITE_BRIEF, open_celery
 from warmline_memory.settings import load_settings
@@ -57,7 +57,7 @@ app.steps["worker"].add(Clocks)
 @app.task(name=WRITE_BRIEF)
 def write_brief(tenant_id: str, handoff_id: str) -> None:
     """Write the brief of one handoff."""
-    with logs.scope(tenant_id=tenant_id, handoff_id=handoff_id):
+    with logs.scope(tenant_id=tenant_id, handoff_id=handoff_id), metrics.brief_seconds.time():
         jobs.write_brief(process.platform, UUID(tenant_id), UUID(handoff_id))
 
 
@@ -92,6 +92,8 @@ def _set_up_logging(**_: Any) -> None:
 def _open(**_: Any) -> None:
     try:
         process.open()
+        if settings.worker_metrics_port:
+            metrics.serve(settings.worker_metrics_host, settings.worker_metrics_port)
     except SetupError as error:
         log.critical("%s", error)
         sys.exit(1)

@@ -33,4 +33,7 @@ ROUTERS = routers_of(
 (HEALTH,) = routers_of(__name__, "health")
 """What is served for load balancers, without a version in its path."""
 
-__all__ = ["HEALTH", "ROUTERS"]
+(METRICS,) = routers_of(__name__, "metrics")
+"""What is served for Prometheus."""
+
+__all__ = ["HEALTH", "METRICS", "ROUTERS"]

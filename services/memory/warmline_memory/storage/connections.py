@@ -15,7 +15,7 @@ from psycopg.abc import PQGen
 from psycopg.pq import Format
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from warmline_memory.settings import Settings
 from warmline_memory.storage.urls import sqlalchemy_url
@@ -90,9 +90,14 @@ class Pool:
         self._fresh_since = 0.0
         self._answer_seconds = settings.statement_timeout_ms / 1000 + GRACE_SECONDS
         self.engine = _engine(settings, url)
+        self.limit = settings.database_pool
         event.listen(self.engine, "do_connect", self._connect)
         event.listen(self.engine, "connect", _note_birth)
         event.listen(self.engine, "checkout", self._look)
+
+    def in_use(self) -> int:
+        """How many connections are handed out now."""
+        return cast(QueuePool, self.engine.pool).checkedout()
 
     def renew(self) -> None:
         """Replace every connection before it is used again: the server behind them is not the one that is wanted."""

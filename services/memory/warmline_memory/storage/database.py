@@ -178,6 +178,10 @@ class Database:
         for callback in db.after_commit:
             callback()
 
+    def connections(self) -> tuple[int, int]:
+        """How many connections are in use now, and how many may be at most."""
+        return self._pool.in_use(), self._pool.limit
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()

@@ -1,0 +1,81 @@
+"""Metrics for Prometheus, for whoever has the token or is on this machine."""
+
+import hmac
+from ipaddress import ip_address
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from warmline_api.readiness import Findings
+from warmline_memory import metrics
+from warmline_memory.errors import NotFound
+from warmline_memory.platform import Platform
+from warmline_schemas.service import Check
+
+router = APIRouter(include_in_schema=False)
+
+FORWARDED = ("forwarded", "x-forwarded-for")
+"""What proxies add. A proxy on this machine passes on the requests of others, which come from no loopback address."""
+
+
+@router.get("/metrics")
+def show(request: Request) -> Response:
+    """What this process counted, and how the platform is now."""
+    platform: Platform = request.app.state.platform
+    if not _may_see(request, platform.settings.metrics_token.get_secret_value()):
+        raise NotFound(noun="path", id=request.url.path)
+    now = CollectorRegistry()
+    now.register(_Now(platform, request.app.state.readiness.look()))
+    return Response(metrics.exposition() + generate_latest(now), media_type=CONTENT_TYPE_LATEST)
+
+
+def _may_see(request: Request, token: str) -> bool:
+    if token:
+        given = request.headers.get("Authorization", "").encode()
+        return hmac.compare_digest(given, f"Bearer {token}".encode())
+    client = request.client.host if request.client else ""
+    try:
+        is_here = ip_address(client).is_loopback
+    except ValueError:
+        is_here = not client  # a Unix socket has no address
+    return is_here and not any(name in request.headers for name in FORWARDED)
+
+
+class _Now(Collector):
+    """The state of the platform at the moment at which it is asked for."""
+
+    def __init__(self, platform: Platform, findings: Findings) -> None:
+        self._platform = platform
+        self._findings = findings
+
+    def collect(self) -> list[Metric]:
+        """One gauge for each thing that goes up and down."""
+        parts = metrics.gauges(
+            "warmline_part_up",
+            "Whether a part of the platform works.",
+            "part",
+            {name: float(check is Check.OK) for name, check in self._findings.checks.items()},
+        )
+        held, limit = self._platform.database.connections()
+        pool = metrics.gauges(
+            "warmline_database_connections",
+            "Database connections of this process.",
+            "state",
+            {"in_use": held, "limit": limit},
+        )
+        return [parts, pool, *self._backlog()]
+
+    def _backlog(self) -> list[Metric]:
+        backlog = self._findings.backlog
+        if backlog is None:
+            return []
+        return [
+            metrics.gauge("warmline_handoffs_waiting", "Handoffs that are due for a brief.", backlog.waiting),
+            metrics.gauge(
+                "warmline_handoffs_oldest_wait_seconds",
+                "How long the first of them has been due.",
+                backlog.oldest_seconds,
+            ),
+        ]
