@@ -2,7 +2,7 @@
 
 import typer
 
-from warmline_local.commands import demo, keys, migrating, reembedding, seeding, serving, up
+from warmline_local.commands import demo, doctor, keys, migrating, reembedding, seeding, serving, up
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +21,7 @@ app.command(epilog="Example:  warmline alive || echo dead")(serving.alive)
 app.command(epilog="Example:  warmline seed --again")(seeding.seed)
 app.command(epilog="Example:  WARMLINE_DATABASE_URL=postgresql://… warmline migrate")(migrating.migrate)
 app.command(epilog="Example:  WARMLINE_EMBEDDING_MODEL=all-MiniLM-L6-v2 warmline reembed")(reembedding.reembed)
+app.command(epilog="Example:  warmline doctor")(doctor.doctor)
 app.add_typer(keys.app, name="keys")
 
 

@@ -18,6 +18,7 @@ HANDED_OVER = {
     "alive": "Say by the exit status whether the worker of this container lives.",
     "seed": "Fill the running platform with a believable sample tenant.",
     "migrate": "Bring the database to the newest revision.",
+    "doctor": "Look at every part of the platform, and say what is wrong and how to put it right.",
     "reembed": "Make the stored embeddings anew with another model.",
     "keys": "API keys: create, list, revoke.",
 }
