@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,14 @@ def test_the_lock_has_the_versions_that_are_tested() -> None:
         {},
         {"torch": True},
     )
+
+
+def test_the_lock_has_every_package_that_the_server_needs() -> None:
+    program = ROOT / "infra/image/prune.py"
+    ask = "import prune; print(*prune.needed('warmline', frozenset({'', 'server'}), set()))"
+    asked = subprocess.run([sys.executable, "-c", ask], cwd=program.parent, check=True, capture_output=True, text=True)
+    locked = set(re.findall(r"^([\w.-]+)==", (ROOT / "infra/image/server.txt").read_text(), re.M))
+    assert set(asked.stdout.split()) - locked == {"warmline"}
 
 
 def test_the_notice_names_every_package_with_a_known_licence() -> None:
