@@ -82,7 +82,7 @@ def test_an_item_is_declined_with_a_reason_and_the_outgoing_signs_again(
     assert "Sign again" in page
 
 
-def test_nobody_declines_what_goes_to_another(api: Api, tomasz: Browser) -> None:
+def test_nobody_declines_what_goes_to_another(api: Api, tomasz: Browser, ines: Browser) -> None:
     held(api)
     sheet = signed(api, to="human:mei")
     item = f"/shifts/{sheet['id']}/items/{sheet['items'][0]['handoff_id']}"
@@ -96,7 +96,7 @@ def test_whoever_goes_takes_an_item_back(api: Api, ines: Browser) -> None:
     assert "You have it back." in text_of(ines.done(f"{item}/decline", reason="Solved"))
 
 
-def test_nobody_but_a_lead_signs_for_another(api: Api, tomasz: Browser) -> None:
+def test_nobody_but_a_lead_signs_for_another(api: Api, tomasz: Browser, ines: Browser) -> None:
     held(api)
     sheet = made(api)
     assert "takes the role lead" in text_of(tomasz.refused(f"/shifts/{sheet['id']}/sign", 403, to=TOMASZ))
@@ -129,7 +129,7 @@ def test_nothing_open_is_taken_over_with_one_button(api: Api, ines: Browser, tom
     assert read(api, sheet)["state"] == "taken_over"
 
 
-def test_what_was_said_is_no_markup(api: Api, tomasz: Browser) -> None:
+def test_what_was_said_is_no_markup(api: Api, tomasz: Browser, ines: Browser) -> None:
     held(api, "<script>alert(1)</script>")
     page = tomasz.page(f"/shifts/{made(api)['id']}")
     assert "<script>alert" not in page

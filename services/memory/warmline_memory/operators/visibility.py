@@ -8,7 +8,7 @@ their queues, and what agents do among themselves, which is no queue's; administ
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, any_, cast, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, any_, cast, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
 from sqlalchemy.orm import aliased
 
@@ -48,7 +48,8 @@ def is_of_agents_alone(chain_id: Any) -> ColumnElement[bool]:
     """Whether no handoff of a case goes to people."""
     handoff = aliased(tables.Handoff)
     to_people = handoff.target.op("~")("^(queue|skill|human):")
-    return ~select(handoff.id).where(handoff.chain_id == chain_id, to_people).exists()
+    # What belongs to no case at all, such as an event about a webhook, is not of agents alone either.
+    return and_(chain_id.is_not(None), ~select(handoff.id).where(handoff.chain_id == chain_id, to_people).exists())
 
 
 def sees_memory(person: Person, memory: Any = tables.Memory) -> ColumnElement[bool]:
@@ -70,7 +71,7 @@ def sees_event(person: Person) -> ColumnElement[bool]:
 
 def sees_sheet(person: Person) -> ColumnElement[bool]:
     """Whether somebody may see the sheet of a shift: it is theirs to sign or to take over, they are on its rota, or
-    they lead a queue of the one who goes."""
+    the one who goes works a queue or skill of theirs."""
     if person.sees_all:
         return true()
     sheet, item, rota = tables.Sheet, tables.SheetItem, tables.Rota
@@ -78,9 +79,8 @@ def sees_sheet(person: Person) -> ColumnElement[bool]:
     named = cast("$.**.operator ? (@ == $name)", JSONPATH)
     is_on = func.jsonb_path_exists(rota.written, named, func.jsonb_build_object("name", person.name))
     on_duty = select(rota.name).where(rota.name == sheet.rota, is_on)
-    led = _people_led(person)
     theirs = (sheet.outgoing == person.agent, sheet.signed_to == person.agent, gets.exists(), on_duty.exists())
-    return or_(*theirs, *(() if led is None else (sheet.outgoing.in_(led),)))
+    return or_(*theirs, sheet.outgoing.in_(_colleagues(person)))
 
 
 def check_sees(db: Transaction, person: Person, table: type[Any], row_id: UUID) -> None:
@@ -97,20 +97,19 @@ def sees_event_now(db: Transaction) -> ColumnElement[bool]:
 
 def _has_part(person: Person, handoff: Any) -> ColumnElement[bool]:
     targets = literal([*person.worked, person.agent], ARRAY(String))
-    led = _people_led(person)
+    # What goes to the people of a lead's queues is the lead's affair.
+    led = (handoff.target.in_(_colleagues(person)),) if person.role is OperatorRole.LEAD else ()
     return or_(
         handoff.target == any_(targets),
         handoff.redirected_from == any_(targets),
         handoff.holder == person.agent,
         handoff.offered_to == person.agent,
-        *(() if led is None else (handoff.target.in_(led),)),
+        *led,
     )
 
 
-def _people_led(person: Person) -> Any:
-    """The people who work a queue or skill of a lead, as targets; None for whoever is no lead."""
-    if person.role is not OperatorRole.LEAD:
-        return None
+def _colleagues(person: Person) -> Any:
+    """The people who work a queue or skill of somebody, as targets."""
     row = aliased(tables.Operator)
     queues, skills = (literal(list(names), ARRAY(String)) for names in (person.queues, person.skills))
     return select(func.concat("human:", row.name)).where(or_(row.queues.overlap(queues), row.skills.overlap(skills)))

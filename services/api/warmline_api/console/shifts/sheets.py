@@ -17,7 +17,6 @@ from warmline_schemas.shifts import (
     AcknowledgeSheet,
     DeclineItem,
     MakeSheet,
-    Rota,
     Sheet,
     SheetState,
     SheetSummary,
@@ -137,8 +136,10 @@ def _seen(db: Transaction, visitor: Visitor, sheet_id: UUID) -> Sheet:
 
 
 def _require_incoming(visitor: Visitor, sheet: Sheet) -> None:
-    """Refuse who is neither among those who come, nor the receiver of an item, nor a lead of who goes."""
-    if visitor.agent not in {*sheet.incoming, *(item.to for item in sheet.items)}:
+    """Refuse who is neither among those who come, nor the receiver of an item, nor a lead. Where nobody is named,
+    whoever sees the sheet may take it over, but not the one who goes."""
+    comes = {*sheet.incoming, *(item.to for item in sheet.items if item.to)} or {visitor.agent} - {sheet.outgoing}
+    if visitor.agent not in comes:
         require(visitor, OperatorRole.LEAD)
 
 
@@ -177,7 +178,7 @@ def _people(db: Transaction) -> list[tuple[str, str, str]]:
 
 def _overview(visitor: Visitor, cursor: str | None) -> dict[str, Any]:
     with visitor.transaction() as db:
-        watches = [watch for watch in shifts.rotas_now(db) if _is_on(visitor, watch.rota)]
+        watches = shifts.rotas_now(db)
         page = shifts.list_page(db, limit=SHOWN, cursor=cursor, seen=operators.sees_sheet(visitor.operator))
         names = {agent: name for agent, name, _ in _people(db)}
     return {
@@ -187,12 +188,6 @@ def _overview(visitor: Visitor, cursor: str | None) -> dict[str, Any]:
         "others": [sheet for sheet in page.items if not _is_for(visitor, sheet)],
         "next_cursor": page.next_cursor,
     }
-
-
-def _is_on(visitor: Visitor, rota: Rota) -> bool:
-    """Whether a rota is the operator's affair: they work its queue, or are on it."""
-    person = visitor.operator
-    return person.sees_all or rota.queue in person.queues or person.name in {entry.operator for entry in rota.entries}
 
 
 def _is_for(visitor: Visitor, sheet: SheetSummary) -> bool:
