@@ -31,11 +31,11 @@ from warmline.resources import (
 )
 from warmline.takeover import Takeover
 from warmline.transport import Id, Transport, build
+from warmline_schemas.audit import AuditEntry, AuditVerdict, verify
 from warmline_schemas.handoffs import AcceptMode
 from warmline_schemas.recall import Weights
 from warmline_schemas.service import Health, WhoAmI
 from warmline_schemas.tenancy import (
-    AuditEntry,
     HideAtWrite,
     PiiClass,
     Preferences,
@@ -230,9 +230,16 @@ class Warmline:
     def audit(
         self, *, verb: str | None = None, namespace: str | None = None, page_size: int | None = None
     ) -> Iterator[AuditEntry]:
-        """Iterate over the audit log, newest first: who deleted, exported or imported memories, and when."""
+        """Iterate over the audit, newest first: who did what, and when."""
         params = {"verb": verb, "namespace": namespace, "limit": page_size}
         return self._transport.pages(Page[AuditEntry], "/v1/audit", params)
+
+    def verify_audit(self, *, head: str | None = None) -> AuditVerdict:
+        """Read the whole audit and verify here, not on the server, that nothing was changed, removed or inserted.
+
+        ``head`` is the hash of an earlier verdict, or of the security log: an entry must still have it.
+        """
+        return verify(self.whoami().tenant_id, self.audit(page_size=500), head=head)
 
     def usage(self, *, since: datetime | None = None, until: datetime | None = None) -> Usage:
         """Read how much the tenant's briefs used language models, by day (UTC) and model. ``until`` is not included."""

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from warmline_schemas.accounts import AnyAccount
 from warmline_schemas.briefs import Brief
 from warmline_schemas.queues import Language, NobodyThere, Skill
-from warmline_schemas.reasons import ReasonCode, ReasonCodeName
+from warmline_schemas.targets import ReasonCode, ReasonCodeName
 from warmline_schemas.templates import TemplateName
 from warmline_schemas.wire import AgentName, Answer, Metadata, Request
 

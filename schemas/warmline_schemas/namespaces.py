@@ -6,12 +6,13 @@ from uuid import UUID
 from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from warmline_schemas.accounts import AnyAccount
+from warmline_schemas.audit import AuditEntry
 from warmline_schemas.briefs import Brief
 from warmline_schemas.handoffs import ClosedAs, HandoffMode, HandoffState, ReadBack, Urgency
 from warmline_schemas.memories import Action, Importance, Role, Slot
 from warmline_schemas.queues import Language
-from warmline_schemas.reasons import ReasonCode, ReasonCodeName
 from warmline_schemas.sessions import EndReason
+from warmline_schemas.targets import ReasonCode, ReasonCodeName
 from warmline_schemas.wire import MAX_CONTENT_CHARS, AgentName, Answer, Kind, Metadata, Namespace, Request
 
 MEDIA_TYPE = "application/x-ndjson"
@@ -284,4 +285,11 @@ class Forgotten(Answer):
     handoffs: int = Field(
         default=0,
         description="The number of handoffs with their briefs and claims, where a whole namespace was deleted.",
+    )
+    certificate: AuditEntry | None = Field(
+        default=None,
+        description=(
+            "Where a whole namespace was deleted: the audit's entry of it, with the namespace and the salt of its hash."
+            " The audit itself keeps the hash alone. Keep this to show later what was erased, and when."
+        ),
     )

@@ -1,6 +1,9 @@
-"""Targets: the agents, people, queues and skills that a handoff can go to."""
+"""Targets: to whom work goes. Reason codes: fixed words that say why, so that reasons can be counted."""
 
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 
 class TargetKind(StrEnum):
@@ -42,3 +45,32 @@ def of_skill(name: str) -> str:
 def operator_of(agent: str) -> str | None:
     """The name of the operator who works as an agent; None where the agent is no person."""
     return name_of(agent) if kind_of(agent) is TargetKind.HUMAN else None
+
+
+# Lower-case words joined by ``_``, like the built-in codes, so that figures by reason do not count one reason twice.
+ReasonCodeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+"""A reason code: one of ``ReasonCode``, or one that the tenant added in its preferences."""
+
+
+class ReasonCode(StrEnum):
+    """The reason codes that every tenant has. They are those of tau2-bench's banking domain (Sierra, MIT licence)."""
+
+    FRAUD_OR_SECURITY_CONCERN = "fraud_or_security_concern"
+    ACCOUNT_CLOSURE_REQUEST = "account_closure_request"
+    DECEASED_ACCOUNT_HOLDER = "deceased_account_holder"
+    LEGAL_OR_REGULATORY_MATTER = "legal_or_regulatory_matter"
+    ACCOUNT_OWNERSHIP_DISPUTE = "account_ownership_dispute"
+    COMPLEX_BILLING_DISPUTE = "complex_billing_dispute"
+    ABUSIVE_CUSTOMER_BEHAVIOR = "abusive_customer_behavior"
+    THIRD_PARTY_INQUIRY = "third_party_inquiry"
+    TECHNICAL_SYSTEM_ERROR = "technical_system_error"
+    UNCONFIRMED_EXTERNAL_COMMUNICATION = "unconfirmed_external_communication"
+    CUSTOMER_DEMANDS_AFTER_UNAVAILABLE_OFFER_REFUSAL = "customer_demands_after_unavailable_offer_refusal"
+    KB_SEARCH_UNSUCCESSFUL_CUSTOMER_REQUESTS_TRANSFER = "kb_search_unsuccessful_customer_requests_transfer"
+    SPECIALIZED_DEPARTMENT_REQUIRED = "specialized_department_required"
+    ACCESSIBILITY_OR_SPECIAL_NEEDS = "accessibility_or_special_needs"
+    CUSTOMER_FRUSTRATED_DEMANDS_HUMAN = "customer_frustrated_demands_human"
+    SUPERVISOR_REQUEST_SERVICE_COMPLAINT = "supervisor_request_service_complaint"
+    CUSTOMER_REQUESTS_HUMAN_NO_SPECIFIC_REASON = "customer_requests_human_no_specific_reason"
+    REQUEST_COMPLETED_CUSTOMER_WANTS_HUMAN_FOLLOWUP = "request_completed_customer_wants_human_followup"
+    OTHER = "other"

@@ -1,17 +1,15 @@
-"""A tenant's own affairs: its API keys, what it prefers, what it used, and its audit."""
+"""A tenant's own affairs: its API keys, what it prefers, and what it used."""
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 
-from warmline_schemas.actors import Actor
 from warmline_schemas.queues import Zone
-from warmline_schemas.reasons import ReasonCodeName
 from warmline_schemas.recall import Weights
-from warmline_schemas.targets import TargetKind, kind_of
+from warmline_schemas.targets import ReasonCodeName, TargetKind, kind_of
 from warmline_schemas.wire import AgentName, Answer, Request
 
 
@@ -284,34 +282,3 @@ class Usage(Answer):
     """The usage of language models for a tenant's briefs."""
 
     days: list[UsageOfDay] = Field(description="The usage by day and model, the newest day first.")
-
-
-class AuditEntry(Answer):
-    """Who did what, and when. An entry has no content of memories, and is never changed."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "01978f6e-7c1a-7000-8000-000000000009",
-                    "at": "2026-03-01T10:00:00Z",
-                    "actor": {
-                        "kind": "key",
-                        "id": "01978f6e-7c1a-7000-8000-0000000000ab",
-                        "name": "support-desk",
-                        "address": "192.0.2.7",
-                    },
-                    "verb": "forget",
-                    "namespace": "user-dave",
-                    "details": {"filter": {"kinds": ["message"]}, "memories": 12, "briefs": 1, "brief_lines": 3},
-                }
-            ]
-        }
-    )
-
-    id: UUID = Field(description="The entry's id; ids grow with time.")
-    at: datetime = Field(description="When it was done.")
-    actor: Actor = Field(description="Who did it.")
-    verb: str = Field(description="What was done: `forget`, `forget-namespace`, `export`, `import`.")
-    namespace: str | None = Field(description="The namespace that it was done to, if any.")
-    details: dict[str, Any] = Field(description="The filter, and how many rows of each sort; never their content.")

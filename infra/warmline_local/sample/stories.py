@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from warmline_schemas.reasons import ReasonCode
+from warmline_schemas.targets import ReasonCode
 
 
 def _as_memory(turn: Any) -> Any:

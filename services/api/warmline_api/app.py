@@ -18,7 +18,7 @@ from warmline_api.readiness import Readiness
 from warmline_api.request_ids import RequestIds
 from warmline_api.routes import HEALTH, METRICS, ROUTERS
 from warmline_api.routes.namespaces import IMPORT_PATH
-from warmline_memory import logs
+from warmline_memory import logs, security_log
 from warmline_memory.errors import SetupError
 from warmline_memory.messaging import open_celery
 from warmline_memory.platform import open_platform
@@ -30,7 +30,7 @@ log = logging.getLogger("warmline")
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the application. The database, the model and Redis are opened when it starts, and closed when it stops."""
     settings = settings or load_settings()
-    logs.keep(settings.log_level, as_json=settings.log_json)
+    _keep_logs(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -77,3 +77,8 @@ def _assemble(app: FastAPI, settings: Settings) -> None:
     # The console is mounted last: a mount takes whatever path begins with its prefix.
     documentation.complete(app)
     console.mount(app)
+
+
+def _keep_logs(settings: Settings) -> None:
+    logs.keep(settings.log_level, as_json=settings.log_json)
+    security_log.keep(settings.security_log)

@@ -114,6 +114,8 @@ class Settings(BaseSettings):
 
     log_level: str = "INFO"
     """How much the API and the worker log: `DEBUG` (with a line for each request), `INFO`, `WARNING`, `ERROR`."""
+    security_log: str = ""
+    """A file for the security log, which is otherwise part of the log: one JSON object a line."""
 
     metrics_token: SecretStr = SecretStr("")
     """The token that Prometheus sends for `/metrics` of the API. Empty: it is shown on this machine alone."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import delete as delete_rows, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from warmline_memory import tenancy
 from warmline_memory.briefs.templates import BUILT_IN
 from warmline_memory.errors import NoOwnTemplate, NotFound, TooManyTemplates
 from warmline_memory.storage import tables
@@ -57,6 +58,7 @@ def write(db: Transaction, name: str, ask: WriteTemplate) -> Template:
         .values(name=name, **written)
         .on_conflict_do_update(index_elements=[row.tenant_id, row.name], set_=written)
     )
+    tenancy.record_audit(db, "write-template", None, {"template": name})
     return Template(name=name, **ask.model_dump())
 
 
@@ -66,6 +68,7 @@ def delete(db: Transaction, name: str) -> None:
     deleted = db.scalars(delete_rows(row).where(row.name == name).returning(row.name)).one_or_none()
     if deleted is None:
         raise NoOwnTemplate(noun="template of your tenant's own named", id=name)
+    tenancy.record_audit(db, "delete-template", None, {"template": name})
 
 
 def _shown(row: tables.Template) -> Template:

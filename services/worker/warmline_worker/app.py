@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import bootsteps
 from celery.signals import setup_logging, worker_init, worker_shutdown
 
-from warmline_memory import jobs, logs, metrics
+from warmline_memory import jobs, logs, metrics, security_log
 from warmline_memory.errors import SetupError
 from warmline_memory.messaging import INDEX_NAMESPACE, WRITE_BRIEF, open_celery
 from warmline_memory.settings import load_settings
@@ -86,6 +86,7 @@ def _ask_for_consolidations() -> None:
 @setup_logging.connect
 def _set_up_logging(**_: Any) -> None:
     logs.keep(settings.log_level, as_json=settings.log_json)
+    security_log.keep(settings.security_log)
 
 
 @worker_init.connect

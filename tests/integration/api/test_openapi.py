@@ -6,6 +6,7 @@ import pytest
 
 from warmline_api.app import create_app
 from warmline_memory.settings import Settings
+from warmline_schemas.audit import AuditEntry
 from warmline_schemas.claims import Claim
 from warmline_schemas.handoffs import Handoff
 from warmline_schemas.memories import Memory
@@ -13,7 +14,6 @@ from warmline_schemas.namespaces import Forgotten, Imported
 from warmline_schemas.problems import STATUS, ProblemType
 from warmline_schemas.service import WhoAmI
 from warmline_schemas.sessions import Session
-from warmline_schemas.tenancy import AuditEntry
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import typer
 from warmline.cli.connection import connect
 from warmline.cli.options import NamespaceOption, SinceOption, UntilOption, in_utc
 from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_found, show_json, show_list
+from warmline_schemas.audit import AuditVerdict
 from warmline_schemas.tenancy import HideAtWrite, PiiClass, SummariserName
 
 COLUMNS = {
@@ -125,15 +126,36 @@ def audit(
     context: typer.Context,
     namespace: NamespaceOption = None,
     verb: Annotated[
-        str | None, typer.Option("--verb", help="Only entries of this action, such as `forget` or `export`.")
+        str | None, typer.Option("--verb", help="Only entries of this action, such as `forget` or `make-key`.")
     ] = None,
     limit: LimitOption = 20,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Verify the whole chain of entries; the exit code is 1 where it is broken.")
+    ] = False,
+    head: Annotated[
+        str | None, typer.Option("--head", help="With --verify: a hash that an earlier verification showed.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show who forgot, exported and imported memories, and when, newest first."""
+    """Show who did what, and when, newest first."""
+    if head is not None and not verify:
+        raise typer.BadParameter("goes with --verify", param_hint="--head")
     with connect(context) as client:
+        if verify:
+            return _show_verdict(client.verify_audit(head=head), as_json=as_json)
         entries = list(islice(client.audit(verb=verb, namespace=namespace), limit))
-    show_found(entries, COLUMNS, as_json=as_json)
+    return show_found(entries, COLUMNS, as_json=as_json)
+
+
+def _show_verdict(verdict: AuditVerdict, *, as_json: bool) -> None:
+    if as_json:
+        show_json(verdict)
+    else:
+        numbers = f"{verdict.oldest} to {verdict.newest}" if verdict.entries else "none"
+        found = "intact" if verdict.intact else "broken"
+        show_fields({"chain": found, "entries": numbers, "head": verdict.head, "problems": "\n".join(verdict.problems)})
+    if not verdict.intact:
+        raise typer.Exit(1)
 
 
 def usage(

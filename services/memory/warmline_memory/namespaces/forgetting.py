@@ -112,8 +112,8 @@ def forget_namespace(db: Transaction, namespace: str) -> Forgotten:
     if not kept + sessions:
         raise NotFound(noun="namespace", id=namespace)
     gone = {"memories": kept, "briefs": briefs, "sessions": sessions, "handoffs": gone_handoffs}
-    tenancy.record_audit(db, "forget-namespace", namespace, gone)
-    return Forgotten(namespace=namespace, dry_run=False, brief_lines=0, **gone)
+    certificate = tenancy.erase_from_audit(db, "forget-namespace", namespace, gone)
+    return Forgotten(namespace=namespace, dry_run=False, brief_lines=0, certificate=certificate, **gone)
 
 
 def _filters(ask: ForgetMemories) -> Iterator[ColumnElement[bool]]:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, DateTime, case, cast, delete as delete_row
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
-from warmline_memory import operators
+from warmline_memory import operators, tenancy
 from warmline_memory.errors import NotFound, TooManyQueues
 from warmline_memory.operators import Worker
 from warmline_memory.queues import office_hours
@@ -87,6 +87,7 @@ def write(db: Transaction, name: str, ask: WriteQueue) -> Queue:
         .values(name=name, **written)
         .on_conflict_do_update(index_elements=[row.tenant_id, row.name], set_=written)
     )
+    tenancy.record_audit(db, "write-queue", None, {"queue": name})
     return Queue.model_validate({**ask.model_dump(), "name": name, "written": True})
 
 
@@ -95,6 +96,7 @@ def delete(db: Transaction, name: str) -> None:
     row = tables.Queue
     if db.scalars(delete_rows(row).where(row.name == name).returning(row.name)).one_or_none() is None:
         raise NotFound(noun="queue that your tenant set up named", id=name)
+    tenancy.record_audit(db, "delete-queue", None, {"queue": name})
 
 
 def waiting(

@@ -17,8 +17,7 @@ from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.queues import Assigning, NobodyThere
-from warmline_schemas.reasons import ReasonCode
-from warmline_schemas.targets import TargetKind, kind_of
+from warmline_schemas.targets import ReasonCode, TargetKind, kind_of
 from warmline_schemas.tenancy import Preferences
 
 HOPS, CIRCLES = "hop_budget", "ping_pong"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete as delete_rows, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from warmline_memory import tenancy
 from warmline_memory.errors import NotFound, TooManyRotas
 from warmline_memory.shifts import duty
 from warmline_memory.storage import clock, tables
@@ -63,6 +64,7 @@ def write(db: Transaction, name: str, ask: WriteRota) -> Rota:
         .values(name=name, **written)
         .on_conflict_do_update(index_elements=[row.tenant_id, row.name], set_=written)
     )
+    tenancy.record_audit(db, "write-rota", None, {"rota": name})
     return Rota(name=name, **ask.model_dump())
 
 
@@ -71,6 +73,7 @@ def delete(db: Transaction, name: str) -> None:
     row = tables.Rota
     if db.scalars(delete_rows(row).where(row.name == name).returning(row.name)).one_or_none() is None:
         raise NotFound(noun="rota", id=name)
+    tenancy.record_audit(db, "delete-rota", None, {"rota": name})
 
 
 def on(db: Transaction, name: str, at: datetime | None = None) -> OnDuty:

@@ -14,8 +14,8 @@ from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffMode, RequestHandoff
-from warmline_schemas.reasons import ReasonCode
 from warmline_schemas.shifts import ItemState, Sheet, SheetState, SignSheet
+from warmline_schemas.targets import ReasonCode
 
 LOOK_AGAIN = timedelta(seconds=30)
 """How often the worker looks at a signed sheet, for items that were taken over or settled elsewhere."""

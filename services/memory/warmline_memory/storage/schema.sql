@@ -6,6 +6,15 @@ CREATE FUNCTION warmline_all_known_below() RETURNS bigint
     LANGUAGE sql STABLE
     RETURN ((pg_snapshot_xmin(pg_current_snapshot()))::text)::bigint;
 
+CREATE FUNCTION warmline_erase_from_audit(erased character varying) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    UPDATE audit_entries SET namespace = NULL, namespace_salt = NULL
+    WHERE tenant_id = warmline_tenant() AND namespace = erased
+  $$;
+ALTER FUNCTION warmline_erase_from_audit(erased character varying) OWNER TO warmline_admin;
+
 CREATE FUNCTION warmline_holders(wanted_namespace character varying, wanted bigint[], most integer) RETURNS TABLE(term bigint, ids bytea, sessions bytea, ordinals bytea)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -89,6 +98,9 @@ CREATE FUNCTION warmline_uuid7() RETURNS uuid
     LANGUAGE sql
     RETURN (((lpad(to_hex(((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric))::bigint), 12, '0'::text) || '7'::text) || substr(replace((gen_random_uuid())::text, '-'::text, ''::text), 14)))::uuid;
 
+REVOKE ALL ON FUNCTION warmline_erase_from_audit(erased character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION warmline_erase_from_audit(erased character varying) TO warmline_app;
+
 REVOKE ALL ON FUNCTION warmline_holders(wanted_namespace character varying, wanted bigint[], most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION warmline_holders(wanted_namespace character varying, wanted bigint[], most integer) TO warmline_app;
 
@@ -129,19 +141,27 @@ GRANT SELECT,INSERT,UPDATE ON TABLE api_keys TO warmline_app;
 CREATE TABLE audit_entries (
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
     id uuid NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL,
+    number bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
     actor_kind character varying NOT NULL,
     actor_id uuid,
     actor_name character varying NOT NULL,
     address character varying,
     verb character varying NOT NULL,
     namespace character varying,
-    details jsonb NOT NULL,
-    CONSTRAINT audit_entries_actor_kind_check CHECK (((actor_kind)::text = ANY ((ARRAY['key'::character varying, 'operator'::character varying, 'system'::character varying])::text[])))
+    namespace_salt character varying,
+    namespace_hash character varying,
+    details json NOT NULL,
+    previous_hash character varying NOT NULL,
+    hash character varying NOT NULL,
+    CONSTRAINT audit_entries_actor_kind_check CHECK (((actor_kind)::text = ANY ((ARRAY['key'::character varying, 'operator'::character varying, 'system'::character varying])::text[]))),
+    CONSTRAINT audit_entries_number_check CHECK ((number >= 1))
 );
 ALTER TABLE ONLY audit_entries FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY audit_entries
     ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY audit_entries
+    ADD CONSTRAINT audit_entries_tenant_id_number_key UNIQUE (tenant_id, number);
 ALTER TABLE ONLY audit_entries
     ADD CONSTRAINT audit_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 CREATE POLICY administration ON audit_entries TO warmline_admin USING (true) WITH CHECK (true);

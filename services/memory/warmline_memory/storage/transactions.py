@@ -75,6 +75,8 @@ class Transaction(Session):
         """Who asks; None for the worker and for administrators, who act for nobody."""
         self.noted_events: list[dict[str, Any]] = []
         """Events that were noted and are not written yet, as JSON objects (``events.record``)."""
+        self.noted_entries: list[dict[str, Any]] = []
+        """Entries of the audit that were noted and are not written yet (``tenancy.record_audit``)."""
         self.announced: set[UUID] = set()
         """Tenants that have new events once this has committed."""
         self.nudged: list[UUID] = []

@@ -1,6 +1,13 @@
 """Tenants: their keys, preferences, audit and usage."""
 
-from warmline_memory.tenancy.audit import list_page as list_audit, record as record_audit, record_read
+from warmline_memory.tenancy.audit import (
+    erase as erase_from_audit,
+    list_page as list_audit,
+    record as record_audit,
+    record_read,
+    verify_chain as verify_audit,
+    write as write_audit,
+)
 from warmline_memory.tenancy.keys import list_page as list_keys, make as make_key, revoke as revoke_key
 from warmline_memory.tenancy.preferences import read as read_preferences, revise as revise_preferences
 from warmline_memory.tenancy.tenants import (
@@ -23,6 +30,7 @@ __all__ = [
     "actor",
     "create_key",
     "create_tenant",
+    "erase_from_audit",
     "find_tenant",
     "key_hash",
     "list_all_keys",
@@ -40,4 +48,6 @@ __all__ = [
     "signed_in",
     "tenant_name",
     "usage",
+    "verify_audit",
+    "write_audit",
 ]

@@ -6,11 +6,14 @@ from sqlalchemy import func, select, update
 
 from warmline_memory.storage.tables import Tenant
 from warmline_memory.storage.transactions import Transaction
+from warmline_memory.tenancy import audit
 from warmline_schemas.tenancy import Preferences, RevisePreferences
 
 
 def revise(db: Transaction, tenant_id: UUID, ask: RevisePreferences) -> Preferences:
-    """Change what is given, in one statement, so that changes of different fields at one time all hold."""
+    """Change what is given, in one statement, so that changes of different fields at one time all hold.
+
+    The audit names what was changed."""
     changed = db.scalars(
         update(Tenant)
         .where(Tenant.id == tenant_id)
@@ -18,6 +21,7 @@ def revise(db: Transaction, tenant_id: UUID, ask: RevisePreferences) -> Preferen
         .values(preferences=Tenant.preferences.concat(ask.model_dump(mode="json", exclude_none=True)))
         .returning(Tenant.preferences)
     ).one()
+    audit.record(db, "revise-preferences", None, {"changed": sorted(ask.model_dump(exclude_none=True))})
     return Preferences.model_validate(changed)
 
 

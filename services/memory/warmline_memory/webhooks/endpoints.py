@@ -7,12 +7,13 @@ tenant can read it.
 import base64
 import secrets
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import func, select, text, update
 
-from warmline_memory import events
+from warmline_memory import events, tenancy
 from warmline_memory.errors import NotFound, TooManyWebhooks, WebhookRefused
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
@@ -48,6 +49,7 @@ def add(db: Transaction, ask: AddWebhook, allowed: AllowedAddresses) -> WebhookW
     db.add(row)
     db.flush()
     db.refresh(row)
+    _audit(db, "add-webhook", row)
     return WebhookWithSecret.model_validate(row)
 
 
@@ -90,12 +92,17 @@ def revise(db: Transaction, endpoint_id: UUID, ask: ReviseWebhook, allowed: Allo
     if ask.enabled is False:
         disable(db, row, BY_CALLER)
     db.refresh(row)
+    _audit(db, "revise-webhook", row, changed=sorted(ask.model_fields_set))
     return Webhook.model_validate(row)
 
 
 def remove(db: Transaction, endpoint_id: UUID) -> None:
     """Remove an endpoint with its deliveries and their log. Raises ``NotFound``."""
-    db.delete(find(db, endpoint_id))
+    row = find(db, endpoint_id)
+    _audit(db, "remove-webhook", row)
+    # Whoever writes events takes the tenant's counter first and then its endpoints, so the counter is taken first here.
+    tenancy.write_audit(db)
+    db.delete(row)
     db.flush()
 
 
@@ -106,6 +113,7 @@ def rotate(db: Transaction, endpoint_id: UUID) -> WebhookWithSecret:
     row.secret = _new_secret()
     db.flush()
     db.refresh(row)
+    _audit(db, "rotate-webhook-secret", row)
     return WebhookWithSecret.model_validate(row)
 
 
@@ -125,6 +133,11 @@ def disable(db: Transaction, row: tables.WebhookEndpoint, why: str) -> None:
         execution_options={"synchronize_session": False},
     )
     events.record(db, EventType.WEBHOOK_DISABLED, webhook_id=row.id, why=why)
+
+
+def _audit(db: Transaction, verb: str, row: tables.WebhookEndpoint, **details: Any) -> None:
+    # The host alone: the path of a URL is often what lets in whoever knows it.
+    tenancy.record_audit(db, verb, None, {"webhook_id": str(row.id), "host": urlsplit(row.url).hostname, **details})
 
 
 def _check(url: str, allowed: AllowedAddresses) -> None:

@@ -11,7 +11,7 @@ from warmline_api.console.shell import Posted, Signed, Visitor, require, require
 from warmline_memory import tenancy
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import OperatorRole
-from warmline_schemas.reasons import ReasonCode
+from warmline_schemas.targets import ReasonCode
 from warmline_schemas.tenancy import HideAtWrite, PiiClass, RevisePreferences, SummariserName
 
 router = APIRouter()

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import LargeBinary, SmallInteger, String
+from sqlalchemy.types import BigInteger, LargeBinary, SmallInteger, String
 from uuid_utils.compat import uuid7
 
 from warmline_memory.storage.tables.registry import ENTERED_TENANT, NOTHING, Table, partial_index
@@ -77,13 +77,15 @@ class IdempotentAnswer(Table):
 
 
 class AuditEntry(Table):
-    """What was done that cannot be seen any more in the rows themselves. It holds no content, and is never changed."""
+    """Who did what, chained by hashes (``warmline_schemas.audit``). It holds no content. Nothing of it is ever changed
+    but a namespace's name with its salt, which ``warmline_erase_from_audit`` takes out."""
 
     __tablename__ = "audit_entries"
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    number: Mapped[int] = mapped_column(BigInteger, CheckConstraint("number >= 1"))
+    at: Mapped[datetime]
     actor_kind: Mapped[str] = mapped_column(CheckConstraint("actor_kind IN ('key', 'operator', 'system')"))
     # No foreign key: an entry outlives the key and the operator.
     actor_id: Mapped[UUID | None]
@@ -91,7 +93,14 @@ class AuditEntry(Table):
     address: Mapped[str | None]
     verb: Mapped[str]
     namespace: Mapped[str | None]
-    details: Mapped[dict[str, Any]]
+    namespace_salt: Mapped[str | None]
+    namespace_hash: Mapped[str | None]
+    # As it was written and not as JSONB reads it: the hash covers it.
+    details: Mapped[dict[str, Any]] = mapped_column(JSON(none_as_null=True))
+    previous_hash: Mapped[str]
+    hash: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("tenant_id", "number"),)
 
     @property
     def actor(self) -> dict[str, Any]:

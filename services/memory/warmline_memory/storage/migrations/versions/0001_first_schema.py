@@ -106,16 +106,29 @@ CREATE INDEX idempotent_answers_by_age ON idempotent_answers (created_at);
 CREATE TABLE audit_entries (
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
   id uuid NOT NULL,
-  at timestamptz NOT NULL DEFAULT now(),
+  number bigint NOT NULL CHECK (number >= 1),
+  at timestamptz NOT NULL,
   actor_kind varchar NOT NULL CHECK (actor_kind IN ('key', 'operator', 'system')),
   actor_id uuid,
   actor_name varchar NOT NULL,
   address varchar,
   verb varchar NOT NULL,
   namespace varchar,
-  details jsonb NOT NULL,
-  PRIMARY KEY (tenant_id, id)
+  namespace_salt varchar,
+  namespace_hash varchar,
+  details json NOT NULL,
+  previous_hash varchar NOT NULL,
+  hash varchar NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, number)
 );
+
+-- The application may not change an entry. Erasing whom it was about is the one exception, and takes no more than that.
+CREATE FUNCTION warmline_erase_from_audit(erased varchar) RETURNS void
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path TO public, pg_temp AS $$
+    UPDATE audit_entries SET namespace = NULL, namespace_salt = NULL
+    WHERE tenant_id = warmline_tenant() AND namespace = erased
+  $$;
 
 CREATE TABLE summary_calls (
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id) ON DELETE CASCADE,
@@ -447,8 +460,8 @@ BEGIN
     EXIT WHEN most <= 0;
   END LOOP;
 END $$;
-REVOKE ALL ON FUNCTION warmline_holders FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION warmline_holders TO warmline_app;
+REVOKE ALL ON FUNCTION warmline_holders, warmline_erase_from_audit FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION warmline_holders, warmline_erase_from_audit TO warmline_app;
 
 -- Deletions are noted for the processes that cache a namespace (docs/decisions/0009). The application deletes memories,
 -- and is not allowed to write here.
@@ -486,6 +499,7 @@ CREATE TRIGGER moved AFTER UPDATE ON memories FOR EACH ROW
 
 -- A function's owner must be allowed to create in its schema, if only while it becomes the owner.
 GRANT CREATE ON SCHEMA {schema} TO warmline_admin;
+ALTER FUNCTION warmline_erase_from_audit OWNER TO warmline_admin;
 ALTER FUNCTION warmline_holders OWNER TO warmline_admin;
 ALTER FUNCTION warmline_note_deleted OWNER TO warmline_admin;
 ALTER FUNCTION warmline_note_moved OWNER TO warmline_admin;
