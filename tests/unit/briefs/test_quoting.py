@@ -88,6 +88,45 @@ def test_a_change_goes_on_with_its_wish_in_any_language_and_overtakes_what_was_a
     assert answer.is_overtaken
 
 
+@pytest.mark.parametrize(
+    ("wish", "confirms", "change"),
+    [
+        (
+            "I will come by on the 5th of May.",
+            "So you would come to the workshop on May 5th, right?",
+            "No, on May 7th.",
+        ),
+        ("Ich komme am 5. Mai vorbei.", "Sie kommen also am 5. Mai in die Werkstatt?", "Nein, am 7. Mai."),
+        ("Iré al taller el 5 de mayo.", "¿Vendrá entonces al taller el 5 de mayo?", "No, el 7 de mayo."),
+    ],
+)
+def test_another_day_in_answer_to_what_the_agent_repeated_replaces_the_day_that_was_said(
+    wish: str, confirms: str, change: str
+) -> None:
+    first, repeated, last = heard(user(wish), agent(confirms), user(change))
+    assert last.changes
+    assert first.thread == repeated.thread == last.thread >= 0
+    assert repeated.then is not None
+    assert repeated.then.statement.text == change
+
+
+def test_what_answers_the_question_after_a_wish_belongs_to_it() -> None:
+    wish, _, answer = heard(
+        user("I would like to have my piano tuned."), agent("Where does it stand?"), user("In the hall on Mill Lane.")
+    )
+    assert wish.thread == answer.thread >= 0
+    assert not answer.changes
+
+
+def test_two_amounts_of_one_unit_are_not_taken_for_one_thing() -> None:
+    spoken = heard(
+        user("I need a hotel room for at most 90 euros."),
+        agent("The Linden has one."),
+        user("For dinner I want to spend 30 euros."),
+    )
+    assert not any(one.changes or one.then for one in spoken)
+
+
 def test_wishes_for_different_things_are_threads_of_their_own() -> None:
     spoken = heard(
         user("I want to cancel my newspaper from June on."),

@@ -5,6 +5,7 @@ from markdown_it import MarkdownIt
 
 from tests.builders.briefs import a_brief, agent, slot, user
 from warmline_memory import briefs
+from warmline_schemas.briefs import BriefLine, BriefSection, Origin, SectionName
 
 
 def test_text_is_a_headline_then_titles_with_short_labelled_lines() -> None:
@@ -23,6 +24,19 @@ def test_text_is_a_headline_then_titles_with_short_labelled_lines() -> None:
 def test_the_text_is_made_of_headline_and_sections_alone() -> None:
     brief = a_brief(user("I want a refund for order A-100234"))
     assert briefs.to_text(brief.headline, brief.sections) == brief.text
+
+
+def test_in_a_row_of_quotes_a_speaker_is_named_where_another_one_spoke_before() -> None:
+    spoken = (("user", "A table tonight."), ("agent", "We are full."), ("user", "Tomorrow then."), ("user", "At six."))
+    lines = [
+        BriefLine(text=text, memory_ids=[], origin=Origin.QUOTE, speaker=speaker, continues=place > 0)
+        for place, (speaker, text) in enumerate(spoken)
+    ]
+    section = BriefSection(name=SectionName.ASK, title="Ask", lines=lines)
+    headline = BriefLine(text="needs a table", memory_ids=[], origin=Origin.REQUEST)
+    assert briefs.to_text(headline, [section]).splitlines()[-1].strip() == (
+        "customer: “A table tonight.” → agent: “We are full.” → customer: “Tomorrow then.” → “At six.”"
+    )
 
 
 def test_markdown_has_headings_bullets_and_footnotes_for_the_memories() -> None:

@@ -7,9 +7,9 @@ from uuid import UUID
 from warmline_memory.briefs import fitting, hearing, pressing, quality, quoting, recorded, templates, wording
 from warmline_memory.briefs.accounts import accounted
 from warmline_memory.briefs.drafts import Draft
-from warmline_memory.briefs.hearing import Spoken
 from warmline_memory.briefs.rendering import one_line, to_text
 from warmline_memory.briefs.sources import BriefRequest, BriefSource
+from warmline_memory.briefs.spoken import Spoken
 from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.language.words import clip

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from warmline_memory.briefs import quoting, templates
 from warmline_memory.briefs.drafts import Draft
-from warmline_memory.briefs.hearing import Spoken
 from warmline_memory.briefs.rendering import one_line, time_shown
+from warmline_memory.briefs.spoken import Spoken
 from warmline_memory.briefs.wording import Wording
 from warmline_memory.language.statements import word_count as count
 from warmline_schemas.briefs import BriefSection, SectionName

@@ -8,8 +8,8 @@ from importlib.resources import files
 import numpy as np
 
 from warmline_memory import salience
-from warmline_memory.briefs.hearing import Spoken
 from warmline_memory.briefs.phrases import QUOTES
+from warmline_memory.briefs.spoken import Spoken
 from warmline_memory.language.words import clip
 from warmline_memory.salience import Speaker, Vectors
 from warmline_schemas.briefs import BriefLine

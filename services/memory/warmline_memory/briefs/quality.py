@@ -5,9 +5,9 @@ from uuid import UUID
 
 from warmline_memory.briefs import wording
 from warmline_memory.briefs.goals import is_vague
-from warmline_memory.briefs.hearing import FILLER, Spoken, stems_of
 from warmline_memory.briefs.quoting import TOLD
 from warmline_memory.briefs.sources import BriefRequest
+from warmline_memory.briefs.spoken import FILLER, Spoken, stems_of
 from warmline_memory.language.detecting import language_of
 from warmline_memory.language.shapes import has_command, has_figure, has_path
 from warmline_memory.language.words import clip, contains

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from warmline_memory import salience
 from warmline_memory.briefs.drafts import Draft
-from warmline_memory.briefs.hearing import FILLER, QUESTION_WORDS, Spoken, stems_of, without_marks
+from warmline_memory.briefs.hearing import QUESTION_WORDS
+from warmline_memory.briefs.spoken import FILLER, Spoken, stems_of, without_marks
 from warmline_memory.language import dates
 from warmline_memory.language.detecting import language_of
 from warmline_memory.language.words import clip
@@ -49,9 +50,10 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     if not wishes:
         opening = [one for one in theirs if not one.is_filler and one.weights.filler < FILLER][:OPENING]
         return sorted(opening, key=lambda one: -max(one.weights.wish, one.weights.keep * UNWISHED))[:1]
-    last = [one for one in theirs if one.thread == wishes[-1].thread]
+    live = [one for one in theirs if not one.is_settled or one in wishes]
+    last = [one for one in live if one.thread == wishes[-1].thread]
     # The latest wish, the opening one with the last word on it, then the other words on what is spoken of now.
-    first = [one for one in theirs if one.thread == wishes[0].thread]
+    first = [one for one in live if one.thread == wishes[0].thread]
     chosen = list(dict.fromkeys([wishes[-1], wishes[0], first[-1], *reversed(last)]))
     kept: list[Spoken] = []
     for one in chosen:

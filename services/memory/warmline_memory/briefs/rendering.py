@@ -46,7 +46,10 @@ def exchanges(section: BriefSection, words: Wording = ENGLISH) -> list[tuple[str
     for when, line in _timed(section):
         if line.continues and found:
             row, there = found[-1]
-            found[-1] = (f"{row} → {harmless.untagged(_quoted(line, words))}", [*there, line])
+            # Who speaks is said again only where it is somebody else.
+            is_same = line.speaker == there[-1].speaker
+            more = harmless.untagged(_quoted(line, words)) if is_same else one_line(line, words)
+            found[-1] = (f"{row} → {more}", [*there, line])
         else:
             found.append((f"{when}{one_line(line, words)}", [line]))
     return found

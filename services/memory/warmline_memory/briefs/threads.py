@@ -1,0 +1,272 @@
+"""Threads: which statements go on with an earlier wish of the customer, and which of them change it."""
+
+import operator
+import re
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC
+from itertools import count, takewhile
+
+from warmline_memory.briefs import settling
+from warmline_memory.briefs.spoken import ANSWER, FILLER, WISH, Spoken
+from warmline_memory.language import dates, exact_values, phrases
+from warmline_memory.language.words import label_of
+from warmline_memory.reading.calls import IDENTIFYING, ToolCall, stated
+from warmline_memory.salience import Speaker
+
+CHANGES, REFUSED, WISH_AFTER = 0.5, 0.4, 0.2
+"""How likely a statement changes a wish at least; how likely the agent's words before it say that it cannot be; and how
+likely it then wishes or changes something."""
+GOES_ON = ((0.1, 0.0, 0.3), (0.0, 0.3, 0.45))
+"""A statement goes on with what was wished where it changes, wishes, and is like an earlier one by at least so much.
+These and the bounds above were chosen on recorded conversations whose changes are known; none were set aside."""
+ALIKE = 0.35
+"""How like an earlier wish a question is at least that asks for something else instead, after a refusal."""
+OTHER_VALUE = 0.3
+"""What states another value of the same kind is so much likelier to be what a statement changes."""
+NEAR, NEAREST = 12, 60
+"""What goes on with an earlier statement follows within so many messages, and so many statements of the customer."""
+LIKE_AFTER = 0.25
+"""How like what was refused a statement is at least that is needed, and wishes nothing in its words."""
+LIKE_WISH = 0.45
+"""How like an earlier statement a wish is at least that changes it by another value alone."""
+MOST_ARGUMENTS = 40
+"""So many arguments of tools after a statement are looked for in it."""
+SHORT_NUMBER = re.compile(r"\d{1,2}")
+DATE, ARGUMENT = "date", ": "
+SORTS = {"date": DATE, "ordinal": DATE, "day": DATE, "time": "time"}
+"""The sorts of exact values that can stand in each other's place."""
+
+Values = Mapping[str, frozenset[tuple[str, ...]]]
+"""What a statement states of each kind of value, as keys to compare: days, times, arguments of a tool."""
+
+
+def threaded(spoken: Sequence[Spoken], calls: Sequence[ToolCall]) -> list[Spoken]:
+    """The statements with the threads of what the customer wishes: one goes on with the earlier one that is most like
+    it, and where it is like none, a wish begins a thread."""
+    threads = _Threads(spoken, calls)
+    for place in range(len(spoken)):
+        threads.read(place)
+    return threads.found
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """How a statement hangs together with an earlier one: how like it is, and of what it states another value."""
+
+    at: int
+    likeness: float
+    kinds: frozenset[str]
+
+
+class _Threads:
+    def __init__(self, spoken: Sequence[Spoken], calls: Sequence[ToolCall]) -> None:
+        self.found = list(spoken)
+        self._stated = _Stated(calls)
+        self._made = [call.position for call in calls if settling.is_made(call)]
+        self._theirs: deque[int] = deque(maxlen=NEAREST)
+        self._threads = count()
+        self._refusal: Spoken | None = None
+        self._asked: list[int] = []
+
+    def read(self, place: int) -> None:
+        """Find the thread of the statement at a place; those before it were read."""
+        one = self.found[place]
+        if one.said.speaker is not Speaker.CUSTOMER:
+            self._hear(place, one)
+            return
+        link = self._link(one)
+        changes = link is not None and self._changes(place, link)
+        if not link or not (changes or _goes_on(one, link)):
+            link = self._offer(one) or self._answered(one) or self._in_message(place)
+        if link:
+            link = self._replaced(one, link)
+            self._join(place, link, changes=changes or bool(link.kinds))
+        elif one.weights.wish >= WISH:
+            self.found[place] = replace(one, thread=next(self._threads))
+        self._theirs.append(place)
+        self._refusal = None
+
+    def _in_message(self, place: int) -> _Link | None:
+        """The statement before this one in its message, where this one tells more of what that one wishes."""
+        one, before = self.found[place], self.found[place - 1]
+        tells = one.weights.wish < WISH and one.weights.question < FILLER and not one.is_filler
+        is_there = place > 0 and before.statement.turn == one.statement.turn and before.thread >= 0
+        return _Link(place - 1, 0.0, frozenset()) if tells and is_there else None
+
+    def _replaced(self, one: Spoken, link: _Link) -> _Link:
+        """The newest statement of the thread that states another value of a kind, if any does and nothing was carried
+        out since."""
+        thread = self.found[link.at].thread
+        for at in reversed(self._theirs if thread >= 0 and not link.kinds else ()):
+            earlier = self.found[at]
+            if one.statement.turn - earlier.statement.turn > NEAR or self._is_made_between(earlier, one):
+                break
+            others = _others(self._stated.by(one), self._stated.by(earlier))
+            if others and earlier.thread == thread and earlier.statement.turn < one.statement.turn:
+                return replace(link, at=at, kinds=others)
+        return link
+
+    def _is_made_between(self, earlier: Spoken, later: Spoken) -> bool:
+        """Whether something was carried out between two statements."""
+        return bisect_left(self._made, earlier.said.position) < bisect_left(self._made, later.said.position)
+
+    def _hear(self, place: int, one: Spoken) -> None:
+        """Keep what of the agent's words the customer's next ones may answer."""
+        refuses = one.weights.refusal >= REFUSED
+        self._refusal = one if refuses else self._refusal if one.weights.filler < FILLER else None
+        if not self._asked or self.found[self._asked[0]].statement.turn < one.statement.turn:
+            self._asked = []
+        if one.is_question:
+            self._asked.append(place)
+
+    def _offer(self, one: Spoken) -> _Link | None:
+        """The offer or the request for a confirmation before this statement, where it states another value."""
+        for at in self._asked:
+            kinds = _others(self._stated.by(one), self._stated.by(self.found[at]))
+            if kinds and self.found[at].statement.turn == one.statement.turn - 1:
+                return _Link(at, 0.0, kinds)
+        return None
+
+    def _answered(self, one: Spoken) -> _Link | None:
+        """The wish that the agent asked about before this statement, where it answers that."""
+        at = self._theirs[-1] if self._theirs else -1
+        wished, turn = self.found[at], one.statement.turn
+        asked = [self.found[place] for place in self._asked if self.found[place].statement.turn == turn - 1]
+        if at < 0 or not asked or wished.thread < 0 or wished.statement.turn != turn - 2 or one.is_filler:
+            return None
+        likeness = max(float(question.meaning @ wished.meaning) for question in asked)
+        tells = one.weights.wish < WISH and one.weights.question < FILLER
+        return _Link(at, likeness, frozenset()) if tells or likeness >= LIKE_WISH else None
+
+    def _link(self, one: Spoken) -> _Link | None:
+        """The earlier statement of the customer that this one goes on with if any."""
+        best, weight = None, 0.0
+        for at in self._theirs:
+            earlier = self.found[at]
+            if 0 < one.statement.turn - earlier.statement.turn <= NEAR:
+                likeness = float(one.meaning @ earlier.meaning)
+                others = _others(self._stated.by(one), self._stated.by(earlier))
+                known = float(self._refusal.meaning @ earlier.meaning) if self._refusal else 0.0
+                total = likeness + known + (OTHER_VALUE if others else 0.0)
+                if best is None or total > weight:
+                    best, weight = _Link(at, likeness, others), total
+        return best
+
+    def _changes(self, place: int, link: _Link) -> bool:
+        one, earlier = self.found[place], self.found[link.at]
+        weights = one.weights
+        if weights.change >= CHANGES:
+            return True
+        if self._refusal:
+            # "And its phone number?" after a refusal asks for something else; what it asks instead is like the wish.
+            instead = weights.question < FILLER or link.likeness >= ALIKE
+            return instead and (
+                max(weights.wish, weights.change) >= WISH_AFTER
+                or (weights.keep >= FILLER and link.likeness >= LIKE_AFTER)
+            )
+        if not link.kinds or self._is_made_between(earlier, one):
+            return False
+        # What was carried out in between is another errand. A tool that took both values says that they are of a kind.
+        wishes = weights.wish >= WISH and (link.likeness >= LIKE_WISH or any(ARGUMENT in kind for kind in link.kinds))
+        return wishes or self._declines(place) or self._offer(one) is not None
+
+    def _declines(self, place: int) -> bool:
+        """Whether the customer declines what the agent said, in this statement or before it in its message."""
+        turn = self.found[place].statement.turn
+        message = takewhile(lambda one: one.statement.turn == turn, reversed(self.found[: place + 1]))
+        return any(one.weights.refusal >= ANSWER for one in message)
+
+    def _join(self, place: int, link: _Link, *, changes: bool) -> None:
+        one, earlier = self.found[place], self.found[link.at]
+        thread = earlier.thread if earlier.thread >= 0 else next(self._threads)
+        self.found[link.at] = replace(earlier, thread=thread, then=one if changes else earlier.then)
+        self.found[place] = replace(one, thread=thread, changes=changes)
+        if changes:
+            self._overtake(place, link, thread)
+            self._refuse(place, link, thread)
+
+    def _refuse(self, place: int, link: _Link, thread: int) -> None:
+        """Give the thread to all wishes of a message that was refused: the next one takes the place of them all."""
+        turn = self.found[link.at].statement.turn
+        for at in self._theirs if self._refusal else ():
+            refused = self.found[at]
+            if refused.statement.turn == turn and max(refused.weights.wish, refused.weights.change) >= WISH_AFTER:
+                self.found[at] = replace(refused, thread=thread, then=self.found[place])
+
+    def _overtake(self, place: int, link: _Link, thread: int) -> None:
+        """Mark what the agent said to a wish that is changed here. What refused it, or repeated the value that is
+        replaced, belongs to the thread."""
+        one, old = self.found[place], self._stated.by(self.found[link.at])
+        last = self._made[: bisect_left(self._made, self.found[place].said.position)]
+        for at in range(place - 1, -1, -1):
+            agents = self.found[at]
+            if one.statement.turn - agents.statement.turn > NEAR or (last and agents.said.position < last[-1]):
+                return
+            if agents.said.speaker is Speaker.AGENT and agents.then is None:
+                there = self._stated.by(agents)
+                past = agents is self._refusal or any(there.get(kind, set()) & old[kind] for kind in link.kinds)
+                if past:
+                    self.found[at] = replace(agents, is_overtaken=True, thread=thread, then=one)
+                elif at > link.at:
+                    self.found[at] = replace(agents, is_overtaken=True)
+
+
+def _goes_on(one: Spoken, link: _Link) -> bool:
+    signs = (one.weights.change, one.weights.wish, link.likeness)
+    return any(all(map(operator.ge, signs, bounds)) for bounds in GOES_ON)
+
+
+class _Stated:
+    """The values that statements state, each statement read once."""
+
+    def __init__(self, calls: Sequence[ToolCall]) -> None:
+        given = [
+            (call.position, f"{call.name}{ARGUMENT}{name}", phrases.folded(value))
+            for call in calls
+            for name, value in stated(call.arguments)
+            if not IDENTIFYING.search(label_of(name)) and not SHORT_NUMBER.fullmatch(value)
+        ]
+        self._places = [position for position, _, _ in given]
+        self._given = given
+        self._read: dict[int, Values] = {}
+
+    def by(self, one: Spoken) -> Values:
+        key = id(one.statement)
+        if key not in self._read:
+            self._read[key] = self._values(one)
+        return self._read[key]
+
+    def _values(self, one: Spoken) -> Values:
+        found: dict[str, set[tuple[str, ...]]] = {}
+        for kind, key in (*_exact(one), *self._arguments(one)):
+            found.setdefault(kind, set()).add(key)
+        return {kind: frozenset(keys) for kind, keys in found.items()}
+
+    def _arguments(self, one: Spoken) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Values that tools were called with about when they were said."""
+        said = phrases.folded(one.statement.text)
+        start = bisect_left(self._places, one.said.position - NEAR)
+        for position, kind, value in self._given[start : start + MOST_ARGUMENTS]:
+            if position > one.said.position + NEAR:
+                return
+            if value in said and phrases.holds(said, value):
+                yield kind, (value,)
+
+
+def _exact(one: Spoken) -> Iterator[tuple[str, tuple[str, ...]]]:
+    text = exact_values.plain(one.statement.text)
+    for value in exact_values.find(text):
+        # Two counts or amounts of one unit are mostly of different things: a price of a room, and one of a meal.
+        kind = SORTS.get(value.kind, "")
+        for key in value.keys if kind else ():
+            yield kind, key[-1:] if kind == DATE else key
+    for _, _, day in dates.resolved(text, one.said.memory.event_time, UTC):
+        yield DATE, (str(day.day),)
+
+
+def _others(these: Values, those: Values) -> frozenset[str]:
+    """The kinds of which both state values, and no value is stated by both."""
+    return frozenset(kind for kind in these.keys() & those.keys() if not these[kind] & those[kind])
