@@ -1,6 +1,6 @@
 """Briefs: what the target of a handoff must know, in named sections. Every line cites the memories that prove it."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from warmline_schemas.memories import Outcome
-from warmline_schemas.wire import Answer
+from warmline_schemas.wire import Answer, ShownMoment
 
 
 class SectionName(StrEnum):
@@ -114,7 +114,7 @@ class BriefLine(Answer):
             "For what an earlier agent of the chain said in its account: which agent."
         ),
     )
-    said_at: datetime | None = Field(default=None, description="For a quote: when it was said.")
+    said_at: ShownMoment | None = Field(default=None, description="For a quote: when it was said.")
     reply_to: str | None = Field(
         default=None, description="For a short quote: the question that it answers, in the words of who asked."
     )
@@ -254,7 +254,7 @@ class Brief(Answer):
     quality: BriefQuality | None = Field(
         default=None, description="The quality of the brief; null for briefs of older versions."
     )
-    cut_at: datetime = Field(
+    cut_at: ShownMoment = Field(
         description="The time up to which memories are in the brief. The target gets later memories separately."
     )
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
-from warmline_schemas.wire import AgentName, Answer, Request
+from warmline_schemas.wire import AgentName, Answer, Moment, Request
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Token = Annotated[
@@ -190,7 +190,7 @@ class SnoozeHandoff(Request):
     model_config = ConfigDict(json_schema_extra={"examples": [{"token": 1, "until": "2026-03-02T08:00:00Z"}]})
 
     token: Token
-    until: AwareDatetime | None = Field(
+    until: Moment | None = Field(
         default=None,
         description="Until when it is set aside, with an offset from UTC. Null, or left out, ends the snooze now.",
     )

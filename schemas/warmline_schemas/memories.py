@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from warmline_schemas.wire import (
     MAX_ACTION_BYTES,
@@ -14,6 +14,7 @@ from warmline_schemas.wire import (
     Answer,
     Kind,
     Metadata,
+    Moment,
     Namespace,
     Request,
     small_json,
@@ -124,7 +125,7 @@ class Remember(Request):
     metadata: Metadata = Field(
         default_factory=dict, description="An object of your own. It is returned as it was sent."
     )
-    event_time: AwareDatetime | None = Field(
+    event_time: Moment | None = Field(
         default=None,
         description=("When it happened, with an offset from UTC. Where this is left out, it is the time of storing."),
     )

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from warmline_schemas.accounts import AnyAccount
 from warmline_schemas.audit import AuditEntry
@@ -13,7 +13,7 @@ from warmline_schemas.memories import Action, Importance, Role, Slot
 from warmline_schemas.queues import Language
 from warmline_schemas.sessions import EndReason
 from warmline_schemas.targets import ReasonCode, ReasonCodeName
-from warmline_schemas.wire import MAX_CONTENT_CHARS, AgentName, Answer, Kind, Metadata, Namespace, Request
+from warmline_schemas.wire import MAX_CONTENT_CHARS, AgentName, Answer, Kind, Metadata, Moment, Namespace, Request
 
 MEDIA_TYPE = "application/x-ndjson"
 
@@ -36,7 +36,9 @@ class HeaderLine(Counts):
     format: Literal[1] = Field(default=1, description="The version of the format. An import refuses other versions.")
     namespace: Namespace = Field(description="The namespace that was exported.")
     tenant_id: UUID = Field(description="The tenant that exported it.")
-    exported_at: AwareDatetime = Field(description="When it was exported. All lines show this moment.")
+    exported_at: Moment = Field(
+        description="When the export began. Lines show their rows as they were read after that."
+    )
 
 
 class SessionLine(Answer):
@@ -49,8 +51,8 @@ class SessionLine(Answer):
     owns_conversation: bool = Field(description="Whether it spoke for its chain to the customer.")
     metadata: Metadata = Field(description="The caller's own object.")
     memory_count: Count = Field(description="How many memories were kept in it, also those that were forgotten since.")
-    started_at: AwareDatetime = Field(description="When it started.")
-    ended_at: AwareDatetime | None = Field(description="When it ended, if it had ended.")
+    started_at: Moment = Field(description="When it started.")
+    ended_at: Moment | None = Field(description="When it ended, if it had ended.")
     ended_reason: EndReason | None = Field(description="What ended it.")
 
 
@@ -87,15 +89,15 @@ class HandoffLine(Answer):
     redirected_from: AgentName | None = Field(
         default=None, description="The target that was requested first, where another one was chosen."
     )
-    first_reply_at: AwareDatetime | None = Field(default=None, description="When its receiver first replied.")
+    first_reply_at: Moment | None = Field(default=None, description="When its receiver first replied.")
     read_back: ReadBack | None = Field(default=None, description="What its receiver said that it was about.")
     closed_as: ClosedAs | None = Field(default=None, description="What became of it.")
     resolution: str | None = Field(default=None, description="The note with which it was resolved.")
     metadata: Metadata = Field(description="The caller's own object.")
-    requested_at: AwareDatetime = Field(description="When it was requested.")
-    ready_at: AwareDatetime | None = Field(description="When its brief was ready.")
-    accepted_at: AwareDatetime | None = Field(description="When it was accepted.")
-    closed_at: AwareDatetime | None = Field(description="When it was closed, was cancelled or failed.")
+    requested_at: Moment = Field(description="When it was requested.")
+    ready_at: Moment | None = Field(description="When its brief was ready.")
+    accepted_at: Moment | None = Field(description="When it was accepted.")
+    closed_at: Moment | None = Field(description="When it was closed, was cancelled or failed.")
 
 
 class MemoryLine(Answer):
@@ -122,9 +124,9 @@ class MemoryLine(Answer):
     slot: Slot | None = Field(description="The named value that it states, if any.")
     action: Action | None = Field(description="The tool call that it records, if any.")
     metadata: Metadata = Field(description="The caller's own object.")
-    event_time: AwareDatetime = Field(description="When it happened.")
-    created_at: AwareDatetime = Field(description="When it was stored.")
-    expires_at: AwareDatetime | None = Field(description="When it will be forgotten; null where it does not expire.")
+    event_time: Moment = Field(description="When it happened.")
+    created_at: Moment = Field(description="When it was stored.")
+    expires_at: Moment | None = Field(description="When it will be forgotten; null where it does not expire.")
     merges_repeats: bool = Field(description="Whether an exact repeat is counted instead of stored.")
     supersedes: list[UUID] = Field(default_factory=list, description="The memories that it corrects.")
     superseded_by: list[UUID] = Field(
@@ -132,9 +134,9 @@ class MemoryLine(Answer):
         description="The memories that correct it. Each correction is on both lines: either may come first.",
     )
     times_seen: Annotated[int, Field(ge=1)] = Field(description="How often exactly this was stored.")
-    last_seen_at: AwareDatetime | None = Field(description="When it was last repeated.")
+    last_seen_at: Moment | None = Field(description="When it was last repeated.")
     times_recalled: Count = Field(description="How many recalls with `reinforce` returned it.")
-    last_recalled_at: AwareDatetime | None = Field(description="When the last of these recalls was.")
+    last_recalled_at: Moment | None = Field(description="When the last of these recalls was.")
     found_useful: Count = Field(description="How often feedback called it `useful`.")
     found_wrong: Count = Field(description="How often feedback called it `wrong`.")
 
@@ -159,8 +161,8 @@ class ConsolidationLine(Answer):
     similarity: Annotated[float, Field(ge=-1, le=1)] = Field(
         description="The lowest cosine similarity of one of them to the kept one."
     )
-    made_at: AwareDatetime = Field(description="When it was made.")
-    undone_at: AwareDatetime | None = Field(description="When it was undone, if it was.")
+    made_at: Moment = Field(description="When it was made.")
+    undone_at: Moment | None = Field(description="When it was undone, if it was.")
 
 
 class EndLine(Counts):
@@ -233,10 +235,10 @@ class ForgetMemories(Request):
     metadata: Metadata = Field(
         default_factory=dict, description="Only memories whose metadata has all of these members."
     )
-    since: AwareDatetime | None = Field(
+    since: Moment | None = Field(
         default=None, description="Only what happened at this time or later. The time needs an offset from UTC."
     )
-    until: AwareDatetime | None = Field(
+    until: Moment | None = Field(
         default=None, description="Only what happened before this time. The time needs an offset from UTC."
     )
     dry_run: bool = Field(default=False, description="Whether to count only, and delete nothing.")

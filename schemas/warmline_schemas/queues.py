@@ -1,6 +1,6 @@
 """Queues: where handoffs wait for people, and how soon people promise to act."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from warmline_schemas.claims import Claim
-from warmline_schemas.wire import AgentName, Answer, Request
+from warmline_schemas.wire import AgentName, Answer, Day, Request
 
 # The name follows ``queue:`` in targets and is a part of URL paths. Up to 64 characters, without ``:`` and ``/``.
 QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
@@ -96,7 +96,7 @@ class OfficeHours(Request):
 
     zone: Zone = Field(default="UTC", description="The time zone of the hours, by its IANA name.")
     days: Annotated[list[OfficeDay], Field(min_length=1, max_length=50)] = Field(description="The weekly hours.")
-    closed_on: Annotated[list[date], Field(max_length=400)] = Field(
+    closed_on: Annotated[list[Day], Field(max_length=400)] = Field(
         default_factory=list, description="Days on which the queue is closed, such as holidays."
     )
 

@@ -3,10 +3,10 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from warmline_schemas.memories import Importance, Memory
-from warmline_schemas.wire import AgentName, Answer, Kind, Metadata, Namespace, Request
+from warmline_schemas.wire import AgentName, Answer, Kind, Metadata, Moment, Namespace, Request
 
 Weight = Annotated[float, Field(ge=0.0, le=10.0)]
 """How much a part of the score counts, 0 to 10. The default is 1, and 0 switches the part off."""
@@ -79,10 +79,10 @@ class Recall(Request):
     metadata: Metadata = Field(
         default_factory=dict, description="Only memories whose metadata has all of these members."
     )
-    since: AwareDatetime | None = Field(
+    since: Moment | None = Field(
         default=None, description="Only what happened at this time or later. The time needs an offset from UTC."
     )
-    until: AwareDatetime | None = Field(
+    until: Moment | None = Field(
         default=None, description="Only what happened before this time. The time needs an offset from UTC."
     )
     min_importance: Importance = Field(default=0.0, description="Only memories with at least this importance, 0 to 1.")

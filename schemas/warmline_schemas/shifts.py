@@ -1,18 +1,18 @@
 """Shift changes: the outgoing operator signs a sheet, and the incoming one reads it back item by item (I-PASS)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from warmline_schemas.briefs import BriefLine
 from warmline_schemas.claims import Sentence
 from warmline_schemas.handoffs import HandoffState, Urgency
 from warmline_schemas.operators import OperatorName
 from warmline_schemas.queues import ClockTime, QueueName, Weekday, Zone
-from warmline_schemas.wire import Answer, Request
+from warmline_schemas.wire import Answer, Day, Moment, Request
 
 # The name is a part of URL paths, so it has the same form as the name of a queue.
 RotaName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
@@ -40,7 +40,7 @@ class RotaEntry(Request):
     every_weeks: Annotated[int, Field(ge=1, le=52)] = Field(
         default=1, description="How often the entry holds: 1 for every week, 2 for every second week, and so on."
     )
-    in_week_of: date | None = Field(
+    in_week_of: Day | None = Field(
         default=None,
         description="A day of a week in which the entry holds. It is needed where `every_weeks` is more than 1.",
     )
@@ -61,10 +61,8 @@ class Swap(Request):
     instead_of: OperatorName | None = Field(
         default=None, description="The operator who is replaced. Where this is left out, everybody on duty is."
     )
-    starts: AwareDatetime = Field(description="When the swap starts, with an offset from UTC.")
-    ends: AwareDatetime = Field(
-        description="When the swap ends, with an offset from UTC. It must be later than `starts`."
-    )
+    starts: Moment = Field(description="When the swap starts, with an offset from UTC.")
+    ends: Moment = Field(description="When the swap ends, with an offset from UTC. It must be later than `starts`.")
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:

@@ -5,12 +5,12 @@ from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from warmline_schemas.queues import Zone
 from warmline_schemas.recall import Weights
 from warmline_schemas.targets import ReasonCodeName, TargetKind, kind_of
-from warmline_schemas.wire import AgentName, Answer, Request
+from warmline_schemas.wire import AgentName, Answer, Moment, Request
 
 
 def _not_of_people(name: str) -> str:
@@ -31,7 +31,7 @@ class MakeKey(Request):
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "tier1-bot"}]})
 
     name: KeyName = Field(description="What the key is for.")
-    expires_at: AwareDatetime | None = Field(
+    expires_at: Moment | None = Field(
         default=None,
         description=(
             "Until when the key is valid, with an offset from UTC. Where this is left out, it is valid "

@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, StringConstraints, TypeAdapter
 
 from warmline_schemas.events import Event, EventType
-from warmline_schemas.wire import Answer, Request
+from warmline_schemas.wire import Answer, Moment, Request
 
 ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER = "webhook-id", "webhook-timestamp", "webhook-signature"
 SECRET_PREFIX = "whsec_"  # noqa: S105 (what secrets begin with)
@@ -135,7 +135,7 @@ class ReplayDeliveries(Request):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"since": "2026-03-01T00:00:00Z"}]})
 
-    since: datetime = Field(description="Only deliveries that were made at this time or later.")
+    since: Moment = Field(description="Only deliveries that were made at this time or later.")
 
 
 class ReplayDelivery(Request):

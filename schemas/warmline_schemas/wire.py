@@ -1,12 +1,14 @@
 """What all shapes on the wire share: strict field names, limits on sizes, and pages of lists."""
 
 import json
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import to_json
 
 Item = TypeVar("Item")
+Dated = TypeVar("Dated", datetime, date)
 
 MAX_CONTENT_CHARS = 100_000
 MAX_METADATA_BYTES = 65_536
@@ -22,6 +24,40 @@ AgentName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 # Kinds are compared as they are, so only one spelling is allowed: lower-case letters, digits, ``_`` and ``-``.
 Kind = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_-]*$")]
 """The sort of a memory: ``message``, ``fact``, ``action``, ``decision``, ``handoff`` or a word of the caller's own."""
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Moments and days are taken from these years.
+
+Python counts the years from 1 to 9999 and PostgreSQL many more. Near the edges of either, a time that is valid in one
+zone has no form in the next, and a row that holds one could be neither shown nor listed. So nothing that far away is
+let in, and what is there nevertheless, from other tools or earlier versions, is shown as the nearest moment.
+"""
+FIRST_MOMENT = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(LAST_YEAR, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+_YEARS = {"pattern": "^(19|20|21)[0-9]{2}-"}
+"""The same in a JSON schema: the year as it is written, whatever its zone."""
+
+
+def shown_moment(moment: datetime) -> datetime:
+    """The moment, or the nearest one that has a form in every time zone."""
+    if FIRST_YEAR <= moment.year <= LAST_YEAR:
+        return moment
+    return FIRST_MOMENT if moment.year < FIRST_YEAR else LAST_MOMENT
+
+
+def _in_range(given: Dated) -> Dated:
+    if not FIRST_YEAR <= given.year <= LAST_YEAR:
+        raise ValueError(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return given
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_range), Field(json_schema_extra=_YEARS)]
+"""A time that a caller gives, with an offset from UTC."""
+Day = Annotated[date, AfterValidator(_in_range), Field(json_schema_extra=_YEARS)]
+"""A day that a caller gives."""
+ShownMoment = Annotated[datetime, AfterValidator(shown_moment)]
+"""A time that was stored within a document, such as a brief."""
 
 
 def small_json(most_bytes: int) -> AfterValidator:

@@ -16,7 +16,8 @@ WarmlineError
  │   ├─ NotInFuture              ├─ UnknownReasonCode
  │   ├─ NoSuchLine               ├─ DifferentChains
  │   ├─ PeriodTooLong            └─ WebhookRefused
- │   └─ CannotSupersede
+ │   ├─ CannotSupersede
+ │   └─ UnstorableValue
  ├─ Conflict, for what the present state does not allow
  │   ├─ SessionEnded             ├─ HandoffInProgress
  │   ├─ NamespaceMismatch        ├─ HandoffStateForbids ─ NotOffered, NothingAsked
@@ -93,6 +94,12 @@ class FlagOfSomebodyElse(Forbidden):
 
 class UnstorableText(WarmlineError):
     """A text holds a character that cannot be stored (U+0000, or half of a surrogate pair). Remove it."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class UnstorableValue(WarmlineError):
+    """A number or a time is out of the range that can be stored. Give one that is nearer."""
 
     problem = ProblemType.INVALID_REQUEST
 

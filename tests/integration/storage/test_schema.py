@@ -16,7 +16,7 @@ from tests.builders.databases import an_empty_database
 from tests.conftest import make_tenant
 from tests.schema_file import SCHEMA_FILE, as_file, read_schema, stated_by_tables
 from warmline_local.servers import EmbeddedPostgres
-from warmline_memory.errors import Busy, SetupError, Unavailable
+from warmline_memory.errors import Busy, SetupError, Unavailable, UnstorableValue
 from warmline_memory.messaging import open_celery
 from warmline_memory.platform import open_platform
 from warmline_memory.settings import Settings
@@ -284,3 +284,8 @@ def test_every_key_and_every_reference_begins_with_the_tenant(settings: Settings
     assert min(len(keys), len(references)) > 20
     assert {name for name, first in keys if first != "tenant_id"} == KEYS_FOUND_BEFORE_A_TENANT
     assert [name for name, columns in references if "tenant_id" not in columns] == []
+
+
+def test_a_value_out_of_range_is_called_that(database: Database) -> None:
+    with pytest.raises(UnstorableValue), database.transaction() as db:
+        db.execute(text("SELECT now() + interval '1000000 years'"))

@@ -3,18 +3,17 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
 
 from warmline_api.callers import Reader
 from warmline_api.queries import OfNamespace
 from warmline_memory import analytics
 from warmline_schemas.analytics import Analytics, AnalyticsFormat, Bucket
-from warmline_schemas.wire import AgentName
+from warmline_schemas.wire import AgentName, Moment
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
 
-Since = Annotated[AwareDatetime | None, Query(description="Only handoffs from this moment on; a week ago if left out.")]
-Until = Annotated[AwareDatetime | None, Query(description="Only handoffs before this moment; now if left out.")]
+Since = Annotated[Moment | None, Query(description="Only handoffs from this moment on; a week ago if left out.")]
+Until = Annotated[Moment | None, Query(description="Only handoffs before this moment; now if left out.")]
 Queue = Annotated[AgentName | None, Query(description="Only handoffs to this target, such as `queue:billing`.")]
 Agent = Annotated[AgentName | None, Query(description="Only handoffs that this agent handed over or took over.")]
 Hops = Annotated[int, Query(ge=2, le=20, description="How many hops back a ping-pong is looked for.")]

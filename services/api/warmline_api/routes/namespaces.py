@@ -1,15 +1,17 @@
 """Namespaces as JSON Lines: export and import."""
 
+import logging
 import re
 from collections.abc import AsyncIterator, Generator
 from contextlib import suppress
 from itertools import chain
 
+from anyio import fail_after
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from warmline_api.callers import Reader, Writer
 from warmline_api.queries import InNamespace
@@ -18,10 +20,15 @@ from warmline_memory.errors import LineTooLong
 from warmline_memory.namespaces import BATCH, Import
 from warmline_schemas.namespaces import MEDIA_TYPE, Counts, Imported
 
+log = logging.getLogger(__name__)
+
 router = APIRouter(prefix="/namespaces", tags=["namespaces"])
 
 IMPORT_PATH = re.compile(r"/v1/namespaces/.+/import")
 """Where the body has no limit as a whole, because it is read a line at a time; a line has the limit of other bodies."""
+
+SECONDS_TO_TAKE = 30.0
+"""An export whose caller takes nothing for this long is broken off; what is on its way by then is a few hundred kB."""
 
 LINES = {
     MEDIA_TYPE: {"schema": {"type": "string", "description": "One JSON object a line; docs/memories.md lists them."}}
@@ -29,7 +36,7 @@ LINES = {
 
 
 class ExportResponse(StreamingResponse):
-    """Sends the blocks of an export, and closes it in the end, also where its caller has hung up."""
+    """Sends the blocks of an export, and breaks it off where its caller has hung up or takes nothing for too long."""
 
     def __init__(self, blocks: Generator[bytes, None, None]) -> None:
         # The first block is read before the response begins: what is wrong by then is still answered as a problem.
@@ -39,11 +46,16 @@ class ExportResponse(StreamingResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response."""
+
+        async def send_in_time(message: Message) -> None:
+            with fail_after(SECONDS_TO_TAKE):
+                await send(message)
+
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, send_in_time)
+        except TimeoutError:
+            log.warning("An export was broken off: nothing of it was taken for %g s", SECONDS_TO_TAKE)
         finally:
-            # Closing the generator ends its transaction. Without that the connection would be held until the garbage
-            # collector finds the generator.
             self._blocks.close()
 
 
@@ -53,7 +65,7 @@ class ExportResponse(StreamingResponse):
     responses={200: {"content": LINES, "description": "The lines, header first and `end` last."}},
 )
 def export_namespace(namespace: InNamespace, caller: Reader) -> ExportResponse:
-    """Everything in a namespace as JSON Lines, all of one moment, without embeddings."""
+    """Everything in a namespace as JSON Lines, without embeddings. It is read in pages, each as it is at that time."""
     with caller.transaction() as db:
         header = namespaces.export_header(db, namespace)
         tenancy.record_audit(db, "export", namespace, header.model_dump(include=set(Counts.model_fields)))
@@ -96,16 +108,20 @@ async def _batches(request: Request, most_bytes: int) -> AsyncIterator[list[byte
 
 async def _lines(request: Request, most_bytes: int) -> AsyncIterator[bytes]:
     """The lines of a body as they come in; a caller who hangs up has sent a file that was cut off."""
-    rest, number = b"", 1
+    # Grown in place: pieces may be as small as one byte, and to copy what came before with each would take a time that
+    # grows with the square of a line.
+    rest, number = bytearray(), 1
     with suppress(ClientDisconnect):
         async for piece in request.stream():
             # A line feed is one byte in UTF-8 and part of no other character, so pieces are split before they are
             # decoded.
-            *whole, rest = (rest + piece).split(b"\n")
-            for line in whole:
-                yield line
-            number += len(whole)
+            *ends, begun = piece.split(b"\n")
+            for end in ends:
+                yield bytes(rest + end)
+                rest.clear()
+            rest += begun
+            number += len(ends)
             if len(rest) > most_bytes:
                 raise LineTooLong(line=number, most_bytes=most_bytes)
     if rest:
-        yield rest
+        yield bytes(rest)

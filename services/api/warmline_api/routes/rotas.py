@@ -3,11 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import AwareDatetime
 
 from warmline_api.callers import Reader
 from warmline_memory import shifts
 from warmline_schemas.shifts import OnDuty, Rota, RotaName, Rotas, WriteRota
+from warmline_schemas.wire import Moment
 
 router = APIRouter(prefix="/rotas", tags=["rotas"])
 
@@ -32,7 +32,7 @@ def get_rota(name: Named, caller: Reader) -> Rota:
 def get_on_duty(
     name: Named,
     caller: Reader,
-    at: Annotated[AwareDatetime | None, Query(description="At which moment, with its offset; now if left out.")] = None,
+    at: Annotated[Moment | None, Query(description="At which moment, with its offset; now if left out.")] = None,
 ) -> OnDuty:
     """Who is on by a rota, and who comes next."""
     with caller.transaction() as db:

@@ -3,11 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from warmline_api.callers import Reader
 from warmline_memory import tenancy
 from warmline_schemas.tenancy import Usage
+from warmline_schemas.wire import Moment
 
 router = APIRouter(prefix="/usage", tags=["usage"])
 
@@ -15,8 +15,8 @@ router = APIRouter(prefix="/usage", tags=["usage"])
 @router.get("")
 def get_usage(
     caller: Reader,
-    since: Annotated[AwareDatetime | None, Query(description="Only calls from this moment on.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Only calls before this moment.")] = None,
+    since: Annotated[Moment | None, Query(description="Only calls from this moment on.")] = None,
+    until: Annotated[Moment | None, Query(description="Only calls before this moment.")] = None,
 ) -> Usage:
     """What your tenant's briefs took of language models, by day (UTC) and model."""
     with caller.transaction() as db:

@@ -1,11 +1,11 @@
-"""Exporting: a namespace as JSON Lines, all of one moment, in bounded memory."""
+"""Exporting: a namespace as JSON Lines, a page at a time, in bounded memory."""
 
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC
 from typing import Any
+from uuid import UUID
 
-from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import undefer
 
@@ -24,8 +24,12 @@ from warmline_schemas.namespaces import (
     SessionLine,
 )
 
+Line = SessionLine | HandoffLine | MemoryLine | ConsolidationLine
+
 ROWS = 200
-"""At most this many rows are fetched, and as many lines given, at a time: memory for some megabytes of them."""
+"""At most this many rows are read by one transaction, and as many lines given: memory for some megabytes of them."""
+FIRST = UUID(int=0)
+"""Comes before every id."""
 
 
 def export(
@@ -34,25 +38,23 @@ def export(
     """The lines of a namespace, as the tenant of a key, in blocks of whole lines.
 
     The first block is the header; whatever is wrong is raised before it comes: ``Unauthenticated``, and ``NotFound``
-    where the namespace holds nothing. Until the last block has been taken, or the generator is closed, one database
-    connection is held.
+    where the namespace holds nothing. Each block is read by a transaction of its own, which is over before the block is
+    given: however slowly blocks are taken, nothing is held meanwhile. ``Unauthenticated`` is also raised where the key
+    is revoked on the way.
+
+    A line shows its row as it is when its block is read. What is kept in a session that began after the sessions were
+    read is left out, so that each line refers to lines before it.
     """
-    with database.transaction(key_hash=key_hash, one_moment=True, address=address) as db:
-        tenancy.sign_in(db, key_hash)
-        yield _written([header(db, namespace)])
-        counts: Counter[str] = Counter()
-        for noun, (rows, line) in _parts(namespace).items():
-            # A cursor of the server: the rows of a namespace may not fit into memory.
-            with db.execute(rows, execution_options={"yield_per": ROWS}) as found:
-                for block in found.partitions():
-                    counts[noun] += len(block)
-                    yield _written([line(*row) for row in block])
-        yield _written([EndLine.model_validate(counts)])
+    pages = _Pages(database, key_hash, namespace, address)
+    yield pages.begin()
+    for noun in _KINDS:
+        yield from pages.of(noun)
+    yield pages.end()
 
 
 def header(db: Transaction, namespace: str) -> HeaderLine:
     """The first line. Raises ``NotFound`` where the namespace holds nothing."""
-    counts = Counts(**{noun: _count(db, rows) for noun, (rows, _) in _parts(namespace).items()})
+    counts = Counts(**{noun: _count(db, table, namespace) for noun, (table, _, _) in _KINDS.items()})
     if not counts.sessions + counts.memories:
         raise NotFound(noun="namespace", id=namespace)
     return HeaderLine(
@@ -63,35 +65,93 @@ def header(db: Transaction, namespace: str) -> HeaderLine:
     )
 
 
-def _parts(namespace: str) -> dict[str, tuple[Select[Any], Callable[..., BaseModel]]]:
-    # In the order in which an import can store them: each line refers to lines before it.
-    session, handoff, memory, consolidation = tables.Session, tables.Handoff, tables.Memory, tables.Consolidation
+class _Pages:
+    """One export. Of what it gave it keeps the ids of sessions and handoffs, about a hundred bytes for each."""
+
+    def __init__(self, database: Database, key_hash: bytes, namespace: str, address: str | None) -> None:
+        self._database, self._key_hash, self._namespace, self._address = database, key_hash, namespace, address
+        self._counts: Counter[str] = Counter()
+        self._given: dict[str, set[UUID]] = {"sessions": set(), "handoffs": set()}
+
+    def begin(self) -> bytes:
+        """The header."""
+        with self._database.transaction(key_hash=self._key_hash, address=self._address) as db:
+            tenancy.sign_in(db, self._key_hash)
+            first = header(db, self._namespace)
+        return _written([first])
+
+    def of(self, noun: str) -> Iterator[bytes]:
+        """The blocks of one kind of line."""
+        last: UUID | None = FIRST
+        while last is not None:
+            last, lines = self._read(noun, last)
+            if lines:
+                yield _written(lines)
+
+    def end(self) -> bytes:
+        """The last line."""
+        return _written([EndLine.model_validate(self._counts)])
+
+    def _read(self, noun: str, after: UUID) -> tuple[UUID | None, list[Line]]:
+        """One page: the id to go on after, or None behind the last page, and its lines."""
+        table, rows, line = _KINDS[noun]
+        page = rows().where(table.namespace == self._namespace, table.id > after).order_by(table.id).limit(ROWS)
+        with self._database.transaction(key_hash=self._key_hash, address=self._address) as db:
+            tenancy.sign_in(db, self._key_hash)
+            found = db.execute(page).all()
+            self._given.get(noun, set()).update(row[0].id for row in found)
+            lines = [made for row in found if (made := self._whole(line(*row))) is not None]
+        self._counts[noun] += len(lines)
+        return (found[-1][0].id if len(found) == ROWS else None), lines
+
+    def _whole(self, line: Line) -> Line | None:
+        """The line, without what refers to rows that came later; None where without these it says nothing."""
+        sessions, handoffs = self._given["sessions"], self._given["handoffs"]
+        needed = {getattr(line, field, None) for field in ("session_id", "source_session_id", "chain_id")} - {None}
+        if not needed <= sessions:
+            return None
+        if isinstance(line, MemoryLine) and line.handoff_id is not None and line.handoff_id not in handoffs:
+            return None
+        return _as_known(line, sessions, handoffs) if isinstance(line, HandoffLine) else line
+
+
+def _as_known(line: HandoffLine, sessions: set[UUID], handoffs: set[UUID]) -> HandoffLine:
+    """A handoff without what was started from it, or led to it, after the pages of that kind were read."""
+    started = [one for one in line.started_session_ids if one in sessions]
+    target = line.target_session_id if line.target_session_id in sessions else None
+    returns = line.returns_id if line.returns_id in handoffs else None
+    later = {"started_session_ids": started, "target_session_id": target, "returns_id": returns}
+    return line.model_copy(update=later)
+
+
+def _sessions() -> Select[Any]:
+    return select(tables.Session)
+
+
+def _handoffs() -> Select[Any]:
+    session, handoff = tables.Session, tables.Handoff
     started = _ids(session.id, session.chain_id == handoff.chain_id, session.handoff_id == handoff.id)
-    merged = _ids(memory.id, memory.consolidation_id == consolidation.id)
-    link = tables.Supersession
-    links = (
-        _ids(link.superseded_id, link.memory_id == memory.id),
-        _ids(link.memory_id, link.superseded_id == memory.id),
-    )
-    handoffs = _of(handoff, namespace).options(undefer(handoff.brief), undefer(handoff.account))
-    return {
-        "sessions": (_of(session, namespace), _session_line),
-        "handoffs": (handoffs.add_columns(started), _handoff_line),
-        "memories": (_of(memory, namespace).add_columns(memory.fingerprint.is_not(None), *links), _memory_line),
-        "consolidations": (_of(consolidation, namespace).add_columns(merged), _consolidation_line),
-    }
+    return select(handoff, started).options(undefer(handoff.brief), undefer(handoff.account))
 
 
-def _of(table: Any, namespace: str) -> Select[Any]:
-    return select(table).where(table.namespace == namespace).order_by(table.id)
+def _memories() -> Select[Any]:
+    memory, link = tables.Memory, tables.Supersession
+    supersedes = _ids(link.superseded_id, link.memory_id == memory.id)
+    superseded_by = _ids(link.memory_id, link.superseded_id == memory.id)
+    return select(memory, memory.fingerprint.is_not(None), supersedes, superseded_by)
+
+
+def _consolidations() -> Select[Any]:
+    memory, consolidation = tables.Memory, tables.Consolidation
+    return select(consolidation, _ids(memory.id, memory.consolidation_id == consolidation.id))
 
 
 def _ids(column: Any, *wanted: ColumnElement[bool]) -> Any:
     return func.array(select(column).where(*wanted).order_by(column).scalar_subquery())
 
 
-def _count(db: Transaction, rows: Select[Any]) -> int:
-    return db.scalars(rows.order_by(None).with_only_columns(func.count())).one()
+def _count(db: Transaction, table: Any, namespace: str) -> int:
+    return db.scalars(select(func.count()).where(table.namespace == namespace)).one()
 
 
 def _session_line(row: tables.Session) -> SessionLine:
@@ -118,5 +178,14 @@ def _columns(row: Any) -> dict[str, Any]:
     return {**vars(row), "metadata": getattr(row, "custom", None)}
 
 
-def _written(lines: list[BaseModel]) -> bytes:
+def _written(lines: Sequence[Line | HeaderLine | EndLine]) -> bytes:
     return b"".join(line.model_dump_json().encode() + b"\n" for line in lines)
+
+
+# In the order in which an import can store them: each line refers to lines before it.
+_KINDS: dict[str, tuple[Any, Callable[[], Select[Any]], Callable[..., Line]]] = {
+    "sessions": (tables.Session, _sessions, _session_line),
+    "handoffs": (tables.Handoff, _handoffs, _handoff_line),
+    "memories": (tables.Memory, _memories, _memory_line),
+    "consolidations": (tables.Consolidation, _consolidations, _consolidation_line),
+}

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from warmline_memory.settings import Settings
+from warmline_memory.storage.moments import read_within_bounds
 from warmline_memory.storage.urls import sqlalchemy_url
 
 PREPARE_AFTER = 5
@@ -106,6 +107,7 @@ class Pool:
     def _connect(self, _dialect: Any, _record: Any, given: list[Any], named: dict[str, Any]) -> BoundedConnection:
         connection = BoundedConnection.connect(*given, **named)
         connection.answer_seconds = self._answer_seconds
+        read_within_bounds(connection)
         return connection
 
     def _look(self, connection: BoundedConnection, record: ConnectionPoolEntry, _proxy: object) -> None:

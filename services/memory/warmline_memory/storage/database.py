@@ -93,14 +93,12 @@ class Database:
         key_hash: bytes | None = None,
         sign_in_name: str = "",
         role: Role = Role.APP,
-        one_moment: bool = False,
         address: str | None = None,
     ) -> Iterator[Transaction]:
         """Open a transaction as ``role`` inside a tenant; commit at the end of the block, roll back on any error.
 
         With ``key_hash`` (32 bytes) instead of ``tenant_id`` only the API key or the sign-in with that hash can be
-        seen, until its tenant is entered; with ``sign_in_name`` only the operator who signs in so. With ``one_moment``
-        all statements see the rows of the moment of the first one (repeatable read), as an export needs it.
+        seen, until its tenant is entered; with ``sign_in_name`` only the operator who signs in so.
         ``address`` is where the request came from, for what is recorded of it.
 
         Raises ``Unavailable``, ``Busy`` and ``UnstorableText`` for the database's own troubles, and ``OutcomeUnknown``
@@ -115,7 +113,7 @@ class Database:
         nobody = ADMINISTRATOR if role is Role.ADMIN else WORKER
         with (
             translated_errors(self._outage),
-            self._entered(options, one_moment=one_moment) as connection,
+            self._entered(options) as connection,
             Transaction(connection, tenant_id, nobody=nobody, address=address) as db,
             self._dropping(connection),
         ):
@@ -128,9 +126,9 @@ class Database:
         self._follow_up(db)
 
     @contextmanager
-    def _entered(self, options: dict[str, str], *, one_moment: bool) -> Iterator[Connection]:
+    def _entered(self, options: dict[str, str]) -> Iterator[Connection]:
         """A connection in a transaction that has entered its tenant; rolled back unless it was committed."""
-        connection = self._connected(options, one_moment=one_moment)
+        connection = self._connected(options)
         try:
             connection.begin()
         except (DBAPIError, psycopg.OperationalError) as error:
@@ -139,19 +137,15 @@ class Database:
             if isinstance(cause_of(error), Silent):
                 raise
             # The connection was lost while it was in its pool, and nothing was done on it yet. A second one is new.
-            connection = self._connected(options, one_moment=one_moment)
+            connection = self._connected(options)
             connection.begin()
         self._outage.over()
         with connection:
             yield connection
 
-    def _connected(self, options: dict[str, str], *, one_moment: bool) -> Connection:
+    def _connected(self, options: dict[str, str]) -> Connection:
         # ``_enter`` finds the options when the transaction begins.
-        connection = self.engine.connect().execution_options(warmline=options)
-        if one_moment:
-            # Before the first statement. SQLAlchemy resets it when the connection goes back to the pool.
-            connection.execution_options(isolation_level="REPEATABLE READ")
-        return connection
+        return self.engine.connect().execution_options(warmline=options)
 
     @contextmanager
     def _dropping(self, connection: Connection) -> Iterator[None]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy.exc import DataError, StatementError, TimeoutError
+from sqlalchemy.exc import StatementError, TimeoutError
 
-from warmline_memory.errors import Busy, Unavailable, UnstorableText
+from warmline_memory.errors import Busy, Unavailable, UnstorableText, UnstorableValue
 
 # What the database answers where it has too much to do for now: the same request may succeed a moment later.
 _TOO_BUSY = (
@@ -17,6 +17,7 @@ _TOO_BUSY = (
     psycopg.errors.SerializationFailure,
     psycopg.errors.TooManyConnections,
 )
+_OUT_OF_RANGE = (psycopg.errors.DatetimeFieldOverflow, psycopg.errors.NumericValueOutOfRange)
 NOT_THE_PRIMARY = psycopg.errors.ReadOnlySqlTransaction
 """What a server answers to a write when another one has taken its place, and it has become a copy of that."""
 _AWAY = (psycopg.OperationalError, NOT_THE_PRIMARY, psycopg.errors.IdleInTransactionSessionTimeout)
@@ -50,7 +51,7 @@ def translated_errors(outage: Outage) -> Iterator[None]:
         yield
     except TimeoutError as error:
         raise Busy(why="every database connection is in use") from error
-    except (DataError, UnicodeEncodeError) as error:
+    except UnicodeEncodeError as error:
         raise UnstorableText() from error
     except (StatementError, psycopg.Error) as error:
         raise _translated(error, outage) from error
@@ -70,6 +71,8 @@ def _translated(error: Exception, outage: Outage) -> Exception:
     cause = cause_of(error)
     if isinstance(cause, _TOO_BUSY):
         return Busy(why=first_line(error))
+    if isinstance(cause, _OUT_OF_RANGE):
+        return UnstorableValue()
     if isinstance(cause, UnicodeEncodeError | psycopg.DataError):
         return UnstorableText()
     if isinstance(cause, _AWAY):

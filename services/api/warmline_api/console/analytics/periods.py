@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
+
 from warmline_api.console.shell import MalformedForm
 from warmline_schemas.analytics import Bucket
+from warmline_schemas.wire import Day
 
 DEFAULT_DAYS = 7
 HOURLY_DAYS, DAILY_DAYS = 2, 62
 """Up to so many days are shown by the hour, and up to so many by the day, where nobody chose."""
 QUICK = (("Today", 1), ("7 days", 7), ("30 days", 30), ("90 days", 90))
+
+_DAY: TypeAdapter[date] = TypeAdapter(Day)
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,6 @@ def _day(text: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        return _DAY.validate_python(text)
     except ValueError as error:
-        raise MalformedForm(faults=f"{text!r} is no day. Write it as 2026-03-31.") from error
+        raise MalformedForm(faults=f"{text!r} is no day of the years 1900 to 2199. Write it as 2026-03-31.") from error

@@ -31,7 +31,7 @@ def show_sign_in(request: Request, next: str = "") -> Response:
 def sign_in(
     request: Request,
     name: Annotated[str, Form(max_length=200)] = "",
-    password: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form()] = "",
     next: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """Sign in, and go to the page that the operator asked for."""

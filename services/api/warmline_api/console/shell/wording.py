@@ -9,6 +9,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from warmline_schemas.targets import TargetKind, kind_of, name_of
+from warmline_schemas.wire import shown_moment
 
 SPEAKERS = {"user": "customer"}
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -39,7 +40,7 @@ def moment(context: Context, at: datetime | None) -> Markup | str:
     if at is None:
         return "–"
     zone = ZoneInfo(context["zone"])
-    local, today = at.astimezone(zone), datetime.now(zone).date()
+    local, today = shown_moment(at).astimezone(zone), datetime.now(zone).date()
     days = (today - local.date()).days
     day = {0: "", 1: "yesterday ", -1: "tomorrow "}.get(days, f"{local.day} {local:%b} ")
     if abs(days) > 300:
@@ -52,7 +53,7 @@ def age(context: Context, at: datetime | None) -> Markup | str:
     """How long ago a time is, or how far ahead: `12 min`. A little JavaScript keeps it up to date."""
     if at is None:
         return "–"
-    local = at.astimezone(ZoneInfo(context["zone"]))
+    local = shown_moment(at).astimezone(ZoneInfo(context["zone"]))
     shown = span((datetime.now(UTC) - at).total_seconds())
     return _time(at, shown, f"{local:%A, %d %B %Y, %H:%M:%S} {local.tzname()}", "data-age")
 
@@ -62,7 +63,7 @@ def due(context: Context, at: datetime | None) -> Markup | str:
     """How long until a promise is broken, or since when it is: `4 min left`, `12 min over`."""
     if at is None:
         return "no promise"
-    local, left = at.astimezone(ZoneInfo(context["zone"])), (at - datetime.now(UTC)).total_seconds()
+    local, left = shown_moment(at).astimezone(ZoneInfo(context["zone"])), (at - datetime.now(UTC)).total_seconds()
     shown = f"{span(left)} {'left' if left > 0 else 'over'}"
     return _time(at, shown, f"{local:%A, %d %B %Y, %H:%M:%S} {local.tzname()}", "data-due")
 
@@ -113,7 +114,7 @@ def percent(share: float | None) -> str:
 # The server writes every time as words, so that pages work without JavaScript. `data-age` and `data-due` let the script
 # keep the words up to date.
 def _time(at: datetime, shown: str, title: str, live: str = "") -> Markup:
-    iso = at.astimezone(UTC).isoformat(timespec="seconds")
+    iso = shown_moment(at).astimezone(UTC).isoformat(timespec="seconds")
     return Markup('<time datetime="{}" title="{}" {}>{}</time>').format(iso, title, live, shown)
 
 
