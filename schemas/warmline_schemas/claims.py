@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from warmline_schemas.wire import AgentName, Answer, Moment, Request
+from warmline_schemas.wire import ActingAgent, AgentName, Answer, Moment, Request
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Token = Annotated[
@@ -22,7 +22,7 @@ class ClaimHandoff(Request):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "human:operator-7", "lease_seconds": 120}]})
 
-    agent: AgentName = Field(description="Who claims the handoff.")
+    agent: ActingAgent = Field(description="Who claims the handoff.")
     lease_seconds: int = Field(default=120, ge=1, le=86_400, description="How long the claim lasts, in seconds.")
     token: int | None = Field(
         default=None,
@@ -90,7 +90,7 @@ class OfferHandoff(Request):
 
     to: AgentName = Field(description="The operator to whom the handoff is offered, as `human:NAME`.")
     seconds: int = Field(default=45, ge=5, le=3600, description="How long the offer lasts, in seconds.")
-    by: AgentName | None = Field(default=None, description="Who offers the handoff.")
+    by: ActingAgent | None = Field(default=None, description="Who offers the handoff.")
 
 
 class DeclineHandoff(Request):
@@ -98,7 +98,7 @@ class DeclineHandoff(Request):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "human:operator-7", "reason": "In a call"}]})
 
-    agent: AgentName = Field(description="Who declines the offer.")
+    agent: ActingAgent = Field(description="Who declines the offer.")
     reason: Sentence | None = Field(default=None, description="Why the offer is declined. The reason is kept.")
 
 
@@ -122,7 +122,7 @@ class AnswerInquiry(Request):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "tier1-bot", "answer": "Invoice INV-2031."}]})
 
-    agent: AgentName = Field(description="Who answers the question.")
+    agent: ActingAgent = Field(description="Who answers the question.")
     answer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)] = Field(
         description="The answer."
     )

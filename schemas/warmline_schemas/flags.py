@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from warmline_schemas.briefs import SectionName
-from warmline_schemas.wire import AgentName, Answer, Request
+from warmline_schemas.wire import ActingAgent, Answer, Request
 
 CASES_MEDIA_TYPE = "application/x-ndjson"
 MOST_WORDS_CHARS = 2_000
@@ -45,7 +45,7 @@ class FlagBrief(Request):
         }
     )
 
-    by: AgentName = Field(description="Who flags the brief.")
+    by: ActingAgent = Field(description="Who flags the brief.")
     verdict: Verdict = Field(description="What is wrong.")
     section: SectionName | None = Field(
         default=None,

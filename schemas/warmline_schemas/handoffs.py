@@ -12,7 +12,7 @@ from warmline_schemas.briefs import Brief
 from warmline_schemas.queues import Language, NobodyThere, Skill
 from warmline_schemas.targets import ReasonCode, ReasonCodeName
 from warmline_schemas.templates import TemplateName
-from warmline_schemas.wire import AgentName, Answer, Metadata, Request
+from warmline_schemas.wire import ActingAgent, AgentName, Answer, Metadata, Request
 
 
 class ContradictionKind(StrEnum):
@@ -209,7 +209,7 @@ class AcceptHandoff(Request):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "billing-specialist", "token_budget": 1500}]})
 
-    agent: AgentName = Field(description="The agent or person who takes over.")
+    agent: ActingAgent = Field(description="The agent or person who takes over.")
     mode: AcceptMode = Field(default=AcceptMode.CONTINUE, description="How the session starts from the brief.")
     token: int | None = Field(
         default=None,

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from warmline_schemas.wire import (
     MAX_ACTION_BYTES,
     MAX_CONTENT_CHARS,
-    AgentName,
+    ActingAgent,
     Answer,
     Kind,
     Metadata,
@@ -102,7 +102,7 @@ class Remember(Request):
     namespace: Namespace | None = Field(
         default=None, description="Whose memory this is. It is needed where no `session_id` is given."
     )
-    agent: AgentName | None = Field(
+    agent: ActingAgent | None = Field(
         default=None, description="Who keeps the memory. Where this is left out, it is the session's agent."
     )
     kind: Kind = Field(default="message", description="The sort of memory, such as `fact`.")

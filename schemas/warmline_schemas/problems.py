@@ -35,6 +35,7 @@ class ProblemType(StrEnum):
     BRIEF_TOO_VAGUE = "brief-too-vague"
     SHEET_STATE = "sheet-state"
     PERSON_NEEDED = "person-needed"
+    KEY_IS_OVER = "key-is-over"
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
     PAYLOAD_TOO_LARGE = "payload-too-large"
     BUSY = "busy"
@@ -72,6 +73,7 @@ STATUS: dict[ProblemType, int] = {
     ProblemType.BRIEF_TOO_VAGUE: 409,
     ProblemType.SHEET_STATE: 409,
     ProblemType.PERSON_NEEDED: 409,
+    ProblemType.KEY_IS_OVER: 409,
     ProblemType.IDEMPOTENCY_KEY_REUSED: 409,
     ProblemType.PAYLOAD_TOO_LARGE: 413,
     ProblemType.BUSY: 503,
@@ -104,6 +106,7 @@ TITLE: dict[ProblemType, str] = {
     ProblemType.DRAFT_CHANGED: "The draft was changed meanwhile",
     ProblemType.BRIEF_TOO_VAGUE: "The brief is too vague to be handed on",
     ProblemType.SHEET_STATE: "The shift's sheet is not in a state that allows this",
+    ProblemType.KEY_IS_OVER: "The API key is valid no more",
     ProblemType.PERSON_NEEDED: "Nobody, or more than one person, comes into question",
     ProblemType.IDEMPOTENCY_KEY_REUSED: "The Idempotency-Key was used for another request",
     ProblemType.PAYLOAD_TOO_LARGE: "The payload is too large",

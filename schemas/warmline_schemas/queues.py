@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from warmline_schemas.claims import Claim
-from warmline_schemas.wire import AgentName, Answer, Day, Request
+from warmline_schemas.wire import ActingAgent, AgentName, Answer, Day, Request
 
 # The name follows ``queue:`` in targets and is a part of URL paths. Up to 64 characters, without ``:`` and ``/``.
 QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
@@ -223,7 +223,7 @@ class ClaimNext(Request):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "human:operator-7", "lease_seconds": 120}]})
 
-    agent: AgentName = Field(description="Who claims it. An operator gets only a handoff that they may take.")
+    agent: ActingAgent = Field(description="Who claims it. An operator gets only a handoff that they may take.")
     lease_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = Field(
         default=None, description="How long the claim lasts, in seconds. Where this is left out, the queue decides."
     )

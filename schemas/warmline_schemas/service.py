@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from warmline_schemas.keys import Scope
 from warmline_schemas.wire import Answer
 
 
@@ -19,6 +20,9 @@ class WhoAmI(Answer):
                     "tenant": "acme",
                     "key_id": "01978f6e-7c1a-7000-8000-0000000000ab",
                     "key": "tier1-bot",
+                    "scopes": ["read", "remember", "hand_off"],
+                    "agents": ["tier1-*"],
+                    "namespaces": ["*"],
                 }
             ]
         }
@@ -28,6 +32,9 @@ class WhoAmI(Answer):
     tenant: str = Field(description="The tenant's name.")
     key_id: UUID = Field(description="The key's id.")
     key: str = Field(description="The key's name.")
+    scopes: list[Scope] = Field(description="What the key lets a program do.")
+    agents: list[str] = Field(description="Patterns of the agents as which its programs may act.")
+    namespaces: list[str] = Field(description="Patterns of the namespaces that it reaches.")
 
 
 class Check(StrEnum):

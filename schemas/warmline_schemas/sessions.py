@@ -11,7 +11,7 @@ from warmline_schemas.briefs import Brief
 from warmline_schemas.claims import Claim
 from warmline_schemas.handoffs import Handoff
 from warmline_schemas.memories import Memory
-from warmline_schemas.wire import AgentName, Answer, Metadata, Namespace, Request
+from warmline_schemas.wire import ActingAgent, Answer, Metadata, Namespace, Request
 
 
 class SessionState(StrEnum):
@@ -41,7 +41,7 @@ class StartSession(Request):
     )
 
     namespace: Namespace = Field(description="Whose memories this session writes.")
-    agent: AgentName = Field(description="The agent or person who works in this session.")
+    agent: ActingAgent = Field(description="The agent or person who works in this session.")
     metadata: Metadata = Field(
         default_factory=dict, description="An object of your own. It is returned as it was sent."
     )

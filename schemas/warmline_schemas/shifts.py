@@ -12,7 +12,7 @@ from warmline_schemas.claims import Sentence
 from warmline_schemas.handoffs import HandoffState, Urgency
 from warmline_schemas.operators import OperatorName
 from warmline_schemas.queues import ClockTime, QueueName, Weekday, Zone
-from warmline_schemas.wire import Answer, Day, Moment, Request
+from warmline_schemas.wire import Answer, Day, Moment, Named, Request
 
 # The name is a part of URL paths, so it has the same form as the name of a queue.
 RotaName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
@@ -156,7 +156,7 @@ class OnDuty(Answer):
 
 
 # ``human:`` and an operator's name: only people sign and acknowledge sheets.
-Person = Annotated[str, StringConstraints(pattern=r"^human:[a-z0-9][a-z0-9_.-]{0,63}$")]
+Person = Annotated[str, StringConstraints(pattern=r"^human:[a-z0-9][a-z0-9_.-]{0,63}$"), Named.ACTING_AGENT]
 """A person as an agent, such as ``human:ines``."""
 
 

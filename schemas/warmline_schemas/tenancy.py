@@ -1,89 +1,18 @@
 """A tenant's own affairs: its API keys, what it prefers, and what it used."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
-from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from warmline_schemas.queues import Zone
 from warmline_schemas.recall import Weights
 from warmline_schemas.targets import ReasonCodeName, TargetKind, kind_of
-from warmline_schemas.wire import AgentName, Answer, Moment, Request
-
-
-def _not_of_people(name: str) -> str:
-    # Whoever reads the audit must not take a program for a person.
-    if kind_of(name) is not TargetKind.AGENT:
-        raise ValueError("must not begin with human:, queue: or skill:, which name people")
-    return name
-
-
-KeyName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_not_of_people)
-]
-
-
-class MakeKey(Request):
-    """Makes an API key of your tenant. The answer has its secret, which is stored nowhere and cannot be read again."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "tier1-bot"}]})
-
-    name: KeyName = Field(description="What the key is for.")
-    expires_at: Moment | None = Field(
-        default=None,
-        description=(
-            "Until when the key is valid, with an offset from UTC. Where this is left out, it is valid "
-            "until it is revoked."
-        ),
-    )
-
-
-class RevokeKey(Request):
-    """Revokes a key: requests with it are refused from now on. To revoke it again changes nothing."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{}]})
-
-
-class ApiKey(Answer):
-    """An API key without its secret, which cannot be read again."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "01978f6e-7c1a-7000-8000-0000000000ab",
-                    "name": "tier1-bot",
-                    "hint": "wl_5f1c9e",
-                    "created_at": "2026-03-01T10:00:00Z",
-                    "expires_at": None,
-                    "revoked_at": None,
-                }
-            ]
-        }
-    )
-
-    id: UUID = Field(description="The key's id; ids grow with time.")
-    name: str = Field(description="What the key is for.")
-    hint: str = Field(description="The first characters of its secret, by which keys can be told apart.")
-    created_at: datetime = Field(description="When it was made.")
-    expires_at: datetime | None = Field(description="Until when it is valid; null where it does not expire.")
-    revoked_at: datetime | None = Field(description="When it was revoked; null while it is not.")
-
-
-class MadeKey(ApiKey):
-    """A key that was just made, with its secret."""
-
-    secret: str | None = Field(
-        description=(
-            "The secret. Store it now: it is not returned again. Null where the same request was sent "
-            "before under its Idempotency-Key."
-        )
-    )
-
+from warmline_schemas.wire import AgentName, Answer, Request
 
 DEFAULT_HOP_BUDGET = 20
+DEFAULT_KEY_DAYS = 90
 DEFAULT_PEOPLE_TARGET = "queue:people"
 
 
@@ -179,6 +108,10 @@ class Preferences(Answer):
         default=False,
         description="Whether a draft is confirmed by somebody else than those who edited it.",
     )
+    key_days: int = Field(
+        default=DEFAULT_KEY_DAYS,
+        description="For how many days an API key is valid whose maker says nothing of that.",
+    )
     reason_codes: list[str] = Field(
         default_factory=list, description="The tenant's own reason codes, in addition to those that every tenant has."
     )
@@ -226,6 +159,9 @@ class RevisePreferences(Request):
     summariser: SummariserName | None = Field(default=None, description="What writes the briefs.")
     four_eyes_on_drafts: bool | None = Field(
         default=None, description="Whether a draft is confirmed by somebody else than those who edited it."
+    )
+    key_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
+        default=None, description="For how many days an API key is valid whose maker says nothing of that."
     )
     reason_codes: ReasonCodes | None = Field(
         default=None, description="The tenant's own reason codes. They replace those that were added before."

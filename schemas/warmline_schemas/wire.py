@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from enum import Enum, auto
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -14,12 +15,27 @@ MAX_CONTENT_CHARS = 100_000
 MAX_METADATA_BYTES = 65_536
 MAX_ACTION_BYTES = 1_000_000
 
+
+class Named(Enum):
+    """What a field of a request names that the API key must be bound to; the types below carry it as a mark."""
+
+    ACTING_AGENT = auto()
+    NAMESPACE = auto()
+
+
 # Namespaces are parts of URL paths, so they have only characters that need no escaping there.
-Namespace = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/@+-]*$")]
+Namespace = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/@+-]*$"),
+    Named.NAMESPACE,
+]
 """Whose memories these are, such as ``user-dave`` or ``acme/payments-oncall``: 1 to 200 characters."""
 
 AgentName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 """The name of an agent or a person who works, such as ``tier1-bot`` or ``human:operator-7``: 1 to 200 characters."""
+
+ActingAgent = Annotated[AgentName, Named.ACTING_AGENT]
+"""The agent as which the sender of a request acts; its API key must be bound to it."""
 
 # Kinds are compared as they are, so only one spelling is allowed: lower-case letters, digits, ``_`` and ``-``.
 Kind = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_-]*$")]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from warmline.transport import Id, Transport, build, path_to
-from warmline_schemas.tenancy import ApiKey, MadeKey, MakeKey, RevokeKey
+from warmline_schemas.keys import ApiKey, MadeKey, MakeKey, RevokeKey
 from warmline_schemas.wire import Page
 
 PATH = "/v1/keys"

@@ -3,9 +3,11 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -14,8 +16,9 @@ from pydantic import BaseModel
 from warmline_api.addresses import address_of
 from warmline_api.admissions import Admissions
 from warmline_api.answers import Answer, Shape
+from warmline_api.needs import NEEDS, Need
 from warmline_memory import logs, storage, tenancy
-from warmline_memory.errors import Unauthenticated
+from warmline_memory.errors import Unauthenticated, WarmlineError
 from warmline_memory.platform import Platform
 from warmline_memory.storage import Transaction
 
@@ -40,25 +43,33 @@ class Caller:
     platform: Platform
     admissions: Admissions
     key_hash: bytes
+    need: Need
     route: str
     address: str | None = None
+    namespace: str | None = None
+    """The namespace that the path or the query names."""
     idempotency_key: str | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Open a transaction inside the caller's tenant. Raises ``Unauthenticated``.
+        """Open a transaction inside the caller's tenant. Raises ``Unauthenticated`` and ``NotGranted``.
 
         The block ends, and so commits, before its route returns: no answer leaves before its commit.
         """
         with self.platform.database.transaction(key_hash=self.key_hash, address=self.address) as db:
             tenancy.sign_in(db, self.key_hash)
-            self.admissions.note(self.key_hash)
+            if self.need.scope is not None:
+                tenancy.require(db, self.need.scope, whole_tenant=self.need.whole_tenant)
+            if self.namespace is not None:
+                tenancy.check_namespace(db, self.namespace)
+            self._note(db)
             logs.about(tenant_id=db.tenant_id)
             yield db
 
     def check(self) -> None:
-        """Raise ``Unauthenticated`` before anything costly is done for a key that was not valid a moment ago."""
-        if not self.admissions.holds(self.key_hash):
+        """Raise ``Unauthenticated`` and ``NotGranted`` before anything costly is done for a key that did not allow it a
+        moment ago."""
+        if not self.admissions.holds(self._admission):
             with self.transaction():
                 pass
 
@@ -70,23 +81,43 @@ class Caller:
         # The block commits when it ends, before the answer is made: no client hears of what might yet be rolled back
         # (docs/decisions/0004-commit-before-the-answer-leaves.md).
         with self.transaction() as db:
+            tenancy.check_request(db, ask)
             if self.idempotency_key is None:
                 answer = work(db)
             else:
                 # The claim is a row of this very transaction. A second request with the same key waits for that row,
                 # and finds the answer in it, or nothing where the first one was rolled back.
                 asked = ask.model_dump(mode="json", exclude_unset=True)
-                first = storage.claim_answer(db, self.idempotency_key, self._fingerprint(asked))
+                first = storage.claim_answer(db, self.idempotency_key, self._fingerprint(db, asked))
                 if first is not None:
                     return Answer.repeated(first, status)
                 answer = work(db)
                 storage.record_answer(db, self.idempotency_key, answer.model_dump(mode="json"), asked)
         return Answer.of(answer, status)
 
-    def _fingerprint(self, asked: dict[str, Any]) -> str:
+    @property
+    def _admission(self) -> bytes:
+        # A key that may do one thing is not let in to another.
+        return self.key_hash + (self.need.scope or "").encode()
+
+    def _note(self, db: Transaction) -> None:
+        """Remember that the key allowed this, and note once a minute that it was used."""
+        if not self.admissions.holds(self.key_hash):
+            who = tenancy.signed_in(db)
+            db.after_commit.append(partial(self._note_use, who.tenant_id, who.id))
+        self.admissions.note(self.key_hash)
+        self.admissions.note(self._admission)
+
+    def _note_use(self, tenant_id: UUID, key_id: UUID) -> None:
+        # The request is done. That it used its key is not worth failing for.
+        with suppress(WarmlineError), self.platform.database.transaction(tenant_id=tenant_id) as db:
+            tenancy.note_use_of_key(db, key_id)
+
+    def _fingerprint(self, db: Transaction, asked: dict[str, Any]) -> str:
         # ``asked`` holds only what was set: a field that a later version adds, with its default, does not make a repeat
         # another request. Surrogates that stand alone are valid in JSON and have no UTF-8, hence ``surrogatepass``.
-        request = json.dumps([self.route, asked], sort_keys=True)
+        # The key is part of it: what was answered to one key may tell another one more than it may know.
+        request = json.dumps([self.route, str(tenancy.signed_in(db).id), asked], sort_keys=True)
         return hashlib.sha256(request.encode(errors="surrogatepass")).hexdigest()
 
 
@@ -101,8 +132,17 @@ async def read_caller(
         raise Unauthenticated
     if "handoff_id" in request.path_params:
         logs.about(handoff_id=request.path_params["handoff_id"])
-    state, route = request.app.state, f"{request.method} {request.url.path}"
-    return Caller(state.platform, state.admissions, tenancy.key_hash(key.credentials), route, address_of(request))
+    state = request.app.state
+    return Caller(
+        state.platform,
+        state.admissions,
+        tenancy.key_hash(key.credentials),
+        # A route that says nothing of what it needs is served to nobody.
+        NEEDS[request.scope["route"].name],
+        route=f"{request.method} {request.url.path}",
+        address=address_of(request),
+        namespace=request.path_params.get("namespace") or request.query_params.get("namespace"),
+    )
 
 
 async def write_caller(

@@ -8,6 +8,7 @@ WarmlineError
  ├─ NotFound ─ NoOwnTemplate
  ├─ Unauthenticated
  ├─ Forbidden ─ HeldBySomebodyElse, SecondPersonNeeded, FlagOfSomebodyElse
+ │   └─ NotGranted ─ ScopeMissing, BoundKey, AgentNotBound, NamespaceNotBound, OutOfReach, StrongerKey
  ├─ what a request must not ask for
  │   ├─ UnstorableText           ├─ TooManyTemplates
  │   ├─ InvalidCursor            ├─ TooManyRotas
@@ -28,7 +29,8 @@ WarmlineError
  │   ├─ StaleToken ─ TokenNeeded ├─ NotHeld
  │   ├─ ReadBackContradicts      ├─ OperatorBusy ─ OperatorFull, OperatorDisabled
  │   ├─ ReadBackRequired         ├─ SheetStateForbids
- │   └─ NameTaken                └─ PersonNeeded
+ │   ├─ NameTaken                ├─ PersonNeeded
+ │   └─ KeyIsOver
  ├─ Busy
  ├─ Unavailable
  ├─ OutcomeUnknown
@@ -90,6 +92,36 @@ class SecondPersonNeeded(Forbidden):
 
 class FlagOfSomebodyElse(Forbidden):
     """{by} flagged this. Only they, or a lead, can take the flag back."""
+
+
+class NotGranted(Forbidden):
+    """The API key does not allow this. Use one that does."""
+
+    members = ("missing",)
+
+
+class ScopeMissing(NotGranted):
+    """This takes the scope `{scope}`, which the API key does not have. Use one of a kind that has it."""
+
+
+class BoundKey(NotGranted):
+    """This is about the tenant as a whole, and the API key is bound to some namespaces. Use one for all of them."""
+
+
+class AgentNotBound(NotGranted):
+    """The API key may not act as {agent}. Use one that is bound to this agent; people take the scope `desk`."""
+
+
+class NamespaceNotBound(NotGranted):
+    """The API key does not reach the namespace {namespace}. Use one that is bound to it."""
+
+
+class OutOfReach(NotGranted):
+    """This would change something in a namespace that the API key does not reach. Use one that is bound to it."""
+
+
+class StrongerKey(NotGranted):
+    """The new API key would be allowed more than the one that makes it. Give it fewer scopes, or narrower bindings."""
 
 
 class UnstorableText(WarmlineError):
@@ -193,6 +225,12 @@ class DifferentChains(WarmlineError):
 
 class Conflict(WarmlineError):
     """The request contradicts the present state."""
+
+
+class KeyIsOver(Conflict):
+    """The API key {key_id} is expired or revoked, and cannot be rotated. Make a new one."""
+
+    problem = ProblemType.KEY_IS_OVER
 
 
 class SessionEnded(Conflict):

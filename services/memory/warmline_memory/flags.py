@@ -83,6 +83,7 @@ def take_back(db: Transaction, handoff_id: UUID, flag_id: UUID) -> None:
     row = db.find(tables.Flag, flag_id)
     if row is None or row.handoff_id != handoff_id:
         raise NotFound(noun="flag", id=flag_id)
+    tenancy.check_party(db, row.by)
     if db.person not in {None, row.by} and not operators.leads(
         db, operators.signed_in_person(db), handoffs.find(db, handoff_id)
     ):

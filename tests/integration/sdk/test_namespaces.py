@@ -56,12 +56,13 @@ def test_what_matches_is_counted_and_then_forgotten(client: Warmline) -> None:
     assert contents(client) == {"two"}
 
 
-def test_a_namespace_is_forgotten_and_only_the_audit_knows(client: Warmline) -> None:
+def test_a_namespace_is_forgotten_and_only_the_certificate_names_it(client: Warmline) -> None:
     keep(client, "one", "two")
-    assert client.namespaces.forget(NAMESPACE).memories == 2
-    assert [(entry.verb, entry.actor.name) for entry in client.audit(namespace=NAMESPACE)] == [
-        ("forget-namespace", "tests")
-    ]
+    forgotten = client.namespaces.forget(NAMESPACE)
+    (entry,) = client.audit()
+    assert (forgotten.memories, entry.verb, entry.namespace) == (2, "forget-namespace", None)
+    assert forgotten.certificate is not None
+    assert (forgotten.certificate.namespace, forgotten.certificate.hash) == (NAMESPACE, entry.hash)
 
 
 def test_feedback_moves_importance(client: Warmline) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from warmline_memory import events, handoffs, queues
+from warmline_memory import events, handoffs, queues, tenancy
 from warmline_memory.desk import notes
 from warmline_memory.embedding import Ready
 from warmline_memory.errors import NothingAsked
@@ -51,6 +51,7 @@ def answer(db: Transaction, handoff_id: UUID, ask: AnswerInquiry, ready: Ready) 
     Raises ``NotFound``, ``NothingAsked`` and ``EmbeddingsWanted``.
     """
     handoff = handoffs.lock(db, handoff_id)
+    tenancy.check_party(db, handoff.source_agent)
     # In the order of asking: an answer without an id answers the oldest question.
     asked = _open(db, handoff.id)
     inquiry = next((one for one in asked if ask.inquiry_id in {None, one.id}), None)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, true, update
 
-from warmline_memory import events, operators, queues
+from warmline_memory import events, operators, queues, tenancy
 from warmline_memory.errors import (
     Conflict,
     HandoffClaimed,
@@ -50,6 +50,7 @@ def hold(db: Transaction, handoff_id: UUID, agent: str, lease_seconds: int) -> t
     ).one_or_none()
     if held is None:
         raise _refusal(_as_it_is(db, handoff_id), agent)
+    tenancy.check_party(db, held[0].target)
     return held[0], held[1]
 
 
@@ -104,6 +105,7 @@ def prolong(db: Transaction, handoff_id: UUID, token: int, lease_seconds: int) -
     )
     if kept is None:
         raise _not_kept(db, _as_it_is(db, handoff_id), token)
+    tenancy.check_agent(db, kept.holder or "")
     return wire.claim(kept)
 
 
@@ -122,6 +124,7 @@ def held(
         raise _lost(row, token, verb)
     if needed is not None and row.state != needed:
         raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb=verb, needed=needed.value)
+    tenancy.check_agent(db, row.holder or "")
     operators.check_holder(db, row)
     return row
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from warmline_memory import events, sessions
+from warmline_memory import events, sessions, tenancy
 from warmline_memory.handoffs import measuring, requests
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
@@ -22,9 +22,10 @@ _CLOSED_BY = {
 def end(db: Transaction, session_id: UUID) -> Session:
     """End a session for its agent, and close the handoff it was started from; one that has ended is left alone.
 
-    Raises ``NotFound``.
+    Raises ``NotFound`` and ``AgentNotBound``.
     """
     row = sessions.lock_chain(db, session_id)
+    tenancy.check_party(db, row.agent)
     finish(db, row, EndReason.CLIENT)
     return wire.session(row)
 

@@ -113,6 +113,7 @@ def _lock_draft(
     forgetting a namespace locks its sessions first, and then those memories: each would wait for the other.
     """
     row = locking.lock(db, handoff_id) if ends_session else locking.lock_alone(db, handoff_id)
+    tenancy.check_party(db, row.source_agent)
     _refuse_others(row, verb)
     # Somebody changed the draft since it was read: what was not seen must not be confirmed or overwritten.
     if row.draft_revision != revision:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select, true
 
-from warmline_memory import events, queues, redaction, sessions, templates
+from warmline_memory import events, queues, redaction, sessions, templates, tenancy
 from warmline_memory.errors import HandoffInProgress, HandoffStateForbids, NotFound
 from warmline_memory.handoffs import claims, locking
 from warmline_memory.storage import tables, wire
@@ -24,10 +24,11 @@ def request(db: Transaction, ask: RequestHandoff, *, level: int = 1, returns_id:
 
     The platform itself sends work up to a higher ``level``; ``returns_id`` is the handoff that this one gives back.
     Raises ``NotFound``, also for a template, ``UnknownReasonCode``, ``SessionEnded`` and
-    ``HandoffInProgress``.
+    ``HandoffInProgress``, and ``AgentNotBound`` for a session of an agent that is not the caller's.
     """
     # Before the session is looked at: the one who ends it, or hands it on, at this moment is waited for.
     source = sessions.lock_chain(db, ask.session_id)
+    tenancy.check_agent(db, source.agent)
     if source.ended_at is not None:
         raise sessions.ended(db, source)
     if ask.template is not None:
@@ -148,6 +149,7 @@ def list_page(
 def cancel(db: Transaction, handoff_id: UUID, reason: str | None) -> Handoff:
     """Call a handoff off; the source session goes on untouched. Raises ``NotFound`` and ``HandoffStateForbids``."""
     row = locking.lock(db, handoff_id)
+    tenancy.check_party(db, row.source_agent)
     is_source_open = row.mode != HandoffMode.COLD and row.state in tables.UNDER_WAY
     if not is_source_open and row.state not in tables.NOTHING_ENDED:
         raise HandoffStateForbids(
@@ -175,6 +177,7 @@ def call_off(db: Transaction, row: tables.Handoff, reason: str, actor: str | Non
 def retry(db: Transaction, handoff_id: UUID) -> Handoff:
     """Put a failed handoff back to work. Raises ``NotFound``, ``HandoffStateForbids``, ``HandoffInProgress``."""
     row = locking.lock_chain(db, handoff_id)
+    tenancy.check_party(db, row.source_agent)
     if row.state != HandoffState.FAILED:
         raise HandoffStateForbids(handoff_id=row.id, state=row.state, verb="retry", needed="failed")
     if row.mode != HandoffMode.CONSULT:

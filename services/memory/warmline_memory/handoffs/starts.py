@@ -59,6 +59,7 @@ def accept(db: Transaction, handoff_id: UUID, ask: AcceptHandoff) -> WarmStart:
     ``StaleToken``, ``ReadBackRequired`` and ``ReadBackContradicts``.
     """
     handoff = locking.lock(db, handoff_id)
+    tenancy.check_party(db, handoff.target)
     start = _take_over if ask.mode is AcceptMode.CONTINUE else _start_beside
     # Taking over is done once; branching and rolling back start further sessions from what was taken over.
     session = start(db, handoff, ask)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Uuid, func, select, update
 from uuid_utils.compat import uuid7
 
-from warmline_memory import sessions
+from warmline_memory import sessions, tenancy
 from warmline_memory.embedding import Embeddings
 from warmline_memory.errors import MemoryProtected, NamespaceMismatch, NotFound
 from warmline_memory.language import phrases, terms
@@ -124,6 +124,8 @@ def revise(db: Transaction, memory_id: UUID, ask: ReviseMemory, embeddings: Embe
     It is no duplicate of anything from then on. Raises ``NotFound``, and ``MemoryProtected`` for a handoff's brief.
     """
     row = _find(db, memory_id, for_change=True)
+    if row.agent is not None:
+        tenancy.check_party(db, row.agent)
     consolidations.undo_around(db, row)
     if ask.content is not None and embeddings is not None:
         _reword(row, ask.content, embeddings)
@@ -231,6 +233,7 @@ def _place(db: Transaction, said: Sequence[Row], kept: Collection[Row]) -> set[U
     homes = {}
     for session_id in sorted(counts):
         home = sessions.reserve_ordinals(db, session_id, counts[session_id])
+        tenancy.check_party(db, home.agent)
         homes[session_id] = home, count(home.memory_count - counts[session_id] + 1)
     for row in said:
         if row["session_id"] is not None:

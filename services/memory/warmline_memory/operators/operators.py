@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import String
 
-from warmline_memory import events
+from warmline_memory import events, tenancy
 from warmline_memory.errors import NameTaken, NotFound, OperatorDisabled, OperatorFull
 from warmline_memory.storage import tables
 from warmline_memory.storage.pages import read_page
@@ -204,7 +204,8 @@ def loads(db: Transaction, agents: Sequence[str]) -> dict[str, int]:
         tables.in_state(row, *tables.HELD),
         or_(row.snoozed_until.is_(None), row.snoozed_until <= func.now()),
     )
-    counted = db.execute(select(row.holder, func.count()).where(*held).group_by(row.holder))
+    with tenancy.counting_whole_tenant(db):
+        counted = db.execute(select(row.holder, func.count()).where(*held).group_by(row.holder)).all()
     return {holder: count for holder, count in counted if holder is not None}
 
 

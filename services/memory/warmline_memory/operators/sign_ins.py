@@ -15,8 +15,9 @@ from warmline_memory.errors import Unauthenticated
 from warmline_memory.operators import operators
 from warmline_memory.storage import tables
 from warmline_memory.storage.database import Direct, entering
+from warmline_memory.storage.grants import EVERYTHING
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.actors import ActorKind
+from warmline_schemas.audit import ActorKind
 from warmline_schemas.operators import OperatorRole, Presence
 from warmline_schemas.targets import of_operator, of_queue, of_skill
 
@@ -138,7 +139,16 @@ def enter(db: Transaction, token_hash: bytes) -> Login:
     if not found:
         raise Unauthenticated
     who, agent = found[0], of_operator(found[0].name)
-    tenancy.act_as(db, ActorKind.OPERATOR, tenant_id=who.tenant_id, id=who.id, name=agent, preferences=who.preferences)
+    tenancy.act_as(
+        db,
+        ActorKind.OPERATOR,
+        tenant_id=who.tenant_id,
+        id=who.id,
+        name=agent,
+        preferences=who.preferences,
+        # What their role forbids is asked for where it is done.
+        grant=EVERYTHING,
+    )
     return Login(csrf=logins[0].csrf, expires_at=logins[0].expires_at)
 
 

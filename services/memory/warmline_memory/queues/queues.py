@@ -123,16 +123,17 @@ def standing(db: Transaction, name: str) -> QueueStanding:
     """How a queue stands now."""
     row, queue, target = tables.Handoff, read(db, name), of_queue(name)
     late = row.breach_at <= func.now()
-    now, waits, breached, oldest, next_breach = db.execute(
-        select(
-            func.now(),
-            func.count(),
-            func.count().filter(late),
-            func.min(row.requested_at),
-            func.min(row.breach_at).filter(~late),
-        ).where(WAITS, row.target == target)
-    ).one()
-    in_work = select(func.count()).where(in_state(row, HandoffState.ACCEPTED), row.target == target)
+    figures = select(
+        func.now(),
+        func.count(),
+        func.count().filter(late),
+        func.min(row.requested_at),
+        func.min(row.breach_at).filter(~late),
+    ).where(WAITS, row.target == target)
+    working = select(func.count()).where(in_state(row, HandoffState.ACCEPTED), row.target == target)
+    with tenancy.counting_whole_tenant(db):
+        now, waits, breached, oldest, next_breach = db.execute(figures).one()
+        in_work = db.scalars(working).one()
     opens = office_hours.opens_at(queue.office_hours, now)
     return QueueStanding(
         queue=queue,
@@ -140,7 +141,7 @@ def standing(db: Transaction, name: str) -> QueueStanding:
         opens_at=None if opens == now else opens,
         waiting=waits,
         breached=breached,
-        in_work=db.scalars(in_work).one(),
+        in_work=in_work,
         oldest_waiting_at=oldest,
         next_breach_at=next_breach,
         operators_available=sum(one.is_free for one in operators.staff_of_target(db, target)),
@@ -170,7 +171,8 @@ def position(db: Transaction, row: tables.Handoff) -> int:
     other = tables.Handoff
     # The order is compared as one row value, for which ``handoffs_waiting`` narrows to one target.
     before = select(func.count()).where(WAITS, other.target == row.target)
-    return 1 + db.scalars(before.where(tuple_(*in_order(other)) < _place(row.id))).one()
+    with tenancy.counting_whole_tenant(db):
+        return 1 + db.scalars(before.where(tuple_(*in_order(other)) < _place(row.id))).one()
 
 
 def estimate(db: Transaction, queue: Queue, target: str, now: datetime) -> float | None:
@@ -182,7 +184,8 @@ def estimate(db: Transaction, queue: Queue, target: str, now: datetime) -> float
     taken = select(newest.c.handoff_id).where(newest.c.type == EventType.HANDOFF_ACCEPTED)
     latest = taken.order_by(newest.c.sequence.desc()).limit(RECENT_WAITS)
     seconds = func.extract("epoch", row.accepted_at - row.ready_at)
-    usual = db.scalar(select(func.percentile_cont(0.5).within_group(seconds)).where(row.id.in_(latest)))
+    with tenancy.counting_whole_tenant(db):
+        usual = db.scalar(select(func.percentile_cont(0.5).within_group(seconds)).where(row.id.in_(latest)))
     if usual is None:
         return None
     opens = office_hours.opens_at(queue.office_hours, now)

@@ -9,7 +9,21 @@ from uuid import UUID
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Text, cast, column, event, func, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Text,
+    any_,
+    case,
+    cast,
+    column,
+    event,
+    func,
+    literal,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +34,7 @@ from warmline_memory.storage import migrations
 from warmline_memory.storage.connections import Pool, Silent, driver
 from warmline_memory.storage.failures import NOT_THE_PRIMARY, Outage, cause_of, first_line, translated_errors
 from warmline_memory.storage.transactions import ADMINISTRATOR, WORKER, Signals, Transaction
+from warmline_schemas.keys import EVERY
 
 log = logging.getLogger(__name__)
 
@@ -234,6 +249,16 @@ class Direct:
         """Run it in the transaction with these values for its parameters; all rows."""
         cursor = driver(db.connection()).cursor(row_factory=namedtuple_row)
         return cursor.execute(self._sql, self._given | values).fetchall()
+
+
+def bound_to(namespaces: SQLColumnExpression[list[str]]) -> ColumnElement[str]:
+    """A column to select: reading it keeps the rest of the transaction from the rows of other namespaces.
+
+    ``namespaces`` are patterns, of which ``*`` is for all.
+    """
+    listed = func.array_to_string(namespaces, ",")
+    bound = case((literal(EVERY) == any_(namespaces), ""), else_=listed)
+    return func.set_config("warmline.namespaces", bound, True)
 
 
 def entering(tenant_id: SQLColumnExpression[UUID]) -> ColumnElement[str]:

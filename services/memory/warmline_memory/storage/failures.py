@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy.exc import StatementError, TimeoutError
 
-from warmline_memory.errors import Busy, Unavailable, UnstorableText, UnstorableValue
+from warmline_memory.errors import Busy, OutOfReach, Unavailable, UnstorableText, UnstorableValue
 
 # What the database answers where it has too much to do for now: the same request may succeed a moment later.
 _TOO_BUSY = (
@@ -75,6 +75,8 @@ def _translated(error: Exception, outage: Outage) -> Exception:
         return UnstorableValue()
     if isinstance(cause, UnicodeEncodeError | psycopg.DataError):
         return UnstorableText()
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege) and 'policy "binding"' in str(cause):
+        return OutOfReach(missing="namespace")
     if isinstance(cause, _AWAY):
         return Unavailable(what="The database", fix="Try again when it is back.", retry_seconds=outage.retry_seconds())
     return error

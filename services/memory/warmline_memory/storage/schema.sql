@@ -52,6 +52,12 @@ CREATE FUNCTION warmline_mark(tenant_id uuid, namespace character varying) RETUR
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (SELECT ((array_agg(CASE get_bit(digest.digest, ("bit"."bit")::bigint) WHEN 1 THEN 0.0883883 ELSE '-0.0883883'::numeric END ORDER BY "bit"."bit"))::real[])::halfvec AS array_agg FROM decode(md5(((warmline_mark.tenant_id)::text || (warmline_mark.namespace)::text)), 'hex'::text) digest(digest), generate_series(0, 31) "bit"("bit"));
 
+CREATE FUNCTION warmline_namespaces() RETURNS character varying[]
+    LANGUAGE sql STABLE
+    AS $$ SELECT string_to_array(
+    replace(replace(nullif(current_setting('warmline.namespaces', true), ''), '_', '\_'), '*', '%'), ','
+  )::varchar[] $$;
+
 CREATE FUNCTION warmline_note_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -116,10 +122,19 @@ CREATE TABLE api_keys (
     name character varying NOT NULL,
     hint character varying NOT NULL,
     key_hash bytea NOT NULL,
+    kind character varying NOT NULL,
+    scopes character varying[] NOT NULL,
+    agents character varying[] NOT NULL,
+    namespaces character varying[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
     revoked_at timestamp with time zone,
-    CONSTRAINT api_keys_key_hash_check CHECK ((length(key_hash) = 32))
+    replaces_id uuid,
+    CONSTRAINT api_keys_agents_check CHECK ((cardinality(agents) > 0)),
+    CONSTRAINT api_keys_key_hash_check CHECK ((length(key_hash) = 32)),
+    CONSTRAINT api_keys_kind_check CHECK (((kind)::text = ANY ((ARRAY['bot'::character varying, 'reader'::character varying, 'desk'::character varying, 'admin'::character varying])::text[]))),
+    CONSTRAINT api_keys_namespaces_check CHECK ((cardinality(namespaces) > 0))
 );
 ALTER TABLE ONLY api_keys FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY api_keys
@@ -192,6 +207,7 @@ ALTER TABLE ONLY consolidations
 ALTER TABLE ONLY consolidations
     ADD CONSTRAINT consolidations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 CREATE POLICY administration ON consolidations TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON consolidations AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[])))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[]))));
 ALTER TABLE consolidations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenancy ON consolidations TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE consolidations TO warmline_admin;
@@ -375,6 +391,7 @@ CREATE INDEX events_of_trouble ON events USING btree (tenant_id, handoff_id) WHE
 ALTER TABLE ONLY events
     ADD CONSTRAINT events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 CREATE POLICY administration ON events TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON events AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[])))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[]))));
 ALTER TABLE events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sweeping ON events FOR DELETE TO warmline_sweep USING (true);
 CREATE POLICY sweeping_sight ON events FOR SELECT TO warmline_sweep USING (true);
@@ -414,6 +431,7 @@ ALTER TABLE ONLY flags
 ALTER TABLE ONLY flags
     ADD CONSTRAINT flags_tenant_id_handoff_id_fkey FOREIGN KEY (tenant_id, handoff_id) REFERENCES handoffs(tenant_id, id) ON DELETE CASCADE;
 CREATE POLICY administration ON flags TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON flags AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[])))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[]))));
 ALTER TABLE flags ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenancy ON flags TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE flags TO warmline_admin;
@@ -532,6 +550,7 @@ ALTER TABLE ONLY handoffs
 ALTER TABLE ONLY handoffs
     ADD CONSTRAINT handoffs_tenant_id_target_session_id_fkey FOREIGN KEY (tenant_id, target_session_id) REFERENCES sessions(tenant_id, id);
 CREATE POLICY administration ON handoffs TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON handoffs AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[])))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[]))));
 ALTER TABLE handoffs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sweeping ON handoffs FOR SELECT TO warmline_sweep USING (((due_at IS NOT NULL) OR (wake_at IS NOT NULL)));
 CREATE POLICY tenancy ON handoffs TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
@@ -594,6 +613,11 @@ ALTER TABLE ONLY inquiries
 ALTER TABLE ONLY inquiries
     ADD CONSTRAINT inquiries_tenant_id_handoff_id_fkey FOREIGN KEY (tenant_id, handoff_id) REFERENCES handoffs(tenant_id, id) ON DELETE CASCADE;
 CREATE POLICY administration ON inquiries TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON inquiries AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR (EXISTS ( SELECT
+   FROM handoffs
+  WHERE ((handoffs.tenant_id = inquiries.tenant_id) AND (handoffs.id = inquiries.handoff_id)))))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR (EXISTS ( SELECT
+   FROM handoffs
+  WHERE ((handoffs.tenant_id = inquiries.tenant_id) AND (handoffs.id = inquiries.handoff_id))))));
 ALTER TABLE inquiries ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenancy ON inquiries TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE inquiries TO warmline_admin;
@@ -621,6 +645,11 @@ ALTER TABLE ONLY measures
 ALTER TABLE ONLY measures
     ADD CONSTRAINT measures_tenant_id_handoff_id_fkey FOREIGN KEY (tenant_id, handoff_id) REFERENCES handoffs(tenant_id, id) ON DELETE CASCADE;
 CREATE POLICY administration ON measures TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON measures AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR (EXISTS ( SELECT
+   FROM handoffs
+  WHERE ((handoffs.tenant_id = measures.tenant_id) AND (handoffs.id = measures.handoff_id)))))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR (EXISTS ( SELECT
+   FROM handoffs
+  WHERE ((handoffs.tenant_id = measures.tenant_id) AND (handoffs.id = measures.handoff_id))))));
 ALTER TABLE measures ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenancy ON measures TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE measures TO warmline_admin;
@@ -712,6 +741,7 @@ ALTER TABLE ONLY memories
 ALTER TABLE ONLY memories
     ADD CONSTRAINT memories_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES sessions(tenant_id, id);
 CREATE POLICY administration ON memories TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON memories AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[])))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[]))));
 ALTER TABLE memories ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sweeping ON memories FOR DELETE TO warmline_sweep USING ((expires_at <= now()));
 CREATE POLICY sweeping_sight ON memories FOR SELECT TO warmline_sweep USING ((expires_at <= now()));
@@ -871,6 +901,7 @@ ALTER TABLE ONLY sessions
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 CREATE POLICY administration ON sessions TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON sessions AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[])))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[]))));
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenancy ON sessions TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE sessions TO warmline_admin;
@@ -904,6 +935,11 @@ ALTER TABLE ONLY sheet_items
 ALTER TABLE ONLY sheet_items
     ADD CONSTRAINT sheet_items_tenant_id_sheet_id_fkey FOREIGN KEY (tenant_id, sheet_id) REFERENCES sheets(tenant_id, id) ON DELETE CASCADE;
 CREATE POLICY administration ON sheet_items TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON sheet_items AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR (EXISTS ( SELECT
+   FROM handoffs
+  WHERE ((handoffs.tenant_id = sheet_items.tenant_id) AND (handoffs.id = sheet_items.handoff_id)))))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR (EXISTS ( SELECT
+   FROM handoffs
+  WHERE ((handoffs.tenant_id = sheet_items.tenant_id) AND (handoffs.id = sheet_items.handoff_id))))));
 ALTER TABLE sheet_items ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenancy ON sheet_items TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE sheet_items TO warmline_admin;

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from warmline_schemas.actors import Actor, ActorKind
+from warmline_memory.storage.grants import Grant
+from warmline_schemas.audit import Actor, ActorKind
 from warmline_schemas.tenancy import Preferences
 
 WORKER = Actor(kind=ActorKind.SYSTEM, id=None, name="worker")
@@ -28,6 +29,7 @@ class SignedIn:
     """The id of the API key or of the operator."""
     actor: Actor
     preferences: Preferences
+    grant: Grant
 
     @property
     def person(self) -> str | None:

@@ -8,7 +8,22 @@ from warmline_memory.tenancy.audit import (
     verify_chain as verify_audit,
     write as write_audit,
 )
-from warmline_memory.tenancy.keys import list_page as list_keys, make as make_key, revoke as revoke_key
+from warmline_memory.tenancy.keys import (
+    grant_of,
+    list_page as list_keys,
+    make as make_key,
+    note_use as note_use_of_key,
+    revoke as revoke_key,
+    rotate as rotate_key,
+)
+from warmline_memory.tenancy.permissions import (
+    check_agent,
+    check_namespace,
+    check_party,
+    check_request,
+    counting_whole_tenant,
+    require,
+)
 from warmline_memory.tenancy.preferences import read as read_preferences, revise as revise_preferences
 from warmline_memory.tenancy.tenants import (
     act_as,
@@ -28,22 +43,31 @@ from warmline_memory.tenancy.usage import record as record_usage, usage
 __all__ = [
     "act_as",
     "actor",
+    "check_agent",
+    "check_namespace",
+    "check_party",
+    "check_request",
+    "counting_whole_tenant",
     "create_key",
     "create_tenant",
     "erase_from_audit",
     "find_tenant",
+    "grant_of",
     "key_hash",
     "list_all_keys",
     "list_audit",
     "list_keys",
     "make_key",
+    "note_use_of_key",
     "read_preferences",
     "record_audit",
     "record_read",
     "record_usage",
+    "require",
     "revise_preferences",
     "revoke_any_key",
     "revoke_key",
+    "rotate_key",
     "sign_in",
     "signed_in",
     "tenant_name",

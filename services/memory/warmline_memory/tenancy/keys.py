@@ -1,18 +1,24 @@
-"""A tenant's own API keys: made, listed and revoked within the tenant, under row-level security.
+"""A tenant's own API keys: made, rotated, listed and revoked within the tenant, under row-level security.
 
-A key opens everything of its tenant to programs. Only its SHA-256 is stored, and when it was last used is not.
+Only a key's SHA-256 is stored. No key is allowed more than the one that made it.
 """
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select, update
 
+from warmline_memory.errors import KeyIsOver, NotFound, StrongerKey
 from warmline_memory.storage import tables
+from warmline_memory.storage.grants import Grant
 from warmline_memory.storage.pages import read_page
 from warmline_memory.storage.transactions import Transaction
-from warmline_memory.tenancy import audit, tenants
-from warmline_schemas.tenancy import ApiKey, MadeKey, MakeKey
+from warmline_memory.tenancy import audit, permissions, preferences, tenants
+from warmline_schemas.keys import SCOPES, ApiKey, KeyKind, MadeKey, MakeKey, RotateKey, Scope
 from warmline_schemas.wire import Page
+
+NOTED_EVERY = timedelta(minutes=1)
+"""That a key is used is written at most this often, and so not with every request."""
 
 
 def list_page(db: Transaction, *, limit: int, cursor: str | None) -> Page[ApiKey]:
@@ -21,13 +27,43 @@ def list_page(db: Transaction, *, limit: int, cursor: str | None) -> Page[ApiKey
 
 
 def make(db: Transaction, ask: MakeKey) -> MadeKey:
-    """Make a key of the tenant that the transaction has entered, with an entry in the audit."""
-    tenant_id = tenants.signed_in(db).tenant_id
-    # Row-level security lets the application make keys of the tenant that it has entered, and of no other.
-    row, secret = tenants.create_key(db, tenant_id=tenant_id, name=ask.name, expires_at=ask.expires_at)
-    db.refresh(row)
-    audit.record(db, "make-key", None, {"key_id": str(row.id)})
-    return MadeKey(**ApiKey.model_validate(row).model_dump(), secret=secret)
+    """Make a key of the tenant that the transaction has entered, with an entry in the audit.
+
+    Raises ``StrongerKey`` where the new key would be allowed what whoever makes it is not.
+    """
+    grant = grant_of(ask)
+    if not permissions.grant(db).covers(grant):
+        raise StrongerKey(missing="scope or binding")
+    expires_at = None if ask.never_expires else ask.expires_at or _default_end(db)
+    return _make(db, "make-key", name=ask.name, kind=ask.kind, grant=grant, expires_at=expires_at)
+
+
+def grant_of(ask: MakeKey) -> Grant:
+    """What a key that is asked for would be allowed."""
+    return Grant(frozenset(ask.scopes or SCOPES[ask.kind]), tuple(ask.agents), tuple(ask.namespaces))
+
+
+def rotate(db: Transaction, key_id: UUID, ask: RotateKey) -> MadeKey:
+    """Make a key that takes the place of another one, which ends when the overlap is over, if not sooner.
+
+    The new one is allowed what the old one is, and valid for as long as that was made for. Raises ``NotFound``,
+    ``KeyIsOver`` where the old one is valid no more, and ``StrongerKey``.
+    """
+    # Locked, so that of two who rotate at once the second one sees the end that the first one set.
+    old = db.scalar(select(tables.ApiKey).where(tables.ApiKey.id == key_id).with_for_update())
+    if old is None:
+        raise NotFound(noun="API key", id=key_id)
+    now = datetime.now(UTC)
+    if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= now):
+        raise KeyIsOver(key_id=key_id)
+    grant = Grant(frozenset(map(Scope, old.scopes)), tuple(old.agents), tuple(old.namespaces))
+    if not permissions.grant(db).covers(grant):
+        raise StrongerKey(missing="scope or binding")
+    expires_at = None if old.expires_at is None else now + (old.expires_at - old.created_at)
+    until = now + timedelta(seconds=ask.overlap_seconds)
+    old.expires_at = until if old.expires_at is None else min(until, old.expires_at)
+    kind = KeyKind(old.kind)
+    return _make(db, "rotate-key", name=old.name, kind=kind, grant=grant, expires_at=expires_at, replaces_id=key_id)
 
 
 def revoke(db: Transaction, key_id: UUID) -> ApiKey:
@@ -38,3 +74,45 @@ def revoke(db: Transaction, key_id: UUID) -> ApiKey:
     tenants.revoke_key(db, key_id)
     audit.record(db, "revoke-key", None, {"key_id": str(key_id)})
     return ApiKey.model_validate(db.find_one(tables.ApiKey, key_id, populate_existing=True))
+
+
+def note_use(db: Transaction, key_id: UUID) -> None:
+    """Note that a key was used just now, in a transaction of its own; nothing is written where that was noted within
+    the last minute."""
+    row = tables.ApiKey
+    noted_before = or_(row.last_used_at.is_(None), row.last_used_at < func.now() - NOTED_EVERY)
+    # Whoever holds the row notes the same, or revokes the key: nobody has to wait for that.
+    free = select(row.id).where(row.id == key_id, noted_before).with_for_update(skip_locked=True)
+    db.execute(update(row).where(row.id == free.scalar_subquery()).values(last_used_at=func.now()))
+
+
+def _make(
+    db: Transaction,
+    verb: str,
+    *,
+    name: str,
+    kind: KeyKind,
+    grant: Grant,
+    expires_at: datetime | None,
+    replaces_id: UUID | None = None,
+) -> MadeKey:
+    # Row-level security lets the application make keys of the tenant that it has entered, and of no other.
+    row, secret = tenants.create_key(
+        db,
+        tenant_id=tenants.signed_in(db).tenant_id,
+        name=name,
+        kind=kind,
+        grant=grant,
+        expires_at=expires_at,
+        replaces_id=replaces_id,
+    )
+    db.refresh(row)
+    allowed = {"kind": row.kind, "scopes": row.scopes, "agents": row.agents, "namespaces": row.namespaces}
+    instead = {} if replaces_id is None else {"replaces_id": str(replaces_id)}
+    until = None if expires_at is None else expires_at.isoformat()
+    audit.record(db, verb, None, {"key_id": str(row.id), **instead, **allowed, "expires_at": until})
+    return MadeKey(**ApiKey.model_validate(row).model_dump(), secret=secret)
+
+
+def _default_end(db: Transaction) -> datetime:
+    return datetime.now(UTC) + timedelta(days=preferences.read(db).key_days)

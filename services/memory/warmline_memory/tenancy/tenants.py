@@ -11,9 +11,11 @@ from sqlalchemy import Text, bindparam, func, or_, select, update
 
 from warmline_memory.errors import NotFound, Unauthenticated
 from warmline_memory.storage import tables
-from warmline_memory.storage.database import Direct, entering
+from warmline_memory.storage.database import Direct, bound_to, entering
+from warmline_memory.storage.grants import EVERYTHING, Grant
 from warmline_memory.storage.transactions import SignedIn, Transaction
-from warmline_schemas.actors import Actor, ActorKind
+from warmline_schemas.audit import Actor, ActorKind
+from warmline_schemas.keys import KeyKind, Scope
 from warmline_schemas.tenancy import Preferences
 
 KEY_PREFIX = "wl_"
@@ -31,8 +33,12 @@ _VALID_KEY = Direct(
         _KEY.tenant_id,
         _KEY.id,
         _KEY.name,
+        _KEY.scopes,
+        _KEY.agents,
+        _KEY.namespaces,
         _TENANT.preferences.cast(Text).label("preferences"),
         entering(_KEY.tenant_id).label("entered"),
+        bound_to(_KEY.namespaces).label("bound"),
     ).where(
         _KEY.key_hash == bindparam("hashed"),
         _KEY.revoked_at.is_(None),
@@ -56,14 +62,24 @@ def sign_in(db: Transaction, hashed: bytes) -> None:
     if not rows:
         raise Unauthenticated
     row = rows[0]
-    act_as(db, ActorKind.KEY, tenant_id=row.tenant_id, id=row.id, name=row.name, preferences=row.preferences)
+    grant = _grant(tuple(row.scopes), tuple(row.agents), tuple(row.namespaces))
+    act_as(
+        db, ActorKind.KEY, tenant_id=row.tenant_id, id=row.id, name=row.name, preferences=row.preferences, grant=grant
+    )
 
 
-def act_as(db: Transaction, kind: ActorKind, *, tenant_id: UUID, id: UUID, name: str, preferences: str) -> None:
-    """Say which API key, or which operator, acts in a transaction that has entered their tenant."""
+def act_as(
+    db: Transaction, kind: ActorKind, *, tenant_id: UUID, id: UUID, name: str, preferences: str, grant: Grant
+) -> None:
+    """Say which API key, or which operator, acts in a transaction that has entered their tenant, and what they may."""
     # Not validated: all of it is the database's own, and every request makes one.
     actor = Actor.model_construct(kind=kind, id=id, name=name, address=db.address)
-    db.sign_in(SignedIn(tenant_id, id, actor, _preferences(preferences)))
+    db.sign_in(SignedIn(tenant_id, id, actor, _preferences(preferences), grant))
+
+
+@lru_cache(maxsize=10_000)
+def _grant(scopes: tuple[str, ...], agents: tuple[str, ...], namespaces: tuple[str, ...]) -> Grant:
+    return Grant(frozenset(map(Scope, scopes)), agents, namespaces)
 
 
 # Every request needs them, and to validate them takes longer than to read them. They are what a tenant has set, keyed
@@ -106,12 +122,29 @@ def create_tenant(db: Transaction, name: str) -> tables.Tenant:
 
 
 def create_key(
-    db: Transaction, *, tenant_id: UUID, name: str, expires_at: datetime | None = None
+    db: Transaction,
+    *,
+    tenant_id: UUID,
+    name: str,
+    grant: Grant = EVERYTHING,
+    kind: KeyKind = KeyKind.ADMIN,
+    expires_at: datetime | None = None,
+    replaces_id: UUID | None = None,
 ) -> tuple[tables.ApiKey, str]:
     """Make a key, as the administrator. The second part of the answer is the secret, which cannot be read again."""
     secret = KEY_PREFIX + secrets.token_urlsafe(32)
     key = tables.ApiKey(
-        tenant_id=tenant_id, name=name, hint=secret[:HINT_CHARS], key_hash=key_hash(secret), expires_at=expires_at
+        tenant_id=tenant_id,
+        name=name,
+        hint=secret[:HINT_CHARS],
+        key_hash=key_hash(secret),
+        kind=kind.value,
+        # In the order in which the wire lists them.
+        scopes=[scope.value for scope in Scope if scope in grant.scopes],
+        agents=list(grant.agents),
+        namespaces=list(grant.namespaces),
+        expires_at=expires_at,
+        replaces_id=replaces_id,
     )
     db.add(key)
     db.flush()

@@ -12,8 +12,8 @@ from warmline_api.console.settings import tabs
 from warmline_api.console.shell import Posted, Signed, Visitor, require, require_reading
 from warmline_memory import tenancy
 from warmline_memory.errors import WarmlineError
+from warmline_schemas.keys import MakeKey
 from warmline_schemas.operators import OperatorRole
-from warmline_schemas.tenancy import MakeKey
 
 router = APIRouter()
 

@@ -37,6 +37,23 @@ def guard_tenants_table(
     )
 
 
+def bind_to_namespaces(table: str) -> None:
+    """Keep an API key that is bound to namespaces from the rows of others; rows without a namespace are others too."""
+    # The setting is read in a subquery, and so once for each statement, not for each row of a scan.
+    bound_to = "(SELECT warmline_namespaces())"
+    reached = f"({bound_to} IS NULL OR namespace LIKE ANY ({bound_to}::varchar[]))"
+    op.execute(
+        f"CREATE POLICY binding ON {table} AS RESTRICTIVE TO warmline_app USING ({reached}) WITH CHECK ({reached})"
+    )
+
+
+def bind_to_handoffs(table: str) -> None:
+    """Keep an API key that is bound to namespaces from the rows about handoffs that it cannot see."""
+    theirs = f"handoffs.tenant_id = {table}.tenant_id AND handoffs.id = {table}.handoff_id"
+    seen = f"((SELECT warmline_namespaces()) IS NULL OR EXISTS (SELECT FROM handoffs WHERE {theirs}))"  # noqa: S608
+    op.execute(f"CREATE POLICY binding ON {table} AS RESTRICTIVE TO warmline_app USING ({seen}) WITH CHECK ({seen})")
+
+
 def force_row_level_security(table: str, *, admin: str = EVERYTHING) -> None:
     """Let nobody but administrators see a row of a table, until policies say more; its owner is no exception."""
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")

@@ -52,9 +52,16 @@ class ApiKey(Table):
     name: Mapped[str]
     hint: Mapped[str]
     key_hash: Mapped[bytes] = mapped_column(LargeBinary, CheckConstraint("length(key_hash) = 32"), unique=True)
+    kind: Mapped[str] = mapped_column(CheckConstraint("kind IN ('bot', 'reader', 'desk', 'admin')"))
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(String))
+    # Patterns; ``*`` is for all. None would be for nothing, and is read as such nowhere, so there is always one.
+    agents: Mapped[list[str]] = mapped_column(ARRAY(String), CheckConstraint("cardinality(agents) > 0"))
+    namespaces: Mapped[list[str]] = mapped_column(ARRAY(String), CheckConstraint("cardinality(namespaces) > 0"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    replaces_id: Mapped[UUID | None]
 
 
 class IdempotentAnswer(Table):

@@ -40,6 +40,13 @@ CREATE FUNCTION warmline_key_hash() RETURNS bytea LANGUAGE sql STABLE AS
 CREATE FUNCTION warmline_sign_in_name() RETURNS varchar LANGUAGE sql STABLE AS
   $$ SELECT nullif(current_setting('warmline.sign_in_name', true), '') $$;
 
+-- The patterns of the namespaces that an API key is bound to, as LIKE takes them; null for all namespaces. Names hold
+-- no comma and no backslash.
+CREATE FUNCTION warmline_namespaces() RETURNS varchar[] LANGUAGE sql STABLE AS
+  $$ SELECT string_to_array(
+    replace(replace(nullif(current_setting('warmline.namespaces', true), ''), '_', '\\_'), '*', '%'), ','
+  )::varchar[] $$;
+
 -- Ids for rows that one statement makes many of; other ids are made by the code. 48 bits of milliseconds, the version,
 -- then random bits (RFC 9562).
 CREATE FUNCTION warmline_uuid7() RETURNS uuid LANGUAGE sql VOLATILE RETURN (
@@ -86,9 +93,15 @@ CREATE TABLE api_keys (
   name varchar NOT NULL,
   hint varchar NOT NULL,
   key_hash bytea NOT NULL UNIQUE CHECK (length(key_hash) = 32),
+  kind varchar NOT NULL CHECK (kind IN ('bot', 'reader', 'desk', 'admin')),
+  scopes varchar[] NOT NULL,
+  agents varchar[] NOT NULL CHECK (cardinality(agents) > 0),
+  namespaces varchar[] NOT NULL CHECK (cardinality(namespaces) > 0),
   created_at timestamptz NOT NULL DEFAULT now(),
   expires_at timestamptz,
+  last_used_at timestamptz,
   revoked_at timestamptz,
+  replaces_id uuid,
   PRIMARY KEY (tenant_id, id)
 );
 
@@ -774,6 +787,10 @@ ALL_OF_A_TENANTS_OWN = (
     "sheet_items",
 )
 
+IN_A_NAMESPACE = ("sessions", "handoffs", "memories", "consolidations", "flags", "events")
+"""What an API key that is bound to namespaces sees, and writes, of those alone."""
+ABOUT_A_HANDOFF = ("inquiries", "measures", "sheet_items")
+
 # A key or a login is looked up before anybody knows whose it is: then the row with that hash or that name can be seen,
 # and of its tenant what signing in reads.
 SIGNING_IN = """
@@ -828,6 +845,10 @@ def _guard() -> None:
     steps.guard_tenants_table("second_embeddings", app="SELECT", admin=f"{steps.EVERYTHING}, TRUNCATE")
     steps.guard_tenants_table("deletions", app="SELECT")
     op.execute(SIGNING_IN)
+    for table in IN_A_NAMESPACE:
+        steps.bind_to_namespaces(table)
+    for table in ABOUT_A_HANDOFF:
+        steps.bind_to_handoffs(table)
 
 
 def _let_sweep() -> None:
