@@ -117,6 +117,10 @@ bench-events: $(INSTALLED) ## Measure how soon an event is in other processes
 check-deploy: $(INSTALLED) ## Build and run the image, render the chart, parse the compose file (Debian, as root; some GB of disk)
 	@infra/image/check
 
+.PHONY: check-hosts
+check-hosts: $(INSTALLED) ## Pull the cable between two hosts at work, and look for what is lost (Linux, as root)
+	@$(BIN)/python -m bench.hosts
+
 .PHONY: lock
 lock: $(INSTALLED) ## Write the hash-checked lists of what the image is made of, and NOTICE, anew
 	@infra/image/lock

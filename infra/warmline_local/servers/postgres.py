@@ -5,7 +5,9 @@ import re
 import shutil
 import signal
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 import psutil
@@ -49,16 +51,17 @@ class EmbeddedPostgres(EmbeddedServer):
 
     What was committed is there again after the next start. With ``durable=False`` the server trades safety for speed,
     for tests. Run by root it runs as the system user ``embedded_postgres``, which may then pass through the folders
-    above its data.
+    above its data. ``settings`` of PostgreSQL go before those of Warmline.
     """
 
     name = "postgres"
     starting_seconds = 300.0
     """After a crash the server replays its log before it answers."""
 
-    def __init__(self, home: Path, *, durable: bool = True) -> None:
+    def __init__(self, home: Path, *, durable: bool = True, settings: Mapping[str, str] = MappingProxyType({})) -> None:
         super().__init__(home)
         self._durable = durable
+        self._settings = settings
         self._data = self.folder / "data"
 
     @property
@@ -141,7 +144,9 @@ class EmbeddedPostgres(EmbeddedServer):
         _remove_stale(self._data / "postmaster.pid")
         # A list of quoted identifiers in PostgreSQL's eyes: a blank or a comma in the path would otherwise end it.
         sockets = '"' + str(self._sockets).replace('"', '""') + '"'
-        settings = SETTINGS | {"unix_socket_directories": sockets} | ({} if self._durable else HASTY)
+        settings = (
+            SETTINGS | {"unix_socket_directories": sockets} | ({} if self._durable else HASTY) | {**self._settings}
+        )
         return GuardedProcess(
             "PostgreSQL",
             [

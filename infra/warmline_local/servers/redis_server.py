@@ -2,7 +2,9 @@
 
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit, urlunsplit
 
 import redis
@@ -20,10 +22,17 @@ STOP = (Stop(signal.SIGTERM, 5),)
 
 
 class EmbeddedRedis(EmbeddedServer):
-    """A server on ``home/redis``. A context manager; ``url`` is good while it runs. It keeps nothing."""
+    """A server on ``home/redis``. A context manager; ``url`` is good while it runs. It keeps nothing.
+
+    ``settings`` of Redis go before those of Warmline.
+    """
 
     name = "redis"
     starting_seconds = 10.0
+
+    def __init__(self, home: Path, *, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+        super().__init__(home)
+        self._settings = settings
 
     @property
     def url(self) -> str:
@@ -45,6 +54,7 @@ class EmbeddedRedis(EmbeddedServer):
             "save": "",
             "appendonly": "no",
             "daemonize": "no",
+            **self._settings,
         }
         return GuardedProcess(
             "Redis",
