@@ -1,6 +1,5 @@
 """Real servers for the tests: one embedded Postgres and Redis a run, a tenant of its own for every test."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,16 +14,18 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import uvicorn
+from pydantic import SecretStr
 
 from tests.builders.databases import a_database
 from warmline import Warmline
 from warmline.cli import main
 from warmline_api.app import create_app
 from warmline_local.servers import EmbeddedPostgres, EmbeddedRedis
+from warmline_local.stack import environment_of
 from warmline_memory import tenancy
 from warmline_memory.embedding import ensure_exported
 from warmline_memory.settings import Settings
-from warmline_memory.storage import migrations
+from warmline_memory.storage import migrations, new_sealing_key
 from warmline_memory.storage.database import Database, Role
 
 
@@ -66,6 +67,7 @@ def settings(postgres: EmbeddedPostgres, redis_server: EmbeddedRedis, home: Path
         webhook_timeout_seconds=2.0,
         webhook_backoff_seconds=0.1,
         webhook_max_attempts=3,
+        encryption_keys=SecretStr(new_sealing_key()),
     )
     ensure_exported(settings)
     return settings
@@ -221,9 +223,7 @@ def work(
     settings: Settings, log: Path, *, program: str = "warmline_worker.app", **variables: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker process from when it is ready until the block ends, with further environment variables if given."""
-    values = settings.model_dump(mode="json", exclude_defaults=True)
-    environment = {f"WARMLINE_{name.upper()}": str(value) for name, value in values.items()}
-    environment = os.environ | environment | variables
+    environment = environment_of(settings) | variables
     command = [sys.executable, "-m", "celery", "--app", program, "worker", "--without-gossip", "--without-mingle"]
     with log.open("ab") as output:
         begins = output.tell()

@@ -2,7 +2,7 @@
 
 import typer
 
-from warmline_local.commands import demo, doctor, keys, migrating, reembedding, seeding, serving, up
+from warmline_local.commands import demo, doctor, keys, migrating, reembedding, sealing, seeding, serving, up
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,6 +23,7 @@ app.command(epilog="Example:  WARMLINE_DATABASE_URL=postgresql://… warmline mi
 app.command(epilog="Example:  WARMLINE_EMBEDDING_MODEL=all-MiniLM-L6-v2 warmline reembed")(reembedding.reembed)
 app.command(epilog="Example:  warmline doctor")(doctor.doctor)
 app.add_typer(keys.app, name="keys")
+app.add_typer(sealing.app, name="sealing")
 
 
 if __name__ == "__main__":

@@ -109,7 +109,12 @@ class WebhookWithSecret(Webhook):
         json_schema_extra={"examples": [{**_EXAMPLE, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}]}
     )
 
-    secret: str = Field(description="The key that signs its messages: `whsec_` and 32 bytes in base64. Keep it secret.")
+    secret: str | None = Field(
+        description=(
+            "The key that signs its messages: `whsec_` and 32 bytes in base64. Keep it secret. Null where the same"
+            " request was sent before under its Idempotency-Key."
+        )
+    )
 
 
 class Webhooks(Answer):

@@ -26,3 +26,11 @@ def a_database(postgres: EmbeddedPostgres) -> Iterator[str]:
     with an_empty_database(postgres) as url:
         migrations.upgrade(url)
         yield url
+
+
+def tables_that_hold(postgres: EmbeddedPostgres, marker: str) -> list[str]:
+    """Every table with a row that has the marker in any column."""
+    with psycopg.connect(postgres.url) as connection:
+        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        count = "SELECT count(*) FROM {0} AS r WHERE strpos(r::text, %s) > 0"
+        return [name for (name,) in names if connection.execute(count.format(name), [marker]).fetchone() != (0,)]  # type: ignore[arg-type]

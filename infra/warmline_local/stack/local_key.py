@@ -1,12 +1,15 @@
-"""The local stack's own tenant and key, made on the first start and found again on the next ones."""
+"""The local stack's own tenant, its key and what seals its database, made on the first start and found again later."""
 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from warmline_local.servers import write_private
 from warmline_memory import tenancy
-from warmline_memory.storage import Database, Role
+from warmline_memory.settings import Settings
+from warmline_memory.storage import Database, Role, new_sealing_key
 
 NAME = "local"
 
@@ -37,6 +40,16 @@ def ensure_local_key(database: Database, file: Path) -> str:
         made = LocalKey(str(tenant.id), str(key.id), secret)
     write_private(file, json.dumps(asdict(made)))
     return secret
+
+
+def ensure_encryption_keys(settings: Settings) -> SecretStr:
+    """The keys that seal what this stack's database holds: those of the settings, else one that is kept in its home."""
+    if settings.encryption_keys.get_secret_value():
+        return settings.encryption_keys
+    file = settings.home / "encryption-key"
+    if not file.exists():
+        write_private(file, new_sealing_key())
+    return SecretStr(file.read_text(encoding="ascii"))
 
 
 def _read(file: Path) -> LocalKey | None:

@@ -19,7 +19,7 @@ from warmline_local.servers import (
     make_folder,
 )
 from warmline_local.stack.databases import SERVICE_LOGIN, ensure_service_login, prepare_database
-from warmline_local.stack.local_key import ensure_local_key
+from warmline_local.stack.local_key import ensure_encryption_keys, ensure_local_key
 from warmline_local.stack.running import RunningStack, announce, withdraw
 from warmline_local.stack.services import (
     api_url,
@@ -62,6 +62,7 @@ class Stack(Started):
         with contextlib.ExitStack() as undo:
             held = (self._take_home(undo),)
             self._set(port=free_port(self.settings.host, self.settings.port))
+            self._set(encryption_keys=ensure_encryption_keys(self.settings))
             # The export of the model takes 20 seconds the first time, and goes on while the database is made.
             exporting = self._start_export(undo, held)
             self._start_postgres(undo)

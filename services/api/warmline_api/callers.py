@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from warmline_api.addresses import address_of
 from warmline_api.admissions import Admissions
@@ -73,10 +73,13 @@ class Caller:
             with self.transaction():
                 pass
 
-    def once(self, ask: BaseModel, status: int, work: Callable[[Transaction], Shape]) -> Answer[Shape]:
+    def once(
+        self, ask: BaseModel, status: int, work: Callable[[Transaction], Shape], *, shown_once: str | None = None
+    ) -> Answer[Shape]:
         """Do ``work`` in one transaction; with an Idempotency-Key, at most once ever.
 
-        What the work makes is validated when it is made; as an answer it is not validated again.
+        What the work makes is validated when it is made; as an answer it is not validated again. ``shown_once`` names a
+        field of it that the first answer alone has: a repeat is answered with null there.
         """
         # The block commits when it ends, before the answer is made: no client hears of what might yet be rolled back
         # (docs/decisions/0004-commit-before-the-answer-leaves.md).
@@ -87,12 +90,15 @@ class Caller:
             else:
                 # The claim is a row of this very transaction. A second request with the same key waits for that row,
                 # and finds the answer in it, or nothing where the first one was rolled back.
-                asked = ask.model_dump(mode="json", exclude_unset=True)
+                # Passwords do not tell requests apart: a hash that is fast to compute must not be made of them.
+                secret = {name for name, value in ask if isinstance(value, SecretStr)}
+                asked = ask.model_dump(mode="json", exclude_unset=True, exclude=secret)
                 first = storage.claim_answer(db, self.idempotency_key, self._fingerprint(db, asked))
                 if first is not None:
                     return Answer.repeated(first, status)
                 answer = work(db)
-                storage.record_answer(db, self.idempotency_key, answer.model_dump(mode="json"), asked)
+                recorded = answer.model_dump(mode="json") | ({shown_once: None} if shown_once else {})
+                storage.record_answer(db, self.idempotency_key, recorded, asked)
         return Answer.of(answer, status)
 
     @property

@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     security_log: str = ""
     """A file for the security log, which is otherwise part of the log: one JSON object a line."""
 
+    encryption_keys: SecretStr = SecretStr("")
+    """Keys that encrypt webhooks' secrets and recorded answers in the database, separated by commas: the first one
+    seals, all of them open. `warmline sealing new-key` makes one. Empty: they are stored as they are."""
     metrics_token: SecretStr = SecretStr("")
     """The token that Prometheus sends for `/metrics` of the API. Empty: it is shown on this machine alone."""
     worker_metrics_host: str = "127.0.0.1"

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
 
+from tests.builders.databases import tables_that_hold
 from tests.conftest import Api, TenantKey
-from tests.integration.namespaces.test_forgetting import a_marker, forget, tables_that_hold
+from tests.integration.namespaces.test_forgetting import a_marker, forget
 from warmline_api.app import create_app
 from warmline_local.servers import EmbeddedPostgres
 from warmline_memory.settings import Settings
@@ -22,6 +24,7 @@ OF_NO_NAMESPACE = {
     "/v1/deliveries/{delivery_id}/replay",
     "/v1/keys",
     "/v1/keys/{key_id}/revoke",
+    "/v1/keys/{key_id}/rotate",
 }
 """What these answer is about people, keys and addresses. Deliveries are shown without the facts of their events."""
 
@@ -128,7 +131,7 @@ def a_case_of_everything(api: Api, namespace: str, marker: str) -> list[str]:
     return [one["id"] for one in memories if marker in one["content"] and one["kind"] != "handoff"]
 
 
-PLACES = {"memories", "handoffs", "idempotent_answers", "flags", "inquiries"}
+PLACES = {"memories", "handoffs", "flags", "inquiries"}
 
 
 @pytest.mark.usefixtures("worker")
@@ -161,3 +164,16 @@ def test_an_open_question_stays_without_its_words(api: Api) -> None:
     asked = api.http.get(f"/v1/handoffs/{handoff}/inquiries").json()
     questions = [one["question"] for one in (asked["inquiries"] if isinstance(asked, dict) else asked)]
     assert questions == ["(what was asked here was forgotten)", "Which bank is it?"]
+
+
+def test_an_answer_that_names_what_was_forgotten_is_not_given_again(api: Api) -> None:
+    def keep(content: str) -> httpx.Response:
+        ask = {"namespace": "user-ada", "content": content}
+        return api.http.post("/v1/memories", json=ask, headers={"Idempotency-Key": content})
+
+    first, other = keep("she likes tea"), keep("she likes trains")
+    assert api.http.delete(f"/v1/memories/{first.json()['id']}").is_success
+    assert keep("she likes trains").json() == other.json()
+    again = keep("she likes tea")
+    assert "Idempotent-Replay" not in again.headers
+    assert again.json()["id"] != first.json()["id"]

@@ -6,16 +6,22 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from standardwebhooks import Webhook
 
 from tests.builders import receivers
+from tests.builders.databases import tables_that_hold
 from tests.builders.events import happen
 from tests.builders.receivers import Receiver, misbehaving, receiving
 from tests.conftest import Api, TenantKey
-from warmline_memory import events
+from warmline_local.servers import EmbeddedPostgres
+from warmline_memory import events, webhooks
+from warmline_memory.storage import new_sealing_key, tables
 from warmline_memory.storage.database import Database, Role
+from warmline_memory.storage.sealing import Sealer
+from warmline_memory.webhooks import AllowedAddresses
 from warmline_schemas.events import EventType
+from warmline_schemas.webhooks import AddWebhook
 
 READY, CLAIMED = EventType.HANDOFF_READY, EventType.HANDOFF_CLAIMED
 
@@ -212,3 +218,28 @@ def test_another_tenants_webhooks_and_deliveries_are_not_there(
     assert stranger.http.get("/v1/webhooks").json() == {"webhooks": []}
     assert stranger.http.get(f"/v1/deliveries/{delivery['id']}").status_code == 404
     assert stranger.http.post(f"/v1/webhooks/{webhook['id']}/rotate").status_code == 404
+
+
+def test_no_table_holds_a_secret_that_signs(api: Api, postgres: EmbeddedPostgres) -> None:
+    ask = {"url": "https://example.com/events"}
+    made = api.http.post("/v1/webhooks", json=ask, headers={"Idempotency-Key": "k"}).json()
+    rotated = api.http.post(f"/v1/webhooks/{made['id']}/rotate", json={}, headers={"Idempotency-Key": "r"}).json()
+    for secret in (made["secret"], rotated["secret"]):
+        assert tables_that_hold(postgres, secret.removeprefix("whsec_")) == []
+
+
+def test_a_repeated_request_does_not_show_the_secret_again(api: Api) -> None:
+    ask, once = {"url": "https://example.com/events"}, {"Idempotency-Key": "k"}
+    first, again = (api.http.post("/v1/webhooks", json=ask, headers=once).json() for _ in range(2))
+    assert (first["id"], first["secret"][:6], again["secret"]) == (again["id"], "whsec_", None)
+
+
+def test_renewed_seals_sign_as_before_and_need_the_new_key_alone(database: Database, tenant: TenantKey) -> None:
+    old, new = new_sealing_key(), new_sealing_key()
+    with database.transaction(tenant_id=tenant.tenant_id) as db:
+        db.sealer = Sealer(old)
+        made = webhooks.add(db, AddWebhook(url="https://example.com/events"), AllowedAddresses(""))
+        db.sealer = Sealer(f"{new},{old}")
+        webhooks.renew_seals(db)
+        row = db.scalars(select(tables.WebhookEndpoint)).one()
+        assert Sealer(new).open(row.secret) == made.secret

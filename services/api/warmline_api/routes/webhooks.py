@@ -32,8 +32,8 @@ router = Routes(tags=["webhooks"])
 
 @router.post("/webhooks", status_code=201)
 def add_webhook(ask: AddWebhook, caller: Writer) -> Answer[WebhookWithSecret]:
-    """Have events sent to an address. The answer alone holds the secret that signs them; keep it."""
-    return caller.once(ask, 201, lambda db: webhooks.add(db, ask, _allowed(caller)))
+    """Have events sent to an address. The first answer alone holds the secret that signs them; keep it."""
+    return caller.once(ask, 201, lambda db: webhooks.add(db, ask, _allowed(caller)), shown_once="secret")
 
 
 @router.get("/webhooks")
@@ -70,7 +70,7 @@ def rotate_secret(
     webhook_id: UUID, caller: Writer, ask: Annotated[RotateSecret, optional_body(RotateSecret)]
 ) -> Answer[WebhookWithSecret]:
     """Make a new secret. For 24 hours messages are signed with both, so that no receiver misses any."""
-    return caller.once(ask, 200, lambda db: webhooks.rotate(db, webhook_id))
+    return caller.once(ask, 200, lambda db: webhooks.rotate(db, webhook_id), shown_once="secret")
 
 
 @router.post("/webhooks/{webhook_id}/ping", status_code=202)

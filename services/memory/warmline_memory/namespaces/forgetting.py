@@ -4,6 +4,8 @@ A brief cites the memories that prove each line, so what they said is taken out 
 remembered anew. A draft becomes another revision, so that nobody confirms what was not read.
 """
 
+import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
@@ -55,10 +57,7 @@ _CITES = text(
 ).bindparams(_IDS)
 # An id in an answer is looked for in its text and not in certain fields, because answers of thirty shapes are kept, and
 # a prompt for a model names memories in the middle of a text. An id is as good as unique, so nothing else has it.
-_ANSWER_NAMES = text(
-    "EXISTS (SELECT 1 FROM regexp_matches(answer::text, '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'g') AS named "
-    "WHERE named[1] IN (SELECT unnest(:ids)))"
-).bindparams(_IDS)
+_ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FORGOTTEN_QUESTION = "(what was asked here was forgotten)"
 """What stands in the place of an open question whose words repeated what was forgotten."""
 _ACT_AS = text("SELECT set_config('role', :role, true)")
@@ -292,11 +291,17 @@ def _forget_answers(db: Transaction, namespace: str, ids: Collection[UUID | None
     """Forget the answers kept for Idempotency-Keys that may hold these memories, or anything of the namespace."""
     answer = tables.IdempotentAnswer
     gone = delete(answer).where(answer.namespaces.contains([namespace]))
-    if ids is None:
-        db.execute(gone, execution_options=UNSYNCHRONIZED)
-    else:
-        named = {"ids": [str(one) for one in ids if one]}
-        db.execute(gone.where(_ANSWER_NAMES), named, execution_options=UNSYNCHRONIZED)
+    if ids is not None:
+        gone = gone.where(answer.key.in_(_answers_that_name(db, namespace, {str(one) for one in ids if one})))
+    db.execute(gone, execution_options=UNSYNCHRONIZED)
+
+
+def _answers_that_name(db: Transaction, namespace: str, ids: set[str]) -> list[str]:
+    """The keys of the answers that name any of these ids. They are read here, since the database holds them sealed."""
+    answer = tables.IdempotentAnswer
+    kept = select(answer.key, answer.answer).where(answer.namespaces.contains([namespace]), answer.answer.is_not(None))
+    rows = db.execute(kept, execution_options={"yield_per": BATCH})
+    return [key for key, stored in rows if ids.intersection(_ID.findall(json.dumps(db.sealer.open_json(stored))))]
 
 
 def _forget_expired(db: Transaction, namespace: str) -> None:

@@ -4,6 +4,7 @@ their Idempotency-Key. The other rooms import its modules; routes and pages impo
 
 from warmline_memory.storage.database import Database, Role
 from warmline_memory.storage.idempotency import claim as claim_answer, record as record_answer
+from warmline_memory.storage.sealing import new_key as new_sealing_key
 from warmline_memory.storage.transactions import Signals, Transaction
 from warmline_memory.storage.urls import sqlalchemy_url
 from warmline_memory.storage.wire import brief, handoff
@@ -16,6 +17,7 @@ __all__ = [
     "brief",
     "claim_answer",
     "handoff",
+    "new_sealing_key",
     "record_answer",
     "sqlalchemy_url",
 ]

@@ -33,6 +33,7 @@ from warmline_memory.settings import Settings
 from warmline_memory.storage import migrations
 from warmline_memory.storage.connections import Pool, Silent, driver
 from warmline_memory.storage.failures import NOT_THE_PRIMARY, Outage, cause_of, first_line, translated_errors
+from warmline_memory.storage.sealing import Sealer
 from warmline_memory.storage.transactions import ADMINISTRATOR, WORKER, Signals, Transaction
 from warmline_schemas.keys import EVERY
 
@@ -99,6 +100,7 @@ class Database:
         }
         event.listen(self.engine, "begin", self._enter)
         self._signals = signals
+        self._sealer = Sealer(settings.encryption_keys.get_secret_value())
 
     @contextmanager
     def transaction(
@@ -129,7 +131,7 @@ class Database:
         with (
             translated_errors(self._outage),
             self._entered(options) as connection,
-            Transaction(connection, tenant_id, nobody=nobody, address=address) as db,
+            Transaction(connection, tenant_id, self._sealer, nobody=nobody, address=address) as db,
             self._dropping(connection),
         ):
             yield db

@@ -54,7 +54,7 @@ def claim(db: Transaction, key: str, fingerprint: str) -> dict[str, Any] | None:
     first = db.scalars(select(IdempotentAnswer).where(IdempotentAnswer.key == key)).one()
     if first.fingerprint != fingerprint:
         raise IdempotencyKeyReused(key=key)
-    return first.answer
+    return None if first.answer is None else db.sealer.open_json(first.answer)
 
 
 def record(db: Transaction, key: str, answer: dict[str, Any], asked: dict[str, Any] | None = None) -> None:
@@ -62,9 +62,10 @@ def record(db: Transaction, key: str, answer: dict[str, Any], asked: dict[str, A
 
     These are the namespaces that the request (``asked``) and the answer name at any depth, and those of the handoffs
     that they name. A field of the caller's own that happens to have such a name makes them too many, never too few.
+    The answer itself is sealed.
     """
     named, handoffs = _named([asked, answer])
-    values = {"claimed": key, "first": answer, "named": sorted(named)}
+    values = {"claimed": key, "first": db.sealer.seal_json(answer), "named": sorted(named)}
     if handoffs:
         db.execute(_RECORD_WITH_HANDOFFS, {**values, "handoffs": list(handoffs)})
     else:

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from warmline_memory.storage.grants import Grant
+from warmline_memory.storage.sealing import Sealer
 from warmline_schemas.audit import Actor, ActorKind
 from warmline_schemas.tenancy import Preferences
 
@@ -65,9 +66,17 @@ class Transaction(Session):
     """
 
     def __init__(
-        self, connection: Connection, tenant_id: UUID | None, *, nobody: Actor = WORKER, address: str | None = None
+        self,
+        connection: Connection,
+        tenant_id: UUID | None,
+        sealer: Sealer,
+        *,
+        nobody: Actor = WORKER,
+        address: str | None = None,
     ) -> None:
         super().__init__(bind=connection, expire_on_commit=False)
+        self.sealer = sealer
+        """Encrypts what the database must not give away by itself."""
         self.address = address
         """The network address that the request came from; None where no request opened it."""
         self._nobody = nobody

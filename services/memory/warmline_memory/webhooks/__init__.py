@@ -14,7 +14,7 @@ from warmline_memory.webhooks.deliveries import (
     replay,
     replay_failed,
 )
-from warmline_memory.webhooks.endpoints import add, get, list_endpoints, remove, revise, rotate
+from warmline_memory.webhooks.endpoints import add, get, list_endpoints, remove, renew_seals, revise, rotate
 
 __all__ = [
     "AllowedAddresses",
@@ -31,6 +31,7 @@ __all__ = [
     "list_endpoints",
     "ping",
     "remove",
+    "renew_seals",
     "replay",
     "replay_failed",
     "revise",

@@ -171,7 +171,7 @@ def begin(db: Transaction, one: Due) -> Attempt | None:
         due=one,
         number=taken.attempts,
         url=receiver.url,
-        secrets=tuple(one for one in (receiver.secret, receiver.old_secret if both else None) if one),
+        secrets=tuple(db.sealer.open(one) for one in (receiver.secret, receiver.old_secret if both else None) if one),
         message=WebhookMessage(type=event.type, timestamp=event.at, data=event),
     )
 

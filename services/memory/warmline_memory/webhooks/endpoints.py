@@ -1,7 +1,7 @@
 """Webhooks: adding, changing, removing the endpoints that a tenant's events are sent to, and their secrets.
 
-A secret is needed to sign, so it is stored as it is, not as a hash. It is shown once, and only transactions of its
-tenant can read it.
+A secret is needed to sign, so it is stored sealed (``storage.sealing``), not as a hash. It is shown once, and only
+transactions of its tenant can read it.
 """
 
 import base64
@@ -45,12 +45,14 @@ def add(db: Transaction, ask: AddWebhook, allowed: AllowedAddresses) -> WebhookW
     db.execute(_ONE_AT_A_TIME)
     if db.scalars(select(func.count()).select_from(tables.WebhookEndpoint)).one() >= MOST_WEBHOOKS:
         raise TooManyWebhooks(most=MOST_WEBHOOKS)
-    row = tables.WebhookEndpoint(url=ask.url, types=ask.types, description=ask.description, secret=_new_secret())
+    secret = _new_secret()
+    row = tables.WebhookEndpoint(url=ask.url, types=ask.types, description=ask.description)
+    row.secret = db.sealer.seal(secret)
     db.add(row)
     db.flush()
     db.refresh(row)
     _audit(db, "add-webhook", row)
-    return WebhookWithSecret.model_validate(row)
+    return _with_secret(row, secret)
 
 
 def list_endpoints(db: Transaction) -> list[Webhook]:
@@ -110,11 +112,12 @@ def rotate(db: Transaction, endpoint_id: UUID) -> WebhookWithSecret:
     """Make a new secret. For ``OLD_SECRET_HOURS`` the one before signs, too. Raises ``NotFound``."""
     row = find(db, endpoint_id, locked=True)
     row.old_secret, row.old_secret_until = row.secret, func.now() + timedelta(hours=OLD_SECRET_HOURS)
-    row.secret = _new_secret()
+    secret = _new_secret()
+    row.secret = db.sealer.seal(secret)
     db.flush()
     db.refresh(row)
     _audit(db, "rotate-webhook-secret", row)
-    return WebhookWithSecret.model_validate(row)
+    return _with_secret(row, secret)
 
 
 def disable(db: Transaction, row: tables.WebhookEndpoint, why: str) -> None:
@@ -133,6 +136,21 @@ def disable(db: Transaction, row: tables.WebhookEndpoint, why: str) -> None:
         execution_options={"synchronize_session": False},
     )
     events.record(db, EventType.WEBHOOK_DISABLED, webhook_id=row.id, why=why)
+
+
+def renew_seals(db: Transaction) -> int:
+    """Seal every tenant's secrets with the first key, as the administrator; how many endpoints there are."""
+    rows = db.scalars(select(tables.WebhookEndpoint).with_for_update(key_share=True)).all()
+    for row in rows:
+        row.secret = db.sealer.seal(db.sealer.open(row.secret))
+        if row.old_secret is not None:
+            row.old_secret = db.sealer.seal(db.sealer.open(row.old_secret))
+    db.flush()
+    return len(rows)
+
+
+def _with_secret(row: tables.WebhookEndpoint, secret: str) -> WebhookWithSecret:
+    return WebhookWithSecret(**Webhook.model_validate(row).model_dump(), secret=secret)
 
 
 def _audit(db: Transaction, verb: str, row: tables.WebhookEndpoint, **details: Any) -> None:

@@ -24,7 +24,7 @@ from warmline_schemas.webhooks import DeliveryState
 
 
 class WebhookEndpoint(Table):
-    """An address that takes a tenant's events. The secrets sign them, and so are stored as they are.
+    """An address that takes a tenant's events. The secrets sign them, and so are stored sealed.
 
     ``failing_since`` is when the first of its failures came that no success has followed yet.
     """

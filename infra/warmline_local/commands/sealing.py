@@ -1,0 +1,28 @@
+"""``warmline sealing``: the keys that encrypt what the database must not give away by itself."""
+
+import typer
+
+from warmline.cli.output import note
+from warmline_local.commands.complaints import complaints
+from warmline_local.stack import administration
+from warmline_memory import webhooks
+from warmline_memory.settings import load_settings
+from warmline_memory.storage import new_sealing_key
+
+app = typer.Typer(help="Keys that encrypt webhooks' secrets and recorded answers.", no_args_is_help=True)
+
+
+@app.command("new-key", epilog="Example:  WARMLINE_ENCRYPTION_KEYS=$(warmline sealing new-key)")
+def new_key() -> None:
+    """Print a new key for WARMLINE_ENCRYPTION_KEYS."""
+    typer.echo(new_sealing_key())
+
+
+@app.command(epilog="Example:  WARMLINE_ENCRYPTION_KEYS=NEW,OLD warmline sealing renew")
+def renew() -> None:
+    """Seal the secrets of all webhooks with the first of the keys, so that the others can be taken away."""
+    settings = load_settings()
+    with complaints(), administration(settings) as db:
+        count = webhooks.renew_seals(db)
+    typer.echo(f"The secrets of {count} webhooks are sealed with the first key.")
+    note(f"Recorded answers are kept {settings.idempotency_hours} hours; keep the old key for as long.")
