@@ -16,7 +16,7 @@ WarmlineError
      ├─ MethodNotAllowed        ├─ ConversationOwned
      ├─ SessionEnded            ├─ IdempotencyKeyReused
      ├─ NamespaceMismatch       ├─ PayloadTooLarge
-     ├─ MemoryProtected
+     ├─ MemoryProtected         ├─ KeyIsOver
      ├─ DraftChanged            ├─ BriefTooVague
      ├─ StaleToken              ├─ NotHeld
      ├─ ReadBackRequired        ├─ ReadBackContradicts
@@ -180,6 +180,10 @@ class NameTaken(ProblemError):
     """The name is already used."""
 
 
+class KeyIsOver(ProblemError):
+    """The API key is valid no more, so it cannot be rotated."""
+
+
 class OperatorBusy(ProblemError):
     """The operator cannot take the handoff. The detail says why."""
 
@@ -246,6 +250,7 @@ PROBLEM_ERRORS: dict[ProblemType, type[ProblemError]] = {
     ProblemType.READ_BACK_REQUIRED: ReadBackRequired,
     ProblemType.READ_BACK_CONTRADICTS: ReadBackContradicts,
     ProblemType.NAME_TAKEN: NameTaken,
+    ProblemType.KEY_IS_OVER: KeyIsOver,
     ProblemType.OPERATOR_BUSY: OperatorBusy,
     ProblemType.CONVERSATION_OWNED: ConversationOwned,
     ProblemType.DRAFT_CHANGED: DraftChanged,

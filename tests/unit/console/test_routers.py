@@ -18,5 +18,5 @@ def modules_that_serve(package: ModuleType) -> list[str]:
     "package", [routes, shell, desk, handoffs, shifts, analytics, settings], ids=lambda package: package.__name__
 )
 def test_every_module_with_a_router_is_listed_once(package: ModuleType) -> None:
-    listed = [*package.ROUTERS, *([routes.HEALTH] if package is routes else [])]
+    listed = [*package.ROUTERS, *([routes.HEALTH, routes.METRICS] if package is routes else [])]
     assert len({id(router) for router in listed}) == len(listed) == len(modules_that_serve(package))

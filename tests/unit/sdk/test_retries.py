@@ -71,7 +71,8 @@ def a_line(*replies: Reply, timeout: float = 10.0, max_retries: int = 3) -> Iter
 
 def ok() -> httpx.Response:
     nobody = str(uuid.UUID(int=1))
-    return httpx.Response(200, json={"tenant_id": nobody, "tenant": "acme", "key_id": nobody, "key": "default"})
+    shown = WhoAmI.model_json_schema()["examples"][0]
+    return httpx.Response(200, json={**shown, "tenant_id": nobody, "key_id": nobody, "key": "default"})
 
 
 def a_memory() -> httpx.Response:
