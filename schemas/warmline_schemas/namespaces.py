@@ -75,6 +75,7 @@ class HandoffLine(Answer):
     target_session_id: UUID | None = Field(description="The session that took the work over.")
     started_session_ids: list[UUID] = Field(description="All sessions that were started from it.")
     brief: Brief | None = Field(description="Its brief, where it has one.")
+    edited_by: list[str] = Field(default_factory=list, description="Who changed its draft, each once.")
     account: AnyAccount | None = Field(default=None, description="The account of whoever handed over, if there is one.")
     cut_ordinal: Annotated[int, Field(ge=0)] | None = Field(
         description="The number of the last memory of the source session that is in the brief."

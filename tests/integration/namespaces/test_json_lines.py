@@ -7,6 +7,9 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from tests.builders.drafts import an_edit, drafted
+from tests.builders.requests import get, post
+from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
 from warmline_local.servers import EmbeddedPostgres
 from warmline_memory.namespaces import BATCH
@@ -293,3 +296,19 @@ def test_what_is_kept_during_an_export_refers_to_nothing_outside_the_file(api: A
         api.http.post("/v1/memories", json={"session_id": session, "content": "came later"})
         read = [json.loads(line) for line in lines]
     assert len(of_type(read, "memory")) == read[-1]["memories"] == 1000
+
+
+@pytest.mark.usefixtures("worker")
+def test_who_edited_a_draft_is_exported_and_comes_back(api: Api) -> None:
+    session = a_session(api)
+    handoff = drafted(api, session)
+    post(api, f"handoffs/{handoff['id']}/edit", an_edit(1, "Refund $100 by Friday"))
+    post(api, f"handoffs/{handoff['id']}/confirm", {"revision": 2})
+    namespace = get(api, f"sessions/{session}")["namespace"]
+    before = exported(api, namespace)
+    [handed_over] = of_type(before, "handoff")
+    assert len(handed_over["edited_by"]) == 1
+    assert api.http.delete(f"/v1/namespaces/{namespace}").is_success
+    imported(api, before, namespace)
+    [back] = of_type(exported(api, namespace), "handoff")
+    assert back["edited_by"] == handed_over["edited_by"]

@@ -64,7 +64,7 @@ class Relocation:
         return {
             **_fields(line, "mode", "source_agent", "reason", "goal", "hop", "cut_ordinal"),
             **_fields(line, "requested_at", "ready_at", "accepted_at", "first_reply_at"),
-            **_fields(line, "reason_code", "urgency", "language", "redirected_from", "resolution"),
+            **_fields(line, "reason_code", "urgency", "language", "redirected_from", "resolution", "edited_by"),
             "id": self.id(line.id),
             "namespace": self.namespace,
             "chain_id": self.id(line.chain_id),
