@@ -91,7 +91,7 @@ def measure(stack: Stack, rounds: int, streams: int) -> tuple[list[float], list[
     """The seconds from each commit to a stream, and to a webhook."""
     streamed, posted = Arrivals(), Arrivals()
     # The event is committed in this process, as the API would do it, so that the clock starts at the commit itself.
-    announcer = Announcer(stack.settings.redis_url)
+    announcer = Announcer(stack.settings)
     database = Database(stack.settings, signals=Signals(news=announcer.announce))
     with Warmline(stack.url, stack.api_key) as client, receiver(posted) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

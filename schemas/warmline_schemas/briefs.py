@@ -51,6 +51,7 @@ class FindingCode(StrEnum):
     NOTHING_FOUND = "nothing_found"
     LEFT_OUT = "left_out"
     UNREAD_LANGUAGE = "unread_language"
+    UNWRITTEN = "unwritten"
 
 
 class Origin(StrEnum):

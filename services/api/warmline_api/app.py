@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             with (
                 platform as app.state.platform,
                 closing(Guesses(settings.redis_url)) as app.state.guesses,
-                OpenStreams(settings.redis_url) as app.state.streams,
+                OpenStreams(settings) as app.state.streams,
             ):
                 app.state.readiness = Readiness(app.state.platform)
                 yield

@@ -13,6 +13,7 @@ from uuid import UUID
 from anyio import CapacityLimiter
 
 from warmline_memory.messaging import Listener
+from warmline_memory.settings import Settings
 
 READERS = 4
 """At most this many streams read at the same time. The other threads and database connections are left to requests."""
@@ -26,12 +27,12 @@ class OpenStreams:
     that stops the server also ends the streams; whoever runs a server without signals calls ``close``.
     """
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.readers = CapacityLimiter(READERS)
         self.closing = False
         self._waiting: dict[UUID, set[asyncio.Event]] = defaultdict(set)
         self._loop = asyncio.get_running_loop()
-        self._listener = Listener(redis_url, lambda tenant_id: self._soon(self._wake, tenant_id))
+        self._listener = Listener(settings, lambda tenant_id: self._soon(self._wake, tenant_id))
         self._running = ExitStack()
 
     def __enter__(self) -> Self:

@@ -8,16 +8,13 @@ from functools import partial
 from celery import Celery
 
 from warmline_memory import embedding, salience
-from warmline_memory.briefs import BriefSource
 from warmline_memory.embedding import Embedder, Embeddings, MicroBatcher, open_embedder
 from warmline_memory.messaging import INDEX_NAMESPACE, Announcer, Postbox, Queue
 from warmline_memory.recall import CachedNamespaces
 from warmline_memory.settings import Settings
 from warmline_memory.storage.database import Database
 from warmline_memory.storage.transactions import Signals
-from warmline_memory.summarising import Extractive, Summariser, open_summariser
-from warmline_schemas.briefs import Brief
-from warmline_schemas.tenancy import Preferences, SummariserName
+from warmline_memory.summarising import Summariser, open_summariser
 
 
 @dataclass(frozen=True)
@@ -36,25 +33,20 @@ class Platform:
         """Embed texts with the current model. Never inside a transaction: it takes milliseconds."""
         return Embeddings(self.model_id, self.embedder.embed(texts))
 
-    def summarise(self, source: BriefSource, preferences: Preferences) -> Brief:
-        """Write a brief as the tenant prefers: by rules, or with the help of a language model where one is set.
-
-        Never inside a transaction: a model takes seconds. It never raises for a fault of the model's endpoint.
-        """
-        wants_model = preferences.summariser is SummariserName.LLM
-        return (self.summariser if wants_model else Extractive()).write(source)
-
 
 @contextmanager
-def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
-    """Open everything, or raise ``SetupError`` with the sentence that says what is missing."""
+def open_platform(settings: Settings, celery: Celery, *, weighs: bool = True) -> Iterator[Platform]:
+    """Open everything, or raise ``SetupError`` with the sentence that says what is missing.
+
+    ``weighs``: whether this process weighs memories, for which it holds a model of 131 MB.
+    """
     # In the order of need: what is opened later uses what was opened before, and is closed before it. The cheapest
     # checks come first, so that a wrong setting is found before a model is loaded.
     with ExitStack() as stack:
         summariser = open_summariser(settings)
-        queue = Queue(celery, settings.redis_url)
+        queue = Queue(celery, settings)
         stack.callback(queue.close)
-        announcer = Announcer(settings.redis_url)
+        announcer = Announcer(settings)
         stack.callback(announcer.close)
         database = Database(settings, signals=_signals(stack.enter_context(Postbox()), announcer, queue))
         stack.callback(database.close)
@@ -62,7 +54,8 @@ def open_platform(settings: Settings, celery: Celery) -> Iterator[Platform]:
         embedder = MicroBatcher(open_embedder(settings))
         stack.callback(embedder.close)
         # It takes a second and a half of the processor, which the first memory or brief would have to wait for.
-        salience.load()
+        if weighs:
+            salience.load()
         with database.transaction() as db:
             model_id = embedding.use_model(db, embedder)
         cached = CachedNamespaces(settings.resident_megabytes, database)

@@ -29,6 +29,12 @@ class Settings(BaseSettings):
     """The URL by which migrations connect, as the owner of the database. Empty: `database_url`."""
     redis_url: str = ""
     """Redis, as `redis://host:port/0` or `redis+socket:///path`. Empty: the local stack's own."""
+    broker_url: str = ""
+    """What carries nudges to the worker, if not Redis: RabbitMQ, as `amqp://user:password@host:5672/vhost`. Empty:
+    `redis_url`."""
+    broker_prefix: str = Field(default="warmline", pattern=r"^[A-Za-z0-9_.-]{1,64}$")
+    """The name of the worker's queue at the broker, and the beginning of every key and channel in Redis. Platforms that
+    share a broker need different ones."""
     home: Path = Field(default_factory=lambda: user_data_path("warmline"))
     """Where the local stack keeps its data and logs."""
     model_dir: Path = Field(default_factory=lambda: user_cache_path("warmline") / "models")
@@ -66,13 +72,20 @@ class Settings(BaseSettings):
     """How long an Idempotency-Key is remembered, in hours."""
 
     worker_threads: int = 4
-    """How many briefs one worker writes at once."""
+    """How many briefs one worker writes at once, each with a process of its own for the texts."""
+    worker_tenant_threads: int = Field(default=3, ge=1)
+    """How many of them one tenant has at most. Where there are several, one is always left for others."""
+    worker_drain_seconds: float = Field(default=8.0, ge=0)
+    """How long a worker that is stopped goes on with its briefs, in seconds. Then another one writes them."""
     sweep_seconds: float = 5.0
-    """How often the worker looks for handoffs whose nudge was lost, in seconds."""
+    """How often each job of the sweep runs, in seconds."""
+    sweep_job_seconds: float = Field(default=10.0, gt=0)
+    """How long one job of the sweep may take at a time, in seconds; the rest is done the next time."""
     wake_seconds: float = Field(default=1.0, gt=0)
     """How often the worker looks for handoffs whose leases, offers, promises or levels have run out, in seconds."""
     brief_lease_seconds: float = 30.0
-    """How long one attempt at a brief may take before the sweep starts another, in seconds."""
+    """After how long another attempt at a brief may begin, in seconds. An attempt that takes nine tenths of it is
+    killed."""
     brief_max_attempts: int = 5
     """How many attempts at a brief are made before the handoff is parked as failed."""
     brief_backoff_seconds: float = 1.0

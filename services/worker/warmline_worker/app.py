@@ -1,12 +1,15 @@
-"""The worker: ``celery --app warmline_worker.app worker``. Shallow tasks, and the clocks."""
+"""The worker: ``celery --app warmline_worker.app worker``. Shallow tasks, and the process behind them."""
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from celery import bootsteps
 from celery.signals import setup_logging, worker_init, worker_shutdown
+from celery.worker.consumer import Consumer
+from kombu import Message
 
 from warmline_memory import jobs, logs, metrics, security_log
 from warmline_memory.errors import SetupError
@@ -16,49 +19,74 @@ from warmline_worker.process import WorkerProcess
 
 log = logging.getLogger("warmline.worker")
 
+TASK_THREADS = 2
+"""Tasks index and consolidate, and nudge those who write; briefs have threads of their own."""
+
+
+class PatientConsumer(Consumer):
+    """A consumer that nothing a broker says can end.
+
+    Celery's own one leaves on errors that it does not take for a lost connection, such as those of a full Redis or of a
+    message that is none. To this one they all are a lost connection: the message is dropped and it connects anew.
+    Nothing is lost with a message, for the work is in the database.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.connection_errors = (Exception,)
+
+    def create_task_handler(self, *given: Any, **named: Any) -> Callable[[Message], None]:
+        """What takes each message: Celery's own, but one that it cannot read is taken off the queue for good."""
+        take = super().create_task_handler(*given, **named)
+
+        def take_or_drop(message: Message) -> None:
+            try:
+                take(message)
+            except Exception:
+                # Unless it is acknowledged, it comes back with each new connection, and ends that one too.
+                log.exception("A message that cannot be read is dropped")
+                message.ack()
+
+        return take_or_drop
+
+
 settings = load_settings()
 app = open_celery(settings)
-# Threads, because briefs wait for the database and the model, which both release the interpreter; and because a worker
-# of one process leaves nothing behind when it is killed.
-app.conf.update(worker_pool="threads", worker_concurrency=settings.worker_threads, worker_prefetch_multiplier=1)
+app.conf.update(
+    worker_pool="threads",
+    worker_concurrency=TASK_THREADS,
+    worker_prefetch_multiplier=1,
+    worker_consumer=f"{__name__}:{PatientConsumer.__name__}",
+)
 
 # Celery finds its application, tasks and signal receivers by importing this module, and calls them without any state of
 # their own: what they share is here.
 process = WorkerProcess(settings, app)
 
 
-class Clocks(bootsteps.StartStopStep):
-    """Wakes every second, sweeps every few, asks for consolidations every hour or so, on the worker's own timer.
-
-    Waking and sweeping run there, whether Redis answers or not; consolidating takes longer, and is a task.
-    """
+class Consolidations(bootsteps.StartStopStep):
+    """Asks for consolidations every hour or so: as a task, since one worker of all is enough."""
 
     requires = ("celery.worker.components:Timer",)
 
     def start(self, worker: Any) -> None:
-        """Start the clocks."""
-        self.timers = [
-            worker.timer.call_repeatedly(settings.sweep_seconds, process.sweep),
-            worker.timer.call_repeatedly(settings.wake_seconds, process.wake),
-        ]
-        if settings.consolidate_minutes:
-            seconds = settings.consolidate_minutes * 60
-            self.timers.append(worker.timer.call_repeatedly(seconds, _ask_for_consolidations))
+        """Start the clock."""
+        minutes = settings.consolidate_minutes
+        self.timers = [worker.timer.call_repeatedly(minutes * 60, _ask_for_consolidations)] if minutes else []
 
     def stop(self, worker: Any) -> None:  # noqa: ARG002 (Celery calls it so)
-        """Stop the clocks."""
+        """Stop the clock."""
         for timer in self.timers:
             timer.cancel()
 
 
-app.steps["worker"].add(Clocks)
+app.steps["worker"].add(Consolidations)
 
 
-@app.task(name=WRITE_BRIEF)
-def write_brief(tenant_id: str, handoff_id: str) -> None:
-    """Write the brief of one handoff."""
-    with logs.scope(tenant_id=tenant_id, handoff_id=handoff_id), metrics.brief_seconds.time():
-        jobs.write_brief(process.platform, UUID(tenant_id), UUID(handoff_id))
+@app.task(name=WRITE_BRIEF, acks_late=False)
+def write_brief(tenant_id: str, handoff_id: str) -> None:  # noqa: ARG001 (a nudge names what made it necessary)
+    """Look for handoffs whose briefs are due. Which these are is in the database."""
+    process.nudge()
 
 
 @app.task(name=INDEX_NAMESPACE)

@@ -48,7 +48,7 @@ class Delivering:
         # By the id of the delivery: what is found due again while it is sent is not taken twice.
         self._under_way: dict[UUID, Due] = {}
         self._taken: queue.SimpleQueue[Due | None] = queue.SimpleQueue()
-        self._listener = Listener(platform.settings.redis_url, lambda _: self._wake.set())
+        self._listener = Listener(platform.settings, lambda _: self._wake.set())
         self._threads = [threading.Thread(target=self._look, name="webhooks", daemon=True)]
         self._threads += [
             threading.Thread(target=self._send, name=f"webhook-{number}", daemon=True)

@@ -1,8 +1,8 @@
 """The worker's process: what it opens when it starts, and what it does by itself while it runs."""
 
-import logging
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from threading import Lock
 from uuid import UUID
 
@@ -11,18 +11,19 @@ from celery import Celery
 from warmline_memory import jobs
 from warmline_memory.platform import Platform, open_platform
 from warmline_memory.settings import Settings
+from warmline_worker.clocks import Clock
 from warmline_worker.delivering import Delivering
+from warmline_worker.writing import Writing
 
 ALIVE_FILE = "worker.alive"
 """Its time of change, below ``home``, is when a worker on this machine last woke what was due."""
 
-log = logging.getLogger("warmline.worker")
-
 
 class WorkerProcess:
-    """One process of the worker: its platform, and the threads that send to webhooks. Safe to share between threads.
+    """One process of the worker: its platform, and the threads that write briefs, send to webhooks and sweep.
 
     Celery imports the application before it is known whether a worker is to run. So nothing is opened before ``open``.
+    Safe to share between threads.
     """
 
     def __init__(self, settings: Settings, celery: Celery) -> None:
@@ -30,6 +31,7 @@ class WorkerProcess:
         self._celery = celery
         self._opened = ExitStack()
         self._platform: Platform | None = None
+        self._writing: Writing | None = None
         self._consolidating = Lock()
         self._consolidated: dict[UUID, datetime] = {}
         """Up to when this process has consolidated each tenant's memories. A new process begins at the beginning."""
@@ -42,38 +44,34 @@ class WorkerProcess:
         return self._platform
 
     def open(self) -> None:
-        """Open the platform, load what briefs need, and begin to send events to webhooks. Raises ``SetupError``."""
-        self._platform = self._opened.enter_context(open_platform(self._settings, self._celery))
-        jobs.load_models()
-        self._opened.enter_context(Delivering(self._platform))
+        """Open the platform, and begin to write, to send and to sweep. Raises ``SetupError``."""
+        # The processes that write briefs have the models that weigh what was said; this one needs none.
+        platform = self._opened.enter_context(open_platform(self._settings, self._celery, weighs=False))
+        self._platform = platform
+        self._opened.enter_context(Delivering(platform))
+        for name, job in jobs.SWEEPS.items():
+            self._opened.enter_context(Clock(name, self._settings.sweep_seconds, partial(job, platform)))
+        self._opened.enter_context(Clock("wake", self._settings.wake_seconds, self._wake))
+        # Opened last and so closed first: what is being written is finished before anything else ends.
+        self._writing = self._opened.enter_context(Writing(platform))
 
     def close(self) -> None:
-        """End what ``open`` began."""
-        self._platform = None
+        """End what ``open`` began; what is being written may be finished first."""
+        self._writing = None
         self._opened.close()
+        self._platform = None
 
-    def sweep(self) -> None:
-        """Sweep once. What goes wrong is logged, for nobody but the next sweep could do anything about it."""
-        try:
-            swept = jobs.sweep(self.platform)
-        except Exception:
-            log.exception("The sweep failed; the next one tries again")
-            return
-        if swept.nudged or swept.expired:
-            log.info("Sweep: %d handoffs nudged, %d expired memories deleted", swept.nudged, swept.expired)
-
-    def wake(self) -> None:
-        """Wake every handoff that is due, and say that this worker lives. Faults are logged, as by ``sweep``."""
+    def _wake(self) -> None:
+        """Wake what is due, and say that this worker lives."""
         # Before anything that can fail: a worker without a database lives, and is not to be restarted for it.
         self._settings.home.mkdir(parents=True, exist_ok=True)
         (self._settings.home / ALIVE_FILE).touch()
-        try:
-            woken = jobs.wake_due(self.platform)
-        except Exception:
-            log.exception("Handoffs could not be woken; the next round tries again")
-            return
-        if woken:
-            log.info("%d handoffs woken", woken)
+        jobs.wake_due(self.platform)
+
+    def nudge(self) -> None:
+        """Look for handoffs that are due at once."""
+        if self._writing is not None:
+            self._writing.nudge()
 
     def consolidate(self) -> None:
         """Consolidate what came since this process did so last; everything the first time.

@@ -30,7 +30,7 @@ STOPPED_SECONDS = 3.0
 @pytest.fixture
 def announcing(settings: Settings, database: Database) -> Iterator[Database]:
     """Another process's database: its commits are announced."""
-    announcer = Announcer(settings.redis_url)
+    announcer = Announcer(settings)
     other = Database(settings, signals=Signals(news=announcer.announce))
     yield other
     other.close()

@@ -111,11 +111,11 @@ def test_a_memory_that_got_a_time_to_live_is_no_duplicate_any_more(api: Api, dat
 def test_the_sweep_deletes_what_expired_and_nothing_else(apart: Settings) -> None:
     database = Database(apart)
     with open_platform(apart, open_celery(apart)) as platform:
-        tenant_id = keep_many(platform, count=sweeping.EXPIRED_BATCH + 5)
+        tenant_id = keep_many(platform, count=sweeping.DELETED_BATCH + 5)
         with database.transaction(role=Role.ADMIN) as db:
             db.execute(text("UPDATE memories SET expires_at = now() WHERE content <> 'Note 0'"))
             db.execute(text("UPDATE memories SET expires_at = now() + interval '1 hour' WHERE content = 'Note 0'"))
-        assert jobs.sweep(platform).expired == sweeping.EXPIRED_BATCH + 4
-        assert jobs.sweep(platform).expired == 0
+        assert jobs.sweep(platform)["forget expired memories"] == sweeping.DELETED_BATCH + 4
+        assert jobs.sweep(platform)["forget expired memories"] == 0
     assert rows_of(database, tenant_id) == 1
     database.close()

@@ -11,7 +11,7 @@ import redis
 from tests.builders import receivers
 from tests.builders.receivers import misbehaving
 from warmline_memory.messaging import Announcer, Listener
-from warmline_memory.messaging.announcements import CHANNEL, QUIET_SECONDS, SOCKET_SECONDS
+from warmline_memory.messaging.announcements import QUIET_SECONDS, SOCKET_SECONDS, channel_of
 from warmline_memory.settings import Settings
 
 SOON = 2.0
@@ -34,18 +34,18 @@ def heard_in_time(announcer: Announcer, heard: Queue[UUID], tenant_id: UUID) -> 
 
 
 def test_whoever_listens_hears_which_tenant_has_news(settings: Settings) -> None:
-    announcer, heard, tenant_id = Announcer(settings.redis_url), Queue[UUID](), uuid4()
-    with Listener(settings.redis_url, heard.put):
+    announcer, heard, tenant_id = Announcer(settings), Queue[UUID](), uuid4()
+    with Listener(settings, heard.put):
         assert heard_in_time(announcer, heard, tenant_id) == tenant_id
     announcer.close()
 
 
 def test_what_is_no_announcement_ends_no_listening(settings: Settings) -> None:
-    announcer, heard, tenant_id = Announcer(settings.redis_url), Queue[UUID](), uuid4()
-    with Listener(settings.redis_url, heard.put):
+    announcer, heard, tenant_id = Announcer(settings), Queue[UUID](), uuid4()
+    with Listener(settings, heard.put):
         heard_in_time(announcer, heard, uuid4())
         with redis.Redis.from_url(settings.redis_url.replace("redis+socket", "unix")) as stranger:
-            stranger.publish(CHANNEL, "hello")
+            stranger.publish(channel_of(settings), "hello")
         time.sleep(0.1)
         while not heard.empty():
             heard.get()
@@ -54,7 +54,7 @@ def test_what_is_no_announcement_ends_no_listening(settings: Settings) -> None:
 
 
 def test_a_redis_that_is_gone_delays_nobody() -> None:
-    announcer = Announcer("redis://127.0.0.1:1/0")
+    announcer = Announcer(Settings(redis_url="redis://127.0.0.1:1/0"))
     assert seconds_of(announcer) < SOCKET_SECONDS + 0.5
     announcer.close()
 
@@ -67,7 +67,7 @@ def test_a_redis_that_hangs_delays_one_commit_for_a_moment_and_is_then_left_alon
         receivers.hang(connection, over)
 
     with misbehaving(hang) as url:
-        announcer = Announcer(url.replace("http://", "redis://").replace("/events", "/0"))
+        announcer = Announcer(Settings(redis_url=url.replace("http://", "redis://").replace("/events", "/0")))
         assert seconds_of(announcer) < 2 * SOCKET_SECONDS + 0.5
         tried = len(connections)
         announcer.announce(uuid4())
@@ -77,6 +77,6 @@ def test_a_redis_that_hangs_delays_one_commit_for_a_moment_and_is_then_left_alon
 
 def test_listening_to_a_redis_that_is_gone_ends_when_asked() -> None:
     began = time.monotonic()
-    with Listener("redis://127.0.0.1:1/0", print):
+    with Listener(Settings(redis_url="redis://127.0.0.1:1/0"), print):
         time.sleep(0.1)
     assert time.monotonic() - began < SOON

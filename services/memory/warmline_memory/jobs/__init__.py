@@ -6,14 +6,18 @@ Each opens its own transactions, may be killed anywhere, and may run twice: what
 from warmline_memory.jobs.consolidating import consolidate_everywhere
 from warmline_memory.jobs.indexing import index_namespace
 from warmline_memory.jobs.reembedding import count_stale, reembed
-from warmline_memory.jobs.sweeping import sweep, wake_due
-from warmline_memory.jobs.writing_briefs import load_models, write_brief
+from warmline_memory.jobs.sweeping import SWEEPS, Job, sweep, wake_due
+from warmline_memory.jobs.writing_briefs import Due, Writer, find_due, write_brief
 
 __all__ = [
+    "SWEEPS",
+    "Due",
+    "Job",
+    "Writer",
     "consolidate_everywhere",
     "count_stale",
+    "find_due",
     "index_namespace",
-    "load_models",
     "reembed",
     "sweep",
     "wake_due",

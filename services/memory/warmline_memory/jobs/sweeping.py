@@ -1,7 +1,13 @@
-"""The sweep: finds what a lost nudge, a dead worker or an idle holder left behind, across all tenants."""
+"""The sweep: deletes what is over and ends what has run out, across all tenants, one job for each kind.
+
+The jobs stand alone. Each has transactions, batches, a time limit and errors of its own, so that none keeps another
+from running, however much there is to delete and whatever fails.
+"""
 
 import logging
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -14,47 +20,79 @@ from warmline_memory.errors import Busy
 from warmline_memory.platform import Platform
 from warmline_memory.storage import tables
 from warmline_memory.storage.database import Role
-from warmline_schemas.handoffs import HandoffState
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
-"""One sweep takes at most this many of each kind; the next one takes the rest."""
+"""One round wakes at most this many handoffs; the next one takes the rest."""
 _WAIT_BRIEFLY = text("SET LOCAL lock_timeout = '500ms'")
 """One handoff that somebody holds locked does not keep the others waiting."""
-EXPIRED_BATCH = 1_000
-"""At most this many expired memories are deleted by one statement, in a transaction of its own that holds no lock for
+DELETED_BATCH = 1_000
+"""At most about this many rows are deleted by one statement, in a transaction of its own that holds no lock for
 long."""
-EXPIRED_BATCHES = 20
-"""One sweep deletes at most this many batches, to be back for the handoffs; nobody sees what waits for the next."""
+
+Job = Callable[[Platform], int]
 
 
-@dataclass(frozen=True)
-class Swept:
-    """What one sweep found."""
+def sweep(platform: Platform) -> dict[str, int]:
+    """Run every job of the sweep once, each by itself; how many rows each had to do with. A job that fails is logged,
+    and is not in the answer."""
+    done: dict[str, int] = {}
+    for name, job in SWEEPS.items():
+        try:
+            done[name] = job(platform)
+        except Exception:
+            log.exception("The sweep's job %s failed; the others go on", name)
+    return done
 
-    nudged: int
-    forgotten_keys: int
-    expired: int
+
+def forget_answers(platform: Platform) -> int:
+    """Delete the answers to Idempotency-Keys that are too old."""
+    return _delete_old(
+        platform, tables.IdempotentAnswer.created_at, timedelta(hours=platform.settings.idempotency_hours)
+    )
 
 
-def sweep(platform: Platform) -> Swept:
-    """Nudge what is due; end shifts; forget old Idempotency-Keys, events and sign-ins; delete expired memories.
+def forget_events(platform: Platform) -> int:
+    """Delete the events that are too old."""
+    return _delete_old(platform, tables.Event.at, timedelta(days=platform.settings.event_days))
 
-    The sweeping role sees ids, states, namespaces and times of all tenants, and nothing else of them.
-    """
-    settings = platform.settings
-    with platform.database.transaction(role=Role.SWEEP) as db:
-        due = db.execute(_due(settings.sweep_seconds)).all()
-        forgotten = _forget(db, tables.IdempotentAnswer.created_at, timedelta(hours=settings.idempotency_hours))
-        _forget(db, tables.Event.at, timedelta(days=settings.event_days))
-        _forget(db, tables.SignIn.expires_at, timedelta())
-        # No process holds a namespace for longer without looking: all have heard of these deletions.
-        _forget(db, tables.Deletion.at, timedelta(seconds=2 * recall.IDLE_SECONDS))
-    # After the commit: a nudge is no part of the transaction, and may make a worker look at once.
-    nudged = sum(platform.queue.nudge(tenant_id, handoff_id) for tenant_id, handoff_id in due)
+
+def forget_sign_ins(platform: Platform) -> int:
+    """Delete the sign-ins that are over."""
+    return _delete_old(platform, tables.SignIn.expires_at, timedelta())
+
+
+def forget_deletions(platform: Platform) -> int:
+    """Delete the news of deletions that everybody has heard: no process holds a namespace for longer without
+    looking."""
+    return _delete_old(platform, tables.Deletion.at, timedelta(seconds=2 * recall.IDLE_SECONDS))
+
+
+def forget_expired(platform: Platform) -> int:
+    """Delete the memories whose time is over."""
+    row = tables.Memory
+    over = row.expires_at <= func.now()
+    key = (row.tenant_id, row.id)
+    batch = select(*key).where(over).order_by(row.expires_at).limit(DELETED_BATCH)
+    return _in_batches(platform, lambda db: _deleted(db, delete(row).where(over, tuple_(*key).in_(batch))))
+
+
+def end_shifts(platform: Platform) -> int:
+    """End the shifts whose time has come."""
     shifts.sweep_endings(platform.database)
-    return Swept(nudged, forgotten, _delete_expired(platform))
+    return 0
+
+
+SWEEPS: Mapping[str, Job] = {
+    "forget answers": forget_answers,
+    "forget events": forget_events,
+    "forget sign-ins": forget_sign_ins,
+    "forget deletions": forget_deletions,
+    "forget expired memories": forget_expired,
+    "end shifts": end_shifts,
+}
+"""The jobs of the sweep, by their names."""
 
 
 def wake_due(platform: Platform) -> int:
@@ -89,37 +127,38 @@ def to_wake() -> Select[UUID, UUID]:
     )
 
 
-def _due(grace_seconds: float) -> Select[UUID, UUID]:
-    """What has been due for a while; a fresh request's own nudge is still on its way."""
-    return (
-        select(tables.Handoff.tenant_id, tables.Handoff.id)
-        .where(
-            tables.Handoff.state == HandoffState.REQUESTED,
-            tables.Handoff.due_at <= func.now() - timedelta(seconds=grace_seconds),
-        )
-        .order_by(tables.Handoff.due_at)
-        .limit(BATCH)
-    )
+def _delete_old(platform: Platform, moment: InstrumentedAttribute[datetime], age: timedelta) -> int:
+    """Delete the rows of a table whose moment is longer ago than ``age``, the oldest first; how many there were."""
+
+    def delete_batch(db: Transaction) -> int:
+        # The sweep sees the moments of rows and not their keys. So a batch is what is no younger than its last row.
+        oldest = select(moment).where(moment < func.now() - age).order_by(moment)
+        last = db.scalar(oldest.offset(DELETED_BATCH - 1).limit(1))
+        until = moment < func.now() - age if last is None else moment <= last
+        return _deleted(db, delete(moment.class_).where(until))
+
+    return _in_batches(platform, delete_batch)
 
 
-def _forget(db: Transaction, moment: InstrumentedAttribute[datetime], age: timedelta) -> int:
-    """Delete the rows of a table whose moment is longer ago than ``age``; how many there were."""
-    return _deleted(db, delete(moment.class_).where(moment < func.now() - age))
-
-
-def _delete_expired(platform: Platform) -> int:
-    over = tables.Memory.expires_at <= func.now()
-    key = (tables.Memory.tenant_id, tables.Memory.id)
-    batch = select(*key).where(over).order_by(tables.Memory.expires_at).limit(EXPIRED_BATCH)
-    total = 0
-    for _ in range(EXPIRED_BATCHES):
-        with platform.database.transaction(role=Role.SWEEP) as db:
-            deleted = _deleted(db, delete(tables.Memory).where(over, tuple_(*key).in_(batch)))
+def _in_batches(platform: Platform, delete_batch: Callable[[Transaction], int]) -> int:
+    """Delete batch by batch until one is not full, or the job's time is over; how many rows were deleted."""
+    total, ends_at = 0, time.monotonic() + platform.settings.sweep_job_seconds
+    while time.monotonic() < ends_at:
+        with _limited(platform) as db:
+            deleted = delete_batch(db)
         total += deleted
-        # A batch that is not full was the last.
-        if deleted < EXPIRED_BATCH:
+        if deleted < DELETED_BATCH:
             break
     return total
+
+
+@contextmanager
+def _limited(platform: Platform) -> Iterator[Transaction]:
+    """A transaction of the sweep none of whose statements takes longer than a job may."""
+    with platform.database.transaction(role=Role.SWEEP) as db:
+        milliseconds = f"{round(platform.settings.sweep_job_seconds * 1000)}ms"
+        db.execute(select(func.set_config("statement_timeout", milliseconds, True)))
+        yield db
 
 
 def _deleted(db: Transaction, rows: Delete) -> int:

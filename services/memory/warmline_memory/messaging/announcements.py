@@ -10,10 +10,10 @@ from uuid import UUID
 import redis
 
 from warmline_memory.messaging import addresses
+from warmline_memory.settings import Settings
 
 log = logging.getLogger(__name__)
 
-CHANNEL = "warmline:events"
 SOCKET_SECONDS = 0.25
 """A commit that has events waits at most this long for a Redis that does not answer."""
 QUIET_SECONDS = 2.0
@@ -25,8 +25,9 @@ LISTEN_SECONDS = 0.2
 class Announcer:
     """Announces tenants that have new events. It never raises, and what it cannot send is lost."""
 
-    def __init__(self, redis_url: str) -> None:
-        self._redis = addresses.connect(redis_url, SOCKET_SECONDS)
+    def __init__(self, settings: Settings) -> None:
+        self._redis = addresses.connect(settings.redis_url, SOCKET_SECONDS)
+        self._channel = channel_of(settings)
         self._quiet_until = 0.0
 
     def announce(self, tenant_id: UUID) -> None:
@@ -34,7 +35,7 @@ class Announcer:
         if time.monotonic() < self._quiet_until:
             return
         try:
-            self._redis.publish(CHANNEL, tenant_id.bytes)
+            self._redis.publish(self._channel, tenant_id.bytes)
         except (redis.RedisError, OSError) as error:
             # One thread may undo what another sets here at the same time: at worst one more commit waits.
             self._quiet_until = time.monotonic() + QUIET_SECONDS
@@ -48,8 +49,9 @@ class Announcer:
 class Listener:
     """A thread that hears announcements. A context manager."""
 
-    def __init__(self, redis_url: str, heard: Callable[[UUID], object]) -> None:
-        self._redis = addresses.connect(redis_url, SOCKET_SECONDS)
+    def __init__(self, settings: Settings, heard: Callable[[UUID], object]) -> None:
+        self._redis = addresses.connect(settings.redis_url, SOCKET_SECONDS)
+        self._channel = channel_of(settings)
         self._heard = heard
         self._stopped = threading.Event()
         self._hears = True
@@ -77,9 +79,14 @@ class Listener:
 
     def _listen(self) -> None:
         with self._redis.pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
-            channel.subscribe(CHANNEL)
+            channel.subscribe(self._channel)
             self._hears = True
             while not self._stopped.is_set():
                 message = channel.get_message(timeout=LISTEN_SECONDS)
                 if message is not None:
                     self._heard(UUID(bytes=message["data"]))
+
+
+def channel_of(settings: Settings) -> str:
+    """The channel on which a platform announces its events."""
+    return f"{settings.broker_prefix}:events"

@@ -1,5 +1,5 @@
-"""Nudges: telling the worker through Redis that there is work. Redis may lose any; whoever finds the work again, sends
-another: the sweep for handoffs, the next recall for namespaces."""
+"""Nudges: telling the worker through a broker that there is work. It may lose any: the worker looks for handoffs that
+are due by itself every second, and the next recall of a namespace sends another."""
 
 import logging
 from uuid import UUID
@@ -21,6 +21,8 @@ NAMESPACE_SECONDS = 10
 """The worker is nudged to the same task on the same namespace at most once in this many seconds: every recall of a
 namespace that is too large asks for it."""
 
+EXPIRES_SECONDS = 60
+"""A nudge that waited for longer than this is dropped: what it asks for was found long ago."""
 SOCKET_TIMEOUT = 2.0
 """A nudge waits at most this long, in seconds, for a Redis that does not answer."""
 TRANSPORT_OPTIONS = {
@@ -36,48 +38,63 @@ TRANSPORT_OPTIONS = {
 
 def open_celery(settings: Settings) -> Celery:
     """The Celery application that the API sends with and the worker runs."""
-    celery = Celery("warmline", broker=settings.redis_url, set_as_current=False)
+    broker = settings.broker_url or settings.redis_url
+    celery = Celery("warmline", broker=broker, set_as_current=False)
     celery.conf.update(
         task_ignore_result=True,
         # A task is acknowledged when it is done: one whose worker was killed is given to another.
         task_acks_late=True,
         task_serializer="json",
         accept_content=["json"],
+        # Others may use the same broker: theirs are not ours to take, and ours not theirs.
+        task_default_queue=settings.broker_prefix,
+        task_create_missing_queues=True,
+        broker_connection_timeout=SOCKET_TIMEOUT,
         broker_connection_retry_on_startup=True,
-        broker_transport_options=TRANSPORT_OPTIONS,
+        broker_channel_error_retry=True,
+        broker_connection_max_retries=None,
+        broker_transport_options=_transport_options(broker, settings.broker_prefix),
         worker_hijack_root_logger=False,
         timezone="UTC",
     )
     return celery
 
 
+def _transport_options(broker: str, prefix: str) -> dict[str, object]:
+    """Time-outs and names of Redis; RabbitMQ's client knows none of these."""
+    return {**TRANSPORT_OPTIONS, "global_keyprefix": f"{prefix}:"} if broker.startswith(("redis", "rediss")) else {}
+
+
 class Queue:
     """Sends nudges. A nudge that cannot be sent is logged, and is no error: the row itself says that it is due."""
 
-    def __init__(self, celery: Celery, redis_url: str) -> None:
+    def __init__(self, celery: Celery, settings: Settings) -> None:
         self._celery = celery
-        self._redis = addresses.connect(redis_url, SOCKET_TIMEOUT)
+        self._redis = addresses.connect(settings.redis_url, SOCKET_TIMEOUT)
+        self._prefix = settings.broker_prefix
 
-    def nudge(self, tenant_id: UUID, handoff_id: UUID, *, delay_seconds: float = 0.0) -> bool:
-        """Ask the worker to look at a handoff, after a delay. False where the nudge could not be sent."""
-        return self._send(WRITE_BRIEF, tenant_id, handoff_id, delay_seconds=delay_seconds)
+    def nudge(self, tenant_id: UUID, handoff_id: UUID) -> bool:
+        """Ask the worker to look for handoffs that are due. False where the nudge could not be sent."""
+        return self._send(WRITE_BRIEF, tenant_id, handoff_id)
 
     def nudge_namespace(self, task: str, tenant_id: UUID, namespace: str, *, again: bool = False) -> bool:
         """Ask the worker to run a task on a namespace, unless it was asked just now; ``again`` asks all the same.
 
         False where the nudge could not be sent.
         """
+        key = f"{self._prefix}:{task}:{tenant_id}:{namespace}"
         try:
-            just_asked = not self._redis.set(f"{task}:{tenant_id}:{namespace}", "", ex=NAMESPACE_SECONDS, nx=not again)
+            just_asked = not self._redis.set(key, "", ex=NAMESPACE_SECONDS, nx=not again)
         except redis.RedisError:
             just_asked = False  # sending meets the same trouble, and logs it
         return just_asked or self._send(task, tenant_id, namespace)
 
-    def _send(self, task: str, *args: object, delay_seconds: float = 0.0) -> bool:
+    def _send(self, task: str, *args: object) -> bool:
         try:
-            self._celery.send_task(task, args=[str(one) for one in args], countdown=delay_seconds or None, retry=False)
+            # What nobody took in this time is not needed any more: the worker has looked by itself.
+            self._celery.send_task(task, args=[str(one) for one in args], expires=EXPIRES_SECONDS, retry=False)
         except (OperationalError, redis.RedisError, OSError) as error:
-            log.warning("Redis took no nudge for %s of %s: %s", task, args, error)
+            log.warning("The broker took no nudge for %s: %s", task, error)
             return False
         return True
 

@@ -534,7 +534,7 @@ CREATE INDEX handoffs_by_request ON handoffs USING btree (tenant_id, requested_a
 CREATE INDEX handoffs_by_returned ON handoffs USING btree (tenant_id, returns_id) WHERE (returns_id IS NOT NULL);
 CREATE INDEX handoffs_by_source_session ON handoffs USING btree (tenant_id, source_session_id);
 CREATE INDEX handoffs_by_target_session ON handoffs USING btree (tenant_id, target_session_id);
-CREATE INDEX handoffs_due ON handoffs USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX handoffs_due ON handoffs USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX handoffs_held ON handoffs USING btree (tenant_id, holder) WHERE ((state)::text = ANY ((ARRAY['claimed'::character varying, 'accepted'::character varying])::text[]));
 CREATE UNIQUE INDEX handoffs_one_under_way_per_session ON handoffs USING btree (tenant_id, source_session_id) WHERE (((state)::text = ANY ((ARRAY['requested'::character varying, 'drafted'::character varying, 'ready'::character varying, 'claimed'::character varying])::text[])) AND ((mode)::text <> 'consult'::text));
 CREATE INDEX handoffs_to_wake ON handoffs USING btree (wake_at) WHERE (wake_at IS NOT NULL);

@@ -8,10 +8,11 @@ from typing import cast
 
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings
+from warmline_memory.summarising.assignments import Assignment, Stopped, Unwanted, load_models, write
 from warmline_memory.summarising.extractive import Extractive
 from warmline_memory.summarising.summariser import Summariser
 
-__all__ = ["Extractive", "Summariser", "open_summariser"]
+__all__ = ["Assignment", "Extractive", "Stopped", "Summariser", "Unwanted", "load_models", "open_summariser", "write"]
 
 CLIENT = "openai"
 

@@ -212,5 +212,5 @@ class Handoff(Table):
         Index("handoffs_by_namespace", "tenant_id", "namespace", "id"),
         Index("handoffs_by_target_session", "tenant_id", "target_session_id"),
         Index("handoffs_by_source_session", "tenant_id", "source_session_id"),
-        partial_index("handoffs_due", "due_at IS NOT NULL", "due_at"),
+        partial_index("handoffs_due", "due_at IS NOT NULL", "tenant_id", "due_at"),
     )

@@ -294,7 +294,7 @@ CREATE UNIQUE INDEX handoffs_one_under_way_per_session ON handoffs (tenant_id, s
 CREATE INDEX handoffs_waiting ON handoffs (tenant_id, target, breach_at) WHERE state IN ('ready', 'claimed');
 CREATE INDEX handoffs_held ON handoffs (tenant_id, holder) WHERE state IN ('claimed', 'accepted');
 CREATE INDEX handoffs_to_wake ON handoffs (wake_at) WHERE wake_at IS NOT NULL;
-CREATE INDEX handoffs_due ON handoffs (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX handoffs_due ON handoffs (tenant_id, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX handoffs_by_returned ON handoffs (tenant_id, returns_id) WHERE returns_id IS NOT NULL;
 CREATE INDEX handoffs_by_chain ON handoffs (tenant_id, chain_id, id);
 CREATE INDEX handoffs_by_request ON handoffs (tenant_id, requested_at);

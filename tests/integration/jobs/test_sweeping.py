@@ -1,0 +1,38 @@
+"""The jobs of the sweep stand alone: what fails in one keeps nothing from the others, nor from the briefs."""
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.conftest import make_tenant
+from warmline_memory import jobs
+from warmline_memory.jobs import sweeping
+from warmline_memory.messaging import open_celery
+from warmline_memory.platform import open_platform
+from warmline_memory.settings import Settings
+from warmline_memory.storage.urls import sqlalchemy_url
+
+FAILS = """
+CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'never'; END $$;
+CREATE TRIGGER fails BEFORE DELETE ON events FOR EACH ROW EXECUTE FUNCTION fails();
+"""
+OLD_EVENTS = """
+INSERT INTO events (tenant_id, sequence, id, type, at, facts)
+SELECT :tenant_id, number, gen_random_uuid(), 'handoff.ready',
+  now() - interval '1000 days' + number * interval '1 second', '{}'
+FROM generate_series(1, :count) AS number
+"""
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_events_that_cannot_be_deleted_keep_no_other_job_from_running(apart: Settings, fails: bool) -> None:
+    owner = create_engine(sqlalchemy_url(apart.database_url))
+    with open_platform(apart, open_celery(apart)) as platform:
+        tenant, count = make_tenant(platform.database), sweeping.DELETED_BATCH + 10
+        with owner.begin() as connection:
+            connection.execute(text("SET session_replication_role = replica"))
+            connection.execute(text(OLD_EVENTS), {"tenant_id": tenant.tenant_id, "count": count})
+            connection.execute(text(FAILS if fails else "SELECT 1"))
+        done = jobs.sweep(platform)
+    owner.dispose()
+    others = set(jobs.SWEEPS) - {"forget events"}
+    assert (set(done) - {"forget events"}, done.get("forget events")) == (others, None if fails else count)
