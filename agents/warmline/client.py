@@ -85,7 +85,7 @@ class Warmline:
     operators: Operators
     """Operators: create, list, get, revise, heartbeat."""
     keys: Keys
-    """API keys: list, make, revoke."""
+    """API keys: list, make, rotate, revoke."""
     events: Events
     """Events: list, stream."""
     flags: Flags
@@ -194,6 +194,7 @@ class Warmline:
         hide_secrets_in_recall: bool | None = None,
         summariser: SummariserName | str | None = None,
         four_eyes_on_drafts: bool | None = None,
+        key_days: int | None = None,
         reason_codes: Iterable[str] | None = None,
         hop_budget: int | None = None,
         people_target: str | None = None,
@@ -205,7 +206,8 @@ class Warmline:
         ``weights`` and lists replace the old ones. ``pii`` are the classes of personal data that briefs and prompts
         hide, such as ``["email", "phone"]``. ``secrets_at_write`` says which memories lose their secrets when they are
         kept (``never``, ``captured``, ``always``), and ``hide_secrets_in_recall`` whether recalls show none. With
-        ``four_eyes_on_drafts`` whoever edited a draft does not confirm it. Chains that go in circles, or have more
+        ``four_eyes_on_drafts`` whoever edited a draft does not confirm it. A key whose maker does not say when it ends
+        is valid for ``key_days``. Chains that go in circles, or have more
         handoffs than ``hop_budget``, go to ``people_target``. Headings and labels of briefs are in ``language``, such
         as ``"de"``; ``tomorrow`` is read in ``time_zone``, such as ``"Europe/Berlin"``.
         """
@@ -219,6 +221,7 @@ class Warmline:
             hide_secrets_in_recall=hide_secrets_in_recall,
             summariser=summariser,
             four_eyes_on_drafts=four_eyes_on_drafts,
+            key_days=key_days,
             reason_codes=None if reason_codes is None else list(reason_codes),
             hop_budget=hop_budget,
             people_target=people_target,

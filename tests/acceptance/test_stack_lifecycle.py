@@ -196,6 +196,19 @@ def test_keys_are_made_listed_and_revoked_on_the_running_stack(running: Launcher
         whoami(told)
 
 
+def test_a_key_is_a_bots_unless_the_command_says_otherwise_and_is_rotated_with_an_overlap(running: Launcher) -> None:
+    home = {"WARMLINE_HOME": str(running.home)}
+    bound = ("--agent", "tier1-*", "--namespace", "acme/*")
+    old = json.loads(warmline("keys", "create", "--tenant", "rotating", *bound, "--json", **home).stdout)
+    new = json.loads(warmline("keys", "rotate", old["id"], "--json", **home).stdout)
+    assert (new["kind"], new["agents"], new["namespaces"]) == ("bot", ["tier1-*"], ["acme/*"])
+    for key in (old, new):
+        assert key["expires_at"]
+        assert whoami({"url": running.told["url"], "api_key": key["secret"]})["tenant"] == "rotating"
+    refused = warmline("keys", "create", "--kind", "admin", *bound, **home)
+    assert (refused.returncode, "cannot be bound" in refused.stderr) == (1, True)
+
+
 def test_migrating_the_running_stack_again_changes_nothing(running: Launcher) -> None:
     told = json.loads(warmline("migrate", "--json", WARMLINE_HOME=str(running.home)).stdout)
     assert told["before"] == told["after"]

@@ -8,8 +8,9 @@ from sqlalchemy import text
 
 from tests.builders.console import signed_in
 from tests.builders.requests import get, post
+from tests.builders.waits import eventually
 from tests.conftest import Api, TenantKey
-from warmline import NotFound, Unauthenticated, Warmline
+from warmline import KeyIsOver, NotFound, Unauthenticated, Warmline
 from warmline_memory import tenancy
 from warmline_memory.storage.database import Database, Role
 
@@ -34,6 +35,54 @@ def test_a_revoked_key_opens_nothing(client: Warmline, api: Api) -> None:
     made = client.keys.make("tier1-bot")
     assert client.keys.revoke(made.id).revoked_at == client.keys.revoke(made.id).revoked_at is not None
     assert with_key(api, str(made.secret)) == 401
+
+
+def test_a_key_ends_after_as_many_days_as_the_tenant_prefers_unless_its_maker_says_otherwise(client: Warmline) -> None:
+    client.revise_preferences(key_days=7)
+    week, day = client.keys.make("a"), datetime.now(UTC) + timedelta(days=1)
+    assert week.expires_at is not None
+    assert abs(week.expires_at - week.created_at - timedelta(days=7)) < timedelta(minutes=1)
+    assert client.keys.make("b", expires_at=day).expires_at == day
+    assert client.keys.make("c", never_expires=True).expires_at is None
+
+
+def test_a_rotated_key_and_its_successor_are_both_valid_during_the_overlap(client: Warmline, api: Api) -> None:
+    old = client.keys.make("tier1-bot", agents=["tier1-*"], namespaces=["acme/*"], scopes=["read"])
+    new = client.keys.rotate(old.id, overlap_seconds=600)
+    assert (with_key(api, str(old.secret)), with_key(api, str(new.secret))) == (200, 200)
+    allowed = [(key.kind, key.scopes, key.agents, key.namespaces) for key in (old, new)]
+    assert (allowed[0], new.replaces_id) == (allowed[1], old.id)
+    ends = {key.id: key.expires_at for key in client.keys.list()}[old.id]
+    assert ends is not None
+    assert abs(ends - new.created_at - timedelta(minutes=10)) < timedelta(minutes=1)
+
+
+def test_a_key_that_is_rotated_without_an_overlap_ends_at_once_and_is_rotated_no_more(
+    client: Warmline, api: Api
+) -> None:
+    old = client.keys.make("tier1-bot")
+    new = client.keys.rotate(old.id, overlap_seconds=0)
+    assert (with_key(api, str(old.secret)), with_key(api, str(new.secret))) == (401, 200)
+    with pytest.raises(KeyIsOver, match="Make a new one"):
+        client.keys.rotate(old.id)
+
+
+def test_a_rotation_never_prolongs_the_old_key(client: Warmline) -> None:
+    soon = datetime.now(UTC) + timedelta(minutes=5)
+    old = client.keys.make("tier1-bot", expires_at=soon)
+    client.keys.rotate(old.id)
+    assert {key.id: key.expires_at for key in client.keys.list()}[old.id] == soon
+
+
+def test_a_key_says_when_it_was_last_used(client: Warmline, api: Api) -> None:
+    made = client.keys.make("tier1-bot")
+    assert made.last_used_at is None
+    with_key(api, str(made.secret))
+
+    def is_noted() -> bool:
+        return {key.id: key.last_used_at for key in client.keys.list()}[made.id] is not None
+
+    assert eventually(is_noted)
 
 
 def test_an_expired_key_opens_nothing(client: Warmline, api: Api) -> None:

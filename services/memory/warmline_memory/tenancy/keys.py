@@ -1,4 +1,5 @@
-"""A tenant's own API keys: made, rotated, listed and revoked within the tenant, under row-level security.
+"""A tenant's API keys: made, rotated, listed and revoked within the tenant, under row-level security, or as the
+administrator.
 
 Only a key's SHA-256 is stored. No key is allowed more than the one that made it.
 """
@@ -26,16 +27,18 @@ def list_page(db: Transaction, *, limit: int, cursor: str | None) -> Page[ApiKey
     return read_page(db, select(tables.ApiKey), tables.ApiKey.id, ApiKey.model_validate, limit=limit, cursor=cursor)
 
 
-def make(db: Transaction, ask: MakeKey) -> MadeKey:
+def make(db: Transaction, ask: MakeKey, *, tenant_id: UUID | None = None) -> MadeKey:
     """Make a key of the tenant that the transaction has entered, with an entry in the audit.
 
-    Raises ``StrongerKey`` where the new key would be allowed what whoever makes it is not.
+    ``tenant_id`` is for administrators, who enter no tenant. Raises ``StrongerKey`` where the new key would be allowed
+    what whoever makes it is not.
     """
     grant = grant_of(ask)
     if not permissions.grant(db).covers(grant):
         raise StrongerKey(missing="scope or binding")
-    expires_at = None if ask.never_expires else ask.expires_at or _default_end(db)
-    return _make(db, "make-key", name=ask.name, kind=ask.kind, grant=grant, expires_at=expires_at)
+    expires_at = None if ask.never_expires else ask.expires_at or _default_end(db, tenant_id)
+    tenant_id = tenant_id or tenants.signed_in(db).tenant_id
+    return _make(db, "make-key", tenant_id, name=ask.name, kind=ask.kind, grant=grant, expires_at=expires_at)
 
 
 def grant_of(ask: MakeKey) -> Grant:
@@ -63,7 +66,16 @@ def rotate(db: Transaction, key_id: UUID, ask: RotateKey) -> MadeKey:
     until = now + timedelta(seconds=ask.overlap_seconds)
     old.expires_at = until if old.expires_at is None else min(until, old.expires_at)
     kind = KeyKind(old.kind)
-    return _make(db, "rotate-key", name=old.name, kind=kind, grant=grant, expires_at=expires_at, replaces_id=key_id)
+    return _make(
+        db,
+        "rotate-key",
+        old.tenant_id,
+        name=old.name,
+        kind=kind,
+        grant=grant,
+        expires_at=expires_at,
+        replaces_id=key_id,
+    )
 
 
 def revoke(db: Transaction, key_id: UUID) -> ApiKey:
@@ -89,6 +101,7 @@ def note_use(db: Transaction, key_id: UUID) -> None:
 def _make(
     db: Transaction,
     verb: str,
+    tenant_id: UUID,
     *,
     name: str,
     kind: KeyKind,
@@ -99,7 +112,7 @@ def _make(
     # Row-level security lets the application make keys of the tenant that it has entered, and of no other.
     row, secret = tenants.create_key(
         db,
-        tenant_id=tenants.signed_in(db).tenant_id,
+        tenant_id=tenant_id,
         name=name,
         kind=kind,
         grant=grant,
@@ -110,9 +123,10 @@ def _make(
     allowed = {"kind": row.kind, "scopes": row.scopes, "agents": row.agents, "namespaces": row.namespaces}
     instead = {} if replaces_id is None else {"replaces_id": str(replaces_id)}
     until = None if expires_at is None else expires_at.isoformat()
-    audit.record(db, verb, None, {"key_id": str(row.id), **instead, **allowed, "expires_at": until})
+    details = {"key_id": str(row.id), **instead, **allowed, "expires_at": until}
+    audit.record(db, verb, None, details, tenant_id=tenant_id)
     return MadeKey(**ApiKey.model_validate(row).model_dump(), secret=secret)
 
 
-def _default_end(db: Transaction) -> datetime:
-    return datetime.now(UTC) + timedelta(days=preferences.read(db).key_days)
+def _default_end(db: Transaction, tenant_id: UUID | None) -> datetime:
+    return datetime.now(UTC) + timedelta(days=preferences.read(db, tenant_id).key_days)

@@ -25,9 +25,11 @@ def revise(db: Transaction, tenant_id: UUID, ask: RevisePreferences) -> Preferen
     return Preferences.model_validate(changed)
 
 
-def read(db: Transaction) -> Preferences:
-    """What the tenant of the transaction prefers. A key that opened the transaction has read it already."""
+def read(db: Transaction, tenant_id: UUID | None = None) -> Preferences:
+    """What the tenant of the transaction prefers. A key that opened the transaction has read it already.
+
+    ``tenant_id`` is for administrators, who enter no tenant."""
     if db.signed_in is not None:
         return db.signed_in.preferences
-    stored = db.scalars(select(Tenant.preferences).where(Tenant.id == func.warmline_tenant())).one()
+    stored = db.scalars(select(Tenant.preferences).where(Tenant.id == (tenant_id or func.warmline_tenant()))).one()
     return Preferences.model_validate(stored)
