@@ -54,6 +54,24 @@ def test_a_key_is_made_shown_once_and_revoked(api: Api, admin: Browser) -> None:
     assert httpx.get(f"{api.url}/v1/whoami", headers=headers).status_code == 401
 
 
+@pytest.mark.parametrize(("days", "ends"), [("", True), ("30", True), ("never", False)])
+def test_a_key_ends_as_the_form_says(api: Api, admin: Browser, days: str, ends: bool) -> None:
+    admin.submit("/settings/keys", name="tier1-bot", days=days)
+    assert (get(api, "keys")["items"][0]["expires_at"] is not None) is ends
+
+
+def test_a_key_is_bound_as_the_form_says_and_the_page_shows_it(api: Api, admin: Browser) -> None:
+    admin.submit("/settings/keys", name="shop", kind="desk", agents="tier1-* tier2", namespaces="acme/*")
+    key = get(api, "keys")["items"][0]
+    assert (key["kind"], key["agents"], key["namespaces"]) == ("desk", ["tier1-*", "tier2"], ["acme/*"])
+    assert "as tier1-* tier2 in acme/*" in text_of(admin.page("/settings/keys"))
+
+
+def test_an_admins_key_that_is_bound_is_refused_in_words(admin: Browser) -> None:
+    refused = admin.submit("/settings/keys", name="all", kind="admin", namespaces="acme/*")
+    assert "a key of the kind admin cannot be bound" in text_of(refused.text)
+
+
 def test_the_audit_says_which_operator_made_a_key(api: Api, admin: Browser) -> None:
     admin.submit("/settings/keys", name="tier1-bot")
     assert [(one["verb"], one["actor"]["name"]) for one in get(api, "audit")["items"]] == [("make-key", "human:ann")]

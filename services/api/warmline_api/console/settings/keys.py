@@ -12,7 +12,7 @@ from warmline_api.console.settings import tabs
 from warmline_api.console.shell import Posted, Signed, Visitor, require, require_reading
 from warmline_memory import tenancy
 from warmline_memory.errors import WarmlineError
-from warmline_schemas.keys import MakeKey
+from warmline_schemas.keys import KeyKind, MakeKey
 from warmline_schemas.operators import OperatorRole
 
 router = APIRouter()
@@ -20,7 +20,14 @@ router = APIRouter()
 SHOWN = 100
 HERE = f"{tabs.HERE}/keys"
 TITLE = "API keys"
-LIFETIMES = (("", "until it is revoked"), ("30", "30 days"), ("90", "90 days"), ("365", "a year"))
+NEVER = "never"
+LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "a year"), (NEVER, "until it is revoked"))
+KINDS = (
+    (KeyKind.BOT, "bot: reads, remembers, hands off"),
+    (KeyKind.READER, "reader: reads"),
+    (KeyKind.DESK, "desk: also acts for people"),
+    (KeyKind.ADMIN, "admin: everything"),
+)
 
 
 @router.get("/settings/keys")
@@ -34,10 +41,8 @@ def list_keys(visitor: Signed, cursor: str | None = None) -> Response:
 def make_key(visitor: Posted) -> Response:
     """Make a key. Its secret is shown on the page that follows, this once."""
     require(visitor, OperatorRole.ADMIN)
-    days = shell.field(visitor.form, "days")
-    expires_at = datetime.now(UTC) + timedelta(days=int(days)) if days in dict(LIFETIMES) and days else None
     try:
-        ask = shell.read_form(MakeKey, visitor.form, expires_at=expires_at)
+        ask = shell.read_form(MakeKey, visitor.form, **_end(visitor), **_bindings(visitor))
         with visitor.transaction() as db:
             made = tenancy.make_key(db, ask)
     except WarmlineError as error:
@@ -54,6 +59,22 @@ def revoke_key(key_id: UUID, visitor: Posted) -> Response:
     return shell.done(HERE, f"The key {key.name} opens nothing any more.")
 
 
+def _end(visitor: Visitor) -> dict[str, Any]:
+    """When the key ends; nothing where the tenant's preference says so."""
+    days = shell.field(visitor.form, "days")
+    if days == NEVER:
+        return {"never_expires": True}
+    return {"expires_at": datetime.now(UTC) + timedelta(days=int(days))} if days in dict(LIFETIMES) else {}
+
+
+def _bindings(visitor: Visitor) -> dict[str, list[str]]:
+    """The patterns of agents and of namespaces, which the form has with blanks between them."""
+    typed = {name: shell.field(visitor.form, name).split() for name in ("agents", "namespaces")}
+    return {name: patterns for name, patterns in typed.items() if patterns}
+
+
 def _context(visitor: Visitor, cursor: str | None = None) -> dict[str, Any]:
     with visitor.transaction() as db:
-        return {"keys": tenancy.list_keys(db, limit=SHOWN, cursor=cursor), "lifetimes": LIFETIMES}
+        keys = tenancy.list_keys(db, limit=SHOWN, cursor=cursor)
+        usual = (("", f"{tenancy.read_preferences(db).key_days} days, as preferred"),)
+    return {"keys": keys, "lifetimes": usual + LIFETIMES, "kinds": KINDS}
