@@ -153,6 +153,15 @@ def test_a_namespace_that_is_forgotten_is_left_nowhere(api: Api, postgres: Embed
     assert tables_that_hold(postgres, namespace) == []
 
 
+def test_a_namespace_that_was_copied_is_left_nowhere_either(api: Api, postgres: EmbeddedPostgres) -> None:
+    namespace = f"user-{a_marker()}"
+    post(api, "/memories", namespace=namespace, content="she likes tea")
+    lines = api.http.get(f"/v1/namespaces/{namespace}/export").content
+    assert api.http.post("/v1/namespaces/copied/import", content=lines).is_success
+    assert api.http.delete(f"/v1/namespaces/{namespace}").is_success
+    assert tables_that_hold(postgres, namespace) == []
+
+
 @pytest.mark.usefixtures("worker")
 def test_an_open_question_stays_without_its_words(api: Api) -> None:
     marker = a_marker()

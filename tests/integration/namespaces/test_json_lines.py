@@ -283,7 +283,7 @@ def test_exports_and_imports_are_audited(api: Api) -> None:
     imported(api, exported(api), "copied")
     entries = api.http.get("/v1/audit").json()["items"]
     assert [(entry["verb"], entry["namespace"]) for entry in entries] == [("import", "copied"), ("export", NAMESPACE)]
-    assert entries[0]["details"]["from"] == NAMESPACE
+    assert entries[0]["details"]["from_another"] is True
     assert {entry["details"]["memories"] for entry in entries} == {3}
 
 

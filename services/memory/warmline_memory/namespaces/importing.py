@@ -131,7 +131,10 @@ class Import:
             raise InvalidLine(line=number, fault="type: the first line must be the header, of type `namespace`")
         announced = header.model_dump(mode="json", include={"exported_at", *Counts.model_fields})
         with self._transaction() as db:
-            tenancy.record_audit(db, "import", self._namespace, {"from": header.namespace, **announced})
+            # Where it came from is no name here: an entry can be freed of the one namespace that it is about, and of no
+            # other.
+            moved = header.namespace != self._namespace
+            tenancy.record_audit(db, "import", self._namespace, {"from_another": moved, **announced})
             self._place = Relocation(header, tenancy.signed_in(db).tenant_id, self._namespace)
 
     def _store(self, batch: Sequence[tuple[int, Any]]) -> None:
