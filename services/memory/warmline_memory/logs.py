@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -25,6 +25,9 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LIKE_IT = 10
 WITHIN_SECONDS = 10.0
 """Within so many seconds at most so many lines of one kind are logged. A server that is away would else fill a disk."""
+
+MOST_KINDS = 10_000
+"""So many kinds are counted at once."""
 
 # A dictionary that a request's middleware makes and what runs within the request adds to. Threads that serve it get a
 # copy of the context, which holds the same dictionary.
@@ -108,27 +111,41 @@ class JsonLines(WithoutContents):
         return json.dumps(line, ensure_ascii=False)
 
 
+class Spates:
+    """Tells which of many things alike are worth a line: ``LIKE_IT`` of a kind within ``WITHIN_SECONDS``."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: dict[Hashable, tuple[float, int]] = {}
+
+    def passes(self, kind: Hashable) -> int | None:
+        """How many of this kind were left out before this one, which passes; None where it is left out itself."""
+        with self._lock:
+            now, left_out = time.monotonic(), 0
+            since, count = self._seen.get(kind, (now, 0))
+            if now - since >= WITHIN_SECONDS:
+                left_out, since, count = max(0, count - LIKE_IT), now, 0
+            # Whoever makes up new kinds without end must not fill the memory; what is forgotten only passes once more.
+            if len(self._seen) >= MOST_KINDS:
+                self._seen.clear()
+            self._seen[kind] = (since, count + 1)
+        return left_out if count < LIKE_IT else None
+
+
 class Repeats(logging.Filter):
-    """Lets ``LIKE_IT`` lines of one kind pass within ``WITHIN_SECONDS``; the next one after that counts the rest."""
+    """Lets a few lines of one kind pass; the next one after a while counts the rest."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._lock = threading.Lock()
-        self._seen: dict[tuple[str, int, str], tuple[float, int]] = {}
+        self._spates = Spates()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the line is logged."""
         # Before its values are filled in, a message is the same for all lines of its kind.
-        kind = (record.name, record.lineno, str(record.msg))
-        with self._lock:
-            now = time.monotonic()
-            since, count = self._seen.get(kind, (now, 0))
-            if now - since >= WITHIN_SECONDS:
-                left_out, since, count = max(0, count - LIKE_IT), now, 0
-                if left_out:
-                    record.msg = f"{record.msg} ({left_out} lines like this one were left out)"
-            self._seen[kind] = (since, count + 1)
-        return count < LIKE_IT
+        left_out = self._spates.passes((record.name, record.lineno, str(record.msg)))
+        if left_out:
+            record.msg = f"{record.msg} ({left_out} lines like this one were left out)"
+        return left_out is not None
 
 
 def keep(level: int | str, *, as_json: bool = False) -> None:

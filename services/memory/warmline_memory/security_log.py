@@ -6,13 +6,19 @@ refused: wrong keys and passwords, missing rights, limits. No line holds content
 
 import json
 import logging
+import os
 from datetime import UTC, datetime
+from io import TextIOWrapper
+from logging.handlers import WatchedFileHandler
 from uuid import UUID
 
+from warmline_memory.errors import SetupError
+from warmline_memory.logs import Spates
 from warmline_schemas.audit import AuditEntry
 
 LOGGER = "warmline.security"
 _log = logging.getLogger(LOGGER)
+_spates = Spates()
 
 
 def of_entry(tenant_id: UUID, entry: AuditEntry) -> None:
@@ -33,19 +39,44 @@ def of_entry(tenant_id: UUID, entry: AuditEntry) -> None:
 
 
 def of_refusal(what: str, why: str, *, address: str | None, **known: str | None) -> None:
-    """Log what was refused: ``what`` was asked, such as a route, and ``why`` by the type of the problem."""
-    _write(datetime.now(UTC), what=what, outcome="refused", why=why, address=address, **known)
+    """Log what was refused: ``what`` was asked, such as a route, and ``why`` by the type of the problem.
+
+    Of many alike from one address a few are logged, and the next one after a while says how many were ``left_out``:
+    who has no key could else fill a disk.
+    """
+    left_out = _spates.passes((what, why, address))
+    if left_out is not None:
+        refused = {"outcome": "refused", "why": why, "address": address, "left_out": left_out or None}
+        _write(datetime.now(UTC), what=what, **refused, **known)
 
 
 def keep(path: str) -> None:
-    """Write the log to a file of its own from now on, which only its owner can read; without a path it stands in the
-    general log."""
-    if path:
-        handler = logging.FileHandler(path, delay=True)
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        _log.addHandler(handler)
-        _log.propagate = False
+    """Write the log to a file from now on, which only its owner can read, or without a path to stderr.
+
+    It goes past the general log, which leaves out lines that are alike. Raises ``SetupError`` where the file cannot be
+    written.
+    """
+    try:
+        handler = _PrivateFile(path) if path else logging.StreamHandler()
+    except OSError as error:
+        raise SetupError(
+            what=f"The security log cannot be written to {path} ({error.strerror}).",
+            fix="Set WARMLINE_SECURITY_LOG to a file in a folder that exists and that the service may write to.",
+        ) from error
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    for before in _log.handlers[:]:
+        _log.removeHandler(before)
+        before.close()
+    _log.addHandler(handler)
+    _log.propagate = False
     _log.setLevel(logging.INFO)
+
+
+class _PrivateFile(WatchedFileHandler):
+    """A file for its owner alone, which is opened anew where a program that rotates logs has moved it away."""
+
+    def _open(self) -> TextIOWrapper:
+        return open(self.baseFilename, "a", encoding="ascii", opener=lambda path, flags: os.open(path, flags, 0o600))
 
 
 def _write(at: datetime, **facts: object) -> None:

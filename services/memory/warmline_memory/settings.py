@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     """How much the API and the worker log: `DEBUG` (with a line for each request), `INFO`, `WARNING`, `ERROR`."""
     security_log: str = ""
-    """A file for the security log, which is otherwise part of the log: one JSON object a line."""
+    """A file for the security log, one JSON object a line. Empty: stderr."""
 
     encryption_keys: SecretStr = SecretStr("")
     """Keys that encrypt webhooks' secrets and recorded answers in the database, separated by commas: the first one

@@ -1,18 +1,19 @@
 """The audit: what stands in it, that nobody changes it unseen, and that it can be verified from outside."""
 
 import json
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from tests.builders.security_lines import security_lines
 from tests.conftest import Api, Command, TenantKey
 from warmline import Warmline
-from warmline_memory import security_log, tenancy
+from warmline_memory import tenancy
 from warmline_memory.storage.database import Database, Role
 from warmline_schemas.audit import FIRST, entry_hash, namespace_hash
 from warmline_schemas.shifts import WriteRota
@@ -168,24 +169,19 @@ def test_a_certificate_shows_what_was_erased(api: Api, client: Warmline) -> None
     assert namespace_hash(certificate["namespace_salt"], NAMESPACE) == entry.namespace_hash
 
 
-def test_entries_reach_the_security_log_with_their_hashes(
-    database: Database, tenant: TenantKey, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.INFO, security_log.LOGGER), database.transaction(tenant_id=tenant.tenant_id) as db:
+def test_entries_reach_the_security_log_with_their_hashes(database: Database, tenant: TenantKey) -> None:
+    with security_lines() as lines, database.transaction(tenant_id=tenant.tenant_id) as db:
         tenancy.record_audit(db, "export", NAMESPACE, {"memories": 3})
-        assert caplog.messages == []
-    line = json.loads(caplog.messages[0])
+        assert lines == []
     with database.transaction(tenant_id=tenant.tenant_id) as db:
         head = tenancy.verify_audit(db, tenant.tenant_id).head
-    assert (line["what"], line["outcome"], line["hash"]) == ("export", "done", head)
-    assert NAMESPACE not in caplog.messages[0]
+    assert [(line["what"], line["outcome"], line["hash"]) for line in lines] == [("export", "done", head)]
+    assert NAMESPACE not in json.dumps(lines)
 
 
-def test_a_deed_that_is_rolled_back_leaves_no_entry_and_no_line(
-    database: Database, tenant: TenantKey, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_deed_that_is_rolled_back_leaves_no_entry_and_no_line(database: Database, tenant: TenantKey) -> None:
     with (
-        caplog.at_level(logging.INFO, security_log.LOGGER),
+        security_lines() as lines,
         pytest.raises(RuntimeError),
         database.transaction(tenant_id=tenant.tenant_id) as db,
     ):
@@ -194,7 +190,19 @@ def test_a_deed_that_is_rolled_back_leaves_no_entry_and_no_line(
         raise RuntimeError
     with database.transaction(tenant_id=tenant.tenant_id) as db:
         assert tenancy.verify_audit(db, tenant.tenant_id).entries == 0
-    assert caplog.messages == []
+    assert lines == []
+
+
+def test_what_is_refused_reaches_the_security_log_with_its_route_and_address(api: Api) -> None:
+    reader = api.http.post("/v1/keys", json={"name": "reader", "kind": "reader"}).json()["secret"]
+    with security_lines() as lines:
+        for secret in (reader, f"wl_{uuid4().hex}"):
+            headers = {"Authorization": f"Bearer {secret}"}
+            httpx.request("DELETE", f"{api.url}/v1/namespaces/{NAMESPACE}", headers=headers)
+    refused = [(line["what"], line["why"], line["address"]) for line in lines]
+    route = "DELETE /namespaces/{namespace:path}"
+    assert refused == [(route, "forbidden", "127.0.0.1"), (route, "unauthenticated", "127.0.0.1")]
+    assert NAMESPACE not in json.dumps(lines)
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit_entries SET hash = ''", "TRUNCATE audit_entries"])
