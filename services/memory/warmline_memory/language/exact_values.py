@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from warmline_memory.language.date_words import KNOWN, WORD
+from warmline_memory.language.unseen import normalized
 from warmline_memory.language.words import word_set
 
 Key = tuple[str, ...]
@@ -116,7 +117,7 @@ class Exact:
 
 def plain(text: str) -> str:
     """A text in one way of writing: compatible forms joined, and the digits of all scripts as 0 to 9."""
-    text = unicodedata.normalize("NFKC", text)
+    text = normalized("NFKC", text)
     if text.isascii():
         return text
     return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from warmline_memory.language.numerals import in_digits
+from warmline_memory.language.unseen import normalized
 from warmline_memory.language.values import Value, ValueKind, find
 from warmline_memory.language.words import squeezed, word_set
 
@@ -90,7 +91,7 @@ MONTH_WORD = re.compile(rf"\b({'|'.join(MONTHS)})[a-z]*", re.I)
 
 def plain(text: str) -> str:
     """A text as values are looked for in it: one Unicode form, no invisible signs, numbers in digits, moments apart."""
-    shown = "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
+    shown = "".join(char for char in normalized("NFKC", text) if unicodedata.category(char) != "Cf")
     shown = ISO_MOMENT.sub(r"\1 \2", CURRENCY_FIRST.sub(r"\2 \1", shown))
     return in_digits(shown)
 

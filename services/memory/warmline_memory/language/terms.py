@@ -6,7 +6,6 @@ version of the stemmer included, calls for reading every memory anew: raise ``VE
 
 import re
 import threading
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -16,6 +15,7 @@ import numpy as np
 import Stemmer  # type: ignore[import-not-found]
 from numpy.typing import NDArray
 
+from warmline_memory.language.unseen import normalized
 from warmline_memory.language.words import word_set
 
 VERSION = 1
@@ -172,8 +172,8 @@ def _fold(text: str) -> str:
         text = GROUPED.sub("", text)
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFC", MARKS.sub("", apart))
+    apart = normalized("NFKD", text.casefold())
+    return normalized("NFC", MARKS.sub("", apart))
 
 
 def _unusual(word: str) -> Iterable[str]:

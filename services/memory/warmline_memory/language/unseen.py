@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
 
 from warmline_memory.language.spans import Span
 
@@ -46,6 +48,8 @@ MOST_MARKS = 8
 """So many marks belong to one letter. Putting a longer row in order takes the square of its length."""
 CLUSTER = re.compile(f"[\t\n\r -~]+(?=[\t\n\r -~]|\\Z)|.[{MARKS}]{{0,{MOST_MARKS}}}", re.S)
 PLAIN = re.compile("[\t\n\r -~]*")
+# The two half-wide marks of Japanese are letters to Unicode, and become marks where a compatible form is taken.
+ROW = re.compile(f"[{MARKS}\uff9e\uff9f]{{{MOST_MARKS}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,13 @@ def visible(text: str) -> str:
         lambda hit: hit.group() if hit.start() in wanted or hit.group().isspace() else "",
         text,
     )
+
+
+def normalized(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
+    """A text in a form of Unicode, in linear time: a row of more than ``MOST_MARKS`` marks is put in order piece by
+    piece."""
+    ends = [hit.end() for hit in ROW.finditer(text)]
+    return "".join(unicodedata.normalize(form, text[one:other]) for one, other in pairwise((0, *ends, len(text))))
 
 
 def as_read(text: str) -> Twin:
