@@ -20,7 +20,7 @@ HANDED_OVER = {
     "migrate": "Bring the database to the newest revision.",
     "doctor": "Look at every part of the platform, and say what is wrong and how to put it right.",
     "reembed": "Make the stored embeddings anew with another model.",
-    "keys": "API keys: create, list, revoke.",
+    "keys": "API keys: create, list, rotate, revoke.",
     "sealing": "Keys that encrypt webhooks' secrets and recorded answers: new-key, renew.",
 }
 NEEDED = ("alembic", "celery", "psutil", "psycopg", "pydantic_settings", "redis", "sqlalchemy")

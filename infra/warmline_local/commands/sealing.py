@@ -6,6 +6,7 @@ from warmline.cli.output import note
 from warmline_local.commands.complaints import complaints
 from warmline_local.stack import administration
 from warmline_memory import webhooks
+from warmline_memory.errors import SetupError
 from warmline_memory.settings import load_settings
 from warmline_memory.storage import new_sealing_key
 
@@ -22,7 +23,12 @@ def new_key() -> None:
 def renew() -> None:
     """Seal the secrets of all webhooks with the first of the keys, so that the others can be taken away."""
     settings = load_settings()
-    with complaints(), administration(settings) as db:
-        count = webhooks.renew_seals(db)
+    with complaints():
+        if not settings.encryption_keys.get_secret_value():
+            raise SetupError(
+                what="WARMLINE_ENCRYPTION_KEYS is not set.", fix="Give the new key, a comma, and the old one."
+            )
+        with administration(settings) as db:
+            count = webhooks.renew_seals(db)
     typer.echo(f"The secrets of {count} webhooks are sealed with the first key.")
     note(f"Recorded answers are kept {settings.idempotency_hours} hours; keep the old key for as long.")
