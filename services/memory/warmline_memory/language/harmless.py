@@ -18,11 +18,11 @@ ROLE = r"(?:system|assistant|user|human|developer|model|tool|function|ipython|bo
 # (Gemma), `<｜User｜>` (DeepSeek), `<|user|>` (Phi), `<|START_OF_TURN_TOKEN|>` (Cohere), `<s>`, `</think>`.
 # What is no tag stays: `< 5`, `a < b` and `<3`. The brackets of Chinese and Japanese titles open only what has a name.
 NAMED = rf"(?:warmline|{ROLE}\b|im_|think\b|s>|function_|antml)"
-TAG = re.compile(rf"<(?=\s*[/|!?<])|<(?=[A-Za-z_\[])|[<〈](?=\s*/?\s*{NAMED})", re.I)
+TAG = re.compile(rf"<(?=\s*[/|!?<])|<(?=[A-Za-z_\[])|[<〈](?=\s*(?:/\s*)?{NAMED})", re.I)
 # The marks of Llama, Mistral, ChatGLM and MiniMax stand in square brackets. A bracket around other words is text.
 MARK = re.compile(
-    r"\[(?=\s*/?\s*(?:INST|SYS|SYSTEM|SYSTEM_PROMPT|TOOL_\w+|AVAILABLE_TOOLS|MODEL_SETTINGS|THINK|ARGS|CALL_ID|"
-    r"CONTROL_\d+|PREFIX|SUFFIX|MIDDLE|BEGIN\w*|END\w*|g?s?MASK|[se]op|BOS|EOS)\b\s*\w*\s*\])|\[(?=e~\[)",
+    r"\[(?=\s*(?:/\s*)?(?:INST|SYS|SYSTEM|SYSTEM_PROMPT|TOOL_\w+|AVAILABLE_TOOLS|MODEL_SETTINGS|THINK|ARGS|CALL_ID|"
+    r"CONTROL_\d+|PREFIX|SUFFIX|MIDDLE|BEGIN\w*|END\w*|g?s?MASK|[se]op|BOS|EOS)\b\s*(?:\w+\s*)?\])|\[(?=e~\[)",
     re.I,
 )
 MARK_OF_MINIMAX = re.compile(r"\](?=~!?b[\[\]])")
@@ -32,9 +32,10 @@ SPEAKER = re.compile(
     r"(?:\b|(?<=\\n))(?:System|Assistant|User|Human|Developer|Model|Function|SYSTEM|ASSISTANT|USER|HUMAN|DEVELOPER|MODEL|FUNCTION)"
     r"(?: (?:Prompt|Message|PROMPT|MESSAGE))?\s*(:)"
 )
-# Headings of Alpaca, Solar and others, and the code blocks of Gemma's tools.
-HEADING = re.compile(rf"#(?=#*\s*(?:{ROLE}|instruction|response|input)\b)", re.I)
-TOOL_BLOCK = re.compile(r"`(?=`*\s*tool_(?:code|output))", re.I)
+# Headings of Alpaca, Solar and others, and the code blocks of Gemma's tools. A row of signs is read from its beginning
+# alone: read from each of them, a long row would take the square of its length.
+HEADING = re.compile(rf"(?<!#)#+(?=\s*(?:{ROLE}|instruction|response|input)\b)", re.I)
+TOOL_BLOCK = re.compile(r"(?<!`)`+(?=\s*tool_(?:code|output))", re.I)
 # A bracket that is written as HTML or JSON writes it, before what would be a tag.
 AS_HTML = re.compile(r"&(?=(?:lt|#0{0,9}60|#x0{0,9}3c);?\s*[/|!?A-Za-z_])", re.I)
 AS_JSON = re.compile(r"\\(?=(?:u003c|x3c)\s*[/|!?A-Za-z_])", re.I)
@@ -48,7 +49,8 @@ DISARMED = (
     (AS_HTML, 0, "⅋"),
     (AS_JSON, 0, "⧵"),
 )
-"""What a model could take for a mark of its own, which group of it begins it, and what is written in its place."""
+"""What a model could take for a mark of its own, which group of it is taken away, and what is written for each sign of
+that."""
 ANY = re.compile(r"[<\[\]:#`&\\]")
 
 
@@ -73,5 +75,6 @@ def untagged(text: str) -> str:
     signs = list(line)
     for pattern, group, sign in DISARMED:
         for hit in pattern.finditer(bare.text):
-            signs[bare.place(hit.start(group))] = sign
+            for at in range(*hit.span(group)):
+                signs[bare.place(at)] = sign
     return "".join(signs)
