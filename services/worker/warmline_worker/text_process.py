@@ -61,11 +61,13 @@ class TextProcess:
         if self._pipe is not None and self._process is not None and self._process.is_alive():
             return self._pipe
         self.kill()
-        self._pipe, theirs = _FORKING.Pipe()
-        self._process = _FORKING.Process(target=_serve, args=(theirs, self._settings), daemon=True, name="texts")
-        self._process.start()
-        theirs.close()
-        return self._pipe
+        ours, theirs = _FORKING.Pipe()
+        process = _FORKING.Process(target=_serve, args=(theirs, self._settings), daemon=True, name="texts")
+        with theirs:
+            process.start()
+        # Only now: a process that could not be started can neither be asked nor killed.
+        self._process, self._pipe = process, ours
+        return ours
 
     def write(self, assignment: Assignment, seconds: float, is_wanted: Callable[[], bool]) -> Brief:
         """Write the brief of an assignment within so many seconds.
@@ -74,16 +76,20 @@ class TextProcess:
         ``Unwritten`` the process is gone when this returns.
         """
         pipe = self.start()
+        ends_at = time.monotonic() + seconds
         try:
             pipe.send((assignment, seconds))
-            self._await(pipe, time.monotonic() + seconds, is_wanted)
-            answer = pipe.recv()
+            self._await(pipe, ends_at, is_wanted)
+            answer, has_grown = pipe.recv()
         except (EOFError, OSError) as error:
             self.kill()
-            raise Lost from error
+            # Its own timer may have been quicker than the look at the clock here.
+            raise self._too_slow() if time.monotonic() >= ends_at else Lost() from error
         except BaseException:
             self.kill()
             raise
+        if has_grown:
+            self.kill()
         if isinstance(answer, str):
             raise Unwritten(answer)
         written: Brief = answer
@@ -104,7 +110,7 @@ class TextProcess:
             if self._stopping.is_set():
                 raise Stopped
             if time.monotonic() >= ends_at:
-                raise TooSlow(f"the brief was not written within {self._settings.brief_lease_seconds:g} s")
+                raise self._too_slow()
             if time.monotonic() >= look_at:
                 look_at = time.monotonic() + LOOK_SECONDS
                 # A database that is away does not mean that nobody waits.
@@ -112,14 +118,20 @@ class TextProcess:
                     if not is_wanted():
                         raise Unwanted
 
+    def _too_slow(self) -> TooSlow:
+        return TooSlow(f"the brief was not written within {self._settings.brief_lease_seconds:g} s")
+
 
 def _serve(pipe: Connection, settings: Settings) -> None:
-    """Write one brief after the other until the worker is gone."""
+    """Write one brief after the other until the worker is gone; with each it is said whether this process has grown.
+
+    It does not end by itself for that: the worker would not yet know, and lose the next brief to it.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.keep(settings.log_level, as_json=settings.log_json)
     summariser = summarising.open_summariser(settings)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + MOST_GROWTH_KB
-    while resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < most:
+    while True:
         try:
             assignment, seconds = pipe.recv()
         except EOFError:
@@ -134,4 +146,4 @@ def _serve(pipe: Connection, settings: Settings) -> None:
             log.exception("A brief could not be written")
             answer = logs.described(error)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        pipe.send(answer)
+        pipe.send((answer, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > most))

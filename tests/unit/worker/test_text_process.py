@@ -4,6 +4,8 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from errno import EAGAIN
+from multiprocessing import forkserver
 from signal import SIGKILL, SIGSTOP
 from threading import Event
 
@@ -66,7 +68,7 @@ def test_a_brief_is_written_in_another_process(process: TextProcess) -> None:
 
 def test_what_takes_longer_than_its_limit_is_killed_and_the_next_brief_is_written(process: TextProcess) -> None:
     began, number = time.monotonic(), id_of(process)
-    with pytest.raises((TooSlow, Lost)):
+    with pytest.raises(TooSlow):
         process.write(endless(), 1.0, always)
     assert (time.monotonic() - began < LONG, is_alive(number)) == (True, False)
     assert process.write(assignment(), LONG, always).words > 0
@@ -89,6 +91,38 @@ def test_a_process_that_is_lost_says_so_and_is_replaced(process: TextProcess) ->
     threading.Timer(1.0, os.kill, (id_of(process), SIGKILL)).start()
     with pytest.raises(Lost):
         process.write(endless(), LONG, always)
+    assert process.write(assignment(), LONG, always).words > 0
+
+
+def test_a_process_whose_own_timer_ends_it_first_was_too_slow(process: TextProcess) -> None:
+    number = id_of(process)
+    seconds = 0.55
+    # It is killed after its limit and before the worker looks at its clock, which it does every tenth of a second.
+    threading.Timer(seconds + 0.02, os.kill, (number, SIGKILL)).start()
+    os.kill(number, SIGSTOP)
+    with pytest.raises(TooSlow):
+        process.write(assignment(), seconds, always)
+
+
+def test_a_process_that_a_long_text_has_made_large_costs_the_next_brief_nothing(process: TextProcess) -> None:
+    long = Assignment(a_source(user(f"Please refund order ORD-12.\n{'x' * 60_000_000}")), dict(templates.BUILT_IN))
+    number = id_of(process)
+    process.write(long, LONG, always)
+    assert process.write(assignment(), LONG, always).words > 0
+    assert id_of(process) != number
+
+
+def test_a_process_that_could_not_be_started_is_started_for_the_next_brief(
+    process: TextProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(EAGAIN, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as full:
+        # What the operating system says where there may be no more processes.
+        full.setattr(forkserver, "connect_to_new_process", refuse)
+        with pytest.raises(OSError, match="temporarily"):
+            process.write(assignment(), LONG, always)
     assert process.write(assignment(), LONG, always).words > 0
 
 
