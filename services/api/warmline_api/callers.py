@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -56,15 +55,20 @@ class Caller:
 
         The block ends, and so commits, before its route returns: no answer leaves before its commit.
         """
-        with self.platform.database.transaction(key_hash=self.key_hash, address=self.address) as db:
-            tenancy.sign_in(db, self.key_hash)
-            if self.need.scope is not None:
-                tenancy.require(db, self.need.scope, whole_tenant=self.need.whole_tenant)
-            if self.namespace is not None:
-                tenancy.check_namespace(db, self.namespace)
-            self._note(db)
-            logs.about(tenant_id=db.tenant_id)
-            yield db
+        used: tuple[UUID, UUID] | None = None
+        try:
+            with self.platform.database.transaction(key_hash=self.key_hash, address=self.address) as db:
+                tenancy.sign_in(db, self.key_hash)
+                who = tenancy.signed_in(db)
+                used = who.tenant_id, who.id
+                logs.about(tenant_id=who.tenant_id)
+                self._check_need(db)
+                self.admissions.note(self._admission)
+                yield db
+        finally:
+            # Whatever came of the request: whoever tries in vain uses the key, too.
+            if used is not None:
+                self._note_use(*used)
 
     def check(self) -> None:
         """Raise ``Unauthenticated`` and ``NotGranted`` before anything costly is done for a key that did not allow it a
@@ -106,15 +110,19 @@ class Caller:
         # A key that may do one thing is not let in to another.
         return self.key_hash + (self.need.scope or "").encode()
 
-    def _note(self, db: Transaction) -> None:
-        """Remember that the key allowed this, and note once a minute that it was used."""
-        if not self.admissions.holds(self.key_hash):
-            who = tenancy.signed_in(db)
-            db.after_commit.append(partial(self._note_use, who.tenant_id, who.id))
-        self.admissions.note(self.key_hash)
-        self.admissions.note(self._admission)
+    def _check_need(self, db: Transaction) -> None:
+        if self.need.scope is not None:
+            tenancy.require(db, self.need.scope, whole_tenant=self.need.whole_tenant)
+        if self.namespace is not None:
+            tenancy.check_namespace(db, self.namespace)
 
     def _note_use(self, tenant_id: UUID, key_id: UUID) -> None:
+        """Note that the key was used, once a minute, in a transaction of its own."""
+        # Not an admission, which every request prolongs: a key in constant use is noted again after a minute.
+        used = self.key_hash + b" used"
+        if self.admissions.holds(used):
+            return
+        self.admissions.note(used)
         # The request is done. That it used its key is not worth failing for.
         with suppress(WarmlineError), self.platform.database.transaction(tenant_id=tenant_id) as db:
             tenancy.note_use_of_key(db, key_id)

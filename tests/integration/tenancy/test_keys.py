@@ -1,5 +1,6 @@
 """API keys of a tenant: made, listed and revoked by its own programs; a secret is shown once and stored nowhere."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -11,8 +12,10 @@ from tests.builders.requests import get, post
 from tests.builders.waits import eventually
 from tests.conftest import Api, TenantKey
 from warmline import KeyIsOver, NotFound, Unauthenticated, Warmline
+from warmline_api import admissions
 from warmline_memory import tenancy
 from warmline_memory.storage.database import Database, Role
+from warmline_memory.tenancy import keys
 
 
 def with_key(api: Api, secret: str) -> int:
@@ -83,6 +86,22 @@ def test_a_key_says_when_it_was_last_used(client: Warmline, api: Api) -> None:
         return {key.id: key.last_used_at for key in client.keys.list()}[made.id] is not None
 
     assert eventually(is_noted)
+
+
+def test_a_key_in_constant_use_and_one_that_is_refused_say_so_too(
+    client: Warmline, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admissions, "SECONDS", 0.5)
+    monkeypatch.setattr(keys, "NOTED_EVERY", timedelta(0))
+    reader = client.keys.make("reader", kind="reader")
+    headers = {"Authorization": f"Bearer {reader.secret}"}
+    uses: set[datetime | None] = set()
+    # As often as that, no time passes without the key; every request is refused.
+    for _ in range(12):
+        time.sleep(0.1)
+        assert httpx.get(f"{api.url}/v1/keys", headers=headers).status_code == 403
+        uses |= {key.last_used_at for key in client.keys.list() if key.id == reader.id}
+    assert len(uses - {None}) > 1
 
 
 def test_an_expired_key_opens_nothing(client: Warmline, api: Api) -> None:
