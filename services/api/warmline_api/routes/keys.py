@@ -1,16 +1,12 @@
 """API keys: list, make, rotate, revoke."""
 
-from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from warmline_api.answers import Answer, Routes, optional_body
-from warmline_api.callers import Caller, Reader, Writer
+from warmline_api.callers import Reader, Writer
 from warmline_api.queries import Cursor, Limit
 from warmline_memory import tenancy
-from warmline_memory.storage import Transaction
 from warmline_schemas.keys import ApiKey, MadeKey, MakeKey, RevokeKey, RotateKey
 from warmline_schemas.wire import Page
 
@@ -27,30 +23,17 @@ def list_keys(caller: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[
 @router.post("", status_code=201)
 def make_key(ask: MakeKey, caller: Writer) -> Answer[MadeKey]:
     """Make an API key of your tenant. Its secret is in this answer, and cannot be read again."""
-    return _made(caller, ask, lambda db: tenancy.make_key(db, ask))
+    return caller.once(ask, 201, lambda db: tenancy.make_key(db, ask), shown_once="secret")
 
 
 @router.post("/{key_id}/rotate", status_code=201)
 def rotate_key(key_id: UUID, caller: Writer, ask: Annotated[RotateKey, optional_body(RotateKey)]) -> Answer[MadeKey]:
     """Make a key that takes the place of another one, which stays valid for the overlap. Its secret is in this
     answer."""
-    return _made(caller, ask, lambda db: tenancy.rotate_key(db, key_id, ask))
+    return caller.once(ask, 201, lambda db: tenancy.rotate_key(db, key_id, ask), shown_once="secret")
 
 
 @router.post("/{key_id}/revoke")
 def revoke_key(key_id: UUID, caller: Writer, ask: Annotated[RevokeKey, optional_body(RevokeKey)]) -> Answer[ApiKey]:
     """Make a key useless from now on, be it the one that this request carries. Revoking it again changes nothing."""
     return caller.once(ask, 200, lambda db: tenancy.revoke_key(db, key_id))
-
-
-def _made(caller: Caller, ask: BaseModel, make: Callable[[Transaction], MadeKey]) -> Answer[MadeKey]:
-    # The answer that is recorded for a repeat holds no secret, because only the hash of a key may be stored. So the
-    # work answers the key without its secret, and the first answer is made from the whole key, which is kept here.
-    made: list[MadeKey] = []
-
-    def work(db: Transaction) -> MadeKey:
-        made.append(make(db))
-        return made[0].model_copy(update={"secret": None})
-
-    answer = caller.once(ask, 201, work)
-    return Answer.of(made[0], 201) if made else answer
