@@ -126,7 +126,7 @@ def revoke(
 ) -> None:
     """Make a key useless from now on."""
     with complaints(), administration(load_settings()) as db:
-        tenancy.revoke_any_key(db, key_id)
+        tenancy.revoke_key(db, key_id)
     if as_json:
         show_json({"revoked": str(key_id)})
     else:

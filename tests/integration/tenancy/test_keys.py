@@ -137,6 +137,26 @@ def test_making_and_revoking_are_audited(client: Warmline) -> None:
     assert entries == [("revoke-key", "tests", str(made.id)), ("make-key", "tests", str(made.id))]
 
 
+def test_to_revoke_a_key_again_leaves_no_further_entry(client: Warmline) -> None:
+    made = client.keys.make("tier1-bot")
+    client.keys.revoke(made.id)
+    client.keys.revoke(made.id)
+    assert [entry.verb for entry in client.audit()] == ["revoke-key", "make-key"]
+
+
+def test_what_an_administrator_revokes_is_audited_in_the_tenant(client: Warmline, database: Database) -> None:
+    made = client.keys.make("tier1-bot")
+    with database.transaction(role=Role.ADMIN) as db:
+        tenancy.revoke_key(db, made.id)
+    newest = next(client.audit())
+    assert (newest.verb, newest.actor.name, newest.details) == (
+        "revoke-key",
+        "administrator",
+        {"key_id": str(made.id)},
+    )
+    assert client.verify_audit().intact
+
+
 def test_an_entry_of_the_audit_names_the_key_by_its_id_and_the_address(client: Warmline, tenant: TenantKey) -> None:
     client.keys.make("tier1-bot")
     (entry,) = client.audit()

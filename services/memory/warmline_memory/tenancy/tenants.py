@@ -7,9 +7,9 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, func, or_, select, update
+from sqlalchemy import Text, bindparam, func, or_, select
 
-from warmline_memory.errors import NotFound, Unauthenticated
+from warmline_memory.errors import Unauthenticated
 from warmline_memory.storage import tables
 from warmline_memory.storage.database import Direct, bound_to, entering
 from warmline_memory.storage.grants import EVERYTHING, Grant
@@ -155,18 +155,3 @@ def list_keys(db: Transaction) -> Sequence[tuple[tables.ApiKey, str]]:
     """Every key with its tenant's name, oldest first, as the administrator."""
     rows = select(tables.ApiKey, tables.Tenant.name).join(tables.Tenant).order_by(tables.ApiKey.id)
     return db.execute(rows).all()
-
-
-def revoke_key(db: Transaction, key_id: UUID) -> None:
-    """Make a key useless from now on, as the administrator. A key that was revoked before keeps its time.
-
-    Raises ``NotFound``.
-    """
-    revoked = db.execute(
-        update(tables.ApiKey)
-        .where(tables.ApiKey.id == key_id)
-        .values(revoked_at=func.coalesce(tables.ApiKey.revoked_at, func.now()))
-        .returning(tables.ApiKey.id)
-    ).one_or_none()
-    if revoked is None:
-        raise NotFound(noun="API key", id=key_id)
