@@ -80,6 +80,13 @@ def test_the_compose_file_opens_one_port_on_loopback_alone() -> None:
     assert COMPOSE["networks"]["inside"] == {"internal": True}
 
 
+def test_a_worker_is_well_as_long_as_it_beats() -> None:
+    check = COMPOSE["services"]["worker"]["healthcheck"]
+    template = (CHART / "templates/worker.yaml").read_text()
+    assert check["test"] == ["CMD", "warmline", "alive"]
+    assert template.count("Probe: {exec: {command: [warmline, alive]}") == 2
+
+
 def rendered(example: str | None, *more: str) -> list[dict[str, Any]]:
     assert HELM
     values = ["--values", str(ROOT / "infra/helm/examples" / example)] if example else []
