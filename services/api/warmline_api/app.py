@@ -12,12 +12,12 @@ from warmline_api import console, documentation, problems
 from warmline_api.admissions import Admissions
 from warmline_api.console import Guesses
 from warmline_api.limits import BodyLimit
-from warmline_api.measuring import Measuring
 from warmline_api.open_streams import OpenStreams
 from warmline_api.readiness import Readiness
 from warmline_api.request_ids import RequestIds
 from warmline_api.routes import HEALTH, METRICS, ROUTERS
 from warmline_api.routes.namespaces import IMPORT_PATH
+from warmline_api.watching import Watching
 from warmline_memory import logs, security_log
 from warmline_memory.errors import SetupError
 from warmline_memory.messaging import open_celery
@@ -69,7 +69,7 @@ def _assemble(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=IMPORT_PATH)
     problems.register(app)
     app.add_middleware(RequestIds)
-    app.add_middleware(Measuring)
+    app.add_middleware(Watching)
     app.include_router(HEALTH)
     app.include_router(METRICS)
     for router in ROUTERS:

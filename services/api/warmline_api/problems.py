@@ -11,8 +11,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from warmline_api.addresses import address_of
-from warmline_memory import logs, security_log
+from warmline_api.routers import route_of
+from warmline_memory import logs
 from warmline_memory.errors import NotFound, OutcomeUnknown, Unavailable, WarmlineError
 from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, STATUS, FieldError, Problem, ProblemType
 
@@ -20,8 +20,6 @@ log = logging.getLogger("warmline.api")
 
 SAFE = {"GET", "HEAD"}
 """Methods that change nothing."""
-REFUSED = {401, 403, 429}
-"""The statuses that a security team wants to see."""
 
 
 def register(app: FastAPI) -> None:
@@ -109,8 +107,6 @@ def _known_error(request: Request, error: WarmlineError) -> JSONResponse:
         # A cause that is a library's may quote a customer, so its type is logged, and not what it says.
         cause = f", as of {logs.described(error.__cause__)}" if error.__cause__ else ""
         log.warning("%s answered %d: %s%s", _route(request.scope), STATUS[error.problem], error, cause)
-    if STATUS[error.problem] in REFUSED:
-        security_log.of_refusal(_route(request.scope), error.problem.value, address=address_of(request))
     # Ids are given to every client; other facts only where the error says that they are members of its problem.
     facts = {name: str(value) for name, value in error.facts.items() if name.endswith("_id") and value is not None}
     members = {name: error.facts[name] for name in error.members}
@@ -128,7 +124,7 @@ def _unknown_error(scope: Scope, error: Exception) -> JSONResponse:
 
 def _route(scope: Scope) -> str:
     """A request's method and route. The path itself may hold a customer's name, and does not go into the log."""
-    return f"{scope['method']} {getattr(scope.get('route'), 'path', '(no route)')}"
+    return f"{scope['method']} {route_of(scope) or '(no route)'}"
 
 
 def _names_a_thing_that_cannot_be(errors: Sequence[Any]) -> bool:

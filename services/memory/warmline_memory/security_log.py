@@ -38,16 +38,16 @@ def of_entry(tenant_id: UUID, entry: AuditEntry) -> None:
     )
 
 
-def of_refusal(what: str, why: str, *, address: str | None, **known: str | None) -> None:
-    """Log what was refused: ``what`` was asked, such as a route, and ``why`` by the type of the problem.
+def of_refusal(what: str, why: str, *, address: str | None) -> None:
+    """Log what was refused: ``what`` was asked, such as a route, and ``why`` in a word, such as ``forbidden``.
 
     Of many alike from one address a few are logged, and the next one after a while says how many were ``left_out``:
     who has no key could else fill a disk.
     """
     left_out = _spates.passes((what, why, address))
     if left_out is not None:
-        refused = {"outcome": "refused", "why": why, "address": address, "left_out": left_out or None}
-        _write(datetime.now(UTC), what=what, **refused, **known)
+        now = datetime.now(UTC)
+        _write(now, what=what, outcome="refused", why=why, address=address, left_out=left_out or None)
 
 
 def keep(path: str) -> None:

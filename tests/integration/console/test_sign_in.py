@@ -17,6 +17,7 @@ from tests.builders.console import (
 )
 from tests.builders.operators import revised
 from tests.builders.requests import post
+from tests.builders.security_lines import security_lines
 from tests.conftest import Api, TenantKey
 from warmline_api.console.shell import COOKIE, assets
 from warmline_memory import tenancy
@@ -216,3 +217,14 @@ def test_a_key_of_the_api_is_no_cookie_of_the_console(api: Api, stranger: Browse
     stranger.http.cookies.set(COOKIE, api.key)
 
     assert stranger.get("/mine").url.path == "/console/sign-in"
+
+
+def test_what_the_console_refuses_reaches_the_security_log(api: Api) -> None:
+    ann = signed_in(api)
+    with security_lines() as lines:
+        sign_in(a_browser(api.url), api, password="a wrong password")
+        ann.submit("/settings/keys", name="tier1-bot")
+    assert [(line["what"], line["why"], line["address"]) for line in lines] == [
+        ("POST /console/sign-in", "unauthenticated", "127.0.0.1"),
+        ("POST /console/settings/keys", "forbidden", "127.0.0.1"),
+    ]

@@ -12,6 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
+from tests.builders.console import signed_in
 from tests.conftest import Api, serve
 from warmline_memory.settings import Settings
 
@@ -43,6 +44,12 @@ def test_requests_are_counted_by_route_and_never_by_what_a_path_holds(api: Api) 
     assert 'route="/handoffs/{handoff_id}",status="404"' in shown
     assert "dave@example.com" not in shown
     assert "MADE-UP" not in shown
+
+
+def test_a_page_and_a_route_of_the_api_are_told_apart(api: Api) -> None:
+    lead = signed_in(api, role="lead")
+    lead.get("/handoffs/00000000-0000-7000-8000-000000000001")
+    assert 'route="/console/handoffs/{handoff_id}",status="404"' in api.http.get("/metrics").text
 
 
 def test_every_metric_of_the_dashboard_and_the_alerts_exists(api: Api) -> None:
