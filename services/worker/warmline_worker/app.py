@@ -126,6 +126,10 @@ def _open(**_: Any) -> None:
     except SetupError as error:
         log.critical("%s", error)
         sys.exit(1)
+    # Celery only logs what a receiver raises, and would run on with a worker that takes messages and writes nothing.
+    except Exception:
+        log.critical("The worker cannot start", exc_info=True)
+        sys.exit(1)
 
 
 @worker_shutdown.connect
