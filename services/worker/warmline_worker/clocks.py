@@ -15,18 +15,11 @@ log = logging.getLogger("warmline.worker")
 class Clock:
     """Does one job every so many seconds until the block ends. A context manager.
 
-    What goes wrong is logged, for nobody but the next round could do anything about it. ``told`` hears after each round
-    the error that ended it, None where none did.
+    What goes wrong is logged, for nobody but the next round could do anything about it.
     """
 
-    def __init__(
-        self,
-        name: str,
-        seconds: float,
-        job: Callable[[], object],
-        told: Callable[[str, Exception | None], object] = lambda *_: None,
-    ) -> None:
-        self._name, self._seconds, self._job, self._told = name, seconds, job, told
+    def __init__(self, name: str, seconds: float, job: Callable[[], object]) -> None:
+        self._name, self._seconds, self._job = name, seconds, job
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -42,16 +35,8 @@ class Clock:
 
     def _run(self) -> None:
         while not self._stopped.wait(self._seconds):
-            error = self._round()
             try:
-                self._told(self._name, error)
+                self._job()
+            # Whatever it is, the thread must live on: without it the job is not done until the worker is started anew.
             except Exception:
-                log.exception("What became of the job %s could not be recorded", self._name)
-
-    def _round(self) -> Exception | None:
-        try:
-            self._job()
-        except Exception as error:
-            log.exception("The job %s failed; the next round tries again", self._name)
-            return error
-        return None
+                log.exception("The job %s failed; the next round tries again", self._name)
