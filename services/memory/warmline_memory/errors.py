@@ -31,7 +31,7 @@ WarmlineError
  │   ├─ ReadBackRequired         ├─ SheetStateForbids
  │   ├─ NameTaken                ├─ PersonNeeded
  │   └─ KeyIsOver
- ├─ Busy
+ ├─ Busy ─ OutOfTime
  ├─ Unavailable
  ├─ OutcomeUnknown
  └─ SetupError
@@ -389,6 +389,10 @@ class Busy(WarmlineError):
     """The platform is busy: {why}. Try again."""
 
     problem = ProblemType.BUSY
+
+
+class OutOfTime(Busy):
+    """The platform is busy: {why}. Try again."""
 
 
 class Unavailable(WarmlineError):

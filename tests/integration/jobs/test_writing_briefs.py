@@ -26,6 +26,11 @@ CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = 'No space left on device'; END $$;
 CREATE TRIGGER full_disk BEFORE INSERT ON memories FOR EACH ROW EXECUTE FUNCTION full_disk();
 """
+OUT_OF_TIME = """
+CREATE FUNCTION out_of_time() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION USING ERRCODE = 'query_canceled', MESSAGE = 'canceling statement due to timeout'; END $$;
+CREATE TRIGGER out_of_time BEFORE INSERT ON memories FOR EACH ROW EXECUTE FUNCTION out_of_time();
+"""
 
 
 @pytest.fixture
@@ -136,6 +141,21 @@ def test_a_disk_that_is_full_costs_no_attempt(alone: Platform, one: tuple[Api, T
     owner.dispose()
     attempt(alone, tenant, handoff)
     assert read(api, handoff)["state"] == "ready"
+
+
+def test_a_handoff_whose_completion_always_takes_too_long_is_parked_in_the_end(
+    alone: Platform, one: tuple[Api, TenantKey]
+) -> None:
+    api, tenant = one
+    handoff = requested(api, to="billing-specialist")
+    owner = create_engine(sqlalchemy_url(alone.settings.database_url))
+    with owner.begin() as connection:
+        connection.execute(text(OUT_OF_TIME))
+    for _ in range(alone.settings.brief_max_attempts):
+        attempt(alone, tenant, handoff)
+    owner.dispose()
+    found = read(api, handoff)
+    assert (found["state"], "due to timeout" in found["problem"]) == ("failed", True)
 
 
 def test_a_cancelled_handoff_costs_nothing_and_stays_cancelled(alone: Platform, one: tuple[Api, TenantKey]) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from warmline_memory import handoffs, logs, summarising
 from warmline_memory.briefs import BriefSource, write_minimal
-from warmline_memory.errors import Busy, Unavailable
+from warmline_memory.errors import Busy, OutOfTime, Unavailable
 from warmline_memory.language import dates
 from warmline_memory.platform import Platform
 from warmline_memory.storage.database import Role
@@ -146,9 +146,12 @@ def _make(platform: Platform, tenant_id: UUID, begun: handoffs.attempts.Begun, w
 
 
 def _of_database(does: Callable[[], Result]) -> Result:
-    """What a transaction gives. Raises ``_DatabaseTrouble`` where the database, and not the handoff, is at fault."""
+    """What a transaction gives. Raises ``_DatabaseTrouble`` where the database, and not the handoff, is at fault, and
+    ``OutOfTime``, which costs an attempt: else a handoff that always takes too long would be tried for ever."""
     try:
         return does()
+    except OutOfTime:
+        raise
     except (Busy, Unavailable) as error:
         raise _DatabaseTrouble(str(error)) from error
 

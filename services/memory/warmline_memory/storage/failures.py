@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy.exc import StatementError, TimeoutError
 
-from warmline_memory.errors import Busy, OutOfReach, Unavailable, UnstorableText, UnstorableValue
+from warmline_memory.errors import Busy, OutOfReach, OutOfTime, Unavailable, UnstorableText, UnstorableValue
 
 # What the database answers where it has too much to do for now: the same request may succeed a moment later.
 _TOO_BUSY = (
@@ -70,7 +70,9 @@ def first_line(error: BaseException | None) -> str:
 def _translated(error: Exception, outage: Outage) -> Exception:
     cause = cause_of(error)
     if isinstance(cause, _TOO_BUSY):
-        return Busy(why=first_line(error))
+        # Out of time may be the statement's own fault as well: it may take as long the next time.
+        busy = OutOfTime if isinstance(cause, psycopg.errors.QueryCanceled) else Busy
+        return busy(why=first_line(error))
     if isinstance(cause, _OUT_OF_RANGE):
         return UnstorableValue()
     if isinstance(cause, UnicodeEncodeError | psycopg.DataError):
