@@ -110,6 +110,49 @@ def test_another_day_in_answer_to_what_the_agent_repeated_replaces_the_day_that_
     assert repeated.then.statement.text == change
 
 
+@pytest.mark.parametrize(
+    ("wish", "other"),
+    [
+        ("Please book a haircut on Monday at 10.", "And a manicure on Tuesday at 3 please."),
+        ("Book a table for Monday at 7pm.", "Can you also book a table for Friday at 8pm?"),
+        (
+            "Bitte einen Termin für den Ölwechsel am Dienstag.",
+            "Und für den Wagen meiner Frau einen Termin am Freitag bitte.",
+        ),
+        (
+            "Je voudrais un rendez-vous de coiffure lundi à 10 h.",
+            "Je voudrais aussi un rendez-vous de manucure mardi à 15 h.",
+        ),
+        (
+            "Quiero reservar una cancha de tenis el lunes a las 9.",
+            "También quiero reservar una cancha de pádel el martes a las 10.",
+        ),
+        ("Vorrei una visita dal dentista lunedì alle 9.", "Vorrei anche una visita dall'oculista mercoledì alle 11."),
+        ("月曜日の10時にカットを予約したいです。", "火曜日の3時にネイルも予約したいです。"),
+    ],
+)
+def test_a_further_wish_for_another_day_does_not_replace_the_first(wish: str, other: str) -> None:
+    first, answer, last = heard(user(wish), agent("OK."), user(other))
+    assert not last.changes
+    assert first.then is None
+    assert not answer.is_overtaken
+
+
+@pytest.mark.parametrize(
+    ("wish", "instead"),
+    [
+        ("I want a train to Leeds on Friday.", "I want the train to Leeds on Sunday."),
+        ("I want a table on Friday.", "I want a table on another day, on Sunday."),
+        ("Quiero reservar una cancha de tenis el lunes.", "En fin, quiero la cancha de tenis el martes."),
+    ],
+)
+def test_another_day_for_the_same_thing_replaces_the_first_without_a_word_that_says_so(wish: str, instead: str) -> None:
+    first, _, last = heard(user(wish), agent("OK."), user(instead))
+    assert last.changes
+    assert first.then is not None
+    assert first.then.statement == last.statement
+
+
 def test_what_answers_the_question_after_a_wish_belongs_to_it() -> None:
     wish, _, answer = heard(
         user("I would like to have my piano tuned."), agent("Where does it stand?"), user("In the hall on Mill Lane.")

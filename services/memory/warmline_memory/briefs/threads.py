@@ -35,6 +35,26 @@ LIKE_WISH = 0.45
 MOST_ARGUMENTS = 40
 """So many arguments of tools after a statement are looked for in it."""
 SHORT_NUMBER = re.compile(r"\d{1,2}")
+# The words of the briefs' languages for "also" and "one more", and "and" where it opens a statement. They say that
+# another value is of another thing: the model does not tell `and a manicure on Tuesday` from `then on Tuesday`. Another
+# day or time is no other thing, and what only sounds like such a word (`too early`, the Japanese `demo`) counts not.
+ADDS = re.compile(
+    r"\A(?:and|und|et|y|e|ed|en(?= (?:ik|dan|voor))|oraz|ve|и|और)\s"
+    r"|\b(?:also|as well|in addition|additionally|too[.!]?\Z|(?:another|one more)(?! (?:day|date|time)))\b"
+    r"|\b(?:auch|außerdem|zusätzlich|zudem|noch eine?[nmrs]?)\b"
+    r"|\b(?:aussi|également|en plus|une? autre(?! (?:jour|date|heure)))\b"
+    r"|\b(?:también|además|otr[oa](?! (?:día|fecha|hora)))\b"
+    r"|\b(?:também|além disso|mais uma?|outr[oa](?! (?:dia|data|hora)))\b"
+    r"|\b(?:anche|inoltre|un altro(?! giorno)|un['’]altra(?! (?:data|ora)))\b"
+    r"|\b(?:ook|bovendien|daarnaast|nog een)\b"
+    r"|\b(?:też|także|również|dodatkowo|jeszcze jed\w+)\b"
+    r"|\b(?:ayrıca|bir de|bir tane daha)\b"
+    r"|\b(?:также|тоже|кроме того|ещ[её] од\w+)\b"
+    r"|أيض|كذلك|بالإضافة|(?<!\S)भी(?!\S)|साथ ही"
+    r"|それから|ついでに|もう一|ほかに|(?<!で)も(?:予約|お願い|頼)|또한|추가로|그리고|하나 더|도 (?:예약|부탁)"
+    r"|[还也](?:要|想|需)|另外|再(?:订|来|加|要)",
+    re.I,
+)
 DATE, ARGUMENT = "date", ": "
 SORTS = {"date": DATE, "ordinal": DATE, "day": DATE, "time": "time"}
 """The sorts of exact values that can stand in each other's place."""
@@ -104,7 +124,7 @@ class _Threads:
             earlier = self.found[at]
             if one.statement.turn - earlier.statement.turn > NEAR or self._is_made_between(earlier, one):
                 break
-            others = _others(self._stated.by(one), self._stated.by(earlier))
+            others = self._others(one, earlier)
             if others and earlier.thread == thread and earlier.statement.turn < one.statement.turn:
                 return replace(link, at=at, kinds=others)
         return link
@@ -125,7 +145,7 @@ class _Threads:
     def _offer(self, one: Spoken) -> _Link | None:
         """The offer or the request for a confirmation before this statement, where it states another value."""
         for at in self._asked:
-            kinds = _others(self._stated.by(one), self._stated.by(self.found[at]))
+            kinds = self._others(one, self.found[at])
             if kinds and self.found[at].statement.turn == one.statement.turn - 1:
                 return _Link(at, 0.0, kinds)
         return None
@@ -148,12 +168,18 @@ class _Threads:
             earlier = self.found[at]
             if 0 < one.statement.turn - earlier.statement.turn <= NEAR:
                 likeness = float(one.meaning @ earlier.meaning)
-                others = _others(self._stated.by(one), self._stated.by(earlier))
+                others = self._others(one, earlier)
                 known = float(self._refusal.meaning @ earlier.meaning) if self._refusal else 0.0
                 total = likeness + known + (OTHER_VALUE if others else 0.0)
                 if best is None or total > weight:
                     best, weight = _Link(at, likeness, others), total
         return best
+
+    def _others(self, one: Spoken, earlier: Spoken) -> frozenset[str]:
+        """The kinds of which both state values, no value is stated by both, and this one does not add to the others."""
+        these, those = self._stated.by(one), self._stated.by(earlier)
+        found = frozenset(kind for kind in these.keys() & those.keys() if not these[kind] & those[kind])
+        return frozenset() if found and ADDS.search(one.plain) else found
 
     def _changes(self, place: int, link: _Link) -> bool:
         one, earlier = self.found[place], self.found[link.at]
@@ -265,8 +291,3 @@ def _exact(one: Spoken) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield kind, key[-1:] if kind == DATE else key
     for _, _, day in dates.resolved(text, one.said.memory.event_time, UTC):
         yield DATE, (str(day.day),)
-
-
-def _others(these: Values, those: Values) -> frozenset[str]:
-    """The kinds of which both state values, and no value is stated by both."""
-    return frozenset(kind for kind in these.keys() & those.keys() if not these[kind] & those[kind])
