@@ -5,6 +5,7 @@ from sqlalchemy import create_engine, text
 
 from tests.conftest import make_tenant
 from warmline_memory import jobs
+from warmline_memory.errors import OutOfTime
 from warmline_memory.jobs import sweeping
 from warmline_memory.messaging import open_celery
 from warmline_memory.platform import open_platform
@@ -14,6 +15,10 @@ from warmline_memory.storage.urls import sqlalchemy_url
 FAILS = """
 CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'never'; END $$;
 CREATE TRIGGER fails BEFORE DELETE ON events FOR EACH ROW EXECUTE FUNCTION fails();
+"""
+SLOW = """
+CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(30); RETURN OLD; END $$;
+CREATE TRIGGER slow BEFORE DELETE ON events FOR EACH ROW EXECUTE FUNCTION slow();
 """
 OLD_EVENTS = """
 INSERT INTO events (tenant_id, sequence, id, type, at, facts)
@@ -36,3 +41,18 @@ def test_events_that_cannot_be_deleted_keep_no_other_job_from_running(apart: Set
     owner.dispose()
     others = set(jobs.SWEEPS) - {"forget events"}
     assert (set(done) - {"forget events"}, done.get("forget events")) == (others, None if fails else count)
+
+
+def test_a_statement_of_the_sweep_is_ended_by_the_server_however_long_a_job_may_take(apart: Settings) -> None:
+    owner = create_engine(sqlalchemy_url(apart.database_url))
+    patient = apart.model_copy(update={"sweep_job_seconds": 600.0, "statement_timeout_ms": 500})
+    with open_platform(patient, open_celery(patient)) as platform:
+        tenant = make_tenant(platform.database)
+        with owner.begin() as connection:
+            connection.execute(text("SET session_replication_role = replica"))
+            connection.execute(text(OLD_EVENTS), {"tenant_id": tenant.tenant_id, "count": 1})
+            connection.execute(text(SLOW))
+        # Were the connection given up instead, the server would go on deleting beside the next round.
+        with pytest.raises(OutOfTime):
+            sweeping.forget_events(platform)
+    owner.dispose()

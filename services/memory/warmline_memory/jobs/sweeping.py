@@ -155,9 +155,12 @@ def _in_batches(platform: Platform, delete_batch: Callable[[Transaction], int]) 
 @contextmanager
 def _limited(platform: Platform) -> Iterator[Transaction]:
     """A transaction of the sweep none of whose statements takes longer than a job may."""
+    settings = platform.settings
+    # Never longer than any other statement: a connection that waits longer for its answer is given up on this side,
+    # while the server goes on with the statement.
+    milliseconds = min(round(settings.sweep_job_seconds * 1000), settings.statement_timeout_ms)
     with platform.database.transaction(role=Role.SWEEP) as db:
-        milliseconds = f"{round(platform.settings.sweep_job_seconds * 1000)}ms"
-        db.execute(select(func.set_config("statement_timeout", milliseconds, True)))
+        db.execute(select(func.set_config("statement_timeout", f"{milliseconds}ms", True)))
         yield db
 
 
