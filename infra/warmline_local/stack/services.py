@@ -24,11 +24,10 @@ STARTING_SECONDS = 60.0
 ANSWER_SECONDS = 2.0
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 (where to ask a server that has them)
 
-# The API may wait ``STREAMS_SECONDS`` for open streams, and the worker one second for webhooks; both end well before
-# this.
+# The API may wait ``STREAMS_SECONDS`` for open streams, and ends well before this.
 API_STOP = (Stop(signal.SIGTERM, 8),)
-WORKER_STOP = (Stop(signal.SIGTERM, 8),)
-"""Both finish what they are at; a brief that is cut off is begun again after the next start."""
+HANDING_BACK_SECONDS = 7.0
+"""What a worker may take beside its drain: to end tasks, to hand back what is not finished, and for webhooks."""
 STREAMS_SECONDS = 5
 """How long the API waits for open event streams when it stops."""
 
@@ -45,7 +44,7 @@ def start_api(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
 
 def start_worker(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
     """Start the worker, which also sweeps."""
-    return _start("Worker", worker_command(settings, _node()), settings, WORKER_STOP, held)
+    return _start("Worker", worker_command(settings, _node()), settings, worker_stop(settings), held)
 
 
 def api_command(settings: Settings) -> list[str]:
@@ -61,6 +60,11 @@ def worker_command(settings: Settings, node: str) -> list[str]:
     command = [sys.executable, "-P", "-m", "celery", "-A", "warmline_worker.app", "worker", "--hostname", node]
     # What is due stands in the database: workers have nothing to tell each other, at the start or later.
     return [*command, "--without-mingle", "--without-gossip", "--loglevel", settings.log_level]
+
+
+def worker_stop(settings: Settings) -> tuple[Stop, ...]:
+    """How a worker is ended: it finishes its briefs in their time, and hands back the others before it is killed."""
+    return (Stop(signal.SIGTERM, settings.worker_drain_seconds + HANDING_BACK_SECONDS),)
 
 
 def wait_for_export(process: GuardedProcess) -> None:
