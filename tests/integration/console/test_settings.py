@@ -74,7 +74,7 @@ def test_an_admins_key_that_is_bound_is_refused_in_words(admin: Browser) -> None
 
 def test_the_audit_says_which_operator_made_a_key(api: Api, admin: Browser) -> None:
     admin.submit("/settings/keys", name="tier1-bot")
-    assert [(one["verb"], one["actor"]["name"]) for one in get(api, "audit")["items"]] == [("make-key", "human:ann")]
+    assert [one["actor"]["name"] for one in get(api, "audit", verb="make-key")["items"]] == ["human:ann"]
 
 
 def test_an_operator_is_added_changed_and_disabled(api: Api, admin: Browser) -> None:

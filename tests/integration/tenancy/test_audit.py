@@ -10,6 +10,8 @@ import pytest
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from tests.builders.console import signed_in
+from tests.builders.requests import post
 from tests.builders.security_lines import security_lines
 from tests.conftest import Api, Command, TenantKey
 from warmline import Warmline
@@ -160,6 +162,21 @@ def test_forgetting_a_namespace_erases_its_name_and_the_chain_still_verifies(api
     assert [(entry.verb, entry.namespace) for entry in entries] == [("forget-namespace", None), ("forget", None)]
     assert all(entry.namespace_hash for entry in entries)
     assert client.verify_audit().intact
+
+
+def test_the_administration_of_people_and_their_sign_ins_are_audited(api: Api, client: Warmline) -> None:
+    ines = signed_in(api, "ines", role="admin")
+    added = post(api, "operators", {"name": "ann"}, 201)
+    ines.done(
+        f"/settings/operators/{added['id']}", display_name="Ann", role="lead", level="1", capacity="3", zone="UTC"
+    )
+    ines.done("/presence", presence="away")
+    entries = [(entry.verb, str(entry.actor), entry.details.get("operator_id")) for entry in client.audit()]
+    assert entries[:3] == [
+        ("revise-operator", "operator human:ines", added["id"]),
+        ("create-operator", "key tests", added["id"]),
+        ("sign-in", "operator human:ines", None),
+    ]
 
 
 def test_a_certificate_shows_what_was_erased(api: Api, client: Warmline) -> None:

@@ -182,7 +182,7 @@ def test_a_key_that_is_named_as_an_operator_is_told_apart_from_them(
 
 def test_what_an_operator_does_is_recorded_with_the_operators_id(api: Api) -> None:
     signed_in(api, "ines", role="admin").submit("/settings/keys", name="tier1-bot", days="30")
-    (entry,) = get(api, "audit")["items"]
+    (entry,) = get(api, "audit", verb="make-key")["items"]
     ines = get(api, "operators/ines")["id"]
     assert entry["actor"] == {"kind": "operator", "id": ines, "name": "human:ines", "address": "127.0.0.1"}
 

@@ -74,13 +74,19 @@ def create(db: Transaction, ask: CreateOperator, password_hash: str | None) -> O
     except IntegrityError as error:
         raise NameTaken(noun="operator", name=ask.name) from error
     db.refresh(row)
+    tenancy.record_audit(db, "create-operator", None, {"operator_id": str(row.id), "name": row.name, "role": row.role})
     return _answer(row, 0)
 
 
 def revise(db: Transaction, operator_id: UUID, ask: ReviseOperator, password_hash: str | None) -> Operator:
-    """Change an operator; another password, or being disabled, ends their logins. Raises ``NotFound``."""
+    """Change an operator; another password, or being disabled, ends their logins. The audit names what was changed.
+    Raises ``NotFound``."""
     row = find(db, operator_id)
     before = presence(row)
+    # Who comes and who goes is an event of its own.
+    changed = sorted(ask.model_dump(exclude_none=True).keys() - {"presence"})
+    if changed:
+        tenancy.record_audit(db, "revise-operator", None, {"operator_id": str(row.id), "changed": changed})
     for name in AS_GIVEN:
         if getattr(ask, name) is not None:
             setattr(row, name, getattr(ask, name))

@@ -105,7 +105,7 @@ def find(db: Transaction, name: str) -> Known | None:
 
 
 def begin(db: Transaction, who: Known) -> str:
-    """Log an operator in, inside the operator's tenant. The answer is the cookie's secret.
+    """Log an operator in, inside the operator's tenant, with an entry in the audit. The answer is the cookie's secret.
 
     Raises ``Unauthenticated`` where the operator was disabled or given another password meanwhile.
     """
@@ -123,6 +123,9 @@ def begin(db: Transaction, who: Known) -> str:
     )
     db.add(login)
     db.flush()
+    # From here on it is the operator who acts, and whom the entry names.
+    enter(db, login.token_hash)
+    tenancy.record_audit(db, "sign-in", None, {})
     return token
 
 
