@@ -1,7 +1,7 @@
 """Supervising: a program of the stack that ends by itself is started again, and the others are left alone.
 
-They get along without it meanwhile: without a database the API answers 503, and without Redis the sweep finds what is
-due.
+They get along without it meanwhile: without a database the API answers 503, and without Redis the worker looks by
+itself for what is due.
 """
 
 import time

@@ -19,7 +19,7 @@ REMEMBERED_SECONDS = 1.0
 EMBEDDING_SECONDS = 30.0
 """How often a word is embedded to see whether that works."""
 LATE_SECONDS = 60.0
-"""A handoff that has been due for so long is one that no worker takes: the sweep would have found it long ago."""
+"""A handoff that has been due for so long is one that no worker takes: each looks once a second."""
 
 
 @dataclass(frozen=True)

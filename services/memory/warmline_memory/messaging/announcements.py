@@ -15,9 +15,9 @@ from warmline_memory.settings import Settings
 log = logging.getLogger(__name__)
 
 SOCKET_SECONDS = 0.25
-"""A commit that has events waits at most this long for a Redis that does not answer."""
+"""An announcement waits at most this long, in seconds, for a Redis that does not answer; others wait behind it."""
 QUIET_SECONDS = 2.0
-"""For this long after Redis did not answer nothing is announced, so that nobody waits again."""
+"""For this long after Redis did not answer nothing is announced, so that what waits in the postbox gets on."""
 LISTEN_SECONDS = 0.2
 """How soon listening ends once that is asked for."""
 
@@ -37,7 +37,7 @@ class Announcer:
         try:
             self._redis.publish(self._channel, tenant_id.bytes)
         except (redis.RedisError, OSError) as error:
-            # One thread may undo what another sets here at the same time: at worst one more commit waits.
+            # One thread may undo what another sets here at the same time: at worst one more announcement waits.
             self._quiet_until = time.monotonic() + QUIET_SECONDS
             log.warning("Redis took no announcement of events: %s", error)
 

@@ -33,7 +33,7 @@ TRANSPORT_OPTIONS = {
     "interval_step": 0,
     "interval_max": 0,
 }
-"""Nothing waits for a Redis that is gone: a nudge tries twice at once, and leaves the rest to the sweep."""
+"""Nothing waits for a Redis that is gone: a nudge tries twice at once, and leaves the rest to the worker's own look."""
 
 
 def open_celery(settings: Settings) -> Celery:
@@ -61,8 +61,9 @@ def open_celery(settings: Settings) -> Celery:
 
 
 def _transport_options(broker: str, prefix: str) -> dict[str, object]:
-    """Time-outs and names of Redis; RabbitMQ's client knows none of these."""
-    return {**TRANSPORT_OPTIONS, "global_keyprefix": f"{prefix}:"} if broker.startswith(("redis", "rediss")) else {}
+    """Time-outs and names of Redis, whose addresses begin with redis, rediss or redis+socket; RabbitMQ's client knows
+    none of these."""
+    return {**TRANSPORT_OPTIONS, "global_keyprefix": f"{prefix}:"} if broker.startswith("redis") else {}
 
 
 class Queue:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 log = logging.getLogger(__name__)
 
 CAPACITY = 10_000
-"""At most this many messages wait. A Redis that is so far behind is of no use, and the sweep finds what is dropped."""
+"""At most this many messages wait. A Redis so far behind is of no use, and what is dropped is found without it."""
 QUIET_SECONDS = 2.0
 """For so long after a message that could not be sent, everything is dropped at once: the next one would fail too, and
 those behind it would wait for that."""
@@ -66,6 +66,6 @@ class Postbox:
         now = time.monotonic()
         if now >= self._quiet_until:
             log.warning(
-                "%s; messages of the next %g s are dropped, and the sweep finds what they say", why, QUIET_SECONDS
+                "%s; messages of the next %g s are dropped, and what they say is found without them", why, QUIET_SECONDS
             )
         self._quiet_until = now + QUIET_SECONDS

@@ -124,5 +124,5 @@ class Transaction(Session):
 
     def nudge_worker(self, handoff_id: UUID) -> None:
         """Have the worker look at a handoff that is due, once this has committed. A nudge that is lost costs the time
-        until the next sweep, and nothing else."""
+        until the worker looks by itself, a second, and nothing else."""
         self.nudged.append(handoff_id)
