@@ -77,6 +77,16 @@ def test_a_rotation_never_prolongs_the_old_key(client: Warmline) -> None:
     assert {key.id: key.expires_at for key in client.keys.list()}[old.id] == soon
 
 
+def test_a_key_that_is_rotated_again_during_its_overlap_is_valid_for_as_long_as_the_first_one(client: Warmline) -> None:
+    forever, month = client.keys.make("a", never_expires=True), client.keys.make("b")
+    for key in (forever, month):
+        client.keys.rotate(client.keys.rotate(key.id).id)
+    again = client.keys.rotate(month.id)
+    assert client.keys.rotate(forever.id).expires_at is None
+    assert again.expires_at is not None
+    assert abs(again.expires_at - again.created_at - timedelta(days=90)) < timedelta(minutes=1)
+
+
 def test_a_key_says_when_it_was_last_used(client: Warmline, api: Api) -> None:
     made = client.keys.make("tier1-bot")
     assert made.last_used_at is None

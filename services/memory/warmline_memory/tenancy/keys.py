@@ -59,7 +59,8 @@ def rotate(db: Transaction, key_id: UUID, ask: RotateKey) -> MadeKey:
     grant = Grant(frozenset(map(Scope, old.scopes)), tuple(old.agents), tuple(old.namespaces))
     if not permissions.grant(db).covers(grant):
         raise StrongerKey(missing="scope or binding")
-    expires_at = None if old.expires_at is None else now + (old.expires_at - old.created_at)
+    last = _last_in_place_of(db, old)
+    expires_at = None if last.expires_at is None else now + (last.expires_at - last.created_at)
     until = now + timedelta(seconds=ask.overlap_seconds)
     old.expires_at = until if old.expires_at is None else min(until, old.expires_at)
     kind = KeyKind(old.kind)
@@ -104,6 +105,15 @@ def _locked(db: Transaction, key_id: UUID) -> tables.ApiKey:
     if row is None:
         raise NotFound(noun="API key", id=key_id)
     return row
+
+
+def _last_in_place_of(db: Transaction, key: tables.ApiKey) -> tables.ApiKey:
+    """The last of the keys that took a key's place one after another, or the key itself where none did."""
+    # Each rotation moves the end of the key that it replaces, so only the last one says for how long they were made.
+    row = tables.ApiKey
+    after = select(row).where(row.tenant_id == key.tenant_id, row.replaces_id == key.id).order_by(row.id.desc())
+    later = db.scalar(after.limit(1))
+    return key if later is None else _last_in_place_of(db, later)
 
 
 def _make(
