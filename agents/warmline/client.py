@@ -207,9 +207,9 @@ class Warmline:
         hide, such as ``["email", "phone"]``. ``secrets_at_write`` says which memories lose their secrets when they are
         kept (``never``, ``captured``, ``always``), and ``hide_secrets_in_recall`` whether recalls show none. With
         ``four_eyes_on_drafts`` whoever edited a draft does not confirm it. A key whose maker does not say when it ends
-        is valid for ``key_days``. Chains that go in circles, or have more
-        handoffs than ``hop_budget``, go to ``people_target``. Headings and labels of briefs are in ``language``, such
-        as ``"de"``; ``tomorrow`` is read in ``time_zone``, such as ``"Europe/Berlin"``.
+        is valid for ``key_days``. Chains that go in circles, or have more handoffs than ``hop_budget``, go to
+        ``people_target``. Headings and labels of briefs are in ``language``, such as ``"de"``; ``tomorrow`` is read in
+        ``time_zone``, such as ``"Europe/Berlin"``.
         """
         changes = build(
             RevisePreferences,

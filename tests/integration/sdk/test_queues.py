@@ -81,6 +81,11 @@ def test_operators_are_added_and_changed_by_commands(run: Run) -> None:
     assert (listed["presence"], listed["capacity"], listed["level"]) == ("available", 3, 2)
 
 
+def test_how_long_keys_are_valid_is_a_preference(run: Run) -> None:
+    assert "valid for 7 days" in run("preferences", "--key-days", 7)
+    assert json.loads(run("preferences", "--json"))["key_days"] == 7
+
+
 def test_the_hop_budget_and_reason_codes_are_preferences(run: Run) -> None:
     changed = run("preferences", "--reason-code", "bad_weather", "--hop-budget", 5, "--people-target", "queue:triage")
     assert "bad_weather" in changed

@@ -9,7 +9,7 @@ from warmline.cli.connection import connect
 from warmline.cli.options import NamespaceOption, SinceOption, UntilOption, in_utc
 from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_found, show_json, show_list
 from warmline_schemas.audit import AuditVerdict
-from warmline_schemas.tenancy import HideAtWrite, PiiClass, SummariserName
+from warmline_schemas.tenancy import HideAtWrite, PiiClass, Preferences, SummariserName
 
 COLUMNS = {
     "at": lambda entry: entry.at,
@@ -61,6 +61,10 @@ def preferences(
         bool | None,
         typer.Option("--four-eyes/--no-four-eyes", help="Whether whoever edited a draft may not confirm it."),
     ] = None,
+    key_days: Annotated[
+        int | None,
+        typer.Option("--key-days", min=1, help="For how many days a key is valid whose maker says nothing of that."),
+    ] = None,
     reason_code: Annotated[
         list[str] | None, typer.Option("--reason-code", help="A reason code of your own. Repeat it for more.")
     ] = None,
@@ -90,6 +94,7 @@ def preferences(
         "hide_secrets_in_recall": hide_secrets_in_recall,
         "summariser": summariser,
         "four_eyes_on_drafts": four_eyes,
+        "key_days": key_days,
         "reason_codes": reason_code or None,
         "hop_budget": hop_budget,
         "people_target": people_target,
@@ -101,9 +106,14 @@ def preferences(
     with connect(context) as client:
         preferred = client.revise_preferences(**given) if given else client.preferences()
     if as_json:
-        return show_json(preferred)
+        show_json(preferred)
+    else:
+        _show_preferred(preferred)
+
+
+def _show_preferred(preferred: Preferences) -> None:
     weights = ", ".join(f"{name} {value:g}" for name, value in preferred.weights.model_dump(exclude_none=True).items())
-    return show_fields(
+    show_fields(
         {
             "weights": weights or "defaults",
             "reinforce": preferred.reinforce,
@@ -113,6 +123,7 @@ def preferences(
             "secrets in recall": "hidden" if preferred.hide_secrets_in_recall else "shown",
             "summariser": preferred.summariser,
             "drafts": "confirmed by a second person" if preferred.four_eyes_on_drafts else "confirmed by anybody",
+            "keys": f"valid for {preferred.key_days} days",
             "reason codes": ", ".join(preferred.reason_codes) or "the built-in ones",
             "hop budget": preferred.hop_budget,
             "people target": preferred.people_target,
