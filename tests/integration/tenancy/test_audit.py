@@ -179,6 +179,15 @@ def test_the_administration_of_people_and_their_sign_ins_are_audited(api: Api, c
     ]
 
 
+def test_what_is_sent_as_it_is_already_is_no_change(api: Api, client: Warmline) -> None:
+    added = post(api, "operators", {"name": "ann", "queues": ["billing"]}, 201)
+    for _ in range(2):
+        api.http.patch("/v1/preferences", json={"pii": ["email"], "hop_budget": 20}).raise_for_status()
+        api.http.patch(f"/v1/operators/{added['name']}", json={"queues": ["billing"], "level": 3}).raise_for_status()
+    entries = [(entry.verb, entry.details.get("changed")) for entry in client.audit()]
+    assert entries == [("revise-operator", ["level"]), ("revise-preferences", ["pii"]), ("create-operator", None)]
+
+
 def test_a_certificate_shows_what_was_erased(api: Api, client: Warmline) -> None:
     certificate = a_forgotten_namespace(api)
     (entry,) = client.audit(verb="forget-namespace")

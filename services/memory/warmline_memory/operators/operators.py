@@ -83,8 +83,7 @@ def revise(db: Transaction, operator_id: UUID, ask: ReviseOperator, password_has
     Raises ``NotFound``."""
     row = find(db, operator_id)
     before = presence(row)
-    # Who comes and who goes is an event of its own.
-    changed = sorted(ask.model_dump(exclude_none=True).keys() - {"presence"})
+    changed = _changes(row, ask)
     if changed:
         tenancy.record_audit(db, "revise-operator", None, {"operator_id": str(row.id), "changed": changed})
     for name in AS_GIVEN:
@@ -281,6 +280,14 @@ def _record_presence(db: Transaction, row: tables.Operator) -> None:
         db.execute(offers.values(offered_until=func.now()), execution_options={"synchronize_session": False})
     agent = of_operator(row.name)
     events.record(db, EventType.OPERATOR_PRESENCE, actor=agent, operator=agent, presence=presence(row))
+
+
+def _changes(row: tables.Operator, ask: ReviseOperator) -> list[str]:
+    """What is about to change of an operator, for the audit. Who comes and who goes is an event of its own."""
+    given = ask.model_dump(exclude_none=True, exclude={"presence"})
+    is_now = {name: getattr(row, name) for name in AS_GIVEN} | {"disabled": row.disabled_at is not None}
+    # A password is always taken for another one: only its hash is known.
+    return sorted(name for name, value in given.items() if name not in is_now or is_now[name] != value)
 
 
 def _answer(row: tables.Operator, held: int) -> Operator:

@@ -13,7 +13,8 @@ from warmline_schemas.tenancy import Preferences, RevisePreferences
 def revise(db: Transaction, tenant_id: UUID, ask: RevisePreferences) -> Preferences:
     """Change what is given, in one statement, so that changes of different fields at one time all hold.
 
-    The audit names what was changed."""
+    The audit names what is another than before."""
+    before = read(db, tenant_id)
     changed = db.scalars(
         update(Tenant)
         .where(Tenant.id == tenant_id)
@@ -21,8 +22,11 @@ def revise(db: Transaction, tenant_id: UUID, ask: RevisePreferences) -> Preferen
         .values(preferences=Tenant.preferences.concat(ask.model_dump(mode="json", exclude_none=True)))
         .returning(Tenant.preferences)
     ).one()
-    audit.record(db, "revise-preferences", None, {"changed": sorted(ask.model_dump(exclude_none=True))})
-    return Preferences.model_validate(changed)
+    after = Preferences.model_validate(changed)
+    names = sorted(name for name in ask.model_fields_set if getattr(after, name) != getattr(before, name))
+    if names:
+        audit.record(db, "revise-preferences", None, {"changed": names})
+    return after
 
 
 def read(db: Transaction, tenant_id: UUID | None = None) -> Preferences:
