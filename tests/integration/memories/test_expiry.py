@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from tests.builders.memories import a_memory
 from tests.conftest import Api, make_tenant
-from warmline_memory import embedding, jobs, memories
+from warmline_memory import embedding, memories
 from warmline_memory.jobs import sweeping
 from warmline_memory.messaging import open_celery
 from warmline_memory.platform import Platform, open_platform
@@ -115,7 +115,7 @@ def test_the_sweep_deletes_what_expired_and_nothing_else(apart: Settings) -> Non
         with database.transaction(role=Role.ADMIN) as db:
             db.execute(text("UPDATE memories SET expires_at = now() WHERE content <> 'Note 0'"))
             db.execute(text("UPDATE memories SET expires_at = now() + interval '1 hour' WHERE content = 'Note 0'"))
-        assert jobs.sweep(platform)["forget expired memories"] == sweeping.DELETED_BATCH + 4
-        assert jobs.sweep(platform)["forget expired memories"] == 0
+        assert sweeping.forget_expired(platform) == sweeping.DELETED_BATCH + 4
+        assert sweeping.forget_expired(platform) == 0
     assert rows_of(database, tenant_id) == 1
     database.close()

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from tests.conftest import TenantKey, make_tenant
-from warmline_memory import events, jobs, sessions, webhooks
+from warmline_memory import events, sessions, webhooks
+from warmline_memory.jobs import sweeping
 from warmline_memory.messaging import open_celery
 from warmline_memory.namespaces import forget_namespace
 from warmline_memory.platform import open_platform
@@ -195,7 +196,7 @@ def test_what_is_too_old_goes_with_its_deliveries(desk: Desk) -> None:
     desk.finish(desk.begin(desk.due()[0]), FAILED)
     desk.change("UPDATE events SET at = now() - interval '91 days' WHERE sequence = 1")
     with open_platform(desk.settings, open_celery(desk.settings)) as platform:
-        jobs.sweep(platform)
+        sweeping.forget_events(platform)
     assert desk.states() == [("pending", 0)]
 
 

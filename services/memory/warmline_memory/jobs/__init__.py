@@ -6,7 +6,7 @@ Each opens its own transactions, may be killed anywhere, and may run twice: what
 from warmline_memory.jobs.consolidating import consolidate_everywhere
 from warmline_memory.jobs.indexing import index_namespace
 from warmline_memory.jobs.reembedding import count_stale, reembed
-from warmline_memory.jobs.sweeping import SWEEPS, Job, sweep, wake_due
+from warmline_memory.jobs.sweeping import SWEEPS, Job, wake_due
 from warmline_memory.jobs.writing_briefs import Due, Writer, find_due, write_brief
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "find_due",
     "index_namespace",
     "reembed",
-    "sweep",
     "wake_due",
     "write_brief",
 ]

@@ -32,18 +32,7 @@ DELETED_BATCH = 1_000
 long."""
 
 Job = Callable[[Platform], int]
-
-
-def sweep(platform: Platform) -> dict[str, int]:
-    """Run every job of the sweep once, each by itself; how many rows each had to do with. A job that fails is logged,
-    and is not in the answer."""
-    done: dict[str, int] = {}
-    for name, job in SWEEPS.items():
-        try:
-            done[name] = job(platform)
-        except Exception:
-            log.exception("The sweep's job %s failed; the others go on", name)
-    return done
+"""A job of the sweep; how many rows it had to do with."""
 
 
 def forget_answers(platform: Platform) -> int:
