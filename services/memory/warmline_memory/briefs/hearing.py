@@ -15,6 +15,7 @@ from warmline_memory.briefs.spoken import (
     FILLER,
     QUESTION_MARKS,
     SHORT_ANSWER,
+    SHORT_NUMBER,
     Spoken,
     stems_of,
     without_marks,
@@ -31,8 +32,6 @@ SAME_QUESTION = 0.88
 QUESTION_WORDS = 14
 """So many words of a question stand beside its answer."""
 DECIMAL = re.compile(r"\d+\.\d+")
-SHORT_NUMBER = re.compile(r"\d{1,2}")
-"""A number that stands in many texts by chance: `2` counts as `guests: 2` where the text speaks of guests."""
 
 
 def heard(record: Record, goal: str) -> list[Spoken]:

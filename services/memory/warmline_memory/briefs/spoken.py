@@ -26,6 +26,9 @@ ANSWER = 0.4
 QUESTION_MARKS = ("?", "？", "؟")
 # What begins a heading or an item of a list, and what makes words bold. A single `*` or `_` can be a part of a name.
 MARKS = re.compile(r"\A(?:#{1,6}\s+|[-*•+]\s+|\d{1,2}[.)]\s+(?=\*\*))+|\*\*|(?<!\w)__|__(?!\w)")
+SHORT_NUMBER = re.compile(r"\d{1,2}")
+"""A number that stands in many texts by chance: `2` counts as `guests: 2` where the text speaks of guests, and links no
+two statements."""
 WORD, STEM = re.compile(r"[^\W_]{4,}|\d+"), 5
 
 

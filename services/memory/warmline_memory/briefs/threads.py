@@ -10,7 +10,7 @@ from datetime import UTC
 from itertools import count, takewhile
 
 from warmline_memory.briefs import settling
-from warmline_memory.briefs.spoken import ANSWER, FILLER, WISH, Spoken
+from warmline_memory.briefs.spoken import ANSWER, FILLER, SHORT_NUMBER, WISH, Spoken
 from warmline_memory.language import dates, exact_values, phrases
 from warmline_memory.language.words import label_of
 from warmline_memory.reading.calls import IDENTIFYING, ToolCall, stated
@@ -34,7 +34,6 @@ LIKE_WISH = 0.45
 """How like an earlier statement a wish is at least that changes it by another value alone."""
 MOST_ARGUMENTS = 40
 """So many arguments of tools after a statement are looked for in it."""
-SHORT_NUMBER = re.compile(r"\d{1,2}")
 # The words of the briefs' languages for "also" and "one more", and "and" where it opens a statement. They say that
 # another value is of another thing: the model does not tell `and a manicure on Tuesday` from `then on Tuesday`. Another
 # day or time is no other thing, and what only sounds like such a word (`too early`, the Japanese `demo`) counts not.
