@@ -10,7 +10,7 @@ a last attempt gives it a minimal brief.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -46,21 +46,21 @@ class Begun:
     """Whether all attempts at a whole brief have failed, so that people get a minimal one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Attempt(Begun):
     """An attempt at a brief, and all that the brief is written from."""
 
-    template: str | None = None
-    review: bool = False
-    refuse_vague: bool = False
-    draft_revision: int | None = None
-    problem: str | None = None
+    template: str | None
+    review: bool
+    refuse_vague: bool
+    draft_revision: int | None
+    problem: str | None
     """Why the attempt before it failed."""
-    session_id: UUID = field(kw_only=True)
+    session_id: UUID
     """The session that hands over."""
-    material: Material = field(kw_only=True)
-    templates: Mapping[str, Template] = field(kw_only=True)
-    preferences: Preferences = field(kw_only=True)
+    material: Material
+    templates: Mapping[str, Template]
+    preferences: Preferences
 
     def refuses(self, brief: Brief) -> bool:
         """Whether a brief is too vague to go on; a reviewer sees it all the same, and can complete it."""
