@@ -30,11 +30,12 @@ log = logging.getLogger("warmline")
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the application. The database, the model and Redis are opened when it starts, and closed when it stops."""
     settings = settings or load_settings()
-    _keep_logs(settings)
+    logs.keep(settings.log_level, as_json=settings.log_json)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
+            security_log.keep(settings.security_log)
             platform = open_platform(settings, open_celery(settings))
             with (
                 platform as app.state.platform,
@@ -77,8 +78,3 @@ def _assemble(app: FastAPI, settings: Settings) -> None:
     # The console is mounted last: a mount takes whatever path begins with its prefix.
     documentation.complete(app)
     console.mount(app)
-
-
-def _keep_logs(settings: Settings) -> None:
-    logs.keep(settings.log_level, as_json=settings.log_json)
-    security_log.keep(settings.security_log)

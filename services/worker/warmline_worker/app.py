@@ -114,12 +114,12 @@ def _ask_for_consolidations() -> None:
 @setup_logging.connect
 def _set_up_logging(**_: Any) -> None:
     logs.keep(settings.log_level, as_json=settings.log_json)
-    security_log.keep(settings.security_log)
 
 
 @worker_init.connect
 def _open(**_: Any) -> None:
     try:
+        security_log.keep(settings.security_log)
         process.open()
         if settings.worker_metrics_port:
             metrics.serve(settings.worker_metrics_host, settings.worker_metrics_port)
