@@ -72,6 +72,11 @@ def test_an_admins_key_that_is_bound_is_refused_in_words(admin: Browser) -> None
     assert "a key of the kind admin cannot be bound" in text_of(refused.text)
 
 
+def test_a_form_for_a_key_that_is_refused_keeps_how_long_it_was_to_be_valid(admin: Browser) -> None:
+    refused = admin.submit("/settings/keys", name="setup", kind="admin", agents="tier1-*", days="30")
+    assert '<option value="30" selected>' in refused.text
+
+
 def test_the_audit_says_which_operator_made_a_key(api: Api, admin: Browser) -> None:
     admin.submit("/settings/keys", name="tier1-bot")
     assert [one["actor"]["name"] for one in get(api, "audit", verb="make-key")["items"]] == ["human:ann"]
