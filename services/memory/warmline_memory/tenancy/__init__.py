@@ -5,7 +5,6 @@ from warmline_memory.tenancy.audit import (
     list_page as list_audit,
     record as record_audit,
     record_read,
-    verify_chain as verify_audit,
     write as write_audit,
 )
 from warmline_memory.tenancy.keys import (
@@ -70,6 +69,5 @@ __all__ = [
     "signed_in",
     "tenant_name",
     "usage",
-    "verify_audit",
     "write_audit",
 ]

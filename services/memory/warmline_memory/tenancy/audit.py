@@ -5,7 +5,6 @@ chain. How entries are hashed and verified is in ``warmline_schemas.audit``, sin
 """
 
 import secrets
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -19,15 +18,13 @@ from warmline_memory import security_log
 from warmline_memory.storage import tables
 from warmline_memory.storage.pages import given, read_page
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.audit import FIRST, AuditEntry, AuditVerdict, entry_hash, namespace_hash, verify
+from warmline_schemas.audit import FIRST, AuditEntry, entry_hash, namespace_hash
 from warmline_schemas.wire import Page
 
 READ = "read"
 READ_AGAIN = timedelta(minutes=5)
 """Whoever reads the same again within this time has one entry of it."""
 SALT_BYTES = 16
-AT_ONCE = 1000
-"""So many entries are read at once while a chain is verified."""
 
 # Writing events raises this very row (docs/decisions/0011), so it is the one lock that both wait for, and there is no
 # order in which a transaction could take them wrongly.
@@ -125,15 +122,3 @@ def list_page(
     wanted = {"verb": verb, "namespace": namespace}
     rows = select(tables.AuditEntry).filter_by(**given(wanted))
     return read_page(db, rows, tables.AuditEntry.id, AuditEntry.model_validate, limit=limit, cursor=cursor)
-
-
-def verify_chain(db: Transaction, tenant_id: UUID) -> AuditVerdict:
-    """Verify a tenant's whole chain."""
-    return verify(tenant_id, _newest_first(db, tenant_id))
-
-
-def _newest_first(db: Transaction, tenant_id: UUID) -> Iterator[AuditEntry]:
-    row = tables.AuditEntry
-    rows = select(row).where(row.tenant_id == tenant_id).order_by(row.number.desc())
-    for entry in db.scalars(rows.execution_options(yield_per=AT_ONCE)):
-        yield AuditEntry.model_validate(entry)
