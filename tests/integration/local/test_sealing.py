@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+from contextlib import closing
 
 import psycopg
 
-from tests.conftest import TenantKey
+from tests.conftest import make_tenant
 from warmline_local.servers import EmbeddedPostgres
 from warmline_memory import webhooks
 from warmline_memory.settings import Settings
@@ -22,28 +23,18 @@ def sealing(word: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env={**bare, **variables}, capture_output=True, text=True, timeout=60, check=False)
 
 
-def stored(postgres: EmbeddedPostgres, tenant: TenantKey) -> str:
-    with psycopg.connect(postgres.url) as connection:
-        found = connection.execute("SELECT secret FROM webhook_endpoints WHERE tenant_id = %s", [tenant.tenant_id])
-        (secret,) = found.fetchone() or ("",)
-        return str(secret)
-
-
-def test_a_new_key_takes_the_place_of_the_old_one(
-    postgres: EmbeddedPostgres, database: Database, settings: Settings, tenant: TenantKey
-) -> None:
-    with database.transaction(tenant_id=tenant.tenant_id) as db:
-        made = webhooks.add(db, AddWebhook(url="https://example.com/events"), AllowedAddresses(""))
+def test_a_new_key_takes_the_place_of_the_old_one(apart: Settings) -> None:
+    old = apart.encryption_keys.get_secret_value()
+    with closing(Database(apart)) as database:
+        tenant = make_tenant(database)
+        with database.transaction(tenant_id=tenant.tenant_id) as db:
+            made = webhooks.add(db, AddWebhook(url="https://example.com/events"), AllowedAddresses(""))
     new = sealing("new-key").stdout.strip()
-    old = settings.encryption_keys.get_secret_value()
-    ended = sealing("renew", WARMLINE_DATABASE_URL=postgres.url, WARMLINE_ENCRYPTION_KEYS=f"{new},{old}")
-    try:
-        assert (ended.returncode, "sealed with the first key" in ended.stdout) == (0, True), ended.stderr
-        assert Sealer(new).open(stored(postgres, tenant)) == made.secret
-    finally:
-        # Other tests of this run know the old key alone.
-        sealing("renew", WARMLINE_DATABASE_URL=postgres.url, WARMLINE_ENCRYPTION_KEYS=f"{old},{new}")
-    assert Sealer(old).open(stored(postgres, tenant)) == made.secret
+    ended = sealing("renew", WARMLINE_DATABASE_URL=apart.database_url, WARMLINE_ENCRYPTION_KEYS=f"{new},{old}")
+    assert (ended.returncode, "sealed with the first key" in ended.stdout) == (0, True), ended.stderr
+    with psycopg.connect(apart.database_url) as connection:
+        ((secret,),) = connection.execute("SELECT secret FROM webhook_endpoints").fetchall()
+    assert Sealer(new).open(secret) == made.secret
 
 
 def test_without_a_key_nothing_is_said_to_be_sealed(postgres: EmbeddedPostgres) -> None:
