@@ -3,15 +3,13 @@
 ARG PYTHON=docker.io/library/python:3.11-slim-bookworm
 
 FROM ${PYTHON} AS build
-# Where torch is without CUDA; it exports the model.
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 # Settings of pip, such as a mirror, come from /etc/pip.conf or --build-arg, never from this file.
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /src
 RUN python3 -m venv /venv
 COPY infra/image/build.txt infra/image/server.txt infra/image/
 RUN /venv/bin/pip install --require-hashes -r infra/image/build.txt \
- && /venv/bin/pip install --require-hashes --extra-index-url "${TORCH_INDEX}" -r infra/image/server.txt
+ && /venv/bin/pip install --require-hashes -r infra/image/server.txt
 COPY . .
 RUN /venv/bin/pip install --no-deps --no-build-isolation . \
  && WARMLINE_MODEL_DIR=/models /venv/bin/python -m warmline_memory.embedding \

@@ -36,6 +36,24 @@ seed: $(INSTALLED) ## Fill the running platform with a sample tenant
 test: $(INSTALLED) programs ## Run every test, against real servers and in a real browser
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
+.PHONY: test-mcp
+test-mcp: $(INSTALLED) ## Run the tests of the MCP server with the newest release of the protocol's SDK (MCP=2.3.0)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --upgrade --target $(VENV)/mcp \
+	  mcp==$(or $(MCP),2.3.0) mcp-types==$(or $(MCP),2.3.0)
+	@PYTHONPATH=$(VENV)/mcp $(BIN)/python -m pytest tests/integration/mcp
+
+.PHONY: test-coding-tools
+test-coding-tools: $(INSTALLED) ## Run Claude Code, Codex and OpenCode from npm with a scripted model, offline but for the install (1 GB)
+	@npm install --silent --no-audit --no-fund --prefix $(VENV)/coding-tools @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 opencode-ai@1.18.33
+	@cd $(VENV)/coding-tools && node node_modules/@anthropic-ai/claude-code/install.cjs && node node_modules/opencode-ai/postinstall.mjs
+	@$(BIN)/python -m pytest tests/integration/coding_tools
+
+.PHONY: test-schemathesis
+test-schemathesis: $(INSTALLED) ## Send every route what its document allows and what it does not, on a stack of its own (EXAMPLES=60)
+	@test -x $(VENV)/schemathesis/bin/python || $(BIN)/python -m venv $(VENV)/schemathesis
+	@$(VENV)/schemathesis/bin/python -m pip install -qq --disable-pip-version-check schemathesis==4.32.5
+	@$(BIN)/python -m bench.fuzz --schemathesis $(VENV)/schemathesis/bin/schemathesis --examples $(or $(EXAMPLES),60)
+
 .PHONY: programs
 programs: ## Install what the tests run beside Warmline, where it is missing: Chromium, PgBouncer (Debian and Ubuntu, as root)
 	@tests/install-programs
@@ -47,6 +65,14 @@ screenshots: $(INSTALLED) programs ## Take the pictures of every page anew, into
 .PHONY: schema
 schema: $(INSTALLED) ## Write storage/schema.sql anew, after a new migration
 	@$(BIN)/python -m tests.schema_file
+
+.PHONY: types
+types: $(INSTALLED) programs ## Write the types of the TypeScript SDK anew, after a change of the API
+	@$(BIN)/python -m warmline_api.documentation | (cd agents/typescript && node scripts/types.mjs)
+
+.PHONY: check-openapi
+check-openapi: $(INSTALLED) ## Give the OpenAPI document to a linter and to generators of clients (from npm and PyPI)
+	@tests/check-openapi $(BIN)/python
 
 .PHONY: check
 check: $(INSTALLED) ## Check format, lint, types and import contracts; name files that have grown long
@@ -105,17 +131,45 @@ bench-summaries: $(INSTALLED) ## Measure what checking keeps of a language model
 bench-scale: $(INSTALLED) ## Measure recall, index and disk at ROWS=1000000 memories
 	@$(BIN)/python -m bench.scale --rows $(or $(ROWS),1000000)
 
+.PHONY: bench-line
+bench-line: $(INSTALLED) ## Measure how many requests one API process should work on at once
+	@$(BIN)/python -m bench.limits
+
+.PHONY: bench-clients
+bench-clients: $(INSTALLED) ## Measure mixed work of 64 clients and of 256: refusals, throughput, recovery
+	@$(BIN)/python -m bench.clients
+
+.PHONY: bench-soak
+bench-soak: $(INSTALLED) ## Look for 12 minutes at 70 % load whether memory, files, processes or connections grow
+	@$(BIN)/python -m bench.soak
+
+.PHONY: bench-hostile
+bench-hostile: $(INSTALLED) ## Measure what an honest tenant notices of each attack of a hostile one (ATTACKS='"event streams"')
+	@$(BIN)/python -m bench.hostile $(ATTACKS)
+
 .PHONY: bench-console
 bench-console: $(INSTALLED) programs ## Measure how long the console's pages take, what they weigh, how soon they show news
 	@$(BIN)/python -m bench.console
+
+.PHONY: bench-sdk
+bench-sdk: $(INSTALLED) ## Measure what the SDK adds to a call, 500 calls at once, and an outbox while the API is killed
+	@$(BIN)/python -m bench.sdk
 
 .PHONY: bench-events
 bench-events: $(INSTALLED) ## Measure how soon an event is in other processes
 	@$(BIN)/python -m bench.events
 
+.PHONY: bench-messages
+bench-messages: $(INSTALLED) ## Count what is stored of a transcript while the API is killed
+	@$(BIN)/python -m bench.messages
+
 .PHONY: check-deploy
 check-deploy: $(INSTALLED) ## Build and run the image, render the chart, parse the compose file (Debian, as root; some GB of disk)
 	@infra/image/check
+
+.PHONY: bench-chaos
+bench-chaos: $(INSTALLED) ## Kill, stop and cut off every part while 16 clients work, and look for what is lost or there twice
+	@$(BIN)/python -m bench.chaos
 
 .PHONY: check-hosts
 check-hosts: $(INSTALLED) ## Pull the cable between two hosts at work, and look for what is lost (Linux, as root)
@@ -124,6 +178,11 @@ check-hosts: $(INSTALLED) ## Pull the cable between two hosts at work, and look 
 .PHONY: lock
 lock: $(INSTALLED) ## Write the hash-checked lists of what the image is made of, and NOTICE, anew
 	@infra/image/lock
+
+.PHONY: dist
+dist: $(INSTALLED) ## Write the wheels that are published into dist/: the clients, and the server (SOURCE=https://git.example/warmline)
+	@test -n "$(SOURCE)" || { echo "Say where the repository is: make dist SOURCE=https://…" >&2; exit 2; }
+	@$(BIN)/python infra/distributions.py dist --source $(SOURCE)
 
 .PHONY: sbom
 sbom: $(INSTALLED) ## Write the bill of materials of the server image, from its lock, to sbom.json (CycloneDX)

@@ -1,13 +1,19 @@
-"""How much memory the worker takes, before and while it writes briefs.
+"""How much memory the worker takes, before and while it writes briefs; and how long it takes to import the SDK.
 
     python -m bench.footprint CASES … [--limit 100] [--most 500]
+    python -m bench.footprint --importing
 
 The cases are played over HTTP on a stack of the benchmark's own. Looked at are the worker's processes: what is resident
 of them, with what they share counted once for each, and what is theirs alone. The program prints JSON lines in
 megabytes, and exits with 1 where the worker is ever above ``--most`` resident.
+
+With ``--importing`` it prints the processor time of programs that do nothing but import, the best of several runs, and
+how often that of the libraries alone it is. It exits with 1 where the SDK takes more than 0.3 seconds.
 """
 
 import argparse
+import resource
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -26,10 +32,28 @@ MEGABYTE = 1_000_000
 EVERY_SECONDS = 0.5
 WORKER = "warmline_worker"
 
+LIBRARIES = "import httpx; from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field"
+# Every part, as it would be if parts were not loaded when they are used first.
+EVERYTHING = """
+from warmline import LiveSession, PatternMemory, Takeover, Warmline, resources
+for name in resources.__all__:
+    getattr(resources, name)
+"""
+PROGRAMS = {
+    "nothing": "pass",
+    "the libraries": LIBRARIES,
+    "Warmline": "from warmline import Warmline",
+    "everything": EVERYTHING,
+}
+RUNS = 7
+MOST_IMPORTING = 0.3
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 where the worker takes too much."""
     options = _options(arguments)
+    if options.importing:
+        return importing()
     cases = [case for path in options.cases for case in read_recorded(path, options.limit)]
     figures = Figures()
     with own_stack() as stack, Warmline(stack.url, stack.api_key, timeout=60) as client:
@@ -42,6 +66,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(peak["resident_mb"] > options.most)
 
 
+def importing() -> int:
+    """Measure and print what imports take; 1 where the SDK takes too long."""
+    figures = Figures()
+    seconds = {name: min(_seconds_of(program) for _ in range(RUNS)) for name, program in PROGRAMS.items()}
+    for name, taken in seconds.items():
+        figures.add(imported=name, cpu_seconds=taken, of_the_libraries=taken / seconds["the libraries"])
+    figures.print_tables()
+    return int(seconds["Warmline"] > MOST_IMPORTING)
+
+
 def footprint() -> dict[str, float]:
     """The megabytes of the worker's processes, which descend from this one. Raises ``LookupError`` without any."""
     found = [memory for one in _workers() if (memory := _memory_of(one))]
@@ -49,6 +83,12 @@ def footprint() -> dict[str, float]:
         raise LookupError("no worker runs")
     resident, own = (sum(column) / MEGABYTE for column in zip(*found, strict=True))
     return {"processes": len(found), "resident_mb": resident, "own_mb": own}
+
+
+def worker_seconds() -> float:
+    """The processor time that the worker's processes have taken so far."""
+    times = [one.cpu_times() for one in _workers()]
+    return sum(one.user + one.system for one in times)
 
 
 @contextmanager
@@ -69,6 +109,14 @@ def highest() -> Iterator[dict[str, float]]:
     finally:
         over.set()
         watching.join()
+
+
+def _seconds_of(program: str) -> float:
+    """The processor time of a program that a new interpreter runs."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", program], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _workers() -> list[psutil.Process]:
@@ -97,7 +145,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m bench.footprint", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("cases", nargs="+", type=Path, metavar="CASES", help="files of cases")
+    parser.add_argument("--importing", action="store_true", help="what importing the SDK takes, and nothing else")
+    parser.add_argument("cases", nargs="*", type=Path, metavar="CASES", help="files of cases")
     parser.add_argument("--limit", type=int, default=100, help="the first so many of each file")
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--most", type=float, default=500.0, help="the bar, in megabytes")

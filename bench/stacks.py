@@ -17,10 +17,12 @@ from warmline_memory.settings import Settings
 
 @contextmanager
 def own_stack(**changes: Any) -> Iterator[Stack]:
-    """Start PostgreSQL, Redis, one API process and one worker; durable, with the default settings but for changes."""
+    """Start PostgreSQL, Redis, one API process and one worker; durable, with the default settings but for
+    changes, and without rates: a few clients send what thousands would."""
     with tempfile.TemporaryDirectory(prefix="warmline-bench-") as home:
         # Empty addresses win over those in the environment: a benchmark never fills a database that somebody uses.
         own = {"home": Path(home), "port": 0, "database_url": "", "migration_database_url": "", "redis_url": ""}
+        own |= dict.fromkeys(["requests_per_key", "requests_per_tenant", "requests_per_address"], 0)
         settings = Settings(**{**own, **changes})
         with Stack(settings) as stack:
             yield stack

@@ -1,5 +1,6 @@
 """Real servers for the tests: one embedded Postgres and Redis a run, a tenant of its own for every test."""
 
+import asyncio
 import subprocess
 import sys
 import tempfile
@@ -17,8 +18,10 @@ import uvicorn
 from pydantic import SecretStr
 
 from tests.builders.databases import a_database
+from tests.builders.listed_problems import ListedProblems
 from warmline import Warmline
 from warmline.cli import main
+from warmline_api import serving
 from warmline_api.app import create_app
 from warmline_local.servers import EmbeddedPostgres, EmbeddedRedis
 from warmline_local.stack import environment_of
@@ -27,6 +30,19 @@ from warmline_memory.embedding import ensure_exported
 from warmline_memory.settings import Settings
 from warmline_memory.storage import migrations, new_sealing_key
 from warmline_memory.storage.database import Database, Role
+
+
+@pytest.fixture(autouse=True)
+def own_event_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let a test run an event loop of its own, also in a process in which a browser was started before.
+
+    Playwright's browser leaves its loop as the running one of the thread, and says so again whenever it is used.
+    """
+    loop = asyncio._get_running_loop()
+    if "chromium" not in request.fixturenames:
+        asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +79,10 @@ def settings(postgres: EmbeddedPostgres, redis_server: EmbeddedRedis, home: Path
         brief_lease_seconds=2.0,
         brief_backoff_seconds=0.1,
         brief_max_attempts=3,
+        # How fast the machine is must not decide whether a test passes.
+        line_seconds=20.0,
         webhook_allow_private="127.0.0.1",
+        provider_allow_private="127.0.0.1",
         webhook_timeout_seconds=2.0,
         webhook_backoff_seconds=0.1,
         webhook_max_attempts=3,
@@ -131,7 +150,8 @@ class Api:
 def serve(settings: Settings) -> Iterator[str]:
     """Serve the API on a free port of the loopback interface until the block ends."""
     app = create_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws="none"))
+    config = uvicorn.Config(ListedProblems(app), port=0, log_config=None, **serving.options(settings))
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -215,7 +235,7 @@ def run(command: Command) -> Run:
     return run
 
 
-WORKER_SECONDS = 60.0
+WORKER_SECONDS = 120.0
 
 
 @contextmanager

@@ -8,6 +8,8 @@ WarmlineError
  ├─ BriefNotWritten             a handoff that was waited for failed or was cancelled
  ├─ InvalidSignature            a message to a webhook has no valid signature
  ├─ NothingHeld                 a session that is a branch or a rollback does not hold its handoff
+ ├─ OutboxFull                  memories wait in the outbox, and none can be sent
+ ├─ MemoriesRefused             the platform refused memories of the outbox
  └─ ProblemError                the platform answered with a problem; one subclass for each problem type
      ├─ InvalidRequest          ├─ HandoffInProgress
      ├─ Unauthenticated         ├─ HandoffStateForbids
@@ -22,15 +24,23 @@ WarmlineError
      ├─ ReadBackRequired        ├─ ReadBackContradicts
      ├─ OperatorBusy            ├─ NameTaken
      ├─ SheetStateForbids       ├─ PersonNeeded
-     ├─ OutcomeUnknown          └─ Busy, Unavailable, InternalError
+     ├─ RequestTimeout          ├─ HeadersTooLarge
+     ├─ RateLimited             ├─ QuotaReached
+     ├─ OutcomeUnknown          ├─ Misdirected
+     ├─ ChangedMeanwhile
+     └─ Busy, Unavailable, InternalError
 """
 
-from typing import Any
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from warmline_schemas.handoffs import Handoff, HandoffState
 from warmline_schemas.problems import PROBLEM_URN, FieldError, Problem, ProblemType
+
+if TYPE_CHECKING:
+    from warmline_schemas.handoffs import Handoff
 
 
 class WarmlineError(Exception):
@@ -59,13 +69,13 @@ class UnexpectedAnswer(WarmlineError):
 class BriefNotWritten(WarmlineError):
     """The handoff that was waited for gets no brief: it failed, or it was cancelled."""
 
-    def __init__(self, handoff: Handoff) -> None:
+    def __init__(self, handoff: "Handoff") -> None:
         super().__init__(handoff)
         self.handoff = handoff
 
     def __str__(self) -> str:
         why = f" ({self.handoff.problem})" if self.handoff.problem else ""
-        if self.handoff.state is HandoffState.CANCELLED:
+        if self.handoff.state == "cancelled":
             return f"Handoff {self.handoff.id} was cancelled{why}; its source session goes on."
         what = "was refused" if getattr(self.handoff, "brief", None) else "could not be written"
         return f"The brief of handoff {self.handoff.id} {what}{why}; retrying the handoff tries again."
@@ -77,6 +87,23 @@ class InvalidSignature(WarmlineError):
 
 class NothingHeld(WarmlineError):
     """The session is a branch or a rollback, so it does not hold the handoff from which it started."""
+
+
+class OutboxFull(WarmlineError):
+    """The outbox holds as many memories as it may, and none of them can be sent."""
+
+
+class MemoriesRefused(WarmlineError):
+    """The platform refused memories of the outbox, and they are not stored."""
+
+    def __init__(self, refused: Mapping[bytes, "ProblemError"]) -> None:
+        super().__init__(refused)
+        self.refused = [(json.loads(memory), problem) for memory, problem in refused.items()]
+        """Each memory, as the fields of ``Remember``, with the reason."""
+
+    def __str__(self) -> str:
+        _, problem = self.refused[0]
+        return f"{len(self.refused)} memories were refused and are not stored. The first one: {problem}"
 
 
 class ProblemError(WarmlineError):
@@ -192,6 +219,10 @@ class ConversationOwned(ProblemError):
     """Another open session speaks for the chain to the customer."""
 
 
+class ChangedMeanwhile(ProblemError):
+    """It was changed since it was read: ``If-Match`` names another version."""
+
+
 class DraftChanged(ProblemError):
     """The draft was changed after it was read. Read it again."""
 
@@ -212,8 +243,29 @@ class IdempotencyKeyReused(ProblemError):
     """The idempotency key was used for another request before."""
 
 
+class RequestTimeout(ProblemError):
+    """The request's body did not come in time."""
+
+
 class PayloadTooLarge(ProblemError):
     """The body is larger than the platform accepts."""
+
+
+class HeadersTooLarge(ProblemError):
+    """The request line and its headers are too large, or too many."""
+
+
+class QuotaReached(ProblemError):
+    """Your tenant has as much as it may have. ``facts`` say of what, as ``quota``, and how much, as ``most``."""
+
+
+class Misdirected(ProblemError):
+    """The platform is not to be called by this name. Use one of those that its operator allows."""
+
+
+class RateLimited(ProblemError):
+    """A limit was reached, of requests in a time or of things at once. The SDK waits as long as it is told to, and asks
+    again; this is raised when that did not help."""
 
 
 class Busy(ProblemError):
@@ -254,11 +306,17 @@ PROBLEM_ERRORS: dict[ProblemType, type[ProblemError]] = {
     ProblemType.OPERATOR_BUSY: OperatorBusy,
     ProblemType.CONVERSATION_OWNED: ConversationOwned,
     ProblemType.DRAFT_CHANGED: DraftChanged,
+    ProblemType.CHANGED_MEANWHILE: ChangedMeanwhile,
     ProblemType.BRIEF_TOO_VAGUE: BriefTooVague,
     ProblemType.SHEET_STATE: SheetStateForbids,
     ProblemType.PERSON_NEEDED: PersonNeeded,
     ProblemType.IDEMPOTENCY_KEY_REUSED: IdempotencyKeyReused,
+    ProblemType.REQUEST_TIMEOUT: RequestTimeout,
     ProblemType.PAYLOAD_TOO_LARGE: PayloadTooLarge,
+    ProblemType.HEADERS_TOO_LARGE: HeadersTooLarge,
+    ProblemType.MISDIRECTED: Misdirected,
+    ProblemType.RATE_LIMITED: RateLimited,
+    ProblemType.QUOTA_REACHED: QuotaReached,
     ProblemType.BUSY: Busy,
     ProblemType.UNAVAILABLE: Unavailable,
     ProblemType.OUTCOME_UNKNOWN: OutcomeUnknown,

@@ -6,8 +6,23 @@ from datetime import UTC, datetime
 import httpx
 from pydantic import ValidationError
 
-from warmline.errors import UnexpectedAnswer, WarmlineError, problem_error
+from warmline.errors import (
+    Busy,
+    ConnectionFailed,
+    RateLimited,
+    RequestTimeout,
+    TimedOut,
+    Unavailable,
+    UnexpectedAnswer,
+    WarmlineError,
+    problem_error,
+)
 from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
+
+PASSING = (ConnectionFailed, TimedOut, Busy, RateLimited, RequestTimeout, Unavailable)
+"""After these errors the same call can succeed later."""
+GATEWAY = {502, 503, 504}
+"""With these a proxy says that it did not reach the platform behind it, or did not hear from it (RFC 9110, 15.6)."""
 
 
 def retry_after(response: httpx.Response) -> float | None:
@@ -30,6 +45,12 @@ def retry_after(response: httpx.Response) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
+def names_of(error: BaseException | None) -> set[str]:
+    """Return the names of the classes of an error."""
+    # httpx and httpx2 have classes of the same names that have nothing else in common.
+    return {kind.__name__ for kind in type(error).__mro__}
+
+
 def may_have_been_done(response: httpx.Response) -> bool:
     """Return whether the platform may have carried out a request although this answer is an error."""
     # 502 and 504 come from a proxy that lost the platform's answer.
@@ -39,14 +60,19 @@ def may_have_been_done(response: httpx.Response) -> bool:
 
 
 def error_for(url: str, response: httpx.Response) -> WarmlineError:
-    """Build the exception for an answer that is not a success: the platform's problem, or ``UnexpectedAnswer``."""
+    """Build the exception for an answer that is not a success: the platform's problem, or what another server says."""
     if response.headers.get("Content-Type", "").startswith(PROBLEM_MEDIA_TYPE):
         try:
             return problem_error(Problem.model_validate_json(response.content))
         # Other servers send problems of their own with this media type. They are not an error of Warmline.
         except ValidationError:
             pass
+    asked = f"{response.request.method} {response.request.url.path}"
+    if response.status_code in GATEWAY:
+        return ConnectionFailed(
+            f"{url} answered {response.status_code} to {asked}, and not as Warmline would: what stands before the "
+            "platform does not reach it."
+        )
     return UnexpectedAnswer(
-        f"{url} answered {response.status_code} to {response.request.method} {response.request.url.path}, and not as "
-        "Warmline would: check WARMLINE_URL."
+        f"{url} answered {response.status_code} to {asked}, and not as Warmline would: check WARMLINE_URL."
     )

@@ -1,3 +1,4 @@
+# Written by `python -m tests.sync_client` from asynchronous/live.py: change that one.
 """A session to work in: what an agent does from its start to its end, or to its handoff."""
 
 import logging
@@ -7,12 +8,17 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
-from warmline.errors import WarmlineError
-from warmline.resources import Handoffs, Memories, Mode, Sessions, SlotLike, an_action
-from warmline.transport import Id, Transport
+from warmline.calls import Id
+from warmline.errors import NothingHeld, WarmlineError
+from warmline.outbox import Outbox
+from warmline.resources import Handoffs, Memories, Mode, Sessions
+from warmline.slots import SlotLike, an_action
+from warmline.transport import Transport
 from warmline_schemas.accounts import Account
+from warmline_schemas.claims import Deed, DeedAwaited
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, Urgency
 from warmline_schemas.memories import Memory, Outcome, Remember, Role, Verdict
+from warmline_schemas.messages import KeptMessages
 from warmline_schemas.recall import Recollection
 from warmline_schemas.sessions import Chain, Session
 
@@ -26,12 +32,13 @@ class LiveSession:
     ended like any other.
     """
 
-    def __init__(self, transport: Transport, session: Session) -> None:
+    def __init__(self, transport: Transport, outbox: Outbox, session: Session) -> None:
         self.started = session
         self.handoff: Handoff | None = None
         self._sessions = Sessions(transport)
         self._memories = Memories(transport)
         self._handoffs = Handoffs(transport)
+        self._outbox = outbox
 
     @property
     def id(self) -> UUID:
@@ -60,6 +67,7 @@ class LiveSession:
         kind: str | None = None,
         role: Role | str | None = None,
         importance: float | None = None,
+        external_id: str | None = None,
         slot: SlotLike | None = None,
         supersedes: Sequence[Id] | None = None,
         metadata: Mapping[str, Any] | None = None,
@@ -76,6 +84,7 @@ class LiveSession:
             kind=kind,
             role=role,
             importance=importance,
+            external_id=external_id,
             slot=slot,
             supersedes=supersedes,
             metadata=metadata,
@@ -113,6 +122,40 @@ class LiveSession:
         none.
         """
         return self._memories.remember_many([self._in_this_session(memory) for memory in memories])
+
+    def remember_later(
+        self,
+        content: str,
+        *,
+        kind: str | None = None,
+        role: Role | str | None = None,
+        importance: float | None = None,
+        external_id: str | None = None,
+        slot: SlotLike | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        event_time: datetime | None = None,
+    ) -> str:
+        """Keep one memory in the background, and return its ``external_id`` at once. ``client.outbox`` explains more.
+
+        What is kept so is stored before the session is handed off or ended.
+        """
+        return self._outbox.remember(
+            content,
+            session_id=self.id,
+            kind=kind,
+            role=role,
+            importance=importance,
+            external_id=external_id,
+            slot=slot,
+            metadata=metadata,
+            event_time=event_time,
+        )
+
+    def remember_messages(self, messages: Iterable[Any]) -> KeptMessages:
+        """Keep up to 1,000 messages and tool calls, as OpenAI or Anthropic have them. What was sent before is not kept
+        again; ``client.sessions.remember_messages`` explains more.
+        """
+        return self._sessions.remember_messages(self.id, messages)
 
     def recall(
         self,
@@ -158,6 +201,7 @@ class LiveSession:
         refuse_vague: bool | None = None,
         account: Account | Mapping[str, Any] | str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
     ) -> Handoff:
         """Request that the work goes to a target. The brief is written in the background; when it is ready, a ``cold``
         session ends.
@@ -165,6 +209,7 @@ class LiveSession:
         With ``review``, the session stays open until the draft is confirmed. ``client.handoffs.request`` explains the
         other arguments.
         """
+        self._outbox.flush()
         self.handoff = self._handoffs.request(
             self.id,
             to=to,
@@ -180,8 +225,17 @@ class LiveSession:
             refuse_vague=refuse_vague,
             account=account,
             metadata=metadata,
+            idempotency_key=idempotency_key,
         )
         return self.handoff
+
+    def wait_for_person(self, *, until: DeedAwaited | str = DeedAwaited.OVER, timeout: float | None = None) -> Deed:
+        """Wait until whoever took this session's handoff over is done; ``client.handoffs.wait_for_person`` explains
+        more. Raises ``NothingHeld`` where the session has asked for no handoff.
+        """
+        if self.handoff is None:
+            raise NothingHeld(f"Session {self.id} has asked for no handoff: call hand_off first.")
+        return self._handoffs.wait_for_person(self.handoff.id, until=until, timeout=timeout)
 
     def refresh(self) -> Session:
         """Read the session's present state from the platform."""
@@ -191,9 +245,10 @@ class LiveSession:
         """Read all sessions and handoffs of this session's chain, oldest first."""
         return self._sessions.chain(self.id)
 
-    def end(self) -> Session:
-        """End the session. To end it again changes nothing."""
-        return self._sessions.end(self.id)
+    def end(self, *, outcome: str | None = None, metadata: Mapping[str, Any] | None = None) -> Session:
+        """End the session. To end it again changes nothing. ``client.sessions.end`` explains the arguments."""
+        self._outbox.flush()
+        return self._sessions.end(self.id, outcome=outcome, metadata=metadata)
 
     def __enter__(self) -> Self:
         return self
@@ -214,7 +269,10 @@ class LiveSession:
 
     def _is_handed_off(self) -> bool:
         # The platform is asked, because an operator can cancel the handoff while the block runs.
-        return self.handoff is not None and self._handoffs.get(self.handoff.id).state is not HandoffState.CANCELLED
+        if self.handoff is None:
+            return False
+        handoff = self._handoffs.get(self.handoff.id)
+        return handoff.state is not HandoffState.CANCELLED
 
     def _in_this_session(self, memory: str | Remember | Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(memory, Remember):

@@ -1,3 +1,4 @@
+# Written by `python -m tests.sync_client` from asynchronous/memory.py: change that one.
 """Memories in the form of the session-handoff pattern: importance, type and session id are members of ``metadata``."""
 
 import re

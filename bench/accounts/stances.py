@@ -7,11 +7,10 @@ Sentences are written here, in English; the embedder carries what is learned ove
 
 # ruff: noqa: E501 (sentences, one stance to a line)
 
-from pathlib import Path
-
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from warmline_memory.briefs import regression
 from warmline_memory.briefs.accounts import stances
 from warmline_memory.salience import vectors
 
@@ -67,11 +66,11 @@ def main() -> None:
         vectors([text for _, text in texts]), [stances.NAMES.index(name) for name, _ in texts]
     )
     np.savez(
-        Path(stances.__file__).with_name("stances.npz"),
+        stances.FILE,
         weights=model.coef_.astype(np.float16),
         bias=model.intercept_.astype(np.float32),
     )
-    vars(stances._MODEL).clear()
+    regression.weights.cache_clear()
     for name, said in HELD_OUT.items():
         sentences = said.split("; ")
         found = stances.of(vectors(sentences))

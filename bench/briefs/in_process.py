@@ -11,6 +11,7 @@ from warmline_memory.briefs import BriefRequest, BriefSource, Leg as Earlier, wo
 from warmline_memory.briefs.templates import BUILT_IN
 from warmline_memory.memories import content_of
 from warmline_memory.source_memory import SourceMemory
+from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief
 from warmline_schemas.memories import Remember, Role
 
@@ -30,12 +31,15 @@ class Leg:
     reason: str
     goal: str | None = None
     template: str | None = None
+    account: Account | str | None = None
+    """What the agent that hands off says of its work."""
 
 
-def brief_of(case: Recorded) -> Brief:
-    """The brief of a case's last handoff."""
-    *_, last = all_briefs(legs_of(case))
-    return last
+def brief_of(case: Recorded, account: Account | str | None = None) -> Brief:
+    """The brief of a case's last handoff, to which an ``account`` may belong."""
+    *before, last = legs_of(case)
+    *_, brief = all_briefs([*before, replace(last, account=account)])
+    return brief
 
 
 def all_briefs(legs: Sequence[Leg]) -> Iterator[Brief]:
@@ -45,7 +49,7 @@ def all_briefs(legs: Sequence[Leg]) -> Iterator[Brief]:
     for hop, leg in enumerate(legs, start=1):
         brief = briefs.write(source_of(leg, hop, before, template))
         yield brief
-        before.append(Earlier(leg.agent, leg.memories, leg.reason))
+        before.append(Earlier(leg.agent, leg.memories, leg.reason, leg.account))
         template = brief.template
 
 
@@ -60,6 +64,7 @@ def source_of(leg: Leg, hop: int, before: Sequence[Earlier] = (), template_befor
         request=request,
         cut_at=max((memory.event_time for memory in leg.memories), default=START) + STEP,
         before=tuple(before),
+        account=leg.account,
         template=BUILT_IN[template],
     )
 

@@ -1,11 +1,14 @@
 """What briefs keep of recorded conversations, written in this very process: seconds instead of minutes.
 
     python -m bench.briefs.offline CASES … [--words 60 120] [--by kind] [--out DIR]
-                                           [--only ID …] [--failures N] [--show N]
+                                           [--only ID …] [--accounts FILE] [--failures N] [--show N]
 
 Each case's memories are built as the platform keeps them, and its brief is written as the worker writes it, from the
 session and the brief before. Files of cases with a `must` are scored as expectations, all others against their answer
 keys. The program prints JSON lines: the figures first, then the cases that were asked for.
+
+With ``--accounts`` the cases that a file names are handed off with their accounts, which are checked against the record
+as the worker does it. Each of its lines has an ``id`` and an ``account``, as entries or as Markdown.
 """
 
 import argparse
@@ -15,6 +18,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, TypeAdapter
+
 from bench.briefs import expectations, scoring
 from bench.briefs.case_sets import CaseSet
 from bench.briefs.expectations import Verdict
@@ -22,9 +27,20 @@ from bench.briefs.in_process import brief_of
 from bench.briefs.recorded import Recorded
 from bench.briefs.scoring import AnswerKey, Shown
 from bench.figures import Figures
+from warmline_schemas.accounts import Account, AnyAccount
 from warmline_schemas.briefs import Brief
 
 GROUPS = ("use", "kind", "language", "length")
+
+
+class Accounted(BaseModel):
+    """What the agent of a case says of its work, as a line of a file of accounts has it."""
+
+    id: str
+    account: AnyAccount
+
+
+ACCOUNTED = TypeAdapter(Accounted)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -32,10 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     figures = Figures()
     details: list[dict[str, Any]] = []
+    accounts = _accounts(options.accounts) if options.accounts else {}
     for path in options.cases:
-        one = CaseSet.read(path, only=options.only)
+        one = CaseSet.read(path, only=options.only or list(accounts))
         began = time.process_time()
-        written = {case.id: brief_of(case) for case in one.cases}
+        written = {case.id: brief_of(case, accounts.get(case.id)) for case in one.cases}
         spent = 1000 * (time.process_time() - began) / max(len(written), 1)
         shown = {id: Shown.of(brief) for id, brief in written.items()}
         if written:
@@ -48,6 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for detail in details:
         text = detail.pop("brief")
         print(json.dumps(detail, ensure_ascii=False), text, "", sep="\n")
+
+
+def _accounts(path: Path) -> dict[str, Account | str]:
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return {one.id: one.account for one in map(ACCOUNTED.validate_json, lines)}
 
 
 def _report(figures: Figures, one: CaseSet, name: str, shown: Mapping[str, Shown], options: argparse.Namespace) -> None:
@@ -117,6 +139,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--by", choices=GROUPS, help="the figures of expectations also by this")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the briefs into this folder")
     parser.add_argument("--only", nargs="+", default=[], metavar="ID", help="only these cases, and show them")
+    parser.add_argument("--accounts", type=Path, metavar="FILE", help="accounts by case; only their cases are written")
     parser.add_argument("--failures", type=int, default=0, metavar="N", help="show the first that fail of each file")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="show the first cases of each file")
     return parser.parse_args(arguments)

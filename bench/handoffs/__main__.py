@@ -73,8 +73,10 @@ def main() -> None:
             # The first handoff opens connections and loads the embedding model.
             hand_over(client, options.memories, "warm-up")
             times = [hand_over(client, options.memories, "bench") for _ in range(options.rounds)]
-            # The API is the one child of the stack that uvicorn runs; its memory shows what caches take.
-            api = next(child for child in psutil.Process().children(recursive=True) if "uvicorn" in child.cmdline())
+            # The API is one child of the stack; its memory shows what caches take.
+            api = next(
+                child for child in psutil.Process().children(recursive=True) if "warmline_api" in child.cmdline()
+            )
             resident = api.memory_info().rss / 1e6
     print(line("request to ready", [ready for ready, _ in times], **facts))
     print(line("warm start", [start for _, start in times], **facts))

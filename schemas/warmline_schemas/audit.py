@@ -156,26 +156,45 @@ def verify(tenant_id: UUID, newest_first: Iterable[AuditEntry], *, head: str | N
 
     ``head`` is a hash that was the newest one at some time: it must still be in the chain.
     """
-    problems: list[str] = []
-    newest: AuditEntry | None = None
-    later: AuditEntry | None = None
-    entries, sought = 0, head not in (None, FIRST)
+    verification = Verification(tenant_id, head=head)
     for entry in newest_first:
-        newest, entries = newest or entry, entries + 1
-        problems += _problems(tenant_id, entry, later)
-        sought = sought and entry.hash != head
-        later = entry
-    if later is not None and later.number == 1 and later.previous_hash != FIRST:
-        problems.append("Entry 1 names an entry before it.")
-    if sought:
-        problems.append(f"No entry has the hash {head}: entries were removed, or the chain was made anew.")
-    return AuditVerdict(
-        entries=entries,
-        oldest=None if later is None else later.number,
-        newest=None if newest is None else newest.number,
-        head=newest.hash if newest else FIRST,
-        problems=problems,
-    )
+        verification.read(entry)
+    return verification.verdict()
+
+
+class Verification:
+    """Verifies a chain as its entries arrive, from the newest to the oldest that is kept. ``verify`` says the rest."""
+
+    def __init__(self, tenant_id: UUID, *, head: str | None = None) -> None:
+        self._tenant_id = tenant_id
+        self._head = head
+        self._sought = head not in (None, FIRST)
+        self._entries = 0
+        self._newest: AuditEntry | None = None
+        self._later: AuditEntry | None = None
+        self._problems: list[str] = []
+
+    def read(self, entry: AuditEntry) -> None:
+        """Read the next entry, which is the one before those that were read."""
+        self._newest, self._entries = self._newest or entry, self._entries + 1
+        self._problems += _problems(self._tenant_id, entry, self._later)
+        self._sought = self._sought and entry.hash != self._head
+        self._later = entry
+
+    def verdict(self) -> AuditVerdict:
+        """Say what was found, once all entries were read."""
+        problems, oldest, newest = list(self._problems), self._later, self._newest
+        if oldest is not None and oldest.number == 1 and oldest.previous_hash != FIRST:
+            problems.append("Entry 1 names an entry before it.")
+        if self._sought:
+            problems.append(f"No entry has the hash {self._head}: entries were removed, or the chain was made anew.")
+        return AuditVerdict(
+            entries=self._entries,
+            oldest=None if oldest is None else oldest.number,
+            newest=None if newest is None else newest.number,
+            head=newest.hash if newest else FIRST,
+            problems=problems,
+        )
 
 
 def _problems(tenant_id: UUID, entry: AuditEntry, later: AuditEntry | None) -> Iterable[str]:

@@ -1,11 +1,13 @@
 """Claims: who holds a handoff and until when, and the calls of a holder. Each call carries the fencing token."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from warmline_schemas.memories import Memory
 from warmline_schemas.wire import ActingAgent, AgentName, Answer, Moment, Request
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
@@ -18,7 +20,8 @@ Token = Annotated[
 
 
 class ClaimHandoff(Request):
-    """Claims a ready handoff for some time. The same agent can claim it again to prolong the claim."""
+    """Claims a ready handoff for some time. A claim belongs to the process that has its token: the same agent again is
+    refused without it, for many processes may share an agent's name."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"agent": "human:operator-7", "lease_seconds": 120}]})
 
@@ -146,12 +149,6 @@ class Inquiry(Answer):
     answered_at: datetime | None = Field(description="When it was answered.")
 
 
-class Inquiries(Answer):
-    """Every question that was asked about a handoff."""
-
-    inquiries: list[Inquiry] = Field(description="The inquiries, oldest first.")
-
-
 class TransferHandoff(Request):
     """Sends a handoff on to another target.
 
@@ -219,3 +216,74 @@ class Owner(Answer):
     waiting_handoff_id: UUID | None = Field(description="The handoff of the chain that waits to be accepted, if any.")
     may_reply: bool = Field(description="Whether the session or agent in the request may reply to the customer now.")
     why: str = Field(description="The reason in one sentence.")
+
+
+class DeedState(StrEnum):
+    """What has become of a handoff, as whoever waits for it sees it.
+
+    `waiting`: nobody has taken it over; `working`: somebody has; `replied`: and has said something to the customer. The
+    others are final: `resolved` and `returned` with a note; `ended` where the receiver's session ended without one;
+    `cancelled`; `failed`.
+    """
+
+    WAITING = "waiting"
+    WORKING = "working"
+    REPLIED = "replied"
+    RESOLVED = "resolved"
+    RETURNED = "returned"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class DeedAwaited(StrEnum):
+    """What whoever waits for a deed waits for: that it is `over`, or that somebody has given a `reply`."""
+
+    OVER = "over"
+    REPLY = "reply"
+
+
+class Deed(Answer):
+    """What whoever took a handoff over said and did, for the agent that waits for it.
+
+    Where they passed the work on to somebody else, it is followed there.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "handoff_id": "01978f6e-7c1a-7000-8000-000000000002",
+                    "current_handoff_id": "01978f6e-7c1a-7000-8000-000000000002",
+                    "state": "resolved",
+                    "is_over": True,
+                    "agent": "human:ana",
+                    "session_id": "01978f6e-7c1a-7000-8000-000000000004",
+                    "note": "Refunded $94 to the card",
+                    "next_handoff_id": None,
+                    "kept": [],
+                    "text": "human:ana resolved it: Refunded $94 to the card",
+                }
+            ]
+        }
+    )
+
+    handoff_id: UUID = Field(description="The handoff that was asked for.")
+    current_handoff_id: UUID = Field(
+        description="The handoff in which the work is: another one where it was passed on."
+    )
+    state: DeedState = Field(description="What has become of it.")
+    is_over: bool = Field(description="Whether the state is final.")
+    agent: str | None = Field(description="Who works on it, or did; null where nobody has taken it over.")
+    session_id: UUID | None = Field(description="The session in which they do.")
+    note: str | None = Field(description="What they resolved it with, or their instruction where they gave it back.")
+    next_handoff_id: UUID | None = Field(
+        description="Of what was returned: the handoff to accept, with which the work comes back. Null where none does."
+    )
+    kept: list[Memory] = Field(
+        description=(
+            "What was said and done since they took it over, oldest first: words of both sides, notes and tool calls; "
+            "the newest 200, without secrets."
+        )
+    )
+    text: str = Field(description="The same as one text for a model, such as the result of the tool that asked.")

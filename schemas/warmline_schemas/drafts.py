@@ -118,7 +118,9 @@ class EditDraft(Request):
     headline: Statement | None = Field(
         default=None, description="The brief's first line. It does not change where this is left out."
     )
-    sections: list[EditSection] = Field(default_factory=list, description="The sections to replace.")
+    sections: list[EditSection] = Field(
+        default_factory=list, max_length=len(SectionName), description="The sections to replace."
+    )
 
     @model_validator(mode="after")
     def _changes_something_once(self) -> Self:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from warmline_schemas.wire import Answer
+from warmline_schemas.wire import Answer, Page
 
 MEMORY_KEPT: Final = "memory.kept"
 """The type of the messages in a chain's stream that are not events."""
@@ -18,6 +18,7 @@ class EventType(StrEnum):
 
     SESSION_STARTED = "session.started"
     SESSION_ENDED = "session.ended"
+    SESSION_RESUMED = "session.resumed"
     HANDOFF_REQUESTED = "handoff.requested"
     HANDOFF_DRAFTED = "handoff.drafted"
     HANDOFF_EDITED = "handoff.edited"
@@ -45,6 +46,11 @@ class EventType(StrEnum):
     HANDOFF_SNOOZED = "handoff.snoozed"
     HANDOFF_WOKEN = "handoff.woken"
     HANDOFF_CLOSED = "handoff.closed"
+    MESSAGE_RECEIVED = "message.received"
+    MESSAGE_CREATED = "message.created"
+    MESSAGE_DELIVERY = "message.delivery"
+    MESSAGE_UNDELIVERED = "message.undelivered"
+    SPEAKER_CHANGED = "speaker.changed"
     BRIEF_FLAGGED = "brief.flagged"
     OPERATOR_PRESENCE = "operator.presence"
     SHIFT_DUE = "shift.due"
@@ -100,10 +106,9 @@ class MemoryKept(Answer):
     ordinal: int = Field(description="The number of its newest memory; the first of a session is 1.")
 
 
-class Events(Answer):
-    """Events in the order in which they were stored."""
+class Events(Page[Event]):
+    """One page of the events, in the order in which they were stored: the oldest first."""
 
-    events: list[Event] = Field(description="The events, oldest first.")
     last: int = Field(
-        description="The number of the newest event that was looked at. Send it as `after` to get the next ones."
+        description="The number of the newest event that was looked at. Send it as `after` for later ones."
     )

@@ -16,7 +16,7 @@ MOST_WORDS_CHARS = 2_000
 LineText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_WORDS_CHARS)]
 
 
-class Verdict(StrEnum):
+class FlagVerdict(StrEnum):
     """What is wrong: the line is `wrong`, something is `missing`, or the line is `superfluous`."""
 
     WRONG = "wrong"
@@ -46,7 +46,7 @@ class FlagBrief(Request):
     )
 
     by: ActingAgent = Field(description="Who flags the brief.")
-    verdict: Verdict = Field(description="What is wrong.")
+    verdict: FlagVerdict = Field(description="What is wrong.")
     section: SectionName | None = Field(
         default=None,
         description=(
@@ -63,7 +63,7 @@ class FlagBrief(Request):
 
     @model_validator(mode="after")
     def _names_what_it_is_about(self) -> Self:
-        if self.verdict is Verdict.MISSING:
+        if self.verdict is FlagVerdict.MISSING:
             if self.line is not None:
                 raise ValueError("line: leave it out for something that is missing, or say that the line is wrong")
             if self.should_be is None:
@@ -100,7 +100,7 @@ class Flag(Answer):
     id: UUID = Field(description="The flag's id; ids grow with time.")
     handoff_id: UUID = Field(description="The handoff of the brief.")
     namespace: str = Field(description="The namespace of the handoff.")
-    verdict: Verdict = Field(description="What is wrong.")
+    verdict: FlagVerdict = Field(description="What is wrong.")
     section: SectionName | None = Field(description="The section; null where none was named.")
     label: str | None = Field(description="The line's label, if it has one.")
     line: str | None = Field(description="The text of the line when it was flagged; null for something missing.")

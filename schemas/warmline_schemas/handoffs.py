@@ -230,6 +230,12 @@ class AcceptHandoff(Request):
     token_budget: int = Field(
         default=2000, ge=200, le=100_000, description="How many tokens the prompt has at most, by estimate."
     )
+    lean: bool = Field(
+        default=False,
+        description=(
+            "Whether the answer has the prompt alone, without the brief, the memories and the chain that it is made of."
+        ),
+    )
 
 
 class Handoff(Answer):

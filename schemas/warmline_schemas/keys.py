@@ -193,3 +193,31 @@ class MadeKey(ApiKey):
             "before under its Idempotency-Key."
         )
     )
+
+
+class WhoAmI(Answer):
+    """To whom the API key of the request belongs."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "tenant_id": "01978f6e-7c1a-7000-8000-0000000000aa",
+                    "tenant": "acme",
+                    "key_id": "01978f6e-7c1a-7000-8000-0000000000ab",
+                    "key": "tier1-bot",
+                    "scopes": ["read", "remember", "hand_off"],
+                    "agents": ["tier1-*"],
+                    "namespaces": ["*"],
+                }
+            ]
+        }
+    )
+
+    tenant_id: UUID = Field(description="The tenant's id.")
+    tenant: str = Field(description="The tenant's name.")
+    key_id: UUID = Field(description="The key's id.")
+    key: str = Field(description="The key's name.")
+    scopes: list[Scope] = Field(description="What the key lets a program do.")
+    agents: list[str] = Field(description="Patterns of the agents as which its programs may act.")
+    namespaces: list[str] = Field(description="Patterns of the namespaces that it reaches.")

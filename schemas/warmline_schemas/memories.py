@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
 from warmline_schemas.wire import (
     MAX_ACTION_BYTES,
@@ -30,11 +30,39 @@ Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 
 
 class Role(StrEnum):
-    """Who said the words that a memory holds."""
+    """Who said the words that a memory holds. `system` are instructions to the agent, which no brief quotes."""
 
     USER = "user"
     AGENT = "agent"
     TOOL = "tool"
+    SYSTEM = "system"
+
+
+ROLES = {"assistant": Role.AGENT, "developer": Role.SYSTEM, "function": Role.TOOL}
+"""The roles that makers of language models name otherwise."""
+
+
+def _as_role(given: Any) -> Any:
+    return ROLES.get(given, given) if isinstance(given, str) else given
+
+
+GivenRole = Annotated[
+    Role, BeforeValidator(_as_role), WithJsonSchema({"type": "string", "enum": [*Role, *ROLES], "title": "Role"})
+]
+"""A role as a caller may name it: `assistant` is `agent`, `developer` is `system`, and `function` is `tool`."""
+
+
+def _as_text(given: Any) -> Any:
+    # Many systems number what was said.
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+
+ExternalId = Annotated[
+    str,
+    BeforeValidator(_as_text, json_schema_input_type=str | int),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=255),
+]
+"""An id of the caller's own: 1 to 255 characters, unique in a session, or in a namespace where there is no session."""
 
 
 class Outcome(StrEnum):
@@ -106,7 +134,17 @@ class Remember(Request):
         default=None, description="Who keeps the memory. Where this is left out, it is the session's agent."
     )
     kind: Kind = Field(default="message", description="The sort of memory, such as `fact`.")
-    role: Role | None = Field(default=None, description="Who said these words.")
+    role: GivenRole | None = Field(
+        default=None,
+        description="Who said these words. `assistant` is stored as `agent`, and `developer` as `system`.",
+    )
+    external_id: ExternalId | None = Field(
+        default=None,
+        description=(
+            "An id of your own, unique in the session, or else in the namespace. What was sent before under the same id"
+            " is not stored again, and the answer is the memory that is there."
+        ),
+    )
     importance: Importance | None = Field(
         default=None,
         description="How much the memory matters, 0 to 1. Where this is left out, it is estimated from the text.",
@@ -225,6 +263,7 @@ class Memory(Answer):
                     "agent": "tier1-bot",
                     "kind": "issue",
                     "role": "user",
+                    "external_id": None,
                     "content": "User reports billing discrepancy: charged $299 but plan is $199/mo",
                     "importance": 0.9,
                     "importance_estimated": False,
@@ -256,6 +295,9 @@ class Memory(Answer):
     agent: str | None = Field(description="Who kept the memory.")
     kind: str = Field(description="The sort of memory, such as `fact`.")
     role: Role | None = Field(description="Who said these words.")
+    external_id: str | None = Field(
+        default=None, description="The caller's own id of it. Of a tool call: `call:`, `result:` or `tool:` and its id."
+    )
     content: str = Field(description="The memory as plain text.")
     importance: float = Field(description="How much the memory matters, 0 to 1.")
     importance_estimated: bool = Field(description="True where the platform estimated the importance.")
@@ -287,6 +329,12 @@ class Memories(Answer):
     """The memories that one request kept, in the order of the request."""
 
     memories: list[Memory] = Field(description="The memories that were kept.")
+    repeated: list[int] = Field(
+        default_factory=list,
+        description=(
+            "The places, from 0, of those that were sent before under their `external_id`. They are not stored again."
+        ),
+    )
 
 
 SIMILARITY = 0.9

@@ -54,6 +54,7 @@ class SessionLine(Answer):
     started_at: Moment = Field(description="When it started.")
     ended_at: Moment | None = Field(description="When it ended, if it had ended.")
     ended_reason: EndReason | None = Field(description="What ended it.")
+    outcome: str | None = Field(default=None, description="What became of it, if that was said.")
 
 
 class HandoffLine(Answer):
@@ -115,6 +116,7 @@ class MemoryLine(Answer):
     agent: AgentName | None = Field(description="Who kept it.")
     kind: Kind = Field(description="The sort of memory, such as `fact`.")
     role: Role | None = Field(description="Who said these words.")
+    external_id: str | None = Field(default=None, description="The caller's own id of it, if it has one.")
     # A brief is stored as a memory, and may be longer than the content that a caller can send.
     content: Annotated[str, Field(min_length=1, max_length=4 * MAX_CONTENT_CHARS)] = Field(
         description="The memory as plain text."
@@ -292,7 +294,7 @@ class Forgotten(Answer):
     certificate: AuditEntry | None = Field(
         default=None,
         description=(
-            "Where a whole namespace was deleted: the audit's entry of it, with the namespace and the salt of its hash."
-            " The audit itself keeps the hash alone. Keep this to show later what was erased, and when."
+            "The audit's entry of the deed, with the namespace and the salt of its hash; null for a dry run. Keep it"
+            " to show later what was erased: the audit then has the hash alone."
         ),
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, PlainSerializer, SecretStr, StringConstraints, model_validator
 
 from warmline_schemas.queues import Language, QueueName, Skill, Zone
-from warmline_schemas.wire import Answer, Request
+from warmline_schemas.wire import Request, Versioned
 
 # The name follows ``human:`` in targets, so it has the same form as the name of a queue.
 OperatorName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
@@ -44,6 +44,44 @@ class Presence(StrEnum):
     AVAILABLE = "available"
     AWAY = "away"
     OFFLINE = "offline"
+
+
+class Step(StrEnum):
+    """What a sign-in still needs after the password: the code of a second factor (`code`), or a second factor at all
+    (`enrolment`)."""
+
+    CODE = "code"
+    ENROLMENT = "enrolment"
+
+
+class NewPassword(Request):
+    """A password that somebody sets for themselves."""
+
+    password: Password = Field(description="The new password, 10 to 200 characters.")
+
+
+class SetIdentityProvider(Request):
+    """Says at which OpenID provider a tenant's operators sign in to the console."""
+
+    issuer: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+$", max_length=500)] = Field(
+        description="The provider's issuer, below which `/.well-known/openid-configuration` stands."
+    )
+    client_id: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
+        description="The client's id at the provider."
+    )
+    client_secret: Annotated[SecretStr, Field(max_length=1000)] | None = Field(
+        default=None, description="The client's secret; left out, the one from before stays."
+    )
+    adds_operators: bool = Field(
+        default=False, description="Whether somebody who is no operator yet becomes one when they sign in."
+    )
+    role_claim: Annotated[str, StringConstraints(max_length=100)] | None = Field(
+        default=None, description="The claim that says the role of somebody who becomes an operator, such as `groups`."
+    )
+    roles: dict[str, OperatorRole] = Field(
+        default_factory=dict,
+        description="The role for each value of that claim; of several the first one counts. Others become nobody.",
+    )
 
 
 class CreateOperator(Request):
@@ -125,7 +163,7 @@ class OperatorHeartbeat(Request):
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
 
-class Operator(Answer):
+class Operator(Versioned):
     """A person who takes handoffs over."""
 
     id: UUID = Field(description="The operator's id.")

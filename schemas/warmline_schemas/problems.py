@@ -1,9 +1,11 @@
-"""Problems: the closed list of error answers, as ``application/problem+json`` (RFC 9457)."""
+"""Problems: the closed list of error answers, as problem+json (RFC 9457); and whether the platform works."""
 
 from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from warmline_schemas.wire import Answer
 
 PROBLEM_URN = "urn:warmline:problem:"
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -32,12 +34,18 @@ class ProblemType(StrEnum):
     OPERATOR_BUSY = "operator-busy"
     CONVERSATION_OWNED = "conversation-owned"
     DRAFT_CHANGED = "draft-changed"
+    CHANGED_MEANWHILE = "changed-meanwhile"
     BRIEF_TOO_VAGUE = "brief-too-vague"
     SHEET_STATE = "sheet-state"
     PERSON_NEEDED = "person-needed"
     KEY_IS_OVER = "key-is-over"
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
+    REQUEST_TIMEOUT = "request-timeout"
     PAYLOAD_TOO_LARGE = "payload-too-large"
+    HEADERS_TOO_LARGE = "headers-too-large"
+    MISDIRECTED = "misdirected"
+    RATE_LIMITED = "rate-limited"
+    QUOTA_REACHED = "quota-reached"
     BUSY = "busy"
     UNAVAILABLE = "unavailable"
     OUTCOME_UNKNOWN = "outcome-unknown"
@@ -70,12 +78,18 @@ STATUS: dict[ProblemType, int] = {
     ProblemType.OPERATOR_BUSY: 409,
     ProblemType.CONVERSATION_OWNED: 409,
     ProblemType.DRAFT_CHANGED: 409,
+    ProblemType.CHANGED_MEANWHILE: 412,
     ProblemType.BRIEF_TOO_VAGUE: 409,
     ProblemType.SHEET_STATE: 409,
     ProblemType.PERSON_NEEDED: 409,
     ProblemType.KEY_IS_OVER: 409,
     ProblemType.IDEMPOTENCY_KEY_REUSED: 409,
+    ProblemType.REQUEST_TIMEOUT: 408,
     ProblemType.PAYLOAD_TOO_LARGE: 413,
+    ProblemType.HEADERS_TOO_LARGE: 431,
+    ProblemType.MISDIRECTED: 421,
+    ProblemType.RATE_LIMITED: 429,
+    ProblemType.QUOTA_REACHED: 403,
     ProblemType.BUSY: 503,
     ProblemType.UNAVAILABLE: 503,
     ProblemType.OUTCOME_UNKNOWN: 503,
@@ -87,7 +101,7 @@ TITLE: dict[ProblemType, str] = {
     ProblemType.INVALID_REQUEST: "The request is malformed",
     ProblemType.UNAUTHENTICATED: "No valid API key",
     ProblemType.FORBIDDEN: "You may not do this",
-    ProblemType.NOT_FOUND: "There is no such thing",
+    ProblemType.NOT_FOUND: "This does not exist",
     ProblemType.METHOD_NOT_ALLOWED: "This path does not take that method",
     ProblemType.SESSION_ENDED: "The session has ended",
     ProblemType.NAMESPACE_MISMATCH: "The session belongs to another namespace",
@@ -104,12 +118,18 @@ TITLE: dict[ProblemType, str] = {
     ProblemType.OPERATOR_BUSY: "The operator cannot take the handoff",
     ProblemType.CONVERSATION_OWNED: "Another open session owns the conversation",
     ProblemType.DRAFT_CHANGED: "The draft was changed meanwhile",
+    ProblemType.CHANGED_MEANWHILE: "It was changed since it was read",
     ProblemType.BRIEF_TOO_VAGUE: "The brief is too vague to be handed on",
     ProblemType.SHEET_STATE: "The shift's sheet is not in a state that allows this",
     ProblemType.KEY_IS_OVER: "The API key is valid no more",
-    ProblemType.PERSON_NEEDED: "Nobody, or more than one person, comes into question",
+    ProblemType.PERSON_NEEDED: "No single person is scheduled",
     ProblemType.IDEMPOTENCY_KEY_REUSED: "The Idempotency-Key was used for another request",
+    ProblemType.REQUEST_TIMEOUT: "The request did not come in time",
     ProblemType.PAYLOAD_TOO_LARGE: "The payload is too large",
+    ProblemType.HEADERS_TOO_LARGE: "The request's headers are too large",
+    ProblemType.MISDIRECTED: "The request came to the wrong place",
+    ProblemType.RATE_LIMITED: "Too many requests",
+    ProblemType.QUOTA_REACHED: "The tenant has as much as it may have",
     ProblemType.BUSY: "The platform is busy",
     ProblemType.UNAVAILABLE: "The platform cannot do this right now",
     ProblemType.OUTCOME_UNKNOWN: "It is not known whether the request was carried out",
@@ -174,3 +194,21 @@ class Problem(BaseModel):
     def to_json(self) -> dict[str, Any]:
         """Return the members that have a value, as JSON."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+class Check(StrEnum):
+    """The state of one part that the platform needs."""
+
+    OK = "ok"
+    DOWN = "down"
+
+
+class Health(Answer):
+    """Whether the platform works. Without Redis it still does: the worker's sweep then finds waiting handoffs."""
+
+    status: str = Field(description="`alive`; `ready`; or `degraded`, where the platform works and handoffs wait.")
+    version: str = Field(description="The version of Warmline.")
+    checks: dict[str, Check] = Field(
+        default_factory=dict, description="The state of each part: `database`, `embedding`, `redis`, `worker`."
+    )
+    waiting: int | None = Field(default=None, description="How many handoffs are due for a brief. Null for `alive`.")

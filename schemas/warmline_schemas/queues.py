@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from warmline_schemas.claims import Claim
-from warmline_schemas.wire import ActingAgent, AgentName, Answer, Day, Request
+from warmline_schemas.wire import ActingAgent, AgentName, Answer, Day, Request, Versioned
 
 # The name follows ``queue:`` in targets and is a part of URL paths. Up to 64 characters, without ``:`` and ``/``.
 QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
@@ -181,7 +181,7 @@ class WriteQueue(Request):
     office_hours: OfficeHours | None = Field(default=None, description="When the queue is staffed; null for always.")
 
 
-class Queue(WriteQueue, Answer):
+class Queue(WriteQueue, Versioned):
     """A queue and how it works."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, json_schema_extra={"examples": []})
@@ -208,14 +208,6 @@ class QueueStanding(Answer):
             "where there are none."
         )
     )
-
-
-class Queues(Answer):
-    """The queues of a tenant, by name: those that were set up, those that operators work, and those in which handoffs
-    wait.
-    """
-
-    queues: list[Queue] = Field(description="Every queue, by name.")
 
 
 class ClaimNext(Request):

@@ -79,6 +79,12 @@ class Recall(Request):
     metadata: Metadata = Field(
         default_factory=dict, description="Only memories whose metadata has all of these members."
     )
+    branch: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=250,
+        description="Only memories with this `branch` of the code in their metadata, and those that name none.",
+    )
     since: Moment | None = Field(
         default=None, description="Only what happened at this time or later. The time needs an offset from UTC."
     )
@@ -186,7 +192,10 @@ class LeftOut(Answer):
     consolidated: int = Field(description="Memories for which a near-duplicate stands.")
     superseded: int = Field(description="Superseded memories, where `include_superseded` is false.")
     top_k: int = Field(description="Memories that matched, but ranked below the last result.")
-    token_budget: int = Field(description="Memories that ranked within `top_k`, but did not fit into the token budget.")
+    token_budget: int = Field(
+        description="Memories that ranked within `top_k`, but did not fit into the token budget, or into an answer of "
+        "four megabytes."
+    )
 
 
 class Explanation(Answer):

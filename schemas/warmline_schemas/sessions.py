@@ -1,13 +1,13 @@
-"""Sessions: one agent's work from start to end, and the chains that handoffs link them to."""
+"""Sessions: one agent's work from start to end; the chains that handoffs link them to; comparisons of briefs."""
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
-from warmline_schemas.briefs import Brief
+from warmline_schemas.briefs import Brief, BriefAction, BriefLine, SectionName
 from warmline_schemas.claims import Claim
 from warmline_schemas.handoffs import Handoff
 from warmline_schemas.memories import Memory
@@ -31,6 +31,10 @@ class EndReason(StrEnum):
     ESCALATED = "escalated"
 
 
+SessionOutcome = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_-]*$")]
+"""What became of a session, as a word of the caller's own such as `solved` or `abandoned`."""
+
+
 class StartSession(Request):
     """Starts a session and a new chain. To continue a chain, accept a handoff instead."""
 
@@ -50,7 +54,31 @@ class StartSession(Request):
 class EndSession(Request):
     """Ends a session. For a session that has ended, the answer is that session, and nothing changes."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"outcome": "solved", "metadata": {"satisfaction": 5}}, {}]}
+    )
+
+    outcome: SessionOutcome | None = Field(
+        default=None, description="What became of it, as a word of your own such as `solved` or `abandoned`."
+    )
+    metadata: Metadata = Field(
+        default_factory=dict,
+        description="Members to add to the session's metadata; those of the same name are replaced.",
+    )
+
+
+class ResumeSession(Request):
+    """Goes on in a session, from whatever device. One that its client ended is opened again.
+
+    A session that ended otherwise is not, such as by a handoff: its work goes on elsewhere, and the error says where.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"metadata": {"device": "phone"}}]})
+
+    metadata: Metadata = Field(
+        default_factory=dict,
+        description="Members to add to the session's metadata; those of the same name are replaced.",
+    )
 
 
 class Session(Answer):
@@ -71,6 +99,7 @@ class Session(Answer):
                     "started_at": "2026-03-01T10:00:00Z",
                     "ended_at": None,
                     "ended_reason": None,
+                    "outcome": None,
                 }
             ]
         }
@@ -91,6 +120,7 @@ class Session(Answer):
     started_at: datetime = Field(description="When it started.")
     ended_at: datetime | None = Field(description="When it ended; null while it is open.")
     ended_reason: EndReason | None = Field(description="What ended it; null while it is open.")
+    outcome: str | None = Field(default=None, description="What became of it, if whoever ended it said so.")
 
 
 class Chain(Answer):
@@ -149,14 +179,58 @@ class ChainTree(Answer):
     sessions: list[TreeSession] = Field(
         description=(
             "Every session after the one from which it came: first each branch with all that followed "
-            "from it, then the session that continued. It is a list because a long chain would nest "
-            "deeper than JSON parsers allow."
+            "from it, then the session that continued."
         )
     )
 
 
-class WarmStart(Answer):
-    """The answer to accepting a handoff. The target can begin to work without asking for more."""
+class ValueDifference(Answer):
+    """A value that both briefs have, with different contents."""
+
+    label: str = Field(description="The value's name, such as `amount`.")
+    left: str = Field(description="The value in the left brief.")
+    right: str = Field(description="The value in the right brief.")
+
+
+class OutcomeDifference(Answer):
+    """An action that both briefs have, with the same arguments and different outcomes."""
+
+    name: str = Field(description="The tool's name.")
+    left: BriefAction = Field(description="The action in the left brief.")
+    right: BriefAction = Field(description="The action in the right brief.")
+
+
+class ComparedLine(Answer):
+    """A line that only one of the two briefs has."""
+
+    section: SectionName = Field(description="The section of the line.")
+    line: BriefLine = Field(description="The line.")
+
+
+class ComparedSide(Answer):
+    """What only one of the two briefs has."""
+
+    handoff: Handoff = Field(description="The handoff of this brief.")
+    lines: list[ComparedLine] = Field(
+        description="The lines that the other brief does not have, in the order of this brief."
+    )
+    actions: list[BriefAction] = Field(description="The actions that the other brief does not have, oldest first.")
+
+
+class Comparison(Answer):
+    """Two briefs of one chain side by side."""
+
+    ancestor: Handoff | None = Field(
+        description=("The latest handoff from which both come; null where they share only the chain's first session.")
+    )
+    values: list[ValueDifference] = Field(description="The values with the same label and topic that differ.")
+    outcomes: list[OutcomeDifference] = Field(description="The actions whose outcomes differ.")
+    left: ComparedSide = Field(description="What only the left brief has.")
+    right: ComparedSide = Field(description="What only the right brief has.")
+
+
+class LeanStart(Answer):
+    """The answer to accepting a handoff with `lean`: what a model needs, and the session to work in."""
 
     session: Session = Field(description="The target's new session.")
     handoff: Handoff = Field(description="The handoff that was accepted.")
@@ -167,14 +241,6 @@ class WarmStart(Answer):
             "handoff. Null for a branch and a rollback, which do not hold the handoff."
         ),
     )
-    brief: Brief = Field(description="The brief of the handoff.")
-    since_the_brief: list[Memory] = Field(
-        description="The memories that the source session kept after the brief was made, oldest first."
-    )
-    memories: list[Memory] = Field(
-        description="The memories that matter most, most important first. The handoff's own memory is the first."
-    )
-    chain: Chain = Field(description="The chain up to now.")
     opening: str = Field(
         description=(
             "One sentence with which the receiver can show the customer that the conversation goes on, in the "
@@ -189,3 +255,16 @@ class WarmStart(Answer):
     )
     prompt_tokens: int = Field(description="How many tokens `prompt` has, by estimate.")
     prompt_truncated: bool = Field(description="Whether something was left out of `prompt` to keep the token budget.")
+
+
+class WarmStart(LeanStart):
+    """The answer to accepting a handoff. The target can begin to work without asking for more."""
+
+    brief: Brief = Field(description="The brief of the handoff.")
+    since_the_brief: list[Memory] = Field(
+        description="The memories that the source session kept after the brief was made, oldest first."
+    )
+    memories: list[Memory] = Field(
+        description="The memories that matter most, most important first. The handoff's own memory is the first."
+    )
+    chain: Chain = Field(description="The chain up to now.")

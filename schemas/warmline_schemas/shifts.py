@@ -12,7 +12,7 @@ from warmline_schemas.claims import Sentence
 from warmline_schemas.handoffs import HandoffState, Urgency
 from warmline_schemas.operators import OperatorName
 from warmline_schemas.queues import ClockTime, QueueName, Weekday, Zone
-from warmline_schemas.wire import Answer, Day, Moment, Named, Request
+from warmline_schemas.wire import Answer, Day, Moment, Named, Request, Versioned
 
 # The name is a part of URL paths, so it has the same form as the name of a queue.
 RotaName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
@@ -122,18 +122,12 @@ class WriteRota(Request):
     )
 
 
-class Rota(WriteRota, Answer):
+class Rota(WriteRota, Versioned):
     """A rota: which operator is on duty, and when."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, json_schema_extra={"examples": []})
 
     name: str = Field(description="The name of the rota.")
-
-
-class Rotas(Answer):
-    """Every rota of a tenant."""
-
-    rotas: list[Rota] = Field(description="Every rota, by name.")
 
 
 class Shift(Answer):

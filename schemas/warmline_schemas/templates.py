@@ -9,13 +9,15 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from warmline_schemas.briefs import FindingCode, SectionName
-from warmline_schemas.wire import Answer, Request
+from warmline_schemas.wire import Request, Versioned
 
 # The name is a part of URL paths, and the name of a file without ``.toml``.
 TemplateName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9-]*$")]
 """A template's name, such as ``support`` or ``code``."""
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+SomeWords = Annotated[list[Words], Field(max_length=100)]
+"""Every memory of a session is compared with each of them."""
 Example = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
 
@@ -53,10 +55,10 @@ class TemplateSection(Request):
 class Detection(Request):
     """Which memories suggest this template: what they say, and what they are like."""
 
-    words: list[Words] = Field(default_factory=list, description="Words and phrases in the contents of memories.")
-    kinds: list[Words] = Field(default_factory=list, description="Kinds of memories.")
-    tools: list[Words] = Field(default_factory=list, description="Words in the names of tools.")
-    paths: list[Words] = Field(default_factory=list, description="Patterns of file paths, such as `*.md` or `tests/*`.")
+    words: SomeWords = Field(default_factory=list, description="Words and phrases in the contents of memories.")
+    kinds: SomeWords = Field(default_factory=list, description="Kinds of memories.")
+    tools: SomeWords = Field(default_factory=list, description="Words in the names of tools.")
+    paths: SomeWords = Field(default_factory=list, description="Patterns of file paths, such as `*.md` or `tests/*`.")
     examples: Annotated[list[Example], Field(max_length=40)] = Field(
         default_factory=list,
         description=(
@@ -91,9 +93,12 @@ class WriteTemplate(Request):
     about: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] = Field(
         description="What the template is for, in one sentence."
     )
-    sections: list[TemplateSection] = Field(min_length=1, description="The sections of a brief, in reading order.")
+    sections: list[TemplateSection] = Field(
+        min_length=1, max_length=len(SectionName), description="The sections of a brief, in reading order."
+    )
     kept_first: list[SectionName] = Field(
         default_factory=list,
+        max_length=len(SectionName),
         description=("The sections that get room first where not everything fits. The others follow in their order."),
     )
     words: int | None = Field(
@@ -103,12 +108,14 @@ class WriteTemplate(Request):
         description="How many words a brief may have. Where this is left out, the platform's limit holds.",
     )
     needs: list[FindingCode] = Field(
-        default_factory=list, description="What a brief must have in addition to its required sections."
+        default_factory=list,
+        max_length=len(FindingCode),
+        description="What a brief must have in addition to its required sections.",
     )
     bar: float = Field(
         default=0.5, ge=0, le=1, description="The quality below which a brief counts as too vague, 0 to 1."
     )
-    triggers: list[Words] = Field(
+    triggers: SomeWords = Field(
         default_factory=list, description="Messages that ask for a handoff, such as `snapshot` or `/handoff`."
     )
     bootstrap: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000)] | None = Field(
@@ -127,10 +134,11 @@ class WriteTemplate(Request):
         return self
 
 
-class Template(WriteTemplate, Answer):
+class Template(WriteTemplate, Versioned):
     """A template: which sections a brief has for a kind of work, and how good the brief must be."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, from_attributes=True)
+    # The example of ``WriteTemplate`` has no name.
+    model_config = ConfigDict(extra="ignore", frozen=True, from_attributes=True, json_schema_extra={"examples": []})
 
     name: TemplateName = Field(description="The name of the template.")
     built_in: bool = Field(default=False, description="Whether the template comes with the platform.")
@@ -138,23 +146,17 @@ class Template(WriteTemplate, Answer):
     def is_triggered_by(self, said: str) -> bool:
         """Return whether a message asks for a handoff: it equals a trigger, or is a command that begins with one.
 
-        Case, white space and punctuation around the message do not count. A sentence that only mentions a trigger does
-        not ask for a handoff.
+        Case, white space and punctuation around the message do not count, and neither does `say` before a trigger, as
+        prompts tell people to write. A sentence that only mentions a trigger does not ask for a handoff.
         """
         triggers = {trigger.lower() for trigger in self.triggers}
         # People write ``Snapshot!`` or quote a command, so punctuation around the message does not count.
-        plain = said.strip(" \t\n.,;:!?\"'“”`*").lower()
+        plain = said.strip(AROUND).lower()
+        plain = plain.removeprefix("say ").strip(AROUND)
         return plain in triggers or (plain.startswith("/") and plain.split(maxsplit=1)[0] in triggers)
 
 
-class Templates(Answer):
-    """Every template that a tenant can use."""
-
-    templates: list[Template] = Field(
-        description="The templates by name. A tenant's own replaces a built-in one of the same name."
-    )
-
-
+AROUND = " \t\n.,;:!?\"'“”„«»‘’`*"
 WHAT_TO_DO = {"extra_forbidden": "a template has no such field; take it out", "missing": "it is needed; add it"}
 
 ITEM = r"^\s*(?:\{|\[\[)"

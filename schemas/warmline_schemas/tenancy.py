@@ -6,14 +6,23 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from warmline_schemas.operators import OperatorRole
 from warmline_schemas.queues import Zone
 from warmline_schemas.recall import Weights
 from warmline_schemas.targets import ReasonCodeName, TargetKind, kind_of
-from warmline_schemas.wire import AgentName, Answer, Request
+from warmline_schemas.wire import AgentName, Answer, Request, Versioned
 
 DEFAULT_HOP_BUDGET = 20
 DEFAULT_KEY_DAYS = 90
+DEFAULT_IDLE_MINUTES = 720
+DEFAULT_SIGN_IN_HOURS = 24
 DEFAULT_PEOPLE_TARGET = "queue:people"
+# As long as people have where nobody says otherwise; and so long that a customer who fetches a document is no stall.
+DEFAULT_AGENT_ACCEPT_SECONDS = 900
+DEFAULT_AGENT_STALLED_SECONDS = 3_600
+DEFAULT_REOPEN_HOURS = 168
+DEFAULT_QUIET_MINUTES = 60
+DEFAULT_DELIVERY_SECONDS = 300
 
 
 def _of_people(target: str) -> str:
@@ -26,7 +35,15 @@ HopBudget = Annotated[int, Field(ge=1, le=1000)]
 ReasonCodes = Annotated[list[ReasonCodeName], Field(max_length=200)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 """A language, with script and region where they count: the forms of BCP 47 that are in use, such as ``pt-BR``."""
+AgentSeconds = Annotated[int, Field(ge=0, le=31_536_000)]
 PeopleTarget = Annotated[AgentName, AfterValidator(_of_people)]
+
+
+RetentionDays = Annotated[int, Field(ge=1, le=36_500)]
+"""A number of days, up to a hundred years."""
+
+
+_SAME = "As in `Preferences`."
 
 
 class PiiClass(StrEnum):
@@ -57,7 +74,66 @@ class HideAtWrite(StrEnum):
     ALWAYS = "always"
 
 
-class Preferences(Answer):
+class AgentClocks(Request):
+    """How long one agent may take with a handoff, before that goes to people. What is left out is as for all agents."""
+
+    accept_seconds: AgentSeconds | None = Field(
+        default=None, description="How many seconds a handoff waits for the agent; 0 for as long as that takes."
+    )
+    stalled_seconds: AgentSeconds | None = Field(
+        default=None,
+        description="How many seconds may pass without a sign of the agent once it has accepted; 0 for any number.",
+    )
+
+
+class TenantLimits(Answer):
+    """How much a tenant may take where the platform's operator says otherwise than its settings. 0 is no limit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    requests: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="Requests of the tenant a minute; null for the platform's setting."
+    )
+    requests_of_key: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="Requests of each of its API keys a minute; null for the platform's setting."
+    )
+    memories: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="Memories it may hold; null for the platform's setting."
+    )
+    handoffs: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="Handoffs it may request in 24 hours; null for the platform's setting."
+    )
+    sessions: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="Sessions it may start in 24 hours; null for the platform's setting."
+    )
+
+
+class Retention(Request):
+    """For how many days what is kept stays. What is left out, or null, has no limit."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"conversations": 90, "sessions": 730}]})
+
+    memories: RetentionDays | None = Field(
+        default=None,
+        description="Memories that were kept outside of sessions, from when they were kept; pinned ones too.",
+    )
+    conversations: RetentionDays | None = Field(
+        default=None,
+        description=("What was said and done in sessions, from when it was kept. Briefs stay without it."),
+    )
+    sessions: RetentionDays | None = Field(
+        default=None,
+        description=(
+            "Whole chains, with their sessions, memories, handoffs, briefs and events, from when the last session and"
+            " the last handoff of one ended. A chain that is open stays."
+        ),
+    )
+    events: RetentionDays | None = Field(
+        default=None, description="Events, from when they happened; at most as long as the platform keeps them."
+    )
+
+
+class Preferences(Versioned):
     """The preferences of a tenant. A field that was never set has its default."""
 
     model_config = ConfigDict(
@@ -108,9 +184,28 @@ class Preferences(Answer):
         default=False,
         description="Whether a draft is confirmed by somebody else than those who edited it.",
     )
+    retention: Retention = Field(
+        default_factory=Retention, description="For how many days what is kept stays, by kind."
+    )
     key_days: int = Field(
         default=DEFAULT_KEY_DAYS,
         description="For how many days an API key is valid whose maker says nothing of that.",
+    )
+    idle_minutes: int = Field(
+        default=DEFAULT_IDLE_MINUTES,
+        description="After how many minutes without a page an operator is signed out of the console.",
+    )
+    sign_in_hours: int = Field(
+        default=DEFAULT_SIGN_IN_HOURS,
+        description="After how many hours an operator has to sign in to the console again, however much they use it.",
+    )
+    password_sign_in: bool = Field(
+        default=True,
+        description="Whether operators sign in with a password; else only through the tenant's provider.",
+    )
+    second_factor_for: list[OperatorRole] = Field(
+        default_factory=list,
+        description="The roles whose operators sign in to the console with a second factor, a code of an app.",
     )
     reason_codes: list[str] = Field(
         default_factory=list, description="The tenant's own reason codes, in addition to those that every tenant has."
@@ -120,7 +215,39 @@ class Preferences(Answer):
     )
     people_target: str = Field(
         default=DEFAULT_PEOPLE_TARGET,
-        description="The target of chains that go in circles, or have used up their hops.",
+        description="The target of chains that circle or have used up their hops, and of what agents let wait.",
+    )
+    agent_accept_seconds: int = Field(
+        default=DEFAULT_AGENT_ACCEPT_SECONDS,
+        description=(
+            "How many seconds a handoff waits for its agent to accept it, before it goes to `people_target`; 0 for as"
+            " long as that takes. While a claim is prolonged it stays."
+        ),
+    )
+    agent_stalled_seconds: int = Field(
+        default=DEFAULT_AGENT_STALLED_SECONDS,
+        description=(
+            "After how many seconds without a memory in its session and without a heartbeat what an agent accepted goes"
+            " to `people_target`; 0 for never."
+        ),
+    )
+    clocks_of_agents: dict[str, AgentClocks] = Field(
+        default_factory=dict, description="How long certain agents may take instead, by their names."
+    )
+    reopen_hours: int = Field(
+        default=DEFAULT_REOPEN_HOURS,
+        description="For how many hours what a customer writes opens an ended case again; after that a new one begins.",
+    )
+    delivery_seconds: int = Field(
+        default=DEFAULT_DELIVERY_SECONDS,
+        description="After how many seconds a reply that no channel has delivered is an alarm; 0 for never.",
+    )
+    quiet_minutes: int = Field(
+        default=DEFAULT_QUIET_MINUTES,
+        description=(
+            "For how many minutes a person who answered in another channel speaks for a bot's case, from their last "
+            "message on; 0 until they give it back."
+        ),
     )
     language: str = Field(
         default="en",
@@ -141,41 +268,46 @@ class RevisePreferences(Request):
     model_config = ConfigDict(json_schema_extra={"examples": [{"weights": {"importance": 0.3}, "pii": ["email"]}]})
 
     weights: Weights | None = Field(default=None, description="The new weights; an empty object restores the defaults.")
-    reinforce: bool | None = Field(
-        default=None, description="Whether recalls are counted on the memories that they return."
-    )
-    consolidate: bool | None = Field(
-        default=None, description="Whether the worker consolidates near-duplicates regularly."
-    )
-    pii: list[PiiClass] | None = Field(
+    reinforce: bool | None = Field(default=None, description=_SAME)
+    consolidate: bool | None = Field(default=None, description=_SAME)
+    pii: Annotated[list[PiiClass], Field(max_length=len(PiiClass))] | None = Field(
         default=None, description="The classes of personal data to hide; an empty list hides none of them."
     )
-    secrets_at_write: HideAtWrite | None = Field(
-        default=None, description="Which memories are kept without the secrets in them, from now on."
-    )
-    hide_secrets_in_recall: bool | None = Field(
-        default=None, description="Whether recalls and warm starts hide secrets."
-    )
-    summariser: SummariserName | None = Field(default=None, description="What writes the briefs.")
+    secrets_at_write: HideAtWrite | None = Field(default=None, description=_SAME)
+    hide_secrets_in_recall: bool | None = Field(default=None, description=_SAME)
+    summariser: SummariserName | None = Field(default=None, description=_SAME)
     four_eyes_on_drafts: bool | None = Field(
         default=None, description="Whether a draft is confirmed by somebody else than those who edited it."
     )
-    key_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
-        default=None, description="For how many days an API key is valid whose maker says nothing of that."
+    retention: Retention | None = Field(
+        default=None,
+        description=(
+            "For how many days what is kept stays, by kind; replaced as a whole. What is older than that is forgotten"
+            " within seconds, for good."
+        ),
+    )
+    key_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(default=None, description=_SAME)
+    idle_minutes: Annotated[int, Field(ge=5, le=10_080)] | None = Field(default=None, description=_SAME)
+    sign_in_hours: Annotated[int, Field(ge=1, le=720)] | None = Field(default=None, description=_SAME)
+    password_sign_in: bool | None = Field(default=None, description=_SAME)
+    second_factor_for: list[OperatorRole] | None = Field(
+        default=None, description="The roles whose operators sign in with a second factor; an empty list for none."
     )
     reason_codes: ReasonCodes | None = Field(
         default=None, description="The tenant's own reason codes. They replace those that were added before."
     )
-    hop_budget: HopBudget | None = Field(default=None, description="How many handoffs a chain may have.")
-    people_target: PeopleTarget | None = Field(
-        default=None, description="The target of chains that go to people: `queue:NAME`, `skill:NAME` or `human:NAME`."
+    hop_budget: HopBudget | None = Field(default=None, description=_SAME)
+    people_target: PeopleTarget | None = Field(default=None, description=_SAME)
+    agent_accept_seconds: AgentSeconds | None = Field(default=None, description=_SAME)
+    agent_stalled_seconds: AgentSeconds | None = Field(default=None, description=_SAME)
+    clocks_of_agents: Annotated[dict[AgentName, AgentClocks], Field(max_length=500)] | None = Field(
+        default=None, description="How long certain agents may take, by their names. They replace those set before."
     )
-    language: LanguageTag | None = Field(
-        default=None, description="The language of the headings and labels in briefs, as a BCP 47 tag such as `pt-BR`."
-    )
-    time_zone: Zone | None = Field(
-        default=None, description="The time zone of the customers, by its IANA name such as `Europe/Berlin`."
-    )
+    reopen_hours: Annotated[int, Field(ge=0, le=8_760)] | None = Field(default=None, description=_SAME)
+    delivery_seconds: Annotated[int, Field(ge=0, le=604_800)] | None = Field(default=None, description=_SAME)
+    quiet_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = Field(default=None, description=_SAME)
+    language: LanguageTag | None = Field(default=None, description=_SAME)
+    time_zone: Zone | None = Field(default=None, description=_SAME)
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:

@@ -11,8 +11,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, StringConstraints, TypeAdapter
 
+from warmline_schemas.claims import Deed
+from warmline_schemas.customers.messages import Reply
 from warmline_schemas.events import Event, EventType
-from warmline_schemas.wire import Answer, Moment, Request
+from warmline_schemas.wire import Answer, Moment, Request, Versioned
 
 ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER = "webhook-id", "webhook-timestamp", "webhook-signature"
 SECRET_PREFIX = "whsec_"  # noqa: S105 (what secrets begin with)
@@ -53,6 +55,7 @@ _EXAMPLE: dict[str, Any] = {
     "url": "https://example.com/warmline",
     "types": ["handoff.ready", "handoff.breached"],
     "description": "The team's chat",
+    "with_deeds": False,
     "created_at": "2026-03-01T10:00:00Z",
     "disabled_at": None,
     "disabled_why": None,
@@ -69,9 +72,18 @@ class AddWebhook(Request):
 
     url: Url = Field(description="Where the events are sent: an https address that the platform can reach.")
     types: list[EventType] = Field(
-        default_factory=list, description="The types of events that are sent; an empty list for all."
+        default_factory=list,
+        max_length=len(EventType),
+        description="The types of events that are sent; an empty list for all.",
     )
     description: Description | None = Field(default=None, description="What the webhook is for, in your words.")
+    with_deeds: bool = Field(
+        default=False,
+        description=(
+            "Whether messages about the first reply to a handoff and about its end bring what was said and done "
+            "(`deed`), and those of `message.created` the `reply`. Otherwise no message holds what anybody said."
+        ),
+    )
 
 
 class ReviseWebhook(Request):
@@ -80,14 +92,15 @@ class ReviseWebhook(Request):
     model_config = ConfigDict(json_schema_extra={"examples": [{"types": [], "enabled": True}]})
 
     url: Url | None = Field(default=None, description="Where the events are sent.")
-    types: list[EventType] | None = Field(
+    types: Annotated[list[EventType], Field(max_length=len(EventType))] | None = Field(
         default=None, description="The types of events that are sent; an empty list for all."
     )
     description: Description | None = Field(default=None, description="What the webhook is for, in your words.")
+    with_deeds: bool | None = Field(default=None, description="Whether messages bring what was said and done.")
     enabled: bool | None = Field(default=None, description="Whether events are sent to this webhook.")
 
 
-class Webhook(Answer):
+class Webhook(Versioned):
     """An address to which the events of a tenant are sent."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
@@ -96,6 +109,9 @@ class Webhook(Answer):
     url: str = Field(description="Where the events are sent.")
     types: list[EventType] = Field(description="The types of events that are sent; an empty list for all.")
     description: str | None = Field(description="What the webhook is for, in the words of the person who added it.")
+    with_deeds: bool = Field(
+        default=False, description="Whether messages about the end of a handoff bring what was said and done."
+    )
     created_at: datetime = Field(description="When it was added.")
     disabled_at: datetime | None = Field(description="When it was disabled; null while events are sent.")
     disabled_why: str | None = Field(description="Why it is disabled, in a sentence.")
@@ -115,12 +131,6 @@ class WebhookWithSecret(Webhook):
             " request was sent before under its Idempotency-Key."
         )
     )
-
-
-class Webhooks(Answer):
-    """All webhooks of a tenant."""
-
-    webhooks: list[Webhook] = Field(description="Every webhook, the oldest first.")
 
 
 class RotateSecret(Request):
@@ -224,3 +234,13 @@ class WebhookMessage(Answer):
     type: EventType = Field(description="The type of the event, as in `data.type`.")
     timestamp: datetime = Field(description="When it happened, as in `data.at`.")
     data: Event = Field(description="The event.")
+    deed: Deed | None = Field(
+        default=None,
+        description=(
+            "What was said and done, as it is known when the message is sent: of a webhook with `with_deeds`, for an "
+            "event with which a handoff got its first reply or ended."
+        ),
+    )
+    reply: Reply | None = Field(
+        default=None, description="Of a webhook with `with_deeds`, for `message.created`: what to deliver."
+    )

@@ -1,11 +1,22 @@
 """What all shapes on the wire share: strict field names, limits on sizes, and pages of lists."""
 
 import json
+import math
+import re
 from datetime import UTC, date, datetime
 from enum import Enum, auto
-from typing import Annotated, Any, Generic, TypeVar
+from functools import cached_property
+from typing import Annotated, Any, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic_core import to_json
 
 Item = TypeVar("Item")
@@ -14,6 +25,13 @@ Dated = TypeVar("Dated", datetime, date)
 MAX_CONTENT_CHARS = 100_000
 MAX_METADATA_BYTES = 65_536
 MAX_ACTION_BYTES = 1_000_000
+MAX_DEPTH = 50
+"""How deep the objects and lists of a caller's JSON may lie in each other. Whoever reads them later may do so by
+recursion, whose stack is not endless; what tools return is seldom deeper than ten."""
+DEEPEST_JSON = 100
+"""What is nested deeper in a message is cut: readers of JSON give up at some depth, each at another one."""
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+"""What stands in the place of a character that cannot be stored."""
 
 
 class Named(Enum):
@@ -51,6 +69,7 @@ let in, and what is there nevertheless, from other tools or earlier versions, is
 FIRST_MOMENT = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 LAST_MOMENT = datetime(LAST_YEAR, 12, 31, 23, 59, 59, tzinfo=UTC)
 
+_BEGINS_WITH_A_DAY = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = {"pattern": "^(19|20|21)[0-9]{2}-"}
 """The same in a JSON schema: the year as it is written, whatever its zone."""
 
@@ -68,20 +87,58 @@ def _in_range(given: Dated) -> Dated:
     return given
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_range), Field(json_schema_extra=_YEARS)]
-"""A time that a caller gives, with an offset from UTC."""
-Day = Annotated[date, AfterValidator(_in_range), Field(json_schema_extra=_YEARS)]
+def _written_as(example: str) -> BeforeValidator:
+    # Pydantic takes a bare number for the seconds since 1970: a year, or a mistake, would be some moment of that year.
+    def check(given: Any) -> Any:
+        if isinstance(given, date) or (isinstance(given, str) and _BEGINS_WITH_A_DAY.match(given)):
+            return given
+        raise ValueError(f"must be written as in {example}")
+
+    return BeforeValidator(check)
+
+
+Moment = Annotated[
+    AwareDatetime,
+    _written_as("2026-01-31T09:00:00Z"),
+    AfterValidator(_in_range),
+    Field(json_schema_extra=_YEARS),
+]
+"""A time that a caller gives, with an offset from UTC. A number is none."""
+Day = Annotated[date, _written_as("2026-01-31"), AfterValidator(_in_range), Field(json_schema_extra=_YEARS)]
 """A day that a caller gives."""
 ShownMoment = Annotated[datetime, AfterValidator(shown_moment)]
 """A time that was stored within a document, such as a brief."""
 
 
+# PostgreSQL stores no U+0000, and UTF-8 has no form for half of a surrogate pair.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(value: Any, deepest: int = DEEPEST_JSON) -> Any:
+    """A JSON value as it can be stored: characters that cannot are replaced by U+FFFD, NaN and Infinity by null, and
+    what is nested deeper than so many levels is cut.
+    """
+    if isinstance(value, str):
+        return _UNSTORABLE.sub(REPLACEMENT, value)
+    if isinstance(value, dict | list) and deepest == 0:
+        return REPLACEMENT
+    if isinstance(value, dict):
+        return {storable(name): storable(one, deepest - 1) for name, one in value.items()}
+    if isinstance(value, list):
+        return [storable(one, deepest - 1) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def small_json(most_bytes: int) -> AfterValidator:
     """Build a validator that refuses a value that JSON cannot hold, such as NaN, or that takes more than ``most_bytes``
-    as JSON.
+    as JSON, or lies deeper than ``MAX_DEPTH``.
     """
 
     def check(value: Any) -> Any:
+        if _is_deeper(value, MAX_DEPTH):
+            raise ValueError(
+                f"has objects or lists in each other over {MAX_DEPTH} deep; flatten it, or send it as text"
+            )
         written = to_json(value)
         # PostgreSQL refuses NaN and Infinity, which JSON does not have. A text may contain these letters, so only
         # parsing can tell.
@@ -92,6 +149,23 @@ def small_json(most_bytes: int) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    """Whether objects and lists lie in each other more than ``most`` deep. Looked at a level at a time, without a stack
+    that a deep value could overflow."""
+    level = [value]
+    for _ in range(most):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _refuse(constant: str) -> None:
@@ -114,10 +188,25 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, from_attributes=True)
 
 
-class Page(Answer, Generic[Item]):
-    """One page of a list, newest first."""
+class Versioned(Answer):
+    """What somebody else could overwrite. The header ``ETag`` of its answer names the version."""
 
-    items: list[Item] = Field(description="The rows of this page, newest first.")
+    @cached_property
+    def version(self) -> str | None:
+        """The version that was read, to be changed only if it still is that one; None for what came in a list."""
+        return None
+
+    def of_version(self, version: str | None) -> Self:
+        """Say which version this is."""
+        # What is cached beside the fields is neither sent nor compared: two readings of one thing stay equal.
+        vars(self)["version"] = version
+        return self
+
+
+class Page(Answer, Generic[Item]):
+    """One page of a list, in the order that its operation names."""
+
+    items: list[Item] = Field(description="The items of this page.")
     next_cursor: str | None = Field(
         default=None, description="Pass as `cursor` for the next page; null on the last one."
     )

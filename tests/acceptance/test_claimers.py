@@ -112,7 +112,7 @@ def test_the_work_of_a_killed_claimer_is_back_one_level_up_with_its_history(api:
     while (found := read(api, handoff))["state"] != "ready":
         assert time.monotonic() < killed + LEASE_SECONDS + 5
         time.sleep(0.05)
-    history = api.http.get("/v1/events", params={"handoff_id": handoff["id"]}).json()["events"]
+    history = api.http.get("/v1/events", params={"handoff_id": handoff["id"]}).json()["items"]
     assert (found["level"], found["holder"]) == (2, None)
     told = ["requested", "ready", "claimed", "lapsed", "escalated"]
     assert [one["type"] for one in history] == [f"handoff.{verb}" for verb in told]

@@ -11,6 +11,8 @@ from uuid import uuid4
 import psutil
 import pytest
 
+from tests.builders.whole_words import says
+
 WARMLINE = Path(sys.executable).with_name("warmline")
 
 
@@ -52,7 +54,7 @@ def test_the_work_goes_from_a_bot_to_a_specialist_to_a_person(hops: list[dict[st
 def test_each_wakes_up_knowing_the_case_and_not_the_pin(hops: list[dict[str, Any]], hop: int) -> None:
     prompt = hops[hop]["prompt"]
     assert all(needed in prompt for needed in ("ACC-4521", "$299", "$199", "INV-2031", "frustrating"))
-    assert "4471" not in prompt
+    assert not says(prompt, "4471")
 
 
 def test_the_person_also_knows_what_came_after_the_brief_was_cut(hops: list[dict[str, Any]]) -> None:

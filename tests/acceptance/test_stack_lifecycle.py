@@ -20,6 +20,7 @@ import psutil
 import psycopg
 import pytest
 
+from tests.builders.embedding_models import make_model
 from tests.builders.waits import eventually
 from warmline_local.servers import EmbeddedPostgres, EmbeddedRedis
 from warmline_local.stack import Stack
@@ -175,7 +176,7 @@ def test_the_services_of_a_stack_are_no_superusers_of_its_database(running: Laun
 
 def test_a_stack_keeps_the_address_of_the_databases_owner_from_its_services(running: Launcher) -> None:
     owner = running.told["migration_database_url"]
-    assert owner not in running.program("uvicorn").environ().values()
+    assert owner not in running.program("warmline_api").environ().values()
 
 
 def test_a_second_launcher_on_one_home_is_refused_with_the_pid_of_the_first(running: Launcher) -> None:
@@ -227,6 +228,27 @@ def test_commands_that_need_a_database_say_how_to_get_one(empty_home: Path) -> N
     refused = warmline("keys", "list", WARMLINE_HOME=str(empty_home))
     assert refused.returncode == 1
     assert "Start the local stack with `warmline up`, or set WARMLINE_DATABASE_URL." in refused.stderr
+
+
+def test_another_model_is_refused_and_is_taken_after_reembedding_the_stopped_stack(
+    empty_home: Path, tmp_path: Path
+) -> None:
+    with launched(empty_home) as first:
+        kept = warmline("remember", "Dave wants $94 back", "-n", "user-dave", WARMLINE_HOME=str(empty_home))
+        assert kept.returncode == 0, kept.stderr
+        first.process.terminate()
+        first.ended()
+    model = str(make_model(tmp_path / "model", dimension=768))
+    other = {"WARMLINE_EMBEDDING_MODEL": model, "WARMLINE_MODEL_DIR": str(tmp_path / "exported")}
+    with launched(empty_home, wait=False, given=other) as refused:
+        status, said = refused.ended()
+        assert status == 1
+        assert "or run `warmline reembed` to make them anew" in said
+    done = json.loads(warmline("reembed", "--json", WARMLINE_HOME=str(empty_home), **other).stdout)
+    assert done == {"model": model, "dimension": 768, "embedded": 1}
+    with launched(empty_home, given=other) as again:
+        found = warmline("recall", "money", "-n", "user-dave", WARMLINE_HOME=str(again.home))
+        assert "Dave wants $94 back" in found.stdout
 
 
 def test_sigterm_stops_the_stack_in_order_and_leaves_no_process(used_home: Path) -> None:
@@ -288,7 +310,12 @@ def test_sigterm_while_the_stack_starts_leaves_no_process(used_home: Path) -> No
 
 def test_programs_that_end_by_themselves_are_started_again_and_the_others_stay(used_home: Path) -> None:
     with launched(used_home) as launcher:
-        everything = {"Worker": "celery", "API": "uvicorn", "Redis": "redis-server", "PostgreSQL": "bin/postgres -D"}
+        everything = {
+            "Worker": "celery",
+            "API": "warmline_api",
+            "Redis": "redis-server",
+            "PostgreSQL": "bin/postgres -D",
+        }
         for name in ("API", "PostgreSQL"):
             words = everything[name]
             before = {one: launcher.program(other).pid for one, other in everything.items()}

@@ -54,6 +54,8 @@ PAGES: dict[str, Callable[[Warmline], str]] = {
     "deliveries": lambda _: "/console/deliveries",
     "delivery": lambda client: f"/console/deliveries/{next(client.webhooks.deliveries()).id}",
     "settings": lambda _: "/console/settings",
+    "settings-sign-ins": lambda _: "/console/settings/sign-ins",
+    "settings-second-factor": lambda _: "/console/settings/second-factor",
     "settings-keys": lambda _: "/console/settings/keys",
     "settings-operators": lambda _: "/console/settings/operators",
     "settings-operator": lambda client: f"/console/settings/operators/{next(client.operators.list()).id}",

@@ -55,7 +55,7 @@ def test_one_key_claims_one_opens_the_read_back_and_one_resolves(desk: Desk, vis
     handoff = escalate(desk)
     page.goto(f"/console/handoffs/{handoff.id}")
     page.keyboard.press("c")
-    expect(page.get_by_role("heading", name="You hold it")).to_be_visible()
+    expect(page.get_by_role("heading", name="Reserved for you")).to_be_visible()
     page.keyboard.press("i")
     expect(page.get_by_label("What is missing?")).to_be_focused()
 
@@ -67,6 +67,6 @@ def test_a_second_operator_sees_that_it_is_taken(desk: Desk, visit: Visit) -> No
     handoff = escalate(desk)
     for page in (first, second):
         page.goto(f"/console/handoffs/{handoff.id}")
-    Hands(first).press("button", "Claim")
-    expect(second.get_by_role("heading", name="ines holds it")).to_be_visible()
+    Hands(first).press("button", "Hold it")
+    expect(second.get_by_role("heading", name="ines has reserved it")).to_be_visible()
     assert desk.client.handoffs.get(handoff.id).state is HandoffState.CLAIMED

@@ -102,7 +102,7 @@ def test_axe_finds_nothing_wrong_with_a_refused_read_back(desk: Desk, visit: Vis
     sign_in(page, desk.hire("ines", queues=["billing"]))
     page.goto(f"/console/handoffs/{escalate(desk).id}")
     hands = Hands(page)
-    hands.type_into("Read it back", WRONG_REFUND)
-    hands.press("button", "Accept")
+    hands.type_into("In one sentence", WRONG_REFUND)
+    hands.press("button", "Take over")
     expect(page.get_by_role("alert")).to_be_visible()
     assert violations_on(page) == []

@@ -25,7 +25,7 @@ def test_what_happens_before_a_page_listens_is_shown_all_the_same(desk: Desk, vi
     page.route("**/console/events?*", lambda route: listening.append(route))  # noqa: PLW0108
     with page.expect_request("**/console/events?*"):
         page.goto("/console/mine")
-    expect(page.get_by_role("heading", name="You hold nothing")).to_be_visible()
+    expect(page.get_by_role("heading", name="You have no work open")).to_be_visible()
     desk.client.handoffs.claim(handoff.id, agent="human:ines")
     listening[0].continue_()
     expect(page.get_by_role("link", name=handoff.namespace, exact=True)).to_be_visible()

@@ -19,8 +19,8 @@ def test_a_draft_is_edited_and_handed_on_as_it_was_read(desk: Desk, visit: Visit
     hands = Hands(page)
     hands.press("link", "tier1-bot")
     hands.type_into("tier1-bot", MENDED)
-    hands.press("button", "Save and hand on")
-    expect(page.get_by_text("ready", exact=True).first).to_be_visible()
+    hands.press("button", "Approve")
+    expect(page.get_by_text("waiting", exact=True).first).to_be_visible()
     brief = desk.client.handoffs.get(handoff.id)
     assert brief.state is HandoffState.READY
     assert brief.brief is not None
@@ -35,7 +35,7 @@ def test_whoever_saves_second_is_shown_what_was_saved_first(desk: Desk, visit: V
     _save_elsewhere(desk, handoff.id)
     hands = Hands(page)
     hands.type_into("tier1-bot", MENDED)
-    hands.press("button", "Save and hand on")
+    hands.press("button", "Approve")
     expect(page.get_by_role("alert").filter(has_text="saved revision 2")).to_be_visible()
     assert desk.client.handoffs.get(handoff.id).state is HandoffState.DRAFTED
 

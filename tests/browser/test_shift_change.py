@@ -20,10 +20,10 @@ def sign_sheet(page: Page) -> str:
     """Whoever is signed in writes their sheet and signs it over to Marco: its address."""
     page.get_by_role("link", name="Shifts").click()
     hands = Hands(page)
-    hands.press("button", "Write my sheet")
+    hands.press("button", "Start handover")
     page.get_by_label("Who takes over").select_option("human:marco")
     hands.press("button", "Sign")
-    expect(page.get_by_text("2 unacknowledged")).to_be_visible()
+    expect(page.get_by_text("2 not confirmed")).to_be_visible()
     return page.url
 
 
@@ -35,11 +35,13 @@ def test_what_is_not_read_back_stays_red_with_whoever_goes(desk: Desk, visit: Vi
     hold(desk, "user-mia")
     sheet = sign_sheet(going)
     coming.goto(sheet)
-    coming.get_by_label(re.compile("Read back")).first.fill("Refund $100 to ACC-4521 for INV-2031, then call back")
-    Hands(coming).press("button", "Acknowledge and take over")
+    coming.get_by_label(re.compile("In your own words")).first.fill(
+        "Refund $100 to ACC-4521 for INV-2031, then call back"
+    )
+    Hands(coming).press("button", "Take over")
     expect(coming.get_by_text("It is yours now")).to_be_visible()
     going.reload()
-    expect(going.get_by_text("1 unacknowledged")).to_be_visible()
+    expect(going.get_by_text("1 not confirmed")).to_be_visible()
     stands = desk.client.shifts.get(sheet.rpartition("/")[2])
     assert sorted((item.state, item.red) for item in stands.items) == [
         (ItemState.ACKNOWLEDGED, False),

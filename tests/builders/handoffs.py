@@ -69,5 +69,5 @@ def once(api: Api, handoff: Json, holds: Callable[[Json], bool]) -> Json:
 
 def events_of(api: Api, handoff: Json, *types: str) -> list[Json]:
     """The events of these types that a handoff has, the oldest first; types are given without `handoff.`."""
-    found = get(api, "events", handoff_id=handoff["id"], limit=200)["events"]
+    found = get(api, "events", handoff_id=handoff["id"], limit=200)["items"]
     return [one for one in found if one["type"].removeprefix("handoff.") in types]

@@ -6,6 +6,7 @@ from typing import Any
 from tests.builders.handoffs import accept, waiting
 from tests.builders.memories import remember
 from tests.builders.requests import Json, get, post, put, refusal
+from tests.builders.sessions import a_session
 from tests.conftest import Api
 from warmline_schemas.queues import Weekday
 
@@ -53,7 +54,9 @@ def read(api: Api, sheet: Json) -> Json:
 
 
 def signed(api: Api, *, to: str | None = TOMASZ, **changes: Any) -> Json:
-    """A sheet of Ines that she signed, and whose briefs are written."""
+    """A sheet of Ines that she signed, and whose briefs are written. Whoever comes has worked before."""
+    if to:
+        a_session(api, agent=to)
     ask = {"agent": INES, **({"to": to} if to else {}), **changes}
     return written(api, do(api, made(api), "sign", 202, **ask))
 
@@ -80,5 +83,5 @@ def lines(item: Json, part: str) -> list[str]:
 
 
 def events(api: Api, prefix: str = "shift.") -> list[Json]:
-    found = get(api, "events", limit=500)["events"]
+    found = get(api, "events", limit=500)["items"]
     return [one for one in found if one["type"].startswith(prefix)]

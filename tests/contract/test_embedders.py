@@ -16,8 +16,8 @@ import psutil
 import pytest
 from numpy.typing import NDArray
 
+from tests.builders.compared_texts import check_texts
 from warmline_memory.embedding import Embedder, MicroBatcher, ensure_exported, open_embedder
-from warmline_memory.embedding.export_check import check_texts
 from warmline_memory.embedding.model_sources import model_source
 from warmline_memory.embedding.sentence_transformers_engine import SentenceTransformersEmbedder
 from warmline_memory.errors import SetupError, Unavailable
@@ -220,3 +220,13 @@ def has_ended(process: int) -> bool:
         return psutil.Process(process).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
+
+
+def test_words_behind_a_very_long_one_are_read_too(embedder: Embedder) -> None:
+    # No word has that many letters, so that the model knows neither of the first ones.
+    asked = "the customer wants a refund of the second invoice"
+    assert cosine(embedder, f"{'x' * 6_000} {asked}", f"{'x' * 200} {asked}") == pytest.approx(1, abs=TOLERANCE)
+
+
+def test_only_as_much_of_a_text_is_read_as_the_model_takes(embedder: Embedder) -> None:
+    assert cosine(embedder, LONG, f"{LONG} Never mind, it was paid.") == pytest.approx(1, abs=TOLERANCE)

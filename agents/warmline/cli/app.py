@@ -6,15 +6,17 @@ from typing import Annotated
 import typer
 
 from warmline.cli import replay
+from warmline.cli.coding import capture, here, hooks, resume
 from warmline.cli.connection import Connection, connect
 from warmline.cli.handoffs import chains, flags, requests, sessions, templates
+from warmline.cli.mcp import commands as mcp
 from warmline.cli.memories import consolidations, namespaces, recalling, remembering
 from warmline.cli.output import JsonFlag, complain, show_fields, show_json
 from warmline.cli.plugins import load_plugins
 from warmline.cli.staffing import operators, queues, rotas, shifts
 from warmline.cli.tenants import analytics, events, tenant, webhooks
 from warmline.errors import WarmlineError
-from warmline.transport import VERSION
+from warmline.transport import sdk_version
 
 HELP = "Warm handoffs between agents and people: whoever takes over starts where the last one stopped."
 EXAMPLES = (
@@ -69,6 +71,7 @@ def build_app() -> tuple[typer.Typer, list[str]]:
     app.add_typer(shifts.app, name="shift")
     app.command(epilog="Example:  warmline events --queue queue:billing")(events.events)
     app.add_typer(webhooks.app, name="webhooks")
+    app.add_typer(mcp.app, name="mcp")
     app.add_typer(flags.app, name="flags")
     app.command(epilog="Example:  warmline analytics --since 2026-03-01 --queue queue:billing")(analytics.analytics)
     app.add_typer(templates.app, name="template")
@@ -79,18 +82,34 @@ def build_app() -> tuple[typer.Typer, list[str]]:
     app.command(epilog="Example:  warmline forget --namespace user-dave --kind message --until 2026-01-01")(
         namespaces.forget
     )
-    app.command(epilog="Example:  warmline preferences --consolidate")(tenant.preferences)
-    app.command(epilog="Example:  warmline audit --namespace user-dave --verb forget")(tenant.audit)
-    app.command(epilog="Example:  warmline usage --since 2026-03-01 --json")(tenant.usage)
+    _add_tenants_commands(app)
+    _add_coding_commands(app)
     app.command(epilog="Example:  warmline replay cases.jsonl --out briefs.jsonl --limit 20")(replay.replay)
     app.command(epilog="Example:  warmline whoami --json")(whoami)
     return app, load_plugins(app)
 
 
+def _add_tenants_commands(app: typer.Typer) -> None:
+    app.command(epilog="Example:  warmline preferences --consolidate")(tenant.preferences)
+    app.command(epilog="Example:  warmline retention --conversations 90 --sessions 730")(tenant.retention)
+    app.command(epilog="Example:  warmline audit --namespace user-dave --verb forget")(tenant.audit)
+    app.command(epilog="Example:  warmline usage --since 2026-03-01 --json")(tenant.usage)
+
+
+def _add_coding_commands(app: typer.Typer) -> None:
+    app.command(epilog="Example:  warmline capture claude-code --follow")(capture.capture)
+    app.command(epilog="Example:  warmline resume --tool codex")(resume.resume)
+    app.add_typer(hooks.app, name="hook")
+    requests.app.command(epilog="Example:  warmline handoff here Add the time zones, with tests")(here.here)
+    requests.app.command("import", epilog="Example:  warmline handoff import HANDOFF.md --to codex")(
+        here.import_handoff
+    )
+
+
 def print_version(wanted: bool) -> None:
     """Print the version and exit, where ``--version`` was given."""
     if wanted:
-        typer.echo(f"warmline {VERSION}")
+        typer.echo(f"warmline {sdk_version()}")
         raise typer.Exit
 
 

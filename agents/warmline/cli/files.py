@@ -1,5 +1,7 @@
 """Files that a command reads or writes. Where one cannot be used, the command says why on stderr and exits with 1."""
 
+import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TextIO, TypeVar
@@ -33,6 +35,25 @@ def read_shape(shape: type[Model], file: Path, load: Callable[[str], Any], forma
         stop_because(error, *(f"{file}: {field}: {fault.removeprefix('Value error, ')}" for field, fault in faults))
     except ValueError as error:
         stop_because(error, f"{file} is not {format_name}: {error}")
+
+
+def read_messages(file: Path) -> list[Any]:
+    """Read messages: a JSON list, an object with the list under ``messages``, or one object a line. ``-`` is stdin."""
+    text = sys.stdin.read() if str(file) == "-" else read_text(file)
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        return [_message(file, number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if isinstance(whole, dict) and isinstance(whole.get("messages"), list):
+        whole = whole["messages"]
+    return whole if isinstance(whole, list) else [whole]
+
+
+def _message(file: Path, number: int, line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        stop_because(error, f"Line {number} of {file} is not JSON: {error}")
 
 
 def open_to_read(file: Path) -> BinaryIO:

@@ -28,6 +28,9 @@ SinceOption = Annotated[
 ]
 UntilOption = Annotated[datetime | None, typer.Option("--until", help="Only what happened before this time (UTC).")]
 NamespaceOption = Annotated[str | None, typer.Option("--namespace", "-n", help="Whose memories, such as `user-dave`.")]
+NamespacesOption = Annotated[
+    list[str] | None, typer.Option("--namespace", "-n", help="Only of this namespace, such as `user-dave`.")
+]
 HandoffArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="A handoff's id.")]
 
 

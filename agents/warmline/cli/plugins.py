@@ -22,7 +22,7 @@ def load_plugins(app: typer.Typer, plugins: Iterable[EntryPoint] | None = None) 
         try:
             plugin.load()(app)
         except ModuleNotFoundError as error:
-            if not _is_not_installed(error.name, plugin):
+            if not _is_not_installed(error.name):
                 _report(plugin, error)
                 continue
             skipped.append(_what_to_install(plugin, str(error.name)))
@@ -32,11 +32,10 @@ def load_plugins(app: typer.Typer, plugins: Iterable[EntryPoint] | None = None) 
     return skipped
 
 
-def _is_not_installed(module: str | None, plugin: EntryPoint) -> bool:
-    # A module that is missing inside the plug-in, or inside an installed package, is a fault of the plug-in and is
-    # reported as one.
+def _is_not_installed(module: str | None) -> bool:
+    # A module that is missing inside an installed package is a fault of the plug-in, and is reported as one.
     package = (module or "").split(".")[0]
-    return bool(package) and package != plugin.module.split(".")[0] and find_spec(package) is None
+    return bool(package) and find_spec(package) is None
 
 
 def _what_to_install(plugin: EntryPoint, module: str) -> str:

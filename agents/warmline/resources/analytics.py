@@ -1,6 +1,6 @@
+# Written by `python -m tests.sync_client` from asynchronous/resources/analytics.py: change that one.
 """The analytics API: figures about the tenant's handoffs."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TypedDict, Unpack
 
@@ -50,6 +50,4 @@ class Figures:
 
 
 def _params(filters: AnalyticsFilters) -> dict[str, object]:
-    # A TypedDict has no typed ``items``; as a mapping it has.
-    given: Mapping[str, object] = filters
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
+    return dict(filters)

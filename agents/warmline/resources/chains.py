@@ -1,9 +1,22 @@
-"""The chains API: a chain as a tree, two of its briefs compared, and the session that speaks for it."""
+# Written by `python -m tests.sync_client` from asynchronous/resources/chains.py: change that one.
+"""The chains API: a chain as a tree, two of its briefs compared, who speaks for it, and what is said to it."""
 
-from warmline.transport import Id, Transport, path_to
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from warmline.calls import Id, build, path_to
+from warmline.transport import Transport
 from warmline_schemas.claims import Owner
-from warmline_schemas.comparisons import Comparison
-from warmline_schemas.sessions import ChainTree
+from warmline_schemas.customers.messages import (
+    GiveBack,
+    ReceivedMessage,
+    Reply,
+    ReplyState,
+    ReportDelivery,
+    SendMessage,
+)
+from warmline_schemas.sessions import ChainTree, Comparison
 
 PATH = "/v1/chains"
 HANDOFFS = "/v1/handoffs"
@@ -28,3 +41,60 @@ class Chains:
         customer now.
         """
         return self._transport.get(Owner, path_to(PATH, chain_id, "owner"), {"session_id": session_id, "agent": agent})
+
+    def send(
+        self,
+        chain_id: Id,
+        content: str,
+        *,
+        external_id: str | int,
+        agent: str | None = None,
+        event_time: datetime | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
+    ) -> ReceivedMessage:
+        """Say something in a case as its channel heard it, whatever the state of the case.
+
+        It shows to whoever has the case; a customer's message opens what had ended. ``external_id`` is the channel's
+        own id of the message: what came under it before is not stored again. ``agent`` is who of your side said it,
+        such as ``human:ana`` in another channel, who speaks for the case from then on; without it the customer did.
+        """
+        request = build(
+            SendMessage,
+            content=content,
+            external_id=external_id,
+            agent=agent,
+            event_time=event_time,
+            metadata=metadata,
+        )
+        return self._transport.post(ReceivedMessage, path_to(PATH, chain_id, "messages"), request, idempotency_key)
+
+    def report_delivery(
+        self,
+        chain_id: Id,
+        message_id: Id,
+        state: ReplyState | str,
+        *,
+        problem: str | None = None,
+        external_id: str | int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Reply:
+        """Report how far your channel got with a reply: ``sent``, ``delivered``, ``read``, or ``failed`` with the
+        ``problem``.
+
+        What is less than is known changes nothing. ``external_id`` is the channel's own id of the message, by which it
+        is known when it comes back.
+        """
+        request = build(ReportDelivery, state=state, problem=problem, external_id=external_id)
+        path = f"{path_to(f'{path_to(PATH, chain_id)}/messages', message_id)}/delivery"
+        return self._transport.post(Reply, path, request, idempotency_key)
+
+    def give_back(
+        self, chain_id: Id, agent: str, instruction: str | None = None, *, idempotency_key: str | None = None
+    ) -> Owner:
+        """Let the agent of a case speak again, for whom a person had spoken from another channel.
+
+        ``agent`` is who gives it back; the instruction is remembered for the agent.
+        """
+        request = build(GiveBack, agent=agent, instruction=instruction)
+        return self._transport.post(Owner, path_to(PATH, chain_id, "give-back"), request, idempotency_key)

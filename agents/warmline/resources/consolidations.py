@@ -1,8 +1,10 @@
+# Written by `python -m tests.sync_client` from asynchronous/resources/consolidations.py: change that one.
 """The consolidations API: let one memory stand for its near-duplicates, and undo this."""
 
 from collections.abc import Iterator
 
-from warmline.transport import Id, Transport, build, path_to
+from warmline.calls import AnyOf, Id, build, path_to
+from warmline.transport import Transport
 from warmline_schemas.memories import Consolidate, Consolidation, Consolidations as Consolidated
 from warmline_schemas.wire import Page
 
@@ -37,7 +39,7 @@ class Consolidations:
         """Read one consolidation."""
         return self._transport.get(Consolidation, path_to(PATH, consolidation_id))
 
-    def list(self, *, namespace: str | None = None, page_size: int | None = None) -> Iterator[Consolidation]:
+    def list(self, *, namespace: AnyOf[str] | None = None, page_size: int | None = None) -> Iterator[Consolidation]:
         """Iterate over consolidations, newest first, undone ones included."""
         return self._transport.pages(Page[Consolidation], PATH, {"namespace": namespace, "limit": page_size})
 

@@ -1,12 +1,16 @@
+# Written by `python -m tests.sync_client` from asynchronous/resources/events.py: change that one.
 """The events API: what happened, as a list, or as a stream while it happens."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
-from uuid import UUID
 
 from pydantic import ValidationError
 
-from warmline.errors import Busy, ConnectionFailed, TimedOut, Unavailable, UnexpectedAnswer
+from warmline.calls import AnyOf, Id
+from warmline.errors import UnexpectedAnswer
+from warmline.http_errors import PASSING
+from warmline.streams import Stream
+from warmline.threads import Stop
 from warmline.transport import Transport
 from warmline_schemas.events import MEMORY_KEPT, Event, Events as Found, EventType, MemoryKept
 
@@ -18,10 +22,6 @@ SILENCE_SECONDS = 45.0
 # Seconds before a lost stream is opened again, doubled after each failure. Eight seconds are short for a person who
 # waits for events, and long enough for a platform that restarts.
 RECONNECT_SECONDS, LONGEST_RECONNECT_SECONDS = 1.0, 8.0
-# After these errors the same request can succeed later. Others, such as a revoked key, end the stream.
-INTERRUPTIONS = (ConnectionFailed, TimedOut, Busy, Unavailable)
-
-Id = UUID | str
 
 
 class Events:
@@ -34,10 +34,10 @@ class Events:
         self,
         *,
         after: int = 0,
-        queue: str | None = None,
-        chain_id: Id | None = None,
-        handoff_id: Id | None = None,
-        types: Iterable[EventType | str] | None = None,
+        queue: AnyOf[str] | None = None,
+        chain_id: AnyOf[Id] | None = None,
+        handoff_id: AnyOf[Id] | None = None,
+        types: AnyOf[EventType | str] | None = None,
         page_size: int | None = None,
     ) -> Iterator[Event]:
         """Iterate over the events that exist, oldest first, from the one after number ``after``.
@@ -47,8 +47,8 @@ class Events:
         filters = {**_filters(queue, chain_id, handoff_id, types), "limit": page_size}
         while True:
             page = self._transport.get(Found, PATH, {**filters, "after": after})
-            yield from page.events
-            if not page.events:
+            yield from page.items
+            if not page.items:
                 return
             # ``last`` counts events that the filters left out, too, so that the next page does not read them again.
             after = page.last
@@ -57,24 +57,29 @@ class Events:
         self,
         *,
         after: int | None = None,
-        queue: str | None = None,
-        chain_id: Id | None = None,
-        handoff_id: Id | None = None,
-        types: Iterable[EventType | str] | None = None,
-    ) -> Iterator[Event | MemoryKept]:
+        queue: AnyOf[str] | None = None,
+        chain_id: AnyOf[Id] | None = None,
+        handoff_id: AnyOf[Id] | None = None,
+        types: AnyOf[EventType | str] | None = None,
+    ) -> Stream[Event | MemoryKept]:
         """Iterate over events while they happen, without an end: from now on, or from the one after number ``after``.
 
         A lost connection is opened again after the last event, so that no event is lost or repeated. Where the first
         connection fails, ``ConnectionFailed`` or ``TimedOut`` is raised. With ``chain_id`` and without ``types``, a
         ``MemoryKept`` says that a session has new memories. To go on in another process, store the ``sequence`` of the
-        last event, and give it as ``after``.
+        last event, and give it as ``after``. To end it, close it.
         """
-        filters, last = {**_filters(queue, chain_id, handoff_id, types), "after": after}, after
+        filters = {**_filters(queue, chain_id, handoff_id, types), "after": after}
+        return Stream(lambda stop: self._happening(filters, after, stop))
+
+    def _happening(
+        self, filters: dict[str, Any], last: int | None, stop: Stop
+    ) -> Generator[Event | MemoryKept, None, None]:
         # It is 0 until the first frame: then no connection has worked yet, and the caller must handle a failure.
         wait = 0.0
-        while True:
+        while not stop.asked:
             try:
-                for frame in self._frames(filters, last):
+                for frame in self._frames(filters, last, stop):
                     wait = RECONNECT_SECONDS
                     # Signs of life and ``memory.kept`` have no id, so the position stays. The platform sends ids of
                     # digits only.
@@ -82,18 +87,21 @@ class Events:
                     event = _event_in(frame)
                     if event is not None:
                         yield event
-            except INTERRUPTIONS:
-                if not wait:
+            # Other errors, such as a revoked key, end the stream.
+            except PASSING:
+                # A stream that is stopped loses its connection, too.
+                if not wait and not stop.asked:
                     raise
                 wait = min(2 * wait, LONGEST_RECONNECT_SECONDS)
-            self._transport.pause(wait)
+            stop.pause(self._transport.jittered(wait))
 
-    def _frames(self, filters: dict[str, Any], last: int | None) -> Iterator[dict[str, str]]:
+    def _frames(self, filters: dict[str, Any], last: int | None, stop: Stop) -> Iterator[dict[str, str]]:
         """Iterate over the frames of one connection, each as a dict of its fields (WHATWG HTML, section 9.2.6)."""
         # ``Last-Event-ID`` wins over ``after`` in the query, which stays the same on every connection.
         headers = {"Accept": "text/event-stream", **({} if last is None else {"Last-Event-ID": str(last)})}
         frame: dict[str, str] = {}
-        for line in self._transport.lines(f"{PATH}/stream", filters, headers, silence=SILENCE_SECONDS):
+        path = f"{PATH}/stream"
+        for line in self._transport.lines(path, filters, headers, stop=stop, silence=SILENCE_SECONDS):
             if line:
                 # A comment begins with a colon. It gets the name "", which nobody reads. The platform writes each field
                 # on one line, so a field is never continued.
@@ -105,10 +113,12 @@ class Events:
 
 
 def _filters(
-    queue: str | None, chain_id: Id | None, handoff_id: Id | None, types: Iterable[EventType | str] | None
+    queue: AnyOf[str] | None,
+    chain_id: AnyOf[Id] | None,
+    handoff_id: AnyOf[Id] | None,
+    types: AnyOf[EventType | str] | None,
 ) -> dict[str, Any]:
-    named = None if types is None else list(map(str, types))
-    return {"queue": queue, "chain_id": chain_id, "handoff_id": handoff_id, "types": named}
+    return {"queue": queue, "chain_id": chain_id, "handoff_id": handoff_id, "types": types}
 
 
 def _event_in(frame: dict[str, str]) -> Event | MemoryKept | None:

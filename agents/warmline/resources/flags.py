@@ -1,11 +1,15 @@
+# Written by `python -m tests.sync_client` from asynchronous/resources/flags.py: change that one.
 """The flags API: say what is wrong with a brief, and export the flagged handoffs as test cases."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
-from warmline.transport import Id, Transport, build, path_to
+from warmline.calls import AnyOf, Id, build, path_to
+from warmline.streams import Stream
+from warmline.transport import Transport
 from warmline_schemas.briefs import SectionName
-from warmline_schemas.flags import Flag, FlagBrief, Verdict
+from warmline_schemas.flags import Flag, FlagBrief, FlagVerdict
 from warmline_schemas.wire import Page
 
 PATH = "/v1/flags"
@@ -23,7 +27,7 @@ class Flags:
         handoff_id: Id,
         *,
         by: str,
-        verdict: Verdict | str,
+        verdict: FlagVerdict | str,
         section: SectionName | str | None = None,
         line: str | None = None,
         should_be: str | None = None,
@@ -41,21 +45,24 @@ class Flags:
     def list(
         self,
         *,
-        handoff_id: Id | None = None,
-        namespace: str | None = None,
-        verdict: Verdict | str | None = None,
-        section: SectionName | str | None = None,
-        by: str | None = None,
+        handoff_id: AnyOf[Id] | None = None,
+        namespace: AnyOf[str] | None = None,
+        verdict: AnyOf[FlagVerdict | str] | None = None,
+        section: AnyOf[SectionName | str] | None = None,
+        by: AnyOf[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         page_size: int | None = None,
     ) -> Iterator[Flag]:
-        """Iterate over flags, newest first."""
+        """Iterate over flags, newest first: those that were made at ``since`` or later, and before ``until``."""
         params = {
-            # A filter is sent as it is, without the check of an id in a path: the platform names a wrong one.
-            "handoff_id": handoff_id and str(handoff_id),
+            "handoff_id": handoff_id,
             "namespace": namespace,
             "verdict": verdict,
             "section": section,
             "by": by,
+            "since": since,
+            "until": until,
             "limit": page_size,
         }
         return self._transport.pages(Page[Flag], PATH, params)
@@ -64,13 +71,13 @@ class Flags:
         """Delete a flag."""
         self._transport.delete(path_to(HANDOFFS, handoff_id, "flags", str(flag_id)))
 
-    def cases(self, *, namespace: str | None = None) -> Iterator[str]:
+    def cases(self, *, namespace: str | None = None) -> Stream[str]:
         """Iterate over the flagged handoffs as test cases, each one line of JSON: what was said, and what a brief must
         say.
 
         Secrets, and personal data that the tenant hides, are removed.
         """
-        return self._transport.lines(f"{PATH}/cases", {"namespace": namespace})
+        return Stream(lambda stop: self._transport.lines(f"{PATH}/cases", {"namespace": namespace}, stop=stop))
 
     def export_to(self, file: Path, *, namespace: str | None = None) -> int:
         """Write the test cases to a file, one a line. Return how many there are."""

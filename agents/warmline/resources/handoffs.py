@@ -1,3 +1,4 @@
+# Written by `python -m tests.sync_client` from asynchronous/resources/handoffs.py: change that one.
 """The handoffs API: request, review and accept handoffs, and work on one as its holder."""
 
 import builtins
@@ -5,12 +6,14 @@ import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, overload
+from typing import Any, Literal, TypeAlias, TypedDict, Unpack, overload
 
 from pydantic import BaseModel
 
+from warmline.calls import AnyOf, Id, build, path_to
 from warmline.errors import BriefNotWritten, HandoffStateForbids, TimedOut
-from warmline.transport import Id, Transport, build, path_to
+from warmline.threads import sleep
+from warmline.transport import Transport
 from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief, BriefFormat, BriefLine, SectionName
 from warmline_schemas.claims import (
@@ -19,8 +22,10 @@ from warmline_schemas.claims import (
     Claim,
     ClaimHandoff,
     DeclineHandoff,
+    Deed,
+    DeedAwaited,
+    DeedState,
     Heartbeat,
-    Inquiries,
     Inquiry,
     OfferHandoff,
     ReleaseHandoff,
@@ -29,6 +34,7 @@ from warmline_schemas.claims import (
     SnoozeHandoff,
     TransferHandoff,
 )
+from warmline_schemas.customers.messages import Reply, SendReply
 from warmline_schemas.drafts import ConfirmDraft, Draft, EditDraft, EditLine, RenewDraft
 from warmline_schemas.handoffs import (
     AcceptHandoff,
@@ -42,7 +48,7 @@ from warmline_schemas.handoffs import (
     RetryHandoff,
     Urgency,
 )
-from warmline_schemas.sessions import WarmStart
+from warmline_schemas.sessions import LeanStart, WarmStart
 from warmline_schemas.wire import Page
 
 PATH = "/v1/handoffs"
@@ -57,6 +63,20 @@ StartMode = AcceptMode | Literal["continue", "branch", "rollback"]
 LineLike: TypeAlias = str | BriefLine | EditLine | Mapping[str, Any]
 """A line of a draft: its text, the line as it was read, or the fields of ``EditLine``."""
 Sections: TypeAlias = Mapping[SectionName, Iterable[LineLike]] | Mapping[str, Iterable[LineLike]]
+
+
+class Acceptance(TypedDict, total=False):
+    """How a handoff is accepted: the arguments of ``accept`` that can be left out."""
+
+    mode: StartMode
+    token: int | None
+    read_back: str | None
+    confirm_read_back: bool | None
+    metadata: Mapping[str, Any] | None
+    top_k: int | None
+    token_budget: int | None
+    wait: float
+    idempotency_key: str | None
 
 
 class Handoffs:
@@ -131,20 +151,30 @@ class Handoffs:
     def list(
         self,
         *,
-        namespace: str | None = None,
-        state: HandoffState | str | None = None,
-        to: str | None = None,
-        chain_id: Id | None = None,
-        session_id: Id | None = None,
+        namespace: AnyOf[str] | None = None,
+        state: AnyOf[HandoffState | str] | None = None,
+        to: AnyOf[str] | None = None,
+        holder: AnyOf[str] | None = None,
+        chain_id: AnyOf[Id] | None = None,
+        session_id: AnyOf[Id] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         page_size: int | None = None,
     ) -> Iterator[Handoff]:
-        """Iterate over handoffs, newest first. Further pages are read when they are needed."""
+        """Iterate over handoffs, newest first. Further pages are read when they are needed.
+
+        ``holder``: who has claimed or accepted them. ``since``, ``until``: those that were requested at ``since`` or
+        later, and before ``until``.
+        """
         params = {
             "namespace": namespace,
             "state": state,
             "to": to,
+            "holder": holder,
             "chain_id": chain_id,
             "session_id": session_id,
+            "since": since,
+            "until": until,
             "limit": page_size,
         }
         return self._transport.pages(Page[Handoff], PATH, params)
@@ -171,7 +201,27 @@ class Handoffs:
                     f"Handoff {handoff_id} has no brief after {timeout:g} s: check that a worker is running."
                 )
             # A platform that shuts down answers at once. Without a pause this would be a loop without rest.
-            time.sleep(BETWEEN_POLLS)
+            sleep(BETWEEN_POLLS)
+
+    def wait_for_person(
+        self, handoff_id: Id, *, until: DeedAwaited | str = DeedAwaited.OVER, timeout: float | None = None
+    ) -> Deed:
+        """Wait until whoever took a handoff over is done, or with ``until="reply"`` has replied to the customer.
+
+        The answer is what they said and did, with their note; its ``text`` is one text for a model, such as the result
+        of the tool that asked for them. Without a ``timeout``, in seconds, it waits as long as it takes. A program that
+        starts again after a crash calls it again: nothing is lost. Raises ``TimedOut``.
+        """
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        while True:
+            poll = min(LONGEST_POLL, max(0, math.ceil(min(LONGEST_POLL, deadline - time.monotonic()))))
+            params = {"wait": poll, "until": DeedAwaited(until)}
+            deed = self._transport.get(Deed, path_to(PATH, handoff_id, "deed"), params, wait=poll)
+            if deed.is_over or (until == DeedAwaited.REPLY and deed.state is DeedState.REPLIED):
+                return deed
+            if time.monotonic() >= deadline:
+                raise TimedOut(f"Nobody is done with handoff {handoff_id} after {timeout:g} s.")
+            sleep(BETWEEN_POLLS)
 
     @overload
     def brief(self, handoff_id: Id, format: Literal["json", BriefFormat.JSON] = ...) -> Brief: ...
@@ -227,6 +277,14 @@ class Handoffs:
         request = build(ConfirmDraft, revision=revision)
         return self._transport.post(Handoff, path_to(PATH, handoff_id, "confirm"), request, idempotency_key)
 
+    @overload
+    def accept(
+        self, handoff_id: Id, *, agent: str, lean: Literal[False] = False, **options: Unpack[Acceptance]
+    ) -> WarmStart: ...
+
+    @overload
+    def accept(self, handoff_id: Id, *, agent: str, lean: bool, **options: Unpack[Acceptance]) -> LeanStart: ...
+
     def accept(
         self,
         handoff_id: Id,
@@ -239,9 +297,10 @@ class Handoffs:
         metadata: Mapping[str, Any] | None = None,
         top_k: int | None = None,
         token_budget: int | None = None,
+        lean: bool = False,
         wait: float = 30.0,
         idempotency_key: str | None = None,
-    ) -> WarmStart:
+    ) -> LeanStart:
         """Start the target's session from a brief. ``client.accept`` does the same, and returns a session to work in.
 
         - ``token``: the claim's token, where the agent claimed the handoff first.
@@ -251,6 +310,7 @@ class Handoffs:
         - ``wait``: how many seconds to wait for a brief that is still being written.
         - ``top_k``: how many memories come with the brief at most (default 10).
         - ``token_budget``: how many tokens the prompt has at most, by estimate (default 2,000).
+        - ``lean``: the answer has the prompt without what it is made of, and is a tenth as long.
         """
         request = build(
             AcceptHandoff,
@@ -262,16 +322,18 @@ class Handoffs:
             metadata=metadata,
             top_k=top_k,
             token_budget=token_budget,
+            lean=lean or None,
         )
         path = path_to(PATH, handoff_id, "accept")
+        shape = LeanStart if lean else WarmStart
         try:
-            return self._transport.post(WarmStart, path, request, idempotency_key)
+            return self._transport.post(shape, path, request, idempotency_key)
         # Most briefs are ready by now. To accept first, and wait only after a refusal, saves one call for these.
         except HandoffStateForbids:
             if wait <= 0:
                 raise
             self.wait(handoff_id, timeout=wait)
-            return self._transport.post(WarmStart, path, request, idempotency_key)
+            return self._transport.post(shape, path, request, idempotency_key)
 
     def cancel(self, handoff_id: Id, *, reason: str | None = None) -> Handoff:
         """Cancel a handoff while its source session is open. That session goes on."""
@@ -281,13 +343,14 @@ class Handoffs:
         """Let the platform try again to write the brief of a failed handoff."""
         return self._transport.post(Handoff, path_to(PATH, handoff_id, "retry"), RetryHandoff())
 
-    def claim(self, handoff_id: Id, *, agent: str, lease_seconds: int | None = None) -> Claim:
-        """Claim a ready handoff for ``lease_seconds`` (default 120). The same agent can claim again to prolong the
-        claim.
+    def claim(self, handoff_id: Id, *, agent: str, lease_seconds: int | None = None, token: int | None = None) -> Claim:
+        """Claim a ready handoff for ``lease_seconds`` (default 120). ``heartbeat`` prolongs the claim, and so does this
+        with its ``token``.
 
-        Raises ``HandoffClaimed`` where somebody else holds it, or it is offered to somebody else.
+        Raises ``HandoffClaimed`` where somebody holds it, also another process that acts as the same agent, or where it
+        is offered to somebody else.
         """
-        request = build(ClaimHandoff, agent=agent, lease_seconds=lease_seconds)
+        request = build(ClaimHandoff, agent=agent, lease_seconds=lease_seconds, token=token)
         return self._transport.post(Claim, path_to(PATH, handoff_id, "claim"), request)
 
     def heartbeat(self, handoff_id: Id, *, token: int, lease_seconds: int | None = None) -> Claim:
@@ -319,7 +382,8 @@ class Handoffs:
 
     def inquiries(self, handoff_id: Id) -> builtins.list[Inquiry]:  # in this class, ``list`` is the method
         """Read all questions about a handoff, oldest first, with their answers."""
-        return self._transport.get(Inquiries, path_to(PATH, handoff_id, "inquiries")).inquiries
+        path = path_to(PATH, handoff_id, "inquiries")
+        return [one for one in self._transport.pages(Page[Inquiry], path, {})]
 
     def transfer(self, handoff_id: Id, *, token: int, to: str, reason: str, warm: bool | None = None) -> Handoff:
         """Send a held handoff on to another target, and return the handoff that goes there.
@@ -336,6 +400,11 @@ class Handoffs:
     def snooze(self, handoff_id: Id, *, token: int, until: datetime | None, reason: str | None = None) -> Handoff:
         """Set an accepted handoff aside until a time with an offset from UTC. ``None`` ends the snooze now."""
         return self._act(handoff_id, "snooze", build(SnoozeHandoff, token=token, until=until, reason=reason))
+
+    def reply(self, handoff_id: Id, *, token: int, content: str, idempotency_key: str | None = None) -> Reply:
+        """Say something to the customer as the holder of an accepted handoff. The customer's channel delivers it."""
+        request = build(SendReply, token=token, content=content)
+        return self._transport.post(Reply, path_to(PATH, handoff_id, "reply"), request, idempotency_key)
 
     def resolve(self, handoff_id: Id, *, token: int, note: str) -> Handoff:
         """Close an accepted handoff and end its session. The note is kept as a memory of the namespace."""

@@ -1,10 +1,12 @@
+# Written by `python -m tests.sync_client` from asynchronous/resources/keys.py: change that one.
 """The API keys of a tenant: list, make, rotate and revoke them."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal
 
-from warmline.transport import Id, Transport, build, path_to
+from warmline.calls import Id, build, path_to
+from warmline.transport import Transport
 from warmline_schemas.keys import ApiKey, KeyKind, MadeKey, MakeKey, RevokeKey, RotateKey, Scope
 from warmline_schemas.wire import Page
 

@@ -1,21 +1,22 @@
+# Written by `python -m tests.sync_client` from asynchronous/resources/memories.py: change that one.
 """The memories API: remember, recall, read, revise, judge and forget memories."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from warmline.transport import Id, Transport, build, path_to
+from warmline.calls import AnyOf, Id, build, path_to
+from warmline.slots import SlotLike, as_slot
+from warmline.transport import Transport
 from warmline_schemas.memories import (
     Action,
     GiveFeedback,
     Memories as KeptMemories,
     Memory,
-    Outcome,
     Remember,
     RememberMany,
     ReviseMemory,
     Role,
-    Slot,
     Verdict,
 )
 from warmline_schemas.namespaces import ForgetMemories, Forgotten
@@ -31,9 +32,6 @@ EMBEDDING_SECONDS = 0.1
 # Seconds on top of the time-out. Deleting from a large namespace also rewrites the briefs that cite its memories, in
 # one transaction.
 FORGETTING_SECONDS = 300.0
-
-SlotLike = Slot | tuple[str, str]
-"""A named value: ``Slot(name="account_id", value="ACC-4521")``, or the pair ``("account_id", "ACC-4521")``."""
 
 
 class Memories:
@@ -52,6 +50,7 @@ class Memories:
         kind: str | None = None,
         role: Role | str | None = None,
         importance: float | None = None,
+        external_id: str | None = None,
         slot: SlotLike | None = None,
         action: Action | None = None,
         supersedes: Sequence[Id] | None = None,
@@ -64,6 +63,7 @@ class Memories:
         """Keep one memory, in a session or in a namespace.
 
         - ``importance``: 0 to 1; estimated from the text where it is left out.
+        - ``external_id``: an id of your own. What was sent before under it is not stored again.
         - ``event_time``: when it happened, with an offset from UTC.
         - ``content``: can be left out where ``action`` is given.
         - ``supersedes``: the ids of memories of the namespace that this one corrects; they rank below it from then on.
@@ -81,6 +81,7 @@ class Memories:
             kind=kind,
             role=role,
             importance=importance,
+            external_id=external_id,
             slot=as_slot(slot),
             action=action,
             supersedes=supersedes,
@@ -95,10 +96,16 @@ class Memories:
         self, memories: Iterable[Remember | Mapping[str, Any]], *, idempotency_key: str | None = None
     ) -> list[Memory]:
         """Keep up to 1,000 memories in one call. Either all are kept, or none."""
+        return (self.remember_once(memories, idempotency_key=idempotency_key)).memories
+
+    def remember_once(
+        self, memories: Iterable[Remember | Mapping[str, Any]], *, idempotency_key: str | None = None
+    ) -> KeptMemories:
+        """Do the same, and tell in ``repeated`` which ones were sent before under their ``external_id``."""
         request = build(RememberMany, memories=list(memories))
         # The platform embeds all memories of the batch before it answers.
         wait = EMBEDDING_SECONDS * len(request.memories)
-        return self._transport.post(KeptMemories, f"{PATH}/batch", request, idempotency_key, wait).memories
+        return self._transport.post(KeptMemories, f"{PATH}/batch", request, idempotency_key, wait)
 
     def get(self, memory_id: Id) -> Memory:
         """Read one memory."""
@@ -107,20 +114,27 @@ class Memories:
     def list(
         self,
         *,
-        namespace: str | None = None,
-        session_id: Id | None = None,
-        chain_id: Id | None = None,
-        kind: str | None = None,
+        namespace: AnyOf[str] | None = None,
+        session_id: AnyOf[Id] | None = None,
+        chain_id: AnyOf[Id] | None = None,
+        kind: AnyOf[str] | None = None,
         min_importance: float | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         page_size: int | None = None,
     ) -> Iterator[Memory]:
-        """Iterate over memories, newest first. Further pages are read when they are needed."""
+        """Iterate over memories, newest first. Further pages are read when they are needed.
+
+        ``since``, ``until``: those that were kept at ``since`` or later, and before ``until``.
+        """
         params = {
             "namespace": namespace,
             "session_id": session_id,
             "chain_id": chain_id,
             "kind": kind,
             "min_importance": min_importance,
+            "since": since,
+            "until": until,
             "limit": page_size,
         }
         return self._transport.pages(Page[Memory], PATH, params)
@@ -138,6 +152,7 @@ class Memories:
         chain_id: Id | None = None,
         slot: str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        branch: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         min_importance: float | None = None,
@@ -152,6 +167,7 @@ class Memories:
           most.
         - ``since``, ``until``: times with an offset from UTC.
         - ``metadata``: only memories whose metadata has all of these members.
+        - ``branch``: only memories of this branch of the code, and those that name none.
         - ``weights``: such as ``{"recency": 0.3}``; they override the tenant's preferences.
         - ``explain``: the answer explains the ranks.
         """
@@ -167,6 +183,7 @@ class Memories:
             chain_id=chain_id,
             slot=slot,
             metadata=metadata,
+            branch=branch,
             since=since,
             until=until,
             min_importance=min_importance,
@@ -246,13 +263,3 @@ class Memories:
             dry_run=dry_run,
         )
         return self._transport.post(Forgotten, f"{PATH}/forget", request, idempotency_key, FORGETTING_SECONDS)
-
-
-def as_slot(slot: SlotLike | None) -> Slot | None:
-    """Turn a pair of a name and a value into a slot."""
-    return build(Slot, name=slot[0], value=slot[1]) if isinstance(slot, tuple) else slot
-
-
-def an_action(name: str, arguments: Mapping[str, Any] | None, result: Any, outcome: Outcome | str | None) -> Action:
-    """Build the record of a tool call."""
-    return build(Action, name=name, arguments=arguments, result=result, outcome=outcome)

@@ -1,10 +1,12 @@
+# Written by `python -m tests.sync_client` from asynchronous/resources/operators.py: change that one.
 """The operators API: the people who take handoffs over."""
 
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from warmline.transport import Transport, build
+from warmline.calls import build
+from warmline.transport import Transport
 from warmline_schemas.operators import CreateOperator, Operator, OperatorHeartbeat, ReviseOperator
 from warmline_schemas.wire import Page
 
@@ -36,12 +38,17 @@ class Operators:
         """Read one operator, with the number of handoffs that they have now."""
         return self._transport.get(Operator, _path(name))
 
-    def revise(self, name: str, **fields: Any) -> Operator:
+    def revise(self, name: str, *, if_unchanged: Operator | str | None = None, **fields: Any) -> Operator:
         """Change an operator. Fields that are left out stay, and lists are replaced as a whole.
 
         ``fields``: ``presence``, ``capacity``, ``disabled`` and the other fields of ``ReviseOperator``.
+        ``if_unchanged``: the operator as they were read. Raises ``ChangedMeanwhile`` where they were changed since.
         """
-        return self._transport.patch(Operator, _path(name), build(ReviseOperator, **fields))
+        return self._transport.patch(Operator, _path(name), build(ReviseOperator, **fields), if_unchanged)
+
+    def delete(self, name: str) -> None:
+        """Delete an operator. What they hold goes on to others; nobody gets their name, which stays in the records."""
+        self._transport.delete(_path(name))
 
     def heartbeat(self, name: str) -> Operator:
         """Say that an operator is still working. After ten minutes without a heartbeat they count as away."""

@@ -1,9 +1,11 @@
+# Written by `python -m tests.sync_client` from asynchronous/resources/shifts.py: change that one.
 """The shift changes API: make a sheet, sign it, and read its items back."""
 
 from collections.abc import Iterator, Mapping
 from typing import Literal, overload
 
-from warmline.transport import Id, Transport, build, path_to
+from warmline.calls import AnyOf, Id, build, path_to
+from warmline.transport import Transport
 from warmline_schemas.shifts import (
     AcknowledgeItem,
     AcknowledgeSheet,
@@ -28,7 +30,7 @@ class Shifts:
         self._transport = transport
 
     def list(
-        self, *, rota: str | None = None, outgoing: str | None = None, page_size: int | None = None
+        self, *, rota: AnyOf[str] | None = None, outgoing: AnyOf[str] | None = None, page_size: int | None = None
     ) -> Iterator[SheetSummary]:
         """Iterate over sheets without their items, newest first."""
         params = {"rota": rota, "outgoing": outgoing, "limit": page_size}

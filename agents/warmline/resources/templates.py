@@ -1,10 +1,13 @@
+# Written by `python -m tests.sync_client` from asynchronous/resources/templates.py: change that one.
 """The templates API: which sections a brief has for a kind of work."""
 
 from typing import Any
 from urllib.parse import quote
 
-from warmline.transport import Transport, build
-from warmline_schemas.templates import Template, Templates as Found, WriteTemplate
+from warmline.calls import build
+from warmline.transport import Transport
+from warmline_schemas.templates import Template, WriteTemplate
+from warmline_schemas.wire import Page
 
 PATH = "/v1/templates"
 
@@ -17,23 +20,34 @@ class Templates:
 
     def list(self) -> list[Template]:
         """Read all templates that the tenant can use, by name: built-in ones and its own."""
-        return self._transport.get(Found, PATH).templates
+        return [one for one in self._transport.pages(Page[Template], PATH, {})]
 
     def get(self, name: str) -> Template:
         """Read one template."""
         return self._transport.get(Template, _path(name))
 
-    def write(self, name: str, template: WriteTemplate | None = None, **fields: Any) -> Template:
+    def write(
+        self,
+        name: str,
+        template: WriteTemplate | None = None,
+        *,
+        if_unchanged: Template | str | None = None,
+        **fields: Any,
+    ) -> Template:
         """Add a template, or replace the tenant's own one. A built-in one of that name is replaced for this tenant
         only.
 
         Give ``template``, or its fields: ``about``, ``sections`` and the others of ``WriteTemplate``.
+        ``if_unchanged``: the template as it was read. Raises ``ChangedMeanwhile`` where it was changed since.
         """
-        return self._transport.put(Template, _path(name), template or build(WriteTemplate, **fields))
+        return self._transport.put(Template, _path(name), template or build(WriteTemplate, **fields), if_unchanged)
 
-    def delete(self, name: str) -> None:
-        """Delete a template of the tenant. A built-in one of the same name is used again."""
-        self._transport.delete(_path(name))
+    def delete(self, name: str, *, if_unchanged: Template | str | None = None) -> None:
+        """Delete a template of the tenant. A built-in one of the same name is used again.
+
+        ``if_unchanged`` as for ``write``.
+        """
+        self._transport.delete(_path(name), if_unchanged)
 
 
 def _path(name: str) -> str:

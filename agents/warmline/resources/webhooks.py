@@ -1,9 +1,11 @@
+# Written by `python -m tests.sync_client` from asynchronous/resources/webhooks.py: change that one.
 """The webhooks API: to which addresses events are sent, and what became of each delivery."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from warmline.transport import Id, Transport, build, path_to
+from warmline.calls import AnyOf, Id, build, path_to
+from warmline.transport import Transport
 from warmline_schemas.events import EventType
 from warmline_schemas.webhooks import (
     AddWebhook,
@@ -17,7 +19,6 @@ from warmline_schemas.webhooks import (
     ReviseWebhook,
     RotateSecret,
     Webhook,
-    Webhooks as Found,
     WebhookWithSecret,
 )
 from warmline_schemas.wire import Page
@@ -33,18 +34,24 @@ class Webhooks:
         self._transport = transport
 
     def add(
-        self, url: str, *, types: Iterable[EventType | str] = (), description: str | None = None
+        self,
+        url: str,
+        *,
+        types: Iterable[EventType | str] = (),
+        description: str | None = None,
+        with_deeds: bool | None = None,
     ) -> WebhookWithSecret:
-        """Add an address to which events are sent: those of ``types``, or all.
+        """Add an address to which events are sent: those of ``types``, or all. ``with_deeds``: messages about the first
+        reply and the end of a handoff bring what was said and done.
 
         Store the ``secret`` of the answer, which ``warmline.webhooks.verify`` needs: it cannot be read again.
         """
-        ask = build(AddWebhook, url=url, types=list(types), description=description)
+        ask = build(AddWebhook, url=url, types=list(types), description=description, with_deeds=with_deeds)
         return self._transport.post(WebhookWithSecret, PATH, ask)
 
     def list(self) -> list[Webhook]:
         """Read all webhooks, the oldest first."""
-        return self._transport.get(Found, PATH).webhooks
+        return [one for one in self._transport.pages(Page[Webhook], PATH, {})]
 
     def get(self, webhook_id: Id) -> Webhook:
         """Read one webhook."""
@@ -57,16 +64,23 @@ class Webhooks:
         url: str | None = None,
         types: Iterable[EventType | str] | None = None,
         description: str | None = None,
+        with_deeds: bool | None = None,
         enabled: bool | None = None,
+        if_unchanged: Webhook | str | None = None,
     ) -> Webhook:
-        """Change a webhook. Where it is enabled again, it gets the events that happen from then on."""
-        kinds = None if types is None else [*types]
-        ask = build(ReviseWebhook, url=url, types=kinds, description=description, enabled=enabled)
-        return self._transport.patch(Webhook, path_to(PATH, webhook_id), ask)
+        """Change a webhook. Where it is enabled again, it gets the events that happen from then on.
 
-    def remove(self, webhook_id: Id) -> None:
-        """Delete a webhook with its deliveries and their attempts."""
-        self._transport.delete(path_to(PATH, webhook_id))
+        ``if_unchanged``: the webhook as it was read. Raises ``ChangedMeanwhile`` where it was changed since.
+        """
+        kinds = None if types is None else [*types]
+        ask = build(
+            ReviseWebhook, url=url, types=kinds, description=description, with_deeds=with_deeds, enabled=enabled
+        )
+        return self._transport.patch(Webhook, path_to(PATH, webhook_id), ask, if_unchanged)
+
+    def remove(self, webhook_id: Id, *, if_unchanged: Webhook | str | None = None) -> None:
+        """Delete a webhook with its deliveries and their attempts. ``if_unchanged`` as for ``revise``."""
+        self._transport.delete(path_to(PATH, webhook_id), if_unchanged)
 
     def rotate(self, webhook_id: Id) -> WebhookWithSecret:
         """Make a new secret. For 24 hours messages are signed with the old one, too."""
@@ -79,12 +93,17 @@ class Webhooks:
     def deliveries(
         self,
         *,
-        webhook_id: Id | None = None,
-        state: DeliveryState | str | None = None,
+        webhook_id: AnyOf[Id] | None = None,
+        state: AnyOf[DeliveryState | str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         page_size: int | None = None,
     ) -> Iterator[Delivery]:
-        """Iterate over deliveries, newest first. ``state`` is ``pending``, ``delivered`` or ``failed``."""
-        params = {"webhook_id": webhook_id, "state": state, "limit": page_size}
+        """Iterate over deliveries, newest first. ``state`` is ``pending``, ``delivered`` or ``failed``.
+
+        ``since``, ``until``: those that were made at ``since`` or later, and before ``until``.
+        """
+        params = {"webhook_id": webhook_id, "state": state, "since": since, "until": until, "limit": page_size}
         return self._transport.pages(Page[Delivery], DELIVERIES, params)
 
     def delivery(self, delivery_id: Id) -> DeliveryWithAttempts:
@@ -98,4 +117,5 @@ class Webhooks:
     def replay_failed(self, webhook_id: Id, since: datetime) -> int:
         """Send the failed deliveries again that were made at ``since`` or later. Return how many there are."""
         ask = build(ReplayDeliveries, since=since)
-        return self._transport.post(Replayed, path_to(PATH, webhook_id, "replay"), ask).replayed
+        found = self._transport.post(Replayed, path_to(PATH, webhook_id, "replay"), ask)
+        return found.replayed

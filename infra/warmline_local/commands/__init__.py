@@ -18,9 +18,13 @@ HANDED_OVER = {
     "alive": "Say by the exit status whether the worker of this container lives.",
     "seed": "Fill the running platform with a believable sample tenant.",
     "migrate": "Bring the database to the newest revision.",
+    "backup": "Write the whole database to a new file, while the platform works on.",
+    "restore": "Restore a backup into an empty database, and verify it.",
     "doctor": "Look at every part of the platform, and say what is wrong and how to put it right.",
+    "status": "Say what runs, in which version, what waits, and how the worker's jobs went.",
     "reembed": "Make the stored embeddings anew with another model.",
     "keys": "API keys: create, list, rotate, revoke.",
+    "limits": "What a tenant may take, where that differs from the platform's settings.",
     "sealing": "Keys that encrypt webhooks' secrets and recorded answers: new-key, renew.",
 }
 NEEDED = ("alembic", "celery", "psutil", "psycopg", "pydantic_settings", "redis", "sqlalchemy")

@@ -78,7 +78,7 @@ def _database(settings: Settings) -> str:
         # Only who may act as this role can run the worker.
         with database.transaction(role=Role.SWEEP):
             pass
-    return "it answers, at the revision of this code, with a pgvector that can be trusted."
+    return "it answers, at a revision that serves this code, with a pgvector that can be trusted."
 
 
 def _clock(settings: Settings) -> str:

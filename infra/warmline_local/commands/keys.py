@@ -7,8 +7,8 @@ from uuid import UUID
 
 import typer
 
+from warmline.calls import build
 from warmline.cli.output import JsonFlag, note, show_fields, show_json, show_list
-from warmline.transport import build
 from warmline_local.commands.complaints import complaints
 from warmline_local.stack import administration
 from warmline_memory import tenancy

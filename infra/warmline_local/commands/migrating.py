@@ -16,10 +16,14 @@ def migrate(as_json: JsonFlag = False) -> None:
     with complaints():
         addresses = find_database(load_settings())
         before = prepare_database(addresses.owner_url, addresses.service_url)
-    after = migrations.head()
+        after = migrations.current(addresses.owner_url)
     if as_json:
         show_json({"before": before, "after": after})
-    elif before == after:
+    elif before == after == migrations.head():
         typer.echo(f"The database is at {after}, the newest revision.")
+    elif before == after:
+        typer.echo(
+            f"The database is at {after}, which a newer Warmline made, and serves this one. Nothing was changed."
+        )
     else:
         typer.echo(f"The database went from {before or 'empty'} to {after}.")

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from warmline.cli.output import JsonFlag, show_json
 from warmline_local.commands.complaints import complaints
-from warmline_local.stack import find_database
+from warmline_local.stack import opened_database
 from warmline_memory import jobs
 from warmline_memory.embedding import ensure_exported, open_embedder
 from warmline_memory.settings import EmbeddingEngine, load_settings
@@ -18,8 +18,9 @@ from warmline_memory.storage import Database
 def reembed(as_json: JsonFlag = False) -> None:
     """Make all stored embeddings anew with WARMLINE_EMBEDDING_MODEL, and make it the database's model.
 
-    The platform works on meanwhile, and recall stays whole. It can be interrupted and run again. When it is done,
-    restart the API and the worker with the same model, and run it once more for what they wrote at the very end.
+    A platform that runs works on meanwhile, and recall stays whole; a local stack that is stopped stays so. It can be
+    interrupted and run again. When it is done, restart the API and the worker with the same model, and run it once more
+    for what they wrote at the very end.
     """
     settings = load_settings()
     columns = (TextColumn("Embedding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -27,8 +28,11 @@ def reembed(as_json: JsonFlag = False) -> None:
         # The model is exported first: that may fail, and must not do so in the middle of the work.
         if settings.embedding_engine is EmbeddingEngine.ONNX:
             ensure_exported(settings)
-        owner_url = find_database(settings).owner_url
-        with closing(Database(settings, owner_url)) as database, closing(open_embedder(settings)) as embedder:
+        with (
+            opened_database(settings) as addresses,
+            closing(Database(settings, addresses.owner_url)) as database,
+            closing(open_embedder(settings)) as embedder,
+        ):
             database.check()
             stale = jobs.count_stale(database, embedder)
             with Progress(*columns, console=Console(stderr=True)) as progress:

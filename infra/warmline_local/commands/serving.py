@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from contextlib import closing
 
 import typer
 
@@ -11,6 +12,7 @@ from warmline_local.commands.complaints import complaints
 from warmline_local.stack import api_command, worker_command
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings, load_settings
+from warmline_memory.storage import Database
 from warmline_worker.process import ALIVE_FILE
 
 ALIVE_SECONDS = 60
@@ -19,7 +21,8 @@ ALIVE_SECONDS = 60
 
 def api() -> None:
     """Serve the API and the console on WARMLINE_HOST and WARMLINE_PORT, until SIGTERM; open requests are finished."""
-    _become(api_command(_with_servers()))
+    _with_servers()
+    _become(api_command())
 
 
 def worker() -> None:
@@ -36,7 +39,7 @@ def alive() -> None:
 
 
 def _with_servers() -> Settings:
-    """The settings, which must name the servers: nothing is embedded here. Raises ``SetupError``."""
+    """The settings, which must name the servers: nothing is embedded here. The database must serve this version."""
     with complaints():
         settings = load_settings()
         for name in ("database_url", "redis_url"):
@@ -45,6 +48,9 @@ def _with_servers() -> Settings:
                     what=f"WARMLINE_{name.upper()} is not set.",
                     fix="Set it, or a file of this name in WARMLINE_SECRETS_DIR; for one machine use `warmline up`.",
                 )
+        # The servers look too. But uvicorn adds a traceback to whatever they say when they start.
+        with closing(Database(settings)) as database:
+            database.check()
         return settings
 
 

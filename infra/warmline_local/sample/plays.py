@@ -11,7 +11,7 @@ from warmline import BriefNotWritten, LiveSession, Warmline
 from warmline_local.sample.stories import Story, Turn, Written
 from warmline_local.sample.timelines import Timeline
 from warmline_schemas.claims import Claim
-from warmline_schemas.flags import Verdict
+from warmline_schemas.flags import FlagVerdict
 from warmline_schemas.handoffs import Handoff, HandoffMode
 
 GAPS = (31, 58, 40, 66, 24, 51)
@@ -123,7 +123,7 @@ class Play:
         self.client.flags.add(
             claim.handoff_id,
             by=claim.agent,
-            verdict=Verdict.WRONG,
+            verdict=FlagVerdict.WRONG,
             section=section.name,
             line=section.lines[-1].text,
             note=self.story.flag or "The customer says otherwise",

@@ -14,8 +14,10 @@ from warmline_local.servers.processes import (
     GuardedProcess,
     Stop,
     end_leftover,
+    free_of_postgres_settings,
     wait_until_ready,
 )
+from warmline_local.servers.programs import installed_postgres
 from warmline_local.servers.redis_server import EmbeddedRedis, check_redis
 
 __all__ = [
@@ -28,7 +30,9 @@ __all__ = [
     "Stop",
     "check_redis",
     "end_leftover",
+    "free_of_postgres_settings",
     "free_port",
+    "installed_postgres",
     "make_folder",
     "server_account",
     "wait_until_ready",

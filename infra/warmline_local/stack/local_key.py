@@ -12,6 +12,7 @@ from warmline_memory.settings import Settings
 from warmline_memory.storage import Database, Role, new_sealing_key
 
 NAME = "local"
+KEY_FILE = "encryption-key"
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,19 @@ def ensure_local_key(database: Database, file: Path) -> str:
 
 def ensure_encryption_keys(settings: Settings) -> SecretStr:
     """The keys that seal what this stack's database holds: those of the settings, else one that is kept in its home."""
-    if settings.encryption_keys.get_secret_value():
+    held = held_encryption_keys(settings)
+    if held.get_secret_value():
+        return held
+    made = new_sealing_key()
+    write_private(settings.home / KEY_FILE, made)
+    return SecretStr(made)
+
+
+def held_encryption_keys(settings: Settings) -> SecretStr:
+    """The keys of the settings, else the one that is kept in the stack's home; empty where there is none."""
+    file = settings.home / KEY_FILE
+    if settings.encryption_keys.get_secret_value() or not file.exists():
         return settings.encryption_keys
-    file = settings.home / "encryption-key"
-    if not file.exists():
-        write_private(file, new_sealing_key())
     return SecretStr(file.read_text(encoding="ascii"))
 
 

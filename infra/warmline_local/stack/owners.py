@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from warmline_local.servers import EmbeddedPostgres
 from warmline_local.stack.running import find_running
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings
@@ -31,6 +32,17 @@ def find_database(settings: Settings) -> Addresses:
             fix="Start the local stack with `warmline up`, or set WARMLINE_DATABASE_URL.",
         )
     return Addresses(stack.migration_database_url, stack.database_url)
+
+
+@contextmanager
+def opened_database(settings: Settings) -> Iterator[Addresses]:
+    """As ``find_database``; but where the local stack is stopped, its PostgreSQL runs while the context lasts."""
+    home = settings.home.expanduser().absolute()
+    if settings.database_url or find_running(home) or not (home / EmbeddedPostgres.name).is_dir():
+        yield find_database(settings)
+        return
+    with EmbeddedPostgres(home) as server:
+        yield Addresses(server.url, server.url)
 
 
 @contextmanager

@@ -24,12 +24,10 @@ STARTING_SECONDS = 60.0
 ANSWER_SECONDS = 2.0
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 (where to ask a server that has them)
 
-# The API may wait ``STREAMS_SECONDS`` for open streams, and ends well before this.
+# The API may wait ``serving.STREAMS_SECONDS`` for open streams, and ends well before this.
 API_STOP = (Stop(signal.SIGTERM, 8),)
 HANDING_BACK_SECONDS = 7.0
 """What a worker may take beside its drain: to end tasks, to hand back what is not finished, and for webhooks."""
-STREAMS_SECONDS = 5
-"""How long the API waits for open event streams when it stops."""
 
 
 def start_export(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
@@ -39,7 +37,7 @@ def start_export(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
 
 def start_api(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
     """Start the API on ``settings.host`` and ``settings.port``."""
-    return _start("API", api_command(settings), settings, API_STOP, held)
+    return _start("API", api_command(), settings, API_STOP, held)
 
 
 def start_worker(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
@@ -47,12 +45,9 @@ def start_worker(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
     return _start("Worker", worker_command(settings, _node()), settings, worker_stop(settings), held)
 
 
-def api_command(settings: Settings) -> list[str]:
-    """The program of an API process."""
-    command = [sys.executable, "-P", "-m", "uvicorn", "warmline_api.app:create_app", "--factory"]
-    command += ["--host", settings.host, "--port", str(settings.port)]
-    command += ["--timeout-graceful-shutdown", str(STREAMS_SECONDS), "--log-level", settings.log_level.lower()]
-    return command + ([] if settings.log_level == "DEBUG" else ["--no-access-log"])
+def api_command() -> list[str]:
+    """The program of an API process, which reads the settings from its environment."""
+    return [sys.executable, "-P", "-m", "warmline_api"]
 
 
 def worker_command(settings: Settings, node: str) -> list[str]:

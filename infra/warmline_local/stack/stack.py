@@ -63,7 +63,7 @@ class Stack(Started):
             held = (self._take_home(undo),)
             self._set(port=free_port(self.settings.host, self.settings.port))
             self._set(encryption_keys=ensure_encryption_keys(self.settings))
-            # The export of the model takes 20 seconds the first time, and goes on while the database is made.
+            # The export of the model takes some seconds the first time, and goes on while the database is made.
             exporting = self._start_export(undo, held)
             self._start_postgres(undo)
             self._start_redis(undo)

@@ -29,8 +29,10 @@ class Supervised:
         self.process = start()
 
     def look(self) -> None:
-        """Say so where the program has ended, and start it again when its wait is over."""
+        """Say so where the program has ended, and start it again when its wait is over. A log that is large is put
+        beside."""
         now = time.monotonic()
+        self.process.shorten_log()
         if self._due is None:
             status = self.process.poll()
             if status is not None:

@@ -7,13 +7,33 @@ that the type checker holds the work to, and that the OpenAPI document shows.
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Self, TypeVar, get_args, get_origin
+from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Response
 from fastapi.datastructures import Default, DefaultPlaceholder
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from warmline_api.versions import etag_of
+
 Shape = TypeVar("Shape", bound=BaseModel)
+
+REPEATED = {"Idempotent-Replay": "true"}
+"""The header of an answer to what was sent before."""
+
+
+LOCATIONS = {
+    "start_session": ("sessions", "id"),
+    "accept_handoff": ("sessions", "session", "id"),
+    "remember": ("memories", "id"),
+    "request_handoff": ("handoffs", "id"),
+    "create_operator": ("operators", "name"),
+    "add_webhook": ("webhooks", "id"),
+    "ping_webhook": ("deliveries", "id"),
+    "make_sheet": ("shifts", "id"),
+}
+"""The operations that make something that can be read afterwards: the noun of its path, and where its id stands in the
+answer."""
 
 
 class Answer(Response, Generic[Shape]):
@@ -26,14 +46,19 @@ class Answer(Response, Generic[Shape]):
     media_type = "application/json"
 
     @classmethod
-    def of(cls, made: Shape, status: int) -> Self:
-        """What the work made, as a response."""
-        return cls(made.model_dump_json(), status)
+    def of(cls, made: Shape, status: int, operation: str) -> Self:
+        """What the work of an operation made, as a response that says where it is."""
+        return cls(made.model_dump_json(), status, _location(operation, made))
 
     @classmethod
-    def repeated(cls, recorded: Mapping[str, Any], status: int) -> Self:
+    def versioned(cls, shown: Shape) -> Self:
+        """What can be overwritten, with its version."""
+        return cls(shown.model_dump_json(), 200, {"ETag": etag_of(shown)})
+
+    @classmethod
+    def repeated(cls, recorded: Mapping[str, Any], status: int, operation: str) -> Self:
         """What the first request of an Idempotency-Key was answered, as it was recorded; a header says so."""
-        return cls(JSONResponse(recorded).body, status, {"Idempotent-Replay": "true"})
+        return cls(JSONResponse(recorded).body, status, REPEATED | _location(operation, recorded))
 
 
 class Routes(APIRouter):
@@ -47,6 +72,17 @@ class Routes(APIRouter):
         if is_open and get_origin(returned) is Answer:
             (options["response_model"],) = get_args(returned)
         super().add_api_route(path, endpoint, **options)
+
+
+def _location(operation: str, made: BaseModel | Mapping[str, Any]) -> dict[str, str]:
+    """The header that says where what was made can be read; none for an operation that makes nothing of that sort."""
+    if operation not in LOCATIONS:
+        return {}
+    noun, *path = LOCATIONS[operation]
+    found: Any = made
+    for name in path:
+        found = found[name] if isinstance(found, Mapping) else getattr(found, name)
+    return {"Location": f"/v1/{noun}/{quote(str(found), safe='')}"}
 
 
 def optional_body(shape: type[BaseModel]) -> Any:

@@ -1,24 +1,26 @@
-"""The application: ``uvicorn --factory warmline_api.app:create_app``."""
+"""The application, which ``python -m warmline_api`` serves."""
 
 import logging
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from warmline_api import console, documentation, problems
+from warmline_api import console, conventions, dakera, documentation, problems
 from warmline_api.admissions import Admissions
-from warmline_api.console import Guesses
-from warmline_api.limits import BodyLimit
+from warmline_api.browsers import Browsers
+from warmline_api.console import open_entrance
+from warmline_api.limits import Door, Gate, Quotas, Rates
 from warmline_api.open_streams import OpenStreams
 from warmline_api.readiness import Readiness
 from warmline_api.request_ids import RequestIds
+from warmline_api.routers import VERSION
 from warmline_api.routes import HEALTH, METRICS, ROUTERS
-from warmline_api.routes.namespaces import IMPORT_PATH
+from warmline_api.tracing import Tracing
 from warmline_api.watching import Watching
-from warmline_memory import logs, security_log
+from warmline_memory import logs, security_log, tracing
 from warmline_memory.errors import SetupError
 from warmline_memory.messaging import open_celery
 from warmline_memory.platform import open_platform
@@ -37,13 +39,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             security_log.keep(settings.security_log)
             platform = open_platform(settings, open_celery(settings))
+            tracing.start("warmline-api", settings.traces_url)
             with (
                 platform as app.state.platform,
-                closing(Guesses(settings.redis_url)) as app.state.guesses,
+                open_entrance(settings, app.state),
                 OpenStreams(settings) as app.state.streams,
+                Rates(settings) as app.state.rates,
             ):
                 app.state.readiness = Readiness(app.state.platform)
                 yield
+            tracing.stop()
         # uvicorn prints a traceback of whatever the lifespan raises. What is wrong with the set-up is one sentence that
         # says what to do, so it is logged, and the process ends by itself.
         except SetupError as error:
@@ -56,25 +61,45 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=documentation.OVERVIEW,
         lifespan=lifespan,
         openapi_tags=documentation.TAGS,
+        license_info=documentation.LICENSE,
+        servers=[{"url": "/"}],
+        docs_url=None,
+        redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.admissions = Admissions()
+    app.state.admissions, app.state.quotas = Admissions(), Quotas(settings)
     _assemble(app, settings)
     return app
 
 
 def _assemble(app: FastAPI, settings: Settings) -> None:
     """Add the middleware, the routes and the console."""
-    # Middleware that is added later stands further outside. Problems also answer what fails in the limit, or in
+    # Middleware that is added later stands further outside. Problems also answer what fails in the gate, or in
     # between; and all of them name the request's id.
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, streamed=IMPORT_PATH)
-    problems.register(app)
+    doors = [Door(VERSION, ROUTERS, VERSION), Door(console.PREFIX), *([dakera.DOOR] if settings.dakera_routes else ())]
+    app.add_middleware(Gate, settings=settings, state=app.state, doors=doors)
+    problems.register(app, ROUTERS)
+    conventions.keep(app, settings)
+    app.add_middleware(Browsers, settings=settings)
+    app.add_middleware(Tracing)
     app.add_middleware(RequestIds)
     app.add_middleware(Watching)
     app.include_router(HEALTH)
     app.include_router(METRICS)
     for router in ROUTERS:
-        app.include_router(router, prefix="/v1", responses=documentation.PROBLEMS)
+        app.include_router(router, prefix=VERSION)
     # The console is mounted last: a mount takes whatever path begins with its prefix.
     documentation.complete(app)
+    documentation.mount(app)
     console.mount(app)
+    if settings.dakera_routes:
+        dakera.mount(app)
+    _build_routes(app)
+
+
+def _build_routes(app: FastAPI) -> None:
+    """Have FastAPI make ready what the routes take and answer. It would do so when the first request comes, which then
+    waits; and it switches warnings off meanwhile, for the whole process, which two threads cannot do at once."""
+    nowhere = {"type": "http", "method": "GET", "path": "", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(nowhere.copy())

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -12,14 +12,20 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, SecretStr
 
+from warmline_api import versions
 from warmline_api.addresses import address_of
-from warmline_api.admissions import Admissions
+from warmline_api.admissions import Admissions, Admitted
 from warmline_api.answers import Answer, Shape
+from warmline_api.limits import Quotas
 from warmline_api.needs import NEEDS, Need
+from warmline_api.problems import only_looking
+from warmline_api.queries import check_parameters
 from warmline_memory import logs, storage, tenancy
-from warmline_memory.errors import Unauthenticated, WarmlineError
+from warmline_memory.embedding import Embeddings
+from warmline_memory.errors import ChangedMeanwhile, NotFound, Unauthenticated, WarmlineError
 from warmline_memory.platform import Platform
 from warmline_memory.storage import Transaction
+from warmline_schemas.tenancy import TenantLimits
 
 bearer = HTTPBearer(auto_error=False, description="An API key, made by `warmline keys create`.")
 
@@ -34,6 +40,15 @@ IdempotencyKey = Annotated[
     ),
 ]
 
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=1_000,
+        description="The `ETag` that was read: the change is made only if it is still that version.",
+    ),
+]
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -41,13 +56,18 @@ class Caller:
 
     platform: Platform
     admissions: Admissions
+    quotas: Quotas
     key_hash: bytes
     need: Need
+    operation: str
+    """The name of the route, as in `/openapi.json`."""
     route: str
     address: str | None = None
-    namespace: str | None = None
-    """The namespace that the path or the query names."""
+    namespaces: tuple[str, ...] = ()
+    """The namespaces that the path or the query names."""
     idempotency_key: str | None = None
+    if_match: str | None = None
+    """The version of a thing that the request is about, as its ETag named it."""
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -63,19 +83,49 @@ class Caller:
                 used = who.tenant_id, who.id
                 logs.about(tenant_id=who.tenant_id)
                 self._check_need(db)
-                self.admissions.note(self._admission)
+                whose = Admitted(who.tenant_id, who.limits)
+                self.admissions.note(self.key_hash, whose)
+                self.admissions.note(self._admission, whose)
                 yield db
         finally:
             # Whatever came of the request: whoever tries in vain uses the key, too.
             if used is not None:
                 self._note_use(*used)
 
+    @contextmanager
+    def editing(self, read: Callable[[Transaction], BaseModel]) -> Iterator[Transaction]:
+        """The same, to change what ``read`` shows; where the request says which version it has seen, only that one.
+
+        Raises ``ChangedMeanwhile`` too. Changes of one thing wait for each other, also those that name no version:
+        otherwise one of them could come between this look and the change.
+        """
+        with self.transaction() as db:
+            storage.take_turn(db, self.route.partition(" ")[2])
+            if self.if_match is not None and not versions.names(self.if_match, _version(db, read)):
+                raise ChangedMeanwhile
+            yield db
+
+    @contextmanager
+    def adding(self) -> Iterator[Transaction]:
+        """The same, where the tenant has less than its quota of what the route adds to. Raises ``QuotaReached`` too."""
+        with self.transaction() as db:
+            self.quotas.check(db, self.operation)
+            yield db
+
     def check(self) -> None:
         """Raise ``Unauthenticated`` and ``NotGranted`` before anything costly is done for a key that did not allow it a
         moment ago."""
         if not self.admissions.holds(self._admission):
-            with self.transaction():
+            with only_looking(), self.transaction():
                 pass
+
+    def embed(self, texts: Sequence[str]) -> Embeddings:
+        """Embed texts that are stored, within the share of the caller's tenant. Never inside a transaction."""
+        return self.platform.embed(texts, self._share)
+
+    def embed_query(self, query: str) -> Embeddings:
+        """Embed a text that is looked for, within the share of the caller's tenant. Never inside a transaction."""
+        return self.platform.embed_query(query, self._share)
 
     def once(
         self, ask: BaseModel, status: int, work: Callable[[Transaction], Shape], *, shown_once: str | None = None
@@ -83,14 +133,20 @@ class Caller:
         """Do ``work`` in one transaction; with an Idempotency-Key, at most once ever.
 
         What the work makes is validated when it is made; as an answer it is not validated again. ``shown_once`` names a
-        field of it that the first answer alone has: a repeat is answered with null there.
+        field of it that the first answer alone has: a repeat is answered with null there. Where Postgres ends the
+        transaction to break a deadlock, as a migration can bring one about, it is tried again.
         """
+        return storage.until_not_deadlocked(lambda: self._once(ask, status, work, shown_once))
+
+    def _once(
+        self, ask: BaseModel, status: int, work: Callable[[Transaction], Shape], shown_once: str | None
+    ) -> Answer[Shape]:
         # The block commits when it ends, before the answer is made: no client hears of what might yet be rolled back
         # (docs/decisions/0004-commit-before-the-answer-leaves.md).
         with self.transaction() as db:
             tenancy.check_request(db, ask)
             if self.idempotency_key is None:
-                answer = work(db)
+                answer = self._worked(db, work)
             else:
                 # The claim is a row of this very transaction. A second request with the same key waits for that row,
                 # and finds the answer in it, or nothing where the first one was rolled back.
@@ -99,11 +155,21 @@ class Caller:
                 asked = ask.model_dump(mode="json", exclude_unset=True, exclude=secret)
                 first = storage.claim_answer(db, self.idempotency_key, self._fingerprint(db, asked))
                 if first is not None:
-                    return Answer.repeated(first, status)
-                answer = work(db)
+                    return Answer.repeated(first, status, self.operation)
+                answer = self._worked(db, work)
                 recorded = answer.model_dump(mode="json") | ({shown_once: None} if shown_once else {})
                 storage.record_answer(db, self.idempotency_key, recorded, asked)
-        return Answer.of(answer, status)
+        return Answer.of(answer, status, self.operation)
+
+    def _worked(self, db: Transaction, work: Callable[[Transaction], Shape]) -> Shape:
+        # Only here: what was done once is answered again, however much the tenant has by now.
+        self.quotas.check(db, self.operation)
+        return work(db)
+
+    @property
+    def _share(self) -> str:
+        whose = self.admissions.whose(self.key_hash)
+        return "" if whose is None else str(whose.tenant_id)
 
     @property
     def _admission(self) -> bytes:
@@ -113,8 +179,8 @@ class Caller:
     def _check_need(self, db: Transaction) -> None:
         if self.need.scope is not None:
             tenancy.require(db, self.need.scope, whole_tenant=self.need.whole_tenant)
-        if self.namespace is not None:
-            tenancy.check_namespace(db, self.namespace)
+        for namespace in self.namespaces:
+            tenancy.check_namespace(db, namespace)
 
     def _note_use(self, tenant_id: UUID, key_id: UUID) -> None:
         """Note that the key was used, once a minute, in a transaction of its own."""
@@ -122,7 +188,7 @@ class Caller:
         used = self.key_hash + b" used"
         if self.admissions.holds(used):
             return
-        self.admissions.note(used)
+        self.admissions.note(used, Admitted(tenant_id, TenantLimits()))
         # The request is done. That it used its key is not worth failing for.
         with suppress(WarmlineError), self.platform.database.transaction(tenant_id=tenant_id) as db:
             tenancy.note_use_of_key(db, key_id)
@@ -144,18 +210,24 @@ async def read_caller(
     """The caller of a route that takes no Idempotency-Key: GET, PATCH, PUT and DELETE."""
     if key is None:
         raise Unauthenticated
+    check_parameters(request)
     if "handoff_id" in request.path_params:
         logs.about(handoff_id=request.path_params["handoff_id"])
     state = request.app.state
     return Caller(
         state.platform,
         state.admissions,
+        state.quotas,
         tenancy.key_hash(key.credentials),
         # A route that says nothing of what it needs is served to nobody.
         NEEDS[request.scope["route"].name],
+        operation=request.scope["route"].name,
         route=f"{request.method} {request.url.path}",
         address=address_of(request),
-        namespace=request.path_params.get("namespace") or request.query_params.get("namespace"),
+        namespaces=(
+            *([request.path_params["namespace"]] if "namespace" in request.path_params else ()),
+            *request.query_params.getlist("namespace"),
+        ),
     )
 
 
@@ -168,5 +240,22 @@ async def write_caller(
     return replace(await read_caller(request, key), idempotency_key=idempotency_key)
 
 
+async def edit_caller(
+    request: Request,
+    key: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    if_match: IfMatch = None,
+) -> Caller:
+    """The caller of a PUT, PATCH or DELETE of what somebody else could have changed meanwhile."""
+    return replace(await read_caller(request, key), if_match=if_match)
+
+
+def _version(db: Transaction, read: Callable[[Transaction], BaseModel]) -> str | None:
+    try:
+        return versions.etag_of(read(db))
+    except NotFound:
+        return None
+
+
 Reader = Annotated[Caller, Depends(read_caller)]
+Editor = Annotated[Caller, Depends(edit_caller)]
 Writer = Annotated[Caller, Depends(write_caller)]

@@ -26,17 +26,20 @@ _ROUTES: dict[Need, str] = {
     Need(Scope.READ): """
         list_sessions get_session get_chain get_chain_tree read_owner
         list_memories get_memory recall list_consolidations get_consolidation export_namespace
-        list_handoffs get_handoff get_brief get_draft read_inquiries compare_handoffs get_handoff_standing
+        list_handoffs get_handoff get_deed get_brief get_draft read_inquiries compare_handoffs get_handoff_standing
         list_queues get_queue get_queue_standing
         flags_of_handoff list_flags export_cases
         get_analytics list_events stream_events list_templates get_template get_preferences
     """,
-    Need(Scope.REMEMBER): "start_session end_session remember remember_many revise_memory give_feedback",
+    Need(Scope.REMEMBER): """
+        start_session resume_session end_session keep_messages remember remember_many revise_memory give_feedback
+        send_message report_delivery
+    """,
     Need(Scope.HAND_OFF): """
         request_handoff edit_draft renew_draft confirm_draft cancel_handoff retry_handoff
         claim_handoff accept_handoff keep_claim release_handoff decline_handoff
         ask_source answer_inquiry transfer_handoff return_handoff snooze_handoff resolve_handoff
-        flag_brief take_back_flag
+        flag_brief take_back_flag give_back_chain send_reply
     """,
     Need(Scope.DESK): "offer_handoff list_waiting claim_next",
     # Operators, duty and sheets are not of any namespace.
@@ -48,7 +51,7 @@ _ROUTES: dict[Need, str] = {
         Scope.ADMINISTER
     ): "forget_memory forget_memories forget_namespace import_namespace consolidate undo_consolidation",
     Need(Scope.ADMINISTER, whole_tenant=True): """
-        create_operator revise_operator write_queue delete_queue write_rota delete_rota
+        create_operator revise_operator delete_operator write_queue delete_queue write_rota delete_rota
         write_template delete_template revise_preferences
         add_webhook list_webhooks get_webhook revise_webhook remove_webhook rotate_secret ping_webhook
         replay_failed_deliveries list_deliveries get_delivery replay_delivery

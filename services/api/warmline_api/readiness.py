@@ -3,14 +3,15 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from warmline_memory import handoffs, logs
+from warmline_memory import handoffs, logs, workers
 from warmline_memory.errors import WarmlineError
 from warmline_memory.handoffs import Backlog
 from warmline_memory.platform import Platform
-from warmline_schemas.service import Check
+from warmline_memory.workers import Worker
+from warmline_schemas.problems import Check
 
 log = logging.getLogger("warmline.api")
 
@@ -24,10 +25,11 @@ LATE_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Findings:
-    """The state of each part, and what waits for a worker; no backlog where the database is down."""
+    """The state of each part, what waits for a worker, and who works; no backlog where the database is down."""
 
     checks: dict[str, Check]
     backlog: Backlog | None
+    workers: Sequence[Worker] = ()
 
     def down(self) -> list[str]:
         """The parts without which nothing works. Redis and the worker are none of them: load balancers would take
@@ -54,17 +56,22 @@ class Readiness:
             return self._found
 
     def _look(self) -> Findings:
-        found: list[Backlog] = []
-        database = _check("database", lambda: found.append(handoffs.backlog(self._platform.database)))
-        backlog = found[0] if found else None
+        found: list[tuple[Backlog, Sequence[Worker]]] = []
+        database = _check("database", lambda: found.append(self._work()))
+        backlog, known = found[0] if found else (None, ())
+        # While the database is away nobody knows of a worker, and that is the database's fault.
         late = backlog is not None and backlog.oldest_seconds > LATE_SECONDS
+        gone = backlog is not None and not any(worker.lives for worker in known)
         checks = {
             "database": database,
             "embedding": self._embeds(),
             "redis": Check.OK if self._platform.queue.answers() else Check.DOWN,
-            "worker": Check.DOWN if late else Check.OK,
+            "worker": Check.DOWN if late or gone else Check.OK,
         }
-        return Findings(checks, backlog)
+        return Findings(checks, backlog, known)
+
+    def _work(self) -> tuple[Backlog, Sequence[Worker]]:
+        return handoffs.backlog(self._platform.database), workers.seen(self._platform.database)
 
     def _embeds(self) -> Check:
         # A model that is loaded can still fail, in a process of its own for example.

@@ -19,7 +19,7 @@ from starlette.datastructures import State
 from warmline_api.open_streams import OpenStreams
 from warmline_memory import events
 from warmline_memory.errors import Busy, Unavailable, WarmlineError
-from warmline_memory.storage import Transaction
+from warmline_memory.storage import Many, Transaction
 from warmline_schemas.events import Event, Events, EventType, MemoryKept
 
 MEDIA_TYPE = "text/event-stream"
@@ -45,9 +45,9 @@ Opening = Callable[[], AbstractContextManager[Transaction]]
 class Filters:
     """What a stream is about; None, or no types, for all."""
 
-    queue: str | None = None
-    chain_id: UUID | None = None
-    handoff_id: UUID | None = None
+    queue: Many[str] = None
+    chain_id: Many[UUID] = None
+    handoff_id: Many[UUID] = None
     types: tuple[EventType, ...] = ()
     seen: Callable[[Transaction], ColumnElement[bool]] | None = None
     """What whoever listens may hear of. It is asked anew with every read, so that a queue that is taken from them
@@ -56,7 +56,7 @@ class Filters:
     @property
     def hints_at_memories(self) -> bool:
         """Whether the stream also says that there are new memories: where it follows all of one chain."""
-        return self.chain_id is not None and not self.types
+        return bool(self.chain_id) and not self.types
 
 
 async def follow(state: State, transaction: Opening, filters: Filters, after: int | None = None) -> StreamingResponse:
@@ -125,11 +125,11 @@ class _Reader:
         except (Busy, Unavailable):
             self.has_more = False
             return ""
-        self.after, self.has_more = news.last, len(news.events) == BATCH
+        self.after, self.has_more = news.last, news.next_cursor is not None
         grown = [(one, count) for one, count in counts.items() if count > self._counts.get(one, 0)]
         self._counts = counts
         kept = [_memory_frame(MemoryKept(session_id=session_id, ordinal=count)) for session_id, count in grown]
-        return "".join([*map(_event_frame, news.events), *kept])
+        return "".join([*map(_event_frame, news.items), *kept])
 
     def _news(self, db: Transaction) -> Events:
         wanted = self._filters

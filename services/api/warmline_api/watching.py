@@ -10,8 +10,6 @@ from warmline_api.addresses import address_of
 from warmline_api.routers import route_of
 from warmline_memory import metrics, security_log
 
-NO_ROUTE = "none"
-"""The route of a path that leads nowhere: the path itself would let anybody make as many series as they like."""
 REFUSED = {401: "unauthenticated", 403: "forbidden", 429: "too-many-requests"}
 """The statuses that a security team wants to see, and why they are answered."""
 
@@ -38,9 +36,7 @@ class Watching:
 
 
 def _look(scope: Scope, status: int, seconds: float) -> None:
-    route = route_of(scope) or NO_ROUTE
-    # A method may be any word, and each word would be a series of its own.
-    method = scope["method"] if route != NO_ROUTE else "ANY"
+    method, route = route_of(scope)
     metrics.requests.labels(method, route, str(status)).inc()
     metrics.request_seconds.labels(method, route).observe(seconds)
     if status in REFUSED:

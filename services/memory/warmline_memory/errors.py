@@ -6,23 +6,30 @@ adds an error sees here which of them exist. A message says what is wrong and, i
 
 WarmlineError
  ├─ NotFound ─ NoOwnTemplate
- ├─ Unauthenticated
- ├─ Forbidden ─ HeldBySomebodyElse, SecondPersonNeeded, FlagOfSomebodyElse
+ ├─ Unauthenticated ─ StepMissing
+ ├─ Forbidden ─ NotAnOperator, HeldBySomebodyElse, SecondPersonNeeded, FlagOfSomebodyElse
+ │   ├─ QuotaReached
  │   └─ NotGranted ─ ScopeMissing, BoundKey, AgentNotBound, NamespaceNotBound, OutOfReach, StrongerKey
  ├─ what a request must not ask for
+ │   ├─ WrongCode                ├─ SubjectTaken
+ │   ├─ WeakPassword             ├─ LinkIsOver
+ │   ├─ NobodyCouldSignIn
  │   ├─ UnstorableText           ├─ TooManyTemplates
  │   ├─ InvalidCursor            ├─ TooManyRotas
  │   ├─ InvalidLine              ├─ TooManyWebhooks
  │   ├─ LineTooLong              ├─ TooManyQueues
  │   ├─ NotInFuture              ├─ UnknownReasonCode
  │   ├─ NoSuchLine               ├─ DifferentChains
+ │   ├─ UnknownReceiver          ├─ AmbiguousReceiver
  │   ├─ PeriodTooLong            └─ WebhookRefused
- │   ├─ CannotSupersede
- │   └─ UnstorableValue
+ │   ├─ CannotSupersede          ├─ BodyTooLarge
+ │   ├─ UnstorableValue          ├─ BodyTooSlow
+ │   ├─ Misdirected
+ │   └─ TooManyAtOnce            └─ TooManyRequests
  ├─ Conflict, for what the present state does not allow
- │   ├─ SessionEnded             ├─ HandoffInProgress
+ │   ├─ SessionEnded             ├─ HandoffInProgress ─ TooManyConsultations
  │   ├─ NamespaceMismatch        ├─ HandoffStateForbids ─ NotOffered, NothingAsked
- │   ├─ MemoryProtected          ├─ HandoffClaimed ─ HandoffOffered
+ │   ├─ MemoryProtected          ├─ HandoffClaimed ─ HandoffOffered, HandoffClaimedBesides
  │   ├─ IdempotencyKeyReused     ├─ HandoffAccepted
  │   ├─ ConversationOwned        ├─ DraftChanged
  │   ├─ ConversationNotYours     ├─ BriefTooVague
@@ -31,7 +38,8 @@ WarmlineError
  │   ├─ ReadBackRequired         ├─ SheetStateForbids
  │   ├─ NameTaken                ├─ PersonNeeded
  │   └─ KeyIsOver
- ├─ Busy ─ OutOfTime
+ ├─ ChangedMeanwhile
+ ├─ Busy ─ OutOfTime, Deadlocked, Overloaded
  ├─ Unavailable
  ├─ OutcomeUnknown
  └─ SetupError
@@ -76,10 +84,30 @@ class Unauthenticated(WarmlineError):
     problem = ProblemType.UNAUTHENTICATED
 
 
+class StepMissing(Unauthenticated):
+    """The sign-in is not complete: it still needs the {step} of a second factor."""
+
+
 class Forbidden(WarmlineError):
     """The one who asks may not do this. Ask somebody who may."""
 
     problem = ProblemType.FORBIDDEN
+
+
+class NotAnOperator(Forbidden):
+    """You signed in, and are no operator here. Ask an administrator to add you, with {subject} as your subject."""
+
+
+class SubjectTaken(WarmlineError):
+    """Another operator has this subject already. Take it from them first, or give another one."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class NobodyCouldSignIn(WarmlineError):
+    """Nobody could sign in to the console any more. {fix}"""
+
+    problem = ProblemType.INVALID_REQUEST
 
 
 class HeldBySomebodyElse(Forbidden):
@@ -124,6 +152,32 @@ class StrongerKey(NotGranted):
     """The new API key would be allowed more than the one that makes it. Give it fewer scopes, or narrower bindings."""
 
 
+class WeakPassword(WarmlineError):
+    """This password is too easy to guess. {why} Take four words that have nothing to do with each other, or have a
+    password manager make one."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class WrongCode(WarmlineError):
+    """This code is wrong, or was used already. Give the one that the app shows now, or a recovery code."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class LinkIsOver(WarmlineError):
+    """This link was used, replaced or has ended. Ask an administrator for a new one."""
+
+    problem = ProblemType.NOT_FOUND
+
+
+class QuotaReached(Forbidden):
+    """Your tenant has as many {quota} as it may: {most}{window}. Forget or wait for some, or have the quota raised."""
+
+    problem = ProblemType.QUOTA_REACHED
+    members = ("quota", "most")
+
+
 class UnstorableText(WarmlineError):
     """A text holds a character that cannot be stored (U+0000, or half of a surrogate pair). Remove it."""
 
@@ -137,7 +191,7 @@ class UnstorableValue(WarmlineError):
 
 
 class InvalidCursor(WarmlineError):
-    """{cursor!r} is no cursor of this list. Pass `next_cursor` of the page before, unchanged."""
+    """{cursor!r} does not belong to this list. Pass `next_cursor` of the page before, unchanged."""
 
     problem = ProblemType.INVALID_REQUEST
 
@@ -164,6 +218,37 @@ class LineTooLong(WarmlineError):
     """Line {line} is longer than {most_bytes} bytes."""
 
     problem = ProblemType.PAYLOAD_TOO_LARGE
+
+
+class BodyTooLarge(WarmlineError):
+    """The body is larger than {most_bytes} bytes. Send it in smaller batches."""
+
+    problem = ProblemType.PAYLOAD_TOO_LARGE
+
+
+class BodyTooSlow(WarmlineError):
+    """The body did not come within {seconds:g} seconds. Send it in smaller batches, or over a faster line."""
+
+    problem = ProblemType.REQUEST_TIMEOUT
+
+
+class Misdirected(WarmlineError):
+    """This name does not lead here. Call the platform by one of the names in its setting `WARMLINE_ALLOWED_HOSTS`."""
+
+    problem = ProblemType.MISDIRECTED
+
+
+class TooManyAtOnce(WarmlineError):
+    """There are too many {noun} at once, of which a tenant may have {most}. End one, or try again later."""
+
+    problem = ProblemType.RATE_LIMITED
+
+
+class TooManyRequests(WarmlineError):
+    """More than {most} requests in a minute: {of}. Wait as long as `Retry-After` says, or have the limit raised."""
+
+    problem = ProblemType.RATE_LIMITED
+    members = ("policy",)
 
 
 class TooManyTemplates(WarmlineError):
@@ -203,6 +288,18 @@ class UnknownReasonCode(WarmlineError):
     problem = ProblemType.INVALID_REQUEST
 
 
+class UnknownReceiver(WarmlineError):
+    """There is no {sort} called {name}. {advice}"""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class AmbiguousReceiver(WarmlineError):
+    """Several are called {name}: {several}. Give what stands in brackets."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
 class NoSuchLine(WarmlineError):
     """The brief of handoff {handoff_id} has no such line in its section {section}. Copy the line as the brief has it,
     its text alone or with its label before a colon."""
@@ -224,7 +321,7 @@ class DifferentChains(WarmlineError):
 
 
 class Conflict(WarmlineError):
-    """The request contradicts the present state."""
+    """This cannot be done as things are now."""
 
 
 class KeyIsOver(Conflict):
@@ -252,9 +349,15 @@ class MemoryProtected(Conflict):
 
 
 class HandoffInProgress(Conflict):
-    """Session {session_id} already has handoff {handoff_id} under way. Accept, confirm or cancel that one first."""
+    """Session {session_id} already hands over to {to}: handoff {handoff_id} is {state}. Wait for that one, or cancel it
+    and ask again. Others can be asked beside it with `mode` `consult`."""
 
     problem = ProblemType.HANDOFF_IN_PROGRESS
+
+
+class TooManyConsultations(HandoffInProgress):
+    """Session {session_id} asks {most} others at once already, which is the most. Wait for one of its consultations to
+    end, or cancel one."""
 
 
 class HandoffStateForbids(Conflict):
@@ -267,6 +370,11 @@ class HandoffClaimed(Conflict):
     """{holder} holds handoff {handoff_id} until {expires_at}. Wait, or ask {holder}."""
 
     problem = ProblemType.HANDOFF_CLAIMED
+
+
+class HandoffClaimedBesides(HandoffClaimed):
+    """A process that acts as {holder} holds handoff {handoff_id} until {expires_at}. If that is this one, send the
+    claim's `token`; otherwise wait, or take another handoff."""
 
 
 class HandoffOffered(HandoffClaimed):
@@ -385,6 +493,12 @@ class IdempotencyKeyReused(Conflict):
     problem = ProblemType.IDEMPOTENCY_KEY_REUSED
 
 
+class ChangedMeanwhile(WarmlineError):
+    """This was changed since you read it: `If-Match` names another version. Read it again, and repeat the change."""
+
+    problem = ProblemType.CHANGED_MEANWHILE
+
+
 class Busy(WarmlineError):
     """The platform is busy: {why}. Try again."""
 
@@ -393,6 +507,15 @@ class Busy(WarmlineError):
 
 class OutOfTime(Busy):
     """The platform is busy: {why}. Try again."""
+
+
+class Deadlocked(Busy):
+    """The platform is busy: {why}. Try again."""
+
+
+class Overloaded(Busy):
+    """The platform has more requests than it can answer in time, and has done nothing with this one. Try again when
+    `Retry-After` says so."""
 
 
 class Unavailable(WarmlineError):

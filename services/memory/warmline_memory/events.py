@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Uuid, cast, delete, func, select, text
 from uuid_utils.compat import uuid7
 
 from warmline_memory.storage import tables
-from warmline_memory.storage.pages import given
+from warmline_memory.storage.pages import Many, matching
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import Event, Events, EventType
 
@@ -53,9 +53,9 @@ def record(
     *,
     actor: str | None = None,
     namespace: str | None = None,
-    chain_id: UUID | None = None,
-    handoff_id: UUID | None = None,
-    queue: str | None = None,
+    chain_id: Many[UUID] = None,
+    handoff_id: Many[UUID] = None,
+    queue: Many[str] = None,
     **facts: Any,
 ) -> None:
     """Note an event in the transaction in which it happened. It is written at the end of that transaction.
@@ -114,11 +114,11 @@ def tenant(db: Transaction) -> UUID:
     return entered
 
 
-def memory_counts(db: Transaction, chain_id: UUID) -> dict[UUID, int]:
+def memory_counts(db: Transaction, chain_id: Many[UUID]) -> dict[UUID, int]:
     """How many memories each session of a chain has kept. A number that grows is news, although no event is written of
     it."""
     row = tables.Session
-    counts = db.execute(select(row.id, row.memory_count).where(row.chain_id == chain_id))
+    counts = db.execute(select(row.id, row.memory_count).where(*matching(row, {"chain_id": chain_id})))
     return {session_id: count for session_id, count in counts}
 
 
@@ -127,9 +127,9 @@ def list_page(
     *,
     after: int = 0,
     limit: int = MOST_AT_ONCE,
-    queue: str | None = None,
-    chain_id: UUID | None = None,
-    handoff_id: UUID | None = None,
+    queue: Many[str] = None,
+    chain_id: Many[UUID] = None,
+    handoff_id: Many[UUID] = None,
     types: Collection[EventType] = (),
     seen: ColumnElement[bool] | None = None,
 ) -> list[Event]:
@@ -139,7 +139,7 @@ def list_page(
     """
     write(db)
     wanted = {"queue": queue, "chain_id": chain_id, "handoff_id": handoff_id}
-    rows = select(tables.Event).filter_by(**given(wanted))
+    rows = select(tables.Event).where(*matching(tables.Event, wanted))
     if types:
         rows = rows.where(tables.Event.type.in_(types))
     if seen is not None:
@@ -153,22 +153,24 @@ def news(
     *,
     after: int,
     limit: int = MOST_AT_ONCE,
-    queue: str | None = None,
-    chain_id: UUID | None = None,
-    handoff_id: UUID | None = None,
+    queue: Many[str] = None,
+    chain_id: Many[UUID] = None,
+    handoff_id: Many[UUID] = None,
     types: Collection[EventType] = (),
     seen: ColumnElement[bool] | None = None,
 ) -> Events:
     """What ``list_page`` lists, and the number to go on from: that of the newest event that was looked at."""
     last = last_sequence(db)
     if last <= after:
-        return Events(events=[], last=after)
+        return Events(items=[], last=after)
     # The last number is read before the page: what is committed in between is not passed over, but comes with the next
     # one.
     wanted: dict[str, Any] = {"queue": queue, "chain_id": chain_id, "handoff_id": handoff_id, "types": types}
     found = list_page(db, after=after, limit=limit, seen=seen, **wanted)
     reached = found[-1].sequence if found else last
-    return Events(events=found, last=reached if len(found) == limit else max(last, reached))
+    if len(found) == limit:
+        return Events(items=found, next_cursor=str(reached), last=reached)
+    return Events(items=found, last=max(last, reached))
 
 
 def of_handoff(db: Transaction, handoff_id: UUID) -> list[Event]:
@@ -182,6 +184,12 @@ def of_handoff(db: Transaction, handoff_id: UUID) -> list[Event]:
 def forget_namespace(db: Transaction, namespace: str) -> None:
     """Delete the events of a namespace, and with them what is due or was sent of them. Their numbers stay unused."""
     gone = delete(tables.Event).where(tables.Event.namespace == namespace)
+    db.execute(gone, execution_options={"synchronize_session": False})
+
+
+def forget_chain(db: Transaction, chain_id: UUID) -> None:
+    """Delete the events of a chain, as ``forget_namespace`` does those of a namespace."""
+    gone = delete(tables.Event).where(tables.Event.chain_id == chain_id)
     db.execute(gone, execution_options={"synchronize_session": False})
 
 

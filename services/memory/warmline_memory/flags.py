@@ -16,11 +16,11 @@ from warmline_memory.reading.calls import parsed
 from warmline_memory.redaction import scrubbing
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import tables, wire
-from warmline_memory.storage.pages import given, read_page
+from warmline_memory.storage.pages import ALWAYS, Many, Period, matching, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.events import EventType
-from warmline_schemas.flags import CaseReplaced, CaseValue, Flag, FlagBrief, FlaggedCase, Verdict
+from warmline_schemas.flags import CaseReplaced, CaseValue, Flag, FlagBrief, FlaggedCase, FlagVerdict
 from warmline_schemas.memories import Outcome, Role
 from warmline_schemas.wire import Page
 
@@ -52,12 +52,11 @@ def add(db: Transaction, handoff_id: UUID, ask: FlagBrief) -> Flag:
     return Flag.model_validate(flag)
 
 
-def of_handoff(db: Transaction, handoff_id: UUID) -> list[Flag]:
-    """The flags on the brief of a handoff, oldest first. Raises ``NotFound``."""
+def of_handoff(db: Transaction, handoff_id: UUID, *, limit: int, cursor: str | None = None) -> Page[Flag]:
+    """The flags on the brief of a handoff, oldest first. Raises ``NotFound`` and ``InvalidCursor``."""
     handoffs.find(db, handoff_id)
-    row = tables.Flag
-    found = db.scalars(select(row).where(row.handoff_id == handoff_id).order_by(row.id))
-    return [Flag.model_validate(one) for one in found]
+    rows = select(tables.Flag).where(tables.Flag.handoff_id == handoff_id)
+    return read_page(db, rows, tables.Flag.id, Flag.model_validate, limit=limit, cursor=cursor, oldest_first=True)
 
 
 def list_page(
@@ -65,15 +64,16 @@ def list_page(
     *,
     limit: int,
     cursor: str | None,
-    namespace: str | None = None,
-    handoff_id: UUID | None = None,
-    verdict: Verdict | None = None,
-    section: SectionName | None = None,
-    by: str | None = None,
+    namespace: Many[str] = None,
+    handoff_id: Many[UUID] = None,
+    verdict: Many[FlagVerdict] = None,
+    section: Many[SectionName] = None,
+    by: Many[str] = None,
+    period: Period = ALWAYS,
 ) -> Page[Flag]:
     """Flags, newest first."""
     wanted = {"namespace": namespace, "handoff_id": handoff_id, "verdict": verdict, "section": section, "by": by}
-    rows = select(tables.Flag).filter_by(**given(wanted))
+    rows = select(tables.Flag).where(*matching(tables.Flag, wanted, period=period))
     return read_page(db, rows, tables.Flag.id, Flag.model_validate, limit=limit, cursor=cursor)
 
 
@@ -141,7 +141,7 @@ def written(
     known = [flag for flag in flags if flag is not None]
     said = "\n".join(_texts(events))
     right = [flag for flag in known if flag.should_be and contains(said, flag.should_be)]
-    gone = [flag for flag in known if flag.line and flag.verdict is not Verdict.MISSING]
+    gone = [flag for flag in known if flag.line and flag.verdict is not FlagVerdict.MISSING]
     return FlaggedCase(
         id=case_id,
         source=SOURCE,

@@ -16,10 +16,20 @@ SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 requests = Counter("warmline_http_requests", "Requests that were answered.", ["method", "route", "status"])
 request_seconds = Histogram("warmline_http_request_duration_seconds", "How long requests took.", ["method", "route"])
+over_limit = Counter("warmline_rate_limited", "Requests that were over a limit.", ["limit"])
+limits_alone = Counter(
+    "warmline_rate_limits_alone", "How often requests could not be added up in Redis, so that each process has its own."
+)
 brief_seconds = Histogram(
     "warmline_brief_attempt_duration_seconds",
     "How long attempts at a brief took.",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+
+postbox = Counter(
+    "warmline_postbox_messages",
+    "Messages for Redis: left by requests, then sent, dropped unsent because Redis is away or far behind, or failed.",
+    ["outcome"],
 )
 
 

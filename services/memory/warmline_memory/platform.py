@@ -8,7 +8,7 @@ from functools import partial
 from celery import Celery
 
 from warmline_memory import embedding, salience
-from warmline_memory.embedding import Embedder, Embeddings, MicroBatcher, open_embedder
+from warmline_memory.embedding import Embeddings, MicroBatcher, open_embedder
 from warmline_memory.messaging import INDEX_NAMESPACE, Announcer, Postbox, Queue
 from warmline_memory.recall import CachedNamespaces
 from warmline_memory.settings import Settings
@@ -23,15 +23,23 @@ class Platform:
 
     settings: Settings
     database: Database
-    embedder: Embedder
+    embedder: MicroBatcher
     model_id: int
     queue: Queue
     summariser: Summariser
     cached_namespaces: CachedNamespaces
 
-    def embed(self, texts: Sequence[str]) -> Embeddings:
-        """Embed texts with the current model. Never inside a transaction: it takes milliseconds."""
-        return Embeddings(self.model_id, self.embedder.embed(texts))
+    def embed(self, texts: Sequence[str], whose: str = "") -> Embeddings:
+        """Embed texts that are stored. Never inside a transaction: it takes milliseconds. Each ``whose``, such as a
+        tenant's id, has its share of the model."""
+        return self._embed(texts, self.embedder.prompts.text, whose)
+
+    def embed_query(self, query: str, whose: str = "") -> Embeddings:
+        """Embed one text that is looked for among those that are stored. Never inside a transaction."""
+        return self._embed([query], self.embedder.prompts.query, whose)
+
+    def _embed(self, texts: Sequence[str], prompt: str, whose: str) -> Embeddings:
+        return Embeddings(self.model_id, self.embedder.embed([prompt + text for text in texts], whose))
 
 
 @contextmanager
@@ -50,12 +58,14 @@ def open_platform(settings: Settings, celery: Celery, *, weighs: bool = True) ->
         stack.callback(announcer.close)
         database = Database(settings, signals=_signals(stack.enter_context(Postbox()), announcer, queue))
         stack.callback(database.close)
+        database.wait(settings.start_seconds)
         database.check()
         embedder = MicroBatcher(open_embedder(settings))
         stack.callback(embedder.close)
         # It takes a second and a half of the processor, which the first memory or brief would have to wait for.
         if weighs:
             salience.load()
+        database.wait(settings.start_seconds)
         with database.transaction() as db:
             model_id = embedding.use_model(db, embedder)
         cached = CachedNamespaces(settings.resident_megabytes, database)

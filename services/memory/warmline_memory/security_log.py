@@ -38,16 +38,20 @@ def of_entry(tenant_id: UUID, entry: AuditEntry) -> None:
     )
 
 
-def of_refusal(what: str, why: str, *, address: str | None) -> None:
+def of_refusal(what: str, why: str, *, address: str | None, operator_id: UUID | None = None) -> None:
     """Log what was refused: ``what`` was asked, such as a route, and ``why`` in a word, such as ``forbidden``.
+    ``operator_id`` is whose account it was about, where that is known.
 
     Of many alike from one address a few are logged, and the next one after a while says how many were ``left_out``:
     who has no key could else fill a disk.
     """
-    left_out = _spates.passes((what, why, address))
+    operator = operator_id and str(operator_id)
+    left_out = _spates.passes((what, why, address, operator))
     if left_out is not None:
         now = datetime.now(UTC)
-        _write(now, what=what, outcome="refused", why=why, address=address, left_out=left_out or None)
+        _write(
+            now, what=what, outcome="refused", why=why, address=address, operator_id=operator, left_out=left_out or None
+        )
 
 
 def keep(path: str) -> None:

@@ -1,6 +1,7 @@
 """Settings: one frozen object, read from the environment variables ``WARMLINE_*``."""
 
 import os
+import re
 from enum import StrEnum
 from functools import cache
 from ipaddress import ip_network
@@ -9,6 +10,9 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+"""What browsers send as `Origin`. `*` is none: with a key at hand, every page of the web would be let in."""
 
 
 class EmbeddingEngine(StrEnum):
@@ -35,6 +39,8 @@ class Settings(BaseSettings):
     broker_prefix: str = Field(default="warmline", pattern=r"^[A-Za-z0-9_.-]{1,64}$")
     """The name of the worker's queue at the broker, and the beginning of every key and channel in Redis. Platforms that
     share a broker need different ones."""
+    start_seconds: float = Field(default=30.0, ge=0)
+    """How long an API process or a worker that starts waits for a database that does not answer yet, in seconds."""
     home: Path = Field(default_factory=lambda: user_data_path("warmline"))
     """Where the local stack keeps its data and logs."""
     model_dir: Path = Field(default_factory=lambda: user_cache_path("warmline") / "models")
@@ -47,9 +53,14 @@ class Settings(BaseSettings):
     embedding_engine: EmbeddingEngine = EmbeddingEngine.ONNX
     """What computes embeddings: `onnx` or `sentence-transformers`."""
     embedding_model: str = "all-MiniLM-L6-v2"
-    """The model's name; `all-MiniLM-L6-v2` comes with the platform. `sentence-transformers` also takes a folder."""
+    """The model: `all-MiniLM-L6-v2`, which comes with the platform, a folder, or a name on the Hugging Face hub."""
     embedding_device: str = "cpu"
     """Where `sentence-transformers` computes: `cpu`, `cuda`, `mps`."""
+    embedding_query_prompt: str | None = None
+    """What is put before a query that is embedded. Unset, it is what the model's own configuration says."""
+    embedding_text_prompt: str | None = None
+    """What is put before a text that is stored, such as `passage: `. Unset, it is what the model's own configuration
+    says."""
     embedding_threads: int = 2
     """Threads that compute the embeddings of one call."""
 
@@ -68,6 +79,58 @@ class Settings(BaseSettings):
     """How long a statement may run, in milliseconds."""
     max_body_bytes: int = 16_000_000
     """The largest request body, in bytes."""
+    max_header_bytes: int = Field(default=32_768, ge=1_024)
+    """The largest request line with its headers, in bytes."""
+    header_seconds: float = Field(default=10.0, gt=0)
+    """How long a client may take to send a request line with its headers, in seconds; also to begin one."""
+    body_seconds: float = Field(default=30.0, gt=0)
+    """How long a client may take to send a body, in seconds; for an import, each piece of it."""
+    write_seconds: float = Field(default=30.0, gt=0)
+    """How long a client may take nothing of an answer, in seconds; it is then cut off."""
+    unfinished_bytes: int = Field(default=128_000_000, gt=0)
+    """How many bytes of bodies that are still being sent an API process holds, and one tenant half of; at least two
+    bodies."""
+    connections: int = Field(default=4_000, gt=0)
+    """Connections of one API process at most."""
+    connections_per_address: int = Field(default=1_000, gt=0)
+    """Connections from one address to one API process at most; trusted proxies have no such limit."""
+    trusted_proxies: str = ""
+    """Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, as `10.0.0.0/8,127.0.0.1`. Empty: none."""
+    allowed_hosts: str = ""
+    """The names by which the API and the console may be called, as `warmline.example,*.internal.example`. Empty: all.
+    Health and metrics answer to every name."""
+    requests_at_once: int = Field(default=24, ge=2)
+    """How many requests one API process works on at once. The others wait in line."""
+    line_seconds: float = Field(default=1.0, gt=0)
+    """How long a request may have to wait in line, in seconds; whoever would wait longer is refused at once."""
+    requests_per_key: int = Field(default=6_000, ge=0)
+    """Requests of one API key a minute; 0 for no limit. A tenant may have a limit of its own."""
+    requests_per_tenant: int = Field(default=30_000, ge=0)
+    """Requests of one tenant a minute; 0 for no limit. A tenant may have a limit of its own."""
+    requests_per_address: int = Field(default=30_000, ge=0)
+    """Requests from one address a minute, and from one /64 network of IPv6; 0 for no limit."""
+    new_keys_per_address: int = Field(default=600, ge=0)
+    """Keys that a process has not seen in the last minute, valid or not, from one address a minute; 0 for no limit."""
+    quota_memories: int = Field(default=0, ge=0)
+    """Memories that one tenant may hold; 0 for no limit. A tenant may have a limit of its own."""
+    quota_handoffs: int = Field(default=0, ge=0)
+    """Handoffs that one tenant may request in 24 hours; 0 for no limit. A tenant may have a limit of its own."""
+    quota_sessions: int = Field(default=0, ge=0)
+    """Sessions that one tenant may start in 24 hours, beside those of handoffs; 0 for no limit. A tenant may have a
+    limit of its own."""
+    streams: int = Field(default=2_000, gt=0)
+    """Event streams of one API process at most."""
+    streams_per_tenant: int = Field(default=1_000, gt=0)
+    """Event streams of one tenant in one API process at most."""
+    transfers: int = Field(default=4, gt=0)
+    """Exports and imports in one API process at once at most."""
+    transfers_per_tenant: int = Field(default=2, gt=0)
+    """Exports and imports of one tenant in one API process at once at most."""
+    cors_origins: str = ""
+    """Origins whose pages may call the API with a key of theirs, as `https://app.example,https://help.example`. Empty:
+    none."""
+    dakera_routes: bool = False
+    """Whether the routes of Dakera's API are served too, under `/dakera`, for programs that were written for it."""
     idempotency_hours: int = 24
     """How long an Idempotency-Key is remembered, in hours."""
 
@@ -110,6 +173,9 @@ class Settings(BaseSettings):
     webhook_allow_private: str = ""
     """Private networks that webhooks may be sent to, also without TLS, as `10.0.0.0/8,127.0.0.1`. Empty: none."""
 
+    provider_allow_private: str = ""
+    """Private networks in which OpenID providers may be, also without TLS, as `10.0.0.0/8,127.0.0.1`. Empty: none."""
+
     llm_url: str = ""
     """An OpenAI-compatible endpoint that may help to write briefs, as `https://host/v1`. Empty: none."""
     llm_api_key: SecretStr = SecretStr("")
@@ -139,10 +205,21 @@ class Settings(BaseSettings):
     """The address at which a worker shows its metrics."""
     worker_metrics_port: int = 0
     """The port at which a worker shows its metrics, at `/metrics`; 0 for none."""
+    traces_url: str = ""
+    """Where spans are sent by OTLP over HTTP, as `http://collector:4318/v1/traces`; it needs the extra `telemetry`.
+    Empty: nothing is traced."""
     log_json: bool = False
     """Whether the API and the worker log JSON, one object a line."""
 
-    @field_validator("webhook_allow_private")
+    @field_validator("cors_origins")
+    @classmethod
+    def _names_origins(cls, written: str) -> str:
+        for origin in filter(None, map(str.strip, written.split(","))):
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin; write it as https://app.example, without a path")
+        return written
+
+    @field_validator("webhook_allow_private", "provider_allow_private", "trusted_proxies")
     @classmethod
     def _names_networks(cls, written: str) -> str:
         for network in filter(None, map(str.strip, written.split(","))):

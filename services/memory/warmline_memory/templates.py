@@ -9,8 +9,10 @@ from warmline_memory import tenancy
 from warmline_memory.briefs.templates import BUILT_IN
 from warmline_memory.errors import NoOwnTemplate, NotFound, TooManyTemplates
 from warmline_memory.storage import tables
+from warmline_memory.storage.pages import cut
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.templates import Template, Templates, WriteTemplate
+from warmline_schemas.templates import Template, WriteTemplate
+from warmline_schemas.wire import Page
 
 MOST = 50
 """A tenant has at most this many templates of its own: all of them are read and compared for every brief."""
@@ -22,10 +24,10 @@ def all_of(db: Transaction) -> Mapping[str, Template]:
     return {**BUILT_IN, **own}
 
 
-def list_all(db: Transaction) -> Templates:
-    """Every template that the tenant can use, by name."""
+def list_page(db: Transaction, *, limit: int, cursor: str | None = None) -> Page[Template]:
+    """The templates that the tenant can use, by name. Raises ``InvalidCursor``."""
     found = all_of(db)
-    return Templates(templates=[found[name] for name in sorted(found)])
+    return cut([found[name] for name in sorted(found)], lambda one: one.name, limit=limit, cursor=cursor)
 
 
 def find(db: Transaction, name: str) -> Template | None:

@@ -6,14 +6,19 @@ that fail have half of all threads together.
 
 import logging
 from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
+from uuid import UUID
 
-from warmline_memory import webhooks
+from warmline_memory import channels, handoffs, webhooks
+from warmline_memory.errors import NotFound
 from warmline_memory.messaging import Listener
 from warmline_memory.platform import Platform
-from warmline_memory.storage import Role
-from warmline_memory.webhooks import Due
+from warmline_memory.storage import Role, Transaction
+from warmline_memory.webhooks import Attempt, Due
+from warmline_schemas.events import EventType
 from warmline_worker.due_work import DueWork
 from warmline_worker.sending import Sender
 
@@ -73,6 +78,8 @@ class Delivering:
         database = self._platform.database
         with database.transaction(tenant_id=one.tenant_id) as db:
             attempt = webhooks.begin_delivery(db, one)
+            if attempt is not None and attempt.with_deeds:
+                attempt = _with_deed(db, attempt)
         if attempt is None:
             return
         outcome = self._sender.send(attempt)
@@ -86,3 +93,22 @@ class Delivering:
             attempt.number,
             outcome.problem or outcome.status,
         )
+
+
+def _with_deed(db: Transaction, attempt: Attempt) -> Attempt:
+    """An attempt whose message brings what was said and done, where its event is one of that.
+
+    It is read when the message is sent, and stored nowhere: what is forgotten meanwhile is not sent.
+    """
+    event = attempt.message.data
+    if event.type is EventType.MESSAGE_CREATED:
+        with suppress(NotFound):
+            reply = channels.reply_of(db, UUID(event.facts["message_id"]))
+            return replace(attempt, message=attempt.message.model_copy(update={"reply": reply}))
+        return attempt
+    if event.type not in handoffs.DEED_EVENTS or event.handoff_id is None:
+        return attempt
+    with suppress(NotFound):
+        deed = handoffs.deed(db, event.handoff_id)
+        return replace(attempt, message=attempt.message.model_copy(update={"deed": deed}))
+    return attempt

@@ -1,17 +1,22 @@
 """The worker's process: what it opens when it starts, and what it does by itself while it runs."""
 
-from contextlib import ExitStack
+import os
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from functools import partial
+from importlib.metadata import version
 from threading import Lock
 from uuid import UUID
 
 from celery import Celery
 
-from warmline_memory import jobs
+from warmline_memory import jobs, tracing, workers
+from warmline_memory.errors import WarmlineError
 from warmline_memory.platform import Platform, open_platform
 from warmline_memory.settings import Settings
-from warmline_worker.clocks import Clock
+from warmline_worker.clocks import Clock, JobRuns
 from warmline_worker.delivering import Delivering
 from warmline_worker.writing import Writing
 
@@ -32,6 +37,8 @@ class WorkerProcess:
         self._opened = ExitStack()
         self._platform: Platform | None = None
         self._writing: Writing | None = None
+        self._runs = JobRuns()
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._consolidating = Lock()
         self._consolidated: dict[UUID, datetime] = {}
         """Up to when this process has consolidated each tenant's memories. A new process begins at the beginning."""
@@ -45,13 +52,19 @@ class WorkerProcess:
 
     def open(self) -> None:
         """Open the platform, and begin to write, to send and to sweep. Raises ``SetupError``."""
+        tracing.start("warmline-worker", self._settings.traces_url)
+        self._opened.callback(tracing.stop)
         # The processes that write briefs have the models that weigh what was said; this one needs none.
         platform = self._opened.enter_context(open_platform(self._settings, self._celery, weighs=False))
         self._platform = platform
         self._opened.enter_context(Delivering(platform))
         for name, job in jobs.SWEEPS.items():
-            self._opened.enter_context(Clock(name, self._settings.sweep_seconds, partial(job, platform)))
-        self._opened.enter_context(Clock("wake", self._settings.wake_seconds, self._wake))
+            self._run_every(self._settings.sweep_seconds, name, partial(job, platform))
+        self._run_every(self._settings.wake_seconds, "wake", self._wake)
+        with suppress(WarmlineError):
+            self._say_alive()
+        self._opened.callback(self._say_gone)
+        self._run_every(workers.SAYS_SECONDS, "say alive", self._say_alive)
         # Opened last and so closed first: what is being written is finished before anything else ends.
         self._writing = self._opened.enter_context(Writing(platform))
 
@@ -60,6 +73,17 @@ class WorkerProcess:
         self._writing = None
         self._opened.close()
         self._platform = None
+
+    def _run_every(self, seconds: float, name: str, job: Callable[[], object]) -> None:
+        self._opened.enter_context(Clock(name, seconds, job, self._runs))
+
+    def _say_alive(self) -> None:
+        workers.say_alive(self.platform.database, self._name, version("warmline"), self._runs.last())
+
+    def _say_gone(self) -> None:
+        # A worker that cannot say that it ends is taken for dead, which is as well.
+        with suppress(WarmlineError):
+            workers.say_gone(self.platform.database, self._name)
 
     def _wake(self) -> None:
         """Wake what is due, and say that this worker lives."""

@@ -9,10 +9,10 @@ import httpcore
 import httpx
 from standardwebhooks import Webhook
 
+from warmline_memory.guarded_network import Deadline, GuardedNetwork, NoAddress
 from warmline_memory.settings import Settings
 from warmline_memory.webhooks import AllowedAddresses, Attempt, Outcome
 from warmline_schemas.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER
-from warmline_worker.guarded_network import Deadline, GuardedNetwork, NoAddress
 
 ANSWER_SECONDS = 2.0
 """A receiver that has sent its status gets this many seconds for the beginning of its answer's body."""

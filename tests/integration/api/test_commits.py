@@ -1,13 +1,16 @@
 """No answer leaves before its commit: a commit that fails is a 500, and whatever hung on it does not happen."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from uuid import uuid4
 
 import psycopg
 import pytest
 
-from tests.conftest import Api
+from tests.conftest import Api, TenantKey
 from warmline_memory.settings import Settings
 from warmline_memory.storage.database import Database
+from warmline_memory.storage.transactions import Signals
 
 REFUSAL = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused at commit'; END $$;
@@ -47,3 +50,21 @@ def test_what_waits_for_a_commit_happens_after_it_and_only_then(database: Databa
         db.after_commit.append(lambda: happened.append("rolled back"))
         _ = 1 / 0
     assert happened == ["committed"]
+
+
+def test_what_fails_after_a_commit_is_logged_and_keeps_nothing_else_from_happening(
+    settings: Settings, tenant: TenantKey, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("a signal that broke")
+
+    happened: list[str] = []
+    with (
+        closing(Database(settings, signals=Signals(news=fail, due=fail, grown=fail))) as database,
+        database.transaction(tenant_id=tenant.tenant_id) as db,
+    ):
+        db.announced.add(tenant.tenant_id)
+        db.nudge_worker(uuid4())
+        db.after_commit += [fail, lambda: happened.append("the next")]
+    assert happened == ["the next"]
+    assert caplog.text.count("the commit holds") == 3

@@ -1,19 +1,26 @@
 """The OpenAPI document is complete: examples, keys, cursors, problems, descriptions."""
 
+import json
+import re
 from typing import Any
 
 import pytest
 
+from tests.builders.listed_problems import problems_of
+from tests.conftest import Api
 from warmline_api.app import create_app
+from warmline_api.documentation.problems import FORBIDS
+from warmline_api.needs import NEEDS
 from warmline_memory.settings import Settings
 from warmline_schemas.audit import AuditEntry
 from warmline_schemas.claims import Claim
 from warmline_schemas.handoffs import Handoff
+from warmline_schemas.keys import WhoAmI
 from warmline_schemas.memories import Memory
 from warmline_schemas.namespaces import Forgotten, Imported
 from warmline_schemas.problems import STATUS, ProblemType
-from warmline_schemas.service import WhoAmI
 from warmline_schemas.sessions import Session
+from warmline_schemas.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookMessage
 
 
 @pytest.fixture(scope="module")
@@ -23,33 +30,39 @@ def document(settings: Settings) -> dict[str, Any]:
 
 
 PARTS = {"Action", "Slot", "Weights", "TemplateSection", "Detection", "RotaEntry", "Swap", "Assignment"}
-PARTS |= {"OfficeDay", "OfficeHours", "Promises", "Level"}
+PARTS |= {"AgentClocks", "OfficeDay", "OfficeHours", "Promises", "Level"}
 """What only stands inside of a request body."""
 
 
 PAGED = {"sessions", "memories", "handoffs", "consolidations", "audit", "keys", "deliveries", "shifts"}
-PAGED |= {"operators", "queues/{name}/waiting", "flags"}
+PAGED |= {"operators", "queues/{name}/waiting", "flags", "handoffs/{handoff_id}/flags", "queues", "rotas", "templates"}
+PAGED |= {"webhooks", "handoffs/{handoff_id}/inquiries", "events"}
 
 
 def operations(document: dict[str, Any], method: str) -> dict[str, dict[str, Any]]:
     return {path: entry[method] for path, entry in document["paths"].items() if method in entry and "/v1" in path}
 
 
+def parameters(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parameters of an operation, those that it shares with others among them."""
+    shared = document["components"]["parameters"]
+    return [shared.get(one.get("$ref", "").rpartition("/")[2], one) for one in operation.get("parameters", [])]
+
+
 def test_every_post_takes_an_idempotency_key(document: dict[str, Any]) -> None:
     for path, operation in operations(document, "post").items():
-        names = {parameter["name"] for parameter in operation.get("parameters", [])}
-        assert "Idempotency-Key" in names, path
+        assert "Idempotency-Key" in {one["name"] for one in parameters(document, operation)}, path
 
 
 def test_every_list_has_a_limit_and_a_cursor(document: dict[str, Any]) -> None:
     lists = {
         path: operation
         for path, operation in operations(document, "get").items()
-        if "Page" in str(operation["responses"]["200"])
+        if re.search(r"/(Events|\w+Page)'", str(operation["responses"]["200"]))
     }
     assert set(lists) == {f"/v1/{name}" for name in PAGED}
     for path, operation in lists.items():
-        assert {"limit", "cursor"} <= {parameter["name"] for parameter in operation["parameters"]}, path
+        assert {"limit", "cursor"} <= {one["name"] for one in parameters(document, operation)}, path
 
 
 def test_every_answer_has_a_shape(document: dict[str, Any]) -> None:
@@ -61,7 +74,7 @@ def test_every_answer_has_a_shape(document: dict[str, Any]) -> None:
         if status.startswith("2") and status != "204"
     }
     assert [name for name, (_, answer) in answers.items() if not any(_shapes(answer))] == []
-    assert answers["post /v1/sessions"] == ("201", _json_answer("Session"))
+    assert answers["post /v1/sessions/{session_id}/end"] == ("200", _json_answer("Session"))
     assert answers["post /v1/recall"] == ("200", _json_answer("Recollection"))
 
 
@@ -84,21 +97,51 @@ def test_the_nouns_of_the_answers_have_examples_that_are_valid(document: dict[st
             assert noun.model_validate(whole).model_dump(mode="json") == whole
 
 
-def test_every_operation_lists_every_problem_with_an_example(document: dict[str, Any]) -> None:
-    for path, entry in document["paths"].items():
-        if "/v1" not in path:
-            continue
-        for operation in entry.values():
-            shown = {
-                example["value"]["type"]
-                for response in operation["responses"].values()
-                for example in response.get("content", {})
-                .get("application/problem+json", {})
-                .get("examples", {})
-                .values()
-            }
-            wanted = {problem.urn for problem in ProblemType if STATUS[problem] != 405}
-            assert shown == wanted, path
+def test_an_operation_lists_the_problems_that_it_can_have_and_no_other(document: dict[str, Any]) -> None:
+    listed = problems_of(document)
+    assert listed["list_sessions"] == {
+        *("invalid-request", "unauthenticated", "forbidden", "headers-too-large", "misdirected", "rate-limited"),
+        *("busy", "unavailable", "internal-error"),
+    }
+    assert "session-ended" in listed["remember"]
+    assert "draft-changed" not in listed["remember"]
+    used = {problem for problems in listed.values() for problem in problems}
+    assert used == {problem.value for problem in ProblemType if STATUS[problem] != 405}
+
+
+def test_the_table_of_problems_names_operations_that_there_are() -> None:
+    assert {name for names in FORBIDS.values() for name in names.split()} <= NEEDS.keys()
+
+
+def test_each_problem_has_an_example(document: dict[str, Any]) -> None:
+    examples = document["components"]["examples"]
+    assert {name: one["value"]["type"] for name, one in examples.items()} == {
+        problem.value: problem.urn for problem in ProblemType if STATUS[problem] != 405
+    }
+
+
+def test_the_message_to_a_webhook_is_told_with_its_headers_and_needs_no_key(document: dict[str, Any]) -> None:
+    message = document["webhooks"]["event"]["post"]
+    headers = {one["name"] for one in message["parameters"]}
+    assert headers == {ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER}
+    body = message["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    assert set(document["components"]["schemas"][body]["properties"]) == set(WebhookMessage.model_fields)
+    assert set(message["responses"]) == {"2XX", "410"}
+    assert message["security"] == []
+
+
+def test_the_document_has_at_most_300_kb_as_it_is_sent(api: Api) -> None:
+    assert len(api.http.get("/openapi.json").content) <= 300_000
+
+
+def test_no_shape_is_named_after_a_module(document: dict[str, Any]) -> None:
+    assert [name for name in document["components"]["schemas"] if not name.isalnum()] == []
+
+
+def test_every_reference_of_the_document_leads_somewhere(document: dict[str, Any]) -> None:
+    for found in set(re.findall(r'"\$ref": "#/components/([^"]+)"', json.dumps(document))):
+        kind, _, name = found.partition("/")
+        assert name in document["components"][kind], found
 
 
 def test_the_problems_are_a_closed_list(document: dict[str, Any]) -> None:
@@ -118,7 +161,7 @@ def test_every_field_parameter_and_operation_is_described(document: dict[str, An
         f"{path} {parameter['name']}"
         for path, entry in document["paths"].items()
         for operation in entry.values()
-        for parameter in operation.get("parameters", [])
+        for parameter in parameters(document, operation)
         if "description" not in parameter and "_id" not in parameter["name"]
     ]
     assert bare == []
@@ -134,4 +177,4 @@ def _shapes(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _json_answer(shape: str) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{shape}"}}}
-    return {"description": "Successful Response", "content": content}
+    return {"description": "Done.", "content": content}

@@ -47,6 +47,36 @@ def test_a_memory_can_come_from_stdin(run: Run, monkeypatch: pytest.MonkeyPatch,
         assert run_json(run, "remember", "-", "--namespace", "user-dave")["content"] == "Prefers e-mail"
 
 
+@pytest.mark.usefixtures("worker")
+def test_a_customer_and_a_person_write_to_each_other(run: Run, client: Warmline) -> None:
+    handoff = a_handoff(client)
+    warm = run_json(run, "handoff", "accept", handoff, "--agent", "human:ann")
+    chain, token = warm["handoff"]["chain_id"], warm["claim"]["token"]
+    reply = run_json(run, "handoff", "reply", handoff, "It is on its way.", "--token", token)
+    received = run_json(run, "chain", "send", chain, "Thank you", "--id", "chat-1")
+    assert (reply["state"], reply["agent"], received["speaker"]) == ("saved", "human:ann", "human:ann")
+
+
+def test_a_webhook_is_revised_to_bring_deeds(run: Run) -> None:
+    webhook = run_json(run, "webhooks", "add", "http://127.0.0.1:9/hook")["id"]
+    assert run_json(run, "webhooks", "revise", "--with-deeds", webhook)["with_deeds"] is True
+
+
+def test_lists_take_filters_several_times_and_times(run: Run) -> None:
+    for namespace in ("user-ann", "user-ben", "user-cid"):
+        run("sessions", "start", "--agent", "bot", "--namespace", namespace)
+    found = run_json(run, "sessions", "list", "-n", "user-ann", "-n", "user-cid")
+    assert [one["namespace"] for one in found] == ["user-cid", "user-ann"]
+    assert run_json(run, "sessions", "list", "--since", "2199-01-01") == []
+    assert run_json(run, "audit", "--until", "2000-01-01") == []
+
+
+def test_sign_in_is_a_preference_of_the_tenant(run: Run) -> None:
+    preferred = run_json(run, "preferences", "--sign-in-hours", 9, "--second-factor-for", "admin")
+    assert (preferred["sign_in_hours"], preferred["second_factor_for"]) == (9, ["admin"])
+    assert run_json(run, "preferences", "--no-second-factor")["second_factor_for"] == []
+
+
 def test_a_recall_can_explain_itself(run: Run) -> None:
     run("remember", "Prefers e-mail", "--namespace", "user-dave")
     assert len(run("recall", "contact", "--namespace", "user-dave").split("\t")) == 4

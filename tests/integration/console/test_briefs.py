@@ -36,6 +36,7 @@ def test_beside_a_quote_stands_which_of_its_values_was_replaced(api: Api, ann: B
     for number, city in enumerate(("Bergen", "Oslo")):
         look = {"name": "find_hotel", "arguments": {"city": city, "price": "cheap", "nights": 2}, "result": {"free": 4}}
         remember(api, session, f"Looked {number}", role="tool", kind="action", action=look)
+        remember(api, session, "I would rather stay somewhere else.", role="user")
     assert "in Bergen for two nights. city: Bergen → Oslo" in brief_on(ann, waiting(api, session))
 
 
@@ -52,6 +53,6 @@ def test_what_the_record_contradicts_is_shown_with_what_it_says(api: Api, ann: B
 def test_a_quote_is_flagged_as_any_line_is(api: Api, ann: Browser) -> None:
     handoff = waiting(api, a_session(api, WISH))
     ann.done(f"/handoffs/{handoff['id']}/flag", verdict="wrong", section="ask", line=WISH, should_be="$200")
-    flags = api.http.get(f"/v1/handoffs/{handoff['id']}/flags").json()
+    flags = api.http.get(f"/v1/handoffs/{handoff['id']}/flags").json()["items"]
     assert [flag["line"] for flag in flags] == [WISH]
     assert "should be $200" in brief_on(ann, handoff)

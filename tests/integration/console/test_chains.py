@@ -72,7 +72,7 @@ def test_the_timeline_tells_what_happened_in_order(api: Api, ann: Browser) -> No
     handoff = waiting(api)
     accepted(api, handoff)
     told = text_of(ann.page(f"/chains/{handoff['chain_id']}")).partition("Timeline")[2]
-    steps = ["asked for a handoff to queue billing", "finished the brief", "took the work over"]
+    steps = ["asked for a handoff to queue billing", "The brief was written", "took it over"]
     assert [told.index(step) for step in steps] == sorted(told.index(step) for step in steps)
 
 

@@ -14,6 +14,7 @@ from tests.builders.hostile_texts import HOSTILE
 from tests.builders.memories import remember
 from tests.builders.requests import Json, post
 from tests.builders.sessions import a_session
+from tests.builders.whole_words import says
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -88,7 +89,7 @@ def test_secrets_are_hidden_from_operators_as_from_briefs(api: Api, ann: Browser
     session = a_session(api, "My PIN is 4821", "I said 4821 already", "My card is 4111 1111 1111 1111")
     page = ann.page(of(session))
     assert "[redacted]" in page
-    assert not any(secret in page for secret in ("4821", "4111 1111"))
+    assert not any(says(page, secret) for secret in ("4821", "4111 1111"))
 
 
 def test_personal_data_that_the_tenant_hides_is_hidden(api: Api, ann: Browser) -> None:
@@ -156,7 +157,7 @@ def test_whoever_owns_it_replies_and_the_channel_reads_the_reply(api: Api, ann: 
     session = taken_over(api)
     page = ann.done(of(session) + "/say", text="We refund the $100 today.", **{"as": "reply"})
     said = memories_of(api, session)[0]
-    assert "Sent to the customer." in text_of(page)
+    assert "Saved. The customer's channel delivers it." in text_of(page)
     assert (said["content"], said["role"], said["kind"], said["agent"]) == (
         "We refund the $100 today.",
         "agent",
@@ -195,7 +196,7 @@ def test_words_that_were_changed_after_going_back_are_said_too(api: Api, ann: Br
 def test_nobody_replies_in_a_colleagues_conversation_and_the_words_are_kept(api: Api, ann: Browser) -> None:
     session = taken_over(api, agent="human:bob")
     page = ann.refused(of(session) + "/say", text="I was faster", **{"as": "reply"})
-    assert "human:bob speaks for this conversation, not you" in text_of(page)
+    assert "bob is answering. You can leave an internal note." in text_of(page)
     assert fields_of(page, f"/console{of(session)}/say")["text"] == "I was faster"
 
 
@@ -228,3 +229,10 @@ def test_another_tenants_conversation_is_not_there(
     paths = (of(session), f"/memories/{memory}", of(str(uuid4())))
     assert [ann.get(path).status_code for path in paths] == [404, 404, 404]
     assert "secret of a stranger" not in ann.refused(of(session) + "/say", 404, text="x", **{"as": "note"})
+
+
+def test_names_on_a_page_hide_nothing_either(api: Api, ann: Browser) -> None:
+    session = taken_over(api, agent="human:ann\u202e\u200b\U000e0041")
+    page = ann.page(of(session))
+    assert "ann" in text_of(page)
+    assert not {"\u202e", "\u200b", "\U000e0041"} & set(str(page))

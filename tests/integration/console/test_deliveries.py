@@ -12,7 +12,7 @@ URL = "https://example.com/warmline"
 
 
 def webhooks(api: Api) -> list[Json]:
-    return list(api.http.get("/v1/webhooks").json()["webhooks"])
+    return list(api.http.get("/v1/webhooks").json()["items"])
 
 
 def a_webhook(api: Api, **changes: object) -> str:
@@ -46,6 +46,17 @@ def test_a_webhook_is_disabled_enabled_and_removed(api: Api, admin: Browser) -> 
     assert webhooks(api)[0]["disabled_at"] is None
     admin.done(f"/webhooks/{webhook}/remove")
     assert webhooks(api) == []
+
+
+def test_a_webhook_gets_deeds_or_none_as_its_form_and_its_buttons_say(api: Api, admin: Browser) -> None:
+    admin.submit("/webhooks", url=URL, with_deeds="true")
+    assert webhooks(api)[0]["with_deeds"] is True
+    assert "with what was said and done" in text_of(admin.page("/deliveries"))
+    webhook = webhooks(api)[0]["id"]
+    admin.done(f"/webhooks/{webhook}/without-deeds")
+    assert webhooks(api)[0]["with_deeds"] is False
+    admin.done(f"/webhooks/{webhook}/with-deeds")
+    assert webhooks(api)[0]["with_deeds"] is True
 
 
 def test_a_test_event_stands_in_the_log(api: Api, admin: Browser) -> None:

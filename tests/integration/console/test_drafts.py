@@ -55,7 +55,7 @@ def test_drafts_that_wait_are_listed(api: Api, ann: Browser) -> None:
 
 
 def test_where_none_waits_the_page_says_how_one_comes_about(ann: Browser) -> None:
-    assert "No draft waits for a review" in text_of(ann.page("/drafts"))
+    assert "No draft waits for approval" in text_of(ann.page("/drafts"))
 
 
 def test_a_draft_shows_its_quality_and_what_was_kept_since(api: Api, ann: Browser) -> None:
@@ -64,7 +64,7 @@ def test_a_draft_shows_its_quality_and_what_was_kept_since(api: Api, ann: Browse
     remember(api, session, "Is anybody there?")
     shown = text_of(ann.page(of(handoff)))
     assert "Quality" in shown
-    assert "Is anybody there?" in shown.partition("Kept since the draft was cut")[2]
+    assert "Is anybody there?" in shown.partition("New messages since")[2]
 
 
 def test_a_line_is_changed_one_is_added_and_one_removed(api: Api, ann: Browser) -> None:
@@ -165,7 +165,7 @@ def test_a_draft_too_vague_to_confirm_is_saved_and_says_what_is_missing(api: Api
     handoff = drafted(api, a_session(api, "hm"), reason="help", refuse_vague=True)
     form = form_of(ann, handoff) | {"headline": "A better headline"}
     page = ann.refused(of(handoff), verb="confirm", **form)
-    assert "too vague" in text_of(page)
+    assert "needs more detail" in text_of(page)
     assert get(api, f"handoffs/{handoff['id']}/draft")["brief"]["headline"]["text"] == "A better headline"
 
 

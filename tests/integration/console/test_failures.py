@@ -46,7 +46,7 @@ def test_the_ticked_ones_are_tried_again_and_no_others(api: Api, ann: Browser) -
         slot={"name": "account_id", "value": "ACC-4521"},
     )
     page = ann.done("/failed", **{f"retry-{mended['id']}": "on"})
-    assert "1 is being tried again" in text_of(page)
+    assert "1 is being retried" in text_of(page)
     assert written(api, mended, "ready")["attempts"] == 1
     assert get(api, f"handoffs/{left['id']}")["state"] == "failed"
 
@@ -55,7 +55,7 @@ def test_what_cannot_be_tried_again_is_told_and_stops_no_other(api: Api, ann: Br
     one, other = failed(api), failed(api)
     post(api, f"handoffs/{one['id']}/cancel")
     page = ann.refused("/failed", **{f"retry-{one['id']}": "on", f"retry-{other['id']}": "on"})
-    assert "1 of 2 are being tried again" in text_of(page)
+    assert "1 of 2 are being retried" in text_of(page)
     assert "is cancelled" in text_of(page)
 
 

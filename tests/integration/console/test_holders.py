@@ -6,6 +6,7 @@ from tests.builders.console import Browser, signed_in, text_of
 from tests.builders.drafts import drafted
 from tests.builders.form_fields import fields_of
 from tests.builders.handoffs import BOB, accept, act, claim, read, waiting
+from tests.builders.operators import an_operator
 from tests.builders.requests import Json, get, patch
 from tests.builders.sessions import a_session
 from tests.conftest import Api
@@ -40,7 +41,7 @@ def taken_by_bob(api: Api, **changes: object) -> Json:
 
 
 def deeds(api: Api, handoff: Json) -> list[tuple[str, str | None]]:
-    found = get(api, "events", handoff_id=handoff["id"], limit=500)["events"]
+    found = get(api, "events", handoff_id=handoff["id"], limit=500)["items"]
     return [(event["type"], event["actor"]) for event in found]
 
 
@@ -56,7 +57,7 @@ def test_nobody_acts_on_what_a_colleague_has_taken_over_with_a_guessed_token(api
 
     page = ann.refused(of(handoff, verb), 403, token=1, **ON_ACCEPTED[verb])
 
-    assert "human:bob holds handoff" in text_of(page)
+    assert "bob has this" in text_of(page)
     assert (read(api, handoff)["state"], deeds(api, handoff)) == ("accepted", before)
 
 
@@ -85,12 +86,13 @@ def test_what_a_lead_does_on_what_a_colleague_holds_is_the_leads_deed_everywhere
     for type in ("handoff.info_requested", "handoff.snoozed", "handoff.closed"):
         assert whose(api, handoff, type) == ["human:lee"]
     assert [note["agent"] for note in notes] == ["human:lee"]
-    assert get(api, f"handoffs/{handoff['id']}/inquiries")["inquiries"][0]["asked_by"] == "human:lee"
+    assert get(api, f"handoffs/{handoff['id']}/inquiries")["items"][0]["asked_by"] == "human:lee"
     assert ", by lee" in text_of(lee.page(f"/handoffs/{handoff['id']}"))
 
 
 def test_a_lead_of_other_queues_is_no_lead_here(api: Api) -> None:
     lee = signed_in(api, "lee", role="lead", queues=["fraud"])
+    an_operator(api, "bob")
     handoff = taken_by_bob(api)
 
     assert lee.submit(of(handoff, "resolve"), token=1, note="Done").status_code in {403, 404}
@@ -111,7 +113,7 @@ def test_nobody_takes_back_the_flag_of_a_colleague(api: Api, ann: Browser) -> No
     bob = signed_in(api, "bob")
     handoff = waiting(api)
     bob.done(of(handoff, "flag"), verdict="missing", section="identifiers", should_be="Order 4711")
-    flag = api.http.get(f"/v1/handoffs/{handoff['id']}/flags").json()[0]
+    flag = api.http.get(f"/v1/handoffs/{handoff['id']}/flags").json()["items"][0]
 
     assert "Only they, or a lead" in text_of(ann.refused(of(handoff, "unflag"), 403, flag_id=flag["id"]))
     signed_in(api, "lee", role="lead").done(of(handoff, "unflag"), flag_id=flag["id"])

@@ -69,7 +69,7 @@ def test_a_key_is_bound_as_the_form_says_and_the_page_shows_it(api: Api, admin: 
 
 def test_an_admins_key_that_is_bound_is_refused_in_words(admin: Browser) -> None:
     refused = admin.submit("/settings/keys", name="all", kind="admin", namespaces="acme/*")
-    assert "a key of the kind admin cannot be bound" in text_of(refused.text)
+    assert "A key of the kind admin cannot be bound" in text_of(refused.text)
 
 
 def test_a_form_for_a_key_that_is_refused_keeps_how_long_it_was_to_be_valid(admin: Browser) -> None:
@@ -129,6 +129,31 @@ def test_what_was_typed_of_a_queue_stays_where_it_is_refused(admin: Browser) -> 
     assert fields_of(page, f"/console{path}")["accept_seconds"] == "soon"
 
 
+def test_a_queue_without_office_hours_shows_that_it_is_staffed_all_day(admin: Browser) -> None:
+    assert admin.page("/settings/queues/billing").count("staffed all day") == 7
+
+
+def test_what_is_wrong_stands_at_its_field_and_is_told_to_screen_readers(admin: Browser) -> None:
+    queue = admin.refused("/settings/queues/billing", 422, accept_seconds="soon", **{"level-0-wait": "later"})
+    person = admin.refused("/settings/operators", 422, name="bob", queues="Billing Team")
+    for page, name, said in (
+        (queue, "accept_seconds", "Enter a duration, e.g. 15 min"),
+        (queue, "level-0-wait", "Enter a duration"),
+        (person, "queues", "Use small letters, digits, - and _: “Billing”"),
+    ):
+        field = re.search(rf'<input [^>]*name="{name}"[^>]*>', page)
+        assert field
+        assert f'aria-invalid="true" aria-describedby="fault-{name}"' in field[0]
+        assert re.search(rf'<p class="fault" id="fault-{name}">{said}', page)
+
+
+def test_single_keys_are_turned_off_and_on_again(admin: Browser) -> None:
+    assert 'aria-keyshortcuts="?"' in admin.page("/settings")
+    assert "data-keys" not in admin.done("/keys", keys="off", next="/console/settings")
+    assert "aria-keyshortcuts" not in admin.page("/settings")
+    assert "data-keys" in admin.done("/keys", keys="on", next="/console/settings")
+
+
 def test_preferences_are_changed_and_what_has_no_field_stays(api: Api, admin: Browser) -> None:
     api.http.patch("/v1/preferences", json={"weights": {"importance": 0.3}}).raise_for_status()
     path = "/settings/preferences"
@@ -169,3 +194,27 @@ def test_another_tenants_keys_and_operators_are_not_there(
     admin.refused(f"/settings/operators/{eve}", 404, display_name="x", role="admin")
     admin.refused(f"/settings/keys/{other.key_id}/revoke", 404)
     assert stranger.http.get("/v1/whoami").status_code == 200
+
+
+@pytest.mark.parametrize("weak", ["aaaaaaaaaa", "1234567890", "          x", "Winter2026!", "p@ssw0rdp@ssw0rd"])
+def test_a_password_that_is_quickly_guessed_is_refused_wherever_it_is_set_and_the_reason_is_said(
+    api: Api, weak: str
+) -> None:
+    browser, admin = signed_in(api), signed_in(api, "boss", role="admin")
+    own = {"current": PASSWORD, "password": weak, "again": weak}
+
+    refusals = [
+        text_of(browser.refused("/settings/password", 422, **own)),
+        text_of(admin.refused("/settings/operators", 422, name="new", password=weak)),
+    ]
+    answer = api.http.patch("/v1/operators/ann", json={"password": weak})
+
+    assert all("This password is too easy to guess" in refusal for refusal in refusals)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.password")
+
+
+def test_a_password_that_says_whose_it_is_is_refused(api: Api) -> None:
+    browser = signed_in(api, "jonathan-wexford")
+    typed = {"current": PASSWORD, "password": "jonathan-wexford", "again": "jonathan-wexford"}
+
+    assert "too easy to guess" in text_of(browser.refused("/settings/password", 422, **typed))

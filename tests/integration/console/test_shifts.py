@@ -32,7 +32,7 @@ def test_the_page_shows_who_is_on_and_who_is_next(api: Api, ines: Browser, tomas
 
 def test_a_gap_is_said_in_words(api: Api, ines: Browser) -> None:
     api.http.put("/v1/rotas/nights", json={}).raise_for_status()
-    assert "On now nobody Next nobody is planned" in text_of(ines.page("/shifts"))
+    assert "On now nobody Next nobody is scheduled" in text_of(ines.page("/shifts"))
 
 
 def test_a_whole_shift_change_without_javascript(api: Api, ines: Browser, tomasz: Browser) -> None:
@@ -42,9 +42,9 @@ def test_a_whole_shift_change_without_javascript(api: Api, ines: Browser, tomasz
     (sheet,) = api.http.get("/v1/shifts").json()["items"]
     assert "I asked finance to refund it." in text_of(sheet_page)
     after = text_of(ines.done(f"/shifts/{sheet['id']}/sign", to=TOMASZ))
-    assert "1 unacknowledged: still with Ines Weber" in after
+    assert "1 not confirmed; still yours" in after
     (item,) = written(api, read(api, sheet))["items"]
-    assert "For you to sign or to read back" in text_of(tomasz.page("/shifts"))
+    assert "For you to sign or to take over" in text_of(tomasz.page("/shifts"))
     verb = f"/shifts/{sheet['id']}/items/{item['handoff_id']}/acknowledge"
     taken = text_of(tomasz.done(verb, read_back=READ_BACK))
     assert "It is yours now; none is left." in taken
@@ -58,7 +58,7 @@ def test_a_read_back_that_contradicts_is_shown_with_what_was_typed(api: Api, tom
     verb = f"/shifts/{sheet['id']}/items/{sheet['items'][0]['handoff_id']}/acknowledge"
     page = tomasz.refused(verb, read_back="ACC-9999 was charged $750.")
     assert "ACC-9999 was charged $750.</textarea>" in page
-    assert "You say $750; the brief has" in text_of(page)
+    assert "You wrote $750; the brief has" in text_of(page)
     assert 'name="confirm_read_back"' in page
     assert "It is yours now" in text_of(tomasz.done(verb, read_back="ACC-9999: $750.", confirm_read_back="true"))
 
@@ -66,7 +66,7 @@ def test_a_read_back_that_contradicts_is_shown_with_what_was_typed(api: Api, tom
 def test_a_red_item_says_so_in_words_and_with_a_sign(api: Api, tomasz: Browser) -> None:
     held(api)
     page = tomasz.page(f"/shifts/{signed(api)['id']}")
-    assert "unacknowledged" in text_of(page)
+    assert "not confirmed" in text_of(page)
     assert '<span class="badge badge--failed"><svg class="icon"' in page
 
 
@@ -76,7 +76,7 @@ def test_an_item_is_declined_with_a_reason_and_the_outgoing_signs_again(
     held(api)
     sheet = signed(api)
     item = f"/shifts/{sheet['id']}/items/{sheet['items'][0]['handoff_id']}"
-    assert "It stays with human:ines" in text_of(tomasz.done(f"{item}/decline", reason="No access"))
+    assert "It stays with Ines Weber" in text_of(tomasz.done(f"{item}/decline", reason="No access"))
     page = text_of(ines.page(f"/shifts/{sheet['id']}"))
     assert "Declined: No access" in page
     assert "Sign again" in page
@@ -101,14 +101,14 @@ def test_nobody_but_a_lead_signs_for_another(api: Api, tomasz: Browser, ines: Br
     sheet = made(api)
     assert "takes the role lead" in text_of(tomasz.refused(f"/shifts/{sheet['id']}/sign", 403, to=TOMASZ))
     lead = signed_in(api, "lena", role="lead")
-    assert "Signed. 1 to be read back" in text_of(lead.done(f"/shifts/{sheet['id']}/sign", to=TOMASZ))
+    assert "Signed. 1 offered to the next person" in text_of(lead.done(f"/shifts/{sheet['id']}/sign", to=TOMASZ))
 
 
 def test_signing_without_a_name_where_nobody_comes_says_whom_to_name(api: Api, ines: Browser) -> None:
     held(api)
     sheet = made(api)
     page = ines.refused(f"/shifts/{sheet['id']}/sign")
-    assert "Name in `to` who takes over" in text_of(page)
+    assert "Choose who takes over" in text_of(page)
     assert states(read(api, sheet)) == ["open"]
 
 

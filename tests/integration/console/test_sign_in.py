@@ -1,6 +1,7 @@
 """Signing in to the console: who may, for how long, and what every page tells browsers."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -24,6 +25,7 @@ from warmline_memory import tenancy
 from warmline_memory.storage import tables
 from warmline_memory.storage.database import Database
 
+SOON = timedelta(minutes=2)
 PAGES = ["/", "/mine", "/drafts", "/failed", "/settings", "/conversations/01978f6e-7c1a-7000-8000-000000000001"]
 
 
@@ -46,7 +48,7 @@ def test_an_operator_signs_in_and_gets_the_page_that_was_asked_for(api: Api, str
     answer = sign_in(stranger, api, next="/console/mine")
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/console/mine")
-    assert "You hold nothing" in text_of(stranger.page("/mine"))
+    assert "You have no work open" in text_of(stranger.page("/mine"))
 
 
 def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(api: Api, stranger: Browser) -> None:
@@ -72,7 +74,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(api: Api, stra
     answer = sign_in(stranger, api, name, "wrong password")
 
     assert answer.status_code == 401
-    assert "No operator has this sign-in name and this password" in answer.text
+    assert "Wrong name or password" in answer.text
     assert COOKIE not in stranger.http.cookies
 
 
@@ -120,7 +122,7 @@ def test_a_stay_that_is_not_used_ends(api: Api, tenant: TenantKey, database: Dat
 def test_a_stay_that_is_used_lasts(api: Api, tenant: TenantKey, database: Database) -> None:
     browser = signed_in(api)
     with database.transaction(tenant_id=tenant.tenant_id) as db:
-        db.execute(update(tables.SignIn).values(expires_at=func.now() + func.make_interval(0, 0, 0, 0, 1)))
+        db.execute(update(tables.SignIn).values(expires_at=func.now() + SOON, seen_at=func.now() - SOON))
     browser.page("/mine")
 
     with database.transaction(tenant_id=tenant.tenant_id) as db:
@@ -128,15 +130,9 @@ def test_a_stay_that_is_used_lasts(api: Api, tenant: TenantKey, database: Databa
     assert left.total_seconds() > 11 * 3600
 
 
-def test_guessing_is_slowed_down(api: Api, stranger: Browser) -> None:
-    an_operator_with_a_password(api)
-    answers = [sign_in(stranger, api, password="wrong password").status_code for _ in range(11)]
-
-    assert answers == [401] * 10 + [429]
-    assert sign_in(stranger, api).status_code == 429
-
-
-@pytest.mark.parametrize("after", ["https://evil.test/", "//evil.test/", "/\\evil.test", "/v1/whoami", "javascript:x"])
+@pytest.mark.parametrize(
+    "after", ["https://evil.test/", "//evil.test/", "/\\evil.test", "/v1/whoami", "javascript:x", "//["]
+)
 def test_nobody_is_sent_out_of_the_console(api: Api, stranger: Browser, after: str) -> None:
     an_operator_with_a_password(api)
 
@@ -154,7 +150,7 @@ def test_a_form_of_another_site_is_refused(api: Api, stranger: Browser) -> None:
 def test_a_form_without_the_token_of_its_stay_does_nothing(api: Api, token: str) -> None:
     browser = signed_in(api)
 
-    assert "This form is too old" in browser.refused("/presence", 403, csrf=token, presence="away")
+    assert "Your session changed" in browser.refused("/presence", 403, csrf=token, presence="away")
     assert "away" not in api.http.get("/v1/operators/ann").text
 
 
@@ -224,7 +220,8 @@ def test_what_the_console_refuses_reaches_the_security_log(api: Api) -> None:
     with security_lines() as lines:
         sign_in(a_browser(api.url), api, password="a wrong password")
         ann.submit("/settings/keys", name="tier1-bot")
-    assert [(line["what"], line["why"], line["address"]) for line in lines] == [
+    refused = [line for line in lines if line["what"].startswith("POST")]
+    assert [(line["what"], line["why"], line["address"]) for line in refused] == [
         ("POST /console/sign-in", "unauthenticated", "127.0.0.1"),
         ("POST /console/settings/keys", "forbidden", "127.0.0.1"),
     ]

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("worker")
 def history(api: Api, handoff: Json) -> list[str]:
     answer = api.http.get("/v1/events", params={"handoff_id": handoff["id"]})
     return [
-        one["type"].removeprefix("handoff.") for one in answer.json()["events"] if one["type"].startswith("handoff.")
+        one["type"].removeprefix("handoff.") for one in answer.json()["items"] if one["type"].startswith("handoff.")
     ]
 
 

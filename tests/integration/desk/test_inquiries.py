@@ -19,7 +19,7 @@ def answer(api: Api, handoff: Json, said: str = "Invoice INV-2031", **changes: o
 
 
 def inquiries(api: Api, handoff: Json) -> list[Json]:
-    return list(api.http.get(f"/v1/handoffs/{handoff['id']}/inquiries").json()["inquiries"])
+    return list(api.http.get(f"/v1/handoffs/{handoff['id']}/inquiries").json()["items"])
 
 
 def test_an_answer_reaches_whoever_accepts_though_the_source_has_ended(api: Api) -> None:

@@ -52,6 +52,14 @@ def test_a_branch_does_not_speak_for_the_chain(api: Api) -> None:
     assert not owner(api, handoff["chain_id"], session_id=branch)["may_reply"]
 
 
+def test_what_a_branch_hands_on_is_not_awaited_by_the_conversation(api: Api) -> None:
+    handoff = waiting(api)
+    accept(api, handoff)
+    branch = accept(api, handoff, BOB, mode="branch")["session"]["id"]
+    waiting(api, branch, to="queue:fraud")
+    assert owner(api, handoff["chain_id"])["waiting_handoff_id"] is None
+
+
 def test_a_consultation_leaves_the_conversation_where_it_is(api: Api) -> None:
     chain = a_session(api)
     handoff = waiting(api, chain, mode="consult")

@@ -1,6 +1,7 @@
 """What the desk does when clocks run down: leases, offers, levels, promises, stalls, rests; each once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,6 +20,8 @@ from warmline_memory.storage.database import Database
 
 pytestmark = pytest.mark.usefixtures("worker")
 
+NOBODY = "mistyped-bot"
+"""An agent that never comes."""
 TWO_LEVELS = [{"wait_seconds": 600}, {"wait_seconds": 600}]
 
 
@@ -27,6 +30,10 @@ def rewind(database: Database, tenant: TenantKey, handoff: Json, *columns: str) 
     passed = ", ".join(f"{column} = now() - interval '601 seconds'" for column in columns)
     with database.transaction(tenant_id=tenant.tenant_id) as db:
         db.execute(text(f"UPDATE handoffs SET {passed} WHERE id = :id"), {"id": handoff["id"]})
+
+
+def prefer(api: Api, **preferences: Any) -> None:
+    api.http.patch("/v1/preferences", json=preferences).raise_for_status()
 
 
 def wake(database: Database, tenant: TenantKey, handoff: Json) -> list[UUID]:
@@ -165,3 +172,92 @@ def test_two_who_wake_at_once_do_everything_once(api: Api, tenant: TenantKey, da
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(lambda _: wake(database, tenant, handoff), range(4))) == [[], [], [], []]
     assert [len(events_of(api, handoff, told)) for told in ("breached", "lapsed", "escalated")] == [1, 1, 1]
+
+
+def test_a_handoff_to_an_agent_that_never_comes_goes_to_people_with_the_reason(api: Api) -> None:
+    prefer(api, agent_accept_seconds=1, people_target="queue:triage")
+    handoff = once(api, waiting(api, to=NOBODY), lambda found: found["to"] == "queue:triage")
+    assert (handoff["state"], handoff["redirected_from"]) == ("ready", NOBODY)
+    (escalated,) = events_of(api, handoff, "escalated")
+    assert escalated["facts"]["was"] == NOBODY
+    assert escalated["facts"]["why"] == f"the agent {NOBODY} did not take it over in time"
+
+
+@pytest.mark.parametrize(
+    "clocks",
+    [{"agent_accept_seconds": 0}, {"agent_accept_seconds": 1, "clocks_of_agents": {NOBODY: {"accept_seconds": 0}}}],
+)
+def test_an_agent_may_have_any_time_to_come(api: Api, tenant: TenantKey, database: Database, clocks: Json) -> None:
+    prefer(api, **clocks)
+    handoff = waiting(api, to=NOBODY)
+    rewind(database, tenant, handoff, "ready_at", "alarm_at")
+    wake(database, tenant, handoff)
+    assert read(api, handoff)["to"] == NOBODY
+
+
+def test_a_claim_of_an_agent_that_died_waits_for_its_other_processes_and_then_for_people(
+    api: Api, tenant: TenantKey, database: Database
+) -> None:
+    prefer(api, agent_accept_seconds=600)
+    handoff = waiting(api, to="tier2-bot")
+    claim(api, handoff, "tier2-bot", lease_seconds=1)
+    again = once(api, handoff, lambda found: found["state"] == "ready")
+    assert (again["to"], again["level"]) == ("tier2-bot", 1)
+
+    # Who prolongs its claim is at work, however long ago the handoff became ready.
+    token = claim(api, handoff, "tier2-bot", lease_seconds=3600)
+    rewind(database, tenant, handoff, "ready_at", "alarm_at")
+    wake(database, tenant, handoff)
+    assert (read(api, handoff)["state"], read(api, handoff)["to"]) == ("claimed", "tier2-bot")
+
+    act(api, handoff, "release", token=token)
+    assert once(api, handoff, lambda found: found["to"] == "queue:people")["state"] == "ready"
+
+
+def test_what_an_agent_accepted_and_left_goes_to_people_with_what_it_did(api: Api) -> None:
+    prefer(api, agent_stalled_seconds=2)
+    warm = accept(api, waiting(api, to="tier2-bot"), "tier2-bot")
+    remember(api, warm["session"]["id"], "It is about invoice INV-2031", role="user")
+    left = once(api, warm["handoff"], lambda found: found["state"] == "closed")
+    assert left["closed_as"] == "escalated"
+    onward = get(api, f"sessions/{warm['session']['id']}/chain")["handoffs"][-1]
+    brief = get(api, f"handoffs/{onward['id']}?wait=30")["brief"]
+    assert (onward["to"], onward["source_agent"]) == ("queue:people", "tier2-bot")
+    assert "tier2-bot took it over, and nothing has happened" in onward["reason"]
+    assert "INV-2031" in brief["text"]
+
+
+def test_what_an_agent_left_goes_to_people_also_where_it_may_have_any_time_to_come(
+    api: Api, tenant: TenantKey, database: Database
+) -> None:
+    prefer(api, agent_accept_seconds=0, agent_stalled_seconds=600, people_target="queue:triage")
+    warm = accept(api, waiting(api, to="tier2-bot"), "tier2-bot")
+    rewind(database, tenant, warm["handoff"], "accepted_at", "alarm_at")
+    wake(database, tenant, warm["handoff"])
+    once(api, warm["handoff"], lambda found: found["state"] == "closed")
+    onward = get(api, f"sessions/{warm['session']['id']}/chain")["handoffs"][-1]
+    assert onward["to"] == "queue:triage"
+
+
+@pytest.mark.parametrize("sign", ["heartbeat", "memory"])
+def test_an_agent_that_shows_that_it_works_is_not_taken_for_dead(
+    api: Api, tenant: TenantKey, database: Database, sign: str
+) -> None:
+    prefer(api, agent_stalled_seconds=600)
+    warm = accept(api, waiting(api, to="tier2-bot"), "tier2-bot")
+    if sign == "heartbeat":
+        act(api, warm["handoff"], "heartbeat", token=warm["claim"]["token"])
+    else:
+        remember(api, warm["session"]["id"], "Still looking for the invoice")
+    rewind(database, tenant, warm["handoff"], "accepted_at", "alarm_at")
+    assert wake(database, tenant, warm["handoff"]) == []
+    assert events_of(api, warm["handoff"], "stalled") == []
+
+
+def test_a_person_who_took_an_agents_work_has_none_of_its_clocks(
+    api: Api, tenant: TenantKey, database: Database
+) -> None:
+    prefer(api, agent_stalled_seconds=600)
+    warm = accept(api, waiting(api, to="tier2-bot"), ANN)
+    rewind(database, tenant, warm["handoff"], "accepted_at", "alarm_at")
+    assert wake(database, tenant, warm["handoff"]) == []

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.builders.compared_texts import check_texts
 from warmline_memory.embedding import ensure_exported, open_embedder
-from warmline_memory.embedding.export_check import check_texts
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings
 
@@ -123,7 +123,7 @@ def test_an_export_that_lost_a_file_counts_as_none(exported: Exported, tmp_path:
 def test_an_export_of_another_format_counts_as_none(exported: Exported, tmp_path: Path) -> None:
     settings = a_copy_of(exported, tmp_path)
     manifest = tmp_path / MODEL / "manifest.json"
-    replace(manifest, manifest.read_bytes().replace(b'"format": 1', b'"format": 0'))
+    replace(manifest, manifest.read_bytes().replace(b'"format": 2', b'"format": 1'))
     with pytest.raises(SetupError, match="not exported"):
         open_embedder(settings)
 

@@ -18,7 +18,7 @@ READY, CLAIMED, ACCEPTED = EventType.HANDOFF_READY, EventType.HANDOFF_CLAIMED, E
 
 def happened(database: Database, tenant: TenantKey, after: int = 0) -> list[Event]:
     with database.transaction(tenant_id=tenant.tenant_id) as db:
-        return events.news(db, after=after).events
+        return events.news(db, after=after).items
 
 
 def test_whoever_follows_many_writers_sees_every_number_in_order(database: Database, tenant: TenantKey) -> None:

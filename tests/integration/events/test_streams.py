@@ -65,8 +65,8 @@ def run_api(settings: Settings) -> Iterator[tuple[subprocess.Popen[bytes], str]]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "--factory", "warmline_api.app:create_app", "--port", str(port)]
-    with subprocess.Popen(command, env=os.environ | environment_of(settings)) as process:
+    environment = os.environ | environment_of(settings.model_copy(update={"port": port}))
+    with subprocess.Popen([sys.executable, "-m", "warmline_api"], env=environment) as process:
         url = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < deadline:
@@ -81,7 +81,7 @@ def run_api(settings: Settings) -> Iterator[tuple[subprocess.Popen[bytes], str]]
 
 
 def numbers(listed: httpx.Response) -> list[int]:
-    return [one["sequence"] for one in listed.json()["events"]]
+    return [one["sequence"] for one in listed.json()["items"]]
 
 
 def test_an_announced_event_reaches_an_open_stream_before_that_looks_by_itself(

@@ -160,6 +160,8 @@ def test_a_request_whose_commit_is_unknown_is_done_once_by_the_sdk(relayed: Sett
     with opened(relayed) as database:
         tenant = make_tenant(database)
     with serve(relayed) as url, Warmline(url, tenant.key, max_retries=0) as hasty, Warmline(url, tenant.key) as patient:
+        # The key is known from then on: the first commit after that is the one that stores the session.
+        patient.whoami()
         relay.cuts = once
         asked.append(True)
         with pytest.raises(Unknown):
@@ -168,6 +170,18 @@ def test_a_request_whose_commit_is_unknown_is_done_once_by_the_sdk(relayed: Sett
         patient.sessions.start("user-dave", agent="bot")
         assert cut
     assert sessions_of(relayed, tenant) == 2
+
+
+def test_a_key_that_could_not_be_looked_up_has_stored_nothing(relayed: Settings, relay: Relay) -> None:
+    with opened(relayed) as database:
+        tenant = make_tenant(database)
+    with serve(relayed) as url:
+        relay.cuts = lambda sent: b"COMMIT" in sent
+        headers = {"Authorization": f"Bearer {tenant.key}"}
+        answer = httpx.post(f"{url}/v1/sessions", headers=headers, json={"namespace": "user-dave", "agent": "bot"})
+        relay.cuts = lambda _sent: False
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:warmline:problem:unavailable")
+    assert sessions_of(relayed, tenant) == 0
 
 
 def test_reading_has_no_unknown_outcome(relayed: Settings, relay: Relay) -> None:

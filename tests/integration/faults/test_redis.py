@@ -38,6 +38,24 @@ def test_no_handoff_waits_for_a_redis_that_is_silent(
             assert time.monotonic() - began < 1.0
 
 
+def test_without_redis_a_process_keeps_the_rates_by_its_own_count(
+    settings: Settings, tenant: TenantKey, own_redis: EmbeddedRedis
+) -> None:
+    headers = {"Authorization": f"Bearer {tenant.key}"}
+    own = settings.model_copy(update={"redis_url": own_redis.url, "requests_per_key": 8})
+    with serve(own) as url, httpx.Client(base_url=url, headers=headers, timeout=30) as http, silenced(own_redis):
+        began = time.monotonic()
+        statuses = [http.get("/v1/whoami").status_code for _ in range(20)]
+        assert time.monotonic() - began < 5
+        assert (statuses[0], 429 in statuses) == (200, True)
+        eventually(lambda: times_alone(http) > 0)
+
+
+def times_alone(http: httpx.Client) -> float:
+    lines = http.get("/metrics").text.splitlines()
+    return next(float(line.split()[1]) for line in lines if line.startswith("warmline_rate_limits_alone_total"))
+
+
 def test_what_is_left_in_the_postbox_is_sent_in_order() -> None:
     sent: list[int] = []
     with Postbox() as postbox:

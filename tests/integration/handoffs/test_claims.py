@@ -40,12 +40,29 @@ def test_what_nobody_claimed_is_claimed_and_accepted_at_once(api: Api) -> None:
     assert (warm["handoff"]["holder"], warm["handoff"]["lease_until"]) == (ANN, None)
 
 
-def test_the_same_agent_again_prolongs_its_claim_and_keeps_its_token(api: Api) -> None:
+def test_a_claim_is_prolonged_by_its_token(api: Api) -> None:
     handoff = waiting(api)
     first = act(api, handoff, "claim", agent=ANN, lease_seconds=5)
-    again = act(api, handoff, "claim", agent=ANN, lease_seconds=60)
+    again = act(api, handoff, "claim", agent=ANN, lease_seconds=60, token=first["token"])
     assert again["token"] == first["token"]
     assert again["expires_at"] > first["expires_at"]
+
+
+@pytest.mark.parametrize("verb", ["claim", "accept"])
+def test_of_twenty_replicas_that_share_a_name_one_gets_a_handoff(api: Api, verb: str) -> None:
+    handoff = waiting(api)
+    path = f"/v1/handoffs/{handoff['id']}/{verb}"
+    with ThreadPoolExecutor(20) as replicas:
+        answers = list(replicas.map(lambda _: api.http.post(path, json={"agent": "tier2-bot"}), range(20)))
+    assert sorted(answer.status_code for answer in answers) == [{"claim": 200, "accept": 201}[verb], *[409] * 19]
+
+
+def test_a_replica_is_told_that_a_process_of_its_own_name_holds_a_handoff(api: Api) -> None:
+    handoff = waiting(api)
+    claim(api, handoff)
+    again = problem(api, handoff, "claim", agent=ANN)
+    assert again["type"] == "urn:warmline:problem:handoff-claimed"
+    assert "`token`" in again["detail"]
 
 
 def test_nobody_else_can_claim_or_accept_what_is_claimed(api: Api) -> None:

@@ -79,7 +79,7 @@ def test_flags_are_listed_by_handoff_and_by_filter(api: Api, client: Warmline) -
     first, second = a_handoff(client), a_handoff(client)
     flag(api, first, verdict="missing", section="facts", should_be="$100")
     flag(api, second, verdict="superfluous", **a_line(client, second, "ACC-4521"))
-    assert len(api.http.get(f"/v1/handoffs/{first}/flags").json()) == 1
+    assert len(api.http.get(f"/v1/handoffs/{first}/flags").json()["items"]) == 1
     assert [one["verdict"] for one in api.http.get("/v1/flags").json()["items"]] == ["superfluous", "missing"]
     assert [one["handoff_id"] for one in api.http.get("/v1/flags?verdict=missing").json()["items"]] == [first]
 
@@ -146,7 +146,7 @@ def test_exporting_cases_stands_in_the_audit(api: Api, client: Warmline) -> None
 def test_flagging_is_an_event_without_words(api: Api, client: Warmline) -> None:
     handoff_id = a_handoff(client)
     made = flag(api, handoff_id, verdict="missing", section="facts", should_be="$100").json()
-    [event] = [one for one in api.http.get("/v1/events?types=brief.flagged").json()["events"]]
+    [event] = [one for one in api.http.get("/v1/events?types=brief.flagged").json()["items"]]
     assert event["facts"] | {"state": "", "level": 0} == {
         "flag_id": made["id"], "verdict": "missing", "section": "facts", "state": "", "level": 0
     }  # fmt: skip

@@ -62,7 +62,7 @@ def test_events_and_webhooks_carry_no_word_of_a_customer(api: Api, conversation:
         post(api, "webhooks", {"url": receiver.url}, 201)
         handoff = handed_over(api, conversation, "it is due")
         sent = [json.loads(body) for _, body in receiver.wait(2)]
-    noted = get(api, "events", handoff_id=handoff["id"])["events"]
+    noted = get(api, "events", handoff_id=handoff["id"])["items"]
     told = json.dumps([sent, noted], ensure_ascii=False)
     assert noted
     assert [text for text in INJECTIONS if text.strip()[:40] in told] == []

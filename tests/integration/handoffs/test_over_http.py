@@ -114,7 +114,26 @@ def test_a_rollback_starts_again_from_an_earlier_brief(api: Api) -> None:
 def test_a_second_request_for_the_same_session_is_refused(api: Api) -> None:
     session = a_session(api)
     ready(api, session, mode="warm")
-    assert refusal(api, "handoffs", {"session_id": session, "to": "x", "reason": "y"})["type"] == "handoff-in-progress"
+    refused = refusal(api, "handoffs", {"session_id": session, "to": "x", "reason": "y"})
+    assert refused["type"] == "handoff-in-progress"
+
+
+def test_a_refused_second_request_is_told_where_the_first_one_goes_and_what_to_do(api: Api) -> None:
+    session = a_session(api)
+    first = ready(api, session, mode="warm")
+    detail = refusal(api, "handoffs", {"session_id": session, "to": "x", "reason": "y"})["detail"]
+    assert first["to"] in detail
+    assert first["id"] in detail
+    assert "cancel it" in detail
+
+
+def test_a_session_asks_a_few_others_at_once_and_not_any_number(api: Api) -> None:
+    ask = {"session_id": a_session(api), "to": "tax-expert", "reason": "A question of VAT", "mode": "consult"}
+    asked = [post(api, "handoffs", ask, 202) for _ in range(10)]
+    refused = refusal(api, "handoffs", ask)
+    assert (refused["type"], "10 others" in refused["detail"]) == ("handoff-in-progress", True)
+    post(api, f"handoffs/{asked[0]['id']}/cancel", {})
+    post(api, "handoffs", ask, 202)
 
 
 def test_cancelling_leaves_the_source_as_it_was(api: Api) -> None:
@@ -127,9 +146,26 @@ def test_cancelling_leaves_the_source_as_it_was(api: Api) -> None:
     assert ready(api, session)["state"] == "ready"
 
 
-def test_a_cold_handoff_that_is_ready_cannot_be_cancelled(api: Api) -> None:
-    handoff = ready(api, a_session(api))
-    assert refusal(api, f"handoffs/{handoff['id']}/cancel")["type"] == "handoff-state"
+def test_a_cold_handoff_that_nobody_has_accepted_is_cancelled_and_its_source_session_is_open_again(api: Api) -> None:
+    session = a_session(api)
+    handoff = ready(api, session)
+    assert state(api, "sessions", session) == "ended"
+    post(api, f"handoffs/{handoff['id']}/claim", {"agent": "human:ann"})
+    assert post(api, f"handoffs/{handoff['id']}/cancel", {})["state"] == "cancelled"
+    assert state(api, "sessions", session) == "open"
+    assert refusal(api, f"handoffs/{handoff['id']}/accept", {"agent": "human:ann"})["type"] == "handoff-state"
+    again = ready(api, session)
+    post(api, f"handoffs/{again['id']}/accept", {"agent": "human:ann"}, 201)
+    assert refusal(api, f"handoffs/{again['id']}/cancel")["type"] == "handoff-state"
+    assert state(api, "sessions", session) == "ended"
+
+
+def test_a_cancelled_handoff_opens_no_session_that_its_client_has_ended(api: Api) -> None:
+    session = a_session(api)
+    handoff = ready(api, session, mode="warm")
+    post(api, f"sessions/{session}/end", {})
+    post(api, f"handoffs/{handoff['id']}/cancel", {})
+    assert state(api, "sessions", session) == "ended"
 
 
 def test_only_a_failed_handoff_can_be_retried(api: Api) -> None:
@@ -140,7 +176,7 @@ def test_only_a_failed_handoff_can_be_retried(api: Api) -> None:
 def test_a_claim_keeps_others_out_until_it_lapses(api: Api) -> None:
     handoff = ready(api, a_session(api))
     mine = post(api, f"handoffs/{handoff['id']}/claim", {"agent": "human:ann", "lease_seconds": 1})
-    again = post(api, f"handoffs/{handoff['id']}/claim", {"agent": "human:ann", "lease_seconds": 1})
+    again = post(api, f"handoffs/{handoff['id']}/claim", {"agent": "human:ann", "lease_seconds": 1, "token": 1})
     assert (mine["token"], again["token"]) == (1, 1)
     assert refusal(api, f"handoffs/{handoff['id']}/accept", {"agent": "human:bob"})["type"] == "handoff-claimed"
     assert api.http.get(f"/v1/handoffs/{handoff['id']}").json()["holder"] == "human:ann"

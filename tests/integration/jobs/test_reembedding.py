@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from tests.conftest import TenantKey, make_tenant
 from warmline_memory import embedding, memories, tenancy
-from warmline_memory.embedding import Embedder, open_embedder
+from warmline_memory.embedding import Embedder, Prompts, open_embedder
 from warmline_memory.errors import Busy, SetupError
 from warmline_memory.jobs import count_stale, index_namespace, reembed
 from warmline_memory.jobs.reembedding import BATCH
@@ -33,6 +33,7 @@ class Letters:
 
     name = "letters"
     dimension = 3
+    prompts = Prompts()
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The shares of a, e and o."""

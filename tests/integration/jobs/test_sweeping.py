@@ -15,7 +15,7 @@ from warmline_memory.messaging import open_celery
 from warmline_memory.platform import Platform, open_platform
 from warmline_memory.settings import Settings
 from warmline_memory.storage.urls import sqlalchemy_url
-from warmline_worker.clocks import Clock
+from warmline_worker.clocks import Clock, JobRuns
 
 FAILS = """
 CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'never'; END $$;
@@ -50,7 +50,7 @@ def test_events_that_cannot_be_deleted_keep_no_other_job_from_running(apart: Set
         with ExitStack() as running:
             for name, job in jobs.SWEEPS.items():
                 # As the worker has them run. What a later round finds does not count.
-                running.enter_context(Clock(name, 0.1, partial(note, done, name, job, platform)))
+                running.enter_context(Clock(name, 0.1, partial(note, done, name, job, platform), JobRuns()))
             wanted = set(jobs.SWEEPS) - ({"forget events"} if fails else set())
             eventually(lambda: wanted <= set(done))
     owner.dispose()

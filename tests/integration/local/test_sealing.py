@@ -1,19 +1,22 @@
-"""`warmline sealing`: a key is made, and the secrets of webhooks are sealed anew with it."""
+"""`warmline sealing`: a key is made, and the secrets of webhooks, second factors and providers are sealed with it."""
 
 import os
 import subprocess
 import sys
 from contextlib import closing
+from uuid import uuid4
 
 import psycopg
+from pydantic import SecretStr
 
 from tests.conftest import make_tenant
 from warmline_local.servers import EmbeddedPostgres
-from warmline_memory import webhooks
+from warmline_memory import operators, webhooks
 from warmline_memory.settings import Settings
 from warmline_memory.storage.database import Database
 from warmline_memory.storage.sealing import PREFIX, Sealer
 from warmline_memory.webhooks import AllowedAddresses
+from warmline_schemas.operators import CreateOperator, SetIdentityProvider
 from warmline_schemas.webhooks import AddWebhook
 
 
@@ -23,18 +26,33 @@ def sealing(word: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env={**bare, **variables}, capture_output=True, text=True, timeout=60, check=False)
 
 
+def sealed(settings: Settings) -> tuple[str, str, str]:
+    """The one second factor, webhook and provider's client of a database, as they are kept."""
+    with psycopg.connect(settings.database_url) as connection:
+        kept: tuple[str, str, str] | None = connection.execute(
+            "SELECT f.secret, w.secret, client_secret FROM webhook_endpoints w, second_factors f, identity_providers"
+        ).fetchone()
+    assert kept is not None
+    return kept
+
+
 def test_a_new_key_takes_the_place_of_the_old_one(apart: Settings) -> None:
     old = apart.encryption_keys.get_secret_value()
     with closing(Database(apart)) as database:
         tenant = make_tenant(database)
         with database.transaction(tenant_id=tenant.tenant_id) as db:
             made = webhooks.add(db, AddWebhook(url="https://example.com/events"), AllowedAddresses(""))
-    new = sealing("new-key").stdout.strip()
+            ann = operators.create(db, CreateOperator(name="ann"), None)
+            operators.second_factor_enrolment(db, ann.id, uuid4(), "acme/ann")
+            secret = SecretStr("a client's secret")
+            operators.set_provider(
+                db, SetIdentityProvider(issuer="https://login.example", client_id="warmline", client_secret=secret)
+            )
+    before, new = sealed(apart), sealing("new-key").stdout.strip()
     ended = sealing("renew", WARMLINE_DATABASE_URL=apart.database_url, WARMLINE_ENCRYPTION_KEYS=f"{new},{old}")
     assert (ended.returncode, "sealed with the first key" in ended.stdout) == (0, True), ended.stderr
-    with psycopg.connect(apart.database_url) as connection:
-        ((secret,),) = connection.execute("SELECT secret FROM webhook_endpoints").fetchall()
-    assert Sealer(new).open(secret) == made.secret
+    assert [Sealer(new).open(one) for one in sealed(apart)] == [Sealer(old).open(one) for one in before]
+    assert [Sealer(old).open(one) for one in before[1:]] == [made.secret, secret.get_secret_value()]
 
 
 def test_without_a_key_nothing_is_said_to_be_sealed(postgres: EmbeddedPostgres) -> None:

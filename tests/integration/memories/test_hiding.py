@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.builders.handoffs import accept, waiting
+from tests.builders.whole_words import says
 from tests.conftest import Api
 
 CARD = "4111 1111 1111 1111"
@@ -57,7 +58,7 @@ def test_a_warm_start_hides_secrets_in_every_part_of_it(api: Api) -> None:
     keep(api, {"content": f"The lamp was paid with {CARD}"})
     started = accept(api, handoff, "ann")
     assert f"The lamp was paid with {CARD}" not in str(started["memories"])
-    assert not [secret for secret in (CARD, "tulip77", "8830") if secret in str(started)]
+    assert not [secret for secret in (CARD, "tulip77", "8830") if says(started, secret)]
 
 
 def test_what_was_captured_from_a_transcript_is_kept_without_its_secrets(api: Api) -> None:
@@ -79,7 +80,7 @@ def test_a_tenant_may_want_no_secret_kept_at_all(api: Api) -> None:
     prefer(api, secrets_at_write="always")
     action = {"name": "log_in", "arguments": {"password": "tulip77"}, "result": "tulip77 works"}
     kept = keep(api, {"content": f"use {CARD}"}, {"action": action, "slot": {"name": "pin", "value": "4713"}})
-    assert not [secret for secret in (CARD, "tulip77", "4713") if secret in str(kept)]
+    assert not [secret for secret in (CARD, "tulip77", "4713") if says(kept, secret)]
 
 
 def test_a_tenant_may_want_transcripts_as_they_were_said(api: Api) -> None:

@@ -133,10 +133,10 @@ def test_what_a_quoted_value_became_later_goes_too(api: Api, postgres: EmbeddedP
         {"name": "find_hotel", "arguments": {"city": city, "price": "cheap", "nights": 2}, "result": {"name": "Rest"}}
         for city in ("Bergen", marker)
     ]
-    calls = [
-        remember(api, f"Looked {at}", session_id=session, kind="action", role="tool", action=action)
-        for at, action in enumerate(looked_up)
-    ]
+    calls = []
+    for at, action in enumerate(looked_up):
+        calls.append(remember(api, f"Looked {at}", session_id=session, kind="action", role="tool", action=action))
+        remember(api, "I would rather stay somewhere else.", session_id=session, role="user")
     handoff = hand_off(api, session)
     assert f"city: Bergen → {marker}" in api.http.get(f"/v1/handoffs/{handoff}").json()["brief"]["text"]
     api.http.delete(f"/v1/memories/{calls[1]}")

@@ -50,14 +50,10 @@ def test_operators_are_listed_by_queue(api: Api) -> None:
     assert [one["name"] for one in get(api, "operators", queue="fraud")["items"]] == ["bob"]
 
 
-def test_a_password_is_kept_as_a_hash_and_makes_a_sign_in_name(
-    client: Warmline, tenant: TenantKey, database: Database
-) -> None:
+def test_a_password_is_kept_as_a_hash(client: Warmline, tenant: TenantKey, database: Database) -> None:
     assert client.operators.create("ann", password=PASSWORD).may_sign_in
     with database.transaction(tenant_id=tenant.tenant_id) as db:
         row = db.query(tables.Operator).one()
-        name = db.query(tables.Tenant.name).scalar()
-        assert row.sign_in_name == f"{name}/ann"
         assert operators.password_fits(row.password_hash, PASSWORD)
 
 
@@ -69,8 +65,9 @@ def test_another_password_or_being_disabled_signs_an_operator_out(
     with database.transaction(tenant_id=tenant.tenant_id) as db:
         db.execute(
             text(
-                "INSERT INTO sign_ins (token_hash, operator_id, csrf, expires_at) "
-                "SELECT sha256('x'::bytea), id, 'x', now() + interval '1 hour' FROM operators"
+                "INSERT INTO sign_ins (token_hash, id, operator_id, csrf, expires_at, ends_at) "
+                "SELECT sha256('x'::bytea), id, id, 'x', now() + interval '1 hour', now() + interval '1 hour' "
+                "FROM operators"
             )
         )
     revised(api, "ann", **change)
@@ -91,7 +88,7 @@ def test_who_is_not_heard_of_for_ten_minutes_is_away_until_the_next_heartbeat(
 def test_coming_and_going_is_told(api: Api) -> None:
     an_operator(api)
     revised(api, "ann", presence="away")
-    told = [one["facts"]["presence"] for one in get(api, "events", type="operator.presence")["events"]]
+    told = [one["facts"]["presence"] for one in get(api, "events", types="operator.presence")["items"]]
     assert told == ["available", "away"]
 
 

@@ -49,7 +49,7 @@ def test_a_queue_is_set_up_replaced_and_given_its_defaults_again(api: Api) -> No
 def test_queues_are_listed_that_are_set_up_or_worked(api: Api) -> None:
     a_queue(api, "fraud")
     an_operator(api)
-    assert [(one["name"], one["written"]) for one in get(api, "queues")["queues"]] == [
+    assert [(one["name"], one["written"]) for one in get(api, "queues")["items"]] == [
         ("billing", False),
         ("fraud", True),
     ]

@@ -17,7 +17,7 @@ from warmline_memory.jobs import index_namespace
 from warmline_memory.language import terms
 from warmline_memory.platform import Platform
 from warmline_memory.recall import CachedNamespaces, columns, namespace_changes, scanning, scopes
-from warmline_memory.recall.cached_namespaces import LEAST, MOST_BLOCKS, CachedNamespace
+from warmline_memory.recall.cached_namespaces import LEAST, MEGABYTE, MOST_BLOCKS, CachedNamespace
 from warmline_memory.storage.tables import Memory
 from warmline_schemas.memories import Remember, ReviseMemory
 from warmline_schemas.recall import Recall
@@ -277,6 +277,23 @@ def test_no_more_is_held_than_fits(platform: Platform, tenant: TenantKey) -> Non
     cached.note_recall(tenant.tenant_id, NAMESPACE, COUNT)
     assert read(platform, tenant, cached) is not None
     assert cached.bytes_held == 0
+
+
+def test_a_tenant_with_many_namespaces_pushes_out_its_own_and_not_anothers(
+    platform: Platform, tenant: TenantKey
+) -> None:
+    greedy = make_tenant(platform.database)
+    cached = CachedNamespaces(3.5 * holding(platform, tenant).bytes_held / MEGABYTE, platform.database)
+    wanted = [(tenant, NAMESPACE), *((greedy, f"{NAMESPACE}-{number}") for number in range(5))]
+    for whose, namespace in wanted:
+        if whose is greedy:
+            contents = (f"Note on invoice INV-{7000 + number}" for number in range(COUNT))
+            keep(platform, greedy, *contents, namespace=namespace)
+        cached.note_recall(whose.tenant_id, namespace, COUNT)
+        with platform.database.transaction(tenant_id=whose.tenant_id) as db:
+            assert cached.read(db, whose.tenant_id, namespace) is not None
+    held = [tenant_id for tenant_id, _ in cached._held]
+    assert (tenant.tenant_id in held, held.count(greedy.tenant_id)) == (True, 2)
 
 
 def test_forgetting_a_namespace_leaves_nothing_of_it(platform: Platform, tenant: TenantKey) -> None:

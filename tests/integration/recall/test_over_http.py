@@ -240,3 +240,10 @@ def test_the_same_words_in_another_session_set_nothing_right(api: Api) -> None:
     say(api, "My phone number is 555-0101")
     say(api, "No, it's 555-0199")
     assert contents(api, "phone number")[0] == "My phone number is 555-0101"
+
+
+def test_a_memory_of_just_the_least_importance_is_found_and_listed(api: Api) -> None:
+    keep(api, {"content": "Just enough", "importance": 0.7}, {"content": "Too little", "importance": 0.69})
+    listed = api.http.get("/v1/memories", params={"namespace": "user-dave", "min_importance": 0.7}).json()["items"]
+    assert contents(api, "enough", min_importance=0.7) == ["Just enough"]
+    assert [one["content"] for one in listed] == ["Just enough"]

@@ -119,7 +119,7 @@ def test_a_claim_is_held_and_prolonged(client: Warmline) -> None:
         handoff = hand_off(session)
     client.handoffs.wait(handoff.id)
     first = client.handoffs.claim(handoff.id, agent="human:operator-7")
-    again = client.handoffs.claim(handoff.id, agent="human:operator-7", lease_seconds=600)
+    again = client.handoffs.heartbeat(handoff.id, token=first.token, lease_seconds=600)
     assert first.token == again.token
     assert first.expires_at < again.expires_at
 

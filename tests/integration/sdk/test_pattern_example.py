@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Api
-from warmline import Warmline as Dakera
+from warmline import Dakera
 
 SUMMARY = "HANDOFF SUMMARY: Customer ACC-4521 (since 2024) reports $100 billing overcharge."
 

@@ -26,7 +26,7 @@ def test_who_is_on_and_who_is_next_over_http(api: Api) -> None:
 def test_a_rota_is_read_as_it_was_written(api: Api) -> None:
     rota = a_rota(api, title="Nights", zone="Europe/Berlin")
     assert api.http.get("/v1/rotas/nights").json() == rota
-    assert api.http.get("/v1/rotas").json()["rotas"] == [rota]
+    assert api.http.get("/v1/rotas").json()["items"] == [rota]
 
 
 def test_the_worker_makes_the_sheet_before_the_shift_ends_once(api: Api) -> None:
@@ -61,4 +61,4 @@ def test_another_tenants_rotas_and_sheets_are_not_found(
     acknowledge = stranger.post(f"{path}/acknowledge", json={"agent": TOMASZ})
     read_all = [stranger.get(one) for one in (path, "/v1/rotas/nights", "/v1/rotas/nights/on")]
     assert {answer.status_code for answer in (sign, acknowledge, *read_all)} == {404}
-    assert stranger.get("/v1/shifts").json()["items"] == stranger.get("/v1/rotas").json()["rotas"] == []
+    assert stranger.get("/v1/shifts").json()["items"] == stranger.get("/v1/rotas").json()["items"] == []

@@ -4,6 +4,7 @@ import pytest
 
 from tests.builders.handoffs import accept, waiting
 from tests.builders.shifts import INES, MEI, TOMASZ, a_rota, do, held, lines, made, read, signed
+from tests.builders.whole_words import says
 from tests.conftest import Api
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -20,7 +21,7 @@ def test_a_sheet_has_what_its_person_holds_in_five_parts(api: Api) -> None:
 
 def test_a_sheet_shows_no_secret_that_came_since_the_brief(api: Api) -> None:
     held(api, "What is your PIN?", "My PIN is 4711, thanks.", "So I typed 4711.")
-    assert "4711" not in str(made(api))
+    assert not says(made(api), "4711")
 
 
 def test_what_others_hold_is_on_nobodys_sheet(api: Api) -> None:

@@ -222,7 +222,7 @@ def test_what_is_refused_reaches_the_security_log_with_its_route_and_address(api
             headers = {"Authorization": f"Bearer {secret}"}
             httpx.request("DELETE", f"{api.url}/v1/namespaces/{NAMESPACE}", headers=headers)
     refused = [(line["what"], line["why"], line["address"]) for line in lines]
-    route = "DELETE /namespaces/{namespace:path}"
+    route = "DELETE /v1/namespaces/{namespace:path}"
     assert refused == [(route, "forbidden", "127.0.0.1"), (route, "unauthenticated", "127.0.0.1")]
     assert NAMESPACE not in json.dumps(lines)
 

@@ -35,7 +35,14 @@ def things_of(api: Api) -> dict[str, str]:
     api.http.post("/v1/operators", json={"name": "private", "display_name": SECRET}).raise_for_status()
     template = {"about": SECRET, "sections": [{"name": "ask", "title": "Ask"}]}
     api.http.put("/v1/templates/private", json=template).raise_for_status()
-    return {**ids, "consolidation_id": consolidation, "left_id": handoff, "right_id": handoff, "name": "private"}
+    return {
+        **ids,
+        "consolidation_id": consolidation,
+        "left_id": handoff,
+        "right_id": handoff,
+        "name": "private",
+        "message_id": ids["memory_id"],
+    }
 
 
 def a_consolidation_of(api: Api) -> str:
@@ -54,6 +61,7 @@ def routes(settings: Settings) -> Iterator[tuple[str, str, dict[str, Any]]]:
 BODIES = {
     "remember": {"session_id": "{session_id}", "content": "intruder"},
     "remember_many": {"memories": [{"session_id": "{session_id}", "content": "intruder"}]},
+    "keep_messages": {"messages": [{"role": "user", "content": "intruder"}]},
     "revise_memory": {"importance": 0.1},
     "give_feedback": {"verdict": "wrong"},
     "revise_preferences": {"reinforce": True},
@@ -74,6 +82,10 @@ BODIES = {
     "return_handoff": {"token": 1, "instruction": "x"},
     "snooze_handoff": {"token": 1, "until": None},
     "resolve_handoff": {"token": 1, "note": "x"},
+    "send_message": {"content": "intruder", "external_id": "1"},
+    "give_back_chain": {"agent": "human:intruder"},
+    "send_reply": {"token": 1, "content": "intruder"},
+    "report_delivery": {"state": "sent"},
     "write_rota": {"title": "intruder"},
     "make_sheet": {"outgoing": "human:intruder"},
     "sign_sheet": {"agent": "human:intruder", "to": "human:somebody"},

@@ -184,7 +184,7 @@ def test_a_bound_key_finds_nothing_of_other_namespaces(api: Api) -> None:
     assert {bot.http.get(f"/v1/{path}").status_code for path in paths} == {404}
     assert [one["id"] for one in get(bot, "sessions")["items"]] == [ours]
     assert {one["namespace"] for one in get(bot, "memories")["items"]} == {"user-dave"}
-    assert {one["namespace"] for one in get(bot, "events")["events"]} == {"user-dave"}
+    assert {one["namespace"] for one in get(bot, "events")["items"]} == {"user-dave"}
     assert get(bot, "handoffs")["items"] == []
     refusal(bot, "memories", {"session_id": session, "content": "x"}, 404)
     refusal(bot, f"handoffs/{handoff['id']}/claim", {"agent": "x"}, 404)

@@ -121,7 +121,7 @@ def test_a_receiver_that_answers_410_is_sent_nothing_more(api: Api, tenant: Tena
     after = api.http.get(f"/v1/webhooks/{webhook['id']}").json()
     assert "410" in after["disabled_why"]
     assert len(listed(api)) == 1
-    told = api.http.get("/v1/events", params={"types": "webhook.disabled"}).json()["events"]
+    told = api.http.get("/v1/events", params={"types": "webhook.disabled"}).json()["items"]
     assert [one["facts"]["webhook_id"] for one in told] == [webhook["id"]]
 
 
@@ -156,7 +156,7 @@ def test_hanging_receivers_keep_neither_briefs_nor_other_receivers_waiting(
         add(api, receiver.url, types=["shift.due"])
         happen(database, tenant, EventType.SHIFT_DUE)
         receiver.wait()
-        for webhook in api.http.get("/v1/webhooks").json()["webhooks"]:
+        for webhook in api.http.get("/v1/webhooks").json()["items"]:
             api.http.delete(f"/v1/webhooks/{webhook['id']}")
 
 
@@ -215,7 +215,7 @@ def test_another_tenants_webhooks_and_deliveries_are_not_there(
     stranger = client_of(new_tenant())
     webhook = add(api, "http://127.0.0.1:9/events")
     delivery = api.http.post(f"/v1/webhooks/{webhook['id']}/ping").json()
-    assert stranger.http.get("/v1/webhooks").json() == {"webhooks": []}
+    assert stranger.http.get("/v1/webhooks").json() == {"items": [], "next_cursor": None}
     assert stranger.http.get(f"/v1/deliveries/{delivery['id']}").status_code == 404
     assert stranger.http.post(f"/v1/webhooks/{webhook['id']}/rotate").status_code == 404
 

@@ -13,11 +13,11 @@ from standardwebhooks import Webhook
 
 from tests.builders import receivers
 from tests.builders.receivers import misbehaving, receiving
+from warmline_memory.guarded_network import NOWHERE
 from warmline_memory.settings import Settings
 from warmline_memory.webhooks import Attempt, Due, Outcome
 from warmline_schemas.events import Event, EventType
 from warmline_schemas.webhooks import WebhookMessage
-from warmline_worker.guarded_network import NOWHERE
 from warmline_worker.sending import ANSWER_CHARS, ANSWER_SECONDS, Sender
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -146,7 +146,7 @@ def test_however_loopback_is_written_nothing_is_sent_there_unless_it_is_allowed(
     with receiving() as receiver:
         port = receiver.url.split(":")[2]
         outcome = send(f"https://{host}:{port}", allow="")
-        assert outcome.problem == "Its name leads to no address that events may be sent to."
+        assert outcome.problem == "This address is private or unknown; only public HTTPS addresses are allowed."
     assert receiver.came == []
 
 
@@ -157,7 +157,7 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_connected_to(monkeyp
         return resolve(next(meanings) if host == "rebinding.example" else host, *rest, **more)
 
     with receiving() as receiver:
-        monkeypatch.setattr("warmline_worker.guarded_network.socket.getaddrinfo", rebinding)
+        monkeypatch.setattr("warmline_memory.guarded_network.socket.getaddrinfo", rebinding)
         outcome = send(receiver.url.replace("127.0.0.1", "rebinding.example"))
     assert outcome.problem is None
     assert receiver.came[0][0]["host"].startswith("rebinding.example:")
@@ -182,5 +182,5 @@ def test_a_name_that_means_nothing_is_told() -> None:
 
 def test_http_without_tls_goes_to_allowed_networks_alone() -> None:
     assert send("http://1.1.1.1/", allow="10.0.0.0/8").problem == (
-        "Its name leads to no address that events may be sent to."
+        "This address is private or unknown; only public HTTPS addresses are allowed."
     )

@@ -93,3 +93,17 @@ def test_the_program_scores_both_sorts_of_files(tmp_path: Path, capsys: pytest.C
     assert [line["passed"] for line in lines if "musts_met" in line] == [1, 1]
     assert lines[-1]["missed"] == ["city: Leeds"]
     assert "ORD-4411" in json.loads((tmp_path / "answers.briefs.jsonl").read_text())["text"]
+
+
+def test_the_program_writes_the_cases_of_a_file_of_accounts_with_these_accounts(tmp_path: Path) -> None:
+    cases, accounts = tmp_path / "cases.jsonl", tmp_path / "accounts.jsonl"
+    cases.write_text("".join(a_case(CALLED, id=id, must=[["x"]]).model_dump_json() + "\n" for id in ("one", "two")))
+    entries = [
+        {"section": "done", "text": "Refunded order ORD-4411"},
+        {"section": "promised", "text": "A call back tomorrow"},
+    ]
+    accounts.write_text(json.dumps({"id": "two", "account": {"entries": entries}}))
+    offline.main([str(cases), "--accounts", str(accounts), "--out", str(tmp_path)])
+    (brief,) = map(json.loads, (tmp_path / "cases.briefs.jsonl").read_text().splitlines())
+    assert brief["id"] == "two"
+    assert "A call back tomorrow (the agent's word)" in brief["text"]

@@ -1,6 +1,8 @@
 """The agent's account in a brief: each entry with what the record says of it, and nothing that was invented."""
 
-from tests.builders.briefs import a_brief, a_template, agent, call, lines, numbered, user
+import pytest
+
+from tests.builders.briefs import a_brief, a_template, agent, call, lines, note, numbered, user
 from warmline_memory.briefs import Leg
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.accounts import Account
@@ -57,6 +59,26 @@ def test_a_wish_does_not_prove_that_it_was_fulfilled() -> None:
     account = Account.model_validate({"entries": [{"section": "done", "text": "Refunded the order"}]})
     [line] = lines(a_brief(user("Refund order 7731924"), account=account), SectionName.DONE)
     assert line.support is not Support.SUPPORTED
+
+
+@pytest.mark.parametrize("section", ["ask", "rules", "decided"])
+def test_no_account_hides_a_wish_a_rule_a_failure_a_promise_or_a_step_of_the_record(section: str) -> None:
+    wish = user("I want to return the blue jacket.")
+    rule, step = note("Never call before noon", kind="rule"), note("Ask Ana for the approval", kind="todo")
+    text = "The customer was friendly, and we spoke at length of pleasant things"
+    account = Account.model_validate({"entries": [{"section": section, "text": f"{text}, part {n}"} for n in range(9)]})
+    brief = a_brief(wish, *TALK[1:], rule, step, account=account, max_words=100)
+    sure = [wish.content, "refunds over $50 need a person", "call you back by Friday", rule.content, step.content]
+    assert [part for part in sure if part not in brief.text] == []
+
+
+def test_what_only_the_agent_says_comes_after_what_was_done() -> None:
+    deeds = [call("refund", {"ok": True}, order_id=f"ORD-{number}") for number in range(3)]
+    text = "## Done\n" + "".join(
+        f"- We looked into {word} with the team\n" for word in ("taxes", "fees", "terms", "fines")
+    )
+    done = lines(a_brief(*deeds, account=text, max_words=80), SectionName.DONE)
+    assert [line.memory_ids for line in done if line.support is None] == [[deed.id] for deed in numbered(deeds)]
 
 
 EARLIER = """## Promised

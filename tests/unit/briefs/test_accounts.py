@@ -99,6 +99,6 @@ def test_typed_entries_stay_as_they_are() -> None:
     "part", ["1 1 ", "(1(1(", "a-", "Dr. ", "**a ", "[ ", "`", "x:", "> ", "|a", "- [ ] a\n", "# a\n"]
 )
 def test_no_text_takes_long(part: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert len(entries_of((part * 20_000)[:30_000])) <= 100
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5

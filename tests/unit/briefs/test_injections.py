@@ -26,8 +26,9 @@ TAG = re.compile(
     r"[<＜﹤]\s*[/|｜!]?\s*(?:warmline|system|assistant|user|human|tool|im_|start|end|eot|think|s>|script|img)", re.I
 )
 INERT = {"text", "inline", "paragraph_open", "paragraph_close", "heading_open", "heading_close", "bullet_list_open"}
-INERT |= {"softbreak", "bullet_list_close", "list_item_open", "list_item_close", "em_open", "em_close"}
-"""What a brief in Markdown is made of; emphasis marks its last line, which says how it was made."""
+INERT |= {"softbreak", "code_inline", "bullet_list_close", "list_item_open", "list_item_close", "em_open", "em_close"}
+"""What a brief in Markdown is made of; emphasis marks its last line, which says how it was made. Code in a line shows
+what it holds and does nothing; a fence is none."""
 
 
 def said_everywhere(hostile: str) -> Brief:

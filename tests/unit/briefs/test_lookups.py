@@ -1,6 +1,7 @@
 """What a brief tells of the last lookup: how much was found, and which of it was spoken of."""
 
 from tests.builders.briefs import a_brief, agent, call, user
+from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import SectionName
 
 FOUND = [
@@ -24,3 +25,205 @@ def test_a_lookup_tells_of_the_one_that_was_named_last() -> None:
 
 def test_a_lookup_of_which_nothing_was_named_tells_how_many_were_found() -> None:
     assert situation() == "city: Bergen → 3 found"
+
+
+def test_a_lookup_tells_what_no_other_line_has() -> None:
+    found = {"therapist": "Ane Lie", "street": "Torget 1", "opens": "08:30", "closes": "16:00", "rating": 4.5}
+    told = [
+        user("I need a therapist in Bergen."),
+        call("find_therapist", found, city="Bergen"),
+        agent("Ane Lie has time tomorrow at 10, in Torget 1."),
+        user("Please book that."),
+        call("book_appointment", {"status": "booked", "phone": "+47 5555 1234"}, therapist="Ane Lie", time="10:00"),
+    ]
+    text = a_brief(*told).text
+    assert "find therapist: city: Bergen → street Torget 1, opens 08:30, closes 16:00" in text
+
+
+def test_what_an_earlier_result_had_is_not_what_a_change_brought() -> None:
+    person = {"user_id": "kari_21", "email": "kari@nord.no"}
+    told = [
+        user("Please move my flight NR-77 to Friday."),
+        call("get_booking_details", {**person, "booking_id": "NR-77"}, booking_id="NR-77"),
+        call("update_booking", {**person, "receipt_id": "RC-9001", "status": "ok"}, booking_id="NR-77", day="Friday"),
+    ]
+    [line] = [one for section in a_brief(*told).sections if section.name is SectionName.DONE for one in section.lines]
+    assert "RC-9001" in line.text
+    assert "kari" not in line.text
+
+
+def test_an_identifier_of_a_result_that_the_customer_said_is_told() -> None:
+    told = [
+        user("My booking is NR-77, and my number with you is kari_21."),
+        call("get_booking", {"user_id": "kari_21", "seat_id": "S-14"}, booking_id="NR-77"),
+        agent("Thank you, I see it."),
+    ]
+    lines = [line for one in a_brief(*told).sections if one.name is SectionName.IDENTIFIERS for line in one.lines]
+    assert [(line.label, line.text) for line in lines] == [("booking id", "NR-77"), ("user id", "kari_21")]
+
+
+def test_a_list_that_a_change_was_given_is_told_where_something_of_it_was_spoken_of() -> None:
+    told = [
+        user("Please put me on DY-620."),
+        call(
+            "update_booking", {"status": "ok"}, booking_id="NR-77", flights=[{"number": "DY-620", "day": "2026-05-04"}]
+        ),
+    ]
+    [line] = [one for section in a_brief(*told).sections if section.name is SectionName.DONE for one in section.lines]
+    assert "flights: DY-620 2026-05-04" in line.text
+
+
+def identifiers(*told: SourceMemory) -> list[tuple[str | None, str]]:
+    lines = [line for one in a_brief(*told).sections if one.name is SectionName.IDENTIFIERS for line in one.lines]
+    return [(line.label, line.text) for line in lines]
+
+
+def test_an_identifier_that_is_a_part_of_what_the_customer_said_is_not_theirs() -> None:
+    loans = [{"card_id": "123456", "title": "Sult"}, {"card_id": "1234567", "title": "Pan"}]
+    told = [user("Il mio numero di tessera è 1234567."), call("list_loans", loans), agent("Deve restituire Pan.")]
+    assert identifiers(*told) == [("card id", "1234567")]
+
+
+def test_an_identifier_that_the_customer_said_in_parts_is_told() -> None:
+    told = [user("Mein Telefon ist +47 5555 12 34."), call("list_customers", {"phone": "+4755551234"}), agent("Danke.")]
+    assert identifiers(*told) == [("phone", "+4755551234")]
+
+
+def test_what_an_earlier_try_of_the_same_tool_brought_is_told_with_its_success() -> None:
+    told = [
+        user("Jag vill betala faktura F-2201 på 890 kr."),
+        call("pay_invoice", {"message": "pending", "receipt": "RC-5501"}, invoice="F-2201", amount=890),
+        agent("Har du godkänt den i appen?"),
+        user("Nu har jag det."),
+        call("pay_invoice", {"message": "completed", "receipt": "RC-5501"}, invoice="F-2201", amount=890),
+    ]
+    [line] = [one for section in a_brief(*told).sections if section.name is SectionName.DONE for one in section.lines]
+    assert line.text.endswith("completed, receipt RC-5501")
+
+
+def test_a_lookup_tells_a_number_that_another_line_has_under_another_name() -> None:
+    told = [
+        user("Przelej 450 zł."),
+        call("transfer_money", {"status": "scheduled"}, amount=450),
+        user("Ile mam na koncie?"),
+        call("show_balance", {"balance": 450, "currency": "PLN"}),
+    ]
+    assert "show balance: balance 450, currency PLN" in a_brief(*told).text
+
+
+def test_a_list_that_a_change_was_given_is_told_where_each_of_its_rows_was_said() -> None:
+    told = [user("Le mardi et le jeudi."), call("enroll_child", {"status": "ok"}, days=["mardi", "jeudi"])]
+    assert "enroll child: days: mardi; jeudi" in a_brief(*told).text
+
+
+def free(**asked: str) -> SourceMemory:
+    return call("check_availability", {"available": True, "room": "Blue"}, **asked)
+
+
+def test_a_lookup_is_not_told_after_a_booking_of_the_same_thing_at_another_time() -> None:
+    told = [
+        user("Ist Frau Dr. Weiss am Montag um 15 Uhr frei?"),
+        free(doctor="Weiss", day="Montag", time="15:00"),
+        user("Dann lieber um 17 Uhr, bitte."),
+        call("book_appointment", {"status": "booked"}, doctor="Weiss", day="Montag", time="17:00"),
+    ]
+    assert "15:00" not in a_brief(*told).text
+
+
+def test_a_lookup_is_not_told_after_a_booking_of_the_same_order_on_another_day_and_time() -> None:
+    told = [
+        user("処方箋RX-771の薬は金曜日の午後3時に受け取れますか。"),
+        free(prescription="RX-771", day="金曜日", time="15:00"),
+        user("では土曜日の10時でお願いします。"),
+        call("book_pickup", {"status": "booked"}, prescription="RX-771", day="土曜日", time="10:00"),
+    ]
+    assert "15:00" not in a_brief(*told).text
+
+
+def test_a_lookup_of_something_else_is_told_after_a_booking() -> None:
+    told = [
+        user("Ist Frau Dr. Weiss am Montag um 15 Uhr frei?"),
+        free(doctor="Weiss", day="Montag", time="15:00"),
+        user("Und ein Taxi am Dienstag um 9 Uhr, bitte."),
+        call("book_taxi", {"status": "booked"}, day="Dienstag", time="09:00"),
+    ]
+    assert "day: Montag, time: 15:00 → available True, room Blue" in a_brief(*told).text
+
+
+def test_the_last_lookup_is_told_though_its_tool_was_called_before_another() -> None:
+    told = [
+        user("¿Qué tiempo hace en Lugo?"),
+        call("get_weather", {"sky": "nublado"}, city="Lugo"),
+        user("¿Y qué museos hay?"),
+        call("find_museums", {"title": "Museo Provincial"}, city="Lugo"),
+        user("¿Y el tiempo en Vigo?"),
+        call("get_weather", {"sky": "soleado"}, city="Vigo"),
+    ]
+    assert "get weather: city: Vigo → sky soleado" in a_brief(*told).text
+
+
+def test_a_lookup_tells_those_values_first_that_somebody_spoke_of() -> None:
+    order = {"shop": "Süd", "made": "2026-02-20", "weight": 3, "parcels": [{"parcel": "P-81"}, {"parcel": "P-92"}]}
+    told = [
+        user("Wo bleibt meine Bestellung?"),
+        call("get_order", order, order_id="B-7001"),
+        agent("Das Paket P-81 ist unterwegs, P-92 liegt noch im Lager."),
+    ]
+    assert "get order: order id: B-7001 → parcel P-81, P-92, shop Süd" in a_brief(*told).text
+
+
+def test_a_change_tells_what_of_its_result_was_said_though_it_is_a_bare_number() -> None:
+    told = [
+        user("Réservez la chambre bleue pour deux nuits, s'il vous plaît."),
+        call("book_room", {"floor": "trois", "total": 184, "deposit": 55, "status": "ok"}, room="bleue", nights=2),
+        agent("C'est réservé, cela fera 184 euros."),
+    ]
+    assert "room: bleue, nights: 2 → total 184" in a_brief(*told).text
+
+
+def failed(*calls: SourceMemory) -> list[str]:
+    text = a_brief(user("Please change booking NR-77 to Friday, in aisle 4."), *calls)
+    return [line.text for one in text.sections if one.name is SectionName.FAILED for line in one.lines]
+
+
+def test_a_change_that_failed_is_not_told_once_the_same_thing_was_changed_and_paid_otherwise() -> None:
+    first = call("update_booking", {"error": "gift card is empty"}, booking_id="NR-77", day="Fri", payment_id="G-5")
+    then = call("update_booking", {"status": "ok"}, booking_id="NR-77", day="Fri", payment_id="C-9")
+    assert failed(first, then) == []
+
+
+def test_a_change_that_failed_is_told_where_the_same_customer_changed_another_thing() -> None:
+    first = call("cancel_order", {"error": "it was shipped"}, order_id="A-1001", customer_id="K-5")
+    then = call("cancel_order", {"status": "ok"}, order_id="A-1002", customer_id="K-5")
+    assert failed(first, then) == ["order id: A-1001, customer id: K-5 → it was shipped"]
+
+
+def test_what_a_tool_is_to_do_is_no_value_that_a_quote_has_and_that_was_changed() -> None:
+    told = [
+        user("Can you check my balance? And I need a table at Maya."),
+        call("table", {"message": "free"}, name="Maya", guests=4, request_type="Check"),
+        user("Yes, please."),
+        call("table", {"message": "reservation confirmed"}, name="Maya", guests=4, request_type="Book"),
+    ]
+    assert "Check → Book" not in a_brief(*told).text
+
+
+def test_two_days_that_were_looked_up_in_a_row_do_not_replace_each_other() -> None:
+    told = [
+        user("Is there a ferry to Turku on the 28th or on the 29th?"),
+        call("find_ferries", None, to="Turku", day="28th"),
+        call("find_ferries", None, to="Turku", day="29th"),
+        agent("There is none on either day."),
+    ]
+    assert "28th → 29th" not in a_brief(*told).text
+
+
+def test_a_day_that_was_looked_up_after_the_customer_asked_for_another_replaces_the_first() -> None:
+    told = [
+        user("Is there a ferry to Turku on the 28th?"),
+        call("find_ferries", None, to="Turku", day="28th"),
+        agent("There is none."),
+        user("And the day after?"),
+        call("find_ferries", {"leaves": "9:15"}, to="Turku", day="29th"),
+    ]
+    assert "28th → 29th" in a_brief(*told).text

@@ -140,7 +140,8 @@ def test_every_label_is_the_name_of_a_slot_a_tool_or_an_argument(told: list[sour
     for action in (memory.action for memory in told if memory.action):
         names |= {action.name, *action.arguments}
     known = set(map(label_of, names))
-    assert {line.label for line in all_lines(briefs.write(a_source(*told)))[1:] if line.label} <= known
+    # Some random signs look urgent, which has a label of its own.
+    assert {line.label for line in all_lines(briefs.write(a_source(*told)))[1:] if line.label} <= known | {"urgency"}
 
 
 @given(st.text(min_size=1, max_size=400), st.sampled_from([None, *Role]), st.sampled_from(["message", "todo", "rule"]))
@@ -174,6 +175,7 @@ def test_a_result_that_is_nested_thousands_of_levels_deep_makes_a_brief(result: 
     assert "A-100234" in brief.text
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[0-9]{4}", fullmatch=True))
 def test_no_pin_that_was_asked_for_stands_in_a_brief(pin: str) -> None:
     told = [user("My card is gone"), agent("Your PIN, please?"), user(pin), call("log_in", {"ok": True}, code=pin)]

@@ -231,8 +231,8 @@ def test_a_value_counts_as_people_say_it_and_only_where_it_stands_as_a_word() ->
     [("The room is for 2 guests.", ["guests: 2 → 3"]), ("We arrive at 2 pm.", []), ("My dog is 2 years old.", [])],
 )
 def test_a_short_number_was_replaced_only_where_its_name_is_spoken_of(said: str, marks: list[str]) -> None:
-    found = [call("search_rooms", [], guests=guests, city="Oslo") for guests in (2, 3)]
-    assert [one.shown for one in heard(user(said), *found)[0].since] == marks
+    first, then = (call("search_rooms", [], guests=guests, city="Oslo") for guests in (2, 3))
+    assert [one.shown for one in heard(user(said), first, user("A friend comes along."), then)[0].since] == marks
 
 
 def test_a_rule_outlasts_what_was_done_after_it_and_a_wish_does_not() -> None:
@@ -357,3 +357,73 @@ def test_marks_of_markdown_are_found_in_time_that_grows_with_the_text_alone() ->
     for piece in ("#", "- ", "**", "__", "1. ", "* - "):
         hearing.without_marks(piece * (100_000 // len(piece)))
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("wish", "refusal"),
+    [
+        ("Ich suche ein vegetarisches Restaurant in Graz.", "Leider haben wir dort keines."),
+        ("Мне нужен слесарь сегодня вечером.", "К сожалению, сегодня свободных мастеров нет."),
+        ("Vorrei un parrucchiere che parli inglese.", "Mi dispiace, non ne abbiamo."),
+    ],
+)
+def test_what_the_agent_refused_stands_with_its_refusal(wish: str, refusal: str) -> None:
+    told = [user(wish), agent(refusal), user("Ok.")]
+    [line] = lines(written(*told), SectionName.ASK)
+    assert line.since == [f"→ “{refusal}”"]
+    assert line.memory_ids == [one.id for one in numbered(told)[:2]]
+
+
+def test_a_wish_that_the_agent_goes_into_has_no_refusal_beside_it() -> None:
+    told = [user("I need the blue tiles."), agent("They don't cost more than the white ones. How many?"), user("Ten.")]
+    assert heard(*told)[0].then is None
+
+
+def test_what_a_refused_wish_was_changed_to_takes_the_place_of_the_refusal() -> None:
+    told = [
+        user("I am looking for a Korean restaurant."),
+        agent("I'm sorry, there are no Korean restaurants."),
+        user("Then I would like a Turkish restaurant instead, please."),
+    ]
+    wish = of(heard(*told), "Korean")
+    assert wish.then is not None
+    assert "Turkish" in wish.then.statement.text
+
+
+def test_a_time_that_a_tool_was_called_with_later_in_another_way_is_known_however_it_is_written() -> None:
+    told = [
+        user("Please move my appointment to March 7th at 2:30 pm."),
+        call("book_appointment", {"status": "failed"}, date="2026-03-07", time="14:30"),
+        agent("That is taken. What about 2 pm?"),
+        user("Sure."),
+        call("book_appointment", {"status": "ok"}, date="2026-03-07", time="14:00"),
+    ]
+    assert [one.shown for one in heard(*told)[0].since] == ["time: 14:30 → 14:00"]
+
+
+def test_an_answer_to_a_question_goes_on_with_the_wish_that_was_asked_about_though_it_is_a_wish_in_its_words() -> None:
+    wish, _, answer = heard(
+        user("I am looking for a bakery."),
+        agent("Which town do you want me to search in?"),
+        user("I want one in Köln."),
+    )
+    assert answer.thread == wish.thread >= 0
+
+
+def test_a_wish_that_is_changed_twice_has_the_last_change_beside_the_first_one() -> None:
+    spoken = heard(
+        user("Ich möchte einen Tisch für zwei Personen um 18 Uhr."),
+        agent("Um 18 Uhr ist leider nichts frei."),
+        user("Dann lieber um 19 Uhr."),
+        agent("Auch um 19 Uhr ist leider nichts frei."),
+        user("Dann nehme ich 20 Uhr."),
+    )
+    first, second, last = (one for one in spoken if one.said.speaker is Speaker.CUSTOMER)
+    assert first.thread == second.thread == last.thread >= 0
+    assert second.then is not None
+    assert second.then.statement == last.statement
+
+
+def test_a_number_alone_is_not_what_is_wanted_where_there_are_words() -> None:
+    spoken = heard(user("5467"), user("my card was stolen"), user("4312"))
+    assert [one.statement.text for one in quoting.asks(spoken, 0)] == ["my card was stolen"]

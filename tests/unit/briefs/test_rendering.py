@@ -54,7 +54,9 @@ def test_markdown_has_headings_bullets_and_footnotes_for_the_memories() -> None:
         "I want <script>alert(1)</script> please",
         "I want [this](javascript:alert(1)) now",
         "I want ![img](http://x/y.png) now",
-        "I want `code` and **bold** and | tables |",
+        "I want ```sh code``` and **bold** and | tables |",
+        "I want `code`` and <b>bold</b>",
+        "I want $`\\href{javascript:alert(1)}{x}`$ please",
         "I want <!-- a comment --> &lt;b&gt;",
     ],
 )
@@ -64,3 +66,27 @@ def test_contents_cannot_break_out_of_their_line(hostile: str) -> None:
     kinds = {child.type for token in tokens for child in token.children or ()} | {token.type for token in tokens}
     assert not kinds & {"html_inline", "html_block", "link_open", "image", "code_inline", "strong_open", "fence"}
     assert sum(token.type == "heading_open" for token in tokens) == 1 + len(brief.sections)
+
+
+@pytest.mark.parametrize(
+    "code", ["`pytest -q tests/test_a_b.py::test_*[x|y]`", "`rm -rf *.tmp && make \\`", "``echo `date` > a_b.txt``"]
+)
+def test_commands_and_paths_in_code_stay_as_they_were_typed(code: str) -> None:
+    markdown = briefs.to_markdown(a_brief(user(f"I want to_run {code} and *that*")))
+    assert code in markdown
+    assert "to\\_run" in markdown
+    assert "\\*that\\*" in markdown
+    spans = [part for token in MarkdownIt("commonmark").parse(markdown) for part in token.children or ()]
+    assert code.strip("`") in [part.content for part in spans if part.type == "code_inline"]
+
+
+def test_code_does_not_reach_from_one_quote_into_another() -> None:
+    spoken = (("user", "It ends in a tick: ` here."), ("agent", "And this ` as well."))
+    lines = [
+        BriefLine(text=text, memory_ids=[], origin=Origin.QUOTE, speaker=speaker, continues=place > 0)
+        for place, (speaker, text) in enumerate(spoken)
+    ]
+    brief = a_brief(user("I want a refund"))
+    section = BriefSection(name=SectionName.SAID, title="Said", lines=lines)
+    tokens = MarkdownIt("commonmark").parse(briefs.to_markdown(brief.model_copy(update={"sections": [section]})))
+    assert "code_inline" not in {part.type for token in tokens for part in token.children or ()}

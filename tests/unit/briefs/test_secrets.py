@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.builders.briefs import a_brief, agent, call, numbered, slot, user
+from tests.builders.whole_words import says
 from warmline_memory.briefs import Leg
 from warmline_memory.redaction import scrubbing
 
@@ -78,12 +79,12 @@ def test_a_pin_that_comes_late_is_still_hidden() -> None:
         agent("Could you provide your date of birth?"),
         user("Wait, I remembered. It was 0314, try it"),
     )
-    assert "0314" not in brief.model_dump_json()
+    assert not says(brief.model_dump_json(), "0314")
 
 
 def test_a_secret_is_hidden_wherever_else_it_was_said() -> None:
     brief = a_brief(agent("What is your PIN?"), user("7719"), call("log_in", {"ok": True}, code="7719", user="eve_1"))
-    assert "7719" not in brief.model_dump_json()
+    assert not says(brief.model_dump_json(), "7719")
     assert brief.actions[0].arguments == {"code": scrubbing.HIDDEN, "user": "eve_1"}
 
 
@@ -93,7 +94,7 @@ def test_arguments_slots_and_results_with_secret_names_are_hidden() -> None:
         call("sign_in", {"session_token": "tok77qq"}, password="pa55", SecurityAnswer1="Rex"),
     ]
     told = a_brief(*memories, user("My pin again: 8830")).model_dump_json()
-    assert not any(secret in told for secret in ("8830", "tok77qq", "pa55", "Rex"))
+    assert not any(says(told, secret) for secret in ("8830", "tok77qq", "pa55", "Rex"))
 
 
 def test_a_secret_in_the_reason_or_the_goal_is_hidden() -> None:
@@ -119,13 +120,13 @@ def test_what_an_earlier_session_said_is_hidden_once_it_is_known_to_be_secret() 
 def test_a_secret_of_an_earlier_session_is_hidden_in_a_later_one() -> None:
     first = numbered([agent("What is your PIN?"), user("7719")], first=100)
     told = (user("It is about my card again"), call("log_in", {"ok": True}, code="7719"), agent("With 7719, yes?"))
-    assert "7719" not in a_brief(*told, before=[Leg("tier1-bot", first)]).model_dump_json()
+    assert not says(a_brief(*told, before=[Leg("tier1-bot", first)]).model_dump_json(), "7719")
 
 
 def test_a_secret_in_an_account_is_hidden() -> None:
     account = "## Done\n- Logged in with PIN 7719\n## Next\n- call back, password is hunter2"
     brief = a_brief(agent("What is your PIN?"), user("7719"), account=account)
-    assert not any(secret in brief.model_dump_json() for secret in ("7719", "hunter2"))
+    assert not any(says(brief.model_dump_json(), secret) for secret in ("7719", "hunter2"))
 
 
 def test_trees_keep_their_shape() -> None:

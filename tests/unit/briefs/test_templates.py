@@ -133,11 +133,19 @@ def test_a_templates_name_is_checked_too() -> None:
         templates.read(SMALL, "My Claims")
 
 
-@pytest.mark.parametrize("said", ["snapshot", "Snapshot!", "→", "“handoff”.", "/handoff", "/handoff to the nurse"])
+SAID_TO_HAND_OFF = [
+    "snapshot", "Snapshot!", "Say snapshot", "say “snapshot”.", "→", "->", "hand off", "Hand off.", "“handoff”.",
+    "/handoff", "/handoff to the nurse",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", SAID_TO_HAND_OFF)
 def test_a_trigger_asks_for_a_handoff(said: str) -> None:
     assert templates.BUILT_IN["continuation"].is_triggered_by(said)
 
 
-@pytest.mark.parametrize("said", ["How did the handoff go?", "Take a snapshot of the disk", "/help", "", "a → b"])
+@pytest.mark.parametrize(
+    "said", ["How did the handoff go?", "Take a snapshot of the disk", "/help", "", "a → b", "a -> b", "Say hello"]
+)
 def test_to_talk_of_a_handoff_is_not_to_ask_for_one(said: str) -> None:
     assert not templates.BUILT_IN["continuation"].is_triggered_by(said)

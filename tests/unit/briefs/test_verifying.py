@@ -132,9 +132,9 @@ def test_an_empty_record_supports_nothing() -> None:
 
 @pytest.mark.parametrize("part", ["1 1 ", "(1(1(", "a", "a-", "1-", "@@", "##", "//", "1,", "Dr. "])
 def test_no_text_takes_long(part: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     of("situation", part * (1000 // len(part)), Record([user(part * (100_000 // len(part)))]))
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 LIST = Record(
@@ -230,3 +230,44 @@ SAID = Record(
 def test_a_sentence_that_is_repeated_counts_with_its_values_and_denials(section: str, true: str, false: str) -> None:
     assert of(section, true, SAID).support is Support.SUPPORTED
     assert of(section, false, SAID).support is not Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("tool", "rows", "said", "true", "false"),
+    [
+        (
+            "find_salon",
+            [
+                {"name": "Best Cuts", "phone_number": "408-743-5780"},
+                {"name": "Alpha Barbershop", "phone_number": "408-738-8389"},
+            ],
+            "Their phone number is 408-743-5780.",
+            "Best Cuts: phone number 408-743-5780",
+            "Alpha Barbershop: phone number 408-743-5780",
+        ),
+        (
+            "werkstatt_suchen",
+            [
+                {"betrieb": "autohaus krüger", "stundensatz": "95 Euro"},
+                {"betrieb": "reifen lindner", "stundensatz": "72 Euro"},
+            ],
+            "Der Stundensatz beträgt 95 Euro.",
+            "autohaus krüger: Der Stundensatz beträgt 95 Euro",
+            "reifen lindner: Der Stundensatz beträgt 95 Euro",
+        ),
+        (
+            "查询医院",
+            [{"名称": "仁和医院", "电话": "010-65251234"}, {"名称": "协康诊所", "电话": "010-84027788"}],
+            "电话是010-65251234。",
+            "仁和医院：电话是010-65251234",
+            "协康诊所：电话是010-65251234",
+        ),
+    ],
+)
+@pytest.mark.parametrize("arguments", [{}, {"city": "Sunnyvale"}])
+def test_a_value_is_supported_of_the_record_that_has_it_and_of_no_other_that_stands_before_the_colon(
+    tool: str, rows: list[dict[str, str]], said: str, true: str, false: str, arguments: dict[str, str]
+) -> None:
+    record = Record([call(tool, rows, Outcome.CONFIRMED, **arguments), agent(said)])
+    assert of("facts", true, record).support is Support.SUPPORTED
+    assert of("facts", false, record).support is not Support.SUPPORTED

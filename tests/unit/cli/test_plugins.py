@@ -66,7 +66,14 @@ def test_a_broken_plugin_is_reported_and_the_rest_works_on(
     app(["ping"], standalone_mode=False)
 
 
-def test_a_plugin_whose_own_module_is_missing_is_broken(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plugin_whose_own_package_is_not_installed_is_skipped_and_named(capsys: pytest.CaptureFixture[str]) -> None:
     missing = EntryPoint(name="pets", value="plugin_that_is_nowhere:commands", group=GROUP)
+    (said,) = load_plugins(an_app(), [missing])
+    assert "'plugin_that_is_nowhere' is not installed" in said
+    assert capsys.readouterr().err == ""
+
+
+def test_a_plugin_whose_own_module_is_missing_is_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    missing = EntryPoint(name="pets", value="warmline.module_that_is_nowhere:commands", group=GROUP)
     assert load_plugins(an_app(), [missing]) == []
     assert "'pets' cannot be loaded" in capsys.readouterr().err

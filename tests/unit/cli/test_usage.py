@@ -10,9 +10,21 @@ import typer
 
 from warmline.cli import build_app, main
 
-HANDOFF_COMMANDS = ("request", "show", "list", "review", "confirm", "accept", "cancel", "retry", "export")
+HANDOFF_COMMANDS = (
+    "request",
+    "show",
+    "list",
+    "review",
+    "confirm",
+    "accept",
+    "cancel",
+    "retry",
+    "export",
+    "here",
+    "import",
+)
 DESK_COMMANDS = ("claim", "heartbeat", "release", "offer", "decline", "ask", "answer", "inquiries")
-DESK_COMMANDS += ("transfer", "return", "snooze", "resolve")
+DESK_COMMANDS += ("transfer", "return", "snooze", "reply", "resolve")
 AN_ID = "01978f6e-7c1a-7000-8000-000000000001"
 
 
@@ -43,11 +55,11 @@ def run(*arguments: str) -> int:
 def commands() -> list[list[str]]:
     """Every command of the SDK's own, as words."""
     top = ["recall", "remember", "feedback", "export", "import", "forget", "preferences", "audit", "whoami", "replay"]
-    top.append("analytics")
+    top += ["analytics", "capture", "resume"]
     sessions = [["sessions", name] for name in ("list", "show", "chain", "end")]
     handoffs = [["handoff", name] for name in HANDOFF_COMMANDS + DESK_COMMANDS]
     consolidations = [["consolidations", name] for name in ("make", "list", "undo")]
-    chains = [["chain", name] for name in ("tree", "compare", "owner")]
+    chains = [["chain", name] for name in ("tree", "compare", "owner", "send", "give-back")]
     templates = [["template", name] for name in ("list", "show", "check", "add", "delete")]
     shifts = [["shift", name] for name in ("list", "make", "show", "sign", "acknowledge", "decline")]
     shifts += [["rotas", name] for name in ("list", "show", "on", "write", "delete")]

@@ -9,6 +9,7 @@ from tests.builders.brief_parts import a_brief_of, a_line, a_section
 from warmline_api.console.handoffs import draft_forms
 from warmline_api.console.handoffs.draft_forms import DraftForm, LineFields
 from warmline_api.console.shell import MalformedForm
+from warmline_memory.language import shown
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.drafts import EditDraft
 
@@ -79,6 +80,32 @@ def test_a_blank_line_is_no_line() -> None:
 def test_what_a_field_cannot_show_is_no_change() -> None:
     form = a_form(a_brief(next_steps=[a_line("one\n  two", 1, label="my\nlabel")]))
     assert draft_forms.read(posted(form)).edit(1) is None
+
+
+UNSEEN = [
+    "a\x1b]0;owned\x07b",
+    "back\x08\x08",
+    "del\x7f",
+    "right\u202eleft\u202c",
+    "zero\u200bwidth\ufeff tag\U000e0041",
+]
+
+
+def as_a_page_shows(form: DraftForm) -> dict[str, str]:
+    return {name: shown(value) for name, value in posted(form).items()}
+
+
+@pytest.mark.parametrize("text", UNSEEN)
+def test_what_a_page_leaves_out_is_no_change(text: str) -> None:
+    form = a_form(a_brief(headline=text, next_steps=[a_line(text, 1, label=text)]))
+    assert draft_forms.read(as_a_page_shows(form)).edit(1) is None
+
+
+@pytest.mark.parametrize("text", UNSEEN)
+def test_a_line_keeps_what_a_page_leaves_out_where_its_neighbour_is_changed(text: str) -> None:
+    form = a_form(a_brief(next_steps=[a_line(text, 1), a_line("Call back", 1)]))
+    (section,) = edit_of(typed(draft_forms.read(as_a_page_shows(form)), 1, text="Write")).sections
+    assert [line.text for line in section.lines] == [text, "Write"]
 
 
 def test_a_line_keeps_what_the_form_has_no_field_for() -> None:

@@ -1,13 +1,16 @@
 """Queue forms: every field of a queue can be written in a form, and is read back as it was."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from warmline_api.console.settings import durations, queue_forms
 from warmline_api.console.shell import MalformedForm
 from warmline_schemas.queues import Queue, WriteQueue
 
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300) | st.text("0123456789:.-, apmhd٣", max_size=200)
 WHOLE = WriteQueue.model_validate(
     {
         "title": "Billing",
@@ -60,11 +63,11 @@ def test_a_queue_without_hours_is_always_staffed() -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "told"),
     [
-        ("accept_seconds", "soon", "no length of time"),
-        ("day-monday", "all day", "monday: write hours as"),
+        ("accept_seconds", "soon", "Accept seconds: Enter a duration, e.g. 15 min"),
+        ("day-monday", "all day", "Day monday: Enter hours, e.g."),
         ("zone", "Mars/Olympus", "no time zone"),
-        ("closed_on", "Christmas", "closed on"),
-        ("level-1-wait", "", "levels 2 wait seconds"),
+        ("closed_on", "Christmas", "Closed on"),
+        ("level-1-wait", "", "Level 2 wait: Fill this in"),
         ("day-monday", "18:00-08:00", "must be later than opens"),
     ],
 )
@@ -88,10 +91,19 @@ def test_lengths_of_time_are_read_as_people_write_them(written: str, seconds: in
 
 @pytest.mark.parametrize("written", ["soon", "1.5 h", "-3", "5 parsecs", "1 h x"])
 def test_what_is_no_length_of_time_is_refused(written: str) -> None:
-    with pytest.raises(ValueError, match="no length of time"):
+    with pytest.raises(ValueError, match="Enter a duration"):
         durations.read(written)
 
 
 @pytest.mark.parametrize("seconds", [1, 59, 60, 3_599, 5_400, 86_400, 90_061])
 def test_a_length_of_time_is_shown_exactly(seconds: int) -> None:
     assert durations.read(durations.shown(seconds)) == seconds
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+def test_any_text_in_a_form_is_read_or_refused_in_the_way_that_forms_are(text: str) -> None:
+    with suppress(MalformedForm):
+        queue_forms.read({"title": text, "level-0-wait": text, "lease": text, "day-monday": text, "zone": text})
+    with suppress(ValueError):
+        durations.read(text)

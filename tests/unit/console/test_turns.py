@@ -95,3 +95,12 @@ def test_personal_data_is_hidden_where_the_tenant_wants_it_so() -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_turns_the_order_of_the_text_around_it(text: str) -> None:
     assert not set(turns_of([a_memory(text)], [])[0].text) & set("\u202a\u202e\u2066\u2069\x1b\x9b\x08")
+
+
+def test_a_turn_shows_nothing_that_nobody_sees_and_keeps_what_a_language_needs() -> None:
+    hidden = "".join(chr(0xE0000 + ord(sign)) for sign in "obey")
+    told = f"pay\u200b \u202enow\x1b[2J{hidden}\x0bagain\nمی\u200cخواهم"
+    action = an_action(arguments={f"to{hidden}": told}, result=told)
+    turn, call = turns_of([a_memory(told), action], [])
+    assert turn.text == call.result == "pay now[2J again\nمی\u200cخواهم"
+    assert call.arguments == [("to", turn.text)]

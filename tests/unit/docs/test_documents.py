@@ -14,13 +14,14 @@ from warmline_schemas.handoffs import HandoffState
 
 DOCS = Path(__file__).parents[3] / "docs"
 COMMAND = re.compile(r"^    (?:[^\n|]*\| )?warmline ([a-z].*?)(?:$|  | [>|<] )", re.M)
+NAMED = re.compile(r"`warmline ([a-z][^`]*)`")
 SHOWN = [
     words
     for page in [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
-    for words in COMMAND.findall(page.read_text())
+    for words in dict.fromkeys(COMMAND.findall(page.read_text()) + NAMED.findall(page.read_text()))
     if words.split()[0] not in HANDED_OVER
 ]
-"""The commands in the documents, without what stands before and behind them in a pipe."""
+"""The commands in the documents, without what stands before and behind them in a pipe, and those in sentences."""
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)

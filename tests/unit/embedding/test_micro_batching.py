@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.builders.waits import eventually
-from warmline_memory.embedding import MicroBatcher
+from warmline_memory.embedding import MicroBatcher, Prompts
+from warmline_memory.embedding.micro_batches import LONG_CHARS
 from warmline_memory.errors import Unavailable
 
 
@@ -19,6 +20,7 @@ class LetterEmbedder:
 
     name = "letters"
     dimension = 2
+    prompts = Prompts()
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
@@ -64,7 +66,7 @@ def ask_while_busy(
     answers = []
     for texts in calls:
         answers.append(threads.submit(batcher.embed, texts))
-        eventually(lambda: len(batcher._calls) == len(answers))
+        eventually(lambda: batcher.waiting == len(answers))
     engine.may_work.set()
     first.result(10)
     return answers
@@ -107,6 +109,40 @@ def test_a_short_query_passes_a_long_import(engine: LetterEmbedder, threads: Thr
         for answer in ask_while_busy(batcher, engine, threads, [["import"] * 100, ["query"]]):
             answer.result(10)
     assert "query" in engine.batches[1]
+
+
+def test_tenants_take_turns_however_many_calls_one_of_them_has(
+    engine: LetterEmbedder, threads: ThreadPoolExecutor
+) -> None:
+    engine.may_work.clear()
+    with closing(MicroBatcher(engine, max_batch=1)) as batcher:
+        answers = [threads.submit(batcher.embed, ["first"], "greedy")]
+        eventually(lambda: engine.batches == [["first"]])
+        for number, whose in enumerate(["greedy", "greedy", "greedy", "modest"], 1):
+            answers.append(threads.submit(batcher.embed, [f"{whose} {number}"], whose))
+            eventually(lambda number=number: batcher.waiting == number)
+        engine.may_work.set()
+        for answer in answers:
+            answer.result(10)
+    assert engine.batches == [["first"], ["greedy 1"], ["modest 4"], ["greedy 2"], ["greedy 3"]]
+
+
+def test_a_short_text_waits_for_no_long_one_that_is_under_way(threads: ThreadPoolExecutor) -> None:
+    class SlowWithLongTexts(LetterEmbedder):
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            if len(texts[0]) <= LONG_CHARS:
+                return np.array([vector_of(text) for text in texts], np.float32)
+            return super().embed(texts)
+
+    engine = SlowWithLongTexts()
+    engine.may_work.clear()
+    with closing(MicroBatcher(engine)) as batcher:
+        long = threads.submit(batcher.embed, ["x" * (LONG_CHARS + 1)])
+        eventually(lambda: len(engine.batches) == 1)
+        assert batcher.embed(["short"]).tolist() == [vector_of("short")]
+        assert not long.done()
+        engine.may_work.set()
+        long.result(10)
 
 
 def test_a_lone_caller_waits_for_no_other_thread(engine: LetterEmbedder) -> None:
@@ -171,7 +207,7 @@ def test_closing_finishes_the_batch_under_way_and_refuses_the_rest(
     under_way = threads.submit(batcher.embed, ["a"])
     eventually(lambda: engine.batches == [["a"]])
     waiting = threads.submit(batcher.embed, ["b"])
-    eventually(lambda: len(batcher._calls) == 1)
+    eventually(lambda: batcher.waiting == 1)
     closed = threads.submit(batcher.close)
     eventually(lambda: batcher._closed)
     engine.may_work.set()

@@ -23,6 +23,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "terms": terms.read,
     "what is read": unseen.as_read,
     "what is seen": unseen.visible,
+    "what is shown": unseen.shown,
 }
 
 

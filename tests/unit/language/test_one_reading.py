@@ -27,7 +27,7 @@ FOREVER = ("lru_cache", "cache")
 
 def secrets_of_nobody_else() -> tuple[str, str, str]:
     """A PIN, a password and a maiden name that stand nowhere in the code: each is put together where it is used."""
-    return "".join(("48", "15", "1")), "".join(("hunt", "ress", "xyz", "9")), "".join(("Quill", "featherby"))
+    return "".join(("9048", "1736")), "".join(("hunt", "ress", "xyz", "9")), "".join(("Quill", "featherby"))
 
 
 def counting(calls: list[str]) -> Callable[[str], str]:

@@ -13,7 +13,13 @@ EVERYWHERE = {
 OF_A_WAIT = "about a wait or a hold, and what is imported waits for nobody"
 BUILT_ANEW = "worked out anew from the content"
 LEFT_OUT = {
-    tables.Session: {"handoff_id": "`started_session_ids` of the handoff's line"},
+    tables.Session: {
+        "handoff_id": "`started_session_ids` of the handoff's line",
+        **dict.fromkeys(
+            ("speaker", "speaks_until"), "about who answers a customer now, and nobody does after an import"
+        ),
+        "earlier_chain_id": "leads a customer's next message on, whose channel writes to the new chain after an import",
+    },
     tables.Handoff: {
         "target": "`to` of the line",
         "template": "the brief names its template",
@@ -22,7 +28,8 @@ LEFT_OUT = {
         **dict.fromkeys(("skills", "level", "offered_to", "offered_until", "declined_by", "notice"), OF_A_WAIT),
         **dict.fromkeys(("holder", "token", "claimed_at", "lease_until", "inquiry_due_at", "snoozed_until"), OF_A_WAIT),
         **dict.fromkeys(("accept_due_at", "first_reply_due_at", "resolve_due_at", "breach_at"), OF_A_WAIT),
-        **dict.fromkeys(("alarm_at", "wake_at"), OF_A_WAIT),
+        **dict.fromkeys(("alarm_at", "wake_at", "heartbeat_at"), OF_A_WAIT),
+        "traceparent": "the trace of a request that was made here",
     },
     tables.Memory: {
         "slot_name": "a part of `slot`",

@@ -1,9 +1,14 @@
 """When somebody's own words repeat what a memory said, and when they only share a word with it."""
 
+import time
+
 import pytest
 
-from warmline_memory.namespaces.repeating import OwnWords
+from warmline_memory.namespaces.repeating import Said
 
+SECONDS = 10.0
+"""So long may it take; each with each takes minutes, and the database ends a transaction in which nothing happens for
+half a minute."""
 ADDRESS = "Please send it to 12 Elm Road in Zwolle before Friday, my sister is there until then."
 
 
@@ -21,7 +26,7 @@ ADDRESS = "Please send it to 12 Elm Road in Zwolle before Friday, my sister is t
     ],
 )
 def test_words_that_repeat(own: str, said: str) -> None:
-    assert OwnWords(own).repeat(said)
+    assert Said([said]).is_repeated_by(own)
 
 
 @pytest.mark.parametrize(
@@ -39,4 +44,12 @@ def test_words_that_repeat(own: str, said: str) -> None:
     ],
 )
 def test_words_that_only_share_a_word(own: str, said: str) -> None:
-    assert not OwnWords(own).repeat(said)
+    assert not Said([said]).is_repeated_by(own)
+
+
+def test_that_many_wrote_much_and_much_was_said_takes_no_minutes() -> None:
+    parts = [f"Parcel {number} of the customer was late, and the customer wants a refund" for number in range(5_000)]
+    said, began = Said(parts), time.monotonic()
+    written = [f"Another customer, whose parcel {number} came late, asks for money" for number in range(5_000)]
+    assert not any(map(said.is_repeated_by, written))
+    assert time.monotonic() - began < SECONDS

@@ -154,8 +154,21 @@ def test_how_a_call_went_is_read_where_the_end_of_its_result_was_cut_off() -> No
     assert read('{"error": "room 4 is unavailable", "hints": ["try').outcome is FAILED
 
 
+def test_a_result_that_states_an_error_in_any_words_failed() -> None:
+    assert read({"error": "das Paket ist unterwegs"}).outcome is FAILED
+    assert read({"errors": ["お客様番号がありません"], "data": {}}).outcome is FAILED
+    assert read({"error": None, "status": "booked"}).outcome is CONFIRMED
+    assert read({"error": "none", "status": "booked"}).outcome is CONFIRMED
+
+
+@pytest.mark.parametrize("name", ["get_order", "getSubscription", "list_refunds", "lookup_payment", "find_reservation"])
+def test_a_tool_that_is_named_for_reading_changes_nothing_whatever_it_reads(name: str) -> None:
+    assert calls.are_changes([name]) == [False]
+
+
 def changed(*memories: SourceMemory) -> list[str]:
-    return [one.shown for one in calls.changed(calls.read(numbered(memories)))]
+    # The customer says something before each call.
+    return [one.shown for one in calls.changed(calls.read(numbered(memories)), range(len(memories)))]
 
 
 def search(**arguments: Any) -> SourceMemory:
@@ -169,7 +182,7 @@ def test_an_argument_that_a_tool_is_called_with_anew_was_changed() -> None:
 
 def test_every_old_value_leads_to_the_newest_one_and_to_the_call_that_has_it() -> None:
     memories = numbered([search(city=city, stars=4) for city in ("Bergen", "Oslo", "Tromsø")])
-    found = calls.changed(calls.read(memories))
+    found = calls.changed(calls.read(memories), range(len(memories)))
     assert [one.shown for one in found] == ["city: Bergen → Tromsø", "city: Oslo → Tromsø"]
     assert [(one.position, one.memory_id) for one in found] == [(1, memories[2].id), (2, memories[2].id)]
 

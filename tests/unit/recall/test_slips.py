@@ -41,6 +41,6 @@ def test_without_one_value_in_place_of_one_nothing_is_set_right(earlier: str, la
 
 @pytest.mark.parametrize("text", ["1 " * 50_000, "(1(1(" * 20_000, "a" * 100_000, "a-" * 50_000, "no " * 33_000])
 def test_long_texts_take_no_time(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     sets_right(text, text[::-1])
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1

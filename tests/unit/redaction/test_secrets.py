@@ -31,6 +31,10 @@ def test_what_one_text_gives_away_is_hidden_in_a_whole_brief(text: str, secret: 
     assert json.dumps(secret)[1:-1] not in told
 
 
+def test_two_words_that_are_all_that_is_typed_are_a_name_and_its_password() -> None:
+    assert scrubbing.scrub("wifi_password kartoffel") == "wifi_password [redacted]"
+
+
 @pytest.mark.parametrize(
     ("question", "reply", "secret"),
     [

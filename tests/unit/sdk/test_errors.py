@@ -16,7 +16,9 @@ def a_client() -> Warmline:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise AssertionError(f"{request.method} {request.url} was sent")
 
-    return Warmline("http://warmline.test", "wk-secret", http=httpx.MockTransport(refuse))
+    return Warmline(
+        "http://warmline.test", "wk-secret", http_client=httpx.Client(transport=httpx.MockTransport(refuse))
+    )
 
 
 def test_every_problem_type_has_an_exception_of_its_own() -> None:

@@ -36,9 +36,13 @@ def unreachable() -> httpx.Response:
     raise httpx.ConnectError("refused")
 
 
-def refusing() -> httpx.Response:
-    problem = Problem.of(ProblemType.UNAUTHENTICATED, "No such key.").to_json()
-    return httpx.Response(401, json=problem, headers={"Content-Type": PROBLEM_MEDIA_TYPE})
+def a_problem(type: ProblemType, status: int) -> Reply:
+    problem = Problem.of(type, "No.").to_json()
+    return lambda: httpx.Response(status, json=problem, headers={"Content-Type": PROBLEM_MEDIA_TYPE})
+
+
+def a_page(status: int) -> Reply:
+    return lambda: httpx.Response(status, text="<h1>nginx</h1>")
 
 
 @pytest.fixture
@@ -60,7 +64,9 @@ def events_of(asked: list[str | None]) -> Iterator[Callable[..., Events]]:
             return (waiting.pop(0) if len(waiting) > 1 else waiting[0])()
 
         endpoint = Endpoint("http://warmline.test", "wk-secret")
-        opened.append(Transport(endpoint, http=httpx.MockTransport(reply), sleep=lambda _: None))
+        opened.append(
+            Transport(endpoint, http_client=httpx.Client(transport=httpx.MockTransport(reply)), sleep=lambda _: None)
+        )
         return Events(opened[-1])
 
     yield connect
@@ -74,6 +80,15 @@ def test_a_stream_that_ends_is_taken_up_behind_the_last_event(
     stream = events_of(saying(a_frame(8), a_frame(9)), unreachable, saying(a_frame(10))).stream()
     assert [one.sequence for one in islice(stream, 3) if isinstance(one, Event)] == [8, 9, 10]
     assert asked == [None, "9", "9"]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [a_problem(ProblemType.RATE_LIMITED, 429), a_problem(ProblemType.UNAVAILABLE, 503), a_page(502), a_page(503)],
+)
+def test_a_stream_goes_on_after_a_refusal_that_passes(events_of: Callable[..., Events], refusal: Reply) -> None:
+    stream = events_of(saying(a_frame(8)), refusal, saying(a_frame(9))).stream()
+    assert [one.sequence for one in islice(stream, 2) if isinstance(one, Event)] == [8, 9]
 
 
 def test_a_stream_without_events_is_taken_up_where_it_began(
@@ -105,7 +120,7 @@ def test_a_platform_that_never_answered_is_told(events_of: Callable[..., Events]
 
 
 def test_a_key_that_was_revoked_ends_the_stream(events_of: Callable[..., Events]) -> None:
-    stream = events_of(saying(a_frame(8)), refusing).stream()
+    stream = events_of(saying(a_frame(8)), a_problem(ProblemType.UNAUTHENTICATED, 401)).stream()
     next(stream)
     with pytest.raises(Unauthenticated):
         next(stream)

@@ -31,7 +31,9 @@ def an_observed_client() -> Iterator[tuple[Warmline, list[dict[str, Any]]]]:
         made = {"id": SESSION, "importance": 0.5, "importance_estimated": True, "event_time": now, "created_at": now}
         return httpx.Response(201, json={**unset, "kind": "message", "metadata": {}, **made, **body})
 
-    with Warmline("http://warmline.test", "wk-secret", http=httpx.MockTransport(echo)) as client:
+    with Warmline(
+        "http://warmline.test", "wk-secret", http_client=httpx.Client(transport=httpx.MockTransport(echo))
+    ) as client:
         yield client, bodies
 
 

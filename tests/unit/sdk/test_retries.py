@@ -23,8 +23,8 @@ from warmline import (
 from warmline.local import Endpoint
 from warmline.resources import Memories
 from warmline.transport import LONGEST_BACKOFF, Transport
+from warmline_schemas.keys import WhoAmI
 from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
-from warmline_schemas.service import WhoAmI
 
 Reply = Callable[[], httpx.Response]
 
@@ -60,7 +60,7 @@ def a_line(*replies: Reply, timeout: float = 10.0, max_retries: int = 3) -> Iter
 
     transport = Transport(
         Endpoint("http://warmline.test", "wk-secret"),
-        http=httpx.MockTransport(reply),
+        http_client=httpx.Client(transport=httpx.MockTransport(reply)),
         sleep=waits.append,
         timeout=timeout,
         max_retries=max_retries,
@@ -264,9 +264,11 @@ def test_time_outs_are_on_by_default() -> None:
         told.append(request)
         return ok()
 
-    with Warmline("http://warmline.test", "wk-secret", http=httpx.MockTransport(reply)) as client:
+    with Warmline(
+        "http://warmline.test", "wk-secret", http_client=httpx.Client(transport=httpx.MockTransport(reply))
+    ) as client:
         client.whoami()
-    assert told[0].extensions["timeout"] == dict.fromkeys(["connect", "read", "write", "pool"], 10.0)
+    assert told[0].extensions["timeout"] == {**dict.fromkeys(["connect", "read", "write"], 10.0), "pool": 60.0}
 
 
 def test_waiting_for_a_change_prolongs_only_the_reading() -> None:

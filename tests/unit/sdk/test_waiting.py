@@ -30,7 +30,9 @@ def a_client(*answers: dict[str, Any]) -> Iterator[tuple[Warmline, list[httpx.Re
         requests.append(request)
         return httpx.Response(200, json=waiting.pop(0) if len(waiting) > 1 else waiting[0])
 
-    with Warmline("http://warmline.test", "wk-secret", http=httpx.MockTransport(reply)) as client:
+    with Warmline(
+        "http://warmline.test", "wk-secret", http_client=httpx.Client(transport=httpx.MockTransport(reply))
+    ) as client:
         yield client, requests
 
 

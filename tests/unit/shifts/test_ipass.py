@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from tests.builders.brief_parts import a_brief_of, a_line, a_section
 from tests.builders.briefs import a_memory
+from tests.builders.whole_words import says
 from warmline_memory import shifts
 from warmline_memory.shifts import ipass
 from warmline_memory.shifts.ipass import Case
@@ -104,7 +105,7 @@ def test_what_the_brief_says_already_is_not_said_again() -> None:
 
 def test_a_secret_that_an_earlier_memory_gives_away_is_hidden_in_the_later_ones() -> None:
     since = [a_note("My PIN is 4711", Role.USER), *(a_note(f"Step {n}: typed 4711") for n in range(6))]
-    assert "4711" not in str(parts_of(since=since))
+    assert not says(parts_of(since=since), "4711")
 
 
 def test_what_was_asked_stays_where_the_next_brief_does_not_say_it_again() -> None:

@@ -10,15 +10,15 @@ from rich.table import Column, Table
 from rich.text import Text
 from rich.tree import Tree
 
+from warmline.capture import GIT
 from warmline.cli.connection import connect
 from warmline.cli.handoffs.lines import label_of, told
 from warmline.cli.output import STYLES, JsonFlag, console, note, plain, show_fields, show_json
 from warmline_schemas.briefs import BriefAction
-from warmline_schemas.comparisons import ComparedLine, Comparison
 from warmline_schemas.handoffs import Handoff
-from warmline_schemas.sessions import ChainTree, StartedAs, TreeSession
+from warmline_schemas.sessions import ChainTree, ComparedLine, Comparison, Session, StartedAs, TreeSession
 
-app = typer.Typer(help="Chains: tree, compare, owner.", no_args_is_help=True)
+app = typer.Typer(help="Chains: tree, compare, owner, send, give-back.", no_args_is_help=True)
 
 
 @app.command(epilog="Example:  warmline chain tree 01978f6e-7c1a-7000-8000-000000000001")
@@ -47,11 +47,13 @@ def compare(
     """Show only what differs between the briefs of two handoffs of one chain, side by side."""
     with connect(context) as client:
         found = client.chains.compare(left, right)
+        code = [_code_of(client.sessions.get(one.handoff.source_session_id)) for one in (found.left, found.right)]
     if as_json:
         return show_json(found)
     note(_common_origin(found))
     titles = ["differs", *(_title(side.handoff) for side in (found.left, found.right))]
-    return _side_by_side(titles, list(_rows(found)))
+    where = [("code", code[0], code[1])] if code[0] != code[1] else []
+    return _side_by_side(titles, [*where, *_rows(found)])
 
 
 @app.command(epilog="Example:  warmline chain owner 01978f6e-7c1a-7000-8000-000000000001 --agent tier1-bot")
@@ -71,6 +73,48 @@ def owner(
         return show_json(found)
     may_reply = ("yes" if found.may_reply else "no") if session or agent else None
     return show_fields({"owner": found.agent, "may reply": may_reply, "why": found.why})
+
+
+@app.command(epilog="Example:  warmline chain send 01978f6e-7c1a-7000-8000-000000000001 'Any news?' --id chat-88")
+def send(
+    context: typer.Context,
+    chain: Annotated[
+        str, typer.Argument(metavar="CHAIN", help="The id of the chain, which is the id of its first session.")
+    ],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What was said.")],
+    external_id: Annotated[str, typer.Option("--id", help="The channel's own id of the message; a repeat is dropped.")],
+    agent: Annotated[
+        str | None, typer.Option("--agent", "-a", help="Who of your side said it; without it, the customer did.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Say something in a case as its channel heard it, whatever the state of the case."""
+    with connect(context) as client:
+        found = client.chains.send(chain, text, external_id=external_id, agent=agent)
+    if as_json:
+        return show_json(found)
+    reached = f"{found.reached.replace('_', ' ')}{', as before' if found.repeated else ''}"
+    return show_fields({"reached": reached, "chain": found.chain_id, "speaker": found.speaker, "waits for": found.to})
+
+
+@app.command("give-back", epilog="Example:  warmline chain give-back CHAIN --agent human:ana 'Ask for the order'")
+def give_back(
+    context: typer.Context,
+    chain: Annotated[
+        str, typer.Argument(metavar="CHAIN", help="The id of the chain, which is the id of its first session.")
+    ],
+    agent: Annotated[str, typer.Option("--agent", "-a", help="Who gives it back.")],
+    instruction: Annotated[
+        str | None, typer.Argument(metavar="[INSTRUCTION]", help="What the agent should do now.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Let the agent of a case speak again, for whom a person had spoken from another channel."""
+    with connect(context) as client:
+        found = client.chains.give_back(chain, agent, instruction)
+    if as_json:
+        return show_json(found)
+    return show_fields({"owner": found.agent, "why": found.why})
 
 
 def _as_tree(chain: ChainTree) -> Tree:
@@ -98,9 +142,17 @@ def _session(one: TreeSession, speaks: bool) -> Text:
         parts.append(Text(f"by {session.ended_reason}", "dim"))
     if one.started_as in (StartedAs.BRANCH, StartedAs.ROLLBACK):
         parts.append(Text(one.started_as, "bold magenta"))
+    if code := _code_of(session):
+        parts.append(Text(_line(f"code at {code}"), "cyan"))
     if speaks:
         parts.append(Text("speaks for the chain", "green"))
     return Text("  ").join([*parts, Text(str(session.id), "dim")])
+
+
+def _code_of(session: Session) -> str:
+    """The commit and the branch that a coding agent worked on in a session; empty where nobody noted them."""
+    git = session.metadata.get(GIT)
+    return f"{git['head']} on {git.get('branch')}" if isinstance(git, dict) and git.get("head") else ""
 
 
 def _handoff(handoff: Handoff) -> Text:

@@ -16,7 +16,9 @@ AN_ID = "01978f6e-7c1a-7000-8000-000000000001"
 AgentOption = Annotated[
     str, typer.Option("--agent", "-a", help="The agent or person who does this, such as `human:operator-7`.")
 ]
-TokenOption = Annotated[int, typer.Option("--token", "-t", min=1, help="The token of your claim.")]
+TokenOption = Annotated[
+    int, typer.Option("--token", "-t", min=1, help="The token of your claim, which `claim` printed.")
+]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why you do this. The reason is kept.")]
 LeaseOption = Annotated[
     int | None, typer.Option("--lease", min=1, help="How many seconds the claim lasts (default 120).")
@@ -48,7 +50,7 @@ def heartbeat(
     lease: LeaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Prolong a claim. It is refused where the claim was lost."""
+    """Extend a claim. It is refused where the claim was lost."""
     with connect(context) as client:
         _show_claim(client.handoffs.heartbeat(handoff, token=token, lease_seconds=lease), as_json)
 
@@ -166,11 +168,26 @@ def snooze(
     reason: ReasonOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Set an accepted handoff aside until a time. Without a time, it ends the snooze now."""
+    """Snooze an accepted handoff until a time. Without a time, it ends the snooze now."""
     with connect(context) as client:
         # A person types the time on their own clock.
         local = until and until.astimezone()
         _show(client.handoffs.snooze(handoff, token=token, until=local, reason=reason), as_json)
+
+
+def reply(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What is said to the customer.")],
+    token: TokenOption,
+    as_json: JsonFlag = False,
+) -> None:
+    """Say something to the customer, whose channel delivers it."""
+    with connect(context) as client:
+        said = client.handoffs.reply(handoff, token=token, content=text)
+    if as_json:
+        return show_json(said)
+    return show_fields({"message": said.id, "state": said.state})
 
 
 def resolve(
@@ -235,6 +252,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "transfer": (transfer, "--token 1 --to queue:fraud --reason 'The card was used in Lima'"),
     "return": (give_back, "'Ask for the order number' --token 1"),
     "snooze": (snooze, "--token 1 --until '2026-03-02 08:00:00'"),
+    "reply": (reply, "'It is on its way.' --token 1"),
     "resolve": (resolve, "'Refunded $100, confirmed by e-mail' --token 1"),
 }
 """The commands by name, each with an example of what follows the id of the handoff."""

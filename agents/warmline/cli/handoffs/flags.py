@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.options import HandoffArgument, NamespaceOption
+from warmline.cli.options import HandoffArgument, NamespaceOption, NamespacesOption, SinceOption, UntilOption, in_utc
 from warmline.cli.output import (
     JsonFlag,
     LimitOption,
@@ -19,7 +19,7 @@ from warmline.cli.output import (
     show_text,
 )
 from warmline_schemas.briefs import SectionName
-from warmline_schemas.flags import Flag, Verdict
+from warmline_schemas.flags import Flag, FlagVerdict
 
 app = typer.Typer(help="Flags on briefs: add, list, delete, export as cases.", no_args_is_help=True)
 
@@ -43,7 +43,7 @@ def add(
     context: typer.Context,
     handoff: HandoffArgument,
     by: Annotated[str, typer.Option("--by", help="Who flags the brief, such as `human:ann`.")],
-    verdict: Annotated[Verdict, typer.Option("--verdict", help="What is wrong.")] = Verdict.WRONG,
+    verdict: Annotated[FlagVerdict, typer.Option("--verdict", help="What is wrong.")] = FlagVerdict.WRONG,
     section: SectionOption = None,
     line: Annotated[str | None, typer.Option("--line", help="The line as the brief has it.")] = None,
     should_be: Annotated[str | None, typer.Option("--should-be", help="What should be there.")] = None,
@@ -61,18 +61,34 @@ def add(
 @app.command("list", epilog="Example:  warmline flags list --verdict missing")
 def list_flags(
     context: typer.Context,
-    handoff: Annotated[str | None, typer.Option("--handoff", help="Only flags on the brief of this handoff.")] = None,
-    namespace: NamespaceOption = None,
-    verdict: Annotated[Verdict | None, typer.Option("--verdict", help="Only flags with this verdict.")] = None,
-    section: SectionOption = None,
-    by: Annotated[str | None, typer.Option("--by", help="Only flags of this person or agent.")] = None,
+    handoff: Annotated[
+        list[str] | None, typer.Option("--handoff", help="Only flags on the brief of this handoff.")
+    ] = None,
+    namespace: NamespacesOption = None,
+    verdict: Annotated[
+        list[FlagVerdict] | None, typer.Option("--verdict", help="Only flags with this verdict.")
+    ] = None,
+    section: Annotated[
+        list[SectionName] | None, typer.Option("--section", help="Only flags on lines of this section.")
+    ] = None,
+    by: Annotated[list[str] | None, typer.Option("--by", help="Only flags of this person or agent.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     limit: LimitOption = 20,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """List flags, newest first."""
+    """List flags, newest first. A filter that is repeated means any of its values."""
     with connect(context) as client:
-        wanted = client.flags.list(handoff_id=handoff, namespace=namespace, verdict=verdict, section=section, by=by)
+        wanted = client.flags.list(
+            handoff_id=handoff,
+            namespace=namespace,
+            verdict=verdict,
+            section=section,
+            by=by,
+            since=in_utc(since),
+            until=in_utc(until),
+        )
         found: list[Flag] = list(islice(wanted, limit))
     show_found(found, COLUMNS, as_json=as_json, quiet=quiet)
 

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
+from warmline.capture import GIT, code_was
 from warmline.cli.connection import connect
 from warmline.cli.files import open_to_write
 from warmline.cli.handoffs import desk, reviews
 from warmline.cli.handoffs.accounts import read_account
-from warmline.cli.options import HandoffArgument, NamespaceOption
+from warmline.cli.options import HandoffArgument, NamespacesOption, SinceOption, UntilOption, in_utc
 from warmline.cli.output import (
     JsonFlag,
     LimitOption,
@@ -129,18 +130,30 @@ def show(context: typer.Context, handoff: HandoffArgument, as_json: JsonFlag = F
 @app.command("list", epilog="Example:  warmline handoff list --to billing-specialist --state ready")
 def list_handoffs(
     context: typer.Context,
-    namespace: NamespaceOption = None,
-    state: Annotated[HandoffState | None, typer.Option("--state", help="Only handoffs in this state.")] = None,
-    to: Annotated[str | None, typer.Option("--to", help="Only handoffs to this target.")] = None,
-    chain: Annotated[str | None, typer.Option("--chain", help="Only handoffs of this chain.")] = None,
-    session: Annotated[str | None, typer.Option("--session", "-s", help="Only handoffs of this session.")] = None,
+    namespace: NamespacesOption = None,
+    state: Annotated[list[HandoffState] | None, typer.Option("--state", help="Only handoffs in this state.")] = None,
+    to: Annotated[list[str] | None, typer.Option("--to", help="Only handoffs to this target.")] = None,
+    holder: Annotated[list[str] | None, typer.Option("--holder", help="Only handoffs that they hold.")] = None,
+    chain: Annotated[list[str] | None, typer.Option("--chain", help="Only handoffs of this chain.")] = None,
+    session: Annotated[list[str] | None, typer.Option("--session", "-s", help="Only handoffs of this session.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     limit: LimitOption = 20,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """List handoffs, newest first."""
+    """List handoffs, newest first. A filter that is repeated means any of its values."""
     with connect(context) as client:
-        found = client.handoffs.list(namespace=namespace, state=state, to=to, chain_id=chain, session_id=session)
+        found = client.handoffs.list(
+            namespace=namespace,
+            state=state,
+            to=to,
+            holder=holder,
+            chain_id=chain,
+            session_id=session,
+            since=in_utc(since),
+            until=in_utc(until),
+        )
         handoffs = list(islice(found, limit))
     show_found(handoffs, COLUMNS, as_json=as_json, quiet=quiet)
 
@@ -162,7 +175,8 @@ def accept(
         ),
     ] = AcceptMode.CONTINUE,
     token: Annotated[
-        int | None, typer.Option("--token", "-t", min=1, help="The token of your claim, if you have one.")
+        int | None,
+        typer.Option("--token", "-t", min=1, help="The token of your claim, which `claim` printed, if you have one."),
     ] = None,
     read_back: Annotated[
         str | None, typer.Option("--read-back", help="What the handoff is about, in one line of your own words.")
@@ -176,6 +190,7 @@ def accept(
     token_budget: Annotated[
         int | None, typer.Option("--token-budget", help="How many tokens the prompt has at most.")
     ] = None,
+    lean: Annotated[bool, typer.Option("--lean", help="With --json: the prompt without what it is made of.")] = False,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -193,7 +208,10 @@ def accept(
             confirm_read_back=confirm_read_back,
             top_k=top_k,
             token_budget=token_budget,
+            # Only JSON shows what the prompt is made of.
+            lean=lean or not as_json,
         )
+        was = code_was(client.sessions.get(start.handoff.source_session_id).metadata.get(GIT), Path.cwd())
     if as_json:
         show_json(start)
     elif quiet:
@@ -202,7 +220,7 @@ def accept(
         held = f"; the token of its hold is {start.claim.token}" if start.claim else ""
         # This sentence goes to stderr, so that stdout is the prompt alone and can be piped into a model.
         note(f"Session {start.session.id} of {start.session.agent} has started{held}.")
-        show_text(start.prompt)
+        show_text("\n\n".join(filter(None, [start.prompt, was])))
 
 
 @app.command(epilog="Example:  warmline handoff cancel 01978f6e-7c1a-7000-8000-000000000001 --reason 'Solved'")

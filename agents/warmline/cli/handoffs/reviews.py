@@ -58,9 +58,9 @@ def review(
         elif as_json:
             show_json(draft)
         else:
-            _show(client.handoffs.get(handoff), draft)
+            show(client.handoffs.get(handoff), draft)
             if edit is None and sys.stdin.isatty() and sys.stdout.isatty():
-                _ask(client, draft)
+                ask(client, draft)
 
 
 def confirm(
@@ -104,7 +104,7 @@ def _send(client: Warmline, draft: Draft, edits: draft_forms.Edits) -> Draft:
     )
 
 
-def _ask(client: Warmline, draft: Draft) -> None:
+def ask(client: Warmline, draft: Draft) -> None:
     """Ask until the draft is confirmed, cancelled or left. After a problem that can be fixed, show it and ask again."""
     while True:
         chosen = typer.prompt(CHOICES, default="l").strip().lower()[:1]
@@ -115,12 +115,12 @@ def _ask(client: Warmline, draft: Draft) -> None:
                 return _show_result(_decide(client, draft, chosen == "c", chosen == "n"), as_json=False)
             if chosen in ("e", "r"):
                 draft = (_edit if chosen == "e" else _renew)(client, draft)
-                _show(client.handoffs.get(draft.handoff_id), draft)
+                show(client.handoffs.get(draft.handoff_id), draft)
         # Somebody else changed the draft. It is shown again, because what was read is not what would be handed on.
         except DraftChanged as error:
             complain(str(error))
             draft = client.handoffs.draft(draft.handoff_id)
-            _show(client.handoffs.get(draft.handoff_id), draft)
+            show(client.handoffs.get(draft.handoff_id), draft)
         except BriefTooVague as error:
             complain(str(error))
 
@@ -165,7 +165,7 @@ def _show_result(handoff: Handoff, as_json: bool) -> None:
     return show_fields({"handoff": handoff.id, "state": handoff.state, "to": handoff.to, "problem": handoff.problem})
 
 
-def _show(handoff: HandoffWithBrief, draft: Draft) -> None:
+def show(handoff: HandoffWithBrief, draft: Draft) -> None:
     """Show the draft: its handoff, the brief, what is wrong with it, and what was kept after it was made."""
     quality = draft.brief.quality
     edited = sum(line.edited for section in draft.brief.sections for line in section.lines)

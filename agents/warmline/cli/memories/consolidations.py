@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.options import NamespaceOption
+from warmline.cli.options import NamespacesOption
 from warmline.cli.output import (
     JsonFlag,
     LimitOption,
@@ -58,7 +58,7 @@ def make(
 @app.command("list", epilog="Example:  warmline consolidations list --namespace user-dave")
 def list_consolidations(
     context: typer.Context,
-    namespace: NamespaceOption = None,
+    namespace: NamespacesOption = None,
     limit: LimitOption = 20,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,

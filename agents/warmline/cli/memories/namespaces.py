@@ -12,6 +12,7 @@ from rich.progress import MofNCompleteColumn, TaskProgressColumn
 
 from warmline.cli.connection import connect
 from warmline.cli.files import open_to_read, open_to_write, stop_because
+from warmline.cli.memories.moving import Source, import_from
 from warmline.cli.options import (
     AgentOption,
     ChainOption,
@@ -25,6 +26,7 @@ from warmline.cli.options import (
 )
 from warmline.cli.output import JsonFlag, note, progress_bar, show_fields, show_json
 from warmline.client import Warmline
+from warmline.moving import Origin
 from warmline_schemas.namespaces import EndLine, Forgotten, HeaderLine
 
 # The counts in the header leave out the header itself and the last line.
@@ -64,16 +66,41 @@ def export(
 
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `warmline export` wrote.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A file that `warmline export` or the other tool wrote.")
+    ] = None,
     namespace: Annotated[
         str | None,
         typer.Option(
             "--namespace", "-n", help="The namespace to import into. Without it, the namespace that was exported."
         ),
     ] = None,
+    origin: Annotated[Origin | None, typer.Option("--from", help="The tool that the memories come from.")] = None,
+    whose: Annotated[
+        str | None,
+        typer.Option(
+            "--of", help="Without a FILE: whose memories to ask the other tool's API for (agent, user, threads/UUID)."
+        ),
+    ] = None,
+    url: Annotated[str | None, typer.Option("--source-url", help="Where the other tool's API is.")] = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--source-key", envvar="WARMLINE_SOURCE_KEY", help="A key to it.", show_default=False),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check it and count, and store nothing.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Import a namespace from JSON Lines. To import the same file again adds nothing."""
+    """Import a namespace from JSON Lines, or memories from another tool. To import the same again adds nothing."""
+    if origin is not None:
+        return import_from(context, Source(origin, file, url, key, whose), namespace, dry_run=dry_run, as_json=as_json)
+    if file is None or whose or url or dry_run:
+        raise typer.BadParameter(
+            "give the FILE of an export; --of, --source-url and --dry-run go with --from", param_hint="FILE"
+        )
+    return _import_export(context, file, namespace, as_json)
+
+
+def _import_export(context: typer.Context, file: Path, namespace: str | None, as_json: bool) -> None:
     with open_to_read(file) as lines:
         target = namespace or _source(file, lines)
         with connect(context) as client, progress_bar(TaskProgressColumn()) as progress:

@@ -57,6 +57,9 @@ def recall(
     chain: ChainOption = None,
     slot: SlotOption = None,
     metadata: MetadataOption = None,
+    branch: Annotated[
+        str | None, typer.Option("--branch", help="Only memories of this branch of the code, and those that name none.")
+    ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
     min_importance: Annotated[
@@ -68,7 +71,7 @@ def recall(
         list[str] | None, typer.Option("--weight", metavar="NAME=NUMBER", help="Such as recency=0.3; may be repeated.")
     ] = None,
     reinforce: Annotated[
-        bool | None, typer.Option("--reinforce/--no-reinforce", help="Count this recall on what it brings back.")
+        bool | None, typer.Option("--reinforce/--no-reinforce", help="Remember that these were useful.")
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show what each score is made of.")] = False,
     as_json: JsonFlag = False,
@@ -82,6 +85,7 @@ def recall(
             namespace=namespace,
             top_k=top_k,
             token_budget=token_budget,
+            branch=branch,
             min_importance=min_importance,
             include_superseded=False if current else None,
             weights=chosen_weights,

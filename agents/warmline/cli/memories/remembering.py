@@ -82,7 +82,7 @@ def feedback(
     verdict: Annotated[Verdict, typer.Argument(help="What you found the memory to be.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Say that a memory was useful or wrong, which moves its importance."""
+    """Say that a memory was useful or wrong, which raises or lowers its importance."""
     with connect(context) as client:
         judged = client.memories.give_feedback(memory, verdict)
     if as_json:

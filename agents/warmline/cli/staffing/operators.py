@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_found, show_json
+from warmline.cli.output import JsonFlag, LimitOption, show_done, show_fields, show_found, show_json
 from warmline_schemas.operators import Operator, OperatorRole, Presence
 
-app = typer.Typer(help="Operators: list, show, create, revise.", no_args_is_help=True)
+app = typer.Typer(help="Operators: list, show, create, revise, delete.", no_args_is_help=True)
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="OPERATOR", help="The name of the operator, such as `operator-7`.")
@@ -65,6 +65,14 @@ def show(context: typer.Context, operator: NameArgument, as_json: JsonFlag = Fal
     with connect(context) as client:
         found = client.operators.get(operator)
     show_json(found) if as_json else _show(found)
+
+
+@app.command(epilog="Example:  warmline operators delete operator-7")
+def delete(context: typer.Context, operator: NameArgument, as_json: JsonFlag = False) -> None:
+    """Delete an operator. What they hold goes on to others, and nobody gets their name again."""
+    with connect(context) as client:
+        client.operators.delete(operator)
+    show_done({"deleted": operator}, f"{operator} was deleted.", as_json=as_json)
 
 
 @app.command(epilog="Example:  warmline operators create operator-7 --queue billing --skill refunds --set-password")

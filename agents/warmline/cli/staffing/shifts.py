@@ -45,9 +45,9 @@ ITEMS = {
 @app.command("list", epilog="Example:  warmline shift list --rota payments-oncall")
 def list_sheets(
     context: typer.Context,
-    rota: Annotated[str | None, typer.Option("--rota", help="Only sheets of this rota.")] = None,
+    rota: Annotated[list[str] | None, typer.Option("--rota", help="Only sheets of this rota.")] = None,
     outgoing: Annotated[
-        str | None, typer.Option("--outgoing", help="Only sheets of this outgoing operator, as `human:NAME`.")
+        list[str] | None, typer.Option("--outgoing", help="Only sheets of this outgoing operator, as `human:NAME`.")
     ] = None,
     limit: LimitOption = 20,
     quiet: QuietFlag = False,
@@ -99,7 +99,7 @@ def sign(
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Sign a shift sheet: for every item, a handoff to the next operator is requested."""
+    """Sign a shift sheet: each item is offered to the next person."""
     with connect(context) as client:
         _show(client.shifts.sign(sheet, agent=agent, to=to), as_json)
 

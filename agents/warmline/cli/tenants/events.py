@@ -14,12 +14,12 @@ from warmline_schemas.events import Event, EventType, MemoryKept
 def events(
     context: typer.Context,
     queue: Annotated[
-        str | None, typer.Option("--queue", help="Only events of this target, such as `queue:billing`.")
+        list[str] | None, typer.Option("--queue", help="Only events of this target, such as `queue:billing`.")
     ] = None,
     chain: Annotated[
-        str | None, typer.Option("--chain", help="Only events of this chain, and its new memories.")
+        list[str] | None, typer.Option("--chain", help="Only events of this chain, and its new memories.")
     ] = None,
-    handoff: Annotated[str | None, typer.Option("--handoff", help="Only events of this handoff.")] = None,
+    handoff: Annotated[list[str] | None, typer.Option("--handoff", help="Only events of this handoff.")] = None,
     types: Annotated[
         list[EventType] | None, typer.Option("--type", help="Only events of this type. Repeat it for more.")
     ] = None,

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.options import NamespaceOption, SinceOption, UntilOption, in_utc
+from warmline.cli.options import NamespacesOption, SinceOption, UntilOption, in_utc
 from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_found, show_json, show_list
 from warmline_schemas.audit import AuditVerdict
+from warmline_schemas.operators import OperatorRole
 from warmline_schemas.tenancy import HideAtWrite, PiiClass, Preferences, SummariserName
 
 COLUMNS = {
@@ -65,6 +66,24 @@ def preferences(
         int | None,
         typer.Option("--key-days", min=1, help="For how many days a key is valid whose maker says nothing of that."),
     ] = None,
+    sign_in_hours: Annotated[
+        int | None, typer.Option("--sign-in-hours", min=1, help="After how many hours operators sign in again.")
+    ] = None,
+    idle_minutes: Annotated[
+        int | None,
+        typer.Option("--idle-minutes", min=5, help="After how many minutes without a page operators are signed out."),
+    ] = None,
+    password_sign_in: Annotated[
+        bool | None,
+        typer.Option("--passwords/--no-passwords", help="Whether operators sign in with passwords, too."),
+    ] = None,
+    second_factor_for: Annotated[
+        list[OperatorRole] | None,
+        typer.Option("--second-factor-for", help="A role that signs in with a second factor. Repeat it for more."),
+    ] = None,
+    no_second_factor: Annotated[
+        bool, typer.Option("--no-second-factor", help="No role needs a second factor.")
+    ] = False,
     reason_code: Annotated[
         list[str] | None, typer.Option("--reason-code", help="A reason code of your own. Repeat it for more.")
     ] = None,
@@ -74,6 +93,30 @@ def preferences(
     ] = None,
     people_target: Annotated[
         str | None, typer.Option("--people-target", help="The target of such chains, such as `queue:people`.")
+    ] = None,
+    agent_accept: Annotated[
+        int | None,
+        typer.Option(
+            "--agent-accept", min=0, help="How many seconds a handoff waits for its agent; then people get it."
+        ),
+    ] = None,
+    agent_stalled: Annotated[
+        int | None,
+        typer.Option("--agent-stalled", min=0, help="How many seconds without a sign of its agent work may rest."),
+    ] = None,
+    reopen_hours: Annotated[
+        int | None,
+        typer.Option("--reopen-hours", min=0, help="For how long what a customer writes opens an ended case again."),
+    ] = None,
+    quiet_minutes: Annotated[
+        int | None,
+        typer.Option(
+            "--quiet-minutes", min=0, help="For how long a person who answered elsewhere speaks; 0: for good."
+        ),
+    ] = None,
+    delivery_seconds: Annotated[
+        int | None,
+        typer.Option("--delivery-seconds", min=0, help="After how long an undelivered reply is an alarm; 0: never."),
     ] = None,
     language: Annotated[
         str | None, typer.Option("--language", help="The language of headings and labels in briefs, such as `de`.")
@@ -86,6 +129,8 @@ def preferences(
     """Show the tenant's preferences, and change those for which you give an option."""
     if pii and no_pii:
         raise typer.BadParameter("give --pii or --no-pii, not both", param_hint="--pii, --no-pii")
+    if second_factor_for and no_second_factor:
+        raise typer.BadParameter("give one of them", param_hint="--second-factor-for, --no-second-factor")
     changes = {
         "reinforce": reinforce,
         "consolidate": consolidate,
@@ -95,9 +140,18 @@ def preferences(
         "summariser": summariser,
         "four_eyes_on_drafts": four_eyes,
         "key_days": key_days,
+        "sign_in_hours": sign_in_hours,
+        "idle_minutes": idle_minutes,
+        "password_sign_in": password_sign_in,
+        "second_factor_for": [] if no_second_factor else second_factor_for or None,
         "reason_codes": reason_code or None,
         "hop_budget": hop_budget,
         "people_target": people_target,
+        "agent_accept_seconds": agent_accept,
+        "agent_stalled_seconds": agent_stalled,
+        "reopen_hours": reopen_hours,
+        "quiet_minutes": quiet_minutes,
+        "delivery_seconds": delivery_seconds,
         "language": language,
         "time_zone": time_zone,
     }
@@ -109,6 +163,24 @@ def preferences(
         show_json(preferred)
     else:
         _show_preferred(preferred)
+
+
+def _clocks(preferred: Preferences) -> str:
+    accept, stalled = preferred.agent_accept_seconds, preferred.agent_stalled_seconds
+    others = len(preferred.clocks_of_agents)
+    return (
+        f"accept within {accept or 'any'} seconds, work without a break of {stalled or 'any'} seconds"
+        f"{f'; {others} have clocks of their own' if others else ''}"
+    )
+
+
+def _sign_ins(preferred: Preferences) -> str:
+    factors = ", ".join(preferred.second_factor_for)
+    return (
+        f"for {preferred.sign_in_hours} hours, {preferred.idle_minutes} minutes without a page"
+        f"{'' if preferred.password_sign_in else '; without passwords'}"
+        f"{f'; with a second factor for {factors}' if factors else ''}"
+    )
 
 
 def _show_preferred(preferred: Preferences) -> None:
@@ -124,21 +196,53 @@ def _show_preferred(preferred: Preferences) -> None:
             "summariser": preferred.summariser,
             "drafts": "confirmed by a second person" if preferred.four_eyes_on_drafts else "confirmed by anybody",
             "keys": f"valid for {preferred.key_days} days",
+            "sign-ins": _sign_ins(preferred),
             "reason codes": ", ".join(preferred.reason_codes) or "the built-in ones",
             "hop budget": preferred.hop_budget,
             "people target": preferred.people_target,
+            "agents": _clocks(preferred),
             "language": preferred.language,
             "time zone": preferred.time_zone,
         }
     )
 
 
+DaysOption = Annotated[int | None, typer.Option(min=0, help="For how many days; 0 for ever.", show_default=False)]
+
+
+def retention(
+    context: typer.Context,
+    memories: DaysOption = None,
+    conversations: DaysOption = None,
+    sessions: DaysOption = None,
+    events: DaysOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show for how many days what is kept stays, and change the kinds for which you give days.
+
+    Memories outside of sessions, what was said in conversations, sessions with all that belongs to their chains,
+    events. What is older than you say is forgotten within seconds, for good.
+    """
+    given = {"memories": memories, "conversations": conversations, "sessions": sessions, "events": events}
+    changes = {kind: days or None for kind, days in given.items() if days is not None}
+    with connect(context) as client:
+        kept = client.preferences().retention
+        if changes:
+            kept = client.revise_preferences(retention=kept.model_copy(update=changes)).retention
+    if as_json:
+        show_json(kept)
+    else:
+        show_fields({kind: f"{days} days" if days else "for ever" for kind, days in kept.model_dump().items()})
+
+
 def audit(
     context: typer.Context,
-    namespace: NamespaceOption = None,
+    namespace: NamespacesOption = None,
     verb: Annotated[
-        str | None, typer.Option("--verb", help="Only entries of this action, such as `forget` or `make-key`.")
+        list[str] | None, typer.Option("--verb", help="Only entries of this action, such as `forget` or `make-key`.")
     ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     limit: LimitOption = 20,
     verify: Annotated[
         bool, typer.Option("--verify", help="Verify the whole chain of entries; the exit code is 1 where it is broken.")
@@ -154,7 +258,8 @@ def audit(
     with connect(context) as client:
         if verify:
             return _show_verdict(client.verify_audit(head=head), as_json=as_json)
-        entries = list(islice(client.audit(verb=verb, namespace=namespace), limit))
+        wanted = client.audit(verb=verb, namespace=namespace, since=in_utc(since), until=in_utc(until))
+        entries = list(islice(wanted, limit))
     return show_found(entries, COLUMNS, as_json=as_json)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.options import SinceOption, UntilOption, in_utc
 from warmline.cli.output import (
     JsonFlag,
     LimitOption,
@@ -27,6 +28,13 @@ WebhookArgument = Annotated[str, typer.Argument(metavar="WEBHOOK", help="The id 
 DeliveryArgument = Annotated[str, typer.Argument(metavar="DELIVERY", help="The id of the delivery.")]
 TypesOption = Annotated[
     list[EventType] | None, typer.Option("--type", help="Only events of this type. Repeat it for more.")
+]
+DeedsOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--with-deeds/--without-deeds",
+        help="Whether messages about the first reply to a handoff and about its end bring what was said and done.",
+    ),
 ]
 DescriptionOption = Annotated[str | None, typer.Option("--description", help="What the webhook is for, in your words.")]
 
@@ -60,11 +68,12 @@ def add(
     url: Annotated[str, typer.Argument(metavar="URL", help="The address to which events are sent.")],
     types: TypesOption = None,
     description: DescriptionOption = None,
+    with_deeds: DeedsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Add an address to which events are sent. The secret that signs them is shown only now."""
     with connect(context) as client:
-        added = client.webhooks.add(url, types=types or (), description=description)
+        added = client.webhooks.add(url, types=types or (), description=description, with_deeds=with_deeds)
     show_json(added) if as_json else _show_secret(added)
 
 
@@ -83,6 +92,7 @@ def revise(
     url: Annotated[str | None, typer.Option("--url", help="The new address to which events are sent.")] = None,
     types: TypesOption = None,
     description: DescriptionOption = None,
+    with_deeds: DeedsOption = None,
     enabled: Annotated[
         bool | None, typer.Option("--enable/--disable", help="Whether events are sent to the webhook.")
     ] = None,
@@ -91,7 +101,7 @@ def revise(
     """Change a webhook. What is left out stays."""
     with connect(context) as client:
         revised: Webhook = client.webhooks.revise(
-            webhook, url=url, types=types or None, description=description, enabled=enabled
+            webhook, url=url, types=types or None, description=description, with_deeds=with_deeds, enabled=enabled
         )
     show_json(revised) if as_json else show_list([revised], COLUMNS)
 
@@ -123,15 +133,18 @@ def remove(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag =
 @app.command(epilog="Example:  warmline webhooks deliveries --state failed")
 def deliveries(
     context: typer.Context,
-    webhook: Annotated[str | None, typer.Option("--webhook", help="Only deliveries to this webhook.")] = None,
-    state: Annotated[DeliveryState | None, typer.Option("--state", help="Only deliveries in this state.")] = None,
+    webhook: Annotated[list[str] | None, typer.Option("--webhook", help="Only deliveries to this webhook.")] = None,
+    state: Annotated[list[DeliveryState] | None, typer.Option("--state", help="Only deliveries in this state.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     limit: LimitOption = 20,
     quiet: QuietFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """List deliveries, newest first."""
+    """List deliveries, newest first. A filter that is repeated means any of its values."""
     with connect(context) as client:
-        found = list(islice(client.webhooks.deliveries(webhook_id=webhook, state=state), limit))
+        wanted = client.webhooks.deliveries(webhook_id=webhook, state=state, since=in_utc(since), until=in_utc(until))
+        found = list(islice(wanted, limit))
     show_found(found, DELIVERY_COLUMNS, as_json=as_json, quiet=quiet)
 
 

@@ -7,9 +7,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from warmline_api.console import analytics, desk, handoffs, settings, shell, shifts
+from warmline_api.console import analytics, desk, entrance, handoffs, settings, shell, shifts
 from warmline_api.console.shell import FOLDER, PREFIX, Assets, Guard, Visitor, signed_in
-from warmline_memory.errors import Unauthenticated, WarmlineError
+from warmline_memory.errors import StepMissing, Unauthenticated, WarmlineError
 
 
 def mount(app: FastAPI) -> None:
@@ -18,7 +18,7 @@ def mount(app: FastAPI) -> None:
     # connections.
     site = FastAPI(openapi_url=None)
     site.state = app.state
-    for room in (shell, desk, handoffs, shifts, analytics, settings):
+    for room in (shell, entrance, desk, handoffs, shifts, analytics, settings):
         for router in room.ROUTERS:
             site.include_router(router)
     site.mount("/static", Assets(directory=FOLDER), name="static")
@@ -31,6 +31,8 @@ def mount(app: FastAPI) -> None:
 
 def _on_known_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, WarmlineError)  # noqa: S101 (registered for this class)
+    if isinstance(error, StepMissing):
+        return RedirectResponse(f"{PREFIX}/sign-in/{error.facts['step']}", 303)
     if isinstance(error, Unauthenticated):
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         after = f"?next={quote(asked)}" if request.method == "GET" else ""
@@ -43,12 +45,11 @@ def _on_unknown_page(request: Request, _error: Exception) -> HTMLResponse:
 
 
 def _problem(request: Request, error: WarmlineError) -> HTMLResponse:
-    status = shell.status_of(error)
-    title = "There is no such page" if status == 404 else "That did not work"
+    title = "There is no such page" if shell.status_of(error) == 404 else "That did not work"
     # The page of an error has the menu where somebody is signed in. The lookup may fail for the reason of the error
     # itself.
     try:
         seen_by: Visitor | Request = signed_in(request)
     except WarmlineError:
         seen_by = request
-    return shell.page(seen_by, "shell/problem.html", title=title, status=status, problem=str(error))
+    return shell.page(seen_by, "shell/problem.html", title=title, error=error)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from warmline_api.callers import Reader
-from warmline_api.queries import OfNamespace
+from warmline_api.queries import OfOneNamespace
 from warmline_memory import analytics
 from warmline_schemas.analytics import Analytics, AnalyticsFormat, Bucket
 from warmline_schemas.wire import AgentName, Moment
@@ -31,7 +31,7 @@ def get_analytics(
     bucket: Annotated[Bucket, Query(description="How long each point over time is.")] = Bucket.DAY,
     queue: Queue = None,
     agent: Agent = None,
-    namespace: OfNamespace = None,
+    namespace: OfOneNamespace = None,
     hops: Hops = 3,
     format: Annotated[AnalyticsFormat, Query(description="As JSON or CSV.")] = AnalyticsFormat.JSON,
 ) -> Response:

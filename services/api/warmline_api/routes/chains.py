@@ -1,15 +1,17 @@
-"""Chains: tree, compare."""
+"""Chains: tree, compare, and what is said to one."""
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from warmline_api.answers import REPEATED, Answer, Routes
+from warmline_api.callers import Reader, Writer
+from warmline_memory import channels, handoffs
+from warmline_memory.embedding import Ready, until_embedded
+from warmline_memory.storage import Transaction
+from warmline_schemas.claims import Owner
+from warmline_schemas.customers.messages import GiveBack, ReceivedMessage, Reply, ReportDelivery, SendMessage
+from warmline_schemas.sessions import ChainTree, Comparison
 
-from warmline_api.callers import Reader
-from warmline_memory import handoffs
-from warmline_schemas.comparisons import Comparison
-from warmline_schemas.sessions import ChainTree
-
-router = APIRouter(tags=["chains"])
+router = Routes(tags=["chains"])
 
 
 @router.get("/chains/{chain_id}")
@@ -27,3 +29,39 @@ def compare_handoffs(left_id: UUID, right_id: UUID, caller: Reader) -> Compariso
     """The briefs of two handoffs of one chain side by side: where they part, and what differs since."""
     with caller.transaction() as db:
         return handoffs.chains.compare(db, left_id, right_id)
+
+
+@router.post("/chains/{chain_id}/messages", status_code=201)
+def send_message(chain_id: UUID, ask: SendMessage, caller: Writer) -> Answer[ReceivedMessage]:
+    """Say something in a case, whatever its state: it shows to whoever has the case, and a customer's opens what had
+    ended. What came before under its `external_id` is not stored again, and a header says so."""
+    received: list[ReceivedMessage] = []
+
+    def work(db: Transaction, ready: Ready) -> ReceivedMessage:
+        received[:] = [channels.receive(db, chain_id, ask, ready)]
+        return received[0]
+
+    caller.check()
+    # Embedded before the transaction, which locks the chain.
+    answer = until_embedded(
+        caller.embed,
+        lambda ready: caller.once(ask, 201, lambda db: work(db, ready)),
+        Ready([ask.content], caller.embed([ask.content])),
+    )
+    if received and received[0].repeated:
+        answer.headers.update(REPEATED)
+    return answer
+
+
+@router.post("/chains/{chain_id}/messages/{message_id}/delivery")
+def report_delivery(chain_id: UUID, message_id: UUID, ask: ReportDelivery, caller: Writer) -> Answer[Reply]:
+    """Report how far a channel got with a reply. What is less than is known changes nothing."""
+    return caller.once(ask, 200, lambda db: channels.report(db, chain_id, message_id, ask))
+
+
+@router.post("/chains/{chain_id}/give-back")
+def give_back_chain(chain_id: UUID, ask: GiveBack, caller: Writer) -> Answer[Owner]:
+    """Let the agent of a case speak again, for whom a person had spoken from another channel."""
+    return until_embedded(
+        caller.embed, lambda ready: caller.once(ask, 200, lambda db: channels.give_back(db, chain_id, ask, ready))
+    )

@@ -7,6 +7,7 @@ from fastapi import Query
 
 from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Reader, Writer
+from warmline_api.queries import Cursor, Limit
 from warmline_memory import desk, sessions
 from warmline_memory.embedding import until_embedded
 from warmline_schemas.claims import (
@@ -15,7 +16,6 @@ from warmline_schemas.claims import (
     Claim,
     DeclineHandoff,
     Heartbeat,
-    Inquiries,
     Inquiry,
     OfferHandoff,
     Owner,
@@ -25,8 +25,9 @@ from warmline_schemas.claims import (
     SnoozeHandoff,
     TransferHandoff,
 )
+from warmline_schemas.customers.messages import Reply, SendReply
 from warmline_schemas.handoffs import Handoff
-from warmline_schemas.wire import AgentName
+from warmline_schemas.wire import AgentName, Page
 
 router = Routes(tags=["desk"])
 
@@ -65,15 +66,15 @@ def ask_source(handoff_id: UUID, ask: AskSource, caller: Writer) -> Answer[Inqui
 def answer_inquiry(handoff_id: UUID, ask: AnswerInquiry, caller: Writer) -> Answer[Inquiry]:
     """Answer what the holder asked. It is remembered, and shown to whoever takes over as kept since the brief."""
     return until_embedded(
-        caller.platform.embed, lambda ready: caller.once(ask, 200, lambda db: desk.answer(db, handoff_id, ask, ready))
+        caller.embed, lambda ready: caller.once(ask, 200, lambda db: desk.answer(db, handoff_id, ask, ready))
     )
 
 
 @router.get("/handoffs/{handoff_id}/inquiries")
-def read_inquiries(handoff_id: UUID, caller: Reader) -> Inquiries:
-    """All that was asked about a handoff, oldest first."""
+def read_inquiries(handoff_id: UUID, caller: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[Inquiry]:
+    """What was asked about a handoff, oldest first."""
     with caller.transaction() as db:
-        return Inquiries(inquiries=desk.inquiries_of(db, handoff_id))
+        return desk.list_inquiries(db, handoff_id, limit=limit, cursor=cursor)
 
 
 @router.post("/handoffs/{handoff_id}/transfer")
@@ -86,7 +87,7 @@ def transfer_handoff(handoff_id: UUID, ask: TransferHandoff, caller: Writer) -> 
 def return_handoff(handoff_id: UUID, ask: ReturnHandoff, caller: Writer) -> Answer[Handoff]:
     """Give a held handoff back to the agent that handed over, with an instruction."""
     return until_embedded(
-        caller.platform.embed,
+        caller.embed,
         lambda ready: caller.once(ask, 200, lambda db: desk.give_back(db, handoff_id, ask, ready)),
     )
 
@@ -101,7 +102,15 @@ def snooze_handoff(handoff_id: UUID, ask: SnoozeHandoff, caller: Writer) -> Answ
 def resolve_handoff(handoff_id: UUID, ask: ResolveHandoff, caller: Writer) -> Answer[Handoff]:
     """Close an accepted handoff and end its session. The note is remembered."""
     return until_embedded(
-        caller.platform.embed, lambda ready: caller.once(ask, 200, lambda db: desk.resolve(db, handoff_id, ask, ready))
+        caller.embed, lambda ready: caller.once(ask, 200, lambda db: desk.resolve(db, handoff_id, ask, ready))
+    )
+
+
+@router.post("/handoffs/{handoff_id}/reply", status_code=201)
+def send_reply(handoff_id: UUID, ask: SendReply, caller: Writer) -> Answer[Reply]:
+    """Say something to the customer as the holder of an accepted handoff. The customer's channel delivers it."""
+    return until_embedded(
+        caller.embed, lambda ready: caller.once(ask, 201, lambda db: desk.reply(db, handoff_id, ask, ready))
     )
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from warmline_api import streams
 from warmline_api.callers import Reader
-from warmline_api.queries import Limit, OfChain
+from warmline_api.queries import SEVERAL, Limit, OfChain
 from warmline_memory import events
 from warmline_schemas.events import Events, EventType
 from warmline_schemas.wire import AgentName
@@ -16,10 +16,11 @@ from warmline_schemas.wire import AgentName
 router = APIRouter(prefix="/events", tags=["events"])
 
 OfTarget = Annotated[
-    AgentName | None, Query(description="Only those about handoffs to this target, as `queue:billing`.")
+    list[AgentName] | None,
+    Query(max_length=SEVERAL, description="Only those about handoffs to these targets, as `queue:billing`."),
 ]
-OfHandoff = Annotated[UUID | None, Query(description="Only those about this handoff.")]
-OfTypes = Annotated[list[EventType] | None, Query(description="Only these types; give it several times for several.")]
+OfHandoff = Annotated[list[UUID] | None, Query(max_length=SEVERAL, description="Only those about these handoffs.")]
+OfTypes = Annotated[list[EventType] | None, Query(max_length=SEVERAL, description="Only these types.")]
 
 FRAMES = {
     streams.MEDIA_TYPE: {
@@ -38,11 +39,14 @@ def list_events(
     handoff_id: OfHandoff = None,
     types: OfTypes = None,
     limit: Limit = 50,
+    cursor: Annotated[int | None, Query(ge=0, description="`next_cursor` of the page before.")] = None,
 ) -> Events:
-    """Events in the order in which they were committed, the oldest first. `last` goes on as `after`."""
+    """Events in the order in which they were committed, the oldest first. On the last page, `last` goes on as `after`
+    when there is more."""
+    start = after if cursor is None else cursor
     with caller.transaction() as db:
         return events.news(
-            db, after=after, limit=limit, queue=queue, chain_id=chain_id, handoff_id=handoff_id, types=types or ()
+            db, after=start, limit=limit, queue=queue, chain_id=chain_id, handoff_id=handoff_id, types=types or ()
         )
 
 

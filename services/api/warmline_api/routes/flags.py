@@ -9,10 +9,11 @@ from fastapi.responses import StreamingResponse
 
 from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Caller, Reader, Writer
-from warmline_api.queries import Cursor, Limit, OfNamespace
+from warmline_api.queries import SEVERAL, Cursor, Limit, OfNamespace, OfOneNamespace, Since, Until
 from warmline_memory import flags, tenancy
+from warmline_memory.storage import Period
 from warmline_schemas.briefs import SectionName
-from warmline_schemas.flags import CASES_MEDIA_TYPE, Flag, FlagBrief, Verdict
+from warmline_schemas.flags import CASES_MEDIA_TYPE, Flag, FlagBrief, FlagVerdict
 from warmline_schemas.wire import AgentName, Page
 
 router = Routes(tags=["flags"])
@@ -27,10 +28,10 @@ def flag_brief(handoff_id: UUID, ask: FlagBrief, caller: Writer) -> Answer[Flag]
 
 
 @router.get("/handoffs/{handoff_id}/flags")
-def flags_of_handoff(handoff_id: UUID, caller: Reader) -> list[Flag]:
+def flags_of_handoff(handoff_id: UUID, caller: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[Flag]:
     """The flags on one brief, oldest first."""
     with caller.transaction() as db:
-        return flags.of_handoff(db, handoff_id)
+        return flags.of_handoff(db, handoff_id, limit=limit, cursor=cursor)
 
 
 @router.delete("/handoffs/{handoff_id}/flags/{flag_id}", status_code=204)
@@ -45,10 +46,20 @@ def take_back_flag(handoff_id: UUID, flag_id: UUID, caller: Writer) -> Response:
 def list_flags(
     caller: Reader,
     namespace: OfNamespace = None,
-    handoff_id: Annotated[UUID | None, Query(description="Only those on this handoff's brief.")] = None,
-    verdict: Annotated[Verdict | None, Query(description="Only those of this verdict.")] = None,
-    section: Annotated[SectionName | None, Query(description="Only those in this section.")] = None,
-    by: Annotated[AgentName | None, Query(description="Only those of this person or agent.")] = None,
+    handoff_id: Annotated[
+        list[UUID] | None, Query(max_length=SEVERAL, description="Only those on these handoffs' briefs.")
+    ] = None,
+    verdict: Annotated[
+        list[FlagVerdict] | None, Query(max_length=SEVERAL, description="Only those of these verdicts.")
+    ] = None,
+    section: Annotated[
+        list[SectionName] | None, Query(max_length=SEVERAL, description="Only those in these sections.")
+    ] = None,
+    by: Annotated[
+        list[AgentName] | None, Query(max_length=SEVERAL, description="Only those of these people or agents.")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Flag]:
@@ -63,6 +74,7 @@ def list_flags(
             verdict=verdict,
             section=section,
             by=by,
+            period=Period(since, until),
         )
 
 
@@ -71,7 +83,7 @@ def list_flags(
     response_class=StreamingResponse,
     responses={200: {"content": LINES, "description": "The cases, the oldest handoff first."}},
 )
-def export_cases(caller: Reader, namespace: OfNamespace = None) -> StreamingResponse:
+def export_cases(caller: Reader, namespace: OfOneNamespace = None) -> StreamingResponse:
     """The flagged handoffs as cases, one a line: what was said, and what the brief should have made of it.
 
     Secrets are taken out, and personal data of the classes in the preference `pii`. The export stands in the audit.

@@ -9,6 +9,7 @@ from warmline_api.callers import Reader, Writer
 from warmline_api.queries import InNamespace
 from warmline_memory import namespaces
 from warmline_memory.embedding import Ready, until_embedded
+from warmline_memory.storage import until_not_deadlocked
 from warmline_schemas.namespaces import ForgetMemories, Forgotten
 
 router = Routes()
@@ -24,7 +25,7 @@ def forget_memory(memory_id: UUID, caller: Reader) -> Response:
         with caller.transaction() as db:
             namespaces.forget_one(db, memory_id, ready)
 
-    until_embedded(caller.platform.embed, attempt)
+    until_not_deadlocked(lambda: until_embedded(caller.embed, attempt))
     return Response(status_code=204)
 
 
@@ -35,11 +36,15 @@ def forget_memories(ask: ForgetMemories, caller: Writer) -> Answer[Forgotten]:
     def attempt(ready: Ready) -> Answer[Forgotten]:
         return caller.once(ask, 200, lambda db: namespaces.forget_matching(db, ask, ready))
 
-    return until_embedded(caller.platform.embed, attempt)
+    return until_not_deadlocked(lambda: until_embedded(caller.embed, attempt))
 
 
 @router.delete("/namespaces/{namespace:path}", tags=["namespaces"])
 def forget_namespace(namespace: InNamespace, caller: Reader) -> Forgotten:
     """Delete everything in a namespace for good, what is under way included. Only the audit's entry of it is left."""
-    with caller.transaction() as db:
-        return namespaces.forget_namespace(db, namespace)
+
+    def attempt() -> Forgotten:
+        with caller.transaction() as db:
+            return namespaces.forget_namespace(db, namespace)
+
+    return until_not_deadlocked(attempt)

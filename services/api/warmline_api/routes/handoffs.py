@@ -1,21 +1,21 @@
 """Handoffs: request, get, list, review, cancel, retry, claim, accept."""
 
-import asyncio
-import time
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from starlette.concurrency import run_in_threadpool
 
 from warmline_api.answers import Answer, Routes, optional_body
 from warmline_api.callers import Caller, Reader, Writer
-from warmline_api.queries import Cursor, Limit, OfChain, OfNamespace
+from warmline_api.queries import SEVERAL, Cursor, Limit, OfChain, OfNamespace, Since, Until
+from warmline_api.waits import LONGEST_WAIT_SECONDS, looked_at
 from warmline_memory import briefs, handoffs
 from warmline_memory.embedding import Ready, until_embedded
+from warmline_memory.storage import Period, Transaction
 from warmline_schemas.briefs import Brief, BriefFormat
-from warmline_schemas.claims import Claim, ClaimHandoff
+from warmline_schemas.claims import Claim, ClaimHandoff, Deed, DeedAwaited, DeedState
 from warmline_schemas.drafts import ConfirmDraft, Draft, EditDraft, RenewDraft
 from warmline_schemas.handoffs import (
     AcceptHandoff,
@@ -26,15 +26,10 @@ from warmline_schemas.handoffs import (
     RequestHandoff,
     RetryHandoff,
 )
-from warmline_schemas.sessions import WarmStart
+from warmline_schemas.sessions import LeanStart, WarmStart
 from warmline_schemas.wire import AgentName, Page
 
 router = Routes(prefix="/handoffs", tags=["handoffs"])
-
-LONGEST_WAIT_SECONDS = 30
-# From a request to its brief it takes about 130 ms without a language model (docs/measurements.md), and seconds with
-# one. So looks are frequent at first, and get rarer; a caller waits at most a quarter of a second too long.
-FIRST_LOOK_SECONDS, SLOWEST_LOOK_SECONDS = 0.01, 0.25
 
 
 @router.post("", status_code=202)
@@ -51,14 +46,23 @@ def request_handoff(ask: RequestHandoff, caller: Writer) -> Answer[Handoff]:
 def list_handoffs(
     caller: Reader,
     namespace: OfNamespace = None,
-    state: Annotated[HandoffState | None, Query(description="Only those in this state.")] = None,
-    to: Annotated[AgentName | None, Query(description="Only those to this target.")] = None,
+    state: Annotated[
+        list[HandoffState] | None, Query(max_length=SEVERAL, description="Only those in these states.")
+    ] = None,
+    to: Annotated[list[AgentName] | None, Query(max_length=SEVERAL, description="Only those to these targets.")] = None,
+    holder: Annotated[
+        list[AgentName] | None, Query(max_length=SEVERAL, description="Only those that they hold.")
+    ] = None,
     chain_id: OfChain = None,
-    session_id: Annotated[UUID | None, Query(description="Only those from this session.")] = None,
+    session_id: Annotated[
+        list[UUID] | None, Query(max_length=SEVERAL, description="Only those from these sessions.")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Handoff]:
-    """Handoffs without their briefs, newest first."""
+    """Handoffs without their briefs, newest first; `since` and `until` are about when they were requested."""
     with caller.transaction() as db:
         return handoffs.list_page(
             db,
@@ -67,6 +71,8 @@ def list_handoffs(
             namespace=namespace,
             state=state,
             to=to,
+            holder=holder,
+            period=Period(since, until),
             chain_id=chain_id,
             session_id=session_id,
         )
@@ -74,6 +80,7 @@ def list_handoffs(
 
 @router.get("/{handoff_id}")
 async def get_handoff(
+    request: Request,
     handoff_id: UUID,
     caller: Reader,
     wait: Annotated[
@@ -82,16 +89,28 @@ async def get_handoff(
     ] = 0.0,
 ) -> HandoffWithBrief:
     """One handoff with its brief. With `wait` the answer comes as soon as the brief is written, or time is up."""
-    deadline = time.monotonic() + wait
-    pause = FIRST_LOOK_SECONDS
-    while True:
-        # Each look is a transaction of its own: no connection and no thread is held while nothing happens.
-        handoff = await run_in_threadpool(_read, caller, handoff_id)
-        left = deadline - time.monotonic()
-        if handoff.state is not HandoffState.REQUESTED or left <= 0:
-            return handoff
-        await asyncio.sleep(min(pause, left))
-        pause = min(pause * 1.5, SLOWEST_LOOK_SECONDS)
+    look = partial(_read, caller, handoff_id)
+    return await looked_at(request, look, lambda found: found.state is not HandoffState.REQUESTED, wait)
+
+
+@router.get("/{handoff_id}/deed")
+async def get_deed(
+    request: Request,
+    handoff_id: UUID,
+    caller: Reader,
+    wait: Annotated[
+        float, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Wait up to so many seconds for what `until` says.")
+    ] = 0.0,
+    until: Annotated[
+        DeedAwaited, Query(description="Wait until nothing more comes of it, or until somebody has replied.")
+    ] = DeedAwaited.OVER,
+) -> Deed:
+    """What whoever took a handoff over said and did, and whether they are done. With `wait` it can be awaited."""
+
+    def is_there(deed: Deed) -> bool:
+        return deed.is_over or (until is DeedAwaited.REPLY and deed.state is DeedState.REPLIED)
+
+    return await looked_at(request, partial(_read_deed, caller, handoff_id), is_there, wait)
 
 
 @router.get(
@@ -107,8 +126,9 @@ def get_brief(
     """The brief alone, as a document. The same brief is always rendered the same, byte for byte."""
     with caller.transaction() as db:
         brief = handoffs.brief_of(db, handoff_id)
+        bootstrap = handoffs.bootstrap_of(db, brief) if format is BriefFormat.MARKDOWN else None
     if format is BriefFormat.MARKDOWN:
-        return PlainTextResponse(briefs.to_markdown(brief), media_type="text/markdown")
+        return PlainTextResponse(briefs.to_markdown(brief, bootstrap), media_type="text/markdown")
     if format is BriefFormat.TEXT:
         return PlainTextResponse(brief.text)
     return JSONResponse(brief.model_dump(mode="json"))
@@ -140,14 +160,14 @@ def confirm_draft(handoff_id: UUID, ask: ConfirmDraft, caller: Writer) -> Answer
     def attempt(ready: Ready) -> Answer[Handoff]:
         return caller.once(ask, 200, lambda db: handoffs.drafts.confirm(db, handoff_id, ask, ready))
 
-    return until_embedded(caller.platform.embed, attempt)
+    return until_embedded(caller.embed, attempt)
 
 
 @router.post("/{handoff_id}/cancel")
 def cancel_handoff(
     handoff_id: UUID, caller: Writer, ask: Annotated[CancelHandoff, optional_body(CancelHandoff)]
 ) -> Answer[Handoff]:
-    """Call a handoff off while its source session is open; that session goes on untouched."""
+    """Call a handoff off before it is accepted. Its source session goes on, or is open again."""
     return caller.once(ask, 200, lambda db: handoffs.cancel(db, handoff_id, ask.reason))
 
 
@@ -162,16 +182,27 @@ def retry_handoff(
 
 @router.post("/{handoff_id}/claim")
 def claim_handoff(handoff_id: UUID, ask: ClaimHandoff, caller: Writer) -> Answer[Claim]:
-    """Hold a ready handoff for a while, so that nobody else accepts it. Claiming again is the heartbeat."""
+    """Hold a ready handoff for a while, so that nobody else accepts it. With the claim's token it is prolonged."""
     return caller.once(ask, 200, lambda db: handoffs.claim(db, handoff_id, ask))
 
 
-@router.post("/{handoff_id}/accept", status_code=201)
-def accept_handoff(handoff_id: UUID, ask: AcceptHandoff, caller: Writer) -> Answer[WarmStart]:
-    """Start the target's session from the brief. The answer holds everything for a warm start."""
-    return caller.once(ask, 201, lambda db: handoffs.accept(db, handoff_id, ask))
+@router.post("/{handoff_id}/accept", status_code=201, response_model=WarmStart | LeanStart)
+def accept_handoff(handoff_id: UUID, ask: AcceptHandoff, caller: Writer) -> Answer[LeanStart]:
+    """Start the target's session from the brief. The answer holds everything for a warm start; with `lean`, the prompt
+    without what it is made of."""
+
+    def accept(db: Transaction) -> LeanStart:
+        start = handoffs.accept(db, handoff_id, ask)
+        return LeanStart.model_validate({**vars(start)}) if ask.lean else start
+
+    return caller.once(ask, 201, accept)
 
 
 def _read(caller: Caller, handoff_id: UUID) -> HandoffWithBrief:
     with caller.transaction() as db:
         return handoffs.get(db, handoff_id)
+
+
+def _read_deed(caller: Caller, handoff_id: UUID) -> Deed:
+    with caller.transaction() as db:
+        return handoffs.deed(db, handoff_id)

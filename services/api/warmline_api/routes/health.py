@@ -7,8 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from warmline_api.problems import problem_response
-from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
-from warmline_schemas.service import Check, Health
+from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, Check, Health, Problem, ProblemType
 
 router = APIRouter(prefix="/health", tags=["health"])
 

@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel
 
-from warmline_api.answers import Answer, Routes, Shape
+from warmline_api.answers import REPEATED, Answer, Routes, Shape
 from warmline_api.callers import Caller, Reader, Writer
-from warmline_api.queries import Cursor, Limit, OfChain, OfNamespace
+from warmline_api.queries import SEVERAL, Cursor, Limit, OfChain, OfNamespace, Since, Until
 from warmline_memory import memories, tenancy
 from warmline_memory.embedding import Ready, until_embedded
-from warmline_memory.storage import Transaction
+from warmline_memory.storage import Period, Transaction
 from warmline_schemas.memories import (
     GiveFeedback,
     Importance,
@@ -29,18 +29,28 @@ router = Routes(prefix="/memories", tags=["memories"])
 
 @router.post("", status_code=201)
 def remember(ask: Remember, caller: Writer) -> Answer[Memory]:
-    """Keep one memory."""
-    return _remember(caller, ask, [ask], lambda kept: kept[0])
+    """Keep one memory. What was sent before under its `external_id` is not stored again, and a header says so."""
+    is_repeated = False
+
+    def only(kept: Memories) -> Memory:
+        nonlocal is_repeated
+        is_repeated = bool(kept.repeated)
+        return kept.memories[0]
+
+    answer = _remember(caller, ask, [ask], only)
+    if is_repeated:
+        answer.headers.update(REPEATED)
+    return answer
 
 
 @router.post("/batch", status_code=201)
 def remember_many(ask: RememberMany, caller: Writer) -> Answer[Memories]:
     """Keep up to 1,000 memories: all of them, or none where one is refused."""
-    return _remember(caller, ask, ask.memories, lambda kept: Memories(memories=kept))
+    return _remember(caller, ask, ask.memories, lambda kept: kept)
 
 
 def _remember(
-    caller: Caller, ask: BaseModel, asks: Sequence[Remember], shown: Callable[[list[Memory]], Shape]
+    caller: Caller, ask: BaseModel, asks: Sequence[Remember], shown: Callable[[Memories], Shape]
 ) -> Answer[Shape]:
     """Keep memories, without secrets where the tenant wants it so."""
 
@@ -51,14 +61,14 @@ def _remember(
         kept = memories.to_keep(asks, tenancy.signed_in(db).preferences.secrets_at_write)
         embeddings = ready.of([memories.content_of(one) for one in kept])
         assert embeddings is not None  # noqa: S101 (there is at least one memory)
-        return shown(memories.remember(db, kept, embeddings))
+        return shown(memories.remember_once(db, kept, embeddings))
 
     caller.check()
     texts = [memories.content_of(one) for one in asks]
     return until_embedded(
-        caller.platform.embed,
+        caller.embed,
         lambda ready: caller.once(ask, 201, lambda db: keep(db, ready)),
-        Ready(texts, caller.platform.embed(texts)),
+        Ready(texts, caller.embed(texts)),
     )
 
 
@@ -66,14 +76,16 @@ def _remember(
 def list_memories(
     caller: Reader,
     namespace: OfNamespace = None,
-    session_id: Annotated[UUID | None, Query(description="Only this session's.")] = None,
+    session_id: Annotated[list[UUID] | None, Query(max_length=SEVERAL, description="Only these sessions'.")] = None,
     chain_id: OfChain = None,
-    kind: Annotated[Kind | None, Query(description="Only this kind.")] = None,
+    kind: Annotated[list[Kind] | None, Query(max_length=SEVERAL, description="Only these kinds.")] = None,
     min_importance: Annotated[Importance, Query(description="Only those at least this important.")] = 0.0,
+    since: Since = None,
+    until: Until = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Memory]:
-    """Memories, newest first."""
+    """Memories, newest first; `since` and `until` are about when they were stored."""
     with caller.transaction() as db:
         return memories.list_page(
             db,
@@ -84,6 +96,7 @@ def list_memories(
             chain_id=chain_id,
             kind=kind,
             min_importance=min_importance,
+            period=Period(since, until),
         )
 
 
@@ -98,7 +111,7 @@ def get_memory(memory_id: UUID, caller: Reader) -> Memory:
 def revise_memory(memory_id: UUID, ask: ReviseMemory, caller: Reader) -> Memory:
     """Change a memory: what it says, how much it matters, how long it stays. A handoff's brief cannot be changed."""
     caller.check()
-    embeddings = caller.platform.embed([ask.content]) if ask.content is not None else None
+    embeddings = caller.embed([ask.content]) if ask.content is not None else None
     with caller.transaction() as db:
         return memories.revise(db, memory_id, ask, embeddings)
 

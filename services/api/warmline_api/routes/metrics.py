@@ -9,10 +9,12 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from warmline_api.readiness import Findings
-from warmline_memory import metrics
+from warmline_memory import handoffs, metrics, webhooks
 from warmline_memory.errors import NotFound
 from warmline_memory.platform import Platform
-from warmline_schemas.service import Check
+from warmline_memory.storage import Role
+from warmline_memory.workers import last_runs
+from warmline_schemas.problems import Check
 
 router = APIRouter(include_in_schema=False)
 
@@ -65,17 +67,36 @@ class _Now(Collector):
             "state",
             {"in_use": held, "limit": limit},
         )
-        return [parts, pool, *self._backlog()]
+        return [parts, pool, *self._work()]
 
-    def _backlog(self) -> list[Metric]:
-        backlog = self._findings.backlog
+    def _work(self) -> list[Metric]:
+        """What waits, and who works on it; nothing while the database is down."""
+        backlog, database = self._findings.backlog, self._platform.database
         if backlog is None:
             return []
+        runs = last_runs(self._findings.workers)
+        with database.transaction(role=Role.SWEEP) as db:
+            undelivered = webhooks.count_undelivered(db)
         return [
             metrics.gauge("warmline_handoffs_waiting", "Handoffs that are due for a brief.", backlog.waiting),
             metrics.gauge(
                 "warmline_handoffs_oldest_wait_seconds",
                 "How long the first of them has been due.",
                 backlog.oldest_seconds,
+            ),
+            metrics.gauges("warmline_handoffs", "Handoffs that are not over.", "state", handoffs.count_open(database)),
+            metrics.gauges("warmline_deliveries", "Deliveries to webhooks that did not arrive.", "state", undelivered),
+            metrics.gauge("warmline_workers", "Workers that live.", sum(one.lives for one in self._findings.workers)),
+            metrics.gauges(
+                "warmline_job_last_run_timestamp_seconds",
+                "When each job of the worker last began.",
+                "job",
+                {name: run.at.timestamp() for name, run in runs.items()},
+            ),
+            metrics.gauges(
+                "warmline_job_failed",
+                "Whether the last run of each job of the worker failed.",
+                "job",
+                {name: float(run.problem is not None) for name, run in runs.items()},
             ),
         ]

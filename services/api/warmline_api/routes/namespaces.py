@@ -1,7 +1,6 @@
 """Namespaces as JSON Lines: export and import."""
 
 import logging
-import re
 from collections.abc import AsyncIterator, Generator
 from contextlib import suppress
 from itertools import chain
@@ -23,9 +22,6 @@ from warmline_schemas.namespaces import MEDIA_TYPE, Counts, Imported
 log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/namespaces", tags=["namespaces"])
-
-IMPORT_PATH = re.compile(r"/v1/namespaces/.+/import")
-"""Where the body has no limit as a whole, because it is read a line at a time; a line has the limit of other bodies."""
 
 SECONDS_TO_TAKE = 30.0
 """An export whose caller takes nothing for this long is broken off; what is on its way by then is a few hundred kB."""
@@ -85,7 +81,7 @@ async def import_namespace(namespace: InNamespace, request: Request, caller: Wri
     and importing the corrected file goes on from there. No Idempotency-Key is needed.
     """
     await run_in_threadpool(caller.check)
-    arriving = Import(caller.platform.embed, caller.transaction, namespace)
+    arriving = Import(caller.embed, caller.adding, namespace)
     most_bytes = caller.platform.settings.max_body_bytes
     async for batch in _batches(request, most_bytes):
         await run_in_threadpool(arriving.take, batch)

@@ -6,9 +6,10 @@ from fastapi import Path, Query
 from pydantic import SecretStr
 
 from warmline_api.answers import Answer, Routes, optional_body
-from warmline_api.callers import Reader, Writer
+from warmline_api.callers import Editor, Reader, Writer
+from warmline_api.lines import Passwords
 from warmline_api.queries import Cursor, Limit
-from warmline_memory import operators
+from warmline_memory import desk, operators
 from warmline_schemas.operators import CreateOperator, Operator, OperatorHeartbeat, OperatorName, ReviseOperator
 from warmline_schemas.queues import QueueName
 from warmline_schemas.wire import Page
@@ -19,10 +20,10 @@ Named = Annotated[OperatorName, Path(description="The operator's name, such as `
 
 
 @router.post("", status_code=201)
-def create_operator(ask: CreateOperator, caller: Writer) -> Answer[Operator]:
+def create_operator(ask: CreateOperator, caller: Writer, passwords: Passwords) -> Answer[Operator]:
     """Add somebody who works handoffs, as `human:NAME`; with a password they sign in to the console."""
     caller.check()
-    kept = _kept(ask.password)
+    kept = _kept(passwords, ask.password, ask.name)
     return caller.once(ask, 201, lambda db: operators.create(db, ask, kept))
 
 
@@ -39,19 +40,28 @@ def list_operators(
 
 
 @router.get("/{name}")
-def get_operator(name: Named, caller: Reader) -> Operator:
+def get_operator(name: Named, caller: Reader) -> Answer[Operator]:
     """One operator, and how much they hold."""
     with caller.transaction() as db:
-        return operators.get(db, operators.named(db, name).id)
+        found = operators.get(db, operators.named(db, name).id)
+    return Answer.versioned(found)
 
 
 @router.patch("/{name}")
-def revise_operator(name: Named, ask: ReviseOperator, caller: Reader) -> Operator:
+def revise_operator(name: Named, ask: ReviseOperator, caller: Editor, passwords: Passwords) -> Answer[Operator]:
     """Change an operator. A new password, or `disabled`, signs them out everywhere; what they hold stays theirs."""
     caller.check()
-    kept = _kept(ask.password)
+    kept = _kept(passwords, ask.password, name)
+    with caller.editing(lambda db: operators.get(db, operators.named(db, name).id)) as db:
+        made = operators.revise(db, operators.named(db, name).id, ask, kept)
+    return Answer.versioned(made)
+
+
+@router.delete("/{name}", status_code=204)
+def delete_operator(name: Named, caller: Reader) -> None:
+    """Delete an operator: what they hold goes on to others. Their name stays in records, and nobody gets it again."""
     with caller.transaction() as db:
-        return operators.revise(db, operators.named(db, name).id, ask, kept)
+        desk.dismiss(db, operators.named(db, name).id)
 
 
 @router.post("/{name}/heartbeat")
@@ -63,6 +73,6 @@ def hear_operator(
 
 
 # Argon2 takes tens of milliseconds on purpose. In a transaction it would hold a connection for that long.
-def _kept(password: SecretStr | None) -> str | None:
+def _kept(passwords: Passwords, password: SecretStr | None, name: str) -> str | None:
     """What is kept of a password; made before any transaction, for it takes a while."""
-    return None if password is None else operators.hash_password(password.get_secret_value())
+    return None if password is None else passwords.wait(operators.hash_password, password.get_secret_value(), name)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 
 from warmline_api.answers import Answer, Routes
-from warmline_api.callers import Reader, Writer
+from warmline_api.callers import Editor, Reader, Writer
 from warmline_api.queries import Cursor, Limit
 from warmline_memory import handoffs, operators, queues
 from warmline_schemas.handoffs import Handoff
@@ -17,7 +17,6 @@ from warmline_schemas.queues import (
     NextClaim,
     Queue,
     QueueName,
-    Queues,
     QueueStanding,
     WriteQueue,
 )
@@ -30,30 +29,32 @@ Named = Annotated[QueueName, Path(description="The queue's name, such as `billin
 
 
 @router.get("/queues")
-def list_queues(caller: Reader) -> Queues:
-    """Every queue by name: those that your tenant set up, that an operator works, or in which something waits."""
+def list_queues(caller: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[Queue]:
+    """Queues by name: those that your tenant set up, that an operator works, or in which something waits."""
     with caller.transaction() as db:
-        return queues.list_all(db)
+        return queues.list_page(db, limit=limit, cursor=cursor)
 
 
 @router.get("/queues/{name}")
-def get_queue(name: Named, caller: Reader) -> Queue:
+def get_queue(name: Named, caller: Reader) -> Answer[Queue]:
     """How one queue works; one that nobody set up has all defaults."""
     with caller.transaction() as db:
-        return queues.read(db, name)
+        found = queues.read(db, name)
+    return Answer.versioned(found)
 
 
 @router.put("/queues/{name}")
-def write_queue(name: Named, ask: WriteQueue, caller: Reader) -> Queue:
+def write_queue(name: Named, ask: WriteQueue, caller: Editor) -> Answer[Queue]:
     """Set a queue up, or replace how it works. What waits in it keeps the times that it was promised."""
-    with caller.transaction() as db:
-        return queues.write(db, name, ask)
+    with caller.editing(lambda db: queues.read(db, name)) as db:
+        made = queues.write(db, name, ask)
+    return Answer.versioned(made)
 
 
 @router.delete("/queues/{name}", status_code=204)
-def delete_queue(name: Named, caller: Reader) -> Response:
+def delete_queue(name: Named, caller: Editor) -> Response:
     """Give a queue its defaults again. What waits in it stays."""
-    with caller.transaction() as db:
+    with caller.editing(lambda db: queues.read(db, name)) as db:
         queues.delete(db, name)
     return Response(status_code=204)
 

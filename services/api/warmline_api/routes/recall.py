@@ -13,6 +13,6 @@ def recall(ask: Recall, caller: Writer) -> Answer[Recollection]:
     """The memories that matter now, best first, each with the parts of its score."""
     caller.check()
     # A query without words is one for all that matters, which needs no embedding.
-    query = caller.platform.embed([ask.query]) if ask.query.strip() else None
+    query = caller.embed_query(ask.query) if ask.query.strip() else None
     cached = caller.platform.cached_namespaces
     return caller.once(ask, 200, lambda db: recalling.recall(db, ask, query, cached))

@@ -2,30 +2,33 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
-from warmline_api.callers import Reader
+from warmline_api.answers import Answer, Routes
+from warmline_api.callers import Editor, Reader
+from warmline_api.queries import Cursor, Limit
 from warmline_memory import shifts
-from warmline_schemas.shifts import OnDuty, Rota, RotaName, Rotas, WriteRota
-from warmline_schemas.wire import Moment
+from warmline_schemas.shifts import OnDuty, Rota, RotaName, WriteRota
+from warmline_schemas.wire import Moment, Page
 
-router = APIRouter(prefix="/rotas", tags=["rotas"])
+router = Routes(prefix="/rotas", tags=["rotas"])
 
 Named = Annotated[RotaName, Path(description="The rota's name.")]
 
 
 @router.get("")
-def list_rotas(caller: Reader) -> Rotas:
-    """Every rota of your tenant, by name."""
+def list_rotas(caller: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[Rota]:
+    """The rotas of your tenant, by name."""
     with caller.transaction() as db:
-        return shifts.list_rotas(db)
+        return shifts.list_rotas(db, limit=limit, cursor=cursor)
 
 
 @router.get("/{name}")
-def get_rota(name: Named, caller: Reader) -> Rota:
+def get_rota(name: Named, caller: Reader) -> Answer[Rota]:
     """One rota."""
     with caller.transaction() as db:
-        return shifts.read_rota(db, name)
+        found = shifts.read_rota(db, name)
+    return Answer.versioned(found)
 
 
 @router.get("/{name}/on")
@@ -40,15 +43,17 @@ def get_on_duty(
 
 
 @router.delete("/{name}", status_code=204)
-def delete_rota(name: Named, caller: Reader) -> Response:
+def delete_rota(name: Named, caller: Editor) -> Response:
     """Delete a rota. The sheets of its shifts stay."""
-    with caller.transaction() as db:
+    with caller.editing(lambda db: shifts.read_rota(db, name)) as db:
         shifts.delete_rota(db, name)
     return Response(status_code=204)
 
 
 @router.put("/{name}")
-def write_rota(name: Named, ask: WriteRota, caller: Reader) -> Rota:
+def write_rota(name: Named, ask: WriteRota, caller: Editor) -> Answer[Rota]:
     """Set up a rota, or replace it as a whole, with its swaps."""
-    with caller.transaction() as db:
-        return shifts.write_rota(db, name, ask)
+    with caller.editing(lambda db: shifts.read_rota(db, name)) as db:
+        made = shifts.write_rota(db, name, ask)
+
+    return Answer.versioned(made)

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Reader, Writer
-from warmline_api.queries import Cursor, Limit
+from warmline_api.queries import SEVERAL, Cursor, Limit
 from warmline_memory import shifts
 from warmline_schemas.shifts import (
     AcknowledgeItem,
@@ -30,8 +30,8 @@ router = Routes(prefix="/shifts", tags=["shifts"])
 @router.get("")
 def list_sheets(
     caller: Reader,
-    rota: Annotated[RotaName | None, Query(description="Only of this rota.")] = None,
-    outgoing: Annotated[Person | None, Query(description="Only of this person.")] = None,
+    rota: Annotated[list[RotaName] | None, Query(max_length=SEVERAL, description="Only of these rotas.")] = None,
+    outgoing: Annotated[list[Person] | None, Query(max_length=SEVERAL, description="Only of these people.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[SheetSummary]:

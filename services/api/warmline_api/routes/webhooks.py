@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from warmline_api.answers import Answer, Routes, optional_body
-from warmline_api.callers import Caller, Reader, Writer
-from warmline_api.queries import Cursor, Limit
+from warmline_api.callers import Caller, Editor, Reader, Writer
+from warmline_api.queries import SEVERAL, Cursor, Limit, Since, Until
 from warmline_memory import webhooks
+from warmline_memory.storage import Period
 from warmline_memory.webhooks import AllowedAddresses
 from warmline_schemas.webhooks import (
     AddWebhook,
@@ -22,7 +23,6 @@ from warmline_schemas.webhooks import (
     ReviseWebhook,
     RotateSecret,
     Webhook,
-    Webhooks,
     WebhookWithSecret,
 )
 from warmline_schemas.wire import Page
@@ -37,30 +37,32 @@ def add_webhook(ask: AddWebhook, caller: Writer) -> Answer[WebhookWithSecret]:
 
 
 @router.get("/webhooks")
-def list_webhooks(caller: Reader) -> Webhooks:
-    """Every webhook of your tenant, the oldest first."""
+def list_webhooks(caller: Reader, limit: Limit = 50, cursor: Cursor = None) -> Page[Webhook]:
+    """The webhooks of your tenant, the oldest first."""
     with caller.transaction() as db:
-        return Webhooks(webhooks=webhooks.list_endpoints(db))
+        return webhooks.list_endpoints(db, limit=limit, cursor=cursor)
 
 
 @router.get("/webhooks/{webhook_id}")
-def get_webhook(webhook_id: UUID, caller: Reader) -> Webhook:
+def get_webhook(webhook_id: UUID, caller: Reader) -> Answer[Webhook]:
     """One webhook."""
     with caller.transaction() as db:
-        return webhooks.get(db, webhook_id)
+        found = webhooks.get(db, webhook_id)
+    return Answer.versioned(found)
 
 
 @router.patch("/webhooks/{webhook_id}")
-def revise_webhook(webhook_id: UUID, ask: ReviseWebhook, caller: Reader) -> Webhook:
+def revise_webhook(webhook_id: UUID, ask: ReviseWebhook, caller: Editor) -> Answer[Webhook]:
     """Change what is given. One that is enabled again is sent what happens from then on; replay what failed before."""
-    with caller.transaction() as db:
-        return webhooks.revise(db, webhook_id, ask, _allowed(caller))
+    with caller.editing(lambda db: webhooks.get(db, webhook_id)) as db:
+        made = webhooks.revise(db, webhook_id, ask, _allowed(caller))
+    return Answer.versioned(made)
 
 
 @router.delete("/webhooks/{webhook_id}", status_code=204)
-def remove_webhook(webhook_id: UUID, caller: Reader) -> Response:
+def remove_webhook(webhook_id: UUID, caller: Editor) -> Response:
     """Remove a webhook with its deliveries and their log."""
-    with caller.transaction() as db:
+    with caller.editing(lambda db: webhooks.get(db, webhook_id)) as db:
         webhooks.remove(db, webhook_id)
     return Response(status_code=204)
 
@@ -90,14 +92,22 @@ def replay_failed_deliveries(webhook_id: UUID, ask: ReplayDeliveries, caller: Wr
 @router.get("/deliveries")
 def list_deliveries(
     caller: Reader,
-    webhook_id: Annotated[UUID | None, Query(description="Only those to this webhook.")] = None,
-    state: Annotated[DeliveryState | None, Query(description="Only those in this state.")] = None,
+    webhook_id: Annotated[
+        list[UUID] | None, Query(max_length=SEVERAL, description="Only those to these webhooks.")
+    ] = None,
+    state: Annotated[
+        list[DeliveryState] | None, Query(max_length=SEVERAL, description="Only those in these states.")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Delivery]:
     """Deliveries, newest first."""
     with caller.transaction() as db:
-        return webhooks.list_deliveries(db, limit=limit, cursor=cursor, endpoint_id=webhook_id, state=state)
+        return webhooks.list_deliveries(
+            db, limit=limit, cursor=cursor, endpoint_id=webhook_id, state=state, period=Period(since, until)
+        )
 
 
 @router.get("/deliveries/{delivery_id}")

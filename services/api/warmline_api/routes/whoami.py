@@ -4,8 +4,7 @@ from fastapi import APIRouter
 
 from warmline_api.callers import Reader
 from warmline_memory import tenancy
-from warmline_schemas.keys import Scope
-from warmline_schemas.service import WhoAmI
+from warmline_schemas.keys import Scope, WhoAmI
 
 router = APIRouter(tags=["whoami"])
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from warmline_memory.analytics import statements
 from warmline_memory.errors import PeriodTooLong
@@ -40,6 +41,8 @@ class Wanted:
     namespace: str | None = None
     targets: tuple[str, ...] | None = None
     hops: int = HOPS
+    zone: str = "UTC"
+    """Where days and weeks begin, and hours where they do not begin everywhere at once."""
 
     @classmethod
     def of(cls, since: datetime | None, until: datetime | None, **filters: Any) -> "Wanted":
@@ -62,6 +65,7 @@ def read(db: Transaction, wanted: Wanted) -> Analytics:
         "namespace": wanted.namespace,
         "targets": None if wanted.targets is None else list(wanted.targets),
         "hops": wanted.hops,
+        "zone": wanted.zone,
     }
     db.execute(statements.PLAN_FOR_MANY_ROWS)
     rows = _counted(db, given)
@@ -119,20 +123,29 @@ def _groups(rows: Iterable[Mapping[Any, Any]], grouping: int, name: str) -> list
 
 def _over_time(rows: Iterable[Mapping[Any, Any]], wanted: Wanted) -> Iterator[Point]:
     """A point for every stretch of the period, also for those in which nothing was requested."""
-    known = {row["bucket"].replace(tzinfo=UTC): _figures(row) for row in rows if row["grouping"] == _OVER_TIME}
-    at = _beginning(wanted.since.astimezone(UTC), wanted.bucket)
+    # Moments are compared in UTC: those of two zones are never the same to Python while clocks are changed.
+    known = {row["bucket"].astimezone(UTC): _figures(row) for row in rows if row["grouping"] == _OVER_TIME}
+    at = _beginning(wanted)
     while at < wanted.until:
         yield Point(at=at, figures=known.get(at, NOTHING))
-        at += STEP[wanted.bucket]
+        at = _next(at, wanted)
 
 
-def _beginning(moment: datetime, bucket: Bucket) -> datetime:
-    """The beginning of the hour, day or week (from Monday on) in which a moment lies, as ``date_trunc`` has it."""
-    hour = moment.replace(minute=0, second=0, microsecond=0)
-    if bucket is Bucket.HOUR:
-        return hour
+def _beginning(wanted: Wanted) -> datetime:
+    """The beginning of the hour, day or week (from Monday on) in which a period begins, as ``date_trunc`` has it."""
+    local = wanted.since.astimezone(ZoneInfo(wanted.zone))
+    hour = local.replace(minute=0, second=0, microsecond=0)
+    if wanted.bucket is Bucket.HOUR:
+        return hour.astimezone(UTC)
     day = hour.replace(hour=0)
-    return day - timedelta(days=day.weekday()) if bucket is Bucket.WEEK else day
+    return (day - timedelta(days=day.weekday()) if wanted.bucket is Bucket.WEEK else day).astimezone(UTC)
+
+
+def _next(at: datetime, wanted: Wanted) -> datetime:
+    """The beginning of the next stretch: an hour is always as long, a day is not where clocks are changed."""
+    if wanted.bucket is Bucket.HOUR:
+        return at + STEP[wanted.bucket]
+    return (at.astimezone(ZoneInfo(wanted.zone)) + STEP[wanted.bucket]).astimezone(UTC)
 
 
 def _issues(row: Mapping[Any, Any]) -> Issues:

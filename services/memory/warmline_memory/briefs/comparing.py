@@ -7,7 +7,7 @@ from warmline_memory.briefs.drafts import VALUES
 from warmline_memory.briefs.rendering import current_value
 from warmline_memory.language.words import squeezed
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine, SectionName
-from warmline_schemas.comparisons import ComparedLine, OutcomeDifference, ValueDifference
+from warmline_schemas.sessions import ComparedLine, OutcomeDifference, ValueDifference
 
 DEEDS = (SectionName.DONE, SectionName.FAILED)
 """The sections that tell of actions, which are compared by themselves."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from warmline_memory.briefs import fitting, hearing, pressing, quality, quoting, recorded, templates, wording
+from warmline_memory.briefs import coding, fitting, hearing, pressing, quality, quoting, recorded, templates, wording
 from warmline_memory.briefs.accounts import accounted
 from warmline_memory.briefs.drafts import Draft
 from warmline_memory.briefs.rendering import one_line, to_text
@@ -23,9 +23,16 @@ from warmline_schemas.templates import Template
 
 WRITTEN_BY = "extractive"
 REASON_WORDS, GOAL_WORDS = 24, 30
+CODING = frozenset(
+    ["code", "testing", "quality", "documentation", "infrastructure", "planning", "session", "continuation"]
+)
+"""The templates of work, which a coding session is told by."""
+QUOTED = 160
+"""A coding session is quoted beyond its record until the brief has so many words. Of a short session the record does
+not say all, and in a long one it says what counts."""
 EDITED = 9.0
 """What a reviewer wrote into an earlier brief stands before notes (8) and behind slots and arguments (10 to 20)."""
-SHORT, SHORTER = 80, 0.88
+SHORT, SHORTER = 100, 0.88
 """A conversation of fewer words than this can stand whole in its brief; of a longer one it has at most this share."""
 
 
@@ -43,19 +50,21 @@ def write(source: BriefSource) -> Brief:
     request = _scrubbed(source.request, secrets)
     record = read(memories)
     headline = _headline(request)
-    spoken = hearing.heard(record, " ".join(filter(None, [request.reason, request.goal, request.to])))
-    # What a reviewer wrote was scrubbed when it was written; what turned out a secret since is hidden now.
-    edited = [
-        (section, line.model_copy(update={"text": scrubbing.scrub(line.text, secrets, line.label)}))
-        for section, line in source.edited
-    ]
-    drafts, rest = _drafts(source, request, record, spoken, edited)
+    # In a coding session commands and files say what happened, and few of the many words count.
+    is_coding = template.name in CODING and coding.works_on_code(memories)
+    goal = " ".join(filter(None, [request.reason, request.goal, request.to]))
+    spoken = [] if is_coding else hearing.heard(record, goal)
+    known = _of_coding(record, source, secrets) if is_coding else recorded.lines(record)
+    drafts, rest = _drafts(source, request, known, spoken, _edited(source, secrets))
     urgent = None if request.urgency else pressing.line(one for one in spoken if one.said.position >= _since(source))
     drafts += [Draft(SectionName.SEVERITY, urgent, 99.0, -1)] if urgent else []
     # What was corrected supports nobody's word; of a slot's older values the check itself knows that they are past.
     live = [memory for memory in memories if memory.superseded_by is None or memory.slot is not None]
     drafts += accounted.lines(source, live, secrets)
-    length = fitting.Length(template.words or source.max_words, _most(memories), count(one_line(headline)))
+    if is_coding:
+        rest = _beyond(drafts, record, goal)
+    most = min(_most(memories), QUOTED) if is_coding else _most(memories)
+    length = fitting.Length(template.words or source.max_words, most, count(one_line(headline)))
     ending = [one for one in quoting.ending(spoken) if one in rest]
     sections = fitting.sections(_placed(drafts, template), rest, ending, length, template, words, source.zone)
     text = to_text(headline, sections, words)
@@ -92,12 +101,12 @@ def _overtaken(record: Record) -> list[UUID]:
 def _drafts(
     source: BriefSource,
     request: BriefRequest,
-    record: Record,
+    known: Sequence[Draft],
     spoken: Sequence[Spoken],
     edited: Sequence[tuple[SectionName, BriefLine]],
 ) -> tuple[list[Draft], list[Spoken]]:
     """The lines under headings, and the statements that are left to be quoted as the conversation went."""
-    drafts = [*_of_request(request, source.template), *recorded.lines(record)]
+    drafts = [*_of_request(request, source.template), *known]
     drafts += [Draft(section, line, EDITED) for section, line in edited]
     told: set[Spoken] = set()
     wanted = quoting.asks(spoken, _since(source))
@@ -112,6 +121,24 @@ def _drafts(
             told.add(one)
             drafts += quoting.lines(SectionName.MOOD, [one])
     return drafts, [one for one in spoken if one not in told]
+
+
+def _of_coding(record: Record, source: BriefSource, secrets: scrubbing.Secrets) -> list[Draft]:
+    return [*recorded.named(record), *coding.lines(record, scrubbing.scrub_tree(source.git, secrets))]
+
+
+def _beyond(drafts: Sequence[Draft], record: Record, goal: str) -> list[Spoken]:
+    """The statements of a coding session that may be quoted: none where its record alone says enough."""
+    is_short = sum(count(one_line(draft.line)) for draft in drafts) < QUOTED
+    return hearing.heard(record, goal) if is_short else []
+
+
+def _edited(source: BriefSource, secrets: scrubbing.Secrets) -> list[tuple[SectionName, BriefLine]]:
+    """What a reviewer wrote was scrubbed when it was written; what turned out a secret since is hidden now."""
+    return [
+        (section, line.model_copy(update={"text": scrubbing.scrub(line.text, secrets, line.label)}))
+        for section, line in source.edited
+    ]
 
 
 def _most(memories: Sequence[SourceMemory]) -> int:

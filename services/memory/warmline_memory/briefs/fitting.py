@@ -1,6 +1,7 @@
 """Fitting: which lines of a brief find room in its length."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import pairwise
@@ -21,6 +22,14 @@ TIME_WORDS = 3
 """The time at which a section of quotes begins takes so many words: `29 Nov 10:02`."""
 LAST_STATEMENTS = 3
 """Where nothing else was found, so many of the last statements are quoted, small talk though they may be."""
+NEVER_HIDDEN = (
+    SectionName.ASK,
+    SectionName.RULES,
+    SectionName.FAILED,
+    SectionName.PROMISED,
+    SectionName.NEXT_STEPS,
+)
+"""What the record says of these, however much an agent or a model has to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,7 @@ class Room:
         self._zone = zone
         self._last_said: dict[SectionName, datetime] = {}
         self.kept: list[Draft] = []
+        self.filled: Counter[SectionName] = Counter()
         self._titles = {section.name: section.title for section in template.sections}
         self._titled: set[SectionName] = set()
 
@@ -54,6 +64,7 @@ class Room:
                 if draft.line.said_at is not None:
                     self._last_said[draft.section] = draft.line.said_at
                 self._titled.add(draft.section)
+                self.filled[draft.section] += needed
                 self.left -= needed
                 most -= needed
 
@@ -73,7 +84,8 @@ def sections(
 ) -> list[BriefSection]:
     """A template's sections with what fits into a length, in reading order. Dates are read in ``zone``.
 
-    What is typed comes first, in the order in which the template keeps its sections, each within its share. The quotes
+    What is typed comes first, in the order in which the template keeps its sections, each within its share; what the
+    record says of wishes, rules, failures, promises and steps before the account that came with a handoff. The quotes
     get the rest, up to ``length.with_quotes``: what matters most stands in the part that is read first, all else behind
     it.
     """
@@ -81,21 +93,31 @@ def sections(
     nothing = count(wording.word("not_said"))
     words = length.words - length.headline
     room = Room(words - sum(count(section.title) + nothing for section in silent), template, zone)
-    for section in _kept_first(template):
-        if section.name not in (SectionName.SAID, SectionName.ALSO_SAID):
-            own = [draft for draft in drafts if draft.section is section.name]
-            room.add(_by_need(own), int(words * section.share))
+    for section, own in _in_turn(drafts, template):
+        room.add(_by_need(own), int(words * section.share) - room.filled[section.name])
     room.left = min(room.left, max(length.with_quotes - (length.words - room.left), 0))
     before = length.headline + _words_before_quotes(room.kept, template)
-    telling = [one for one in spoken if not one.is_filler]
+    telling = [one for one in spoken if not one.is_filler or one in ending]
     quoted = telling if telling or room.kept else spoken[-LAST_STATEMENTS:]
-    _quote(room, quoted, ending, LEAD_WORDS - before, template)
+    choice = quoting.Choice(quoted, ending, quoting.answers(spoken))
+    _quote(room, choice, LEAD_WORDS - before, template)
     shown = [section for section in template.sections if _is_shown(section, room.kept)]
     return [_section(section, wording.heading(template, section.name), room.kept) for section in shown]
 
 
-def _quote(room: Room, spoken: Sequence[Spoken], ending: Sequence[Spoken], lead: int, template: Template) -> None:
-    """Fill what is left with quotes, the ``ending`` before all else; ``lead`` words are left of what is read first."""
+def _in_turn(drafts: Sequence[Draft], template: Template) -> Iterator[tuple[TemplateSection, list[Draft]]]:
+    """Lines by section, in the order in which they get room. What no account may hide comes before any account."""
+    sections = [one for one in _kept_first(template) if one.name not in (SectionName.SAID, SectionName.ALSO_SAID)]
+    homes = {templates.home(template, name) for name in NEVER_HIDDEN}
+    is_accounted = any(draft.line.support for draft in drafts)
+    firm = [is_accounted and draft.line.support is None and draft.section in homes for draft in drafts]
+    for turn in (True, False):
+        lines = [draft for draft, is_firm in zip(drafts, firm, strict=True) if is_firm is turn]
+        yield from ((one, [draft for draft in lines if draft.section is one.name]) for one in sections)
+
+
+def _quote(room: Room, choice: quoting.Choice, lead: int, template: Template) -> None:
+    """Fill what is left with quotes; ``lead`` words are left of what is read first."""
     names = {section.name for section in template.sections}
     said = templates.home(template, SectionName.SAID)
     if said is None:
@@ -106,12 +128,12 @@ def _quote(room: Room, spoken: Sequence[Spoken], ending: Sequence[Spoken], lead:
     if SectionName.ALSO_SAID not in names:
         lead = room.left
     lead = min(room.left, max(lead, LEAD_WORDS // 3))
-    first = quoting.chosen(spoken, lead - room.title_words(said) - TIME_WORDS, read, ending)
+    first = quoting.chosen(choice, lead - room.title_words(said) - TIME_WORDS, read)
     room.add(_by_need(quoting.lines(said, first)), room.left)
     if SectionName.ALSO_SAID in names:
-        rest = [one for one in spoken if one not in first]
         # What of the ending is longer than the room of what is read first stands here.
-        more = quoting.chosen(rest, room.left - room.title_words(SectionName.ALSO_SAID) - TIME_WORDS, known, ending)
+        rest = choice.without(first)
+        more = quoting.chosen(rest, room.left - room.title_words(SectionName.ALSO_SAID) - TIME_WORDS, known)
         room.add(_by_need(quoting.lines(SectionName.ALSO_SAID, more)), room.left)
 
 

@@ -1,6 +1,7 @@
 """Hearing: what was said, statement by statement, with what each one does and what became of it later."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -20,12 +21,13 @@ from warmline_memory.briefs.spoken import (
     stems_of,
     without_marks,
 )
-from warmline_memory.language import phrases
+from warmline_memory.language import exact_values, phrases
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.language.words import clip, squeezed
-from warmline_memory.reading.calls import Changed
+from warmline_memory.reading.calls import Changed, ToolCall
 from warmline_memory.reading.record import Record, Said
 from warmline_memory.salience import Speaker, Statement, Turn, Weights
+from warmline_schemas.memories import Outcome
 
 SAME_QUESTION = 0.88
 """Two questions or offers of one speaker that are at least so alike are one, asked again with other values."""
@@ -49,8 +51,9 @@ def heard(record: Record, goal: str) -> list[Spoken]:
     latest = {(one.said.by, squeezed(one.statement.text)): place for place, one in enumerate(spoken)}
     once = [one for place, one in enumerate(spoken) if latest[one.said.by, squeezed(one.statement.text)] == place]
     again = _asked_again(once)
-    threaded = threads.threaded([one for place, one in enumerate(once) if place not in again], record.calls)
-    over = settling.settled([(one.said, one.statement.text, one.meaning) for one in threaded], record.calls)
+    calls = _as_told(record.calls, spoken)
+    threaded = threads.threaded([one for place, one in enumerate(once) if place not in again], calls)
+    over = settling.settled([(one.said, one.statement.text, one.meaning) for one in threaded], calls)
     answers = {one.statement.turn: one.statement for one in spoken if one.is_answer}
     return [
         replace(
@@ -70,22 +73,51 @@ def _is_answered(one: Spoken, said: Sequence[Said]) -> bool:
     return asks and after < len(said) and said[after].by != one.said.by
 
 
+def _as_told(calls: Sequence[ToolCall], spoken: Sequence[Spoken]) -> list[ToolCall]:
+    """The calls, where a change whose result says nothing was made if the agent spoke next and did not say otherwise.
+
+    Nobody asks for it again then; the brief still says that its outcome is unknown.
+    """
+    places = [one.said.position for one in spoken]
+    return [replace(one, outcome=Outcome.CONFIRMED) if _is_told(one, spoken, places) else one for one in calls]
+
+
+def _is_told(call: ToolCall, spoken: Sequence[Spoken], places: Sequence[int]) -> bool:
+    after = bisect_right(places, call.position)
+    if call.outcome is not Outcome.UNKNOWN or not call.changes or not call.result or after == len(places):
+        return False
+    message = [one for one in spoken[after:] if one.said is spoken[after].said]
+    return message[0].said.speaker is Speaker.AGENT and all(one.weights.refusal < ANSWER for one in message)
+
+
 class _Replaced:
     """The values that tools were called with, and later with others; each is made ready once, for all statements."""
 
     def __init__(self, changed: Sequence[Changed]) -> None:
         self._changed = [(one, _as_said(one.old), _as_said(one.new)) for one in changed]
+        self._moments = [(_moments(one.old), _moments(one.new)) for one in changed]
 
     def since(self, text: str, position: int) -> tuple[Changed, ...]:
         """Which changes that came after a text replaced a value that stands in it."""
-        said = phrases.folded(text)
+        said, moments = phrases.folded(text), _moments(text) if any(old for old, _ in self._moments) else frozenset()
         return tuple(
             one
-            for one, old, new in self._changed
-            # Most values stand in no text: the search for a word of its own comes last.
-            if one.position > position and old in said and phrases.holds(said, old) and not phrases.holds(said, new)
-            if not SHORT_NUMBER.fullmatch(old) or stems_of(one.name) & stems_of(text)
+            for (one, old, new), (then, now) in zip(self._changed, self._moments, strict=True)
+            if one.position > position
+            and (_states(said, old, new) or (then & moments and not now & moments))
+            and (not SHORT_NUMBER.fullmatch(old) or stems_of(one.name) & stems_of(text))
         )
+
+
+def _states(said: str, old: str, new: str) -> bool:
+    # Most values stand in no text: the search for a word of its own comes last.
+    return old in said and phrases.holds(said, old) and not phrases.holds(said, new)
+
+
+def _moments(text: str) -> frozenset[exact_values.Key]:
+    """The days and times of day that a text states, however they are written."""
+    values = exact_values.find(exact_values.plain(text))
+    return frozenset(key for value in values if value.kind in ("date", "time") for key in value.keys)
 
 
 def _as_said(value: str) -> str:

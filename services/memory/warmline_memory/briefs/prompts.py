@@ -132,7 +132,7 @@ def _task_lines(task: Task | None, secrets: scrubbing.Secrets, budget: int) -> l
         line = harmless.untagged(scrubbing.scrub(text, secrets)).translate(QUOTES)
         return line if estimate_tokens(line) <= most else _cut(line, most, 0, 0)
 
-    receiver, source = (harmless.untagged(name)[:MOST_OF_A_NAME] for name in (task.receiver, task.source))
+    receiver, source = _named(task.receiver), _named(task.source)
     reason = quoted(task.reason, budget // 2)
     left = max(budget - estimate_tokens(reason), budget // 2)
     return [
@@ -141,6 +141,12 @@ def _task_lines(task: Task | None, secrets: scrubbing.Secrets, budget: int) -> l
         phrase("task", "goal", goal=quoted(task.goal, left)) if task.goal else phrase("task", "no_goal"),
         phrase("task", "words"),
     ]
+
+
+def _named(name: str) -> str:
+    """A name as it stands among the instructions: one with blanks could be a sentence of them, and is quoted."""
+    line = harmless.untagged(name).translate(QUOTES)[:MOST_OF_A_NAME]
+    return f"“{line}”" if " " in line else line
 
 
 def _brief_parts(brief: Brief) -> list[_Part]:

@@ -1,28 +1,33 @@
 """Quoting: which statements a brief quotes, by how much the receiver needs them, and as which lines."""
 
 import operator
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from itertools import pairwise
 
 from warmline_memory import salience
 from warmline_memory.briefs.drafts import Draft
 from warmline_memory.briefs.hearing import QUESTION_WORDS
-from warmline_memory.briefs.spoken import FILLER, Spoken, stems_of, without_marks
+from warmline_memory.briefs.spoken import BARE_ANSWER, FILLER, Spoken, stems_of, without_marks
 from warmline_memory.language import dates
 from warmline_memory.language.detecting import language_of
+from warmline_memory.language.statements import goes_on
 from warmline_memory.language.words import clip
 from warmline_memory.salience import Speaker
 from warmline_schemas.briefs import BriefLine, Origin, SectionName
 
 OPENING, UNWISHED = 3, 0.1
 """Of so many first statements one is taken for what is wanted where none is a wish; how much its weight counts then."""
+TELLING = 0.1
+"""A wish of less weight says nothing alone, and what stands beside it in its message has more."""
 OVERTAKEN, SETTLED, ANSWERED = 0.5, 0.05, 0.8
 """What is left of the weight of words between a wish and what it was changed to, of what a change settled, and of a
 question that has an answer."""
 THEN_WORDS = 12
 """So many words of what a wish was changed to stand beside it, where they stand nowhere else in its section."""
+REFUSED_WORDS = 6
+"""So many words of the agent's refusal stand beside a wish that was changed to nothing else."""
 LATEST, FEELING = 4, 0.7
 """A mood is one of so many last statements of the customer. Its heading needs more certainty than a weight: at a half,
 one of eight sentences shows no feeling (docs/salience.md)."""
@@ -33,7 +38,7 @@ TOLD, LENGTH = 0.2, 0.25
 chosen on recorded conversations."""
 MOST_COMPARED = 120
 """So many of the heaviest statements are compared each time: time grows with their number for each that is taken."""
-LINE_END, START = "\n", operator.attrgetter("start")
+LINE_END, CUT, START = "\n", "…", operator.attrgetter("start")
 STEP = 1e-6
 """The lines of a thread stand together: each has its place so much behind the one before it."""
 
@@ -42,31 +47,60 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     """What is wanted: the wish that opens the part of the conversation which begins at this place, and the wishes of
     its last topic.
 
-    Where nobody states a wish, it is the one of the first statements that is nearest to one, or that counts most.
+    A question that ends the conversation is wanted in any words, for nobody has answered it. Where nobody states a
+    wish, it is the one of the first statements that is nearest to one, or that counts most.
     """
     theirs = [one for one in spoken if one.said.speaker is Speaker.CUSTOMER and one.said.position >= since]
-    wishes = [one for one in theirs if one.is_wish]
+    wishes = [one for one in theirs if one.is_wish or _is_left_open(one, spoken[-1])]
     wishes = [one for one in wishes if not one.is_settled] or wishes
+    opening = [one for one in theirs if not one.is_filler and one.weights.filler < FILLER]
     if not wishes:
-        opening = [one for one in theirs if not one.is_filler and one.weights.filler < FILLER][:OPENING]
-        return sorted(opening, key=lambda one: -max(one.weights.wish, one.weights.keep * UNWISHED))[:1]
+        worded = [one for one in opening[:OPENING] if one.is_worded] or opening[:1]
+        told = [one for one in worded if one.words > BARE_ANSWER] or worded
+        return sorted(told, key=lambda one: -max(one.weights.wish, one.weights.keep * UNWISHED))[:1]
     live = [one for one in theirs if not one.is_settled or one in wishes]
-    last = [one for one in live if one.thread == wishes[-1].thread]
-    # The latest wish, the opening one with the last word on it, then the other words on what is spoken of now.
-    first = [one for one in live if one.thread == wishes[0].thread]
-    chosen = list(dict.fromkeys([wishes[-1], wishes[0], first[-1], *reversed(last)]))
+    ends = (wishes[-1], wishes[0])
+    last, first = ([one for one in live if one is wish or 0 <= one.thread == wish.thread] for wish in ends)
+    beside = [_beside(one, theirs) for one in ends]
+    # Anger alone is no wish, and passes.
+    is_first = bool(opening) and opening[0].said.position < wishes[0].said.position
+    begins = [one for one in opening[:is_first] if not one.is_settled and one.weights.feeling < FEELING]
+    # The latest wish, the opening one with the last word on it, then the other words on what is spoken of now, and
+    # what the conversation began with.
+    return _within([*ends, first[-1], *filter(None, beside), *reversed(last), *begins])
+
+
+def _is_left_open(one: Spoken, last: Spoken) -> bool:
+    """Whether it is a question in the message that ends the conversation."""
+    return one.statement.turn == last.statement.turn and one.is_question and not one.is_filler
+
+
+def _beside(wish: Spoken, theirs: Sequence[Spoken]) -> Spoken | None:
+    """What its message says of a wish that says nothing alone: `Can you help me?` is about the words before it."""
+    if wish.weights.keep >= TELLING:
+        return None
+    message = [one for one in theirs if one.statement.turn == wish.statement.turn and one is not wish]
+    telling = [one for one in message if one.weights.keep >= TELLING and not one.is_settled]
+    return max(telling, key=lambda one: one.weights.keep, default=None)
+
+
+def _within(wanted: Sequence[Spoken]) -> list[Spoken]:
+    """As many of the statements as there is room for what is wanted, those that come first first, in order."""
     kept: list[Spoken] = []
-    for one in chosen:
+    for one in dict.fromkeys(wanted):
         if not kept or one.words <= ASK_WORDS - sum(other.words for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda one: (one.statement.turn, one.statement.start))
 
 
 def ending(spoken: Sequence[Spoken]) -> list[Spoken]:
-    """Where the conversation stands: the last words of the customer that say something, and of the agent after them."""
+    """Where the conversation stands: the last words of the customer that say something, and of the agent after them,
+    which count however little they weigh where they answer a question."""
     telling = [one for one in spoken if not one.is_filler]
     theirs = [one for one in telling if one.said.speaker is Speaker.CUSTOMER][-1:]
-    after = [one for one in telling if not theirs or one.statement.turn > theirs[0].statement.turn]
+    is_asked = any(one.is_question for one in theirs)
+    heard = [one for one in spoken if one.weights.filler < FILLER] if is_asked else telling
+    after = [one for one in heard if not theirs or one.statement.turn > theirs[0].statement.turn]
     return [*theirs, *sorted(after, key=lambda one: (one.is_question, one.weights.keep))[-1:]]
 
 
@@ -85,33 +119,58 @@ def mood(spoken: Sequence[Spoken]) -> list[Spoken]:
     return [one for one in theirs[-LATEST:] if one.weights.feeling >= FEELING][-1:]
 
 
-def chosen(
-    spoken: Sequence[Spoken], room: int, known: Sequence[str] = (), first: Sequence[Spoken] = ()
-) -> list[Spoken]:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What can be quoted: statements, of which some go before all others, and what answers those that were answered."""
+
+    spoken: Sequence[Spoken]
+    first: Sequence[Spoken] = ()
+    answers: Mapping[Spoken, Spoken] = field(default_factory=dict)
+
+    def without(self, taken: Collection[Spoken]) -> "Choice":
+        """What is left where some are quoted already."""
+        answers = {one: answer for one, answer in self.answers.items() if answer not in taken}
+        return Choice([one for one in self.spoken if one not in taken], self.first, answers)
+
+
+def chosen(choice: Choice, room: int, known: Sequence[str] = ()) -> list[Spoken]:
     """The statements that the receiver needs most within so many words, in order.
 
-    Each time the one is taken that weighs most, where what stands in lines or was taken already weighs less. What is
-    ``first`` goes before all others.
+    Each time the one is taken that weighs most, where what stands in lines or was taken already weighs less. A question
+    that was answered comes with its answer or not at all: alone it seems to be open.
     """
     told = {stem for line in known for stem in stems_of(line)}
+    first, answers = choice.first, choice.answers
     # Words and stems are counted once: a statement is compared anew for each one that is taken.
-    order = sorted(spoken, key=lambda one: (one not in first, -one.weights.keep))
+    order = sorted(choice.spoken, key=lambda one: (one not in first, -one.weights.keep))
     waiting = [(one, stems_of(one.statement.text), one.words) for one in order]
     near, later = waiting[:MOST_COMPARED], waiting[MOST_COMPARED:]
-    taken: list[Spoken] = []
+    taken: dict[Spoken, None] = {}
     while near:
         best = max(range(len(near)), key=lambda place: (near[place][0] in first, _need(*near[place], told)))
-        one, stems, words = near.pop(best)
+        one, stems, _ = near.pop(best)
         near += [later.pop(0)] if later else []
+        both = [each for each in (one, answers.get(one)) if each and each not in taken]
         # A message has its speaker, and within it a sign for what was left out or for the end of a line.
-        needed = words + 1
+        needed = sum(each.words + 1 for each in both)
         if needed <= room:
             room -= needed
-            taken.append(one)
+            taken |= dict.fromkeys(both)
             told |= stems
-            fitting = [other for other in (*near, *later) if other[2] <= room]
+            fitting = [other for other in (*near, *later) if other[2] <= room and other[0] not in taken]
             near, later = fitting[:MOST_COMPARED], fitting[MOST_COMPARED:]
     return sorted(taken, key=lambda one: (one.statement.turn, one.statement.start))
+
+
+def answers(spoken: Sequence[Spoken]) -> dict[Spoken, Spoken]:
+    """For each question that was answered what counts most of the message after it."""
+    heaviest: dict[int, Spoken] = {}
+    for one in spoken:
+        before = heaviest.get(one.statement.turn)
+        if before is None or one.weights.keep > before.weights.keep:
+            heaviest[one.statement.turn] = one
+    after = {one: heaviest.get(one.statement.turn + 1) for one in spoken if one.is_answered}
+    return {one: answer for one, answer in after.items() if answer}
 
 
 def _need(one: Spoken, stems: frozenset[str], words: int, told: set[str]) -> float:
@@ -139,7 +198,8 @@ def lines(section: SectionName, chosen: Sequence[Spoken]) -> list[Draft]:
     turns: dict[int, list[Spoken]] = {}
     for one in chosen:
         turns.setdefault(one.statement.turn, []).append(one)
-    begun: dict[int, float] = {}
+    # The wish that was spoken of last is read last: what it overtook stands before it.
+    begun = {one.thread: one.said.position - 0.5 for one in chosen} if section is SectionName.ASK else {}
     drafts: list[Draft] = []
     messages = list(turns.values())
     said = {one.statement.text for one in chosen}
@@ -159,14 +219,24 @@ def _is_quoted(question: str, messages: Sequence[Sequence[Spoken]]) -> bool:
 
 
 def _text(parts: Sequence[Spoken]) -> str:
-    """The words of a message that are quoted; what was left out between them is marked, and so is the end of a line."""
+    """The words of a message that are quoted; what was left out between them is marked, and so is the end of a line,
+    and a sentence that was cut."""
     answers = [one.answer for one in parts if one.answer]
     statements = sorted({one.start: one for one in [*answers, *(one.statement for one in parts)]}.values(), key=START)
+    said = parts[0].said.text
     text = without_marks(statements[0].text)
     for before, one in pairwise(statements):
-        between = parts[0].said.text[before.end : one.start]
-        text += f" {'…' if between.strip() else '/' if LINE_END in between else ''} {without_marks(one.text)}"
-    return " ".join(text.split())
+        between = said[before.end : one.start]
+        text += f" {CUT if between.strip() else '/' if LINE_END in between else ''} {without_marks(one.text)}"
+    first, last = statements[0].start, statements[-1].end
+    begins, ends = (CUT if goes_on(said[:at], said[at:]) else "" for at in (first, last))
+    return f"{begins}{' '.join(text.split())}{ends}"
+
+
+def _then(later: Spoken) -> str:
+    """What became of a wish, in few words."""
+    refuses = later.said.speaker is Speaker.AGENT
+    return f"→ “{clip(later.plain, REFUSED_WORDS if refuses else THEN_WORDS)}”"
 
 
 def _line(section: SectionName, parts: Sequence[Spoken], said: Collection[str], *, with_question: bool) -> Draft:
@@ -174,7 +244,7 @@ def _line(section: SectionName, parts: Sequence[Spoken], said: Collection[str], 
     question = [first.asked_in] if first.asked_in and with_question else []
     since = [change for one in parts for change in one.since]
     then = [one.then for one in parts if one.then and one.then.statement.text not in said]
-    later = [*(change.shown for change in since), *(f"→ “{clip(one.plain, THEN_WORDS)}”" for one in then)]
+    later = [*(change.shown for change in since), *map(_then, then)]
     # Whoever forgets what came later takes it out of this line too.
     beside = [*question, *(change.memory_id for change in since), *(one.said.memory.id for one in then)]
     line = BriefLine(

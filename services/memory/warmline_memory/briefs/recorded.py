@@ -2,28 +2,35 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from warmline_memory.briefs.drafts import Draft
+from warmline_memory.briefs.spoken import stems_of
+from warmline_memory.language import phrases
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.language.trees import leaves
 from warmline_memory.language.values import ValueKind, kind_of
 from warmline_memory.language.words import clip, label_of, squeezed
 from warmline_memory.reading import runs
-from warmline_memory.reading.calls import IDENTIFYING, ToolCall, stated, status_texts
+from warmline_memory.reading.calls import IDENTIFYING, ROW_END, ToolCall, stated, status_texts
 from warmline_memory.reading.notes import holds_a_plan, section_of
-from warmline_memory.reading.record import Named, Record
+from warmline_memory.reading.record import Named, Record, Said
 from warmline_memory.redaction.scrubbing import HIDDEN
+from warmline_memory.salience import Speaker
 from warmline_memory.source_memory import merged
 from warmline_schemas.briefs import BriefLine, SectionName
 from warmline_schemas.memories import Outcome
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+WORD = re.compile(r"\w+")
 IDENTITY_KINDS = (ValueKind.IDENTIFIER, ValueKind.EMAIL, ValueKind.PHONE)
-MOST_VALUE_WORDS, MOST_ARGUMENTS, MOST_GAINED, MOST_FOUND = 12, 10, 4, 3
-MOST_LOOKUPS, MOST_FAILED_RUNS, MOST_FILES = 1, 3, 15
+MOST_VALUE_WORDS, MOST_ARGUMENTS, MOST_GAINED, MOST_FOUND, MOST_SAID = 12, 10, 4, 3, 6
+MOST_FAILED_RUNS, MOST_FILES = 3, 15
+MOST_PARTS = 4
+"""Of so many words an identifier is made at most that somebody says in parts."""
 NAMED = 4
 """A value of fewer signs stands in a text by chance."""
 NOTE_WORDS = 60
@@ -33,6 +40,13 @@ NOTE_WORDS = 60
 def lines(record: Record) -> list[Draft]:
     """All that the record says, each line where it belongs."""
     return [*_values(record), *_calls(record), *_runs(record), *_files(record), *_notes(record)]
+
+
+def named(record: Record) -> list[Draft]:
+    """What has a name or a kind: slots, and notes but for the steps of plans."""
+    plans = {call.memory_id for call in record.calls if holds_a_plan(call)}
+    noted = [draft for draft in _notes(record) if not plans & set(draft.line.memory_ids)]
+    return [*(_value(SectionName.FACTS, slot, 20.0) for slot in reversed(record.slots)), *noted]
 
 
 def _values(record: Record) -> Iterable[Draft]:
@@ -45,7 +59,7 @@ def _values(record: Record) -> Iterable[Draft]:
         said.add((slot.name, squeezed(slot.value)))
         yield _value(section, slot, 20.0)
     replaced = {(one.name, squeezed(one.old)) for one in record.changed}
-    for found in _arguments(record.calls):
+    for found in (*_arguments(record.calls), *_confirmed(record)):
         if (found.name, squeezed(found.value)) in replaced:
             continue
         if (found.name, squeezed(found.value)) not in said and not any(
@@ -75,26 +89,70 @@ def _arguments(calls: Sequence[ToolCall]) -> list[Named]:
     return list(reversed(found.values()))
 
 
+def _confirmed(record: Record) -> Iterable[Named]:
+    """The identifiers in results that the customer said: of a booking that was looked up, whose it is."""
+    said = phrases.folded(" ".join(one.text for one in record.said if one.speaker is Speaker.CUSTOMER))
+    in_parts = _in_parts(said)
+    for call in filter(_is_a_line_of_its_own, reversed(record.calls)):
+        for name, value in leaves(call.result):
+            label = label_of(name)
+            if IDENTIFYING.search(label) and kind_of(value) in IDENTITY_KINDS:
+                # As words of their own: `123456` is another's card where the customer said `1234567`.
+                plain = phrases.folded(value)
+                if phrases.holds(said, plain) or "".join(WORD.findall(plain)) in in_parts:
+                    yield Named(label, value, (call.memory_id,), call.position)
+
+
+def _in_parts(said: str) -> set[str]:
+    """What has digits in a text, also where it is said in parts: `+47 5555 1234` is `4755551234`."""
+    words = WORD.findall(said)
+    ends = [at for at, word in enumerate(words) if any(map(str.isdigit, word))]
+    return {"".join(words[max(at - many, 0) : at + 1]) for at in ends for many in range(MOST_PARTS)}
+
+
 def _identifies(name: str, value: str) -> bool:
     kind = kind_of(value)
     return kind in IDENTITY_KINDS or (bool(IDENTIFYING.search(name)) and kind is not ValueKind.MONEY)
 
 
 def _calls(record: Record) -> Iterable[Draft]:
-    """What was changed or tried, the latest of equal calls; and the last lookups, which say what was found."""
+    """What was changed or tried, the latest of equal calls; and the last lookup, which says what was found."""
     newest: dict[tuple[str, str], list[ToolCall]] = {}
-    lookups: dict[str, ToolCall] = {}
+    lookup: ToolCall | None = None
     known = _Known(record)
     for call in filter(_is_a_line_of_its_own, record.calls):
         if call.changes or call.outcome in (Outcome.REQUESTED, Outcome.FAILED):
             newest.setdefault((call.name, known.arguments(call)), []).append(call)
         elif call.result not in (None, "", [], {}):
-            lookups[call.name] = call
-    yield from (_call(group, known) for group in newest.values() if not is_overcome(group[-1], record.calls))
-    for call in list(lookups.values())[-MOST_LOOKUPS:]:
-        if said := _found(call, known):
-            line = BriefLine(label=call.spoken, text=said, memory_ids=[call.memory_id])
-            yield Draft(SectionName.SITUATION, line, call.position / 1e6, call.position)
+            lookup = call
+    told = [group for group in newest.values() if not is_overcome(group[-1], record.calls)]
+    yield from (_call(group, _tried_before(group[-1], newest.values()), known) for group in told)
+    if lookup is None or any(_is_decided_by(lookup, group[-1]) for group in told):
+        return
+    there = {_known_by(name, value) for group in told for name, value in stated(group[-1].arguments)}
+    there |= {_known_by(one.name, one.value) for one in (*record.slots, *_arguments(record.calls))}
+    if said := _found(lookup, known, there):
+        line = BriefLine(label=lookup.spoken, text=said, memory_ids=[lookup.memory_id])
+        yield Draft(SectionName.SITUATION, line, lookup.position / 1e6, lookup.position)
+
+
+def _is_decided_by(lookup: ToolCall, change: ToolCall) -> bool:
+    """Whether a lookup was overtaken by a later change of the same thing with another value: the table at three was
+    free, and the one at five was taken. What is about the same thing has an identifier in common, or at least as many
+    equal arguments as others."""
+    if not change.changes or change.outcome is Outcome.FAILED or change.position < lookup.position:
+        return False
+    asked, given = (dict(stated(one.arguments)) for one in (lookup, change))
+    shared = [name for name in asked if name in given]
+    equal = [name for name in shared if squeezed(asked[name]) == squeezed(given[name])]
+    is_same = 2 * len(equal) >= len(shared) or any(_identifies(label_of(name), asked[name]) for name in equal)
+    return len(equal) < len(shared) and is_same
+
+
+def _known_by(name: str, value: str) -> tuple[str, str]:
+    """What makes a value the same as another: a number or an amount is of something, and counts with its name."""
+    is_of_something = kind_of(value) in (ValueKind.NUMBER, ValueKind.MONEY, ValueKind.FIGURE) or len(value) < NAMED
+    return label_of(name) if is_of_something else "", squeezed(value)
 
 
 def _is_a_line_of_its_own(call: ToolCall) -> bool:
@@ -103,34 +161,53 @@ def _is_a_line_of_its_own(call: ToolCall) -> bool:
 
 
 def is_overcome(call: ToolCall, calls: Sequence[ToolCall]) -> bool:
-    """Whether a call that failed, or that nobody answered, was made again later with another outcome: what is about the
-    same thing has an identifying argument in common, or all but its changed arguments."""
+    """Whether a call that failed, or that nobody answered, was made again later with another outcome."""
     if call.outcome is Outcome.CONFIRMED:
         return False
     later = [one for one in calls if one.name == call.name and one.position > call.position]
-    return any(_is_same_thing(call.arguments, one.arguments) for one in later)
+    return any(_is_same_thing(call, one) for one in later)
 
 
-def _is_same_thing(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    ours, theirs = dict(stated(one)), dict(stated(other))
-    same = [name for name in ours if ours[name] == theirs.get(name)]
-    identifying = [name for name in ours if IDENTIFYING.search(label_of(name)) and name in theirs]
-    if identifying:
-        return all(ours[name] == theirs[name] for name in identifying)
-    return 2 * len(same) >= len(ours)
+def _is_same_thing(one: ToolCall, other: ToolCall) -> bool:
+    """Whether two calls of a tool are about the same thing: all arguments are equal that say which one is meant, and of
+    tools that have none the half of all.
+
+    Where the tool is named for some of them, those alone say it: whoever updates a reservation may pay it otherwise.
+    """
+    ours, theirs = dict(stated(one.arguments)), dict(stated(other.arguments))
+    same = {name for name in ours if ours[name] == theirs.get(name)}
+    identifying = {name for name in ours if IDENTIFYING.search(label_of(name)) and name in theirs}
+    about = {name for name in identifying if stems_of(label_of(name)) & stems_of(one.spoken)}
+    is_half = 2 * len(same) >= len(ours)
+    return about <= same and is_half if about else identifying <= same if identifying else is_half
 
 
-def _call(group: Sequence[ToolCall], known: "_Known") -> Draft:
+def _tried_before(call: ToolCall, groups: Iterable[Sequence[ToolCall]]) -> list[ToolCall]:
+    """The failures before one that failed too, of the same thing with other values: nobody shall try these again."""
+    if call.outcome is not Outcome.FAILED:
+        return []
+    tried = [group[-1] for group in groups if group[-1].name == call.name and group[-1].outcome is Outcome.FAILED]
+    return [one for one in tried if one.position < call.position and _is_same_thing(one, call)][-MOST_FAILED_RUNS:]
+
+
+def _call(group: Sequence[ToolCall], before: Sequence[ToolCall], known: "_Known") -> Draft:
     last = group[-1]
     section = SectionName.FAILED if last.outcome is Outcome.FAILED else SectionName.DONE
-    text = " → ".join(part for part in (known.arguments(last), _result(last)) if part)
-    ids = [call.memory_id for call in group[-8:]]
+    text = " → ".join(part for part in (known.arguments(last), _result(last, known)) if part)
+    given = dict(stated(last.arguments))
+    for one in before:
+        other = [(name, value) for name, value in stated(one.arguments) if given.get(name) != value]
+        text += f"; {known.arguments(replace(one, arguments=dict(other)))} → {_result(one, known)}" if other else ""
+    ids = [call.memory_id for call in (*before, *group[-8:])]
+    if last.outcome is Outcome.UNKNOWN and (word := known.word_after(last)):
+        text += f" → {word.by}: “{clip(word.text, MOST_VALUE_WORDS)}”"
+        ids.append(word.memory.id)
     line = BriefLine(label=last.spoken, text=text or last.outcome.value, outcome=last.outcome, memory_ids=ids)
     return Draft(section, line, 5.0 + last.position / 1e6, last.position)
 
 
 class _Known:
-    """What was said or found.
+    """What was said or found, and by which tool first.
 
     A word in an argument that nobody said and no result has is the agent's own setting, such as `mode: fast`, and so is
     a number of a lookup, such as `limit: 80`.
@@ -139,9 +216,29 @@ class _Known:
     def __init__(self, record: Record) -> None:
         said = " ".join(one.text for one in record.said)
         results = " ".join(value for call in record.calls for _, value in leaves(call.result))
-        self._said = squeezed(said)
+        self._said, self._spoken = squeezed(said), phrases.folded(said)
         self._text = f"{self._said} {squeezed(results)}"
         self._numbers = set(NUMBER.findall(f"{said} {results}"))
+        self._messages = record.said
+        self._first: dict[tuple[str, str], str] = {}
+        for call in record.calls:
+            for name, value in leaves(call.result):
+                self._first.setdefault((label_of(name), squeezed(value)), call.name)
+
+    def is_new(self, name: str, value: str, call: ToolCall) -> bool:
+        """Whether no other tool had found a value under this name before. What the same tool had brought stands in no
+        other line: it was called again."""
+        return self._first.get((label_of(name), squeezed(value)), call.name) == call.name
+
+    def word_after(self, call: ToolCall) -> Said | None:
+        """What the agent said next after a call, before the customer spoke: all that says how it went, where no result
+        does."""
+        after = next((one for one in self._messages if one.position > call.position), None)
+        return after if after and after.speaker is Speaker.AGENT else None
+
+    def was_said(self, value: str) -> bool:
+        """Whether somebody said a value, as words of its own: what people speak of is what they need of a result."""
+        return len(value) > 1 and value.casefold() != "true" and phrases.holds(self._spoken, phrases.folded(value))
 
     def arguments(self, call: ToolCall) -> str:
         """A call's arguments as `name: value`, without settings and what is hidden; a long value by its first words."""
@@ -167,38 +264,58 @@ class _Known:
         if kind is ValueKind.NUMBER or value.isdigit():
             # What was changed is told in full: a table for `4` may have been asked for in words.
             return call.changes or value in self._numbers
-        return kind not in (ValueKind.TEXT, ValueKind.NAME) or squeezed(value) in self._text
+        # Of a list, such as the flights of a booking, nobody says all in a row.
+        rows = value.split(ROW_END)
+        if kind not in (ValueKind.TEXT, ValueKind.NAME) or all(squeezed(row) in self._text for row in rows):
+            return True
+        named = (word for word in value.split() if kind_of(word) in IDENTITY_KINDS)
+        return any(squeezed(word) in self._text for word in named)
 
 
-def _result(call: ToolCall) -> str:
-    """What a result says of how the call went, and the values that it brought: a booking's number, an amount."""
+def _result(call: ToolCall, known: _Known) -> str:
+    """What a result says of how the call went, and the values that it brought: a booking's number, an amount. What
+    another tool had found already is none of them."""
     texts = [
         text for text in status_texts(call.result) if text[:1] not in "{[" and text.casefold() not in ("true", "ok")
     ]
-    known = {value for _, value in leaves(call.arguments)} | set(texts)
+    given = {value for _, value in leaves(call.arguments)} | set(texts)
     telling = (ValueKind.IDENTIFIER, ValueKind.MONEY, ValueKind.PHONE, ValueKind.EMAIL, ValueKind.DATE)
     first = call.result[:1] if isinstance(call.result, list) else call.result
     gained = [
-        f"{label_of(name)} {value}"
+        (label_of(name), value)
         for name, value in (leaves(first) if not isinstance(first, str) else ())
-        if value not in known and kind_of(value) in telling and HIDDEN not in value
+        if value not in given
+        and (kind_of(value) in telling or known.was_said(value))
+        and HIDDEN not in value
+        and known.is_new(name, value, call)
     ]
     said = "; ".join(dict.fromkeys(clip(text, MOST_VALUE_WORDS) for text in texts if HIDDEN not in text))
-    return ", ".join(filter(None, [said, *gained[:MOST_GAINED]]))
+    return ", ".join(filter(None, [said, _listed(gained, MOST_GAINED, known)]))
 
 
-def _found(call: ToolCall, known: _Known) -> str:
+def _found(call: ToolCall, known: _Known, there: Set[tuple[str, str]]) -> str:
     """What a lookup was asked and what it found, in few words; of several things their number, and the one that was
-    spoken of last, if any was."""
+    spoken of last, if any was. What is `there` stands in other lines."""
     several = call.result if isinstance(call.result, list) and len(call.result) > 1 else []
-    asked = {squeezed(value) for _, value in stated(call.arguments)} | {squeezed(call.name)}
+    asked = {_known_by(name, value) for name, value in stated(call.arguments)} | {("", squeezed(call.name)), *there}
     values = [
-        f"{label_of(name)} {clip(value, 6)}" if name else clip(value, 16)
+        (label_of(name), clip(value, 6) if name else clip(value, 16))
         for name, value in leaves(known.spoken_of(several) if several else call.result)
-        if squeezed(value) not in asked and HIDDEN not in value
+        if _known_by(name, value) not in asked and HIDDEN not in value
     ]
-    found = ": ".join(filter(None, [f"{len(several)} found" if several else "", ", ".join(values[:MOST_FOUND])]))
+    found = ": ".join(filter(None, [f"{len(several)} found" if several else "", _listed(values, MOST_FOUND, known)]))
     return " → ".join(filter(None, [known.arguments(call), found]))
+
+
+def _listed(values: Sequence[tuple[str, str]], most: int, known: _Known) -> str:
+    """Of the values of a result those that somebody spoke of, and where there are fewer than so many the first others;
+    those of one name behind each other."""
+    said = [one for one in dict.fromkeys(values) if known.was_said(one[1])][:MOST_SAID]
+    others = [one for one in dict.fromkeys(values) if one not in said][: max(most - len(said), 0)]
+    named: dict[str, list[str]] = {}
+    for name, value in (*said, *others):
+        named.setdefault(name, []).append(value)
+    return ", ".join(f"{name} {', '.join(own)}".strip() for name, own in named.items())
 
 
 def _runs(record: Record) -> Iterable[Draft]:
@@ -233,6 +350,7 @@ def _files(record: Record) -> Iterable[Draft]:
 def _notes(record: Record) -> Iterable[Draft]:
     for note in record.notes:
         line = BriefLine(
+            label=note.label,
             text=clip(note.text, NOTE_WORDS) if count(note.text) > NOTE_WORDS else " ".join(note.text.split()),
             memory_ids=list(note.memory_ids),
             owner=note.owner,

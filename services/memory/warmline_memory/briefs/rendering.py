@@ -21,6 +21,10 @@ PAUSE = timedelta(minutes=10)
 
 # Every sign that CommonMark or GitHub's extension of it gives a meaning, and what makes a bare address a link.
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!&]|(?<=http):|(?<=https):|(?<=ftp):|(?<=www)\.)", re.I)
+# Code between single or double backticks, which stay. Inside nothing has a meaning, so nothing is escaped there. Curly
+# quotes are ours and end what somebody said: code never reaches over them. Three backticks would open a fence, and
+# beside a dollar backticks would be a formula to GitHub.
+CODE = re.compile(r"(?<![`$])(?P<ticks>`{1,2})(?!`)[^“”]+?(?<!`)(?P=ticks)(?![`$])")
 # What would begin a list or underline a heading at the start of a line.
 LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
 
@@ -79,10 +83,11 @@ def current_value(text: str) -> str:
     return hit.group(1) if hit else text
 
 
-def to_markdown(brief: Brief) -> str:
+def to_markdown(brief: Brief, bootstrap: str | None = None) -> str:
     """The brief as Markdown that can be committed: headings, bullets, and the memories of each line as footnotes.
 
-    Contents are escaped: no line can become a heading, a link, HTML or a further line.
+    Contents are escaped: no line can become a heading, a link, HTML or a further line. A template's ``bootstrap``,
+    which says how to hand the work on, stands behind it as a block quote: it is its operator's text.
     """
     notes: dict[UUID, int] = {}
     words = wording.of(brief.language)
@@ -93,6 +98,7 @@ def to_markdown(brief: Brief) -> str:
         parts.extend([""] if section.lines else [words.word("not_said"), ""])
     parts.append(f"_{brief.written_by}, from {brief.memories_read} memories, cut at {brief.cut_at.isoformat()}._")
     parts.append("")
+    parts.extend([*(f"> {line}".rstrip() for line in bootstrap.splitlines()), ""] if bootstrap else [])
     parts.extend(f"[^{number}]: memory {memory_id}" for memory_id, number in notes.items())
     return "\n".join(parts) + "\n"
 
@@ -137,5 +143,10 @@ def _references(lines: Sequence[BriefLine], notes: dict[UUID, int]) -> str:
 
 
 def escaped(text: str) -> str:
-    """A text as Markdown says it: on one line, and nothing in it is a heading, a link, HTML, emphasis or a tag."""
-    return LINE_START.sub(r"\1\\\2", MARKDOWN.sub(r"\\\1", harmless.untagged(text)))
+    """A text as Markdown says it: on one line, and nothing in it is a heading, a link, HTML, emphasis or a tag. Code in
+    backticks stays code, as it was typed."""
+    line, parts, end = harmless.untagged(text), [], 0
+    for code in CODE.finditer(line):
+        parts += [MARKDOWN.sub(r"\\\1", line[end : code.start()]), code.group()]
+        end = code.end()
+    return LINE_START.sub(r"\1\\\2", "".join([*parts, MARKDOWN.sub(r"\\\1", line[end:])]))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warmline_memory import salience
+from warmline_memory.language import phrases
 from warmline_memory.language.trees import leaves
 from warmline_memory.reading.calls import ToolCall
 from warmline_memory.reading.record import Said
@@ -17,17 +18,21 @@ from warmline_schemas.memories import Outcome
 
 # Longer numbers count by their parts: Python reads none of more than 4,300 digits.
 NUMBER = re.compile(r"\d{1,18}")
-HALF_A_DAY = 12
-NEAR = 0.6
+HALF_A_DAY, LEAST_LETTERS = 12, 4
+NEAR, RELATED = 0.6, 0.3
 """The exchange that led to a change begins with the first statement of the customer that is so nearly as like the call
-as any."""
+as any; what was said before it belongs to it where it is still so like the call, and states one of its values."""
 
 
-def settled(spoken: Sequence[tuple[Said, str, NDArray[np.float32]]], calls: Sequence[ToolCall]) -> list[bool]:
-    """For each statement, given with its message and its meaning, whether a change settles it.
+Heard = tuple[Said, str, NDArray[np.float32]]
+"""A statement with the message that it is a part of, and its meaning."""
 
-    A change settles the exchange that led to it since the change before, but for statements with numbers that it does
-    not have: those are of something else, or of more than it did.
+
+def settled(spoken: Sequence[Heard], calls: Sequence[ToolCall]) -> list[bool]:
+    """For each statement whether a change settles it.
+
+    A change settles the exchange that led to it since the change before, and earlier words with a value of its own, but
+    not statements with numbers that it does not have: those are of something else, or of more than it did.
     """
     found = [False] * len(spoken)
     made = [one for one in calls if is_made(one)]
@@ -36,15 +41,28 @@ def settled(spoken: Sequence[tuple[Said, str, NDArray[np.float32]]], calls: Sequ
     start = 0
     for call, change in zip(made, salience.vectors(given), strict=True):
         end = bisect_left(places, call.position)
-        theirs = [at for at in range(start, end) if spoken[at][0].speaker is Speaker.CUSTOMER]
-        if theirs:
-            alike = np.stack([spoken[at][2] for at in theirs]) @ change
-            begins = theirs[int((alike >= NEAR * alike.max()).argmax())]
-            known = _numbers(call)
-            for at in range(begins, end):
-                found[at] = known >= set(map(int, NUMBER.findall(spoken[at][1])))
+        known = _numbers(call)
+        for at in (start + at for at in _led_to(spoken[start:end], change, call)):
+            found[at] = known >= set(map(int, NUMBER.findall(spoken[at][1])))
         start = end
     return found
+
+
+def _led_to(spoken: Sequence[Heard], change: NDArray[np.float32], call: ToolCall) -> list[int]:
+    """The places of the statements that led to a change: the exchange before it, and what states a value of it."""
+    theirs = [at for at, (said, _, _) in enumerate(spoken) if said.speaker is Speaker.CUSTOMER]
+    if not theirs:
+        return []
+    alike = np.stack([spoken[at][2] for at in theirs]) @ change
+    begins = theirs[int((alike >= NEAR * alike.max()).argmax())]
+    related = {at for at, near in zip(theirs, alike, strict=True) if at < begins and near >= RELATED * alike.max()}
+    values = [phrases.folded(value) for _, value in leaves(call.arguments) if len(value) >= LEAST_LETTERS]
+    return [*(at for at in related if _states(spoken[at][1], values)), *range(begins, len(spoken))]
+
+
+def _states(text: str, values: Sequence[str]) -> bool:
+    said = phrases.folded(text)
+    return any(value in said and phrases.holds(said, value) for value in values)
 
 
 def is_made(call: ToolCall) -> bool:

@@ -59,6 +59,8 @@ class BriefSource:
     """The language of headings and labels, as a BCP 47 tag."""
     zone: tzinfo = UTC
     """The customers' time zone, in which `tomorrow` is read."""
+    git: object = None
+    """Where the code is, as the metadata of a coding session say it (docs/coding-agents.md)."""
     pii: frozenset[PiiClass] = frozenset()
     """The classes of personal data that the brief hides."""
 

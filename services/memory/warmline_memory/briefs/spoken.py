@@ -7,6 +7,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from warmline_memory.language import statements
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.reading.calls import Changed
 from warmline_memory.reading.record import Said
@@ -38,10 +39,10 @@ class Spoken:
 
     `asked` is the question that it answers, and `asked_in` the memory that asks it. `since` are values in it that tools
     were called with, and later with others. `thread` is the wish of the customer that it goes on with, counted, or -1;
-    `then` is what changed it later, and `changes` whether it changes what was wished before. `is_overtaken` is whether
-    it answers a wish that was changed, `is_settled` whether a change that was made answers it, and `is_answered`
-    whether it is a question that the other side went on from. `answer` are the few words of its message that agree or
-    decline, which go with it.
+    `then` is what changed it later, or else the agent's words that refuse it, and `changes` whether it changes what was
+    wished before. `is_overtaken` is whether it answers a wish that was changed, `is_settled` whether a change that was
+    made answers it, and `is_answered` whether it is a question that the other side went on from. `answer` are the few
+    words of its message that agree or decline, which go with it.
     """
 
     said: Said
@@ -96,8 +97,15 @@ class Spoken:
     @property
     def is_wish(self) -> bool:
         """Whether the customer asks for something in words that stand for themselves."""
-        wishes = self.changes or (self.weights.wish >= WISH and not self.asked)
+        # A number alone is a wish to the model, where only one side is heard.
+        wishes = self.changes or (self.weights.wish >= WISH and not self.asked and self.is_worded)
         return self.said.speaker is Speaker.CUSTOMER and wishes
+
+    @property
+    def is_worded(self) -> bool:
+        """Whether it has a word: `PL-88213-07.` and `5467` have none."""
+        words = (word.group() for word in statements.WORD.finditer(self.plain))
+        return any(any(map(str.isalpha, word)) and not any(map(str.isdigit, word)) for word in words)
 
 
 def without_marks(text: str) -> str:

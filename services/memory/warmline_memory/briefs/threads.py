@@ -32,6 +32,8 @@ LIKE_AFTER = 0.25
 """How like what was refused a statement is at least that is needed, and wishes nothing in its words."""
 LIKE_WISH = 0.45
 """How like an earlier statement a wish is at least that changes it by another value alone."""
+ASKS, ASKS_AGAIN = 0.8, 0.1
+"""How surely a question asks for something that a wish lacks: `Anything else?` is likelier small talk than this."""
 MOST_ARGUMENTS = 40
 """So many arguments of tools after a statement are looked for in it."""
 # The words of the briefs' languages for "also" and "one more", and "and" where it opens a statement. They say that
@@ -54,7 +56,9 @@ ADDS = re.compile(
     r"|[还也](?:要|想|需)|另外|再(?:订|来|加|要)",
     re.I,
 )
-DATE, ARGUMENT = "date", ": "
+DATE, ARGUMENT, NAMED_BY = "date", ": ", "name behind "
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+LETTERS = re.compile(r"[^\W\d_]+|[^\s\w]")
 SORTS = {"date": DATE, "ordinal": DATE, "day": DATE, "time": "time"}
 """The sorts of exact values that can stand in each other's place."""
 
@@ -103,10 +107,11 @@ class _Threads:
         if link:
             link = self._replaced(one, link)
             self._join(place, link, changes=changes or bool(link.kinds))
-        elif one.weights.wish >= WISH:
+        elif one.weights.wish >= WISH or (not self._theirs and not one.is_filler):
+            # What opens the conversation is what is wanted, in whatever words.
             self.found[place] = replace(one, thread=next(self._threads))
         self._theirs.append(place)
-        self._refusal = None
+        self._refusal = self._refusal if one.is_filler else None
 
     def _in_message(self, place: int) -> _Link | None:
         """The statement before this one in its message, where this one tells more of what that one wishes."""
@@ -134,12 +139,28 @@ class _Threads:
 
     def _hear(self, place: int, one: Spoken) -> None:
         """Keep what of the agent's words the customer's next ones may answer."""
-        refuses = one.weights.refusal >= REFUSED
+        # Who proposes something else says that what was wished cannot be had.
+        refuses = one.weights.refusal >= REFUSED or one.weights.change >= CHANGES
+        if refuses:
+            self._decline(one)
         self._refusal = one if refuses else self._refusal if one.weights.filler < FILLER else None
         if not self._asked or self.found[self._asked[0]].statement.turn < one.statement.turn:
             self._asked = []
         if one.is_question:
             self._asked.append(place)
+
+    def _decline(self, refusal: Spoken) -> None:
+        """Put the agent's refusal beside the wishes that it answers; what they are changed to later takes its place."""
+        for at in reversed(self._theirs):
+            wished = self.found[at]
+            if wished.statement.turn != refusal.statement.turn - 1:
+                return
+            if (
+                wished.is_worded
+                and wished.then is None
+                and max(wished.weights.wish, wished.weights.change) >= WISH_AFTER
+            ):
+                self.found[at] = replace(wished, then=refusal)
 
     def _offer(self, one: Spoken) -> _Link | None:
         """The offer or the request for a confirmation before this statement, where it states another value."""
@@ -158,7 +179,14 @@ class _Threads:
             return None
         likeness = max(float(question.meaning @ wished.meaning) for question in asked)
         tells = one.weights.wish < WISH and one.weights.question < FILLER
-        return _Link(at, likeness, frozenset()) if tells or likeness >= LIKE_WISH else None
+        # `I would like one in Bergen` answers `Which city?`, though it is a wish in its words.
+        is_answer = tells or likeness >= LIKE_WISH or self._is_asked(turn - 1)
+        return _Link(at, likeness, frozenset()) if is_answer else None
+
+    def _is_asked(self, turn: int) -> bool:
+        """Whether the agent asked for something in this message, other than whether that was all."""
+        asked = [self.found[place] for place in self._asked if self.found[place].statement.turn == turn]
+        return any(one.weights.question >= ASKS and one.weights.filler < ASKS_AGAIN for one in asked)
 
     def _link(self, one: Spoken) -> _Link | None:
         """The earlier statement of the customer that this one goes on with if any."""
@@ -178,6 +206,10 @@ class _Threads:
         """The kinds of which both state values, no value is stated by both, and this one does not add to the others."""
         these, those = self._stated.by(one), self._stated.by(earlier)
         found = frozenset(kind for kind in these.keys() & those.keys() if not these[kind] & those[kind])
+        # Two names behind the same word, `from Anaheim` and `from Sacramento`, take each other's place where a tool
+        # was called with the later one.
+        used = frozenset[tuple[str, ...]]().union(*(keys for kind, keys in these.items() if ARGUMENT in kind))
+        found = frozenset(kind for kind in found if not kind.startswith(NAMED_BY) or these[kind] & used)
         return frozenset() if found and ADDS.search(one.plain) else found
 
     def _changes(self, place: int, link: _Link) -> bool:
@@ -191,6 +223,7 @@ class _Threads:
             return instead and (
                 max(weights.wish, weights.change) >= WISH_AFTER
                 or (weights.keep >= FILLER and link.likeness >= LIKE_AFTER)
+                or link.likeness >= LIKE_WISH
             )
         if not link.kinds or self._is_made_between(earlier, one):
             return False
@@ -212,6 +245,10 @@ class _Threads:
         if changes:
             self._overtake(place, link, thread)
             self._refuse(place, link, thread)
+            for at in self._theirs:
+                before = self.found[at]
+                if before.thread == thread and before.changes and before.then is None and before is not one:
+                    self.found[at] = replace(before, then=self.found[place])
 
     def _refuse(self, place: int, link: _Link, thread: int) -> None:
         """Give the thread to all wishes of a message that was refused: the next one takes the place of them all."""
@@ -225,6 +262,7 @@ class _Threads:
         """Mark what the agent said to a wish that is changed here. What refused it, or repeated the value that is
         replaced, belongs to the thread."""
         one, old = self.found[place], self._stated.by(self.found[link.at])
+        refused = self._refusal.statement.turn if self._refusal else -1
         last = self._made[: bisect_left(self._made, self.found[place].said.position)]
         for at in range(place - 1, -1, -1):
             agents = self.found[at]
@@ -232,8 +270,8 @@ class _Threads:
                 return
             if agents.said.speaker is Speaker.AGENT and agents.then is None:
                 there = self._stated.by(agents)
-                past = agents is self._refusal or any(there.get(kind, set()) & old[kind] for kind in link.kinds)
-                if past:
+                past = any(there.get(kind, set()) & old[kind] for kind in link.kinds)
+                if past or agents.statement.turn == refused:
                     self.found[at] = replace(agents, is_overtaken=True, thread=thread, then=one)
                 elif at > link.at:
                     self.found[at] = replace(agents, is_overtaken=True)
@@ -266,7 +304,7 @@ class _Stated:
 
     def _values(self, one: Spoken) -> Values:
         found: dict[str, set[tuple[str, ...]]] = {}
-        for kind, key in (*_exact(one), *self._arguments(one)):
+        for kind, key in (*_exact(one), *_names(one.statement.text), *self._arguments(one)):
             found.setdefault(kind, set()).add(key)
         return {kind: frozenset(keys) for kind, keys in found.items()}
 
@@ -283,10 +321,26 @@ class _Stated:
 
 def _exact(one: Spoken) -> Iterator[tuple[str, tuple[str, ...]]]:
     text = exact_values.plain(one.statement.text)
+    # A birthday takes the place of no other day.
+    is_long_ago = any(int(year) < one.said.memory.event_time.year - 1 for year in YEAR.findall(text))
     for value in exact_values.find(text):
         # Two counts or amounts of one unit are mostly of different things: a price of a room, and one of a meal.
         kind = SORTS.get(value.kind, "")
+        kind = "" if kind == DATE and is_long_ago else kind
         for key in value.keys if kind else ():
             yield kind, key[-1:] if kind == DATE else key
-    for _, _, day in dates.resolved(text, one.said.memory.event_time, UTC):
+    for _, _, day in dates.resolved(text, one.said.memory.event_time, UTC) if not is_long_ago else ():
         yield DATE, (str(day.day),)
+
+
+def _names(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The names of a text, each with the word before it, in any script that has capitals."""
+    before: str = ""
+    name: list[str] = []
+    for word in [*LETTERS.findall(text), ""]:
+        if word[:1].isupper():
+            name.append(word)
+            continue
+        if before and name:
+            yield NAMED_BY + before, (phrases.folded(" ".join(name)),)
+        before, name = word if word.islower() else "", []

@@ -15,6 +15,8 @@ from warmline_schemas.briefs import Brief, BriefAction, BriefLine, BriefQuality,
 
 Cited = TypeVar("Cited", BriefLine, BriefAction)
 WORD = re.compile(r"\w+")
+UNSAID = ("urgency", "conversation")
+"""The labels of what the request gives in no words of anybody's."""
 BESIDE = ("was", "against", "reply_to")
 """What a line may say of other memories than that of its own words; so does what its ``since`` lists."""
 
@@ -38,8 +40,8 @@ def withdraw(brief: Brief, forgotten: Collection[UUID], staying: Mapping[UUID, S
     """Take out of a brief what cites forgotten memories, and render it anew.
 
     A line or an action that also cites memories in ``staying`` is kept where these say every word of it, and then cites
-    them alone. What a writer said and no memory proves goes too, for nobody can say whence it is. The headline is what
-    the request said, and stays.
+    them alone. What a writer said and no memory proves goes too, for nobody can say whence it is. What the request said
+    stays.
     """
     sections = [
         section.model_copy(update={"lines": _lines(section.lines, forgotten, staying)}) for section in brief.sections
@@ -52,6 +54,19 @@ def withdraw(brief: Brief, forgotten: Collection[UUID], staying: Mapping[UUID, S
     changes["quality"] = brief.quality and _without(brief.quality, forgotten)
     lost = sum(len(section.lines) for section in brief.sections) - sum(len(section.lines) for section in kept)
     return Withdrawal(brief.model_copy(update=changes), lost + len(brief.actions) - len(actions))
+
+
+def without_request(brief: Brief, headline: str | None) -> Brief:
+    """A brief whose request said again what is forgotten: without its goal, and with other words as its headline, or
+    the same where they are None. It is not rendered anew."""
+    lines = (
+        [line for line in section.lines if line.origin is not Origin.REQUEST or line.label in UNSAID]
+        for section in brief.sections
+    )
+    sections = [one.model_copy(update={"lines": left}) for one, left in zip(brief.sections, lines, strict=True)]
+    kept = [new for new, old in zip(sections, brief.sections, strict=True) if new.lines or not old.lines]
+    words = brief.headline.text if headline is None else headline
+    return brief.model_copy(update={"headline": brief.headline.model_copy(update={"text": words}), "sections": kept})
 
 
 def _without(quality: BriefQuality, forgotten: Collection[UUID]) -> BriefQuality:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from warmline_memory.briefs import coding
 from warmline_memory.briefs.templates import SUPPORT
 from warmline_memory.language import phrases
 from warmline_memory.language.one_reading import one_reading
@@ -27,6 +28,8 @@ from warmline_schemas.templates import Template
 
 Floats = NDArray[np.float32]
 
+CONVERSATIONS = frozenset([SUPPORT, "shift"])
+"""The templates of talks with people, and of their shifts."""
 FIRST, LAST = 4, 8
 """How many memories at the beginning and at the end of a session are read: what it is about, and where it is now."""
 GLANCE = 500
@@ -59,6 +62,9 @@ def detect(memories: Sequence[SourceMemory], templates: Iterable[Template], befo
     `before` is the template of the session's earlier brief, which a chain keeps until more speaks for another.
     """
     known = list(templates)
+    if coding.works_on_code(memories):
+        # Whoever changes files is at work on them, however much is said beside it.
+        known = [template for template in known if template.name not in CONVERSATIONS]
     names = [template.name for template in known]
     if not known or not memories:
         return before if before in names else SUPPORT

@@ -6,10 +6,21 @@ embeddings that are there so far: it raises ``EmbeddingsWanted`` where some are 
 (``embedding.until_embedded``), because embedding takes milliseconds for which no transaction should stay open.
 """
 
-from warmline_memory.desk.actions import decline, give_back, heartbeat, offer, release, resolve, snooze, transfer
+from warmline_memory.desk.actions import (
+    decline,
+    give_back,
+    heartbeat,
+    offer,
+    release,
+    reply,
+    resolve,
+    snooze,
+    transfer,
+)
 from warmline_memory.desk.case_files import CaseFile, read as read_case_file
-from warmline_memory.desk.conversations import ConversationPage, SessionOnLine, conversation, note, reply
-from warmline_memory.desk.inquiries import answer, ask, inquiries_of
+from warmline_memory.desk.conversations import ConversationPage, SessionOnLine, conversation, note
+from warmline_memory.desk.dismissing import dismiss
+from warmline_memory.desk.inquiries import answer, ask, list_page as list_inquiries
 from warmline_memory.desk.lists import (
     WaitingCount,
     counts as count_waiting,
@@ -29,11 +40,12 @@ __all__ = [
     "conversation",
     "count_waiting",
     "decline",
+    "dismiss",
     "give_back",
     "heartbeat",
-    "inquiries_of",
     "list_for_person",
     "list_held",
+    "list_inquiries",
     "list_waiting",
     "note",
     "offer",

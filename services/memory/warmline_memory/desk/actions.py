@@ -11,10 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import func
 
-from warmline_memory import events, handoffs, queues, sessions
+from warmline_memory import channels, events, handoffs, queues, sessions
 from warmline_memory.desk import notes
 from warmline_memory.embedding import Ready
-from warmline_memory.errors import HandoffClaimed, NotInFuture, NotOffered
+from warmline_memory.errors import HandoffClaimed, HandoffStateForbids, NotInFuture, NotOffered
 from warmline_memory.storage import clock, tables, wire
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.claims import (
@@ -28,6 +28,7 @@ from warmline_schemas.claims import (
     SnoozeHandoff,
     TransferHandoff,
 )
+from warmline_schemas.customers.messages import Reply, SendReply
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import ClosedAs, Handoff, HandoffMode, HandoffState, RequestHandoff
 from warmline_schemas.sessions import EndReason
@@ -55,13 +56,14 @@ def release(db: Transaction, handoff_id: UUID, ask: ReleaseHandoff) -> Handoff:
 def offer(db: Transaction, handoff_id: UUID, ask: OfferHandoff) -> Handoff:
     """Offer a ready handoff to one operator; nobody else can claim it until the offer lapses. A new one replaces it.
 
-    Raises ``NotFound``, ``HandoffStateForbids``, and ``HandoffClaimed`` where somebody holds it.
+    Raises ``NotFound``, ``UnknownReceiver``, ``HandoffStateForbids``, and ``HandoffClaimed`` where somebody holds it.
     """
     row = handoffs.lock(db, handoff_id)
     if row.state == HandoffState.CLAIMED:
         raise HandoffClaimed(holder=row.holder, handoff_id=row.id, expires_at=row.lease_until)
     if row.state != HandoffState.READY:
         raise handoffs.not_waiting(row, "offer")
+    queues.check_receiver(db, ask.to, by_person=True, field="body.to")
     # The database's clock counts the offer, because its clock ends it.
     row.offered_to, row.offered_until = ask.to, func.now() + timedelta(seconds=ask.seconds)
     db.flush()
@@ -97,9 +99,10 @@ def transfer(db: Transaction, handoff_id: UUID, ask: TransferHandoff) -> Handoff
     """Send a held handoff on: a claimed one as it is, an accepted one as a new handoff from its session.
 
     The answer is the handoff that now goes to the new target.
-    Raises ``HandoffInProgress`` and ``SessionEnded`` beside what ``release`` does.
+    Raises ``UnknownReceiver``, ``HandoffInProgress`` and ``SessionEnded`` beside what ``release`` does.
     """
     row = handoffs.find_held(db, handoff_id, ask.token, "transfer")
+    queues.check_receiver(db, ask.to, by_person=db.person is not None, field="body.to")
     # A claimed handoff has no session yet, and a consultation's session is not the customer's: both go on from the
     # source.
     if row.state == HandoffState.CLAIMED:
@@ -129,7 +132,9 @@ def give_back(db: Transaction, handoff_id: UUID, ask: ReturnHandoff, ready: Read
     if row.state == HandoffState.ACCEPTED:
         return _end_consultation(db, row, ClosedAs.RETURNED)
     # A source that is still at work needs no handoff to come back: it reads the instruction as its newest memory.
-    if sessions.find(db, row.source_session_id).ended_at is None:
+    source = sessions.find(db, row.source_session_id)
+    if source.ended_at is None:
+        sessions.give_back(db, source)
         return handoffs.call_off(db, row, f"{holder} gave it back", holder, returned=True)
     return _retarget(db, row, row.source_agent, returned=True)
 
@@ -151,6 +156,26 @@ def resolve(db: Transaction, handoff_id: UUID, ask: ResolveHandoff, ready: Ready
     handoffs.finish_session(db, session, EndReason.RESOLVED)
     db.refresh(row)
     return wire.handoff(row)
+
+
+def reply(db: Transaction, handoff_id: UUID, ask: SendReply, ready: Ready) -> Reply:
+    """Say something to the customer as the holder of an accepted handoff.
+
+    Raises ``EmbeddingsWanted`` beside what ``release`` does; ``HandoffStateForbids`` also for a consultation, whose
+    holder does not speak.
+    """
+    row = handoffs.find_held(db, handoff_id, ask.token, "reply", HandoffState.ACCEPTED)
+    if row.mode == HandoffMode.CONSULT:
+        raise HandoffStateForbids(handoff_id=row.id, state="a consultation", verb="reply", needed="accepted to go on")
+    embeddings = ready.of([ask.content])
+    assert embeddings is not None  # noqa: S101 (there is one text)
+    session = _session_of(db, row)
+    return channels.reply_of(db, channels.say(db, session.id, session.agent, ask.content, embeddings).id)
+
+
+def send_elsewhere(db: Transaction, row: tables.Handoff, to: str, reason: str) -> Handoff:
+    """Let a locked handoff that waits go to another target."""
+    return _retarget(db, row, to, reason=reason)
 
 
 def _consult_another(db: Transaction, row: tables.Handoff, ask: TransferHandoff) -> Handoff:

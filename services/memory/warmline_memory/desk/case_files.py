@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer, undefer
 
-from warmline_memory import events, flags, handoffs, queues, source_memory, tenancy
+from warmline_memory import events, flags, handoffs, memories, queues, source_memory, tenancy
 from warmline_memory.desk import inquiries
 from warmline_memory.errors import NotFound
 from warmline_memory.language.one_reading import one_reading
@@ -29,6 +29,8 @@ SINCE_SHOWN = 20
 """Of the memories since the brief, this many are shown: the newest."""
 SINCE_CHARS = 400
 """A memory since the brief is shown up to this many characters."""
+MOST_SHOWN = 500
+"""So many questions, and so many flags, are shown of one handoff, the oldest."""
 LED_BY = 4
 """This many memories before those are read, because a question ("your PIN?") is what makes its answer a secret."""
 LOOKED_AT = 3
@@ -103,9 +105,9 @@ def read(db: Transaction, handoff_id: UUID) -> CaseFile:
         since=since,
         since_count=count,
         history=events.of_handoff(db, handoff_id),
-        inquiries=inquiries.inquiries_of(db, handoff_id),
+        inquiries=inquiries.list_page(db, handoff_id, limit=MOST_SHOWN).items,
         queue=queues.of_target(db, handoff.target),
-        flags=flags.of_handoff(db, handoff_id),
+        flags=flags.of_handoff(db, handoff_id, limit=MOST_SHOWN).items,
     )
 
 
@@ -135,7 +137,7 @@ def _since(db: Transaction, handoff: tables.Handoff) -> tuple[list[Since], int]:
         return [], 0
     lead = select(row).where(row.session_id == handoff.source_session_id, row.ordinal < newest[-1].ordinal)
     before = db.scalars(lead.order_by(row.ordinal.desc()).limit(LED_BY)).all()
-    near = [_beginning(one) for one in reversed([*newest, *before])]
+    near = [_beginning(one) for one in [*before[::-1], *memories.in_order_said(newest[::-1])]]
     secrets = scrubbing.find([source_memory.source(one) for one in near], frozenset(tenancy.read_preferences(db).pii))
     count = db.scalars(select(func.count()).where(*kept)).one()
     return [_scrubbed(one, secrets) for one in near[len(before) :]], count

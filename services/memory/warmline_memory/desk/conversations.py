@@ -6,6 +6,7 @@ that other agents work in at the same time are no part of it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,11 +14,11 @@ from sqlalchemy import select
 
 from warmline_memory import memories, sessions
 from warmline_memory.embedding import Embeddings
-from warmline_memory.errors import ConversationNotYours, NotFound
+from warmline_memory.errors import NotFound
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.handoffs import Handoff
-from warmline_schemas.memories import Memory, Remember, Role
+from warmline_schemas.memories import Memory, Remember
 from warmline_schemas.sessions import Chain, Session
 
 NOTE = "note"
@@ -86,30 +87,20 @@ def conversation(
         stretch = _after(db, ids, after, limit)
     else:
         stretch = _newest(db, ids, limit)
-    shown = memories.shown(db, stretch.rows)
+    shown = memories.shown(db, _as_said(stretch.rows))
     return ConversationPage(line, chain.owner, shown, stretch.has_earlier, stretch.has_later)
-
-
-def reply(db: Transaction, session_id: UUID, agent: str, text: str, embeddings: Embeddings) -> Memory:
-    """Say something to the customer: a memory of role `agent` of the session, which its channel reads.
-
-    Raises ``NotFound``, ``SessionEnded``, and ``ConversationNotYours`` where ``agent`` does not speak for the chain.
-    """
-    row = sessions.find(db, session_id)
-    # An ended session is left to ``remember``, whose error names the session in which the conversation goes on.
-    if row.ended_at is None and (row.agent != agent or not row.owns_conversation):
-        owner = sessions.owning_session(db, row.chain_id)
-        raise ConversationNotYours(owner=owner.agent if owner else "nobody", session_id=row.id)
-    return memories.remember(db, [_said(session_id, agent, text, Role.AGENT, "message")], embeddings)[0]
 
 
 def note(db: Transaction, session_id: UUID, agent: str, text: str, embeddings: Embeddings) -> Memory:
     """Keep something for colleagues in an open session of any agent. Raises ``NotFound`` and ``SessionEnded``."""
-    return memories.remember(db, [_said(session_id, agent, text, None, NOTE)], embeddings)[0]
+    said = Remember(session_id=session_id, agent=agent, content=text, kind=NOTE)
+    return memories.remember(db, [said], embeddings)[0]
 
 
-def _said(session_id: UUID, agent: str, text: str, role: Role | None, kind: str) -> Remember:
-    return Remember(session_id=session_id, agent=agent, content=text, role=role, kind=kind)
+def _as_said(rows: Sequence[tables.Memory]) -> list[tables.Memory]:
+    """Rows of a line in the order in which they were said, session by session."""
+    sessions_of = groupby(rows, key=lambda row: row.session_id)
+    return [row for _, own in sessions_of for row in memories.in_order_said(list(own))]
 
 
 def _line(chain: Chain, session_id: UUID) -> list[SessionOnLine]:

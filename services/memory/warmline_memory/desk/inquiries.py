@@ -11,10 +11,12 @@ from warmline_memory.desk import notes
 from warmline_memory.embedding import Ready
 from warmline_memory.errors import NothingAsked
 from warmline_memory.storage import clock, tables
+from warmline_memory.storage.pages import read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.claims import AnswerInquiry, AskSource, Inquiry
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.wire import Page
 
 
 def ask(db: Transaction, handoff_id: UUID, ask: AskSource) -> Inquiry:
@@ -69,11 +71,11 @@ def answer(db: Transaction, handoff_id: UUID, ask: AnswerInquiry, ready: Ready) 
     return _shown(inquiry, handoff)
 
 
-def inquiries_of(db: Transaction, handoff_id: UUID) -> list[Inquiry]:
-    """All that was asked about a handoff, oldest first. Raises ``NotFound``."""
+def list_page(db: Transaction, handoff_id: UUID, *, limit: int, cursor: str | None = None) -> Page[Inquiry]:
+    """What was asked about a handoff, oldest first. Raises ``NotFound`` and ``InvalidCursor``."""
     handoff, row = handoffs.find(db, handoff_id), tables.Inquiry
-    asked = db.scalars(select(row).where(row.handoff_id == handoff_id).order_by(row.id))
-    return [_shown(one, handoff) for one in asked]
+    rows = select(row).where(row.handoff_id == handoff_id)
+    return read_page(db, rows, row.id, lambda one: _shown(one, handoff), limit=limit, cursor=cursor, oldest_first=True)
 
 
 def _shown(row: tables.Inquiry, handoff: tables.Handoff) -> Inquiry:

@@ -7,9 +7,10 @@ that are on the page.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
+from sqlalchemy import ColumnElement, and_, cast, func, or_, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import defer
 
 from warmline_memory import operators, queues
@@ -17,7 +18,7 @@ from warmline_memory.operators import Person
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.handoffs import HandoffState
-from warmline_schemas.targets import TargetKind, kind_of, name_of
+from warmline_schemas.targets import TargetKind, kind_of, of_skill
 
 LIST_LIMIT = 50
 """This many handoffs are on one page."""
@@ -28,32 +29,35 @@ _ROW = tables.Handoff
 
 
 @dataclass(frozen=True)
+class ListedLine:
+    """A line of a brief as a list shows it, and the code of its language where that is known."""
+
+    text: str
+    language: str | None
+
+
+@dataclass(frozen=True)
 class ListedHandoff:
     """A handoff as a list shows it, without its brief and its metadata."""
 
     handoff: tables.Handoff
-    ask: str | None
+    ask: ListedLine | None
     """What its brief asks first."""
-    mood: str | None
+    mood: ListedLine | None
     """What its brief says of the customer's mood."""
     may_take: bool
     """Whether the operator for whom the list was read may take it."""
 
-    def why(self, person: Person) -> str:
-        """Why this handoff is for an operator, in a few words; empty where it is not."""
+    def fits(self, person: Person) -> list[str]:
+        """By what this handoff is for an operator: its target, their skills as targets, and the code of its language.
+        Nothing where it is not for them, or was offered to them."""
         handoff = self.handoff
-        if handoff.offered_to == person.agent:
-            return "offered to you"
-        if not self.may_take:
-            return ""
-        kind, name = kind_of(handoff.target), name_of(handoff.target)
-        if kind is TargetKind.HUMAN:
-            return "sent to you by name"
-        matched = sorted({*handoff.skills, *((name,) if kind is TargetKind.SKILL else ())})
-        parts = [f"your queue {name}"] if kind is TargetKind.QUEUE else []
-        parts += [f"your skill{'s' if len(matched) > 1 else ''} {', '.join(matched)}"] if matched else []
-        parts += [f"you speak {handoff.language}"] if handoff.language and person.languages else []
-        return ", ".join(parts)
+        if handoff.offered_to == person.agent or not self.may_take:
+            return []
+        kind = kind_of(handoff.target)
+        skills = {of_skill(name) for name in handoff.skills} - {handoff.target}
+        spoken = [handoff.language] if handoff.language and person.languages and kind is not TargetKind.HUMAN else []
+        return [handoff.target, *sorted(skills), *spoken]
 
 
 @dataclass(frozen=True)
@@ -141,12 +145,16 @@ def _listed(db: Transaction, person: Person, *wanted: ColumnElement[bool], page:
         .order_by(listed.c.place)
     )
     return [
-        ListedHandoff(row, ask, mood, operators.may_take(person, row) is None) for row, ask, mood in db.execute(rows)
+        ListedHandoff(row, _line(ask), _line(mood), operators.may_take(person, row) is None)
+        for row, ask, mood in db.execute(rows)
     ]
 
 
-def _first(section: str) -> ColumnElement[str | None]:
+def _first(section: str) -> ColumnElement[dict[str, Any] | None]:
     """The first line of a section of the brief."""
-    path = cast(f'$.sections[*] ? (@.name == "{section}").lines[0].text', JSONPATH)
-    line = func.jsonb_path_query_first(_ROW.brief, path)
-    return func.left(line.op("#>>", return_type=String())(literal([], ARRAY(String))), LINE_CHARS)
+    path = cast(f'$.sections[*] ? (@.name == "{section}").lines[0]', JSONPATH)
+    return type_coerce(func.jsonb_path_query_first(_ROW.brief, path), JSONB)
+
+
+def _line(found: dict[str, Any] | None) -> ListedLine | None:
+    return None if found is None else ListedLine(str(found["text"])[:LINE_CHARS], found.get("language"))

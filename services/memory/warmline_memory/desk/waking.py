@@ -6,13 +6,14 @@ Every step is safe to repeat: it first looks whether its clock has run down, and
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from warmline_memory import events, handoffs, memories, queues
+from warmline_memory import events, handoffs, memories, queues, tenancy
 from warmline_memory.errors import HandoffInProgress
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import Handoff, HandoffState
 from warmline_schemas.queues import Queue
+from warmline_schemas.targets import TargetKind, kind_of
 
 
 def wake(db: Transaction, handoff_id: UUID) -> None:
@@ -62,12 +63,16 @@ def _end_rests(db: Transaction, row: tables.Handoff, queue: Queue, now: datetime
 
 
 def _lapse(db: Transaction, row: tables.Handoff) -> None:
-    """Take a claim that ran out from its holder: the handoff waits again, one level up."""
+    """Take a claim that ran out from its holder: the handoff waits again, one level up. An agent's waits on for it:
+    another process of that agent may come, until the time is over in which one should have."""
     holder = row.holder
     handoffs.let_go(row)
     db.flush()
     events.record_of_handoff(db, EventType.HANDOFF_LAPSED, row, holder)
-    queues.escalate(db, row, f"the claim of {holder} ran out")
+    if kind_of(row.target) is TargetKind.AGENT:
+        queues.route(db, row)
+    else:
+        queues.escalate(db, row, f"the claim of {holder} ran out")
 
 
 def _look_at_wait(
@@ -85,12 +90,16 @@ def _look_at_wait(
         holder = row.holder
         handoffs.let_go(row)
         claimed = f", though {holder} had claimed it" if holder else ""
-        queues.escalate(db, row, f"nobody took it over in time{claimed}")
+        queues.escalate(db, row, f"{_who_let_it_wait(row)} it over in time{claimed}")
     elif row.state == HandoffState.READY:
         queues.route(db, row)
     else:
         queues.set_next_deadline(db, queue, row)
         db.flush()
+
+
+def _who_let_it_wait(row: tables.Handoff) -> str:
+    return f"the agent {row.target} did not take" if kind_of(row.target) is TargetKind.AGENT else "nobody took"
 
 
 def _look_at_work(db: Transaction, row: tables.Handoff, queue: Queue, now: datetime) -> None:
@@ -108,6 +117,9 @@ def _send_up(db: Transaction, row: tables.Handoff, queue: Queue) -> None:
     It goes as a new handoff from the holder's session, so that what the holder did is in its brief.
     """
     to, level = queues.level_above(queue, row.target, row.level)
+    if to == row.target and kind_of(to) is TargetKind.AGENT:
+        # Its handoffs may wait for as long as it takes, but what it left is not given to it again.
+        to = tenancy.read_preferences(db).people_target
     idle = queues.duration(queue.stalled_seconds or 0)
     reason = f"{row.holder} took it over, and nothing has happened for {idle}. It was about: {row.reason}"
     try:

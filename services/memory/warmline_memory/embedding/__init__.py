@@ -13,6 +13,7 @@ from warmline_memory.embedding.models import (
     record as record_model,
     use as use_model,
 )
+from warmline_memory.embedding.prompts import Prompts
 from warmline_memory.embedding.retrying import Ready, until_embedded
 from warmline_memory.embedding.sentence_transformers_engine import SentenceTransformersEmbedder
 from warmline_memory.errors import SetupError
@@ -22,6 +23,7 @@ __all__ = [
     "Embedder",
     "Embeddings",
     "MicroBatcher",
+    "Prompts",
     "Ready",
     "ensure_exported",
     "make_model_current",
@@ -38,6 +40,18 @@ def open_embedder(settings: Settings) -> Embedder:
     Open it in the process that uses it: engines have threads, which a fork does not take along. Raises ``SetupError``
     where the engine is unknown, or where the model is missing, not exported, or cannot be loaded.
     """
+    embedder = _open_engine(settings)
+    query, text = settings.embedding_query_prompt, settings.embedding_text_prompt
+    if text is not None and text != embedder.prompts.text:
+        # Vectors of texts behind another prompt are those of another model: the database must tell them apart.
+        embedder.name = f"{embedder.name} behind {text!r}"
+    embedder.prompts = Prompts(
+        query=embedder.prompts.query if query is None else query, text=embedder.prompts.text if text is None else text
+    )
+    return embedder
+
+
+def _open_engine(settings: Settings) -> Embedder:
     match settings.embedding_engine:
         case EmbeddingEngine.ONNX:
             return open_exported(settings)

@@ -6,6 +6,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from warmline_memory.embedding.prompts import Prompts
+
 
 class Embedder(Protocol):
     """Turns texts into vectors. Any thread may use it."""
@@ -14,6 +16,8 @@ class Embedder(Protocol):
     """The model's name, as the database records it."""
     dimension: int
     """The length of a vector."""
+    prompts: Prompts
+    """What callers put in front of queries and of stored texts before they embed them."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One vector of length 1 per text, in order: shape (texts, dimension).

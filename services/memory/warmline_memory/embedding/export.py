@@ -1,87 +1,133 @@
-"""Exports a sentence-transformers model for ONNX Runtime, in a process of its own, because it imports torch.
+"""Exports a sentence-transformers model for ONNX Runtime from its folder, without torch.
 
-``python -m warmline_memory.embedding.export NAME SOURCE FOLDER`` fills an empty folder. Where that fails, the last line
-of stderr says why, and the exit code is not 0.
+What is read here is what sentence-transformers writes: ``modules.json`` lists the steps from a text to its vector, and
+each step has a configuration of its own. A model with other steps, or with an encoder that is not like BERT, is
+refused: an export that differs from its model would give wrong distances without any sign of it.
 """
 
-import sys
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
-import torch
-from sentence_transformers import SentenceTransformer
+from numpy.typing import NDArray
+from safetensors import safe_open
 
-from warmline_memory.embedding.export_check import check_texts
+from warmline_memory.embedding.encoder_graph import Encoder, encoder_graph
 from warmline_memory.embedding.manifests import MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FILE, Manifest, write_manifest
-from warmline_memory.embedding.onnx_engine import OnnxEmbedder
+from warmline_memory.embedding.prompts import Prompts
 
-OPSET = 17
-"""The first opset with LayerNormalization: https://onnx.ai/onnx/operators/onnx__LayerNormalization.html."""
-MIN_COSINE = 0.9999
-"""The least cosine of each exported vector with the original. Rounding in another order of operations stays above it; a
-wrong pooling or a missing layer falls far below."""
+FIRST_POSITION_AFTER_PADDING = {"bert": False, "roberta": True, "xlm-roberta": True, "camembert": True}
+"""The encoders that can be exported, and whether their positions begin behind the padding token's number."""
+POOLINGS = {"mean": False, "cls": True}
+"""The poolings that can be exported, and whether they take the first token's vector."""
 
-
-class _Pipeline(torch.nn.Module):
-    """A whole model with pooling and normalisation, from token ids to vectors."""
-
-    def __init__(self, model: SentenceTransformer) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        features = self.model({"input_ids": input_ids, "attention_mask": attention_mask})
-        return torch.nn.functional.normalize(features["sentence_embedding"])
+Config = dict[str, Any]
 
 
-def export(name: str, source: str, folder: Path) -> None:
-    """Write the model, its tokenizer and its manifest. Raises ``ValueError`` where the export differs."""
-    model = SentenceTransformer(source, device="cpu", model_kwargs={"attn_implementation": "eager"}).eval()
+def export(name: str, source: Path, folder: Path) -> None:
+    """Write the model, its tokenizer and its manifest into an empty folder.
+
+    Raises ``ValueError`` with the reason where the model cannot be exported, ``OSError`` where a file is missing.
+    """
+    config = _read(source / "config.json")
+    pooling, prompts = _pooling(source), _prompts(source)
+    encoder = _encoder(config, pooling)
+    weights = _Weights(source / "model.safetensors")
+    try:
+        model = encoder_graph(encoder, weights)
+    except KeyError as error:
+        raise ValueError(f"its weights have no {error.args[0]}") from error
+    if strange := weights.unused():
+        raise ValueError(f"its encoder has parts that are not known here, such as {strange[0]}")
+    onnx.save(model, folder / MODEL_FILE, save_as_external_data=True, location=WEIGHTS_FILE)
+    (folder / WEIGHTS_FILE).chmod((folder / MODEL_FILE).stat().st_mode)  # onnx lets only the writer read it
+    (folder / TOKENIZER_FILE).write_bytes((source / TOKENIZER_FILE).read_bytes())
     manifest = Manifest(
         name=name,
-        dimension=int(model.encode(["warm"]).shape[1]),
-        max_tokens=int(model.max_seq_length or model.tokenizer.model_max_length),
-        pad_token=int(model.tokenizer.pad_token_id),
+        dimension=int(config["hidden_size"]),
+        max_tokens=_max_tokens(source, int(config["max_position_embeddings"]) - encoder.first_position),
+        pad_token=int(config["pad_token_id"]),
+        query_prompt=prompts.query,
+        text_prompt=prompts.text,
     )
-    model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
-    _write_graph(model, folder)
-    _check(model, folder, manifest)
     write_manifest(folder, manifest)
 
 
-def _write_graph(model: SentenceTransformer, folder: Path) -> None:
-    """Write the graph, and its weights apart: ONNX Runtime maps them into memory instead of copying them."""
-    example = model.tokenizer(["warm", "a longer one"], padding=True, return_tensors="pt")
-    texts = {0: "texts", 1: "tokens"}
-    inline = folder / "inline.onnx"
-    torch.onnx.export(
-        _Pipeline(model),
-        (example["input_ids"], example["attention_mask"]),
-        inline,
-        input_names=["input_ids", "attention_mask"],
-        output_names=["embedding"],
-        dynamic_axes={"input_ids": texts, "attention_mask": texts, "embedding": {0: "texts"}},
-        opset_version=OPSET,
-        dynamo=False,  # the other exporter needs onnxscript
+class _Weights(dict[str, NDArray[np.float32]]):
+    """The encoder's weights by their names in BERT, and which of them a graph has asked for."""
+
+    def __init__(self, file: Path) -> None:
+        with safe_open(file, "np") as tensors:
+            names = list(tensors.keys())
+            # Models that were trained with a head for words have all of their encoder's names below one.
+            prefix = next((name.partition("embeddings.")[0] for name in names if "embeddings." in name), "")
+            kept = [name for name in names if name.startswith((f"{prefix}embeddings.", f"{prefix}encoder."))]
+            super().__init__({name.removeprefix(prefix): tensors.get_tensor(name).astype(np.float32) for name in kept})
+        self._asked: set[str] = {"embeddings.position_ids"}  # 0, 1, 2, …, which some models store
+
+    def __getitem__(self, name: str) -> NDArray[np.float32]:
+        self._asked.add(name)
+        return super().__getitem__(name)
+
+    def unused(self) -> list[str]:
+        return sorted(set(self) - self._asked)
+
+
+def _encoder(config: Config, pooling: str) -> Encoder:
+    kind = config["model_type"]
+    if kind not in FIRST_POSITION_AFTER_PADDING:
+        raise ValueError(f"its encoder is {kind}, not one of {', '.join(FIRST_POSITION_AFTER_PADDING)}")
+    expected = {"hidden_act": "gelu", "position_embedding_type": "absolute"}
+    for name, value in expected.items():
+        if config.get(name, value) != value:
+            raise ValueError(f"its {name} is {config[name]}, not {value}")
+    return Encoder(
+        layers=int(config["num_hidden_layers"]),
+        heads=int(config["num_attention_heads"]),
+        epsilon=float(config["layer_norm_eps"]),
+        first_position=int(config["pad_token_id"]) + 1 if FIRST_POSITION_AFTER_PADDING[kind] else 0,
+        pools_first_token=POOLINGS[pooling],
     )
-    onnx.save(onnx.load(inline), folder / MODEL_FILE, save_as_external_data=True, location=WEIGHTS_FILE)
-    inline.unlink()
-    (folder / WEIGHTS_FILE).chmod((folder / MODEL_FILE).stat().st_mode)  # onnx lets only the writer read it
 
 
-def _check(model: SentenceTransformer, folder: Path, manifest: Manifest) -> None:
-    texts = check_texts()
-    exported = OnnxEmbedder(folder, manifest, threads=torch.get_num_threads())
-    original = model.encode(texts, normalize_embeddings=True)
-    cosines = np.sum(exported.embed(texts) * original, axis=1)
-    exported.close()
-    worst = int(np.argmin(cosines))
-    if not cosines[worst] >= MIN_COSINE:
-        raise ValueError(
-            f"the export differs from the model: cosine {cosines[worst]:.6f} for the text {texts[worst][:60]!r}"
-        )
+def _pooling(source: Path) -> str:
+    """The name of the model's pooling; its other steps must be the encoder before and a normalisation after it."""
+    modules = {str(module["type"]).rpartition(".")[2]: module["path"] for module in _read(source / "modules.json")}
+    if list(modules) not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
+        raise ValueError(f"its steps are {', '.join(modules)}, not Transformer, Pooling and perhaps Normalize")
+    config = _read(source / modules["Pooling"] / "config.json")
+    if not config.get("include_prompt", True):
+        raise ValueError("its pooling leaves out the prompt")
+    pooling = config.get("pooling_mode") or _pooling_of_older_models(config)
+    if pooling not in POOLINGS:
+        raise ValueError(f"its pooling is {pooling}, not one of {', '.join(POOLINGS)}")
+    return str(pooling)
 
 
-if __name__ == "__main__":
-    export(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+def _pooling_of_older_models(config: Config) -> str:
+    """The pooling where each has a switch of its own, as sentence-transformers before 6 wrote it."""
+    prefix = "pooling_mode_"
+    chosen = [name.removeprefix(prefix) for name, chosen in config.items() if name.startswith(prefix) and chosen]
+    return " and ".join(chosen).removesuffix("_tokens").removesuffix("_token")
+
+
+def _prompts(source: Path) -> Prompts:
+    file = source / "config_sentence_transformers.json"
+    return Prompts.of_model(_read(file).get("prompts") or {}) if file.exists() else Prompts()
+
+
+def _max_tokens(source: Path, positions: int) -> int:
+    """How many tokens the model reads: what it was set to, and no more than it has positions for."""
+    if (source / "sentence_bert_config.json").exists() and _read(source / "sentence_bert_config.json").get(
+        "do_lower_case"
+    ):
+        raise ValueError("it reads lower-case letters only")
+    settings = (("sentence_bert_config.json", "max_seq_length"), ("tokenizer_config.json", "model_max_length"))
+    given = (_read(source / file).get(name) for file, name in settings if (source / file).exists())
+    return min([positions, *(int(length) for length in given if length)])
+
+
+def _read(file: Path) -> Any:
+    return json.loads(file.read_text("utf-8"))

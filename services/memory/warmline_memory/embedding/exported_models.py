@@ -3,37 +3,34 @@
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from warmline_memory.embedding.manifests import read_manifest
-from warmline_memory.embedding.model_sources import model_source, torch_command, torch_environment
+from warmline_memory.embedding.model_sources import model_folder
 from warmline_memory.embedding.onnx_engine import OnnxEmbedder
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings
 
-EXPORT_MODULE = "warmline_memory.embedding.export"
 LOCK_TIMEOUT_SECONDS = 600.0
-"""How long to wait for another process that exports the same model, in seconds. An export of the bundled model takes
-about 20; larger models take longer."""
+"""How long to wait for another process that exports the same model, in seconds. The bundled model takes a second or
+two; one that is downloaded takes as long as that does."""
 
 
 def ensure_exported(settings: Settings) -> Path:
     """Export the model that ``embedding_model`` names, unless that was done before; the folder it is in.
 
-    The export runs in a process of its own, about 20 seconds, and is checked against sentence-transformers. Processes
-    that come at the same time wait for the first one's. Raises ``SetupError`` where the model is not there, differs
-    once exported, or where the folder cannot be written.
+    Processes that come at the same time wait for the first one's export. It takes about three times the model's size
+    of memory for a moment, so no server calls this. Raises ``SetupError`` where the model is not there, is of a kind
+    that cannot be exported, or where the folder cannot be written.
     """
     name, folder = settings.embedding_model, _folder(settings)
     if read_manifest(folder, name):
         return folder
-    source = model_source(name)
     with _alone_in(folder):
         if not read_manifest(folder, name):
-            _export(name, source, folder)
+            _export(name, folder)
     return folder
 
 
@@ -75,14 +72,14 @@ def _alone_in(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _export(name: str, source: str, folder: Path) -> None:
+def _export(name: str, folder: Path) -> None:
     """Export into a folder beside the final one, then rename it: nobody ever sees half an export."""
     for leftover in folder.parent.glob(f".{folder.name}.*.partial"):
         shutil.rmtree(leftover, ignore_errors=True)
     partial = folder.parent / f".{folder.name}.{os.getpid()}.partial"
     partial.mkdir()
     try:
-        _run_export(name, source, partial)
+        _fill(name, partial)
         if folder.exists():
             folder.rename(partial / "replaced")
         partial.rename(folder)
@@ -91,18 +88,17 @@ def _export(name: str, source: str, folder: Path) -> None:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _run_export(name: str, source: str, folder: Path) -> None:
-    finished = subprocess.run(  # noqa: S603 - our own module, no shell
-        torch_command(EXPORT_MODULE, name, source, str(folder)),
-        env=torch_environment(source),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if finished.returncode != 0:
-        said = finished.stderr.strip().rpartition("\n")[2] or f"exit code {finished.returncode}"
+def _fill(name: str, folder: Path) -> None:
+    from warmline_memory.embedding.export import export
+
+    try:
+        with model_folder(name) as source:
+            export(name, source, folder)
+    except SetupError:
+        raise
+    except Exception as error:  # the hub's library and those that read weights raise errors of many kinds
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise SetupError(
-            what=f"The model {name} cannot be exported ({said}).",
+            what=f"The model {name} cannot be exported ({reason[:300]}).",
             fix="Check WARMLINE_EMBEDDING_MODEL, or set WARMLINE_EMBEDDING_ENGINE to sentence-transformers.",
-        )
+        ) from error

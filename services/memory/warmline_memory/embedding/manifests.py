@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the export changes, so that folders of an older format are exported anew."""
 
 MODEL_FILE = "model.onnx"
@@ -26,6 +26,9 @@ class Manifest:
     """How many tokens of a text the model reads; the rest is cut."""
     pad_token: int
     """The token that fills the shorter texts of a batch."""
+    query_prompt: str = ""
+    text_prompt: str = ""
+    """What the model wants in front of queries and of stored texts."""
     files: dict[str, int] = field(default_factory=dict)
     """The folder's files and their sizes, in bytes."""
     format: int = FORMAT

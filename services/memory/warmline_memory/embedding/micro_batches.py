@@ -1,6 +1,6 @@
-"""Micro-batches: texts of callers that come at the same time are embedded together."""
+"""Micro-batches: texts of callers that come at the same time are embedded together, each tenant's in turn."""
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from threading import Lock
@@ -16,93 +16,134 @@ MAX_BATCH = 32
 MAX_CHARS = 2_000
 """A batch ends with the text that brings it to this many characters. English has about four to a token, so that is one
 run of ``onnx_engine.RUN_TOKENS``. A caller that comes later waits for no more than one such batch."""
+LONG_CHARS = 600
+"""A call with a text longer than this is a long one. A text of what the model reads at most takes twenty times as long
+as a sentence does (all-MiniLM-L6-v2), and a batch of sentences is never much longer than one such text."""
 
 
 class MicroBatcher:
     """An embedder in front of another one, which it owns. A caller that finds it free embeds the texts of all callers.
 
-    No caller waits for a batch to fill, and a lone caller's text is embedded by its own thread. Callers take turns text
-    by text, so that a short query waits for one batch of a long import and not for all of it.
+    No caller waits for a batch to fill, and a lone caller's text is embedded by its own thread. Whoever sends much
+    delays others little: tenants take turns text by text, and short calls have a lane of their own beside long ones.
     """
 
     def __init__(self, embedder: Embedder, max_batch: int = MAX_BATCH, max_chars: int = MAX_CHARS) -> None:
         """A batch ends at ``max_batch`` texts, or with the text that reaches ``max_chars``."""
         self.name = embedder.name
         self.dimension = embedder.dimension
+        self.prompts = embedder.prompts
         self._embedder = embedder
         self._max_batch = max_batch
         self._max_chars = max_chars
-        self._calls: deque[_Call] = deque()
-        # `_turn` is held while a batch is embedded: one engine works on one batch. `_waiting` guards `_calls` and
-        # `_closed`, for moments only, so that callers can queue up while a batch is under way. Who needs both takes
-        # `_turn` first; nobody asks for `_turn` with `_waiting` in hand.
+        self._short, self._long = _Lane(), _Lane()
+        # A lane's `turn` is held while a batch of it is embedded: one batch of each lane at a time. `_waiting` guards
+        # what lanes hold and `_closed`, for moments only, so that callers can queue up while a batch is under way. Who
+        # needs both takes the turn first; nobody asks for a turn with `_waiting` in hand.
         self._waiting = Lock()
-        self._turn = Lock()
         self._closed = False
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One vector of length 1 per text, in order: shape (texts, dimension).
+    @property
+    def waiting(self) -> int:
+        """How many calls have texts that are in no batch yet."""
+        with self._waiting:
+            return self._short.waiting + self._long.waiting
+
+    def embed(self, texts: Sequence[str], whose: str = "") -> NDArray[np.float32]:
+        """One vector of length 1 per text, in order: shape (texts, dimension). ``whose`` says who takes turns.
 
         Raises ``Unavailable`` once closed, and whatever the embedder raised for a batch that held one of these texts.
         """
         call = _Call(texts, self.dimension)
+        lane = self._long if max(map(len, texts), default=0) > LONG_CHARS else self._short
         with self._waiting:
             if self._closed:
                 raise self._was_closed()
             if not texts:
                 return call.vectors
-            self._calls.append(call)
+            lane.add(whose, call)
         # Whoever holds the turn serves one batch, of its own texts and of others', and gives the turn away: whose call
         # is answered by then leaves, and the next one goes on. So no thread works for others longer than one batch.
         while not call.answer.done():
-            with self._turn:
+            with lane.turn:
                 if not call.answer.done():  # somebody else may have answered it while this one waited for the turn
-                    self._serve_one_batch()
+                    self._serve_one_batch(lane)
         return call.answer.result()
 
     def close(self) -> None:
-        """Finish the batch under way, refuse what still waits, and close the embedder. Closing again does nothing."""
+        """Finish the batches under way, refuse what still waits, and close the embedder. Closing again does nothing."""
         with self._waiting:  # first, so that nobody queues up behind the batch that ends it
             self._closed = True
-            for call in self._calls:
+            for call in (*self._short.take_all(), *self._long.take_all()):
                 call.fail(self._was_closed())
-            self._calls.clear()
-        with self._turn:
+        with self._short.turn, self._long.turn:
             self._embedder.close()
 
-    def _serve_one_batch(self) -> None:
+    def _serve_one_batch(self, lane: "_Lane") -> None:
         with self._waiting:
-            batch = self._next_batch()
+            batch = self._next_batch(lane)
         try:
             vectors = self._embedder.embed([call.texts[row] for call, row in batch])
             for (call, row), vector in zip(batch, vectors, strict=True):
                 call.put(row, vector)
         except BaseException as error:  # a caller that hears nothing would wait forever
-            self._fail(batch, error)
+            self._fail(lane, batch, error)
             if not isinstance(error, Exception):
                 raise
 
-    def _next_batch(self) -> list[tuple["_Call", int]]:
-        """One text of each waiting call in turn, until the batch is full. Needs ``_waiting``."""
+    def _next_batch(self, lane: "_Lane") -> list[tuple["_Call", int]]:
+        """One text of each tenant in turn, until the batch is full. Needs ``_waiting``."""
         batch: list[tuple[_Call, int]] = []
         chars = 0
-        while self._calls and len(batch) < self._max_batch and chars < self._max_chars:
-            call = self._calls.popleft()
-            row = call.rows.pop()  # from the end, where its longest text is
+        while lane.waiting and len(batch) < self._max_batch and chars < self._max_chars:
+            call, row = lane.next_text()
             batch.append((call, row))
             chars += len(call.texts[row])
-            if call.rows:
-                self._calls.append(call)
         return batch
 
-    def _fail(self, batch: list[tuple["_Call", int]], error: BaseException) -> None:
+    def _fail(self, lane: "_Lane", batch: list[tuple["_Call", int]], error: BaseException) -> None:
         for call, _ in batch:
             call.fail(error)
         with self._waiting:
-            self._calls = deque(call for call in self._calls if not call.answer.done())
+            lane.drop_answered()
 
     def _was_closed(self) -> Unavailable:
         return Unavailable(what=f"The embedding model {self.name}", fix="It was closed; open it again.")
+
+
+class _Lane:
+    """Calls that wait, each tenant's in a file of its own."""
+
+    def __init__(self) -> None:
+        self.turn = Lock()
+        self._files: OrderedDict[str, deque[_Call]] = OrderedDict()
+
+    @property
+    def waiting(self) -> int:
+        return sum(map(len, self._files.values()))
+
+    def add(self, whose: str, call: "_Call") -> None:
+        self._files.setdefault(whose, deque()).append(call)
+
+    def next_text(self) -> tuple["_Call", int]:
+        """A text of the tenant whose turn it is, and of its calls in turn."""
+        whose, file = self._files.popitem(last=False)
+        call = file.popleft()
+        row = call.rows.pop()  # from the end, where its longest text is
+        if call.rows:
+            file.append(call)
+        if file:
+            self._files[whose] = file
+        return call, row
+
+    def take_all(self) -> list["_Call"]:
+        calls = [call for file in self._files.values() for call in file]
+        self._files.clear()
+        return calls
+
+    def drop_answered(self) -> None:
+        files = {whose: deque(call for call in file if not call.answer.done()) for whose, file in self._files.items()}
+        self._files = OrderedDict((whose, file) for whose, file in files.items() if file)
 
 
 class _Call:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warmline_memory.embedding.manifests import MODEL_FILE, TOKENIZER_FILE, Manifest
+from warmline_memory.embedding.prompts import Prompts
 from warmline_memory.embedding.texts import encodable
 from warmline_memory.errors import SetupError, Unavailable
 
@@ -24,6 +25,10 @@ a time by 20 MB at 512, 60 MB at 1024; all-MiniLM-L6-v2)."""
 RUN_SPREAD = 32
 """How many tokens longer than its shortest text the longest text of a run may be: bounds what padding costs."""
 
+CHARS_A_TOKEN = 16
+"""A text is cut before it is read where it has more characters than this for each token that the model takes: words of
+any language have fewer. To read the tokens of 95 kB takes a third as long as the model takes for the first of them."""
+
 
 class OnnxEmbedder:
     """A model from its exported folder. Any thread may use it; a call takes about 9 ms for one short text.
@@ -37,7 +42,9 @@ class OnnxEmbedder:
         loaded."""
         self.name = manifest.name
         self.dimension = manifest.dimension
+        self.prompts = Prompts(query=manifest.query_prompt, text=manifest.text_prompt)
         self._pad_token = manifest.pad_token
+        self._max_tokens = manifest.max_tokens
         try:
             self._tokenizer = _open_tokenizer(folder / TOKENIZER_FILE, manifest.max_tokens)
             self._session: InferenceSession | None = _open_session(folder / MODEL_FILE)
@@ -53,8 +60,7 @@ class OnnxEmbedder:
         session = self._session
         if session is None:
             raise Unavailable(what=f"The embedding model {self.name}", fix="It was closed; open it again.")
-        # `encode_batch_fast` leaves out the offsets of tokens, which nothing here needs.
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(encodable(texts))]
+        tokens = self._tokens(encodable(texts))
         vectors = np.empty((len(tokens), self.dimension), np.float32)
 
         def compute(run: list[int]) -> None:
@@ -69,9 +75,29 @@ class OnnxEmbedder:
                 list(side_by_side.map(compute, runs))
         return vectors
 
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """The tokens of each text, as many as the model takes."""
+        begun = [_beginning(text, self._max_tokens * CHARS_A_TOKEN) for text in texts]
+        tokens = self._read(begun)
+        # A beginning of few tokens, such as one very long word, says nothing of what follows: then all is read.
+        short = [row for row, text in enumerate(texts) if begun[row] != text and len(tokens[row]) < self._max_tokens]
+        for row, whole in zip(short, self._read([texts[row] for row in short]), strict=True):
+            tokens[row] = whole
+        return tokens
+
+    def _read(self, texts: Sequence[str]) -> list[list[int]]:
+        # `encode_batch_fast` leaves out the offsets of tokens, which nothing here needs.
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
+
     def close(self) -> None:
         """Free the model once the calls under way are done."""
         self._session = None  # a call under way has its own reference, which keeps the model until it is done
+
+
+def _beginning(text: str, most_chars: int) -> str:
+    """The first words of a text, at most so many characters; all of it where no blank is among them."""
+    ends = text.rfind(" ", 0, most_chars)
+    return text if len(text) <= most_chars or ends < 0 else text[:ends]
 
 
 def _open_tokenizer(file: Path, max_tokens: int) -> "Tokenizer":

@@ -21,13 +21,13 @@ def main(source: str, device: str, threads: int) -> int:
     with _answers() as answers:
         try:
             model = _load(source, device, threads)
-            dimension = len(
-                model.encode(["warm"])[0]
-            )  # the first call is slow: make it before the child says it is ready
+            model.default_prompt_name = None  # the parent's callers put prompts where they belong
+            # The first call is slow: it is made before the child says that it is ready.
+            loaded = {"dimension": len(model.encode(["warm"])[0]), "prompts": model.prompts}
         except Exception as error:  # whatever it is, the parent must hear of it
             _say(answers, {"error": _in_one_line(error)})
             return 1
-        _say(answers, {"dimension": dimension})
+        _say(answers, loaded)
         for request in sys.stdin.buffer:
             _answer(answers, model, json.loads(request))
     return 0

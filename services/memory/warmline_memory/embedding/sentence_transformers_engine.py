@@ -1,14 +1,16 @@
 """The engine ``sentence-transformers``: any such model, on a CPU or a GPU, in a child process that may import torch.
 
-What is said over the child's pipes: the child first writes one JSON line, ``{"dimension": …}`` or ``{"error": …}``.
-Then each request is one JSON line, a list of texts, and each answer is one JSON line, ``{"bytes": …}`` followed by that
-many bytes of float32 rows, or ``{"error": …}``. The child ends when its input ends, so it never outlives its parent.
+What is said over the child's pipes: the child first writes one JSON line, ``{"dimension": …, "prompts": …}`` or
+``{"error": …}``. Then each request is one JSON line, a list of texts, and each answer is one JSON line,
+``{"bytes": …}`` followed by that many bytes of float32 rows, or ``{"error": …}``. The child ends when its input ends,
+so it never outlives its parent.
 """
 
 import json
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from threading import Lock
 from typing import IO, Any, cast
 
@@ -16,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warmline_memory.embedding.model_sources import model_source, torch_command, torch_environment
+from warmline_memory.embedding.prompts import Prompts
 from warmline_memory.embedding.texts import encodable
 from warmline_memory.errors import SetupError, Unavailable
 from warmline_memory.settings import Settings
@@ -30,6 +33,11 @@ class SentenceTransformersEmbedder:
 
     def __init__(self, settings: Settings) -> None:
         """Start the child and load the model: 5 to 15 s. Raises ``SetupError`` where it cannot be loaded."""
+        if find_spec("sentence_transformers") is None:
+            raise SetupError(
+                what="The embedding engine sentence-transformers is not installed.",
+                fix="Install it with `pip install 'warmline[sentence-transformers]'`.",
+            )
         self.name = settings.embedding_model
         # One exchange at a time: a request and its answer are found together only by their order on the pipes.
         self._turn = Lock()
@@ -48,6 +56,7 @@ class SentenceTransformersEmbedder:
                 fix="Check WARMLINE_EMBEDDING_MODEL and WARMLINE_EMBEDDING_DEVICE.",
             )
         self.dimension: int = loaded["dimension"]
+        self.prompts = Prompts.of_model(loaded["prompts"])
 
     @property
     def child_id(self) -> int:

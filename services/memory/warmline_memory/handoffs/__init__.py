@@ -8,14 +8,16 @@ Four parts have faces of their own: ``attempts`` at writing a brief, ``drafts`` 
 """
 
 from warmline_memory.handoffs import attempts, chains, drafts, lines
-from warmline_memory.handoffs.backlog import Backlog, backlog
+from warmline_memory.handoffs.backlog import Backlog, backlog, count_open
 from warmline_memory.handoffs.choosing import Choice, choose
 from warmline_memory.handoffs.claims import claim_next, held as find_held, let_go, not_waiting, prolong
 from warmline_memory.handoffs.closing import end as end_session, finish as finish_session
 from warmline_memory.handoffs.completing import is_refusal, replace_brief
+from warmline_memory.handoffs.deeds import DONE_WITH as DEED_EVENTS, of as deed
 from warmline_memory.handoffs.locking import lock
 from warmline_memory.handoffs.materials import kept_since
 from warmline_memory.handoffs.requests import (
+    ask_again,
     brief_of,
     call_off,
     cancel,
@@ -27,14 +29,18 @@ from warmline_memory.handoffs.requests import (
     request,
     retry,
 )
-from warmline_memory.handoffs.starts import accept, claim
+from warmline_memory.handoffs.resuming import open_again as open_session_again, resume as resume_session
+from warmline_memory.handoffs.starts import accept, bootstrap_of, claim
 
 __all__ = [
+    "DEED_EVENTS",
     "Backlog",
     "Choice",
     "accept",
+    "ask_again",
     "attempts",
     "backlog",
+    "bootstrap_of",
     "brief_of",
     "call_off",
     "cancel",
@@ -42,6 +48,8 @@ __all__ = [
     "choose",
     "claim",
     "claim_next",
+    "count_open",
+    "deed",
     "drafts",
     "end_session",
     "find",
@@ -56,9 +64,11 @@ __all__ = [
     "list_page",
     "lock",
     "not_waiting",
+    "open_session_again",
     "pass_on",
     "prolong",
     "replace_brief",
     "request",
+    "resume_session",
     "retry",
 ]

@@ -42,6 +42,8 @@ class Begun:
 
     handoff_id: UUID
     number: int
+    traceparent: str | None
+    """The span of the request that asked for the brief, as W3C's Trace Context writes it."""
     is_last_resort: bool = False
     """Whether all attempts at a whole brief have failed, so that people get a minimal one."""
 
@@ -89,9 +91,9 @@ def begin(db: Transaction, handoff_id: UUID, settings: Settings) -> Begun | None
         return None
     most, number = settings.brief_max_attempts, taken.attempts
     if number <= most:
-        return Begun(taken.id, number)
+        return Begun(taken.id, number, taken.traceparent)
     if number == most + 1 and _goes_to_people(taken):
-        return Begun(taken.id, number, is_last_resort=True)
+        return Begun(taken.id, number, taken.traceparent, is_last_resort=True)
     completing.fail(db, taken, taken.problem or LOST)
     return None
 
@@ -102,6 +104,7 @@ def read(db: Transaction, begun: Begun) -> Attempt:
     return Attempt(
         handoff_id=row.id,
         number=begun.number,
+        traceparent=begun.traceparent,
         is_last_resort=begun.is_last_resort,
         template=row.template,
         review=row.review,

@@ -10,9 +10,17 @@ from warmline_memory.errors import DifferentChains, NotFound
 from warmline_memory.handoffs import requests
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.comparisons import ComparedSide, Comparison
 from warmline_schemas.handoffs import Handoff
-from warmline_schemas.sessions import Chain, ChainTree, EndReason, Session, StartedAs, TreeSession
+from warmline_schemas.sessions import (
+    Chain,
+    ChainTree,
+    ComparedSide,
+    Comparison,
+    EndReason,
+    Session,
+    StartedAs,
+    TreeSession,
+)
 
 
 def tree_of(db: Transaction, chain_id: UUID) -> ChainTree:

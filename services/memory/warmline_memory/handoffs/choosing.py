@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, union
+from sqlalchemy import ColumnElement, or_, select, union
 
-from warmline_memory import memories
+from warmline_memory import memories, sessions
 from warmline_memory.briefs import withdrawing
 from warmline_memory.handoffs import lines
 from warmline_memory.handoffs.lines import Stretch
@@ -83,7 +83,7 @@ def choose(
     """
     line = lines.back(db, handoff.source_session_id) if line is None else line
     led_here = {handoff.source_session_id, *(stretch.session_id for stretch in line)}
-    candidates = _candidates(db, handoff, at)
+    candidates = _candidates(db, handoff, _branch_of(db, handoff), at)
     found = [one for one in candidates if one.handoff_id is None or one.handoff_id == handoff.id]
     own_line = [one for one in found if one.chain_id != handoff.chain_id or one.session_id in led_here]
     now = at or datetime.now(UTC)
@@ -124,17 +124,30 @@ def _what_holds_first(db: Transaction, ids: Sequence[UUID], beside: ColumnElemen
     return [one for one in dict.fromkeys([*(replaced.get(one, one) for one in ids), *ids]) if one not in elsewhere]
 
 
-def _candidates(db: Transaction, handoff: tables.Handoff, at: datetime | None) -> list[_Candidate]:
-    """The memories to choose from; the handoff's own is among them."""
+def _branch_of(db: Transaction, handoff: tables.Handoff) -> str | None:
+    """The branch of the code that the handoff's session worked on; None where it names none."""
+    git = sessions.find(db, handoff.source_session_id).custom.get("git")
+    branch = git.get("branch") if isinstance(git, dict) else None
+    return branch if isinstance(branch, str) else None
+
+
+def _candidates(db: Transaction, handoff: tables.Handoff, branch: str | None, at: datetime | None) -> list[_Candidate]:
+    """The memories to choose from; the handoff's own is among them. Of other work in the namespace those are left out
+    that were kept on another branch of the code."""
     row = tables.Memory
     columns = select(row.id, row.importance, row.event_time, row.kind, row.handoff_id, row.session_id, row.chain_id)
-    most = columns.order_by(row.importance.desc(), row.event_time.desc()).limit(CANDIDATES)
+    most = columns.where(lines.said_or_done()).order_by(row.importance.desc(), row.event_time.desc()).limit(CANDIDATES)
     if at is not None:
         most = most.where(row.created_at <= at)
     wanted = (
         columns.where(row.handoff_id == handoff.id),
         most.where(row.chain_id == handoff.chain_id),
-        most.where(row.namespace == handoff.namespace),
+        most.where(row.namespace == handoff.namespace, *_on_branch(branch)),
     )
     # Three short scans of indexes and their union: with OR between the conditions Postgres would read the namespace.
     return [_Candidate(*found) for found in db.execute(union(*(part.subquery().select() for part in wanted)))]
+
+
+def _on_branch(branch: str | None) -> list[ColumnElement[bool]]:
+    noted = tables.Memory.custom["branch"].astext
+    return [] if branch is None else [or_(noted.is_(None), noted == branch)]

@@ -15,6 +15,7 @@ from warmline_memory import events, operators, queues, tenancy
 from warmline_memory.errors import (
     Conflict,
     HandoffClaimed,
+    HandoffClaimedBesides,
     HandoffOffered,
     HandoffStateForbids,
     HeldBySomebodyElse,
@@ -32,26 +33,26 @@ from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffState
 
 
-def hold(db: Transaction, handoff_id: UUID, agent: str, lease_seconds: int) -> tuple[tables.Handoff, bool]:
-    """Hold a handoff, in one statement; its row, and whether the hold is a new one. The same agent again prolongs its
-    hold, and keeps its token.
+def hold(db: Transaction, handoff_id: UUID, agent: str, lease_seconds: int) -> tables.Handoff:
+    """Hold a handoff that nobody holds, in one statement; its row. Many processes may share an agent's name, and a hold
+    is one process's: the same name again is refused, and a hold is prolonged by its token.
 
-    Raises ``NotFound``, ``HandoffStateForbids`` where it does not wait, ``HandoffClaimed`` while somebody else holds
-    it, and ``HandoffOffered`` while it is offered to somebody else.
+    Raises ``NotFound``, ``HandoffStateForbids`` where it does not wait, ``HandoffClaimed`` while somebody holds it, and
+    ``HandoffOffered`` while it is offered to somebody else.
     """
     handoff = tables.Handoff
     # One statement checks and takes: two who claim at once cannot both find the handoff free.
-    held = db.execute(
+    held = db.scalar(
         update(handoff)
-        .where(handoff.id == handoff_id, handoff.state.in_(tables.WAITING), or_(_is_free(agent), _holds(agent)))
+        .where(handoff.id == handoff_id, handoff.state.in_(tables.WAITING), _is_free(agent))
         .values(_claimed(agent, lease_seconds))
-        .returning(handoff, handoff.claimed_at == func.now())
+        .returning(handoff)
         .execution_options(populate_existing=True)
-    ).one_or_none()
+    )
     if held is None:
         raise _refusal(_as_it_is(db, handoff_id), agent)
-    tenancy.check_party(db, held[0].target)
-    return held[0], held[1]
+    tenancy.check_party(db, held.target)
+    return held
 
 
 def claim_next(db: Transaction, target: str, agent: str, lease_seconds: int | None = None) -> Claim | None:
@@ -84,8 +85,17 @@ def claim_next(db: Transaction, target: str, agent: str, lease_seconds: int | No
     return wire.claim(held)
 
 
+def token_of_person(db: Transaction, handoff_id: UUID) -> int | None:
+    """The token by which the person who is signed in holds a handoff already; None for programs, and where they do not.
+    All pages of a person are one holder."""
+    if db.person is None:
+        return None
+    handoff = tables.Handoff
+    return db.scalar(select(handoff.token).where(handoff.id == handoff_id, handoff.holder == db.person, _is_live()))
+
+
 def prolong(db: Transaction, handoff_id: UUID, token: int, lease_seconds: int) -> Claim:
-    """Prolong a hold, in one statement; one on an accepted handoff never lapses, and is left as it is.
+    """Prolong a hold, in one statement; one on an accepted handoff never lapses, but it is noted that its holder lives.
 
     Raises ``NotFound``, ``StaleToken`` where it was lost, and ``NotHeld`` where there never was one.
     """
@@ -98,7 +108,8 @@ def prolong(db: Transaction, handoff_id: UUID, token: int, lease_seconds: int) -
         .values(
             lease_until=case(
                 (handoff.state == HandoffState.CLAIMED, _prolonged(lease_seconds)), else_=handoff.lease_until
-            )
+            ),
+            heartbeat_at=func.now(),
         )
         .returning(handoff)
         .execution_options(populate_existing=True)
@@ -171,24 +182,18 @@ def _as_it_is(db: Transaction, handoff_id: UUID) -> tables.Handoff:
 
 
 def _claimed(agent: str, lease_seconds: int) -> dict[str, Any]:
-    """The columns of a handoff that an agent claims: one whom the agent holds already is only prolonged, and its token
-    stays; every new holder gets the next token, which outdates those before (docs/decisions/0010)."""
-    handoff, is_held = tables.Handoff, _holds(agent)
+    """The columns of a handoff that an agent claims: every new holder gets the next token, which outdates those before
+    (docs/decisions/0010)."""
     return {
         "state": HandoffState.CLAIMED,
         "holder": agent,
-        "token": case((is_held, handoff.token), else_=handoff.token + 1),
-        "claimed_at": case((is_held, handoff.claimed_at), else_=func.now()),
+        "token": tables.Handoff.token + 1,
+        "claimed_at": func.now(),
         "lease_until": _prolonged(lease_seconds),
         "offered_to": null(),
         "offered_until": null(),
         "notice": null(),
     }
-
-
-def _holds(agent: str) -> ColumnElement[bool]:
-    """Whether an agent holds a handoff, and the lease runs."""
-    return and_(tables.Handoff.holder == agent, tables.Handoff.lease_until > func.now())
 
 
 def _is_free(agent: str) -> ColumnElement[bool]:
@@ -219,7 +224,8 @@ def _refusal(row: tables.Handoff, agent: str) -> Conflict:
     if row.state == HandoffState.READY and row.offered_until and row.offered_to != agent:
         return HandoffOffered(holder=row.offered_to, handoff_id=row.id, expires_at=row.offered_until.isoformat())
     until = row.lease_until.isoformat() if row.lease_until else "it is given back"
-    return HandoffClaimed(holder=row.holder, handoff_id=row.id, expires_at=until)
+    refusal = HandoffClaimedBesides if row.holder == agent else HandoffClaimed
+    return refusal(holder=row.holder, handoff_id=row.id, expires_at=until)
 
 
 def _not_kept(db: Transaction, row: tables.Handoff, token: int) -> WarmlineError:

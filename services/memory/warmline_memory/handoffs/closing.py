@@ -10,7 +10,7 @@ from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import ClosedAs, HandoffMode, HandoffState
-from warmline_schemas.sessions import EndReason, Session
+from warmline_schemas.sessions import EndReason, EndSession, Session
 
 _CLOSED_BY = {
     EndReason.ROLLBACK: ClosedAs.ROLLED_BACK,
@@ -19,14 +19,16 @@ _CLOSED_BY = {
 }
 
 
-def end(db: Transaction, session_id: UUID) -> Session:
+def end(db: Transaction, session_id: UUID, ask: EndSession) -> Session:
     """End a session for its agent, and close the handoff it was started from; one that has ended is left alone.
 
     Raises ``NotFound`` and ``AgentNotBound``.
     """
     row = sessions.lock_chain(db, session_id)
     tenancy.check_party(db, row.agent)
-    finish(db, row, EndReason.CLIENT)
+    if row.ended_at is None:
+        row.outcome, row.custom = ask.outcome, {**row.custom, **ask.metadata}
+        finish(db, row, EndReason.CLIENT)
     return wire.session(row)
 
 

@@ -14,6 +14,7 @@ from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief
+from warmline_schemas.memories import Role
 
 MEMORIES_READ = 5_000
 """A brief is made from at most this many memories of its line, the newest: reading them takes the worker a few seconds,
@@ -81,6 +82,12 @@ def beside(chain_id: UUID, led_here: Collection[UUID]) -> ColumnElement[bool]:
     return and_(row.chain_id == chain_id, row.session_id.not_in(led_here))
 
 
+def said_or_done() -> ColumnElement[bool]:
+    """Whether a memory is of the work itself, and not of what an agent was instructed with: whoever takes over has
+    instructions of its own."""
+    return tables.Memory.role.is_distinct_from(Role.SYSTEM)
+
+
 def as_on_line(
     db: Transaction, chain_id: UUID, led_here: Collection[UUID], known: Sequence[SourceMemory]
 ) -> list[SourceMemory]:
@@ -93,7 +100,8 @@ def as_on_line(
 
 def _newest(db: Transaction, session_id: UUID, most: int, until: datetime | None) -> list[tables.Memory]:
     row = tables.Memory
-    own = select(row).where(row.session_id == session_id, row.handoff_id.is_(None))
+    own = select(row).where(row.session_id == session_id, row.handoff_id.is_(None), said_or_done())
     if until is not None:
         own = own.where(row.created_at <= until)
-    return list(reversed(db.scalars(own.order_by(row.ordinal.desc()).limit(most)).all()))
+    newest = db.scalars(own.order_by(row.ordinal.desc()).limit(most)).all()
+    return memories.in_order_said(newest[::-1])

@@ -31,6 +31,8 @@ class Material:
     request: BriefRequest
     time_zone: object
     """What the source session's metadata name as the customer's time zone, where they do."""
+    git: object
+    """What they say of where the code is, where the session is of a coding agent."""
     template_before: str | None
     """The template of the brief that the source session was started from."""
     previous: Brief | None
@@ -58,6 +60,7 @@ def read(db: Transaction, row: tables.Handoff) -> Material:
     known = [memory.id for memories in (*earlier, own) for memory in memories]
     carried = {memory_id for _, told in edited for memory_id in told.memory_ids}
     carried |= withdrawing.cited(previous) if previous is not None else set()
+    metadata = sessions.find(db, row.source_session_id).custom
     return Material(
         memories=own,
         before=[
@@ -66,7 +69,8 @@ def read(db: Transaction, row: tables.Handoff) -> Material:
         ],
         edited=edited,
         request=request_of(row),
-        time_zone=sessions.find(db, row.source_session_id).custom.get("time_zone"),
+        time_zone=metadata.get("time_zone"),
+        git=metadata.get("git"),
         template_before=before.template if before else None,
         previous=previous,
         account=wire.account(row),
@@ -107,6 +111,7 @@ def kept_since(row: tables.Handoff) -> tuple[ColumnElement[bool], ...]:
         memory.session_id == row.source_session_id,
         memory.ordinal > row.cut_ordinal,
         memory.handoff_id.is_(None),
+        lines.said_or_done(),
     )
 
 

@@ -1,15 +1,16 @@
 """Handoffs: requesting, reading, cancelling, retrying. Accepting is in ``starts``, what a holder does in ``desk``."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select, true
 
-from warmline_memory import events, queues, redaction, sessions, templates, tenancy
-from warmline_memory.errors import HandoffInProgress, HandoffStateForbids, NotFound
-from warmline_memory.handoffs import claims, locking
+from warmline_memory import events, queues, redaction, sessions, templates, tenancy, tracing
+from warmline_memory.errors import HandoffInProgress, HandoffStateForbids, NotFound, TooManyConsultations
+from warmline_memory.handoffs import claims, locking, resuming
 from warmline_memory.storage import tables, wire
-from warmline_memory.storage.pages import given, read_page
+from warmline_memory.storage.pages import ALWAYS, Many, Period, matching, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief
@@ -18,24 +19,52 @@ from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, Handof
 from warmline_schemas.targets import TargetKind, kind_of
 from warmline_schemas.wire import Page
 
+FIRST_SECONDS = 300
+"""What comes back is offered for so long to whoever had it, who need not read the brief; then it waits for all."""
+MOST_CONSULTATIONS = 10
+"""A session can ask so many for advice at once: each asks for a brief, and somebody's time."""
 
-def request(db: Transaction, ask: RequestHandoff, *, level: int = 1, returns_id: UUID | None = None) -> Handoff:
+
+def request(db: Transaction, ask: RequestHandoff) -> Handoff:
     """Ask for a session's work to go to a target. The row is due at once, and the worker hears of it after the commit.
 
-    The platform itself sends work up to a higher ``level``; ``returns_id`` is the handoff that this one gives back.
-    Raises ``NotFound``, also for a template, ``UnknownReasonCode``, ``SessionEnded`` and
-    ``HandoffInProgress``, and ``AgentNotBound`` for a session of an agent that is not the caller's.
+    Raises ``NotFound``, also for a template, ``UnknownReceiver``, ``UnknownReasonCode``, ``SessionEnded``,
+    ``HandoffInProgress``, ``TooManyConsultations``, and ``AgentNotBound`` for a session of an agent that is not the
+    caller's.
     """
-    # Before the session is looked at: the one who ends it, or hands it on, at this moment is waited for.
-    source = sessions.lock_chain(db, ask.session_id)
-    tenancy.check_agent(db, source.agent)
-    if source.ended_at is not None:
-        raise sessions.ended(db, source)
+    source = _open_source(db, ask.session_id)
+    queues.check_receiver(db, ask.to, by_person=db.person is not None, field="body.to")
+    return _ask(db, source, ask)
+
+
+def ask_again(db: Transaction, source: tables.Session, ask: RequestHandoff, *, first: str | None = None) -> Handoff:
+    """Ask for the work of a session that has ended to go on, because its customer wrote again; its chain is locked.
+
+    ``first`` is who is offered it before anybody else. Raises as ``request`` does.
+    """
+    asked = _ask(db, source, ask, reopened=True, offered_to=first)
+    if first is not None:
+        row = find(db, asked.id)
+        row.offered_to, row.offered_until = first, func.now() + timedelta(seconds=FIRST_SECONDS)
+        db.flush()
+        return _fresh(db, row)
+    return asked
+
+
+def _ask(
+    db: Transaction,
+    source: tables.Session,
+    ask: RequestHandoff,
+    *,
+    level: int = 1,
+    returns_id: UUID | None = None,
+    **facts: Any,
+) -> Handoff:
     if ask.template is not None:
         templates.read(db, ask.template)
-    # The unique index says the same; asked here first, it can be said which handoff is in the way.
-    if ask.mode is not HandoffMode.CONSULT:
-        refuse_a_second(db, source.id)
+    refuse_many = _refuse_many_consultations if ask.mode is HandoffMode.CONSULT else refuse_a_second
+    # The unique index says the same of a second; asked here first, it can be said which handoff is in the way.
+    refuse_many(db, source.id)
     row = tables.Handoff(
         chain_id=source.chain_id,
         namespace=source.namespace,
@@ -64,8 +93,7 @@ def request(db: Transaction, ask: RequestHandoff, *, level: int = 1, returns_id:
     # A customer who asks for a person in five words is not turned away: people can ask. The target is known only now,
     # for a chain that circles is sent to people instead.
     row.refuse_vague = ask.refuse_vague and kind_of(row.target) is TargetKind.AGENT
-    db.flush()
-    _record_request(db, row)
+    _record_request(db, row, **facts)
     return _fresh(db, row)
 
 
@@ -82,10 +110,21 @@ def pass_on(
 ) -> Handoff:
     """Ask for the work of an accepted handoff to go on to another target, with what its session has done.
 
-    Raises as ``request`` does.
+    The platform itself sends work up to a higher ``level``; ``returns_id`` is the handoff that this one gives back.
+    Raises as ``request`` does, but for the target, which comes from settings or from whoever checked it.
     """
     ask = RequestHandoff(session_id=_taker(row), to=to, reason=reason, goal=goal, mode=mode, **kept_of(row))
-    return request(db, ask, level=level, returns_id=returns_id)
+    return _ask(db, _open_source(db, ask.session_id), ask, level=level, returns_id=returns_id)
+
+
+def _open_source(db: Transaction, session_id: UUID) -> tables.Session:
+    """The session whose work is to go on, with its chain locked. Raises what ``request`` raises of it."""
+    # Before the session is looked at: the one who ends it, or hands it on, at this moment is waited for.
+    source = sessions.lock_chain(db, session_id)
+    tenancy.check_agent(db, source.agent)
+    if source.ended_at is not None:
+        raise sessions.ended(db, source)
+    return source
 
 
 def kept_of(row: tables.Handoff) -> dict[str, Any]:
@@ -127,11 +166,13 @@ def list_page(
     *,
     limit: int,
     cursor: str | None,
-    namespace: str | None = None,
-    state: HandoffState | None = None,
-    to: str | None = None,
-    chain_id: UUID | None = None,
-    session_id: UUID | None = None,
+    namespace: Many[str] = None,
+    state: Many[HandoffState] = None,
+    to: Many[str] = None,
+    holder: Many[str] = None,
+    chain_id: Many[UUID] = None,
+    session_id: Many[UUID] = None,
+    period: Period = ALWAYS,
     seen: ColumnElement[bool] | None = None,
 ) -> Page[Handoff]:
     """Handoffs, newest first. ``session_id`` is the source session's; ``seen`` a condition on what is shown."""
@@ -139,26 +180,31 @@ def list_page(
         "namespace": namespace,
         "state": state,
         "target": to,
+        "holder": holder,
         "chain_id": chain_id,
         "source_session_id": session_id,
     }
-    rows = select(tables.Handoff).filter_by(**given(wanted)).where(true() if seen is None else seen)
+    rows = select(tables.Handoff).where(*matching(tables.Handoff, wanted, period=period, at="requested_at"))
+    rows = rows.where(true() if seen is None else seen)
     return read_page(db, rows, tables.Handoff.id, wire.handoff, limit=limit, cursor=cursor)
 
 
 def cancel(db: Transaction, handoff_id: UUID, reason: str | None) -> Handoff:
-    """Call a handoff off; the source session goes on untouched. Raises ``NotFound`` and ``HandoffStateForbids``."""
-    row = locking.lock(db, handoff_id)
+    """Call a handoff off before somebody has accepted it. Its source session goes on, and is open again where a cold
+    brief had ended it. Raises ``NotFound`` and ``HandoffStateForbids``.
+    """
+    row = locking.lock_chain(db, handoff_id)
     tenancy.check_party(db, row.source_agent)
-    is_source_open = row.mode != HandoffMode.COLD and row.state in tables.UNDER_WAY
-    if not is_source_open and row.state not in tables.NOTHING_ENDED:
+    if row.state not in tables.UNDER_WAY and row.state != HandoffState.FAILED:
         raise HandoffStateForbids(
             handoff_id=row.id,
             state=row.state,
             verb="cancel",
-            needed="requested, drafted or failed, or, unless its mode is cold, not yet accepted",
+            needed="not yet accepted, or failed",
         )
-    return call_off(db, row, reason or "cancelled by the caller", db.person)
+    call_off(db, row, reason or "cancelled by the caller", db.person)
+    resuming.take_back(db, row.source_session_id)
+    return _fresh(db, row)
 
 
 def call_off(db: Transaction, row: tables.Handoff, reason: str, actor: str | None = None, **facts: Any) -> Handoff:
@@ -185,7 +231,6 @@ def retry(db: Transaction, handoff_id: UUID) -> Handoff:
     # All attempts begin anew: whatever made the last ones fail may be gone.
     row.state, row.attempts, row.problem = HandoffState.REQUESTED, 0, None
     row.due_at, row.closed_at = func.now(), None
-    db.flush()
     _record_request(db, row, retried=True)
     return _fresh(db, row)
 
@@ -193,16 +238,31 @@ def retry(db: Transaction, handoff_id: UUID) -> Handoff:
 def refuse_a_second(db: Transaction, session_id: UUID) -> None:
     """Raise ``HandoffInProgress`` where the work of a session is going over already; consultations do not count."""
     row = tables.Handoff
-    under_way = db.scalar(
-        select(row.id).where(
+    under_way = db.execute(
+        select(row.id, row.target, row.state).where(
             row.source_session_id == session_id, row.state.in_(tables.UNDER_WAY), row.mode != HandoffMode.CONSULT
         )
-    )
+    ).first()
     if under_way is not None:
-        raise HandoffInProgress(session_id=session_id, handoff_id=under_way)
+        handoff_id, to, state = under_way
+        raise HandoffInProgress(session_id=session_id, handoff_id=handoff_id, to=to, state=state)
+
+
+def _refuse_many_consultations(db: Transaction, session_id: UUID) -> None:
+    """Raise ``TooManyConsultations`` where a session asks as many as it may."""
+    row = tables.Handoff
+    going_on = select(func.count()).where(
+        row.source_session_id == session_id,
+        row.state.in_((*tables.UNDER_WAY, HandoffState.ACCEPTED)),
+        row.mode == HandoffMode.CONSULT,
+    )
+    if db.scalars(going_on).one() >= MOST_CONSULTATIONS:
+        raise TooManyConsultations(session_id=session_id, most=MOST_CONSULTATIONS)
 
 
 def _record_request(db: Transaction, row: tables.Handoff, **facts: Any) -> None:
+    row.traceparent = tracing.traceparent()
+    db.flush()
     db.nudge_worker(row.id)
     events.record_of_handoff(
         db,

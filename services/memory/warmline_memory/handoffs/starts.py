@@ -39,15 +39,15 @@ SINCE_LIMIT = 1_000
 
 
 def claim(db: Transaction, handoff_id: UUID, ask: ClaimHandoff) -> Claim:
-    """Hold a ready handoff for a while. A second call prolongs the hold; with the claim's token it can do nothing else.
+    """Hold a ready handoff for a while; with the token of a claim, prolong that one and do nothing else.
 
     Raises ``NotFound``, ``HandoffStateForbids``, ``HandoffClaimed``, ``HandoffOffered`` and ``StaleToken``.
     """
-    if ask.token is not None:
-        return claims.prolong(db, handoff_id, ask.token, ask.lease_seconds)
-    row, is_new = claims.hold(db, handoff_id, ask.agent, ask.lease_seconds)
-    if is_new:
-        events.record_of_handoff(db, EventType.HANDOFF_CLAIMED, row, ask.agent)
+    token = ask.token or claims.token_of_person(db, handoff_id)
+    if token is not None:
+        return claims.prolong(db, handoff_id, token, ask.lease_seconds)
+    row = claims.hold(db, handoff_id, ask.agent, ask.lease_seconds)
+    events.record_of_handoff(db, EventType.HANDOFF_CLAIMED, row, ask.agent)
     return wire.claim(row)
 
 
@@ -72,8 +72,10 @@ def _take_over(db: Transaction, handoff: tables.Handoff, ask: AcceptHandoff) -> 
         raise HandoffAccepted(handoff_id=handoff.id, target_session_id=handoff.target_session_id)
     claims.check_acceptable(db, handoff, ask.agent, ask.token)
     read_back = _read_back(db, handoff, ask)
-    # The read-back comes before the hold: whoever is asked to say more must not hold the handoff meanwhile.
-    claims.hold(db, handoff.id, ask.agent, ACCEPT_LEASE_SECONDS)
+    # The read-back comes before the hold: whoever is asked to say more must not hold the handoff meanwhile. The bringer
+    # of a token holds it already.
+    if ask.token is None:
+        claims.hold(db, handoff.id, ask.agent, ACCEPT_LEASE_SECONDS)
     source = sessions.find(db, handoff.source_session_id)
     if handoff.mode == HandoffMode.WARM:
         closing.finish(db, source, EndReason.HANDOFF)
@@ -153,7 +155,9 @@ def _warm_start(db: Transaction, handoff: tables.Handoff, session: tables.Sessio
     # What branched off elsewhere is not this work's past.
     hops = {handoff.id, *(stretch.handoff.id for stretch in line)}
     said = lines.memories_of(db, handoff.source_session_id, MEMORIES_HEARD)
-    chosen = [one.memory for one in choosing.choose(db, handoff, brief, ask.top_k, line=line).chosen]
+    # Who goes back wakes up with what was known when the work was taken over first.
+    at = handoff.accepted_at if ask.mode is AcceptMode.ROLLBACK else None
+    chosen = [one.memory for one in choosing.choose(db, handoff, brief, ask.top_k, at, line).chosen]
     pii = frozenset(tenancy.signed_in(db).preferences.pii)
     since, chosen = _shown(db, since, chosen)
     prompt = prompts.warm_start_text(
@@ -164,7 +168,7 @@ def _warm_start(db: Transaction, handoff: tables.Handoff, session: tables.Sessio
         handoff_id=handoff.id,
         token_budget=ask.token_budget,
         fence=secrets.token_hex(FENCE_BYTES),
-        bootstrap=_bootstrap(db, brief),
+        bootstrap=bootstrap_of(db, brief),
         pii=pii,
         task=_task(handoff, session),
         heard=said,
@@ -209,7 +213,8 @@ def _shown(db: Transaction, since: list[Memory], chosen: list[Memory]) -> tuple[
     return shown[: len(since)], shown[len(since) :]
 
 
-def _bootstrap(db: Transaction, brief: Brief) -> str | None:
+def bootstrap_of(db: Transaction, brief: Brief) -> str | None:
+    """What the template of a brief says about handing the work on."""
     template = templates.find(db, brief.template)
     return template.bootstrap if template else None
 
@@ -220,4 +225,4 @@ def _in_one_line(hop: Handoff) -> str:
 
 def _since_the_brief(db: Transaction, handoff: tables.Handoff) -> list[Memory]:
     kept = select(tables.Memory).where(*materials.kept_since(handoff)).order_by(tables.Memory.ordinal)
-    return memories.shown(db, db.scalars(kept.limit(SINCE_LIMIT)).all())
+    return memories.shown(db, memories.in_order_said(db.scalars(kept.limit(SINCE_LIMIT)).all()))

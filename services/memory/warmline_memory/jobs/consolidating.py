@@ -36,9 +36,11 @@ def consolidate_everywhere(platform: Platform, since: dict[UUID, datetime]) -> N
 
 
 def willing_tenants(platform: Platform) -> Sequence[UUID]:
-    """The tenants that prefer that the worker consolidates. The sweeping role sees no others, and only ids."""
+    """The tenants that prefer that the worker consolidates."""
     with platform.database.transaction(role=Role.SWEEP) as db:
-        return db.scalars(select(tables.Tenant.id)).all()
+        return db.scalars(
+            select(tables.Tenant.id).where(tables.Tenant.preferences.contains({"consolidate": True}))
+        ).all()
 
 
 def consolidate_tenant(platform: Platform, tenant_id: UUID, since: datetime | None) -> datetime:

@@ -14,6 +14,7 @@ from warmline_memory import recall
 from warmline_memory.messaging import INDEX_NAMESPACE
 from warmline_memory.platform import Platform
 from warmline_memory.recall import INDEX_ABOVE
+from warmline_memory.storage import until_not_deadlocked
 from warmline_memory.storage.tables import INDEXED_DIMENSIONS, EmbeddingModel, Memory
 from warmline_memory.storage.transactions import Transaction
 
@@ -36,13 +37,17 @@ def index_namespace(
     ends_at = time.monotonic() + SLICE_SECONDS
     moved = 0
     while time.monotonic() < ends_at:
-        with platform.database.transaction(tenant_id=tenant_id) as db:
-            batch = _index_batch(db, tenant_id, namespace, above, keep)
+        batch = until_not_deadlocked(lambda: _index_next(platform, tenant_id, namespace, above, keep))
         if not batch:
             return moved
         moved += batch
     platform.queue.nudge_namespace(INDEX_NAMESPACE, tenant_id, namespace, again=True)
     return moved
+
+
+def _index_next(platform: Platform, tenant_id: UUID, namespace: str, above: int, keep: int) -> int:
+    with platform.database.transaction(tenant_id=tenant_id) as db:
+        return _index_batch(db, tenant_id, namespace, above, keep)
 
 
 def _index_batch(db: Transaction, tenant_id: UUID, namespace: str, above: int, keep: int) -> int:

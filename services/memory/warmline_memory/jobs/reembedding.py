@@ -57,7 +57,7 @@ def _embed_stale(database: Database, embedder: Embedder, model_id: int) -> Gener
     """One pass over the memories that have no embedding of this model. Yields as ``reembed``; returns the sum."""
     done, last = 0, BEFORE_ALL
     while batch := _read(database, model_id, last):
-        vectors = embedder.embed([content for _, _, content in batch])
+        vectors = embedder.embed([embedder.prompts.text + content for _, _, content in batch])
         with database.transaction(role=Role.ADMIN) as db:
             _store(db, model_id, batch, vectors)
         yield len(batch)

@@ -15,8 +15,9 @@ from uuid import UUID
 from sqlalchemy import CursorResult, Delete, Select, delete, func, select, text, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session as Transaction
 
-from warmline_memory import desk, recall, shifts
+from warmline_memory import channels, desk, recall, shifts
 from warmline_memory.errors import Busy
+from warmline_memory.jobs.retaining import forget_by_retention
 from warmline_memory.platform import Platform
 from warmline_memory.storage import tables
 from warmline_memory.storage.database import Role
@@ -73,13 +74,27 @@ def end_shifts(platform: Platform) -> int:
     return 0
 
 
+def sound_alarms(platform: Platform) -> int:
+    """Raise the alarms of replies that nobody has delivered in time; how many there were."""
+    row = tables.Reply
+    with platform.database.transaction(role=Role.SWEEP) as db:
+        due = select(row.tenant_id, row.memory_id).where(row.alarm_at <= func.now()).order_by(row.alarm_at)
+        found = db.execute(due.limit(BATCH)).all()
+    for tenant_id, memory_id in found:
+        with platform.database.transaction(tenant_id=tenant_id) as db:
+            channels.sound(db, memory_id)
+    return len(found)
+
+
 SWEEPS: Mapping[str, Job] = {
     "forget answers": forget_answers,
     "forget events": forget_events,
     "forget sign-ins": forget_sign_ins,
     "forget deletions": forget_deletions,
     "forget expired memories": forget_expired,
+    "forget by retention": forget_by_retention,
     "end shifts": end_shifts,
+    "sound alarms": sound_alarms,
 }
 """The jobs of the sweep, by their names."""
 

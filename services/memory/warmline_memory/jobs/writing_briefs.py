@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from warmline_memory import handoffs, logs, summarising
+from warmline_memory import handoffs, logs, summarising, tracing
 from warmline_memory.briefs import BriefSource, write_minimal
 from warmline_memory.errors import Busy, OutOfTime, Unavailable
 from warmline_memory.language import dates
@@ -101,24 +101,36 @@ def write_brief(platform: Platform, tenant_id: UUID, handoff_id: UUID, writer: W
         begun = handoffs.attempts.begin(db, handoff_id, platform.settings)
     if begun is None:
         return
+    # The row says which trace it belongs to, and not the nudge: what no nudge announced is traced too.
+    with tracing.span("write brief", parent=begun.traceparent, kind="CONSUMER") as work:
+        work.attributes = {"warmline.handoff_id": str(handoff_id), "warmline.attempt": begun.number}
+        if work.trace_id:
+            logs.about(trace_id=work.trace_id)
+        work.failed = not _try(platform, tenant_id, begun, writer or _in_this_thread(platform), ends_at)
+
+
+def _try(platform: Platform, tenant_id: UUID, begun: handoffs.attempts.Begun, writer: Writer, ends_at: float) -> bool:
+    """Make an attempt that has begun, or hand it back; whether there is a brief, or nobody waits for one any more."""
     try:
-        _make(platform, tenant_id, begun, writer or _in_this_thread(platform), ends_at)
+        return _make(platform, tenant_id, begun, writer, ends_at)
     except Unwanted:
-        log.info("Handoff %s is not waited for any more; its brief is not written", handoff_id)
+        log.info("Handoff %s is not waited for any more; its brief is not written", begun.handoff_id)
+        return True
     except Stopped:
         _hand_back(platform, tenant_id, begun, ends_at, None)
     except _DatabaseTrouble as error:
-        log.warning("Handoff %s is tried again, at no cost of an attempt: %s", handoff_id, error)
+        log.warning("Handoff %s is tried again, at no cost of an attempt: %s", begun.handoff_id, error)
         _hand_back(platform, tenant_id, begun, ends_at, logs.described(error.__cause__ or error))
+    return False
 
 
 class _DatabaseTrouble(Exception):
     """The database could not do its part: it is away, its disk is full, or somebody else holds what is needed."""
 
 
-def _make(platform: Platform, tenant_id: UUID, begun: handoffs.attempts.Begun, writer: Writer, ends_at: float) -> None:
-    """Make an attempt that has begun. What goes wrong is recorded. Raises ``Stopped``, ``Unwanted`` and
-    ``_DatabaseTrouble``."""
+def _make(platform: Platform, tenant_id: UUID, begun: handoffs.attempts.Begun, writer: Writer, ends_at: float) -> bool:
+    """Make an attempt that has begun; whether there is a brief. What goes wrong is recorded. Raises ``Stopped``,
+    ``Unwanted`` and ``_DatabaseTrouble``."""
     database = platform.database
     try:
         attempt = _of_database(lambda: _read(platform, tenant_id, begun))
@@ -131,6 +143,7 @@ def _make(platform: Platform, tenant_id: UUID, begun: handoffs.attempts.Begun, w
                 handoffs.attempts.complete(db, attempt, brief, embeddings)
 
         _of_database(complete)
+        return True
     except (Stopped, Unwanted, _DatabaseTrouble):
         raise
     # Whatever it was, the handoff says why it is late; a fault that stays ends in its failure, which people see.
@@ -143,6 +156,7 @@ def _make(platform: Platform, tenant_id: UUID, begun: handoffs.attempts.Begun, w
                 handoffs.attempts.record_failure(db, begun, problem, platform.settings)
 
         _of_database(record)
+        return False
 
 
 def _of_database(does: Callable[[], Result]) -> Result:
@@ -214,6 +228,7 @@ def _assignment(attempt: handoffs.attempts.Attempt, platform: Platform) -> Assig
         pii=frozenset(attempt.preferences.pii),
         language=attempt.preferences.language,
         zone=dates.zone_of(material.time_zone, attempt.preferences.time_zone),
+        git=material.git,
     )
     return Assignment(
         source=source,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from warmline_memory.language.date_words import KNOWN, WORD
+from warmline_memory.language.one_reading import read_once
 from warmline_memory.language.unseen import normalized
 from warmline_memory.language.words import word_set
 
@@ -24,6 +25,7 @@ ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|e|º|ª|o|a)", re.I)
 DATE = re.compile(r"(\d{1,4})[-./](\d{1,2})(?:[-./](\d{1,4}))?(?:T.*)?")
 MEASURED = re.compile(r"(\d+(?:[.,]\d+)*)([a-z]{1,3})", re.I)
 NUMBER = re.compile(r"\d+(?:[.,']\d+)*")
+OTHER_DIGIT = re.compile(r"[^\D0-9]")
 # Two words of these languages that mostly stand for something else in another one: English `once` is eleven in Spanish.
 NO_NUMBER = word_set("once due sex")
 FEWEST_LETTERS = 3
@@ -120,9 +122,10 @@ def plain(text: str) -> str:
     text = normalized("NFKC", text)
     if text.isascii():
         return text
-    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+    return OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit.group())), text)
 
 
+@read_once
 def find(text: str) -> list[Exact]:
     """The exact values of a text that is already ``plain``, in order."""
     found = []

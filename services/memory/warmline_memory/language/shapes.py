@@ -3,11 +3,11 @@
 import re
 
 # Per cent, `30/90` and `12 of 80`. `12/03/2026` and paths are no rates, hence what must not stand around the slash.
-RATE = re.compile(r"\b\d[\d,.]*\s?%|(?<![\d/])\b\d+\s?/\s?\d+\b(?!/)|\b\d+ (?:out )?of \d+\b", re.I)
+RATE = re.compile(r"\b\d[\d,.]{0,24}\s?%|(?<![\d/])\b\d+\s?/\s?\d+\b(?!/)|\b\d+ (?:out )?of \d+\b", re.I)
 # A number with a plural behind it: `15+ endpoints`, `no errors`. Spans of time are no figures. Up to three words may
 # stand between.
 COUNT = re.compile(
-    r"(?<![\w.#/-])\d[\d,]*\+?\s+(?:[a-z][\w-]*\s+){0,3}?(?!(?:second|minute|hour|day|week|month|year)s)"
+    r"(?<![\w.#/-])\d[\d,]{0,24}\+?\s+(?:[a-z][\w-]*\s+){0,3}?(?!(?:second|minute|hour|day|week|month|year)s)"
     r"[a-z][\w-]*(?:s|ren)\b|\bno (?:errors|failures)\b",
     re.I,
 )
@@ -23,15 +23,15 @@ PROSE = (
 )
 """What follows the name of a program in a sentence about it rather than in a command."""
 COMMAND = re.compile(
-    rf"`[^`\n]* [^`\n]*`|`(?:\./|(?:{PROGRAM})`)|(?:^|[\s:;(])"
+    rf"`[^`\n ]* [^`\n]*`|`(?:\./|(?:{PROGRAM})`)|(?:^|[\s:;(])"
     rf"(?:\./[\w./-]+|[A-Z][A-Z0-9_]+=\S+|(?:{PROGRAM}) +(?!{PROSE})(?:-{{1,2}}\w|\w)[\w./:-]*)"
     r"|(?:\brun|\bruns|:|\$)\s+(?:make|go|node|sh|source|sudo|cat|tail|grep) [\w./-]+"
 )
 # A URL, a path with a slash, or a file name with one of the usual endings. `and/or` and dates look alike and are taken
 # out first, by ``NO_PATH``.
 PATH = re.compile(
-    r"https?://\S+|(?<![\w.])\.{0,2}/[\w.-]+(?:/[\w.-]+)*|\b[\w.-]{2,}/(?:[\w.-]+/)*[\w.*-]*"
-    r"|\b[\w-]+\.(?:py|pyi|js|jsx|ts|tsx|md|rst|json|ya?ml|toml|sql|sh|go|rs|java|rb|html|css|tf|ini|cfg|txt|log)\b"
+    r"https?://\S+|(?<![\w.])\.{0,2}/[\w.-]+(?:/[\w.-]+)*|(?<![\w.-])[\w.-]{2,}/(?:[\w.-]+/)*[\w.*-]*"
+    r"|(?<![\w-])[\w-]+\.(?:py|pyi|js|jsx|ts|tsx|md|rst|json|ya?ml|toml|sql|sh|go|rs|java|rb|html|css|tf|ini|cfg|txt|log)\b"
 )
 NO_PATH = re.compile(
     r"\b(?:and/or|he/she|his/her|read/write|CI/CD|n/a|\w+/(?:mo|month|year|day|hour|s|min))\b|\d/\d", re.I

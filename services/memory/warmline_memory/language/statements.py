@@ -34,6 +34,8 @@ _MOST_LETTERS = 6
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _BEGINS_WORD = rf"\s{_UNSPACED}(\[\"“‘«'’"
 _LASTWORD = re.compile(rf"(?P<first>(?:.*[{_BEGINS_WORD}])?)(?P<word>[^{_BEGINS_WORD}]*)$", re.S)
+_ENDED = re.compile(r"[.!?…。！？｡；।॥؟۔։።][\"”’»)\]*`'」』）]{0,3}\Z")
+_BLANKS = " \t\r"
 WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\s{_UNSPACED}]+")
 _PAUSE = re.compile(r"[,;:،、，：]\s|[،、，：]|\s[–—-]\s")
 
@@ -49,7 +51,14 @@ def statements(text: str) -> list[tuple[int, int]]:
 
 def word_count(text: str) -> int:
     """How many words a text has; where a script leaves no blanks, two characters are a word."""
-    return sum(1 for _ in WORD.finditer(text))
+    return len(WORD.findall(text))
+
+
+def goes_on(before: str, after: str) -> bool:
+    """Whether a sentence goes on from one part of a text into the next, which was cut between two statements."""
+    before, after = before.rstrip(_BLANKS), after.lstrip(_BLANKS)
+    is_one_line = bool(before and after) and "\n" not in (before[-1], after[0])
+    return is_one_line and not _ENDED.search(before[-8:])
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

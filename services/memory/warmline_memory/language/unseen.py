@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from warmline_memory.language.one_reading import read_once
 from warmline_memory.language.spans import Span
 
 NO_CHARACTERS = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
@@ -50,6 +51,8 @@ CLUSTER = re.compile(f"[\t\n\r -~]+(?=[\t\n\r -~]|\\Z)|.[{MARKS}]{{0,{MOST_MARKS
 PLAIN = re.compile("[\t\n\r -~]*")
 # The two half-wide marks of Japanese are letters to Unicode, and become marks where a compatible form is taken.
 ROW = re.compile(f"[{MARKS}\uff9e\uff9f]{{{MOST_MARKS}}}")
+# White space that no page needs, and that tools which read a page may take for the end of a line.
+CONTROLS_AS_BLANKS = dict.fromkeys((0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x1F, 0x85), " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,22 @@ def visible(text: str) -> str:
     )
 
 
+def shown(text: str) -> str:
+    """A text as a page shows it: without what is unseen; tabs and breaks of lines stay, other controls that count as
+    white space are blanks."""
+    return visible(text).translate(CONTROLS_AS_BLANKS)
+
+
 def normalized(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     """A text in a form of Unicode, in linear time: a row of more than ``MOST_MARKS`` marks is put in order piece by
     piece."""
+    if text.isascii():
+        return text  # as it is in all of the forms
     ends = [hit.end() for hit in ROW.finditer(text)]
     return "".join(unicodedata.normalize(form, text[one:other]) for one, other in pairwise((0, *ends, len(text))))
 
 
+@read_once
 def as_read(text: str) -> Twin:
     """A text as it is read: without what is unseen, and with the plain sign for each compatible one (NFKC), so that
     `４９２９` is `4929` and `p\\u00adin` is `pin`."""

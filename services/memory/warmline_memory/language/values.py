@@ -52,7 +52,7 @@ PATTERNS = {
     r"|(?<![\w/.-])(?=[\w./-]{0,80}[A-Za-z])(?:\.{0,2}/)?[\w.-]+(?:/[\w.-]+)+/?(?=[\s,;:)]|\.?$"
     r"|\.\s)|(?<![\w-])[\w-]{1,80}\.(?:py|js|ts|tsx|md|json|ya?ml|toml|sql|sh|go|rs|java|html|css)\b"
     r"|(?<![\w.])v?(?!\d{1,2}\.\d{1,2}\.\d{2,4}\b)\d{1,4}(?:\.\d{1,4}){2,}(?:-[\w.]*\w)?\b",
-    ValueKind.MONEY: r"[$€£]\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:/|per )\s?\w+)?|\b\d[\d,]*(?:\.\d+)?\s?(?:dollars|euros"
+    ValueKind.MONEY: r"[$€£]\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:/|per )\s?\w+)?|\b\d[\d,]{0,24}(?:\.\d+)?\s?(?:dollars|euros"
     r"|pounds|usd|eur|gbp|credits|cents|bucks)\b",
     ValueKind.DATE: rf"\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b[0-3]?\d[/.][0-3]?\d(?:[/.]\d{{2,4}})?\b"
     rf"|\b{MONTH}\.?\s+(?:{DAY}|\d{{1,2}})\b(?:,?\s+\d{{4}})?"
@@ -67,7 +67,7 @@ PATTERNS = {
     ValueKind.FIGURE: r"\b\d+(?:\.\d+)?\s?%|\b\d+/\d+(?=\s+[a-z])",
     ValueKind.IDENTIFIER: rf"#\w*\d\w*|\b(?!{DAY}\b)(?=[\w-]{{0,40}}\d)(?=[\w-]{{0,40}}[A-Za-z])"
     r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*\b"
-    r"|\b(?=[\d-]*\d{5})\d+(?:-\d+)+\b|\b\d{4}(?: \d{4}){2,4}\b|\b\d{5,}\b",
+    r"|\b(?=[\d-]{0,40}\d{5})\d+(?:-\d+)+\b|\b\d{4}(?: \d{4}){2,4}\b|\b\d{5,}\b",
     ValueKind.NUMBER: r"(?<![\w.,])\d{1,4}(?:[.,]\d+)?(?![\w])",
     ValueKind.NAME: r"\b(?:Dr|Mr|Mrs|Ms)\.\s[A-Z]\w+|\b\d{1,3}(?:st|nd|rd|th) (?:and|&) [A-Z]\w+"
     r"|\b[A-Z][A-Za-z'’-]*\b(?:\s+(?:(?:of|and|the)\s+)?(?!I\b)[A-Z][A-Za-z'’-]*\b(?!-?\d))*",

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from warmline_memory.errors import NotFound
 from warmline_memory.memories.near_duplicates import Group
 from warmline_memory.storage import tables
-from warmline_memory.storage.pages import read_page
+from warmline_memory.storage.pages import Many, matching, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.memories import Consolidation
 from warmline_schemas.wire import Page
@@ -52,11 +52,9 @@ def get(db: Transaction, consolidation_id: UUID) -> Consolidation:
     return _shown(row, _merged(db, [row]))
 
 
-def list_page(db: Transaction, *, limit: int, cursor: str | None, namespace: str | None = None) -> Page[Consolidation]:
+def list_page(db: Transaction, *, limit: int, cursor: str | None, namespace: Many[str] = None) -> Page[Consolidation]:
     """Consolidations, undone ones too, newest first."""
-    rows = select(tables.Consolidation)
-    if namespace is not None:
-        rows = rows.where(tables.Consolidation.namespace == namespace)
+    rows = select(tables.Consolidation).where(*matching(tables.Consolidation, {"namespace": namespace}))
     page = read_page(db, rows, tables.Consolidation.id, lambda row: row, limit=limit, cursor=cursor)
     merged = _merged(db, page.items)
     return Page[Consolidation](items=[_shown(row, merged) for row in page.items], next_cursor=page.next_cursor)

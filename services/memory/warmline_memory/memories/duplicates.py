@@ -23,9 +23,12 @@ Row = dict[str, Any]
 def fingerprint(ask: Remember) -> bytes | None:
     """16 bytes that exact duplicates share: same session, or else namespace; same kind, words, slot and metadata.
 
-    None for what is never merged: turns of a conversation and tool calls, which are events, and what expires.
+    None for what is never merged: turns of a conversation and tool calls, which are events, what expires, and what the
+    caller tells apart by an id.
     """
     if ask.content is None or ask.role is not None or ask.action is not None or ask.ttl_seconds is not None:
+        return None
+    if ask.external_id is not None:
         return None
     scope = ["namespace", ask.namespace] if ask.session_id is None else ["session", ask.session_id.hex]
     slot = ask.slot and [ask.slot.name, ask.slot.value]

@@ -28,6 +28,7 @@ _AS_THEY_ARE = (
     Memory.agent,
     Memory.kind,
     Memory.role,
+    Memory.external_id,
     Memory.content,
     Memory.importance,
     Memory.importance_estimated,

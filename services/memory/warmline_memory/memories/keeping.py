@@ -10,21 +10,39 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Uuid, func, select, update
+from sqlalchemy import REAL, Uuid, cast, func, select, update
 from uuid_utils.compat import uuid7
 
 from warmline_memory import sessions, tenancy
 from warmline_memory.embedding import Embeddings
 from warmline_memory.errors import MemoryProtected, NamespaceMismatch, NotFound
 from warmline_memory.language import phrases, terms
-from warmline_memory.memories import consolidations, corrections, duplicates, first_replies, insertions, notes
+from warmline_memory.memories import (
+    consolidations,
+    corrections,
+    duplicates,
+    external_ids,
+    first_replies,
+    insertions,
+    notes,
+)
 from warmline_memory.memories.duplicates import Row
 from warmline_memory.reading.calls import are_changes
 from warmline_memory.salience import Kept, Speaker, estimates
 from warmline_memory.storage import tables, wire
-from warmline_memory.storage.pages import given, read_page
+from warmline_memory.storage.pages import ALWAYS, Many, Period, matching, read_page
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.memories import Action, GiveFeedback, Memory, Outcome, Remember, ReviseMemory, Role, Verdict
+from warmline_schemas.memories import (
+    Action,
+    GiveFeedback,
+    Memories,
+    Memory,
+    Outcome,
+    Remember,
+    ReviseMemory,
+    Role,
+    Verdict,
+)
 from warmline_schemas.wire import Page
 
 RESULT_CHARS = 2_000
@@ -69,24 +87,51 @@ def render_action(action: Action) -> str:
 
 
 def remember(db: Transaction, asks: Sequence[Remember], embeddings: Embeddings) -> list[Memory]:
+    """Keep memories as ``remember_once`` does; the memories alone."""
+    return remember_once(db, asks, embeddings).memories
+
+
+def remember_once(db: Transaction, asks: Sequence[Remember], embeddings: Embeddings) -> Memories:
     """Keep memories, all of them or none. ``embeddings`` are those of ``content_of`` each, in the same order.
 
-    One statement stores them all; an exact duplicate is counted on the memory that is there. Raises ``NotFound``,
-    ``SessionEnded``, ``NamespaceMismatch`` and ``CannotSupersede``.
+    One statement stores them all; an exact duplicate is counted on the memory that is there, and what was sent before
+    under its external id changes nothing. Raises ``NotFound``, ``SessionEnded``, ``NamespaceMismatch`` and
+    ``CannotSupersede``.
     """
     now = datetime.now(UTC)
     rows = zip(asks, embeddings.vectors, _importances(asks), strict=True)
     said = [_row(ask, now, embeddings, vector, importance) for ask, vector, importance in rows]
-    kept = duplicates.folded(said)
-    replied = _place(db, said, kept.values())
-    stored = insertions.store(db, kept.values())
-    for row in said:
-        if row["supersedes"]:
-            corrections.note(db, stored[duplicates.key(row["id"], row["fingerprint"])], row["supersedes"])
-    answered = dict(zip(stored, shown(db, list(stored.values())), strict=True))
-    if replied:
-        first_replies.note_first(db, replied)
-    return [answered[duplicates.key(row["id"], row["fingerprint"])] for row in said]
+    sent = external_ids.sent(db, said)
+    stored = _store(db, sent.new)
+    found = [sent.known.get(row["id"]) or stored[_key(sent.first(row))] for row in said]
+    answered = {memory.id: memory for memory in shown(db, list({row.id: row for row in found}.values()))}
+    return Memories(
+        memories=[answered[row.id] for row in found],
+        repeated=[place for place, row in enumerate(said) if row["id"] in sent.known or row["id"] in sent.repeated],
+    )
+
+
+def keep_anywhere(db: Transaction, ask: Remember, embeddings: Embeddings) -> tables.Memory:
+    """Keep a message in its session, even an ended one; ``embeddings`` is its own, one row.
+
+    For what a customer says: whoever has the case must find it. It merges with no duplicate, and whether it was sent
+    before under its external id is the caller's to look.
+    """
+    assert ask.session_id is not None  # noqa: S101 (a message is of a session)
+    return notes.write(
+        db,
+        ask.session_id,
+        content_of(ask),
+        embeddings,
+        kind=ask.kind,
+        importance=_importances([ask])[0],
+        importance_estimated=True,
+        event_time=ask.event_time or datetime.now(UTC),
+        agent=ask.agent,
+        role=ask.role,
+        metadata=ask.metadata,
+        external_id=ask.external_id,
+    )
 
 
 def shown(db: Transaction, rows: Sequence[tables.Memory]) -> list[Memory]:
@@ -105,15 +150,18 @@ def list_page(
     *,
     limit: int,
     cursor: str | None,
-    namespace: str | None = None,
-    session_id: UUID | None = None,
-    chain_id: UUID | None = None,
-    kind: str | None = None,
+    namespace: Many[str] = None,
+    session_id: Many[UUID] = None,
+    chain_id: Many[UUID] = None,
+    kind: Many[str] = None,
     min_importance: float = 0.0,
+    period: Period = ALWAYS,
 ) -> Page[Memory]:
     """Memories, newest first."""
     wanted = {"namespace": namespace, "session_id": session_id, "chain_id": chain_id, "kind": kind}
-    rows = select(tables.Memory).filter_by(**given(wanted)).where(tables.Memory.importance >= min_importance)
+    rows = select(tables.Memory).where(*matching(tables.Memory, wanted, period=period, at="created_at"))
+    # Stored in single precision: 0.7 itself would be above what was stored of it.
+    rows = rows.where(tables.Memory.importance >= cast(min_importance, REAL))
     page = read_page(db, rows, tables.Memory.id, lambda row: row, limit=limit, cursor=cursor)
     return Page[Memory](items=shown(db, page.items), next_cursor=page.next_cursor)
 
@@ -171,6 +219,25 @@ def count_recalls(db: Transaction, ids: Sequence[UUID]) -> None:
     )
 
 
+def _store(db: Transaction, new: Sequence[Row]) -> dict[bytes, tables.Memory]:
+    """Store rows of a request, and note what follows from them; what is stored now, by ``duplicates.key``."""
+    if not new:
+        return {}
+    kept = duplicates.folded(new)
+    replied = _place(db, new, kept.values())
+    stored = insertions.store(db, kept.values())
+    for row in new:
+        if row["supersedes"]:
+            corrections.note(db, stored[_key(row)], row["supersedes"])
+    if replied:
+        first_replies.note_first(db, replied)
+    return stored
+
+
+def _key(row: Row) -> bytes:
+    return duplicates.key(row["id"], row["fingerprint"])
+
+
 _SPEAKERS = {Role.USER: Speaker.CUSTOMER, Role.AGENT: Speaker.AGENT}
 
 
@@ -203,6 +270,7 @@ def _row(ask: Remember, now: datetime, embeddings: Embeddings, vector: NDArray[n
         "agent": ask.agent,
         "kind": ask.kind,
         "role": ask.role,
+        "external_id": ask.external_id,
         "content": content,
         "importance": importance,
         "importance_estimated": ask.importance is None,

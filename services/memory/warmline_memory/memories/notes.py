@@ -32,6 +32,8 @@ def write(
     note_id: UUID | None = None,
     handoff_id: UUID | None = None,
     metadata: dict[str, Any] | None = None,
+    external_id: str | None = None,
+    importance_estimated: bool = False,
 ) -> tables.Memory:
     """Write a note as the newest memory of a session, which is locked by that; ``embeddings`` has one row, its own.
 
@@ -56,7 +58,8 @@ def write(
         kind=kind,
         role=role,
         importance=importance,
-        importance_estimated=False,
+        importance_estimated=importance_estimated,
+        external_id=external_id,
         custom=metadata or {},
         event_time=event_time,
         **worded(content, embeddings, tenant_id=home.tenant_id, namespace=home.namespace),

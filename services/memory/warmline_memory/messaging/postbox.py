@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from warmline_memory import metrics
+
 log = logging.getLogger(__name__)
 
 CAPACITY = 10_000
@@ -44,14 +46,17 @@ class Postbox:
 
     def leave(self, send: Send) -> None:
         """Leave a message. It takes microseconds, whatever Redis does, and raises nothing."""
+        metrics.postbox.labels("left").inc()
         try:
             self._waiting.put_nowait(send)
         except queue.Full:
+            metrics.postbox.labels("dropped").inc()
             self._pause("the postbox is full")
 
     def _run(self) -> None:
         while (send := self._waiting.get()) is not None:
             if time.monotonic() < self._quiet_until:
+                metrics.postbox.labels("dropped").inc()
                 continue
             # Whatever a message fails with, the next ones must still be sent.
             try:
@@ -59,6 +64,7 @@ class Postbox:
             except Exception:
                 log.exception("A message could not be sent")
                 sent = False
+            metrics.postbox.labels("failed" if sent is False else "sent").inc()
             if sent is False:
                 self._pause("Redis took no message")
 

@@ -6,7 +6,7 @@ remembered anew. A draft becomes another revision, so that nobody confirms what 
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -34,19 +34,19 @@ from warmline_memory.briefs import withdrawing
 from warmline_memory.briefs.withdrawing import Withdrawal
 from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.errors import MemoryProtected, NotFound
-from warmline_memory.namespaces import repeating
-from warmline_memory.namespaces.repeating import OwnWords
+from warmline_memory.namespaces import own_words
+from warmline_memory.namespaces.own_words import FORGOTTEN, UNSYNCHRONIZED, Found
 from warmline_memory.storage import idempotency, tables, wire
 from warmline_memory.storage.database import Role
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.briefs import Brief
 from warmline_schemas.namespaces import ForgetMemories, Forgotten
 
 BATCH = 5_000
 """At most this many memories are deleted by one statement, which must end within the statement time-out."""
 
-UNSYNCHRONIZED = {"synchronize_session": False}
-"""SQLAlchemy need not look which of the rows that it has loaded a statement changes: none is used afterwards."""
+BEFORE_ALL = UUID(int=0)
 
 _IDS = bindparam("ids", type_=ARRAY(Text))
 # Wherever a brief cites: in its headline, its sections and its actions. The planner cannot index this, so a statement
@@ -58,8 +58,6 @@ _CITES = text(
 # An id in an answer is looked for in its text and not in certain fields, because answers of thirty shapes are kept, and
 # a prompt for a model names memories in the middle of a text. An id is as good as unique, so nothing else has it.
 _ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_FORGOTTEN_QUESTION = "(what was asked here was forgotten)"
-"""What stands in the place of an open question whose words repeated what was forgotten."""
 _ACT_AS = text("SELECT set_config('role', :role, true)")
 
 
@@ -70,7 +68,7 @@ def forget_one(db: Transaction, memory_id: UUID, ready: Ready) -> Forgotten:
         raise NotFound(noun="memory", id=memory_id)
     if row.handoff_id is not None:
         raise MemoryProtected(memory_id=memory_id, handoff_id=row.handoff_id)
-    return _forget(db, row.namespace, [memory_id], {"memory_id": str(memory_id)}, ready)
+    return forget_ids(db, row.namespace, [memory_id], {"memory_id": str(memory_id)}, ready)
 
 
 def forget_matching(db: Transaction, ask: ForgetMemories, ready: Ready) -> Forgotten:
@@ -79,9 +77,10 @@ def forget_matching(db: Transaction, ask: ForgetMemories, ready: Ready) -> Forgo
     ids = db.scalars(wanted).all()
     if ask.dry_run:
         ids = _with_merged(db, ids)
-        lost = [withdrawal for _, withdrawal in _withdrawals(db, ask.namespace, ids)]
+        found = own_words.find(db, ask.namespace, ids)
+        lost = [withdrawal for _, withdrawal in _withdrawals(db, ask.namespace, ids, found)]
         return _answer(ask.namespace, ids, lost, dry_run=True)
-    return _forget(db, ask.namespace, ids, {"filter": _without_values(ask)}, ready)
+    return forget_ids(db, ask.namespace, ids, {"filter": _without_values(ask)}, ready)
 
 
 def forget_namespace(db: Transaction, namespace: str) -> Forgotten:
@@ -97,6 +96,7 @@ def forget_namespace(db: Transaction, namespace: str) -> Forgotten:
     db.execute(select(session.id).where(session.namespace == namespace).order_by(session.id).with_for_update())
     kept = _count(db, row.namespace == namespace)
     briefs = _count(db, handoff.namespace == namespace, handoff.brief.is_not(None))
+    _hold_memories(db, namespace)
     _forget_expired(db, namespace)
     # In batches, since one statement must end within its time-out. The transaction is one all the same.
     batch = select(row.id).where(row.namespace == namespace).limit(BATCH).scalar_subquery()
@@ -113,6 +113,15 @@ def forget_namespace(db: Transaction, namespace: str) -> Forgotten:
     gone = {"memories": kept, "briefs": briefs, "sessions": sessions, "handoffs": gone_handoffs}
     certificate = tenancy.erase_from_audit(db, "forget-namespace", namespace, gone)
     return Forgotten(namespace=namespace, dry_run=False, brief_lines=0, certificate=certificate, **gone)
+
+
+def _hold_memories(db: Transaction, namespace: str) -> None:
+    """Lock the memories of a namespace in the order of their ids, as everybody does. A delete takes them in any order,
+    and with each one those that were merged into it."""
+    row, last = tables.Memory, BEFORE_ALL
+    ordered = select(row.id).where(row.namespace == namespace).order_by(row.id).limit(BATCH).with_for_update()
+    while ids := db.scalars(ordered.where(row.id > last)).all():
+        last = ids[-1]
 
 
 def _filters(ask: ForgetMemories) -> Iterator[ColumnElement[bool]]:
@@ -139,35 +148,48 @@ def _without_values(ask: ForgetMemories) -> dict[str, Any]:
     return asked | ({"metadata": sorted(ask.metadata)} if ask.metadata else {})
 
 
-def _forget(db: Transaction, namespace: str, ids: Sequence[UUID], asked: dict[str, Any], ready: Ready) -> Forgotten:
-    """Forget memories of one namespace, none of them a brief's. They are locked before their briefs are looked for."""
+def forget_ids(
+    db: Transaction,
+    namespace: str,
+    ids: Sequence[UUID],
+    asked: dict[str, Any],
+    ready: Ready,
+    named: Sequence[UUID] = (),
+) -> Forgotten:
+    """Forget memories of one namespace, none of them a brief's. They are locked before their briefs are looked for.
+
+    ``asked`` is what the audit says of it. Answers that are kept for Idempotency-Keys go too where they name one of the
+    memories, or something else in ``named`` that is forgotten with them.
+    """
     row = tables.Memory
     # The order of locks: answers, memories by their ids, handoffs by theirs. Writing a brief takes its memories first
     # too (``handoffs.materials.hold``), so that neither waits for the other in a circle.
     idempotency.hold_answers(db)
     ids = _with_merged(db, ids)
     ids = db.scalars(select(row.id).where(among(row.id, ids)).order_by(row.id).with_for_update()).all()
-    withdrawals = _withdrawals(db, namespace, ids)
+    repeated = own_words.find(db, namespace, ids)
+    withdrawals = _withdrawals(db, namespace, ids, repeated)
     rewritten = [(handoff, one.brief.text) for handoff, one in withdrawals if one.brief.text != _text(handoff)]
     # Where the embeddings are not there yet this raises, and the caller makes them outside of the transaction and tries
     # again: no model runs while rows are locked.
     embeddings = ready.of([left for _, left in rewritten])
     known = templates.all_of(db) if withdrawals else {}
+    own_words.forget(db, repeated)
     for handoff, withdrawal in withdrawals:
+        db.refresh(handoff, ["reason", "goal"])
         handoffs.replace_brief(handoff, withdrawal.brief, known.get(withdrawal.brief.template))
     db.flush()
     renewed = [] if embeddings is None else _remember_anew(db, rewritten, embeddings)
-    _forget_answers(db, namespace, [*ids, *renewed, *(handoff.id for handoff, _ in withdrawals)])
+    _forget_answers(db, namespace, [*ids, *named, *renewed, *(handoff.id for handoff, _ in withdrawals)])
     _forget_flags(db, namespace, ids)
     _forget_notes(db, ids)
-    _forget_own_words(db, namespace, ids)
     _forget_accounts(db, ids)
     for start in range(0, len(ids), BATCH):
         db.execute(delete(row).where(among(row.id, ids[start : start + BATCH])))
     forgotten = _answer(namespace, ids, [one for _, one in withdrawals], dry_run=False)
     counts = forgotten.model_dump(include={"memories", "briefs", "brief_lines"})
     tenancy.record_audit(db, "forget", namespace, {**asked, **counts})
-    return forgotten
+    return forgotten.model_copy(update={"certificate": tenancy.write_audit(db)[-1]})
 
 
 def _forget_accounts(db: Transaction, ids: Sequence[UUID]) -> None:
@@ -193,14 +215,17 @@ def _with_merged(db: Transaction, ids: Sequence[UUID]) -> list[UUID]:
     return list(everything)
 
 
-def _withdrawals(db: Transaction, namespace: str, ids: Sequence[UUID]) -> list[tuple[tables.Handoff, Withdrawal]]:
-    """The handoffs whose briefs cite any of these memories or tell an account of their chain, each with what is left of
-    its brief."""
+def _withdrawals(
+    db: Transaction, namespace: str, ids: Sequence[UUID], repeated: Found
+) -> list[tuple[tables.Handoff, Withdrawal]]:
+    """The handoffs whose briefs cite any of these memories, tell an account of their chain, or were asked for in words
+    that repeat one, each with what is left of its brief."""
     forgotten = set(ids)
     accounted = and_(tables.Handoff.account.is_not(None), tables.Handoff.chain_id.in_(_chains(ids)))
+    asked = among(tables.Handoff.id, {*repeated["reasons"], *repeated["goals"]})
     citing = (
         select(tables.Handoff)
-        .where(tables.Handoff.namespace == namespace, tables.Handoff.brief.is_not(None), or_(_CITES, accounted))
+        .where(tables.Handoff.namespace == namespace, tables.Handoff.brief.is_not(None), or_(_CITES, accounted, asked))
         .options(undefer(tables.Handoff.brief))
         .order_by(tables.Handoff.id)
         .with_for_update()
@@ -210,8 +235,18 @@ def _withdrawals(db: Transaction, namespace: str, ids: Sequence[UUID]) -> list[t
     others = set[UUID]().union(*(withdrawing.cited(brief) for _, brief in briefs)) - forgotten
     rows = db.scalars(select(tables.Memory).where(among(tables.Memory.id, others)))
     staying = {row.id: source_memory.source(wire.memory(row)) for row in rows}
-    left = ((handoff, brief, withdrawing.withdraw(brief, forgotten, staying)) for handoff, brief in briefs)
+    left = (
+        (handoff, brief, withdrawing.withdraw(_without_request(handoff.id, brief, repeated), forgotten, staying))
+        for handoff, brief in briefs
+    )
     return [(handoff, withdrawal) for handoff, brief, withdrawal in left if withdrawal.brief != brief]
+
+
+def _without_request(handoff_id: UUID, brief: Brief, repeated: Found) -> Brief:
+    reason = FORGOTTEN if handoff_id in repeated["reasons"] else None
+    if reason or handoff_id in repeated["goals"]:
+        return withdrawing.without_request(brief, reason)
+    return brief
 
 
 def _chains(ids: Sequence[UUID]) -> Select[UUID | None]:
@@ -247,44 +282,6 @@ def _forget_flags(db: Transaction, namespace: str, ids: Sequence[UUID]) -> None:
     flag = tables.Flag
     cites = flag.memory_ids.overlap(literal(list(ids), ARRAY(Uuid)))
     db.execute(delete(flag).where(flag.namespace == namespace, cites), execution_options=UNSYNCHRONIZED)
-
-
-def _forget_own_words(db: Transaction, namespace: str, ids: Sequence[UUID]) -> None:
-    """Forget what people wrote in words of their own that repeats these memories (``repeating``).
-
-    A flag is deleted, and so is a question that was answered. An open question stays, without its words: somebody waits
-    for its answer.
-    """
-    flags, inquiries = _flags_and_inquiries(db, namespace)
-    written = {row.id: OwnWords(f"{row.should_be or ''}\n{row.note or ''}") for row in flags}
-    written |= {row.id: OwnWords(row.question) for row in inquiries}
-    repeated = _repeated(db, written, ids)
-    for inquiry in inquiries:
-        if inquiry.id in repeated and inquiry.answer is None:
-            inquiry.question = _FORGOTTEN_QUESTION
-            repeated.remove(inquiry.id)
-    db.flush()
-    for table in (tables.Flag, tables.Inquiry):
-        db.execute(delete(table).where(among(table.id, repeated)), execution_options=UNSYNCHRONIZED)
-
-
-def _flags_and_inquiries(db: Transaction, namespace: str) -> tuple[Sequence[tables.Flag], Sequence[tables.Inquiry]]:
-    """The rows of a namespace that hold words of people's own."""
-    flag, inquiry, handoff = tables.Flag, tables.Inquiry, tables.Handoff
-    wordy = or_(flag.should_be.is_not(None), flag.note.is_not(None))
-    flags = db.scalars(select(flag).where(flag.namespace == namespace, wordy)).all()
-    asked = select(inquiry).join(handoff, inquiry.handoff_id == handoff.id).where(handoff.namespace == namespace)
-    return flags, db.scalars(asked).all()
-
-
-def _repeated(db: Transaction, written: Mapping[UUID, OwnWords], ids: Sequence[UUID]) -> set[UUID]:
-    """Which of these words repeat any of these memories. Nothing is read where nobody wrote anything."""
-    row, repeated = tables.Memory, set[UUID]()
-    for start in range(0, len(ids) if written else 0, BATCH):
-        for memory in db.scalars(select(row).where(among(row.id, ids[start : start + BATCH]))):
-            parts = repeating.said_by(memory)
-            repeated.update(key for key, words in written.items() if any(words.repeat(part) for part in parts))
-    return repeated
 
 
 def _forget_answers(db: Transaction, namespace: str, ids: Collection[UUID | None] | None = None) -> None:

@@ -48,7 +48,7 @@ class Relocation:
     def session(self, line: SessionLine) -> Row:
         """A session, which arrives ended."""
         return {
-            **_fields(line, "agent", "owns_conversation", "memory_count", "started_at"),
+            **_fields(line, "agent", "owns_conversation", "memory_count", "started_at", "outcome"),
             "id": self.id(line.id),
             "namespace": self.namespace,
             "chain_id": self.id(line.chain_id),
@@ -87,8 +87,18 @@ class Relocation:
         session_id = line.session_id and self.id(line.session_id)
         slot = None if line.slot is None else line.slot.model_dump(mode="json")
         return {
-            **_fields(line, "ordinal", "agent", "kind", "role", "content", "importance", "importance_estimated"),
-            **_fields(line, "pinned", "event_time", "created_at", "expires_at", "times_seen", "last_seen_at"),
+            **_fields(line, "ordinal", "agent", "kind", "role", "external_id", "content"),
+            **_fields(
+                line,
+                "importance",
+                "importance_estimated",
+                "pinned",
+                "event_time",
+                "created_at",
+                "expires_at",
+                "times_seen",
+                "last_seen_at",
+            ),
             **_fields(line, "times_recalled", "last_recalled_at", "found_useful", "found_wrong"),
             "id": self.id(line.id),
             "namespace": self.namespace,

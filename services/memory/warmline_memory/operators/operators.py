@@ -66,7 +66,7 @@ def create(db: Transaction, ask: CreateOperator, password_hash: str | None) -> O
     """Add an operator, with the hash of the password in ``ask``, if any. Raises ``NameTaken``."""
     given = ask.model_dump(exclude={"password", "display_name"})
     row = tables.Operator(**given, display_name=ask.display_name or ask.name)
-    _set_password(db, row, password_hash)
+    _set_password(row, password_hash)
     db.add(row)
     # The unique index decides who is first, so two requests at once cannot both get the name.
     try:
@@ -92,12 +92,35 @@ def revise(db: Transaction, operator_id: UUID, ask: ReviseOperator, password_has
     if ask.disabled is not None:
         row.disabled_at = (row.disabled_at or func.now()) if ask.disabled else None
     if password_hash is not None:
-        _set_password(db, row, password_hash)
+        _set_password(row, password_hash)
     if password_hash is not None or ask.disabled:
-        db.execute(delete(tables.SignIn).where(tables.SignIn.operator_id == row.id))
+        sign_out(db, row.id)
     if ask.presence is not None:
         row.seen_at = func.now()
     return _changed(db, row, before)
+
+
+def delete_operator(db: Transaction, operator_id: UUID) -> None:
+    """Delete an operator, for good: what is left is the name, by which the records say who it was, and which nobody
+    gets again. Raises ``NotFound``. What they held is ``desk.dismiss``'s affair."""
+    row = find(db, operator_id)
+    before = presence(row)
+    tenancy.record_audit(db, "delete-operator", None, {"operator_id": str(row.id), "name": row.name})
+    sign_out(db, row.id)
+    # Their subject at a provider stays theirs: whoever has it would else come back as somebody new.
+    db.execute(delete(tables.SecondFactor).where(tables.SecondFactor.operator_id == row.id))
+    row.display_name, row.presence, row.seen_at = row.name, Presence.OFFLINE, None
+    row.queues, row.skills, row.languages = [], [], []
+    row.password_hash = row.link_hash = row.link_until = None
+    row.disabled_at = row.disabled_at or func.now()
+    row.deleted_at = func.now()
+    _changed(db, row, before)
+
+
+def sign_out(db: Transaction, operator_id: UUID) -> int:
+    """End every login of an operator. The answer is how many there were."""
+    logins = delete(tables.SignIn).where(tables.SignIn.operator_id == operator_id)
+    return len(db.scalars(logins.returning(tables.SignIn.id)).all())
 
 
 def heartbeat(db: Transaction, operator_id: UUID) -> Operator:
@@ -117,7 +140,8 @@ def get(db: Transaction, operator_id: UUID) -> Operator:
 def list_page(db: Transaction, *, limit: int, cursor: str | None, queue: str | None = None) -> Page[Operator]:
     """Operators, newest first; of one queue where it is named."""
     row = tables.Operator
-    rows = select(row) if queue is None else select(row).where(row.queues.contains([queue]))
+    rows = select(row).where(row.deleted_at.is_(None))
+    rows = rows if queue is None else rows.where(row.queues.contains([queue]))
     page = read_page(db, rows, row.id, lambda found: found, limit=limit, cursor=cursor)
     held = loads(db, [of_operator(found.name) for found in page.items])
     items = [_answer(found, held.get(of_operator(found.name), 0)) for found in page.items]
@@ -127,7 +151,7 @@ def list_page(db: Transaction, *, limit: int, cursor: str | None, queue: str | N
 def find(db: Transaction, operator_id: UUID) -> tables.Operator:
     """One operator's row. Raises ``NotFound``."""
     row = db.find(tables.Operator, operator_id)
-    if row is None:
+    if row is None or row.deleted_at is not None:
         raise NotFound(noun="operator", id=operator_id)
     return row
 
@@ -135,7 +159,7 @@ def find(db: Transaction, operator_id: UUID) -> tables.Operator:
 def named(db: Transaction, name: str) -> tables.Operator:
     """The operator of that name. Raises ``NotFound``."""
     row = _named(db, name)
-    if row is None:
+    if row is None or row.deleted_at is not None:
         raise NotFound(noun="operator named", id=name)
     return row
 
@@ -144,6 +168,12 @@ def find_by_agent(db: Transaction, agent: str) -> tables.Operator | None:
     """The operator who works as ``human:NAME``, None where there is none of that name, or it is no person's."""
     name = operator_of(agent)
     return None if name is None else _named(db, name)
+
+
+def display_names(db: Transaction) -> dict[str, str]:
+    """What people call each operator of the tenant, by the agent ``human:NAME``."""
+    row = tables.Operator
+    return {of_operator(name): shown for name, shown in db.execute(select(row.name, row.display_name))}
 
 
 def presence(row: tables.Operator) -> Presence:
@@ -228,7 +258,7 @@ def _obstacles(operator: Worker, row: Needs) -> Iterator[str]:
         return
     lacking = sorted(set(row.skills).difference(operator.skills))
     if lacking:
-        yield f"It needs the skills {', '.join(lacking)}."
+        yield f"It needs the skill{'s' if len(lacking) > 1 else ''} {', '.join(lacking)}."
     if row.level > operator.level:
         yield f"It waits at level {row.level}; {operator.name} works up to level {operator.level}."
     if row.language and operator.languages and not any(_speak(row.language, one) for one in operator.languages):
@@ -245,12 +275,9 @@ def _named(db: Transaction, name: str) -> tables.Operator | None:
     return db.scalars(select(tables.Operator).where(tables.Operator.name == name)).one_or_none()
 
 
-def _set_password(db: Transaction, row: tables.Operator, password_hash: str | None) -> None:
-    if password_hash is None:
-        return
-    tenant = tables.Tenant
-    name = db.scalars(select(tenant.name).where(tenant.id == func.warmline_tenant())).one()
-    row.sign_in_name, row.password_hash = f"{name}/{row.name}", password_hash
+def _set_password(row: tables.Operator, password_hash: str | None) -> None:
+    if password_hash is not None:
+        row.password_hash, row.link_hash, row.link_until = password_hash, None, None
 
 
 def _changed(db: Transaction, row: tables.Operator, before: Presence) -> Operator:

@@ -16,6 +16,7 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffMode, HandoffState
 from warmline_schemas.queues import Queue
+from warmline_schemas.targets import TargetKind, kind_of
 
 # A handoff waits anew at each level, so its wait counts from the last of these.
 MOVES = (EventType.HANDOFF_ESCALATED, EventType.HANDOFF_RETARGETED)
@@ -85,8 +86,11 @@ def open_promises(row: tables.Handoff, known: Recorded) -> list[Promise]:
 def level_ends(queue: Queue, row: tables.Handoff, known: Recorded) -> datetime | None:
     """When a waiting handoff has waited at its level for long enough; None where it may wait there for ever.
 
-    A claim begins the wait anew, once: prolonging the claim does not.
+    A claim begins the wait anew, once: prolonging the claim does not. An agent waits for nobody's decision while it
+    prolongs a claim: it is at work, and for it the wait goes on where the claim lapses.
     """
+    if row.state == HandoffState.CLAIMED and kind_of(row.target) is TargetKind.AGENT:
+        return None
     handled = next_steps.level_at(queue, row.level)
     claimed = row.claimed_at if row.state == HandoffState.CLAIMED else None
     since = known.latest(MOVES, row.ready_at, claimed)
@@ -98,22 +102,24 @@ def level_ends(queue: Queue, row: tables.Handoff, known: Recorded) -> datetime |
 def stalls_at(db: Transaction, queue: Queue, row: tables.Handoff, known: Recorded) -> datetime | None:
     """When an accepted handoff counts as stalled: so long after the last memory of its session, or other sign of life.
 
-    Never while it is set aside, or its source is asked something, and never for a consultation.
+    Never while it is set aside, or its source is asked something, never for a consultation, and never because of an
+    agent's clocks where a person has taken its work.
     """
     is_resting = row.snoozed_until is not None or row.inquiry_due_at is not None or row.mode == HandoffMode.CONSULT
-    if queue.stalled_seconds is None or row.state != HandoffState.ACCEPTED or is_resting:
+    is_persons = kind_of(row.target) is TargetKind.AGENT and kind_of(row.holder or "") is TargetKind.HUMAN
+    if queue.stalled_seconds is None or row.state != HandoffState.ACCEPTED or is_resting or is_persons:
         return None
     memory = tables.Memory
     kept = select(memory.created_at).where(memory.session_id == row.target_session_id)
     last_kept = db.scalar(kept.order_by(memory.ordinal.desc()).limit(1))
-    since = known.latest(SIGNS_OF_LIFE, row.accepted_at, last_kept)
+    since = known.latest(SIGNS_OF_LIFE, row.accepted_at, row.heartbeat_at, last_kept)
     return None if since is None else office_hours.after(queue.office_hours, since, queue.stalled_seconds)
 
 
 def set_next(db: Transaction, queue: Queue, row: tables.Handoff, *others: datetime | None) -> None:
     """Set the alarm of a handoff to whichever comes first: a promise, a level, a stall, or one of ``others``."""
     has_clocks = queue.levels or queue.stalled_seconds or promises(row)
-    # Most handoffs to agents have no clock at all: for these the events need not be read.
+    # Without any clock the events need not be read.
     known = recorded(db, row) if has_clocks else Recorded()
     times = [one.due_at for one in open_promises(row, known)]
     times += [one for one in (level_ends(queue, row, known), stalls_at(db, queue, row, known), *others) if one]

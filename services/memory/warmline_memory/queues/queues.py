@@ -14,15 +14,16 @@ from sqlalchemy.orm import aliased
 from warmline_memory import operators, tenancy
 from warmline_memory.errors import NotFound, TooManyQueues
 from warmline_memory.operators import Worker
-from warmline_memory.queues import office_hours
+from warmline_memory.queues import office_hours, receivers
 from warmline_memory.storage import clock, tables, wire
-from warmline_memory.storage.pages import decode, encode
+from warmline_memory.storage.pages import cut, decode, encode
 from warmline_memory.storage.tables import in_state
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import Handoff, HandoffState, Urgency
-from warmline_schemas.queues import HandoffStanding, Promises, Queue, Queues, QueueStanding, WriteQueue
+from warmline_schemas.queues import HandoffStanding, Level, Promises, Queue, QueueStanding, WriteQueue
 from warmline_schemas.targets import TargetKind, kind_of, name_of, of_operator, of_queue, of_skill
+from warmline_schemas.tenancy import AgentClocks, Preferences
 from warmline_schemas.wire import Page
 
 MOST = 500
@@ -53,30 +54,46 @@ def read(db: Transaction, name: str) -> Queue:
 
 
 def of_target(db: Transaction, target: str) -> Queue:
-    """The queue that a target's handoffs wait in. An agent is promised nothing."""
+    """The queue that a target's handoffs wait in. An agent is promised nothing, and what it lets wait goes to people:
+    it may have died, or never have been there."""
     kind = kind_of(target)
     if kind is TargetKind.QUEUE:
         return read(db, name_of(target))
-    promises = Promises(accept_seconds=None) if kind is TargetKind.AGENT else Promises()
-    return Queue(name=target, written=False, promises=promises)
+    if kind is not TargetKind.AGENT:
+        return Queue(name=target, written=False)
+    return _of_agent(target, tenancy.read_preferences(db))
 
 
-def list_all(db: Transaction) -> Queues:
+def list_page(db: Transaction, *, limit: int, cursor: str | None = None) -> Page[Queue]:
+    """A page of what ``list_all`` lists. Raises ``InvalidCursor``."""
+    return cut(list_all(db), lambda one: one.name, limit=limit, cursor=cursor)
+
+
+def list_all(db: Transaction) -> list[Queue]:
     """Every queue that is written, that an operator works, or in which something waits, by name."""
     row = tables.Handoff
     written = {found.name: _shown(found) for found in db.scalars(select(tables.Queue))}
     worked = db.scalars(select(func.unnest(tables.Operator.queues)).distinct())
     waited = db.scalars(select(row.target).where(WAITS, row.target.like(of_queue("%"))).distinct())
     names = {*written, *worked, *(name_of(target) for target in waited)}
-    return Queues(queues=[written.get(name) or Queue(name=name, written=False) for name in sorted(names)])
+    return [written.get(name) or Queue(name=name, written=False) for name in sorted(names)]
+
+
+def titles(db: Transaction) -> dict[str, str]:
+    """What people call each queue that was given a title, by the target ``queue:NAME``."""
+    title = tables.Queue.written["title"].astext
+    return {of_queue(name): shown for name, shown in db.execute(select(tables.Queue.name, title)) if shown}
 
 
 def write(db: Transaction, name: str, ask: WriteQueue) -> Queue:
     """Set a queue up, or replace how it works; what waits keeps the times that it was promised.
 
-    Raises ``TooManyQueues``.
+    Raises ``UnknownReceiver`` for a level that leads to nobody, and ``TooManyQueues``.
     """
     row = tables.Queue
+    for number, level in enumerate(ask.levels):
+        if level.to not in {None, of_queue(name)}:
+            receivers.check(db, str(level.to), by_person=True, field=f"body.levels.{number}.to")
     others = db.scalars(select(func.count()).select_from(row).where(row.name != name)).one()
     if others >= MOST:
         raise TooManyQueues(most=MOST)
@@ -190,6 +207,19 @@ def estimate(db: Transaction, queue: Queue, target: str, now: datetime) -> float
         return None
     opens = office_hours.opens_at(queue.office_hours, now)
     return float(usual) + ((opens - now).total_seconds() if opens else 0.0)
+
+
+def _of_agent(agent: str, preferred: Preferences) -> Queue:
+    own = preferred.clocks_of_agents.get(agent, AgentClocks())
+    accept = preferred.agent_accept_seconds if own.accept_seconds is None else own.accept_seconds
+    stalled = preferred.agent_stalled_seconds if own.stalled_seconds is None else own.stalled_seconds
+    return Queue(
+        name=agent,
+        written=False,
+        promises=Promises(accept_seconds=None),
+        levels=[Level(wait_seconds=accept, to=preferred.people_target)] if accept else [],
+        stalled_seconds=stalled or None,
+    )
 
 
 def _shown(row: tables.Queue) -> Queue:

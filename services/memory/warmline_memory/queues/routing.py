@@ -190,6 +190,9 @@ def _give_notice(
 def _go_up(db: Transaction, row: tables.Handoff, to: str, level: int, why: str) -> None:
     """Let a handoff wait at a higher level. It keeps the promises that it has: going up breaks none."""
     was, from_level = row.target, row.level
+    if to != was and kind_of(was) is TargetKind.AGENT:
+        # Whoever gets it instead sees whom it was meant for.
+        row.redirected_from = row.redirected_from or was
     row.target, row.level = to, level
     _withdraw_offers(row)
     events.record_of_handoff(db, EventType.HANDOFF_ESCALATED, row, from_level=from_level, was=was, why=why)

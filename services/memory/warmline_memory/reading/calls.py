@@ -1,6 +1,7 @@
 """Calls: every use of a tool, whether it changes anything, and what its result says of the outcome."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -74,6 +75,9 @@ LOOKS = [
     "balance",
     "read sensor",
 ]
+# The verbs of REST and CRUD for what reads and leaves all as it is, as programs put them at the head of a name whatever
+# their language. The embedder takes `get order` for an order.
+LOOKING = re.compile(r"(?:get|list|find|search|fetch|read|query|show|view|lookup|describe|count)\b(?!.* and )")
 NEAREST = 3
 """A name is judged by its mean similarity to this many of the nearest examples of each sort."""
 # Keys under which a result says how a call went. Other keys hold texts of anybody, such as a film called `Error 404`.
@@ -153,11 +157,13 @@ def read(memories: Sequence[SourceMemory]) -> list[ToolCall]:
     return [_call(memory, place, changing) for place, memory in called]
 
 
-def changed(calls: Sequence[ToolCall]) -> list[Changed]:
-    """The arguments that had another value before, each old value with the newest one.
+def changed(calls: Sequence[ToolCall], replies: Sequence[int]) -> list[Changed]:
+    """The arguments that had another value before, each old value with the newest one. ``replies`` are the places of
+    the customer's messages.
 
     A call is about the same thing as the one of its tool before it where that changed nothing and at least as many of
-    their arguments are equal as differ. Which one a lookup is about is no change: two orders can both count.
+    their arguments are equal as differ. Which one a lookup is about is no change: two orders can both count. So can two
+    days that are looked up in a row, and nobody said anything in between.
     """
     last: dict[str, ToolCall] = {}
     found: dict[tuple[str, str], list[Changed]] = {}
@@ -165,13 +171,15 @@ def changed(calls: Sequence[ToolCall]) -> list[Changed]:
         before, last[call.name] = last.get(call.name), call
         if before is None or (before.changes and before.outcome is Outcome.CONFIRMED):
             continue
+        if not call.changes and bisect_left(replies, before.position) == bisect_left(replies, call.position):
+            continue
         ours, theirs = dict(stated(before.arguments)), dict(stated(call.arguments))
         shared = ours.keys() & theirs
         other = [name for name in ours if name in shared and ours[name] != theirs[name]]
         if len(shared) < 2 * len(other):
             continue
         for name in other:
-            if before.changes or not IDENTIFYING.search(label_of(name)):
+            if not _is_kind_of_request(label_of(name)) and (before.changes or not IDENTIFYING.search(label_of(name))):
                 change = Changed(label_of(name), ours[name], theirs[name], call.position, call.memory_id)
                 found.setdefault((call.name, name), []).append(change)
     return [one for of_argument in found.values() for one in _with_the_newest(of_argument)]
@@ -187,10 +195,11 @@ def are_changes(names: Sequence[str]) -> list[bool]:
     """Whether tools of these names change something, by the names alone, in any language that the embedder knows."""
     if not names:
         return []
-    alike = salience.vectors([label_of(name) for name in names]) @ _examples().T
+    labels = [label_of(name) for name in names]
+    alike = salience.vectors(labels) @ _examples().T
     changes, looks = alike[:, : len(CHANGES)], alike[:, len(CHANGES) :]
-    found: list[bool] = (_nearest(changes) > _nearest(looks)).tolist()
-    return found
+    changing: list[bool] = (_nearest(changes) > _nearest(looks)).tolist()
+    return [one and not LOOKING.match(label) for one, label in zip(changing, labels, strict=True)]
 
 
 def parsed(result: Any) -> Any:
@@ -265,16 +274,17 @@ def _outcome(result: Any, command: str) -> Outcome:
         return Outcome.FAILED if code else Outcome.CONFIRMED
     # What a command printed is content; only its exit code says how it went.
     said = "" if command else " ; ".join(status_texts(result))
-    if said and FAILED.search(said) and not _denies_failure(result):
+    errors = _errors(result)
+    if any(errors) or (said and FAILED.search(said) and not errors):
         return Outcome.FAILED
     return Outcome.CONFIRMED if said and SUCCEEDED.search(said) else Outcome.UNKNOWN
 
 
-def _denies_failure(result: Any) -> bool:
-    """Whether a result has a field for errors that is empty or false, and so says that there was none."""
-    return isinstance(result, Mapping) and any(
-        label_of(str(key)) in ("error", "errors", "is error") and not value for key, value in result.items()
-    )
+def _errors(result: Any) -> list[Any]:
+    """What a result's fields for errors hold, nothing where they say that there was none."""
+    fields = result.items() if isinstance(result, Mapping) else ()
+    held = [value for key, value in fields if label_of(str(key)) in ("error", "errors", "is error")]
+    return [None if str(value).strip().casefold() in ("none", "null", "false", "no", "0") else value for value in held]
 
 
 def _exit_code(result: Any) -> int | None:
@@ -303,12 +313,17 @@ def _command(arguments: Mapping[str, Any]) -> str:
     return given if isinstance(given, str) and (" " in given.strip() or len(arguments) == 1) else ""
 
 
+def _is_kind_of_request(label: str) -> bool:
+    """Whether an argument says what the tool is to do, and nothing of what the customer wants."""
+    return label.endswith(("request type", "mode"))
+
+
 def _only_tries(arguments: Mapping[str, Any]) -> bool:
     """Whether a call was only to try out: a flag such as `dry_run`, or a kind of request that is to check."""
     for name, value in arguments.items():
         label, said = label_of(str(name)), str(value).casefold()
         if label in ("dry run", "preview", "simulate", "check only", "validate only") and said in ("true", "yes", "1"):
             return True
-        if label.endswith(("request type", "mode")) and said in ("check", "preview", "dry run", "dry_run", "validate"):
+        if _is_kind_of_request(label) and said in ("check", "preview", "dry run", "dry_run", "validate"):
             return True
     return False

@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from warmline_memory.language.one_reading import read_once
 from warmline_memory.language.shapes import has_figure
 from warmline_memory.reading.calls import ToolCall
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import SectionName
+from warmline_schemas.memories import Role
+
+ATTACHMENT = "attachment"
+"""The kind of a memory that is about an image or a file that somebody sent."""
+SENT_BY = {Role.USER: "the customer", Role.AGENT: "the agent", Role.TOOL: "a tool"}
 
 # The kinds that the documents name, and what agents and shift sheets call theirs. A kind belongs to the first row that
 # has its first words: `todo`, `todo-item` and `todo_next` are one.
@@ -28,7 +34,7 @@ KINDS: Mapping[SectionName, tuple[str, ...]] = {
     SectionName.DONE: ("done", "achievement", "progress", "result", "change"),
     SectionName.ASK: ("goal", "request", "ask", "issue", "problem", "complaint", "incident", "bug"),
     SectionName.MOOD: ("mood", "sentiment", "tone"),
-    SectionName.FACTS: ("fact", "preference", "profile"),
+    SectionName.FACTS: ("fact", "preference", "profile", ATTACHMENT),
     SectionName.SITUATION: ("context", "background"),
 }
 OWNER_KEYS = ("owner", "assignee", "assigned_to", "who")
@@ -49,10 +55,12 @@ class Note:
     position: int
     owner: str | None = None
     due: str | None = None
+    label: str | None = None
     was: str | None = field(default=None)
     """What a later note says in the place of an earlier one: the earlier one's words."""
 
 
+@read_once
 def section_of(kind: str) -> SectionName | None:
     """The section of memories of this kind; None for `message`, `note` and kinds that nobody knows."""
     words = "-".join(kind.casefold().replace("_", "-").split())
@@ -71,7 +79,15 @@ def of_memory(memory: SourceMemory, position: int) -> Note | None:
         # A status without a figure is what is true now.
         section = SectionName.FACTS
     owner, due = (_named(memory.metadata, keys) for keys in (OWNER_KEYS, DUE_KEYS))
-    return Note(section, memory.content, (memory.id,), position, owner, due)
+    label = _sent_by(memory) if memory.kind == ATTACHMENT else None
+    return Note(section, memory.content, (memory.id,), position, owner, due, label)
+
+
+def _sent_by(memory: SourceMemory) -> str:
+    """What an attachment is called in a brief: whoever takes over must know whose it is."""
+    is_person = memory.role is Role.AGENT and (memory.agent or "").startswith("human:")
+    sender = memory.agent if is_person else SENT_BY.get(memory.role) if memory.role else None
+    return f"{ATTACHMENT} from {sender}" if sender else ATTACHMENT
 
 
 def check_boxes(text: str, memory_id: UUID, position: int) -> list[Note]:
@@ -100,6 +116,11 @@ def of_plans(calls: Sequence[ToolCall]) -> list[Note]:
 def holds_a_plan(call: ToolCall) -> bool:
     """Whether a call keeps a plan."""
     return next(iter(_steps(call.arguments)), None) is not None
+
+
+def plan_steps(call: ToolCall) -> list[str]:
+    """The steps of the plan that a call keeps, if it keeps one."""
+    return [said for said, _ in _steps(call.arguments)]
 
 
 def _steps(arguments: Mapping[str, Any]) -> Iterable[tuple[str, bool]]:

@@ -58,7 +58,8 @@ class Record:
     @cached_property
     def changed(self) -> list[Changed]:
         """The arguments of calls that had another value before."""
-        return tool_calls.changed(self.calls)
+        replies = [one.position for one in self.said if one.speaker is Speaker.CUSTOMER]
+        return tool_calls.changed(self.calls, replies)
 
     @property
     def used(self) -> set[str]:

@@ -96,7 +96,7 @@ def files(calls: Iterable[ToolCall]) -> dict[str, tuple[UUID, ...]]:
     for call in calls:
         if call.command or call.outcome is Outcome.FAILED or not call.changes:
             continue
-        for path in _paths(call):
+        for path in paths(call):
             written[path] = (*written.pop(path, ()), call.memory_id)
     return written
 
@@ -105,7 +105,7 @@ def writes_files(call: ToolCall) -> bool:
     """Whether a call is one of an editor, which its files tell."""
     # Whatever only looks at a file brings its lines; what tests or counts it reports in one, and is told.
     reports = not call.changes and isinstance(call.result, str) and 0 < len(call.result) <= LONGEST_REPORT
-    return not call.command and bool(_paths(call)) and not (reports and "\n" not in call.result)
+    return not call.command and bool(paths(call)) and not (reports and "\n" not in call.result)
 
 
 LONGEST_REPORT = 120
@@ -114,7 +114,8 @@ PATH_KEYS = frozenset({"path", "file path", "filepath", "filename", "file", "not
 PATCHED = re.compile(r"^(?:\*\*\* (?:Update|Add|Delete) File: |\+\+\+ b/)(\S+)", re.M)
 
 
-def _paths(call: ToolCall) -> list[str]:
+def paths(call: ToolCall) -> list[str]:
+    """The files that a call names."""
     named = [value for key, value in call.arguments.items() if label_of(key) in PATH_KEYS and isinstance(value, str)]
     patches = [value for key, value in call.arguments.items() if key in ("input", "patch") and isinstance(value, str)]
     return [*named, *(path for patch in patches for path in PATCHED.findall(patch))]

@@ -8,7 +8,7 @@ hashes of terms, ids and numbers (docs/decisions/0009).
 
 import logging
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from threading import Lock, Thread
@@ -142,7 +142,7 @@ class CachedNamespace:
 
 class CachedNamespaces:
     """The namespaces that a process holds, up to a number of megabytes; the one that was not used for longest goes
-    first.
+    first, of the tenant that holds over a half of them if there is one: nobody pushes out what others use.
 
     Requests run on many threads, and all of them use one object. ``_lock`` protects its two dictionaries and the
     thread, and is never held while the database is asked. ``_reading_first`` is held by the one request that reads a
@@ -228,8 +228,17 @@ class CachedNamespaces:
                 self._held[key] = found
                 self._held.move_to_end(key)
                 while self.bytes_held > self._most:
-                    self._held.popitem(last=False)
+                    del self._held[self._first_to_go()]
+        if key not in self._held:
+            self._put_off(key, now + IDLE_SECONDS)
         return found
+
+    def _first_to_go(self) -> _Key:
+        by_tenant = Counter[UUID]()
+        for tenant_id, name in self._held:
+            by_tenant[tenant_id] += self._held[tenant_id, name].size
+        largest, size = by_tenant.most_common(1)[0]
+        return next(key for key in self._held if size <= self._most // 2 or key[0] == largest)
 
     def _read_beside(self, key: _Key) -> None:
         """Read a large namespace on a thread of its own, one at a time; meanwhile recalls go to the database."""

@@ -14,7 +14,7 @@ from warmline_memory import memories
 from warmline_memory.language.tokens import estimate_tokens
 from warmline_memory.recall import ranking
 from warmline_memory.recall.scanning import Scanned
-from warmline_memory.storage import tables, wire
+from warmline_memory.storage import pages, tables, wire
 from warmline_memory.storage.database import Direct
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.memories import Role
@@ -26,6 +26,8 @@ SUPERSEDED_FACTOR = 0.5
 """A superseded memory keeps this share of its score, so that what supersedes it stands before it."""
 MISFITS = 50
 """Packing stops when this many memories did not fit into the token budget."""
+READ_AT_ONCE = 50
+"""At most this many memories are read before it is known how large they are: one may hold two megabytes."""
 SORTED_AHEAD = 4
 """At first, this many times as many memories as were asked for are sorted: further ones are seldom looked at, and to
 sort 100,000 scores takes longer than to find the highest."""
@@ -65,18 +67,21 @@ def pack(db: Transaction, ask: Recall, scanned: Scanned, score: NDArray[np.float
     columns, eligible = scanned.columns, np.flatnonzero(scanned.eligible)
     hits: list[Hit] = []
     tokens_left = math.inf if ask.token_budget is None else ask.token_budget
+    bytes_left = pages.MOST_BYTES
     superseded = 0
     misfits: set[UUID] = set()
-    for hit in _best(db, scanned, score, eligible, ask.top_k):
+    for hit in _best(db, scanned, score, eligible, min(ask.top_k, READ_AT_ONCE)):
+        size = pages.weight((hit.memory.content, hit.memory.action, hit.memory.metadata))
         tokens = estimate_tokens(hit.memory.content)
         if hit.superseded_by is not None and not ask.include_superseded:
             superseded += 1
         # What did not fit takes along what it supersedes, which would be read as what holds.
-        elif tokens > tokens_left or hit.superseded_by in misfits:
+        elif tokens > tokens_left or size > bytes_left or hit.superseded_by in misfits:
             misfits.add(hit.memory.id)
         else:
             hits.append(hit)
             tokens_left -= tokens
+            bytes_left -= size
         if len(hits) == ask.top_k or len(misfits) == MISFITS:
             break
     left_out = LeftOut(

@@ -1,5 +1,7 @@
 """Recall: scan the memories in question, score them by words, meaning and context, and pack the best ones."""
 
+from collections.abc import Sequence
+
 from warmline_memory import memories, tenancy
 from warmline_memory.embedding import Embeddings
 from warmline_memory.language import terms
@@ -7,19 +9,27 @@ from warmline_memory.recall import answers, packing, scanning, scopes, scoring, 
 from warmline_memory.recall.cached_namespaces import CachedNamespaces
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.recall import Recall, Recollection
+from warmline_schemas.wire import Metadata
 
 
-def recall(db: Transaction, ask: Recall, query: Embeddings | None, cached: CachedNamespaces) -> Recollection:
+def recall(
+    db: Transaction,
+    ask: Recall,
+    query: Embeddings | None,
+    cached: CachedNamespaces,
+    any_of: Sequence[Metadata] = (),
+) -> Recollection:
     """The memories of a namespace that matter to a query, best first.
 
-    ``query`` is the embedding of the query, one row, or None for an empty one. Each module of the room is entered once,
+    ``query`` is the embedding of the query, one row, or None for an empty one. With ``any_of`` the metadata of each
+    memory has all members of one of these, beside what ``ask`` wants. Each module of the room is entered once,
     in the order of this function: which memories are asked about, what is known of them, what each is worth, and which
     of them are answered.
     """
     caller = tenancy.signed_in(db)
     weights = weights_in_force.resolve(caller.preferences.weights, ask.weights)
     words = terms.query(ask.query, terms.salt(caller.tenant_id, ask.namespace))
-    scope = scopes.of(ask, caller.tenant_id)
+    scope = scopes.of(ask, caller.tenant_id, any_of)
     scanned = scanning.scan(db, scope, words, query, cached)
     scores = scoring.score(scanned, words if query else None, weights)
     packed = packing.pack(db, ask, scanned, scores.score)

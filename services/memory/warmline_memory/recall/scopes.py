@@ -1,12 +1,14 @@
 """Scopes: which memories a recall asks about, as conditions on the table of memories."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import REAL, ColumnElement, cast, or_
 
 from warmline_memory.recall.columns import ROW
 from warmline_schemas.recall import Recall
+from warmline_schemas.wire import Metadata
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,10 @@ class Scope:
     neighbours, so they are scanned too."""
 
 
-def of(ask: Recall, tenant_id: UUID) -> Scope:
-    """The scope of a request."""
-    return Scope(tenant_id, ask.namespace, _part(ask), _filters(ask))
+def of(ask: Recall, tenant_id: UUID, any_of: Sequence[Metadata] = ()) -> Scope:
+    """The scope of a request; ``any_of`` are metadata of which a memory has one."""
+    one_of = [or_(*(ROW.metadata.contains(members) for members in any_of))] if any_of else []
+    return Scope(tenant_id, ask.namespace, _part(ask), [*_filters(ask), *one_of])
 
 
 def _part(ask: Recall) -> list[ColumnElement[bool]]:
@@ -36,7 +39,8 @@ def _part(ask: Recall) -> list[ColumnElement[bool]]:
 def _filters(ask: Recall) -> list[ColumnElement[bool]]:
     filters: list[ColumnElement[bool]] = []
     if ask.min_importance > 0:
-        filters.append(ROW.importance >= ask.min_importance)
+        # Stored in single precision: 0.7 itself would be above what was stored of it.
+        filters.append(ROW.importance >= cast(ask.min_importance, REAL))
     if ask.kinds is not None:
         filters.append(ROW.kind.in_(ask.kinds))
     if ask.agent is not None:
@@ -45,6 +49,9 @@ def _filters(ask: Recall) -> list[ColumnElement[bool]]:
         filters.append(ROW.event_time >= ask.since)
     if ask.until is not None:
         filters.append(ROW.event_time < ask.until)
+    if ask.branch is not None:
+        branch = ROW.metadata["branch"].astext
+        filters.append(or_(branch.is_(None), branch == ask.branch))
     if ask.metadata:
         filters.append(ROW.metadata.contains(ask.metadata))
     return filters

@@ -106,6 +106,7 @@ def names(folded: str) -> tuple[tuple[str, int, int], ...]:
     )
 
 
+@read_once
 def asked(text: str) -> dict[str, bool]:
     """The families of secrets that a text asks for, and whether it asks for the value itself (`what is your PIN?`) or
     may be answered by yes or no (`did you change it?`). `weak` is what may be one: `what is the code for the door?`."""
@@ -121,11 +122,11 @@ def asked(text: str) -> dict[str, bool]:
         said = sentence.group() + later
         last = {family: start - sentence.start() for family, start, _ in within}
         families = [family for family, start in last.items() if not _is_evaded(said, start)]
-        if not within and _names_code(said):
-            families = ["weak"]
         short = len(said.split()) <= SHORT and not COMPACT.search(said)
         direct = ASKS.search(said) is not None or (short and not YES_NO.search(said))
-        if families and (direct or re.search(r"[?？؟]", said)):
+        if direct or re.search(r"[?？؟]", said):
+            if not within and _names_code(said):
+                families = ["weak"]
             found.update({family: found.get(family, False) or direct for family in families})
     return found
 

@@ -103,7 +103,9 @@ class _Search:
     def _again(self, text: str) -> Iterator[str]:
         """What begins like a password that was given and has nearly its length: it is corrected, or was mistyped."""
         words = [word.strip(" .,;:!?\"'") for word in text.split()] if self.values else []
-        for word in words:
+        # Few words begin as a password does: only these are compared with all of them.
+        heads = {known[:4] for known in self.values}
+        for word in (word for word in words if word[:4] in heads):
             alike = any(known[:4] == word[:4] and abs(len(known) - len(word)) < 3 for known in self.values)
             if alike and named.is_made_up(phrases.folded(word)):
                 yield word

@@ -21,9 +21,10 @@ from warmline_memory.redaction.naming import COMPACT, CUES, NAMES, ORDINARY, OTH
 FORMS = read("secrets", link=entries("is"), other=entries("other"))
 PAIRS = [FORMS[f"{kind}_pair"] for kind in ("named", "tag", "option", "set")]
 SHOWN = "[redacted]"
-MACHINES = ("key", "token", "secret")
+MACHINES = ("key", "token", "secret", "keys", "tokens", "secrets")
 """What machines use: their values have no blanks and are no words."""
 TOKEN = re.compile(r"\S+")
+VARIABLE = re.compile(r"\w+")
 OPENING, CLOSING = "\"'“‘«„([`", ".,;!?…\"'”’»)]`、。，！؟।:"
 NEAR, FAR = 60, 200
 """How many signs from its name a code stands, and a password that ends what is typed."""
@@ -40,7 +41,9 @@ def spans(text: str) -> Iterator[Span]:
     folded = phrases.folded(text)
     for family, start, end in names(folded):
         for first, last in _of_name(family, text, folded, start, end):
-            if first < last and not STOP.fullmatch(folded, first, last) and SHOWN not in text[first:last]:
+            # `token: Token` says of which type something is.
+            is_name = folded[first:last] == folded[start:end]
+            if first < last and not (is_name or STOP.fullmatch(folded, first, last) or SHOWN in text[first:last]):
                 yield Span(family, first, last)
     if any(map(str.isdigit, folded)):
         yield from _entering(folded, [start for family, start, _ in names(folded) if family == "code"])
@@ -135,6 +138,12 @@ def _spoken(folded: str, first: int, last: int) -> Iterator[Place]:
 
 
 def _word(text: str, folded: str, start: int, end: int) -> Iterator[Place]:
+    if folded.startswith("_", end):
+        # The name of a variable goes on: `db_password_prod` has a secret, and `PASSWORD_MIN_LENGTH` has none.
+        name = VARIABLE.match(text, end)
+        end = name.end() if name else end
+        if not names_secret(text[start:end]):
+            return
     linked = FORMS["linked"].match(folded, end)
     is_machines = folded.endswith(MACHINES, start, end)
     if linked:
@@ -159,7 +168,10 @@ def _word(text: str, folded: str, start: int, end: int) -> Iterator[Place]:
 
 def _typed(text: str, folded: str, start: int, end: int) -> Place | None:
     """One or two words behind a password's name that end what is typed, without a link: `name bo password kart`. Before
-    the name stands only who it belongs to."""
+    the name stands only who it belongs to. A name in capitals that is a part of a longer one is that of a variable of
+    the environment, which commands name without setting it: `docker run -e POSTGRES_PASSWORD postgres`."""
+    if text[start:end].isupper() and "_" in (text[start - 1 : start], text[end : end + 1]):
+        return None
     before = re.findall(r"[\w'’-]+", folded[max(0, start - FAR) : start].rsplit("\n", 1)[-1])
     owner = [word for word in before if word not in ("my", "is", "the", "and", "of")]
     if len(before) > 8 or any(ORDINARY.fullmatch(word) for word in owner):
@@ -240,7 +252,11 @@ def _paired(text: str) -> Iterator[Span]:
     for pattern in (FORMS["pair"], *PAIRS):
         for hit in pattern.finditer(text):
             name, value = hit[1], hit[hit.lastindex or 0]
-            if not value or FORMS["placeholder"].match(value) or ORDINARY.fullmatch(value.lower()):
+            # A value ends at the first blank or bracket, and what it is may show behind that: `request.form["secret"]`.
+            is_placeholder = any(
+                FORMS["placeholder"].match(*at) for at in ((value,), (text, hit.start(hit.lastindex or 0)))
+            )
+            if not value or is_placeholder or value.lower() == name.lower() or ORDINARY.fullmatch(value.lower()):
                 continue
             if names_secret(name) or (re.search(r"(?i)key|sign|auth", name) and tokens.is_drawn(value)):
                 yield Span(family_of(name), *hit.span(hit.lastindex or 0))

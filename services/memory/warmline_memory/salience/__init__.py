@@ -6,12 +6,13 @@ first use.
 """
 
 from warmline_memory.salience.estimating import HIGHEST, SMALL_TALK, Estimate, Kept, estimates, importance
-from warmline_memory.salience.sentences import Vectors, WrongWeights, vectors
+from warmline_memory.salience.sentences import LEARNED, Vectors, WrongWeights, vectors
 from warmline_memory.salience.turns import Speaker, Statement, Turn, Weights
 from warmline_memory.salience.weighing import MIND_FROM, PROMISED_FROM, load, weigh
 
 __all__ = [
     "HIGHEST",
+    "LEARNED",
     "MIND_FROM",
     "PROMISED_FROM",
     "SMALL_TALK",

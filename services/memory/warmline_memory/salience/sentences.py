@@ -20,6 +20,8 @@ SHA_256 = {
     "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
 }
 """The package has one maintainer: its files are those that the models were trained with, or the room does not start."""
+LEARNED = frozenset(["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"])
+"""The languages that the encoder learned, as tags; docs/salience.md names them."""
 HEAD, TAIL = 300, 100
 """Of a longer text the first and the last characters are read, so that 100 kB cost what a paragraph does."""
 _ONE_READER = 1

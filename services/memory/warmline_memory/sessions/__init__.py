@@ -1,15 +1,18 @@
 """Sessions: one agent's stretch of work each, the chains that handoffs make of them, and who speaks for a chain."""
 
 from warmline_memory.sessions.locking import lock_chain, lock_chain_of_handoff, lock_chains
-from warmline_memory.sessions.ownership import Ownership, owner, ownerships
+from warmline_memory.sessions.ownership import Ownership, give_back, owner, ownerships, speak_for, speaker_of, waiting
 from warmline_memory.sessions.sessions import (
+    begin_anew,
     chain,
     chain_of,
     continue_chain,
+    count,
     ended,
     find,
     get,
     list_page,
+    lock,
     owner as owning_session,
     record_event,
     reserve_ordinals,
@@ -18,13 +21,17 @@ from warmline_memory.sessions.sessions import (
 
 __all__ = [
     "Ownership",
+    "begin_anew",
     "chain",
     "chain_of",
     "continue_chain",
+    "count",
     "ended",
     "find",
     "get",
+    "give_back",
     "list_page",
+    "lock",
     "lock_chain",
     "lock_chain_of_handoff",
     "lock_chains",
@@ -33,5 +40,8 @@ __all__ = [
     "owning_session",
     "record_event",
     "reserve_ordinals",
+    "speak_for",
+    "speaker_of",
     "start",
+    "waiting",
 ]

@@ -14,7 +14,7 @@ locks takes them in this order:
 
 Forgetting a whole namespace is the exception: it locks sessions and then their memories, so that nothing new is
 remembered meanwhile. Where a brief that cites these memories is completed at the same moment, Postgres may end one of
-the two with ``Busy``: the worker tries again, and so may a client.
+the two: both are tried again (``storage.deadlocks``).
 
 Row locks are ``FOR NO KEY UPDATE`` wherever possible: rows that refer to a locked one, such as a new memory of a locked
 session, can then still be inserted.

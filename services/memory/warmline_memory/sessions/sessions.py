@@ -1,16 +1,16 @@
 """Sessions and the chains that handoffs make of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, select, update
 from uuid_utils.compat import uuid7
 
 from warmline_memory import events
 from warmline_memory.errors import NotFound, SessionEnded
 from warmline_memory.storage import tables, wire
-from warmline_memory.storage.pages import given, read_page
+from warmline_memory.storage.pages import ALWAYS, Many, Period, matching, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffState
@@ -25,6 +25,16 @@ CHAIN_LIMIT = 1000
 
 def start(db: Transaction, ask: StartSession) -> Session:
     """Start the first session of a new chain; it owns the conversation."""
+    return wire.session(_first(db, ask))
+
+
+def begin_anew(db: Transaction, earlier: tables.Session) -> tables.Session:
+    """Start a new chain where another one has ended, with the agent that had begun that one, its first session."""
+    ask = StartSession(namespace=earlier.namespace, agent=earlier.agent, metadata=earlier.custom)
+    return _first(db, ask, earlier_chain_id=earlier.chain_id)
+
+
+def _first(db: Transaction, ask: StartSession, earlier_chain_id: UUID | None = None) -> tables.Session:
     # A chain has the id of its first session; chains have no table of their own.
     session_id = uuid7()
     row = tables.Session(
@@ -34,11 +44,12 @@ def start(db: Transaction, ask: StartSession) -> Session:
         agent=ask.agent,
         owns_conversation=True,
         custom=ask.metadata,
+        earlier_chain_id=earlier_chain_id,
     )
     db.add(row)
     db.flush()
     record_event(db, EventType.SESSION_STARTED, row)
-    return wire.session(row)
+    return row
 
 
 def continue_chain(
@@ -72,22 +83,48 @@ def find(db: Transaction, session_id: UUID) -> tables.Session:
     return row
 
 
+def lock(db: Transaction, session_id: UUID) -> tables.Session:
+    """One session's row, to which nobody adds a memory until the transaction ends. Raises ``NotFound``."""
+    row = db.find(tables.Session, session_id, populate_existing=True, with_for_update={"key_share": True})
+    if row is None:
+        raise NotFound(noun="session", id=session_id)
+    return row
+
+
 def list_page(
     db: Transaction,
     *,
     limit: int,
     cursor: str | None,
-    namespace: str | None = None,
-    agent: str | None = None,
+    namespace: Many[str] = None,
+    agent: Many[str] = None,
     state: SessionState | None = None,
-    chain_id: UUID | None = None,
+    chain_id: Many[UUID] = None,
+    metadata: Mapping[str, Any] | None = None,
+    period: Period = ALWAYS,
+    offset: int = 0,
 ) -> Page[Session]:
-    """Sessions, newest first."""
-    rows = select(tables.Session).filter_by(**given({"namespace": namespace, "agent": agent, "chain_id": chain_id}))
+    """Sessions, newest first; with ``metadata`` those that have all of its members."""
+    wanted = {"namespace": namespace, "agent": agent, "chain_id": chain_id}
+    rows = select(tables.Session).where(*matching(tables.Session, wanted, period=period, at="started_at"))
     if state is not None:
-        ended = tables.Session.ended_at.is_not(None)
-        rows = rows.where(ended if state is SessionState.ENDED else ~ended)
-    return read_page(db, rows, tables.Session.id, wire.session, limit=limit, cursor=cursor)
+        rows = rows.where(_is_in(state))
+    if metadata:
+        rows = rows.where(tables.Session.custom.contains(metadata))
+    return read_page(db, rows, tables.Session.id, wire.session, limit=limit, cursor=cursor, offset=offset)
+
+
+def count(db: Transaction, *, namespace: Many[str] = None, state: SessionState | None = None) -> int:
+    """How many sessions there are."""
+    wanted = matching(tables.Session, {"namespace": namespace})
+    if state is not None:
+        wanted.append(_is_in(state))
+    return db.scalars(select(func.count()).select_from(tables.Session).where(*wanted)).one()
+
+
+def _is_in(state: SessionState) -> ColumnElement[bool]:
+    ended = tables.Session.ended_at.is_not(None)
+    return ended if state is SessionState.ENDED else ~ended
 
 
 def reserve_ordinals(db: Transaction, session_id: UUID, count: int) -> tables.Session:

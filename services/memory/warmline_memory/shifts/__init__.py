@@ -10,7 +10,7 @@ from warmline_memory.shifts.making import make
 from warmline_memory.shifts.rotas import (
     all_now as rotas_now,
     delete as delete_rota,
-    list_all as list_rotas,
+    list_page as list_rotas,
     on as on_duty,
     read as read_rota,
     write as write_rota,

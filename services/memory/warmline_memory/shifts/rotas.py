@@ -11,8 +11,10 @@ from warmline_memory import tenancy
 from warmline_memory.errors import NotFound, TooManyRotas
 from warmline_memory.shifts import duty
 from warmline_memory.storage import clock, tables
+from warmline_memory.storage.pages import cut
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.shifts import OnDuty, Rota, Rotas, Shift, WriteRota
+from warmline_schemas.shifts import OnDuty, Rota, Shift, WriteRota
+from warmline_schemas.wire import Page
 
 MOST = 200
 """A tenant has at most this many rotas: the page of shifts reads all of them."""
@@ -27,9 +29,9 @@ class RotaNow:
     following: Sequence[Shift]
 
 
-def list_all(db: Transaction) -> Rotas:
-    """Every rota of the tenant, by name."""
-    return Rotas(rotas=[_shown(row) for row in db.scalars(select(tables.Rota).order_by(tables.Rota.name))])
+def list_page(db: Transaction, *, limit: int, cursor: str | None = None) -> Page[Rota]:
+    """The rotas of the tenant, by name. Raises ``InvalidCursor``."""
+    return cut(_all(db), lambda one: one.name, limit=limit, cursor=cursor)
 
 
 def find(db: Transaction, name: str | None) -> Rota | None:
@@ -86,7 +88,12 @@ def on(db: Transaction, name: str, at: datetime | None = None) -> OnDuty:
 def all_now(db: Transaction) -> list[RotaNow]:
     """Every rota of the tenant by name, with who is on now and who comes next."""
     moment = clock.now(db)
-    return [RotaNow(rota, duty.on(rota, moment), duty.following(rota, moment)) for rota in list_all(db).rotas]
+    return [RotaNow(rota, duty.on(rota, moment), duty.following(rota, moment)) for rota in _all(db)]
+
+
+def _all(db: Transaction) -> list[Rota]:
+    # Sorted here, and not by the database, whose order of names depends on its collation.
+    return sorted(map(_shown, db.scalars(select(tables.Rota))), key=lambda one: one.name)
 
 
 def _shown(row: tables.Rota) -> Rota:

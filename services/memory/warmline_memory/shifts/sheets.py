@@ -17,7 +17,7 @@ from warmline_memory.shifts import duty, ipass, rotas
 from warmline_memory.shifts.ipass import Case
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import clock, tables, wire
-from warmline_memory.storage.pages import given, read_page
+from warmline_memory.storage.pages import Many, matching, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import BriefLine
 from warmline_schemas.handoffs import HandoffState, ReadBack, Urgency
@@ -81,12 +81,12 @@ def list_page(
     *,
     limit: int,
     cursor: str | None,
-    rota: str | None = None,
-    outgoing: str | None = None,
+    rota: Many[str] = None,
+    outgoing: Many[str] = None,
     seen: ColumnElement[bool] | None = None,
 ) -> Page[SheetSummary]:
     """Sheets without their items, newest first; those for which the condition ``seen`` holds."""
-    rows = select(tables.Sheet).filter_by(**given({"rota": rota, "outgoing": outgoing}))
+    rows = select(tables.Sheet).where(*matching(tables.Sheet, {"rota": rota, "outgoing": outgoing}))
     rows = rows if seen is None else rows.where(seen)
     return read_page(db, rows, tables.Sheet.id, lambda row: summary(db, row), limit=limit, cursor=cursor)
 

@@ -3,15 +3,21 @@ their Idempotency-Key. The other rooms import its modules; routes and pages impo
 """
 
 from warmline_memory.storage.database import Database, Role
+from warmline_memory.storage.deadlocks import until_not_deadlocked
 from warmline_memory.storage.idempotency import claim as claim_answer, record as record_answer
-from warmline_memory.storage.sealing import new_key as new_sealing_key
+from warmline_memory.storage.pages import Many, Period
+from warmline_memory.storage.sealing import Sealer, new_key as new_sealing_key
 from warmline_memory.storage.transactions import Signals, Transaction
+from warmline_memory.storage.turns import take_turn
 from warmline_memory.storage.urls import sqlalchemy_url
 from warmline_memory.storage.wire import brief, handoff
 
 __all__ = [
     "Database",
+    "Many",
+    "Period",
     "Role",
+    "Sealer",
     "Signals",
     "Transaction",
     "brief",
@@ -20,4 +26,6 @@ __all__ = [
     "new_sealing_key",
     "record_answer",
     "sqlalchemy_url",
+    "take_turn",
+    "until_not_deadlocked",
 ]

@@ -1,9 +1,11 @@
 """The database: one transaction at a time, inside one tenant, committed before any answer or signal leaves."""
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from typing import Any, cast as cast_type
 from uuid import UUID
 
@@ -34,7 +36,7 @@ from warmline_memory.storage import migrations
 from warmline_memory.storage.connections import Pool, Silent, driver
 from warmline_memory.storage.failures import NOT_THE_PRIMARY, Outage, cause_of, first_line, translated_errors
 from warmline_memory.storage.sealing import Sealer
-from warmline_memory.storage.transactions import ADMINISTRATOR, WORKER, Signals, Transaction
+from warmline_memory.storage.transactions import ADMINISTRATOR, WORKER, Signals, Transaction, stranger
 from warmline_schemas.keys import EVERY
 
 log = logging.getLogger(__name__)
@@ -43,12 +45,15 @@ OLDEST_PGVECTOR = (0, 8, 4)
 """The oldest pgvector whose indexes can be trusted: 0.8.2 and 0.8.3 fix a buffer overflow and a corrupted index, 0.8.4
 a graph that was not repaired."""
 
+WAIT_SECONDS = 0.5
+"""How often it is looked whether a database that is waited for is there."""
+
 # One statement enters a transaction, since a round trip costs more than setting ten values. ``true`` makes each of them
 # last until the transaction ends, so that a pooled connection carries nothing over (docs/decisions/0002).
 _ENTER = (
     "SELECT set_config('role', %(role)s, true), set_config('warmline.tenant_id', %(tenant)s, true), "
     "set_config('warmline.key_hash', %(key_hash)s, true), "
-    "set_config('warmline.sign_in_name', %(sign_in_name)s, true), set_config('lock_timeout', %(lock_timeout)s, true), "
+    "set_config('warmline.tenant_name', %(tenant_name)s, true), set_config('lock_timeout', %(lock_timeout)s, true), "
     "set_config('statement_timeout', %(statement_timeout)s, true), "
     "set_config('idle_in_transaction_session_timeout', %(idle_timeout)s, true), set_config('jit', 'off', true), "
     "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"
@@ -65,6 +70,7 @@ _EXTENSIONS = table("pg_extension", column("extname"), column("extversion"))
 _VERSIONS = select(
     select(_EXTENSIONS.c.extversion).where(_EXTENSIONS.c.extname == "vector").scalar_subquery(),
     migrations.REVISIONS.c.version_num,
+    migrations.SERVES_FROM,
 )
 _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
@@ -77,7 +83,7 @@ class Role(StrEnum):
     ADMIN = "warmline_admin"
 
 
-_NOBODY = {"role": Role.APP.value, "tenant": "", "key_hash": "", "sign_in_name": ""}
+_NOBODY = {"role": Role.APP.value, "tenant": "", "key_hash": "", "tenant_name": ""}
 
 
 class Database:
@@ -108,14 +114,15 @@ class Database:
         *,
         tenant_id: UUID | None = None,
         key_hash: bytes | None = None,
-        sign_in_name: str = "",
+        tenant_name: str = "",
         role: Role = Role.APP,
         address: str | None = None,
     ) -> Iterator[Transaction]:
         """Open a transaction as ``role`` inside a tenant; commit at the end of the block, roll back on any error.
 
         With ``key_hash`` (32 bytes) instead of ``tenant_id`` only the API key or the sign-in with that hash can be
-        seen, until its tenant is entered; with ``sign_in_name`` only the operator who signs in so.
+        seen, until its tenant is entered; with ``tenant_name`` the
+        tenant of that name.
         ``address`` is where the request came from, for what is recorded of it.
 
         Raises ``Unavailable``, ``Busy`` and ``UnstorableText`` for the database's own troubles, and ``OutcomeUnknown``
@@ -124,10 +131,10 @@ class Database:
         options = {
             "tenant": str(tenant_id or ""),
             "key_hash": (key_hash or b"").hex(),
-            "sign_in_name": sign_in_name,
+            "tenant_name": tenant_name,
             "role": role.value,
         }
-        nobody = ADMINISTRATOR if role is Role.ADMIN else WORKER
+        nobody = ADMINISTRATOR if role is Role.ADMIN else stranger(address) if address else WORKER
         with (
             translated_errors(self._outage),
             self._entered(options) as connection,
@@ -180,14 +187,17 @@ class Database:
 
     def _follow_up(self, db: Transaction) -> None:
         """Do what a transaction left to be done once it has committed."""
-        for tenant_id in db.announced:
-            self._signals.news(tenant_id)
-        for handoff_id in db.nudged:
-            self._signals.due(cast_type(UUID, db.tenant_id), handoff_id)
-        for namespace in db.grown:
-            self._signals.grown(cast_type(UUID, db.tenant_id), namespace)
-        for callback in db.after_commit:
-            callback()
+        signals, tenant_id = self._signals, cast_type(UUID, db.tenant_id)
+        steps: list[Callable[[], object]] = [partial(signals.news, tenant) for tenant in db.announced]
+        steps += [partial(signals.due, tenant_id, handoff_id) for handoff_id in db.nudged]
+        steps += [partial(signals.grown, tenant_id, namespace) for namespace in db.grown]
+        for step in steps + db.after_commit:
+            # What was asked for is done. An error here would tell the caller that it is not, and keep the next from
+            # being done.
+            try:
+                step()
+            except Exception:
+                log.exception("Something that follows a commit failed; the commit holds")
 
     def connections(self) -> tuple[int, int]:
         """How many connections are in use now, and how many may be at most."""
@@ -196,6 +206,22 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the database answers, but no longer than this: it may be starting, too."""
+        # Loading a process takes longer than Postgres takes to be back. A process that ended instead would be loaded
+        # anew, and would meet the next moment without a database.
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                with translated_errors(self._outage), self.engine.connect():
+                    return
+            except Unavailable as error:
+                left = until - time.monotonic()
+                if left <= 0:
+                    return
+                log.warning("Waiting for the database, %.0f s at most: %s", left, first_line(error.__cause__))
+                time.sleep(min(left, WAIT_SECONDS))
 
     def check(self) -> None:
         """Look whether the database can serve this code. Raises ``SetupError``, which says what to do."""
@@ -212,14 +238,10 @@ class Database:
                 what=f"The database cannot be reached ({first_line(error.__cause__)}).",
                 fix="Check WARMLINE_DATABASE_URL and that the server is up.",
             ) from error
-        self._check_versions(*(found or (None, None)))
+        self._check_versions(*(found or (None, None, None)))
 
-    def _check_versions(self, vector: str | None, revision: str | None) -> None:
-        if revision != migrations.head():
-            raise SetupError(
-                what=f"The database is at revision {revision}, this code needs {migrations.head()}.",
-                fix="Run `warmline migrate`.",
-            )
+    def _check_versions(self, vector: str | None, revision: str | None, serves_from: str | None) -> None:
+        migrations.check_serves(revision, serves_from)
         if vector is None or tuple(map(int, vector.split("."))) < OLDEST_PGVECTOR:
             raise SetupError(
                 what=f"The database has pgvector {vector}; Warmline needs 0.8.4 or newer.",

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy.exc import StatementError, TimeoutError
 
-from warmline_memory.errors import Busy, OutOfReach, OutOfTime, Unavailable, UnstorableText, UnstorableValue
+from warmline_memory.errors import Busy, Deadlocked, OutOfReach, OutOfTime, Unavailable, UnstorableText, UnstorableValue
 
 # What the database answers where it has too much to do for now: the same request may succeed a moment later.
 _TOO_BUSY = (
@@ -17,6 +17,11 @@ _TOO_BUSY = (
     psycopg.errors.SerializationFailure,
     psycopg.errors.TooManyConnections,
 )
+_WAYS_TO_BE_BUSY: dict[type[BaseException], type[Busy]] = {
+    # Out of time may be the statement's own fault as well: it may take as long the next time.
+    psycopg.errors.QueryCanceled: OutOfTime,
+    psycopg.errors.DeadlockDetected: Deadlocked,
+}
 _OUT_OF_RANGE = (psycopg.errors.DatetimeFieldOverflow, psycopg.errors.NumericValueOutOfRange)
 NOT_THE_PRIMARY = psycopg.errors.ReadOnlySqlTransaction
 """What a server answers to a write when another one has taken its place, and it has become a copy of that."""
@@ -70,9 +75,7 @@ def first_line(error: BaseException | None) -> str:
 def _translated(error: Exception, outage: Outage) -> Exception:
     cause = cause_of(error)
     if isinstance(cause, _TOO_BUSY):
-        # Out of time may be the statement's own fault as well: it may take as long the next time.
-        busy = OutOfTime if isinstance(cause, psycopg.errors.QueryCanceled) else Busy
-        return busy(why=first_line(error))
+        return _WAYS_TO_BE_BUSY.get(type(cause), Busy)(why=first_line(error))
     if isinstance(cause, _OUT_OF_RANGE):
         return UnstorableValue()
     if isinstance(cause, UnicodeEncodeError | psycopg.DataError):

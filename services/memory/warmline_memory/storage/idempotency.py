@@ -4,12 +4,12 @@ import typing
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Text, any_, bindparam, cast, func, select, update
+from sqlalchemy import ColumnElement, Table, Text, any_, bindparam, cast, func, select, union, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import String, Uuid
 
 from warmline_memory.errors import IdempotencyKeyReused
-from warmline_memory.storage.tables import Handoff, IdempotentAnswer
+from warmline_memory.storage.tables import Handoff, IdempotentAnswer, Session
 from warmline_memory.storage.transactions import Transaction
 
 ANSWERS = typing.cast(Table, IdempotentAnswer.__table__)
@@ -32,14 +32,18 @@ _CLAIM = (
     .returning(ANSWERS.c.key, cast(func.pg_advisory_xact_lock_shared(_tenants_answers()), Text))
 )
 _HANDOFFS = typing.cast(Table, Handoff.__table__).c
+_SESSIONS = typing.cast(Table, Session.__table__).c
 _OF_HANDOFFS = select(_HANDOFFS.namespace).where(_HANDOFFS.id == any_(bindparam("handoffs", type_=ARRAY(Uuid))))
+# The id of a chain is that of its first session.
+_OF_CHAINS = select(_SESSIONS.namespace).where(_SESSIONS.id == any_(bindparam("chains", type_=ARRAY(Uuid))))
 _NAMED = bindparam("named", type_=ARRAY(String))
 _RECORD = (
     update(ANSWERS).where(ANSWERS.c.key == bindparam("claimed")).values(answer=bindparam("first"), namespaces=_NAMED)
 )
-# A claim names its handoff and no namespace. The same statement looks that up, so that recording stays one statement.
-_RECORD_WITH_HANDOFFS = _RECORD.values(
-    namespaces=func.array_cat(_NAMED, func.array(_OF_HANDOFFS.distinct().scalar_subquery()))
+# A claim names its handoff and no namespace, a reply its chain. The same statement looks that up, so that recording
+# stays one statement.
+_RECORD_WITH_LOOKUP = _RECORD.values(
+    namespaces=func.array_cat(_NAMED, func.array(union(_OF_HANDOFFS, _OF_CHAINS).scalar_subquery()))
 )
 
 
@@ -61,13 +65,13 @@ def record(db: Transaction, key: str, answer: dict[str, Any], asked: dict[str, A
     """Keep the answer to a claimed key, with every namespace that the answer may tell something of.
 
     These are the namespaces that the request (``asked``) and the answer name at any depth, and those of the handoffs
-    that they name. A field of the caller's own that happens to have such a name makes them too many, never too few.
-    The answer itself is sealed.
+    that they name, and of the chains that stand without a namespace. A field of the caller's own that happens to have
+    such a name makes them too many, never too few. The answer itself is sealed.
     """
-    named, handoffs = _named([asked, answer])
+    named, handoffs, chains = _named([asked, answer])
     values = {"claimed": key, "first": db.sealer.seal_json(answer), "named": sorted(named)}
-    if handoffs:
-        db.execute(_RECORD_WITH_HANDOFFS, {**values, "handoffs": list(handoffs)})
+    if handoffs or chains:
+        db.execute(_RECORD_WITH_LOOKUP, {**values, "handoffs": list(handoffs), "chains": list(chains)})
     else:
         db.execute(_RECORD, values)
 
@@ -80,23 +84,25 @@ def hold_answers(db: Transaction) -> None:
     db.execute(select(cast(func.pg_advisory_xact_lock(_tenants_answers()), Text)))
 
 
-def _named(json: Any) -> tuple[set[str], set[UUID]]:
-    """The namespaces and the handoffs that are named at any depth.
+def _named(json: Any) -> tuple[set[str], set[UUID], set[UUID]]:
+    """The namespaces and the handoffs that are named at any depth, and the chains beside which no namespace stands.
 
     With a list of what is left instead of recursion, as callers' own metadata may be nested deeper than Python calls.
     """
-    namespaces, handoffs, left = set[str](), set[UUID](), [json]
+    namespaces, handoffs, chains, left = set[str](), set[UUID](), set[UUID](), [json]
     while left:
         one = left.pop()
         if isinstance(one, dict):
             left += one.values()
             if isinstance(named := one.get("namespace"), str):
                 namespaces.add(named)
+            elif (chain_id := _as_uuid(one.get("chain_id"))) is not None:
+                chains.add(chain_id)
             if (handoff_id := _as_uuid(one.get("handoff_id"))) is not None:
                 handoffs.add(handoff_id)
         elif isinstance(one, list):
             left += one
-    return namespaces, handoffs
+    return namespaces, handoffs, chains
 
 
 def _as_uuid(value: Any) -> UUID | None:

@@ -88,13 +88,17 @@ BEGIN
 END $$;
 ALTER FUNCTION warmline_note_moved() OWNER TO warmline_admin;
 
-CREATE FUNCTION warmline_sign_in_name() RETURNS character varying
-    LANGUAGE sql STABLE
-    AS $$ SELECT nullif(current_setting('warmline.sign_in_name', true), '') $$;
+CREATE FUNCTION warmline_serves_from() RETURNS character varying
+    LANGUAGE sql IMMUTABLE
+    RETURN '0001'::character varying;
 
 CREATE FUNCTION warmline_tenant() RETURNS uuid
     LANGUAGE sql STABLE
     AS $$ SELECT nullif(current_setting('warmline.tenant_id', true), '')::uuid $$;
+
+CREATE FUNCTION warmline_tenant_name() RETURNS character varying
+    LANGUAGE sql STABLE
+    AS $$ SELECT nullif(current_setting('warmline.tenant_name', true), '') $$;
 
 CREATE FUNCTION warmline_transaction() RETURNS bigint
     LANGUAGE sql
@@ -282,13 +286,14 @@ ALTER TABLE ONLY deliveries
     ADD CONSTRAINT deliveries_tenant_id_sequence_fkey FOREIGN KEY (tenant_id, sequence) REFERENCES events(tenant_id, sequence) ON DELETE CASCADE;
 CREATE POLICY administration ON deliveries TO warmline_admin USING (true) WITH CHECK (true);
 ALTER TABLE deliveries ENABLE ROW LEVEL SECURITY;
-CREATE POLICY sweeping ON deliveries FOR SELECT TO warmline_sweep USING ((due_at IS NOT NULL));
+CREATE POLICY sweeping ON deliveries FOR SELECT TO warmline_sweep USING (((due_at IS NOT NULL) OR ((state)::text = 'failed'::text)));
 CREATE POLICY tenancy ON deliveries TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE deliveries TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE deliveries TO warmline_app;
 GRANT SELECT(tenant_id) ON TABLE deliveries TO warmline_sweep;
 GRANT SELECT(id) ON TABLE deliveries TO warmline_sweep;
 GRANT SELECT(endpoint_id) ON TABLE deliveries TO warmline_sweep;
+GRANT SELECT(state) ON TABLE deliveries TO warmline_sweep;
 GRANT SELECT(due_at) ON TABLE deliveries TO warmline_sweep;
 
 -- delivery_attempts
@@ -471,6 +476,7 @@ CREATE TABLE handoffs (
     token integer DEFAULT 0 NOT NULL,
     claimed_at timestamp with time zone,
     lease_until timestamp with time zone,
+    heartbeat_at timestamp with time zone,
     offered_to character varying,
     offered_until timestamp with time zone,
     declined_by character varying[] DEFAULT '{}'::character varying[] NOT NULL,
@@ -501,6 +507,7 @@ CASE
 END) STORED,
     attempts integer DEFAULT 0 NOT NULL,
     problem character varying,
+    traceparent character varying,
     due_at timestamp with time zone,
     metadata jsonb NOT NULL,
     requested_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -537,6 +544,7 @@ CREATE INDEX handoffs_by_target_session ON handoffs USING btree (tenant_id, targ
 CREATE INDEX handoffs_due ON handoffs USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX handoffs_held ON handoffs USING btree (tenant_id, holder) WHERE ((state)::text = ANY ((ARRAY['claimed'::character varying, 'accepted'::character varying])::text[]));
 CREATE UNIQUE INDEX handoffs_one_under_way_per_session ON handoffs USING btree (tenant_id, source_session_id) WHERE (((state)::text = ANY ((ARRAY['requested'::character varying, 'drafted'::character varying, 'ready'::character varying, 'claimed'::character varying])::text[])) AND ((mode)::text <> 'consult'::text));
+CREATE INDEX handoffs_open ON handoffs USING btree (state) WHERE ((closed_at IS NULL) OR ((state)::text = 'failed'::text));
 CREATE INDEX handoffs_to_wake ON handoffs USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX handoffs_waiting ON handoffs USING btree (tenant_id, target, breach_at) WHERE ((state)::text = ANY ((ARRAY['ready'::character varying, 'claimed'::character varying])::text[]));
 ALTER TABLE ONLY handoffs
@@ -552,7 +560,7 @@ ALTER TABLE ONLY handoffs
 CREATE POLICY administration ON handoffs TO warmline_admin USING (true) WITH CHECK (true);
 CREATE POLICY binding ON handoffs AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[])))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[]))));
 ALTER TABLE handoffs ENABLE ROW LEVEL SECURITY;
-CREATE POLICY sweeping ON handoffs FOR SELECT TO warmline_sweep USING (((due_at IS NOT NULL) OR (wake_at IS NOT NULL)));
+CREATE POLICY sweeping ON handoffs FOR SELECT TO warmline_sweep USING (((state)::text = ANY ('{requested,drafted,ready,claimed,accepted,failed}'::text[])));
 CREATE POLICY tenancy ON handoffs TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE handoffs TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE handoffs TO warmline_app;
@@ -561,6 +569,7 @@ GRANT SELECT(id) ON TABLE handoffs TO warmline_sweep;
 GRANT SELECT(state) ON TABLE handoffs TO warmline_sweep;
 GRANT SELECT(wake_at) ON TABLE handoffs TO warmline_sweep;
 GRANT SELECT(due_at) ON TABLE handoffs TO warmline_sweep;
+GRANT SELECT(closed_at) ON TABLE handoffs TO warmline_sweep;
 
 -- idempotent_answers
 
@@ -587,6 +596,51 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE idempotent_answers TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE idempotent_answers TO warmline_app;
 GRANT DELETE ON TABLE idempotent_answers TO warmline_sweep;
 GRANT SELECT(created_at) ON TABLE idempotent_answers TO warmline_sweep;
+
+-- identities
+
+CREATE TABLE identities (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    issuer character varying NOT NULL,
+    subject character varying NOT NULL,
+    operator_id uuid NOT NULL
+);
+ALTER TABLE ONLY identities FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (tenant_id, issuer, subject);
+ALTER TABLE ONLY identities
+    ADD CONSTRAINT identities_tenant_id_operator_id_key UNIQUE (tenant_id, operator_id);
+ALTER TABLE ONLY identities
+    ADD CONSTRAINT identities_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+ALTER TABLE ONLY identities
+    ADD CONSTRAINT identities_tenant_id_operator_id_fkey FOREIGN KEY (tenant_id, operator_id) REFERENCES operators(tenant_id, id) ON DELETE CASCADE;
+CREATE POLICY administration ON identities TO warmline_admin USING (true) WITH CHECK (true);
+ALTER TABLE identities ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenancy ON identities TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identities TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identities TO warmline_app;
+
+-- identity_providers
+
+CREATE TABLE identity_providers (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    issuer character varying NOT NULL,
+    client_id character varying NOT NULL,
+    client_secret character varying,
+    adds_operators boolean DEFAULT false NOT NULL,
+    role_claim character varying,
+    roles jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+ALTER TABLE ONLY identity_providers FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY identity_providers
+    ADD CONSTRAINT identity_providers_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY identity_providers
+    ADD CONSTRAINT identity_providers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE POLICY administration ON identity_providers TO warmline_admin USING (true) WITH CHECK (true);
+ALTER TABLE identity_providers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenancy ON identity_providers TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity_providers TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE identity_providers TO warmline_app;
 
 -- inquiries
 
@@ -668,6 +722,7 @@ CREATE TABLE memories (
     agent character varying,
     kind character varying NOT NULL,
     role character varying,
+    external_id character varying,
     content character varying NOT NULL,
     importance real NOT NULL,
     importance_estimated boolean NOT NULL,
@@ -701,7 +756,7 @@ CREATE TABLE memories (
     CONSTRAINT memories_of_briefs_and_pins_never_expire CHECK (((expires_at IS NULL) OR ((handoff_id IS NULL) AND (NOT pinned)))),
     CONSTRAINT memories_of_briefs_are_important CHECK (((handoff_id IS NULL) OR (((kind)::text = 'handoff'::text) AND (importance = (1)::double precision)))),
     CONSTRAINT memories_ordinal_check CHECK ((ordinal >= 1)),
-    CONSTRAINT memories_role_check CHECK (((role)::text = ANY ((ARRAY['user'::character varying, 'agent'::character varying, 'tool'::character varying])::text[]))),
+    CONSTRAINT memories_role_check CHECK (((role)::text = ANY ((ARRAY['user'::character varying, 'agent'::character varying, 'tool'::character varying, 'system'::character varying])::text[]))),
     CONSTRAINT memories_terms_check CHECK (((octet_length(terms) % 8) = 0)),
     CONSTRAINT memories_times_seen_check CHECK ((times_seen >= 1))
 );
@@ -714,6 +769,7 @@ CREATE INDEX memories_by_chain ON memories USING btree (tenant_id, chain_id, id)
 CREATE INDEX memories_by_change ON memories USING btree (tenant_id, namespace COLLATE "C", changed_in);
 CREATE INDEX memories_by_consolidation ON memories USING btree (tenant_id, consolidation_id) WHERE (consolidation_id IS NOT NULL);
 CREATE INDEX memories_by_expiry ON memories USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE UNIQUE INDEX memories_by_external_id ON memories USING btree (tenant_id, session_id, external_id, namespace, expires_at) NULLS NOT DISTINCT WHERE (external_id IS NOT NULL);
 CREATE INDEX memories_by_importance ON memories USING btree (tenant_id, namespace, importance DESC, event_time DESC);
 CREATE INDEX memories_by_meaning_1024 ON memories USING hnsw ((((embedding OPERATOR(||) warmline_mark(tenant_id, namespace)))::halfvec(1056)) halfvec_cosine_ops) WHERE ((indexed_terms IS NOT NULL) AND (vector_dims(embedding) = 1024));
 CREATE INDEX memories_by_meaning_384 ON memories USING hnsw ((((embedding OPERATOR(||) warmline_mark(tenant_id, namespace)))::halfvec(416)) halfvec_cosine_ops) WHERE ((indexed_terms IS NOT NULL) AND (vector_dims(embedding) = 384));
@@ -770,29 +826,33 @@ CREATE TABLE operators (
     zone character varying DEFAULT 'UTC'::character varying NOT NULL,
     presence character varying DEFAULT 'offline'::character varying NOT NULL,
     seen_at timestamp with time zone,
-    sign_in_name character varying,
     password_hash character varying,
+    link_hash bytea,
+    link_until timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     disabled_at timestamp with time zone,
+    deleted_at timestamp with time zone,
     CONSTRAINT operators_capacity_check CHECK ((capacity >= 0)),
+    CONSTRAINT operators_deleted_sign_in_no_more CHECK (((deleted_at IS NULL) OR ((disabled_at IS NOT NULL) AND (password_hash IS NULL) AND (link_hash IS NULL)))),
     CONSTRAINT operators_level_check CHECK ((level >= 1)),
+    CONSTRAINT operators_link_hash_check CHECK ((length(link_hash) = 32)),
+    CONSTRAINT operators_links_end CHECK (((link_hash IS NULL) = (link_until IS NULL))),
     CONSTRAINT operators_name_check CHECK (((name)::text ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'::text)),
     CONSTRAINT operators_presence_check CHECK (((presence)::text = ANY ((ARRAY['available'::character varying, 'away'::character varying, 'offline'::character varying])::text[]))),
-    CONSTRAINT operators_role_check CHECK (((role)::text = ANY ((ARRAY['operator'::character varying, 'lead'::character varying, 'admin'::character varying, 'auditor'::character varying])::text[]))),
-    CONSTRAINT operators_sign_in_with_a_password CHECK (((sign_in_name IS NULL) = (password_hash IS NULL)))
+    CONSTRAINT operators_role_check CHECK (((role)::text = ANY ((ARRAY['operator'::character varying, 'lead'::character varying, 'admin'::character varying, 'auditor'::character varying])::text[])))
 );
 ALTER TABLE ONLY operators FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY operators
-    ADD CONSTRAINT operators_pkey PRIMARY KEY (tenant_id, id);
+    ADD CONSTRAINT operators_link_hash_key UNIQUE (link_hash);
 ALTER TABLE ONLY operators
-    ADD CONSTRAINT operators_sign_in_name_key UNIQUE (sign_in_name);
+    ADD CONSTRAINT operators_pkey PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY operators
     ADD CONSTRAINT operators_tenant_id_name_key UNIQUE (tenant_id, name);
 ALTER TABLE ONLY operators
     ADD CONSTRAINT operators_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 CREATE POLICY administration ON operators TO warmline_admin USING (true) WITH CHECK (true);
 ALTER TABLE operators ENABLE ROW LEVEL SECURITY;
-CREATE POLICY signing_in ON operators FOR SELECT TO warmline_app USING (((sign_in_name)::text = (warmline_sign_in_name())::text));
+CREATE POLICY setting_a_password ON operators FOR SELECT TO warmline_app USING ((link_hash = warmline_key_hash()));
 CREATE POLICY tenancy ON operators TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE operators TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE operators TO warmline_app;
@@ -816,6 +876,59 @@ ALTER TABLE queues ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenancy ON queues TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE queues TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE queues TO warmline_app;
+
+-- recovery_codes
+
+CREATE TABLE recovery_codes (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    operator_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    CONSTRAINT recovery_codes_code_hash_check CHECK ((length(code_hash) = 32))
+);
+ALTER TABLE ONLY recovery_codes FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (tenant_id, operator_id, code_hash);
+ALTER TABLE ONLY recovery_codes
+    ADD CONSTRAINT recovery_codes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+ALTER TABLE ONLY recovery_codes
+    ADD CONSTRAINT recovery_codes_tenant_id_operator_id_fkey FOREIGN KEY (tenant_id, operator_id) REFERENCES second_factors(tenant_id, operator_id) ON DELETE CASCADE;
+CREATE POLICY administration ON recovery_codes TO warmline_admin USING (true) WITH CHECK (true);
+ALTER TABLE recovery_codes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenancy ON recovery_codes TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE recovery_codes TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE recovery_codes TO warmline_app;
+
+-- replies
+
+CREATE TABLE replies (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    memory_id uuid NOT NULL,
+    namespace character varying NOT NULL,
+    state character varying DEFAULT 'saved'::character varying NOT NULL,
+    problem character varying,
+    alarm_at timestamp with time zone,
+    is_late boolean DEFAULT false NOT NULL,
+    CONSTRAINT replies_fail_for_a_reason CHECK (((problem IS NULL) OR ((state)::text = 'failed'::text))),
+    CONSTRAINT replies_state_check CHECK (((state)::text = ANY ((ARRAY['saved'::character varying, 'sent'::character varying, 'delivered'::character varying, 'read'::character varying, 'failed'::character varying])::text[])))
+);
+ALTER TABLE ONLY replies FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY replies
+    ADD CONSTRAINT replies_pkey PRIMARY KEY (tenant_id, memory_id);
+CREATE INDEX replies_to_alarm ON replies USING btree (alarm_at) WHERE (alarm_at IS NOT NULL);
+ALTER TABLE ONLY replies
+    ADD CONSTRAINT replies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+ALTER TABLE ONLY replies
+    ADD CONSTRAINT replies_tenant_id_memory_id_fkey FOREIGN KEY (tenant_id, memory_id) REFERENCES memories(tenant_id, id) ON DELETE CASCADE;
+CREATE POLICY administration ON replies TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON replies AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[])))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[]))));
+ALTER TABLE replies ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sweeping ON replies FOR SELECT TO warmline_sweep USING ((alarm_at IS NOT NULL));
+CREATE POLICY tenancy ON replies TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE replies TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE replies TO warmline_app;
+GRANT SELECT(tenant_id) ON TABLE replies TO warmline_sweep;
+GRANT SELECT(memory_id) ON TABLE replies TO warmline_sweep;
+GRANT SELECT(alarm_at) ON TABLE replies TO warmline_sweep;
 
 -- rotas
 
@@ -867,6 +980,29 @@ CREATE POLICY tenancy ON second_embeddings TO warmline_app USING ((tenant_id = w
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE second_embeddings TO warmline_admin;
 GRANT SELECT ON TABLE second_embeddings TO warmline_app;
 
+-- second_factors
+
+CREATE TABLE second_factors (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    operator_id uuid NOT NULL,
+    secret character varying NOT NULL,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    confirmed_at timestamp with time zone
+);
+ALTER TABLE ONLY second_factors FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY second_factors
+    ADD CONSTRAINT second_factors_pkey PRIMARY KEY (tenant_id, operator_id);
+ALTER TABLE ONLY second_factors
+    ADD CONSTRAINT second_factors_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+ALTER TABLE ONLY second_factors
+    ADD CONSTRAINT second_factors_tenant_id_operator_id_fkey FOREIGN KEY (tenant_id, operator_id) REFERENCES operators(tenant_id, id) ON DELETE CASCADE;
+CREATE POLICY administration ON second_factors TO warmline_admin USING (true) WITH CHECK (true);
+ALTER TABLE second_factors ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenancy ON second_factors TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE second_factors TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE second_factors TO warmline_app;
+
 -- sessions
 
 CREATE TABLE sessions (
@@ -882,6 +1018,10 @@ CREATE TABLE sessions (
     started_at timestamp with time zone DEFAULT now() NOT NULL,
     ended_at timestamp with time zone,
     ended_reason character varying,
+    outcome character varying,
+    speaker character varying,
+    speaks_until timestamp with time zone,
+    earlier_chain_id uuid,
     CONSTRAINT sessions_end_for_a_reason CHECK (((ended_at IS NULL) = (ended_reason IS NULL))),
     CONSTRAINT sessions_ended_reason_check CHECK (((ended_reason)::text = ANY ((ARRAY['client'::character varying, 'handoff'::character varying, 'rollback'::character varying, 'resolved'::character varying, 'escalated'::character varying])::text[]))),
     CONSTRAINT sessions_memory_count_check CHECK ((memory_count >= 0))
@@ -889,7 +1029,9 @@ CREATE TABLE sessions (
 ALTER TABLE ONLY sessions FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (tenant_id, id);
+CREATE INDEX sessions_by_agent ON sessions USING btree (tenant_id, agent, id);
 CREATE INDEX sessions_by_chain ON sessions USING btree (tenant_id, chain_id, id);
+CREATE INDEX sessions_by_earlier_chain ON sessions USING btree (tenant_id, earlier_chain_id) WHERE (earlier_chain_id IS NOT NULL);
 CREATE INDEX sessions_by_handoff ON sessions USING btree (tenant_id, handoff_id) WHERE (handoff_id IS NOT NULL);
 CREATE INDEX sessions_by_namespace ON sessions USING btree (tenant_id, namespace, id);
 CREATE INDEX sessions_first_of_chain ON sessions USING btree (tenant_id, started_at) WHERE (id = chain_id);
@@ -993,15 +1135,24 @@ GRANT SELECT(wake_at) ON TABLE sheets TO warmline_sweep;
 CREATE TABLE sign_ins (
     token_hash bytea NOT NULL,
     tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
     operator_id uuid NOT NULL,
     csrf character varying NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    address character varying,
+    browser character varying,
+    still_needs character varying,
+    CONSTRAINT sign_ins_still_needs_check CHECK (((still_needs)::text = ANY ((ARRAY['code'::character varying, 'enrolment'::character varying])::text[]))),
     CONSTRAINT sign_ins_token_hash_check CHECK ((length(token_hash) = 32))
 );
 ALTER TABLE ONLY sign_ins FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY sign_ins
     ADD CONSTRAINT sign_ins_pkey PRIMARY KEY (token_hash);
+ALTER TABLE ONLY sign_ins
+    ADD CONSTRAINT sign_ins_tenant_id_id_key UNIQUE (tenant_id, id);
 CREATE INDEX sign_ins_by_expiry ON sign_ins USING btree (expires_at);
 CREATE INDEX sign_ins_by_operator ON sign_ins USING btree (tenant_id, operator_id);
 ALTER TABLE ONLY sign_ins
@@ -1099,6 +1250,7 @@ CREATE TABLE tenants (
     id uuid NOT NULL,
     name character varying NOT NULL,
     preferences jsonb DEFAULT '{}'::jsonb NOT NULL,
+    limits jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 ALTER TABLE ONLY tenants FORCE ROW LEVEL SECURITY;
@@ -1108,8 +1260,8 @@ ALTER TABLE ONLY tenants
     ADD CONSTRAINT tenants_pkey PRIMARY KEY (id);
 CREATE POLICY administration ON tenants TO warmline_admin USING (true) WITH CHECK (true);
 CREATE POLICY preferring ON tenants FOR UPDATE TO warmline_app USING ((id = warmline_tenant())) WITH CHECK ((id = warmline_tenant()));
-CREATE POLICY sweeping ON tenants FOR SELECT TO warmline_sweep USING ((preferences @> '{"consolidate": true}'::jsonb));
-CREATE POLICY tenancy ON tenants FOR SELECT TO warmline_app USING (((id = warmline_tenant()) OR (id IN ( SELECT api_keys.tenant_id
+CREATE POLICY sweeping ON tenants FOR SELECT TO warmline_sweep USING (((preferences @> '{"consolidate": true}'::jsonb) OR (preferences ? 'retention'::text)));
+CREATE POLICY tenancy ON tenants FOR SELECT TO warmline_app USING (((id = warmline_tenant()) OR ((name)::text = (warmline_tenant_name())::text) OR (id IN ( SELECT api_keys.tenant_id
    FROM api_keys
   WHERE (api_keys.key_hash = warmline_key_hash())))));
 ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
@@ -1117,6 +1269,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE tenants TO warmline_admin;
 GRANT SELECT ON TABLE tenants TO warmline_app;
 GRANT SELECT(id) ON TABLE tenants TO warmline_sweep;
 GRANT UPDATE(preferences) ON TABLE tenants TO warmline_app;
+GRANT SELECT(preferences) ON TABLE tenants TO warmline_sweep;
 
 -- warmline_revision
 
@@ -1136,6 +1289,7 @@ CREATE TABLE webhook_endpoints (
     url character varying NOT NULL,
     types character varying[] DEFAULT '{}'::character varying[] NOT NULL,
     description character varying,
+    with_deeds boolean DEFAULT false NOT NULL,
     secret character varying NOT NULL,
     old_secret character varying,
     old_secret_until timestamp with time zone,
@@ -1162,3 +1316,16 @@ GRANT SELECT(tenant_id) ON TABLE webhook_endpoints TO warmline_sweep;
 GRANT SELECT(id) ON TABLE webhook_endpoints TO warmline_sweep;
 GRANT SELECT(failing_since) ON TABLE webhook_endpoints TO warmline_sweep;
 GRANT SELECT(disabled_at) ON TABLE webhook_endpoints TO warmline_sweep;
+
+-- workers
+
+CREATE TABLE workers (
+    name character varying NOT NULL,
+    version character varying NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    jobs jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+ALTER TABLE ONLY workers
+    ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE workers TO warmline_sweep;

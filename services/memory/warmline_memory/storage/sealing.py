@@ -1,8 +1,9 @@
 """Sealing: what the database must not give away by itself is encrypted before it is stored.
 
-The secrets by which webhooks are signed and the answers that are kept for Idempotency-Keys are sealed with Fernet
-(AES-128 in CBC mode with an HMAC, of the library ``cryptography``). The first of the keys seals, and each of them
-opens, so that keys can be rotated: put a new one first, run ``warmline sealing renew``, take the old one away.
+The secrets of webhooks, second factors and clients at identity providers, and the answers that are kept for
+Idempotency-Keys, are sealed with Fernet (AES-128 in CBC mode with an HMAC, of the library ``cryptography``). The first
+of the keys seals, and each of them opens, so that keys can be rotated: put a new one first, run ``warmline sealing
+renew``, take the old one away.
 """
 
 import json

@@ -11,12 +11,18 @@ from sqlalchemy.orm import Session
 from warmline_memory.storage.grants import Grant
 from warmline_memory.storage.sealing import Sealer
 from warmline_schemas.audit import Actor, ActorKind
-from warmline_schemas.tenancy import Preferences
+from warmline_schemas.tenancy import Preferences, TenantLimits
 
 WORKER = Actor(kind=ActorKind.SYSTEM, id=None, name="worker")
 """Who acts in the transactions that nobody signed in to."""
 ADMINISTRATOR = Actor(kind=ActorKind.SYSTEM, id=None, name="administrator")
 """Who acts by a command on the server, with the database's own rights."""
+
+
+def stranger(address: str) -> Actor:
+    """Who acts in a request that nobody has signed in to: it tries to sign in, from that address."""
+    return Actor(kind=ActorKind.SYSTEM, id=None, name="sign-in", address=address)
+
 
 RowOf = TypeVar("RowOf")
 
@@ -31,6 +37,7 @@ class SignedIn:
     actor: Actor
     preferences: Preferences
     grant: Grant
+    limits: TenantLimits
 
     @property
     def person(self) -> str | None:

@@ -21,9 +21,11 @@ from warmline_memory.tenancy.permissions import (
     check_party,
     check_request,
     counting_whole_tenant,
+    grant,
     require,
 )
-from warmline_memory.tenancy.preferences import read as read_preferences, revise as revise_preferences
+from warmline_memory.tenancy.preferences import read as read_preferences, revise as revise_preferences, takes_passwords
+from warmline_memory.tenancy.quotas import Quota, held, limit as limit_tenant, limits as limits_of_tenant
 from warmline_memory.tenancy.tenants import (
     act_as,
     actor,
@@ -39,6 +41,7 @@ from warmline_memory.tenancy.tenants import (
 from warmline_memory.tenancy.usage import record as record_usage, usage
 
 __all__ = [
+    "Quota",
     "act_as",
     "actor",
     "check_agent",
@@ -50,8 +53,12 @@ __all__ = [
     "create_tenant",
     "erase_from_audit",
     "find_tenant",
+    "grant",
     "grant_of",
+    "held",
     "key_hash",
+    "limit_tenant",
+    "limits_of_tenant",
     "list_all_keys",
     "list_audit",
     "list_keys",
@@ -67,6 +74,7 @@ __all__ = [
     "rotate_key",
     "sign_in",
     "signed_in",
+    "takes_passwords",
     "tenant_name",
     "usage",
     "write_audit",

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from warmline_memory import security_log
 from warmline_memory.storage import tables
-from warmline_memory.storage.pages import given, read_page
+from warmline_memory.storage.pages import ALWAYS, Many, Period, matching, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.audit import FIRST, AuditEntry, entry_hash, namespace_hash
 from warmline_schemas.wire import Page
@@ -116,9 +116,15 @@ def record_read(db: Transaction, noun: str, read_id: UUID, namespace: str) -> No
 
 
 def list_page(
-    db: Transaction, *, limit: int, cursor: str | None, verb: str | None = None, namespace: str | None = None
+    db: Transaction,
+    *,
+    limit: int,
+    cursor: str | None,
+    verb: Many[str] = None,
+    namespace: Many[str] = None,
+    period: Period = ALWAYS,
 ) -> Page[AuditEntry]:
     """Entries, newest first."""
     wanted = {"verb": verb, "namespace": namespace}
-    rows = select(tables.AuditEntry).filter_by(**given(wanted))
+    rows = select(tables.AuditEntry).where(*matching(tables.AuditEntry, wanted, period=period))
     return read_page(db, rows, tables.AuditEntry.id, AuditEntry.model_validate, limit=limit, cursor=cursor)

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from warmline_memory.storage.tables import Tenant
+from warmline_memory.errors import NobodyCouldSignIn
+from warmline_memory.storage.tables import IdentityProvider, Tenant
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.tenancy import audit
 from warmline_schemas.tenancy import Preferences, RevisePreferences
@@ -13,8 +14,13 @@ from warmline_schemas.tenancy import Preferences, RevisePreferences
 def revise(db: Transaction, tenant_id: UUID, ask: RevisePreferences) -> Preferences:
     """Change what is given, in one statement, so that changes of different fields at one time all hold.
 
-    The audit names what is another than before."""
+    The audit names what is another than before. Raises ``NobodyCouldSignIn`` where passwords would be switched off, and
+    there is no provider."""
     before = read(db, tenant_id)
+    if before.password_sign_in and ask.password_sign_in is False:
+        provider = select(IdentityProvider.tenant_id).where(IdentityProvider.tenant_id == tenant_id)
+        if db.scalar(provider) is None:
+            raise NobodyCouldSignIn(fix="Set a provider up first, and try it.")
     changed = db.scalars(
         update(Tenant)
         .where(Tenant.id == tenant_id)
@@ -25,8 +31,17 @@ def revise(db: Transaction, tenant_id: UUID, ask: RevisePreferences) -> Preferen
     after = Preferences.model_validate(changed)
     names = sorted(name for name in ask.model_fields_set if getattr(after, name) != getattr(before, name))
     if names:
-        audit.record(db, "revise-preferences", None, {"changed": names})
+        kept = after.retention.model_dump(exclude_none=True)
+        audit.record(
+            db, "revise-preferences", None, {"changed": names} | ({"retention": kept} if "retention" in names else {})
+        )
     return after
+
+
+def takes_passwords(db: Transaction) -> bool:
+    """Whether the tenant that was entered, if any, lets its operators sign in with passwords."""
+    stored = db.scalars(select(Tenant.preferences).where(Tenant.id == func.warmline_tenant())).one_or_none()
+    return Preferences.model_validate(stored or {}).password_sign_in
 
 
 def read(db: Transaction, tenant_id: UUID | None = None) -> Preferences:

@@ -16,7 +16,7 @@ from warmline_memory.storage.grants import EVERYTHING, Grant
 from warmline_memory.storage.transactions import SignedIn, Transaction
 from warmline_schemas.audit import Actor, ActorKind
 from warmline_schemas.keys import KeyKind, Scope
-from warmline_schemas.tenancy import Preferences
+from warmline_schemas.tenancy import Preferences, TenantLimits
 
 KEY_PREFIX = "wl_"
 """What keys begin with, so that people and secret scanners know one when they see it."""
@@ -37,6 +37,7 @@ _VALID_KEY = Direct(
         _KEY.agents,
         _KEY.namespaces,
         _TENANT.preferences.cast(Text).label("preferences"),
+        _TENANT.limits.cast(Text).label("limits"),
         entering(_KEY.tenant_id).label("entered"),
         bound_to(_KEY.namespaces).label("bound"),
     ).where(
@@ -64,20 +65,39 @@ def sign_in(db: Transaction, hashed: bytes) -> None:
     row = rows[0]
     grant = _grant(tuple(row.scopes), tuple(row.agents), tuple(row.namespaces))
     act_as(
-        db, ActorKind.KEY, tenant_id=row.tenant_id, id=row.id, name=row.name, preferences=row.preferences, grant=grant
+        db,
+        ActorKind.KEY,
+        tenant_id=row.tenant_id,
+        id=row.id,
+        name=row.name,
+        preferences=row.preferences,
+        grant=grant,
+        limits=row.limits,
     )
 
 
 def act_as(
-    db: Transaction, kind: ActorKind, *, tenant_id: UUID, id: UUID, name: str, preferences: str, grant: Grant
+    db: Transaction,
+    kind: ActorKind,
+    *,
+    tenant_id: UUID,
+    id: UUID,
+    name: str,
+    preferences: str,
+    grant: Grant,
+    limits: str = "{}",
 ) -> None:
-    """Say which API key, or which operator, acts in a transaction that has entered their tenant, and what they may."""
+    """Say which API key, or which operator, acts in a transaction that has entered their tenant, and what they may.
+
+    ``preferences`` and ``limits`` are as the tenant's row has them. What people do at the console has no quotas.
+    """
     # Not validated: all of it is the database's own, and every request makes one.
     actor = Actor.model_construct(kind=kind, id=id, name=name, address=db.address)
-    db.sign_in(SignedIn(tenant_id, id, actor, _preferences(preferences), grant))
+    db.sign_in(SignedIn(tenant_id, id, actor, _preferences(preferences), grant, _limits(limits)))
 
 
-@lru_cache(maxsize=10_000)
+# A key may be bound by a hundred patterns, 22 kB of them, and a tenant makes as many keys as it likes.
+@lru_cache(maxsize=1_000)
 def _grant(scopes: tuple[str, ...], agents: tuple[str, ...], namespaces: tuple[str, ...]) -> Grant:
     return Grant(frozenset(map(Scope, scopes)), agents, namespaces)
 
@@ -87,6 +107,11 @@ def _grant(scopes: tuple[str, ...], agents: tuple[str, ...], namespaces: tuple[s
 @lru_cache(maxsize=1_000)
 def _preferences(stored: str) -> Preferences:
     return Preferences.model_validate_json(stored)
+
+
+@lru_cache(maxsize=1_000)
+def _limits(stored: str) -> TenantLimits:
+    return TenantLimits.model_validate_json(stored)
 
 
 def signed_in(db: Transaction) -> SignedIn:

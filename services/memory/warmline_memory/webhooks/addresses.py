@@ -81,7 +81,7 @@ class AllowedAddresses:
             return "It must begin with https://; http is for private networks alone, and none is allowed."
         literal = _literal(host)
         if literal is not None and not self.allows(str(literal)):
-            return "It is no public address; the setting webhook_allow_private would have to name its network."
+            return "It is no public address. Whoever runs this platform can allow its network in the settings."
         return None
 
 

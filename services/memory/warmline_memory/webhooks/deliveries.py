@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select, true, update
+from sqlalchemy import ColumnElement, case, func, literal_column, select, true, update
 
 from warmline_memory import events
 from warmline_memory.errors import NotFound
 from warmline_memory.settings import Settings
 from warmline_memory.storage import tables
-from warmline_memory.storage.pages import given, read_page
+from warmline_memory.storage.pages import ALWAYS, Many, Period, matching, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.webhooks import endpoints
 from warmline_schemas.events import Event, EventType
@@ -55,6 +55,8 @@ class Attempt:
     secrets: tuple[str, ...] = field(repr=False)
     """The secrets that sign; they never appear in a log."""
     message: WebhookMessage
+    with_deeds: bool = False
+    """Whether the message shall bring what was said and done."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,14 @@ def list_page(
     *,
     limit: int,
     cursor: str | None = None,
-    endpoint_id: UUID | None = None,
-    state: DeliveryState | None = None,
+    endpoint_id: Many[UUID] = None,
+    state: Many[DeliveryState] = None,
+    period: Period = ALWAYS,
     seen: ColumnElement[bool] | None = None,
 ) -> Page[Delivery]:
     """Deliveries, newest first; those of the events for which the condition ``seen`` holds."""
     wanted = {"endpoint_id": endpoint_id, "state": state}
-    rows = select(tables.Delivery).filter_by(**given(wanted))
+    rows = select(tables.Delivery).where(*matching(tables.Delivery, wanted, period=period, at="created_at"))
     if seen is not None:
         rows = rows.where(_of_event(seen))
     return read_page(db, rows, tables.Delivery.id, _answer, limit=limit, cursor=cursor)
@@ -150,6 +153,14 @@ def due(db: Transaction, at_once: int) -> list[Due]:
     return [Due(*one) for one in db.execute(found)]
 
 
+def count_undelivered(db: Transaction) -> dict[str, int]:
+    """How many deliveries of all tenants wait for an attempt, and how many failed for good, as the sweeping role."""
+    row = tables.Delivery
+    pending = select(func.count()).where(row.due_at.is_not(None))
+    failed = select(func.count()).where(row.state == literal_column(f"'{DeliveryState.FAILED.value}'"))
+    return {"pending": db.scalars(pending).one(), "failed": db.scalars(failed).one()}
+
+
 def begin(db: Transaction, one: Due) -> Attempt | None:
     """Take an attempt for the length of a lease; None where another worker has taken it, or it is not due any more."""
     row, endpoint = tables.Delivery, tables.WebhookEndpoint
@@ -173,6 +184,7 @@ def begin(db: Transaction, one: Due) -> Attempt | None:
         url=receiver.url,
         secrets=tuple(db.sealer.open(one) for one in (receiver.secret, receiver.old_secret if both else None) if one),
         message=WebhookMessage(type=event.type, timestamp=event.at, data=event),
+        with_deeds=receiver.with_deeds,
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text, update
 from warmline_memory import events, tenancy
 from warmline_memory.errors import NotFound, TooManyWebhooks, WebhookRefused
 from warmline_memory.storage import tables
+from warmline_memory.storage.pages import read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.webhooks.addresses import AllowedAddresses
 from warmline_schemas.events import EventType
@@ -29,6 +30,7 @@ from warmline_schemas.webhooks import (
     Webhook,
     WebhookWithSecret,
 )
+from warmline_schemas.wire import Page
 
 SECRET_BYTES = 32
 """The length of a secret; Standard Webhooks asks for 24 to 64 bytes."""
@@ -46,7 +48,7 @@ def add(db: Transaction, ask: AddWebhook, allowed: AllowedAddresses) -> WebhookW
     if db.scalars(select(func.count()).select_from(tables.WebhookEndpoint)).one() >= MOST_WEBHOOKS:
         raise TooManyWebhooks(most=MOST_WEBHOOKS)
     secret = _new_secret()
-    row = tables.WebhookEndpoint(url=ask.url, types=ask.types, description=ask.description)
+    row = tables.WebhookEndpoint(url=ask.url, types=ask.types, description=ask.description, with_deeds=ask.with_deeds)
     row.secret = db.sealer.seal(secret)
     db.add(row)
     db.flush()
@@ -55,10 +57,10 @@ def add(db: Transaction, ask: AddWebhook, allowed: AllowedAddresses) -> WebhookW
     return _with_secret(row, secret)
 
 
-def list_endpoints(db: Transaction) -> list[Webhook]:
-    """Every endpoint, the oldest first."""
-    rows = db.scalars(select(tables.WebhookEndpoint).order_by(tables.WebhookEndpoint.id))
-    return [Webhook.model_validate(row) for row in rows]
+def list_endpoints(db: Transaction, *, limit: int, cursor: str | None = None) -> Page[Webhook]:
+    """Endpoints, the oldest first. Raises ``InvalidCursor``."""
+    row = tables.WebhookEndpoint
+    return read_page(db, select(row), row.id, Webhook.model_validate, limit=limit, cursor=cursor, oldest_first=True)
 
 
 def get(db: Transaction, endpoint_id: UUID) -> Webhook:
@@ -86,6 +88,8 @@ def revise(db: Transaction, endpoint_id: UUID, ask: ReviseWebhook, allowed: Allo
         row.url, row.failing_since = ask.url, None  # the failures were those of the old URL
     if ask.types is not None:
         row.types = list(ask.types)
+    if ask.with_deeds is not None:
+        row.with_deeds = ask.with_deeds
     if "description" in ask.model_fields_set:
         row.description = ask.description
     if ask.enabled:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -54,7 +55,7 @@ def show_analytics(
         quick=periods.quick(visitor.operator.zone),
         buckets=list(Bucket),
         found=found,
-        charts=charts_of(found) if found.total.handoffs else [],
+        charts=charts_of(found, period.zone) if found.total.handoffs else [],
         query=visitor.request.url.query,
     )
 
@@ -67,6 +68,7 @@ def _read(visitor: Visitor, period: periods.Period, queue: str, agent: str, name
         queue=queue or None,
         agent=agent or None,
         namespace=namespace or None,
+        zone=period.zone,
         targets=None if visitor.operator.sees_all else (*visitor.operator.worked, visitor.agent),
     )
     with visitor.transaction() as db:
@@ -84,9 +86,9 @@ def _file(found: Analytics, format: AnalyticsFormat) -> Response:
     )
 
 
-def charts_of(found: Analytics) -> list[Chart]:
-    """The charts of the page, each over the stretches of the period."""
-    labels = [point.at.strftime(FORMS[found.bucket]) for point in found.over_time]
+def charts_of(found: Analytics, zone: str) -> list[Chart]:
+    """The charts of the page, each over the stretches of the period, which are named as they begin in a zone."""
+    labels = [point.at.astimezone(ZoneInfo(zone)).strftime(FORMS[found.bucket]) for point in found.over_time]
     points = [point.figures for point in found.over_time]
     return [
         Chart(key, title, unit, form, labels, [Series(name, list(map(value, points))) for name, value in shown.items()])
@@ -103,18 +105,18 @@ def _percent(rate: float | None) -> float | None:
 
 
 Shown = Mapping[str, Callable[[Figures], float | None]]
-HALF, MOST = "half within", "95 % within"
+HALF, MOST = "median", "95th percentile"
 CHARTS: tuple[tuple[str, str, str, Form, Shown], ...] = (
     (
         "handoffs",
         "Handoffs",
-        "",
+        "handoffs",
         Form.BARS,
         {"requested": lambda one: one.handoffs, "resolved": lambda one: one.resolved},
     ),
     (
         "accept",
-        "Time to accept",
+        "Time to take over",
         "minutes",
         Form.LINES,
         {
@@ -124,7 +126,7 @@ CHARTS: tuple[tuple[str, str, str, Form, Shown], ...] = (
     ),
     (
         "resolve",
-        "Time to resolve",
+        "Time to solve",
         "minutes",
         Form.LINES,
         {
@@ -134,22 +136,22 @@ CHARTS: tuple[tuple[str, str, str, Form, Shown], ...] = (
     ),
     (
         "promises",
-        "Promises kept",
+        "Targets met",
         "percent",
         Form.LINES,
         {
-            "accept": lambda one: _percent(one.accept_promise.rate),
+            "taken over": lambda one: _percent(one.accept_promise.rate),
             "first reply": lambda one: _percent(one.first_reply_promise.rate),
-            "resolve": lambda one: _percent(one.resolve_promise.rate),
+            "solved": lambda one: _percent(one.resolve_promise.rate),
         },
     ),
     (
         "trouble",
-        "What went back or up",
-        "",
+        "Escalated, returned, expired",
+        "handoffs",
         Form.BARS,
         {
-            "lapsed": lambda one: one.lapsed,
+            "expired": lambda one: one.lapsed,
             "escalated": lambda one: one.escalated,
             "returned": lambda one: one.returned.count,
         },

@@ -10,7 +10,7 @@ from warmline_api.console import shell
 from warmline_api.console.desk import spoken
 from warmline_api.console.desk.turns import page_of, turns_of
 from warmline_api.console.shell import Posted, Signed, Visitor
-from warmline_memory import desk, memories, tenancy
+from warmline_memory import channels, desk, memories, tenancy
 from warmline_memory.errors import WarmlineError
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.wire import MAX_CONTENT_CHARS
@@ -50,7 +50,7 @@ def say(session_id: UUID, visitor: Posted) -> Response:
         with visitor.transaction() as db:
             context = _context(db, visitor, session_id)
         return shell.refused(visitor, error, "desk/conversation.html", title=TITLE, **context)
-    message = "Kept as a note for colleagues." if as_note else "Sent to the customer."
+    message = "Kept as a note for colleagues." if as_note else "Saved. The customer's channel delivers it."
     return shell.done(f"/console/conversations/{session_id}#m-{memory_id}", message)
 
 
@@ -83,6 +83,7 @@ def _context(
         "is_mine": owner is not None and owner.id == session.id and owner.agent == visitor.agent,
         "parts": spoken.parts_of(page, turns),
         "turns": turns,
+        "replies": channels.replies_among(db, [memory.id for memory in page.memories]),
         "has_earlier": page.has_earlier,
         "has_later": page.has_later,
         "shown_at": at,

@@ -1,12 +1,14 @@
 """What waits for the operator, what they hold, and whether they are there."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from warmline_api.console import shell
-from warmline_api.console.shell import MalformedForm, Posted, Signed, Visitor
+from warmline_api.console.shell import MalformedForm, Posted, Signed
 from warmline_memory import desk, operators, queues
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.operators import Presence, ReviseOperator
@@ -15,6 +17,24 @@ from warmline_schemas.targets import TargetKind, kind_of, name_of
 router = APIRouter()
 
 FOR_YOU, ALL = "you", "all"
+MOST_TABS = 8
+"""So many targets have a tab of their own, which fit beside each other; the others are in a menu."""
+ICONS = {TargetKind.QUEUE: "queue", TargetKind.HUMAN: "mine", TargetKind.SKILL: "check", TargetKind.AGENT: "dot"}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A list that can be chosen, how many wait there, how many are late; ``words`` are empty for that of a target."""
+
+    address: str
+    words: str
+    waiting: int
+    late: int
+
+    @property
+    def icon(self) -> str:
+        """What tells queues, people and agents apart; empty for lists of several."""
+        return "" if self.words else ICONS[kind_of(self.address)]
 
 
 @router.get("/")
@@ -33,13 +53,15 @@ def show_queue(
             found = desk.list_waiting(db, person, None if to == ALL else to, page=page)
         is_theirs = person.sees_all or to in person.worked
         standing = queues.standing(db, name_of(to)) if kind_of(to) is TargetKind.QUEUE and is_theirs else None
+    tabs, other_tabs = tabs_of(person.worked, counts, to)
     return shell.page(
         visitor,
         "desk/queue.html",
         title="Queue",
         to=to,
         page=page,
-        tabs=_tabs(visitor, counts, to),
+        tabs=tabs,
+        other_tabs=other_tabs,
         listed=found.handoffs,
         standing=standing,
         has_more=found.has_more,
@@ -56,11 +78,11 @@ def show_mine(visitor: Signed) -> Response:
     awake = [one for one in found if one not in asleep and one not in asking]
     groups = {
         "In work": [one for one in awake if one.handoff.state == HandoffState.ACCEPTED],
-        "Claimed, not yet accepted": [one for one in awake if one.handoff.state == HandoffState.CLAIMED],
+        "Reserved, not yet taken over": [one for one in awake if one.handoff.state == HandoffState.CLAIMED],
         "Waiting for an answer": asking,
         "Snoozed": asleep,
     }
-    return shell.page(visitor, "desk/mine.html", title="Mine", groups=groups, count=len(found))
+    return shell.page(visitor, "desk/mine.html", title="My work", groups=groups, count=len(found))
 
 
 @router.post("/presence")
@@ -75,20 +97,18 @@ def be_present(visitor: Posted) -> Response:
     return shell.done(shell.inside(str(visitor.form.get("next", ""))), f"You are {said}.")
 
 
-def _tabs(visitor: Visitor, counts: list[desk.WaitingCount], to: str) -> list[tuple[str, str, int, int]]:
-    """Address, words, how many wait, and how many of them are late, for each list; the operator's own targets first."""
+def tabs_of(own: Collection[str], counts: list[desk.WaitingCount], to: str) -> tuple[list[Tab], list[Tab]]:
+    """The lists that have a tab, ``own`` targets first, and those in the menu; ``to``, which is shown, has a tab."""
     # An address may name a target in which nothing waits any more. It gets a tab of its own, so that the page shows
     # where it is.
-    own = visitor.operator.worked
-    by_target = {count.target: count for count in counts}
+    by_target = {count.target: Tab(count.target, "", count.waiting, count.breached) for count in counts}
     targets = [*(name for name in own if name in by_target), *(name for name in by_target if name not in own)]
-    if to not in {FOR_YOU, ALL} and to not in targets:
-        targets.append(to)
-    nothing = desk.WaitingCount(to, 0, 0, 0)
-    found = [by_target.get(name, nothing) for name in targets]
-    every = desk.WaitingCount(ALL, sum(one.waiting for one in counts), sum(one.breached for one in counts), 0)
-    return [
-        (FOR_YOU, "For you", sum(one.mine for one in counts), 0),
-        *((one.target, "", one.waiting, one.breached) for one in found),
-        (ALL, "All", every.waiting, every.breached),
+    first, others = targets[:MOST_TABS], targets[MOST_TABS:]
+    if to not in {FOR_YOU, ALL, *first}:
+        first.append(to)
+    every = [
+        Tab(FOR_YOU, "For you", sum(one.mine for one in counts), 0),
+        Tab(ALL, "All", sum(one.waiting for one in counts), sum(one.breached for one in counts)),
     ]
+    shown = [by_target.get(name, Tab(name, "", 0, 0)) for name in first]
+    return [*every, *shown], [by_target[name] for name in others if name != to]

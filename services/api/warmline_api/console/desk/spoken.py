@@ -8,7 +8,7 @@ from uuid import UUID
 
 from warmline_api.console.desk.turns import Turn
 from warmline_api.console.shell import MalformedForm, Visitor
-from warmline_memory import desk, storage
+from warmline_memory import channels, desk, storage
 from warmline_memory.desk import ConversationPage, SessionOnLine
 from warmline_memory.storage import Transaction
 from warmline_schemas.wire import MAX_CONTENT_CHARS
@@ -47,7 +47,7 @@ def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: s
     if len(text) > MAX_CONTENT_CHARS:
         raise MalformedForm(faults=f"That is longer than {MAX_CONTENT_CHARS:,} characters. Send it in parts.")
     embeddings = visitor.platform.embed([text])
-    speak = desk.note if as_note else desk.reply
+    speak = desk.note if as_note else channels.say
 
     def work(db: Transaction) -> dict[str, Any]:
         memory = speak(db, session_id, visitor.agent, text, embeddings)

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import escape
 
 from warmline_memory import redaction, source_memory
+from warmline_memory.language import shown
 from warmline_memory.redaction import Secrets
 from warmline_schemas.memories import Action, Memory, Role
 from warmline_schemas.tenancy import PiiClass
@@ -22,14 +23,7 @@ LOOKED_AT = 3
 MOST_VALUE_CHARS, MOST_ARGUMENTS = 200, 12
 FEW_CHARS, MOST_BYTES = 200, 100_000
 """Where the texts of a page take more bytes than this, so much of each is shown."""
-WHOSE = {Role.USER: "Customer", Role.TOOL: "Tool"}
-# C0 and C1 controls but for tab, line feed and carriage return; then the embeddings and overrides (U+202A to U+202E)
-# and isolates (U+2066 to U+2069) of bidirectional text, by which a text can look like another one ("Trojan Source",
-# 2021).
-UNSEEN = dict.fromkeys(
-    [*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-)
-"""Characters that control a terminal or turn the order of the text around them."""
+WHOSE = {Role.USER: "Customer", Role.TOOL: "Tool", Role.SYSTEM: "Instructions"}
 
 
 @dataclass(frozen=True)
@@ -86,7 +80,7 @@ def _turn(memory: Memory, secrets: Secrets, most_chars: int) -> Turn:
     return Turn(
         memory=memory,
         whose=_whose(memory),
-        text=_seen(text)[:most],
+        text=shown(text)[:most],
         is_cut=len(memory.content) > most,
         slot_value=_value(slot.value, secrets, slot.name, whole=is_whole) if slot else None,
         arguments=_arguments(action, secrets, whole=is_whole) if action else (),
@@ -101,9 +95,9 @@ def _whose(memory: Memory) -> str:
 
 def _arguments(action: Action, secrets: Secrets, *, whole: bool) -> list[tuple[str, str]]:
     given = list(action.arguments.items())
-    shown = given if whole else given[:MOST_ARGUMENTS]
-    texts = [(_seen(name)[:MOST_VALUE_CHARS], _value(value, secrets, name, whole=whole)) for name, value in shown]
-    return texts if len(shown) == len(given) else [*texts, ("and more", str(len(given) - len(shown)))]
+    looked_at = given if whole else given[:MOST_ARGUMENTS]
+    texts = [(shown(name)[:MOST_VALUE_CHARS], _value(value, secrets, name, whole=whole)) for name, value in looked_at]
+    return texts if len(looked_at) == len(given) else [*texts, ("and more", str(len(given) - len(looked_at)))]
 
 
 def _value(value: Any, secrets: Secrets, name: str | None = None, *, whole: bool) -> str:
@@ -112,9 +106,5 @@ def _value(value: Any, secrets: Secrets, name: str | None = None, *, whole: bool
         return redaction.HIDDEN
     most = MAX_CONTENT_CHARS if whole else MOST_VALUE_CHARS
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    scrubbed = _seen(redaction.scrub(text[: most * LOOKED_AT], secrets, name))
+    scrubbed = shown(redaction.scrub(text[: most * LOOKED_AT], secrets, name))
     return scrubbed if len(text) <= most else f"{scrubbed[:most]}…"
-
-
-def _seen(text: str) -> str:
-    return text.translate(UNSEEN)

@@ -41,7 +41,7 @@ def claim(handoff_id: UUID, visitor: Posted) -> Response:
         check_may_take(visitor, db, handoff_id)
         ask = ClaimHandoff(agent=visitor.agent, lease_seconds=_lease(db, handoff_id))
         handoffs.claim(db, handoff_id, ask)
-        return "You hold it. Nobody else can take it while this page is open."
+        return "Reserved for you. Nobody else can take it while this page is open."
 
     return _act(visitor, handoff_id, work)
 
@@ -53,7 +53,7 @@ def keep(handoff_id: UUID, visitor: Posted) -> Response:
     def work(db: Transaction) -> str:
         ask = shell.read_form(Heartbeat, visitor.form, lease_seconds=_lease(db, handoff_id))
         desk.heartbeat(db, handoff_id, ask)
-        return "You still hold it."
+        return "Extended. It is still reserved for you."
 
     answer = _act(visitor, handoff_id, work)
     if visitor.form.get("quiet"):
@@ -73,7 +73,9 @@ def accept(handoff_id: UUID, visitor: Posted) -> Response:
             db, handoff_id, shell.read_form(AcceptHandoff, visitor.form, agent=visitor.agent, top_k=0)
         )
         taken["url"] = f"{PREFIX}/conversations/{start.session.id}"
-        return "It is yours now. You speak for this conversation."
+        if start.handoff.mode is HandoffMode.CONSULT:
+            return f"You are advising; {start.handoff.source_agent} keeps the conversation."
+        return "You are now answering this customer."
 
     return _act(visitor, handoff_id, work, lambda: taken["url"])
 
@@ -84,7 +86,7 @@ def decline(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction) -> str:
         desk.decline(db, handoff_id, shell.read_form(DeclineHandoff, visitor.form, agent=visitor.agent))
-        return "Declined. It is offered to the next."
+        return "Declined. It is offered to the next colleague."
 
     return _act(visitor, handoff_id, work, lambda: f"{PREFIX}/")
 
@@ -95,7 +97,7 @@ def release(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction) -> str:
         desk.release(db, handoff_id, shell.read_form(ReleaseHandoff, visitor.form))
-        return "Given back. It waits for others again."
+        return "Back in the queue."
 
     return _act(visitor, handoff_id, work, lambda: f"{PREFIX}/")
 
@@ -106,9 +108,9 @@ def offer(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction) -> str:
         require_lead(visitor, db, handoff_id)
-        ask = shell.read_form(OfferHandoff, visitor.form, by=visitor.agent)
-        desk.offer(db, handoff_id, ask)
-        return f"Offered to {ask.to}."
+        to = queues.resolve_receiver(db, shell.field(visitor.form, "to"))
+        desk.offer(db, handoff_id, shell.read_form(OfferHandoff, visitor.form, to=to.target, by=visitor.agent))
+        return f"Offered to {to.name}."
 
     return _act(visitor, handoff_id, work)
 
@@ -130,7 +132,7 @@ def answer(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction, ready: Ready) -> str:
         desk.answer(db, handoff_id, shell.read_form(AnswerInquiry, visitor.form, agent=visitor.agent), ready)
-        return "Answered, and remembered."
+        return "Answered. Your answer is kept beside the question."
 
     return _act_embedded(visitor, handoff_id, work)
 
@@ -140,9 +142,9 @@ def transfer(handoff_id: UUID, visitor: Posted) -> Response:
     """Send it on to somebody else."""
 
     def work(db: Transaction) -> str:
-        ask = shell.read_form(TransferHandoff, visitor.form)
-        desk.transfer(db, handoff_id, ask)
-        return f"On its way to {ask.to}."
+        to = queues.resolve_receiver(db, shell.field(visitor.form, "to"))
+        desk.transfer(db, handoff_id, shell.read_form(TransferHandoff, visitor.form, to=to.target))
+        return f"Transferred to {to.name}."
 
     return _act(visitor, handoff_id, work)
 
@@ -165,7 +167,7 @@ def snooze(handoff_id: UUID, visitor: Posted) -> Response:
     def work(db: Transaction) -> str:
         until = shell.field(visitor.form, "until") or None
         desk.snooze(db, handoff_id, shell.read_form(SnoozeHandoff, visitor.form, until=until))
-        return "Set aside." if until else "Awake again."
+        return "Snoozed." if until else "Snooze ended."
 
     return _act(visitor, handoff_id, work)
 
@@ -176,7 +178,7 @@ def resolve(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction, ready: Ready) -> str:
         desk.resolve(db, handoff_id, shell.read_form(ResolveHandoff, visitor.form), ready)
-        return "Resolved. Your note is remembered for whoever has this customer next."
+        return "Resolved. The next colleague sees your note."
 
     return _act_embedded(visitor, handoff_id, work, lambda: f"{PREFIX}/mine")
 
@@ -188,9 +190,10 @@ def consult(handoff_id: UUID, visitor: Posted) -> Response:
     def work(db: Transaction) -> str:
         token = shell.read_form(Heartbeat, visitor.form).token
         held = handoffs.find_held(db, handoff_id, token, "ask for advice about", HandoffState.ACCEPTED)
+        to = queues.resolve_receiver(db, shell.field(visitor.form, "to"))
         given = {"session_id": held.target_session_id, "mode": HandoffMode.CONSULT, **handoffs.kept_of(held)}
-        asked = handoffs.request(db, shell.read_form(RequestHandoff, visitor.form, **given))
-        return f"{asked.to} gets a brief, and advises. The conversation stays with you."
+        handoffs.request(db, shell.read_form(RequestHandoff, visitor.form, to=to.target, **given))
+        return f"Asked {to.name} for advice. You keep the conversation."
 
     return _act(visitor, handoff_id, work)
 
@@ -201,7 +204,7 @@ def flag(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction) -> str:
         flags.add(db, handoff_id, shell.read_form(FlagBrief, visitor.form, by=visitor.agent))
-        return "Flagged. The brief stays as it is; the flag is kept as a case to measure briefs by."
+        return "Thanks. Colleagues see your flag."
 
     return _act(visitor, handoff_id, work)
 
@@ -228,7 +231,7 @@ def _act(
     except WarmlineError as error:
         tried = visitor.request.url.path.rpartition("/")[2]
         return handoff_page.shown(visitor, handoff_id, error, tried)
-    return shell.done(url() if url else f"{PREFIX}/handoffs/{handoff_id}", said)
+    return shell.done(url() if url else f"{PREFIX}/handoffs/{handoff_id}", visitor.worded(said))
 
 
 def _act_embedded(

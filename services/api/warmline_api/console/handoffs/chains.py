@@ -53,7 +53,7 @@ def show_chain(
         chain_id=tree.id,
         tree=tree,
         spans=spans,
-        events=[in_words(event) for event in happened[:EVENTS]],
+        events=[in_words(event, visitor.called, visitor.worded) for event in happened[:EVENTS]],
         next_after=happened[EVENTS - 1].sequence if len(happened) > EVENTS else None,
         after=after,
         briefs=briefs,

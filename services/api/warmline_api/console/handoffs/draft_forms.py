@@ -4,6 +4,7 @@ Every line carries what it was when the form was written. So a form can be read 
 what somebody typed is not lost where the draft has changed meanwhile.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from warmline_api.console.shell import MalformedForm
+from warmline_memory.language import shown
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.drafts import EditDraft, EditLine, EditSection
 
@@ -40,9 +42,10 @@ class LineFields:
         if self.is_removed or not self.text:
             return None
         old = self.before or BriefLine(text="", memory_ids=[])
-        # A text field takes no line breaks. A line that only lost them in the form counts as unchanged, and keeps them.
-        label = old.label if self.label == _one_line(old.label or "") else self.label or None
-        text = old.text if self.text == _one_line(old.text) else self.text
+        # A text field takes no line breaks, and a page shows nothing unseen. A line that only lost such characters in
+        # the form counts as unchanged, and keeps them.
+        label = old.label if self.label == _as_shown(old.label or "") else self.label or None
+        text = old.text if self.text == _as_shown(old.text) else self.text
         return old.model_copy(update={"label": label, "text": text})
 
 
@@ -92,7 +95,7 @@ class Clash:
 
 def write(brief: Brief, revision: int) -> DraftForm:
     """The form of a draft."""
-    headline = _one_line(brief.headline.text)
+    headline = _as_shown(brief.headline.text)
     return DraftForm(revision, headline, headline, [line for name in _names(brief) for line in _lines(brief, name)])
 
 
@@ -121,7 +124,7 @@ def rebase(form: DraftForm, brief: Brief, revision: int) -> tuple[DraftForm, Cla
         # Compared as JSON of the lines before: two reviewers clash only where both began from different lines.
         if [line.was for line in own if line.was] != [line.was for line in now]:
             clashing[name] = [line.before for line in now if line.before]
-    headline = _one_line(brief.headline.text)
+    headline = _as_shown(brief.headline.text)
     typed = form.headline != form.headline_was
     rebased = DraftForm(revision, form.headline if typed else headline, headline, lines)
     return rebased, Clash(headline if typed and headline != form.headline_was else None, clashing)
@@ -158,10 +161,8 @@ def _names(brief: Brief) -> list[SectionName]:
 
 
 def _lines(brief: Brief, name: SectionName) -> list[LineFields]:
-    shown = [line for section in brief.sections if section.name == name for line in section.lines]
-    return [
-        LineFields(name, _one_line(line.label or ""), _one_line(line.text), line.model_dump_json()) for line in shown
-    ]
+    lines = [line for section in brief.sections if section.name == name for line in section.lines]
+    return [LineFields(name, _as_shown(line.label or ""), _as_shown(line.text), _as_json(line)) for line in lines]
 
 
 def _read_line(form: Mapping[str, Any], name: str) -> LineFields:
@@ -174,7 +175,16 @@ def _read_line(form: Mapping[str, Any], name: str) -> LineFields:
     )
     # The line before is parsed and written anew, so that the same line is the same string whoever wrote it; a form that
     # was tampered with fails here.
-    return replace(line, was=line.before.model_dump_json() if line.before else "")
+    return replace(line, was=_as_json(line.before) if line.before else "")
+
+
+def _as_json(line: BriefLine) -> str:
+    """A line as JSON in nothing but visible ASCII: a page leaves out what is unseen, also in a hidden field."""
+    return json.dumps(line.model_dump(mode="json")).replace("\x7f", r"\u007f")
+
+
+def _as_shown(text: str) -> str:
+    return _one_line(shown(text))
 
 
 def _one_line(text: str) -> str:

@@ -79,14 +79,14 @@ def _done(visitor: Visitor, handoff_id: UUID, form: DraftForm, verb: str) -> Res
         with visitor.transaction() as db:
             check_may_take(visitor, db, handoff_id)
             handoffs.cancel(db, handoff_id, shell.field(visitor.form, "reason")[:2000] or None)
-        return shell.done("/console/drafts", "The handoff was called off; its session goes on.")
+        return shell.done("/console/drafts", "Called off. The bot keeps the conversation.")
     revision, is_saved = _save(visitor, handoff_id, form)
     if verb == "confirm":
         _confirm(visitor, handoff_id, revision)
-        return shell.done(f"/console/handoffs/{handoff_id}", "Handed on, exactly as you read it.")
+        return shell.done(f"/console/handoffs/{handoff_id}", "Approved. It went on exactly as you read it.")
     if verb == "renew":
         _renew(visitor, handoff_id, revision)
-        return shell.done(here, "The draft is being written anew. Your own lines stay in it.")
+        return shell.done(here, "The draft is being regenerated. Your own lines stay in it.")
     return shell.done(here, f"Saved as revision {revision}." if is_saved else "Nothing was changed.")
 
 

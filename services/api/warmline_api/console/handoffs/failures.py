@@ -36,11 +36,11 @@ def retry(visitor: Posted) -> Response:
     refusals = [refusal for handoff_id in chosen if (refusal := _retry(visitor, handoff_id))]
     done = len(chosen) - len(refusals)
     if not chosen:
-        return shell.done(HERE, "Nothing was chosen. Tick the handoffs to try again.")
+        return shell.done(HERE, "Nothing was selected. Tick the handoffs to retry.")
     if refusals:
-        outcome = " ".join([f"{done} of {len(chosen)} are being tried again.", *refusals])
+        outcome = " ".join([f"{done} of {len(chosen)} are being retried.", *refusals])
         return _page(visitor, None, problem=outcome, status=409)
-    return shell.done(HERE, f"{done} {'is' if done == 1 else 'are'} being tried again.")
+    return shell.done(HERE, f"{done} {'is' if done == 1 else 'are'} being retried.")
 
 
 def _retry(visitor: Visitor, handoff_id: UUID) -> str | None:

@@ -6,24 +6,22 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import select
 
 from warmline_api.console import shell
 from warmline_api.console.handoffs.timelines import in_words
 from warmline_api.console.shell import Signed, Visitor
-from warmline_memory import desk, operators, tenancy
+from warmline_memory import desk, operators, queues, tenancy
 from warmline_memory.desk import CaseFile
 from warmline_memory.errors import ReadBackContradicts, ReadBackRequired, WarmlineError
-from warmline_memory.storage import Transaction, tables
+from warmline_memory.storage import tables
 from warmline_schemas.briefs import Brief, BriefSection, SectionName
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import Contradiction, HandoffState
-from warmline_schemas.targets import of_operator, of_queue
 
 router = APIRouter()
 
 TITLES = {
-    SectionName.IDENTIFIERS: "Who",
+    SectionName.IDENTIFIERS: "References",
     SectionName.NEXT_STEPS: "Next step",
 }
 """Where the page says it shorter than the brief does."""
@@ -39,10 +37,6 @@ READING_ORDER = (
     SectionName.NEXT_STEPS,
 )
 """What is read first, whatever the template; the other sections follow in its order."""
-READ_BACK_SENTENCES: dict[type[WarmlineError], str] = {
-    ReadBackContradicts: "What you read back differs from the brief. Compare, then correct it or accept all the same.",
-    ReadBackRequired: "Say in one line of your own what it is about; then accept.",
-}
 
 
 @router.get("/handoffs/{handoff_id}")
@@ -64,7 +58,7 @@ def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None
         is_held = case.handoff.state in tables.HELD
         is_mine = is_held and case.handoff.holder == visitor.agent
         leads = operators.leads(db, visitor.operator, case.handoff)
-        targets = _targets(db, visitor) if is_mine or leads else []
+        receivers = queues.list_receivers(db, visitor.operator.id) if is_mine or leads else []
     handoff = case.handoff
     # A claim that has run out is ended by the next who claims, or by the sweep. Until then the row still says
     # "claimed".
@@ -73,11 +67,11 @@ def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None
         visitor,
         "handoffs/handoff.html",
         title=handoff.namespace,
-        status=shell.status_of(error) if error else 200,
-        problem=None if error is None else READ_BACK_SENTENCES.get(type(error), str(error)),
+        error=error,
         chain_id=case.handoff.chain_id,
         tried=tried,
         contradictions=_contradictions(error),
+        is_read_back_wrong=isinstance(error, ReadBackContradicts | ReadBackRequired),
         case=case,
         sections=_sections(case.brief),
         titles=TITLES,
@@ -89,9 +83,9 @@ def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None
         is_free=handoff.state in tables.WAITING and is_free,
         is_offered=handoff.offered_to == visitor.agent,
         is_kept_out=shell.is_ahead(handoff.offered_until) and handoff.offered_to != visitor.agent,
-        refusal=refusal,
-        targets=targets,
-        history=[in_words(event) for event in reversed(case.history)],
+        refusal=visitor.worded(refusal) if refusal else None,
+        receivers=receivers,
+        history=[in_words(event, visitor.called, visitor.worded) for event in reversed(case.history)],
         snoozes=_snoozes(visitor.operator.zone),
     )
 
@@ -109,17 +103,6 @@ def _sections(brief: Brief | None) -> list[BriefSection]:
     return sorted(filled, key=lambda section: places.get(section.name, len(places)))
 
 
-def _targets(db: Transaction, visitor: Visitor) -> list[str]:
-    """To whom work can go on: queues, then colleagues."""
-    # Names alone: the lists of the domain count for every queue what waits and who is there, which this page does not
-    # show.
-    row, queue = tables.Operator, tables.Queue
-    names = db.scalars(select(queue.name).order_by(queue.name)).all()
-    people = select(row.name).where(row.disabled_at.is_(None), row.id != visitor.operator.id).order_by(row.name)
-    worked = sorted({*names, *visitor.operator.queues})
-    return [*map(of_queue, worked), *map(of_operator, db.scalars(people))]
-
-
 def _closed_by(case: CaseFile) -> str | None:
     """Who closed it: a lead may have, in the place of who held it. Where its events are gone, who held it."""
     closings = [event.actor for event in case.history if event.type is EventType.HANDOFF_CLOSED]
@@ -127,12 +110,12 @@ def _closed_by(case: CaseFile) -> str | None:
 
 
 def _steps(case: CaseFile) -> list[tuple[str, datetime | None, datetime | None]]:
-    """What was promised: in words, until when, and when it was kept."""
+    """The targets: in words, until when, and when each was reached."""
     handoff = case.handoff
     return [
-        ("accept", handoff.accept_due_at, handoff.accepted_at),
+        ("taken over", handoff.accept_due_at, handoff.accepted_at),
         ("first reply", handoff.first_reply_due_at, handoff.first_reply_at),
-        ("resolve", handoff.resolve_due_at, handoff.closed_at),
+        ("solved", handoff.resolve_due_at, handoff.closed_at),
     ]
 
 

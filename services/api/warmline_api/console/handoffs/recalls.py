@@ -76,7 +76,7 @@ def _recalled(visitor: Visitor, handoff: Handoff, query: str, top_k: int, chain_
     )
     # Embedded before the transaction, as in every recall. ``reinforce`` is off: an operator who is curious must not
     # change what the next agent is given.
-    embedding = platform.embed([query])
+    embedding = platform.embed_query(query)
     with visitor.transaction() as db:
         return recalling.recall(db, ask, embedding, platform.cached_namespaces)
 

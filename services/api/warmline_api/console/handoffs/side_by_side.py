@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine, BriefSection, SectionName
-from warmline_schemas.comparisons import ComparedSide, Comparison
 from warmline_schemas.handoffs import Handoff
+from warmline_schemas.sessions import ComparedSide, Comparison
 
 DEEDS = (SectionName.DONE, SectionName.FAILED)
 

@@ -1,57 +1,60 @@
 """Timelines: events as sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from warmline_api.console.shell import target, words
 from warmline_schemas.events import Event, EventType
 
 PLATFORM = "Warmline"
 
-PHRASES: Mapping[EventType, tuple[str, str]] = {
+DEEDS: Mapping[EventType, tuple[str, str]] = {
     EventType.SESSION_STARTED: ("began a session", "dot"),
     EventType.SESSION_ENDED: ("ended the session", "ring"),
+    EventType.SESSION_RESUMED: ("opened the session again", "ring"),
     EventType.HANDOFF_REQUESTED: ("asked for a handoff to {queue}", "arrow"),
-    EventType.HANDOFF_DRAFTED: ("wrote a draft, which waits for a review", "draft"),
     EventType.HANDOFF_EDITED: ("changed the draft", "draft"),
-    EventType.HANDOFF_CONFIRMED: ("read the draft and confirmed it", "check"),
-    EventType.HANDOFF_READY: ("finished the brief, which waits for {queue}", "bell"),
-    EventType.HANDOFF_FAILED: ("could not write the brief", "failed"),
+    EventType.HANDOFF_CONFIRMED: ("approved the draft", "check"),
     EventType.HANDOFF_CANCELLED: ("called the handoff off", "cross"),
-    EventType.HANDOFF_NOBODY_THERE: ("found nobody there at {queue}", "pause"),
     EventType.HANDOFF_OFFERED: ("offered it to {offered_to}", "hand"),
-    EventType.HANDOFF_OFFER_LAPSED: ("let the offer lapse", "hourglass"),
     EventType.HANDOFF_DECLINED: ("declined it", "cross"),
-    EventType.HANDOFF_CLAIMED: ("claimed it", "hand"),
-    EventType.HANDOFF_RELEASED: ("gave it back to {queue}", "back"),
-    EventType.HANDOFF_LAPSED: ("let the claim lapse", "hourglass"),
-    EventType.HANDOFF_ACCEPTED: ("took the work over", "check"),
-    EventType.HANDOFF_INFO_REQUESTED: ("asked the source for what is missing", "question"),
-    EventType.HANDOFF_INFO_GIVEN: ("answered what was asked", "quote"),
-    EventType.HANDOFF_INFO_OVERDUE: ("got no answer in time", "hourglass"),
-    EventType.HANDOFF_RETARGETED: ("sent it on to {to}", "arrow"),
-    EventType.HANDOFF_REDIRECTED: ("sent it to {queue} instead, for the chain went in circles", "back"),
-    EventType.HANDOFF_ESCALATED: ("raised it to level {level}", "up"),
-    EventType.HANDOFF_BREACHED: ("saw a promise broken", "clock"),
-    EventType.HANDOFF_STALLED: ("saw nothing happen for too long", "pause"),
+    EventType.HANDOFF_CLAIMED: ("reserved it", "hand"),
+    EventType.HANDOFF_RELEASED: ("put it back in {queue}", "back"),
+    EventType.HANDOFF_ACCEPTED: ("took it over", "check"),
+    EventType.HANDOFF_INFO_REQUESTED: ("asked for what is missing", "question"),
+    EventType.HANDOFF_INFO_GIVEN: ("answered the question", "quote"),
+    EventType.HANDOFF_RETARGETED: ("transferred it to {to}", "arrow"),
+    EventType.HANDOFF_ESCALATED: ("escalated it to level {level}", "up"),
     EventType.HANDOFF_FIRST_REPLY: ("replied to the customer for the first time", "quote"),
-    EventType.HANDOFF_SNOOZED: ("set it aside", "moon"),
-    EventType.HANDOFF_WOKEN: ("took it up again", "sun"),
+    EventType.MESSAGE_RECEIVED: ("wrote", "quote"),
+    EventType.MESSAGE_CREATED: ("replied", "quote"),
+    EventType.MESSAGE_DELIVERY: ("heard from the channel: {delivery}", "arrow"),
+    EventType.SPEAKER_CHANGED: ("let {speaker} speak to the customer", "hand"),
+    EventType.HANDOFF_SNOOZED: ("snoozed it", "moon"),
+    EventType.HANDOFF_WOKEN: ("ended the snooze", "sun"),
     EventType.HANDOFF_CLOSED: ("closed it: {closed_as}", "check"),
     EventType.BRIEF_FLAGGED: ("flagged a line of the brief", "flag"),
 }
 """What somebody did, and the sign of it. What stands in braces is a fact of the event."""
-BY_THE_PLATFORM = {
-    EventType.HANDOFF_DRAFTED,
-    EventType.HANDOFF_READY,
-    EventType.HANDOFF_FAILED,
-    EventType.HANDOFF_LAPSED,
-    EventType.HANDOFF_OFFER_LAPSED,
-    EventType.HANDOFF_NOBODY_THERE,
-    EventType.HANDOFF_BREACHED,
-    EventType.HANDOFF_STALLED,
+FINDINGS: Mapping[EventType, tuple[str, str]] = {
+    EventType.HANDOFF_DRAFTED: ("A draft was written; it waits for approval", "draft"),
+    EventType.HANDOFF_READY: ("The brief was written; it waits in {queue}", "bell"),
+    EventType.HANDOFF_FAILED: ("The brief could not be written", "failed"),
+    EventType.HANDOFF_NOBODY_THERE: ("Nobody was available in {queue}", "pause"),
+    EventType.HANDOFF_OFFERED: ("It was offered to {offered_to}", "hand"),
+    EventType.HANDOFF_OFFER_LAPSED: ("The offer was not answered in time", "hourglass"),
+    EventType.HANDOFF_LAPSED: ("The reservation of {actor} ran out", "hourglass"),
+    EventType.HANDOFF_INFO_OVERDUE: ("The question was not answered in time", "hourglass"),
+    EventType.HANDOFF_RETARGETED: ("It was sent on to {to}", "arrow"),
+    EventType.HANDOFF_REDIRECTED: ("It was sent to {queue} instead", "back"),
+    EventType.HANDOFF_ESCALATED: ("Escalated to level {level}", "up"),
+    EventType.HANDOFF_BREACHED: ("{promise} is late", "clock"),
+    EventType.HANDOFF_STALLED: ("Nothing has happened for too long", "pause"),
+    EventType.HANDOFF_WOKEN: ("The snooze ended", "sun"),
+    EventType.MESSAGE_UNDELIVERED: ("No channel has delivered a reply yet", "failed"),
 }
-"""Events that the platform causes, although some of them name an actor."""
+"""What happened by itself; a type that is among the deeds too, where nobody is named."""
 TROUBLES = {
     EventType.HANDOFF_FAILED,
     EventType.HANDOFF_BREACHED,
@@ -60,11 +63,27 @@ TROUBLES = {
     EventType.HANDOFF_INFO_OVERDUE,
     EventType.HANDOFF_NOBODY_THERE,
     EventType.HANDOFF_REDIRECTED,
+    EventType.MESSAGE_UNDELIVERED,
     EventType.BRIEF_FLAGGED,
 }
-DETAILS = ("reason", "why", "policy", "problem", "promise", "until")
-"""The facts that are shown beside the sentence."""
+PROMISES = {"accept": "Taking over", "first_reply": "First reply", "resolve": "Solving"}
+CODES = {
+    "ping_pong": "it had gone to and fro between the same two",
+    "hop_budget": "it had been handed over too often",
+    "wait": "it waits",
+    "callback": "the customer is promised a callback",
+    "next_level": "it goes one level up",
+    "back_to_source": "it goes back to who handed it over",
+}
+"""What the codes of causes and policies mean."""
+DETAILS = ("reason", "why", "policy", "problem")
+"""The facts that are shown beside the sentence. What somebody wrote stays as they wrote it."""
+OWN_WORDS = {"why", "policy"}
+"""Those of them that the platform writes: codes, and sentences in which targets are named."""
 MOST_CHARS = 200
+
+Words = Callable[[str], str]
+"""What people call a target; what they say instead of a sentence of the platform's."""
 
 
 class _Facts(dict[str, str]):
@@ -76,31 +95,46 @@ class _Facts(dict[str, str]):
 
 @dataclass(frozen=True)
 class Entry:
-    """An event as its timeline shows it: who did what; ``details`` are what else is known, by name."""
+    """An event as its timeline shows it. ``who`` did it; empty where ``phrase`` is a whole sentence. ``details`` are
+    what else is known, in words; ``until`` is when it ends."""
 
     event: Event
     who: str
     phrase: str
     sign: str
     is_trouble: bool
-    details: Sequence[tuple[str, str]]
+    details: Sequence[str]
+    until: datetime | None
 
 
-def in_words(event: Event) -> Entry:
-    """An event in words: `ines` `claimed it`."""
+def in_words(event: Event, called: Words = target, worded: Words = str) -> Entry:
+    """An event in words: `Ines Weber` `reserved it`."""
+    # Some findings name an actor, such as the holder of a claim that has run out, who did nothing.
+    is_finding = event.type in FINDINGS and (event.actor is None or event.type not in DEEDS)
     # An event of a type that a later version adds is still shown, by the words of its code.
-    phrase, sign = PHRASES.get(event.type, (words(event.type.partition(".")[2]), "dot"))
-    known = _Facts({name: words(str(fact)) for name, fact in event.facts.items() if fact is not None})
-    known |= {name: target(str(event.facts[name])) for name in ("to", "offered_to") if event.facts.get(name)}
-    known["queue"] = target(event.queue) if event.queue else "its target"
-    # Some of these events have an actor, such as the holder of a claim that has lapsed. That agent did nothing: the
-    # platform found it, and so the sentence is about the platform.
-    by_itself = event.actor is None or event.type in BY_THE_PLATFORM
+    unknown = (words(event.type.partition(".")[2]), "dot")
+    phrase, sign = (FINDINGS if is_finding else DEEDS).get(event.type, unknown)
+    until = event.facts.get("until")
     return Entry(
         event=event,
-        who=PLATFORM if by_itself else target(str(event.actor)),
-        phrase=phrase.format_map(known),
+        who="" if is_finding else called(event.actor) if event.actor else PLATFORM,
+        phrase=phrase.format_map(_facts(event, called)),
         sign=sign,
         is_trouble=event.type in TROUBLES,
-        details=[(name, str(event.facts[name])[:MOST_CHARS]) for name in DETAILS if event.facts.get(name)],
+        details=[_detail(name, str(event.facts[name]), worded) for name in DETAILS if event.facts.get(name)],
+        until=datetime.fromisoformat(str(until)) if until else None,
     )
+
+
+def _detail(name: str, fact: str, worded: Words) -> str:
+    said = CODES.get(fact) or worded(fact) if name in OWN_WORDS else fact
+    return said[:MOST_CHARS]
+
+
+def _facts(event: Event, called: Words) -> _Facts:
+    known = _Facts({name: words(str(fact)) for name, fact in event.facts.items() if fact is not None})
+    known |= {name: called(str(event.facts[name])) for name in ("to", "offered_to", "speaker") if event.facts.get(name)}
+    if "promise" in known:
+        known["promise"] = PROMISES.get(str(event.facts["promise"]), known["promise"])
+    known |= {"actor": called(event.actor or PLATFORM), "queue": called(event.queue) if event.queue else "its target"}
+    return known

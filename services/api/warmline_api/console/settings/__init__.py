@@ -2,6 +2,18 @@
 
 from warmline_api.routers import routers_of
 
-ROUTERS = routers_of(__name__, "deliveries", "keys", "operators", "own", "preferences", "queues")
+ROUTERS = routers_of(
+    __name__,
+    "access",
+    "deliveries",
+    "keys",
+    "operators",
+    "own",
+    "preferences",
+    "provider",
+    "queues",
+    "second_factor",
+    "sign_ins",
+)
 
 __all__ = ["ROUTERS"]

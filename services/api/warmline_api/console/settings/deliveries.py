@@ -14,15 +14,22 @@ from warmline_memory.storage import Transaction
 from warmline_memory.webhooks import AllowedAddresses
 from warmline_schemas.events import EventType
 from warmline_schemas.operators import OperatorRole
-from warmline_schemas.webhooks import AddWebhook, DeliveryState, ReviseWebhook
+from warmline_schemas.webhooks import MOST_WEBHOOKS, AddWebhook, DeliveryState, ReviseWebhook
 
 router = APIRouter()
 
 SHOWN = 50
 HERE = "/console/deliveries"
-TITLE = "Deliveries"
+TITLE = "Webhooks"
 
-Verb = Literal["enable", "disable", "ping", "remove", "rotate"]
+Verb = Literal["enable", "disable", "with-deeds", "without-deeds", "ping", "remove", "rotate"]
+
+CHANGES: dict[Verb, tuple[ReviseWebhook, str]] = {
+    "enable": (ReviseWebhook(enabled=True), "It is sent what happens from now on."),
+    "disable": (ReviseWebhook(enabled=False), "It is sent nothing any more."),
+    "with-deeds": (ReviseWebhook(with_deeds=True), "Its messages bring what was said and done from now on."),
+    "without-deeds": (ReviseWebhook(with_deeds=False), "Its messages bring nothing of what was said and done."),
+}
 
 
 @router.get("/deliveries")
@@ -72,7 +79,7 @@ def add(visitor: Posted) -> Response:
 
 @router.post("/webhooks/{webhook_id}/{verb}")
 def act_on(webhook_id: UUID, verb: Verb, visitor: Posted) -> Response:
-    """Enable, disable, test or remove a webhook, or give it a new secret."""
+    """Enable, disable, test or remove a webhook, say whether it gets deeds, or give it a new secret."""
     require(visitor, OperatorRole.ADMIN)
     # The page with a new secret is answered to the POST itself, without a redirect: the secret must not be in an
     # address or a cookie, and is not stored in a form that could be shown again.
@@ -89,9 +96,8 @@ def _act(db: Transaction, visitor: Visitor, webhook_id: UUID, verb: Verb) -> Res
     if verb == "remove":
         webhooks.remove(db, webhook_id)
         return shell.done(HERE, "The webhook is gone, with the log of its deliveries.")
-    enabled = verb == "enable"
-    webhooks.revise(db, webhook_id, ReviseWebhook(enabled=enabled), _allowed(visitor))
-    message = "It is sent what happens from now on." if enabled else "It is sent nothing any more."
+    change, message = CHANGES[verb]
+    webhooks.revise(db, webhook_id, change, _allowed(visitor))
     return shell.done(HERE, message)
 
 
@@ -99,7 +105,7 @@ def _context(
     visitor: Visitor, webhook: UUID | None = None, state: DeliveryState | None = None, cursor: str | None = None
 ) -> dict[str, Any]:
     with visitor.transaction() as db:
-        endpoints = webhooks.list_endpoints(db)
+        endpoints = webhooks.list_endpoints(db, limit=MOST_WEBHOOKS).items
         seen = operators.sees_event(visitor.operator)
         log = webhooks.list_deliveries(db, limit=SHOWN, cursor=cursor, endpoint_id=webhook, state=state, seen=seen)
     return {

@@ -24,5 +24,5 @@ def read(written: str) -> int | None:
         return None
     parts = list(PART.finditer(text))
     if "".join(part.group(0) for part in parts) != text or any(part[2] not in {"", *SECONDS} for part in parts):
-        raise ValueError(f"“{written.strip()}” is no length of time; write it as `15 min`, `45 s` or `1 h 30 min`")
+        raise ValueError(f"Enter a duration, e.g. 15 min: “{written.strip()}” is none.")
     return sum(int(part[1]) * SECONDS[part[2] or "min"] for part in parts)

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from warmline_api.console import shell
 from warmline_api.console.settings import tabs
 from warmline_api.console.shell import MalformedForm, Posted, Signed, Visitor, require, require_reading
+from warmline_api.lines import Passwords
 from warmline_memory import operators
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import CreateOperator, OperatorRole, ReviseOperator
@@ -30,17 +31,17 @@ def list_operators(visitor: Signed, cursor: str | None = None) -> Response:
 
 
 @router.post("/settings/operators")
-def create_operator(visitor: Posted) -> Response:
+def create_operator(visitor: Posted, passwords: Passwords) -> Response:
     """Add an operator."""
     require(visitor, OperatorRole.ADMIN)
     try:
         ask = shell.read_form(CreateOperator, visitor.form, **_lists(visitor))
-        password_hash = _hash(ask.password)
+        password_hash = _hash(passwords, ask.password, visitor)
         with visitor.transaction() as db:
             made = operators.create(db, ask, password_hash)
     except WarmlineError as error:
         return tabs.page(visitor, "settings/operators.html", title=TITLE, error=error, **_list(visitor))
-    return shell.done(HERE, f"{made.display_name} works as {made.agent} from now on.")
+    return shell.done(HERE, f"Added {made.display_name}. They sign in as {visitor.operator.tenant}/{made.name}.")
 
 
 @router.get("/settings/operators/{operator_id}")
@@ -51,7 +52,7 @@ def show_operator(operator_id: UUID, visitor: Signed) -> Response:
 
 
 @router.post("/settings/operators/{operator_id}")
-def revise_operator(operator_id: UUID, visitor: Posted) -> Response:
+def revise_operator(operator_id: UUID, visitor: Posted, passwords: Passwords) -> Response:
     """Change an operator, give them another password, or disable them."""
     require(visitor, OperatorRole.ADMIN)
     try:
@@ -60,13 +61,13 @@ def revise_operator(operator_id: UUID, visitor: Posted) -> Response:
         # that.
         if operator_id == visitor.operator.id and (ask.disabled or ask.role is not OperatorRole.ADMIN):
             raise MalformedForm(faults="You cannot lock yourself out. Ask another administrator to do that.")
-        password_hash = _hash(ask.password)
+        password_hash = _hash(passwords, ask.password, visitor)
         with visitor.transaction() as db:
             revised = operators.revise(db, operator_id, ask, password_hash)
     except WarmlineError as error:
         context = _one(visitor, operator_id)
         return tabs.page(visitor, "settings/operator.html", title="Operator", error=error, **context)
-    return shell.done(HERE, f"{revised.display_name} is changed.")
+    return shell.done(HERE, f"Saved {revised.display_name}.")
 
 
 def _lists(visitor: Visitor) -> dict[str, list[str]]:
@@ -74,8 +75,11 @@ def _lists(visitor: Visitor) -> dict[str, list[str]]:
     return {name: shell.field(visitor.form, name).replace(",", " ").split() for name in LISTS}
 
 
-def _hash(password: SecretStr | None) -> str | None:
-    return operators.hash_password(password.get_secret_value()) if password else None
+def _hash(passwords: Passwords, password: SecretStr | None, visitor: Visitor) -> str | None:
+    if password is None:
+        return None
+    known = (visitor.operator.tenant, *(shell.field(visitor.form, name) for name in ("name", "display_name")))
+    return passwords.wait(operators.hash_password, password.get_secret_value(), *known)
 
 
 def _list(visitor: Visitor, cursor: str | None = None) -> dict[str, Any]:
@@ -85,4 +89,11 @@ def _list(visitor: Visitor, cursor: str | None = None) -> dict[str, Any]:
 
 def _one(visitor: Visitor, operator_id: UUID) -> dict[str, Any]:
     with visitor.transaction() as db:
-        return {"operator": operators.get(db, operator_id), "roles": list(OperatorRole)}
+        return {
+            "operator": operators.get(db, operator_id),
+            "logins": operators.list_sign_ins(db, operator_id),
+            "subject": operators.subject_of(db, operator_id),
+            "has_provider": operators.read_provider(db) is not None,
+            "factor": operators.second_factor_state(db, operator_id),
+            "roles": list(OperatorRole),
+        }

@@ -3,9 +3,11 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from warmline_api.addresses import address_of
 from warmline_api.console import shell
 from warmline_api.console.settings import tabs
 from warmline_api.console.shell import MalformedForm, PostedForOneself, Signed, Visitor
+from warmline_api.lines import Line, Passwords
 from warmline_memory import operators
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import ReviseOperator
@@ -22,27 +24,32 @@ def show_own(visitor: Signed) -> Response:
 
 
 @router.post("/settings/password")
-def change_password(visitor: PostedForOneself) -> Response:
+def change_password(visitor: PostedForOneself, passwords: Passwords) -> Response:
     """Change one's own password. That signs the operator out everywhere, here too."""
     try:
-        _change(visitor)
+        _change(visitor, passwords)
     except WarmlineError as error:
         return tabs.page(visitor, "settings/own.html", title=TITLE, error=error)
     return shell.done("/console/sign-in", "Your password is changed. Sign in with it.")
 
 
-def _change(visitor: Visitor) -> None:
-    """Raises ``MalformedForm``. Hashes are made and compared outside any transaction."""
+def _change(visitor: Visitor, passwords: Line) -> None:
+    """Raises ``MalformedForm`` and ``TooManyAttempts``. Hashes are made and compared outside any transaction."""
     form = visitor.form
+    # Counted as attempts to sign in are: a cookie that was stolen must not help to find the password out.
+    attempts, counted = visitor.request.app.state.attempts, (visitor.sign_in_name, address_of(visitor.request) or "")
+    attempts.begin(*counted)
     with visitor.transaction() as db:
         kept = operators.find(db, visitor.operator.id).password_hash
-    if not operators.password_fits(kept, str(form.get("current", ""))):
+    if not passwords.wait(operators.password_fits, kept, str(form.get("current", ""))):
         raise MalformedForm(faults="That is not your present password.")
+    attempts.forget(*counted)
     if form.get("password") != form.get("again"):
         raise MalformedForm(faults="The new password and its repetition differ.")
     ask = shell.read_form(ReviseOperator, form)
     if ask.password is None:
         raise MalformedForm(faults="Give a new password.")
-    new = operators.hash_password(ask.password.get_secret_value())
+    known = (visitor.operator.tenant, visitor.operator.name, visitor.operator.display_name)
+    new = passwords.wait(operators.hash_password, ask.password.get_secret_value(), *known)
     with visitor.transaction() as db:
         operators.revise(db, visitor.operator.id, ReviseOperator(password=ask.password), new)

@@ -35,6 +35,8 @@ def revise_preferences(visitor: Posted) -> Response:
     given = {
         "pii": form.getlist("pii"),
         "reason_codes": shell.field(form, "reason_codes").replace(",", " ").split(),
+        "password_sign_in": "password_sign_in" in form,
+        "second_factor_for": form.getlist("second_factor_for"),
         "reinforce": "reinforce" in form,
         "consolidate": "consolidate" in form,
         "hide_secrets_in_recall": "hide_secrets_in_recall" in form,
@@ -54,6 +56,7 @@ def _context(visitor: Visitor) -> dict[str, Any]:
         prefers = tenancy.signed_in(db).preferences
     return {
         "prefers": prefers,
+        "roles": list(OperatorRole),
         "classes": list(PiiClass),
         "writes": list(HideAtWrite),
         "summarisers": list(SummariserName),

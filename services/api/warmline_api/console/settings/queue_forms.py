@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from warmline_api.console import shell
 from warmline_api.console.settings import durations
-from warmline_api.console.shell import MalformedForm
 from warmline_schemas.queues import Queue, Weekday, WriteQueue
 
 SPARE_LEVELS = 2
@@ -50,28 +50,32 @@ def typed(form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read(form: Mapping[str, Any]) -> WriteQueue:
-    """What a posted form makes of a queue. Raises ``MalformedForm``, which names the field."""
+    """What a posted form makes of a queue. Raises ``MalformedForm``, which names the fields."""
+    faults: dict[str, str] = {}
+    promises = {name: _length(form, name, faults) for name in PROMISES}
+    lengths = {name: _length(form, name, faults) for name in LENGTHS}
+    asked = {
+        "title": str(form.get("title", "")).strip() or None,
+        "promises": promises,
+        # A length that was left empty is not given, so that the default of the domain holds.
+        **{name: seconds for name, seconds in lengths.items() if seconds is not None},
+        "levels": [
+            {"wait_seconds": _length(form, f"level-{number}-wait", faults), "to": to or None}
+            for number, (wait, to) in enumerate(_levels(form))
+            if wait or to
+        ],
+        "assigning": form.get("assigning"),
+        "nobody_there": form.get("nobody_there"),
+        "read_back_required": "read_back_required" in form,
+        "office_hours": _office_hours(form, faults),
+    }
     try:
-        lengths = {name: _length(form, name) for name in LENGTHS}
-        asked = {
-            "title": str(form.get("title", "")).strip() or None,
-            "promises": {name: _length(form, name) for name in PROMISES},
-            # A length that was left empty is not given, so that the default of the domain holds.
-            **{name: seconds for name, seconds in lengths.items() if seconds is not None},
-            "levels": [
-                {"wait_seconds": durations.read(wait), "to": to or None} for wait, to in _levels(form) if wait or to
-            ],
-            "assigning": form.get("assigning"),
-            "nobody_there": form.get("nobody_there"),
-            "read_back_required": "read_back_required" in form,
-            "office_hours": _office_hours(form),
-        }
-        return WriteQueue.model_validate(asked)
+        written = WriteQueue.model_validate(asked)
     except ValidationError as error:
-        faults = "; ".join(f"{_place(fault['loc'])}: {fault['msg']}" for fault in error.errors()[:3])
-        raise MalformedForm(faults=f"Nothing was saved: {faults}.") from error
-    except ValueError as error:
-        raise MalformedForm(faults=f"Nothing was saved: {error}.") from error
+        raise shell.malformed(shell.faults_of(error, _field_of) | faults) from error
+    if faults:
+        raise shell.malformed(faults)
+    return written
 
 
 def _levels(form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -80,25 +84,29 @@ def _levels(form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield str(form[f"level-{number}-wait"]).strip(), str(form.get(f"level-{number}-to", "")).strip()
 
 
-def _length(form: Mapping[str, Any], name: str) -> int | None:
-    return durations.read(str(form.get(name, "")))
+def _length(form: Mapping[str, Any], name: str, faults: dict[str, str]) -> int | None:
+    try:
+        return durations.read(str(form.get(name, "")))
+    except ValueError as error:
+        faults[name] = str(error)
+        return None
 
 
-def _office_hours(form: Mapping[str, Any]) -> dict[str, Any] | None:
+def _office_hours(form: Mapping[str, Any], faults: dict[str, str]) -> dict[str, Any] | None:
     """Office hours, or None where no day has any: then the queue is always staffed."""
     days = [
         {"day": day, "opens": opens.zfill(5), "closes": closes.zfill(5)}
         for day in Weekday
-        for opens, closes in _hours(str(form.get(f"day-{day}", "")), day)
+        for opens, closes in _hours(str(form.get(f"day-{day}", "")), day, faults)
     ]
     closed = str(form.get("closed_on", "")).replace(",", " ").split()
     return {"zone": str(form.get("zone", "")).strip() or "UTC", "days": days, "closed_on": closed} if days else None
 
 
-def _hours(written: str, day: Weekday) -> list[tuple[str, str]]:
+def _hours(written: str, day: Weekday, faults: dict[str, str]) -> list[tuple[str, str]]:
     found = HOURS.findall(written)
     if HOURS.sub("", written).strip(" ,;"):
-        raise ValueError(f"{day}: write hours as 08:00-12:00, 13:00-18:00")
+        faults[f"day-{day}"] = "Enter hours, e.g. 08:00-12:00, 13:00-18:00."
     return found
 
 
@@ -107,5 +115,11 @@ def _hours_of(queue: Queue, day: Weekday) -> str:
     return ", ".join(f"{one.opens}-{one.closes}" for one in hours if one.day == day)
 
 
-def _place(place: tuple[int | str, ...]) -> str:
-    return " ".join(str(part + 1 if isinstance(part, int) else part) for part in place).replace("_", " ")
+def _field_of(place: tuple[int | str, ...]) -> str:
+    """The field that holds what stands at a place of the request."""
+    names = [part for part in place if isinstance(part, str)]
+    if place[0] == "levels" and len(place) > 2:
+        return f"level-{place[1]}-{'to' if place[2] == 'to' else 'wait'}"
+    if place[0] == "office_hours":
+        return names[1] if len(names) > 1 and names[1] in {"zone", "closed_on"} else "days"
+    return names[-1]

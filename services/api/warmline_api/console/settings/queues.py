@@ -28,7 +28,7 @@ def list_queues(visitor: Signed, name: str = "") -> Response:
     if name.strip():
         return shell.done(f"{HERE}/{_name(name.strip())}")
     with visitor.transaction() as db:
-        found = queues.list_all(db).queues
+        found = queues.list_all(db)
     return tabs.page(visitor, "settings/queues.html", title="Queues", queues=found)
 
 
@@ -50,14 +50,14 @@ def write_queue(name: str, visitor: Posted) -> Response:
     if shell.field(visitor.form, "verb") == "delete":
         with visitor.transaction() as db:
             queues.delete(db, name)
-        return shell.done(HERE, f"The queue {name} has its defaults again.")
+        return shell.done(HERE, f"Reset. The queue {name} has the defaults.")
     try:
         ask = queue_forms.read(visitor.form)
         with visitor.transaction() as db:
             queues.write(db, name, ask)
     except WarmlineError as error:
         return _page(visitor, name, True, queue_forms.typed(visitor.form), error)
-    return shell.done(HERE, f"The queue {name} works like that from now on. What waits keeps what it was promised.")
+    return shell.done(HERE, "Saved. Applies to new handoffs.")
 
 
 def _may_write(visitor: Visitor, name: str) -> bool:

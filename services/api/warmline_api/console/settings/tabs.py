@@ -11,11 +11,14 @@ from warmline_schemas.operators import OperatorRole
 
 HERE = "/console/settings"
 TABS = (
-    ("Your own", HERE, OperatorRole.OPERATOR),
+    ("Profile", HERE, OperatorRole.OPERATOR),
+    ("Sign-ins", f"{HERE}/sign-ins", OperatorRole.OPERATOR),
+    ("Second factor", f"{HERE}/second-factor", OperatorRole.OPERATOR),
     ("Queues", f"{HERE}/queues", OperatorRole.LEAD),
     ("Operators", f"{HERE}/operators", OperatorRole.ADMIN),
     ("API keys", f"{HERE}/keys", OperatorRole.ADMIN),
     ("Preferences", f"{HERE}/preferences", OperatorRole.ADMIN),
+    ("Provider", f"{HERE}/provider", OperatorRole.ADMIN),
 )
 """Title, address and least role of each."""
 

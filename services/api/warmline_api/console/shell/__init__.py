@@ -1,14 +1,14 @@
 """The shell: what every page of the console has.
 
 Who is signed in and may do what, forms that are read, pages that are rendered and refused, words for times and targets,
-style sheets, signing in and out, and the stream that keeps open pages up to date.
+style sheets, themes, and the stream that keeps open pages up to date.
 """
 
 from warmline_api.console.shell.assets import FOLDER, Assets
-from warmline_api.console.shell.forms import field, id_of, read_form
+from warmline_api.console.shell.forms import faults_of, field, id_of, malformed, read_form
 from warmline_api.console.shell.guard import Guard
-from warmline_api.console.shell.guesses import Guesses
-from warmline_api.console.shell.refusals import MalformedForm, NotForYou, UnknownPage, status_of
+from warmline_api.console.shell.qr_codes import qr_code
+from warmline_api.console.shell.refusals import ForeignForm, MalformedForm, NotForYou, Refusal, UnknownPage, status_of
 from warmline_api.console.shell.rendering import PREFIX, done, inside, page, refused
 from warmline_api.console.shell.visitors import (
     COOKIE,
@@ -16,6 +16,7 @@ from warmline_api.console.shell.visitors import (
     PostedForOneself,
     Signed,
     Visitor,
+    refuse_other_origins,
     require,
     require_reading,
     signed_in,
@@ -23,7 +24,7 @@ from warmline_api.console.shell.visitors import (
 from warmline_api.console.shell.wording import is_ahead, is_past, masked, target, words
 from warmline_api.routers import routers_of
 
-ROUTERS = routers_of(__name__, "live", "sign_in")
+ROUTERS = routers_of(__name__, "live", "themes")
 
 __all__ = [
     "COOKIE",
@@ -31,24 +32,29 @@ __all__ = [
     "PREFIX",
     "ROUTERS",
     "Assets",
+    "ForeignForm",
     "Guard",
-    "Guesses",
     "MalformedForm",
     "NotForYou",
     "Posted",
     "PostedForOneself",
+    "Refusal",
     "Signed",
     "UnknownPage",
     "Visitor",
     "done",
+    "faults_of",
     "field",
     "id_of",
     "inside",
     "is_ahead",
     "is_past",
+    "malformed",
     "masked",
     "page",
+    "qr_code",
     "read_form",
+    "refuse_other_origins",
     "refused",
     "require",
     "require_reading",

@@ -1,17 +1,38 @@
 """Forms: what was typed becomes a request of the domain, or a sentence that says which field is wrong."""
 
+import re
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData
 
 from warmline_api.console.shell.refusals import MalformedForm
 
 Shape = TypeVar("Shape", bound=BaseModel)
+NUMBER = re.compile(r"[0-9]+")
+Place = tuple[int | str, ...]
+FAULTS: Mapping[str, str] = {
+    "missing": "Fill this in.",
+    "string_pattern_mismatch": "Use small letters, digits, - and _: “{typed}” has something else.",
+    "string_too_short": "At least {min_length} characters.",
+    "string_too_long": "At most {max_length} characters.",
+    "int_type": "Fill this in.",
+    "int_parsing": "Enter a whole number.",
+    "greater_than_equal": "At least {ge}.",
+    "less_than_equal": "At most {le}.",
+    "enum": "Choose {expected}.",
+}
+"""What is wrong with a field, by the type that pydantic gives the fault."""
 
 
-def read_form(shape: type[Shape], form: FormData, **given: object) -> Shape:
+def _last_name(place: Place) -> str:
+    return next((part for part in reversed(place) if isinstance(part, str)), "form")
+
+
+def read_form(shape: type[Shape], form: Mapping[str, object], **given: object) -> Shape:
     """Make a request from the fields of a form that it has, but for empty ones, and what else is given.
 
     Raises ``MalformedForm``.
@@ -22,8 +43,23 @@ def read_form(shape: type[Shape], form: FormData, **given: object) -> Shape:
     try:
         return shape.model_validate({**typed, **given})
     except ValidationError as error:
-        faults = [f"{_words(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}." for fault in error.errors()]
-        raise MalformedForm(faults=" ".join(faults)) from error
+        raise malformed(faults_of(error)) from error
+
+
+def malformed(fields: Mapping[str, str]) -> MalformedForm:
+    """The refusal of a form, with what is wrong with each of its fields."""
+    said = " ".join(f"{_label(name)}: {fault}" for name, fault in fields.items())
+    return MalformedForm(faults=f"Nothing was saved. {said}", fields=dict(fields))
+
+
+def _label(name: str) -> str:
+    """What a field is called in a sentence. Fields that are numbered begin at 0, which people count as 1."""
+    return NUMBER.sub(lambda found: str(int(found[0]) + 1), name).replace("_", " ").replace("-", " ").capitalize()
+
+
+def faults_of(error: ValidationError, name_of: Callable[[Place], str] = _last_name) -> dict[str, str]:
+    """What is wrong first with each field, by the name that it has in the form."""
+    return {name_of(fault["loc"]): _fault_in_words(fault) for fault in reversed(error.errors())}
 
 
 def field(form: FormData, name: str) -> str:
@@ -39,5 +75,9 @@ def id_of(typed: str) -> UUID:
         raise MalformedForm(faults="The form names nothing that there is. Load the page anew.") from error
 
 
-def _words(place: tuple[int | str, ...]) -> str:
-    return " ".join(str(part) for part in place).replace("_", " ").capitalize() or "The form"
+def _fault_in_words(fault: ErrorDetails) -> str:
+    say = FAULTS.get(fault["type"])
+    if say:
+        return say.format_map({"typed": fault["input"], **fault.get("ctx", {})})
+    said = fault["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{said[:1].upper()}{said[1:]}."

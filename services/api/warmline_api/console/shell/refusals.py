@@ -14,7 +14,7 @@ class Refusal(WarmlineError):
 
 
 class ForeignForm(Refusal):
-    """This form is too old, or was not sent from a page of this console. Load the page anew, and try again."""
+    """Your session changed. Go back and copy what you typed, then reload the page and send it again."""
 
 
 class RoleForbids(Refusal):
@@ -30,7 +30,10 @@ class NotForYou(Refusal):
 
 
 class MalformedForm(Refusal):
-    """{faults}"""
+    """{faults}
+
+    ``fields`` are the faults by the names of their fields, which the page shows beside them.
+    """
 
     status = 422
 
@@ -39,12 +42,6 @@ class UnknownPage(Refusal):
     """There is no such page. It may have moved; the menu lists all there are."""
 
     status = 404
-
-
-class TooManyGuesses(Refusal):
-    """Too many attempts. Wait {minutes} minutes and try again, or ask an administrator for a new password."""
-
-    status = 429
 
 
 def status_of(error: WarmlineError) -> int:

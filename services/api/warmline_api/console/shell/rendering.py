@@ -1,5 +1,6 @@
 """Rendering: templates become pages. Everything in a page is escaped; a name that a template lacks is an error."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,17 +12,24 @@ from uuid import UUID
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from warmline_api.console.shell import assets, refusals, wording
+from warmline_api.console.shell import assets, plain_words, refusals, wording
+from warmline_api.console.shell.refusals import MalformedForm
 from warmline_api.console.shell.visitors import Visitor
 from warmline_memory.errors import WarmlineError
+from warmline_memory.language import shown
 from warmline_schemas.events import EventType
 from warmline_schemas.operators import OperatorRole
 
 PREFIX = "/console"
-FLASH_COOKIE, THEME_COOKIE = "warmline_flash", "warmline_theme"
+FLASH_COOKIE, THEME_COOKIE, KEYS_COOKIE = "warmline_flash", "warmline_theme", "warmline_keys"
 THEMES = ("system", "light", "dark")
+OFF = "off"
+"""What the cookie of keys says where single keys do nothing."""
 FLASH_SECONDS = 60
+MAY_PASS = {429, 503}
+"""The statuses that say when to try again."""
 
 
 @dataclass(frozen=True)
@@ -37,21 +45,30 @@ class Entry:
 
 NAV = (
     Entry("Queue", "/console/", "queue"),
-    Entry("Mine", "/console/mine", "mine"),
+    Entry("My work", "/console/mine", "mine"),
     Entry("Drafts", "/console/drafts", "draft"),
     Entry("Failed", "/console/failed", "failed"),
     Entry("Shifts", "/console/shifts", "shift"),
     Entry("Analytics", "/console/analytics", "chart"),
-    Entry("Deliveries", "/console/deliveries", "delivery", OperatorRole.LEAD),
+    Entry("Webhooks", "/console/deliveries", "delivery", OperatorRole.LEAD),
     Entry("Settings", "/console/settings", "settings"),
 )
 """The menu, in its order."""
 
 CONSOLE = Path(__file__).parents[1]
 
+
+def _seen(value: Any) -> Any:
+    """What a template writes, without what nobody sees in it: names, values and lines of others come from anywhere."""
+    if not isinstance(value, str):
+        return value
+    return Markup(shown(value)) if isinstance(value, Markup) else shown(value)  # noqa: S704 (it was escaped before)
+
+
 _templates = Environment(
     loader=FileSystemLoader(CONSOLE / "templates"),
     autoescape=True,
+    finalize=_seen,
     # A name that is misspelt in a template fails in the first test that shows its page, instead of showing nothing.
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -60,14 +77,14 @@ _templates = Environment(
 KEYS = (
     ("j k", "next and previous in a list"),
     ("Enter", "open"),
-    ("c", "claim"),
-    ("a", "accept"),
-    ("i", "need info: ask the source"),
+    ("c", "hold it while you read"),
+    ("a", "take over"),
+    ("i", "ask who handed it over"),
     ("t", "transfer"),
     ("r", "return with an instruction; reply, in a conversation"),
     ("s", "snooze"),
     ("x", "resolve"),
-    ("o", "consult or offer"),
+    ("o", "ask for advice, or offer it"),
     ("v", "view the conversation"),
     ("Esc", "close what is open"),
     ("?", "this list"),
@@ -85,16 +102,19 @@ def page(
     title: str,
     status: int = 200,
     problem: str | None = None,
+    error: WarmlineError | None = None,
     chain_id: UUID | None = None,
     **context: Any,
 ) -> HTMLResponse:
-    """A template as a page. ``problem`` is a sentence that is shown on top of it. Its regions are read again when
-    something happens after the request began, with ``chain_id`` in that chain alone.
+    """A template as a page. ``problem`` is a sentence that is shown on top of it; an ``error`` has one, and its status.
+    Its regions are read again when something happens after the request began, with ``chain_id`` in that chain alone.
 
     A template may use ``visitor`` (None where nobody is signed in), ``form`` (what was posted, to fill in again),
     ``now`` (UTC), ``path``, and all of ``context``.
     """
     known = visitor if isinstance(visitor, Visitor) else None
+    if error is not None:
+        status, problem = refusals.status_of(error), plain_words.in_words(error, known)
     request = visitor.request if isinstance(visitor, Visitor) else visitor
     flash = unquote(request.cookies.get(FLASH_COOKIE, ""))
     html = _templates.get_template(template).render(
@@ -102,8 +122,10 @@ def page(
         form=known.form if known else {},
         title=title,
         problem=problem,
+        faults=error.facts.get("fields", {}) if isinstance(error, MalformedForm) else {},
         flash=flash,
         theme=theme_of(request.cookies),
+        uses_keys=request.cookies.get(KEYS_COOKIE) != OFF,
         zone=known.operator.zone if known else "UTC",
         now=datetime.now(UTC),
         path=request.url.path,
@@ -113,6 +135,8 @@ def page(
     )
     # A page holds what customers said. No cache may keep it, and "back" after signing out must not show it.
     response = HTMLResponse(html, status, {"Cache-Control": "no-store"})
+    if error is not None and status in MAY_PASS:
+        response.headers["Retry-After"] = str(math.ceil(error.retry_seconds))
     if flash:
         response.delete_cookie(FLASH_COOKIE, path=PREFIX)
     return response
@@ -133,14 +157,17 @@ def refused(
     visitor: Visitor | Request, error: WarmlineError, template: str, *, title: str, **context: Any
 ) -> HTMLResponse:
     """After a form was refused: its page again, with what is in the way on top, and the status of the error."""
-    return page(visitor, template, title=title, status=refusals.status_of(error), problem=str(error), **context)
+    return page(visitor, template, title=title, error=error, **context)
 
 
 def inside(url: str) -> str:
     """An address within the console; the queue instead of any other."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as an IPv6 address that is none
+        return f"{PREFIX}/"
     # Browsers read a backslash as a slash, so `/\evil.example` would lead to another site, although ``urlsplit`` sees
     # none.
-    parts = urlsplit(url)
     foreign = parts.scheme or parts.netloc or "\\" in url or not parts.path.startswith(f"{PREFIX}/")
     return f"{PREFIX}/" if foreign else url
 

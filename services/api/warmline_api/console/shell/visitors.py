@@ -3,7 +3,8 @@
 A page takes ``Signed``; a form's target takes ``Posted``, which is the same person after the form was shown to be ours.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,9 +19,10 @@ from starlette.datastructures import FormData
 
 from warmline_api.addresses import address_of
 from warmline_api.console.shell.refusals import AuditorsOnlyRead, ForeignForm, RoleForbids
-from warmline_memory import events, operators, tenancy
+from warmline_api.console.shell.wording import target
+from warmline_memory import events, operators, queues, tenancy
 from warmline_memory.errors import Unauthenticated
-from warmline_memory.operators import Person
+from warmline_memory.operators import Login, Person
 from warmline_memory.platform import Platform
 from warmline_memory.storage import Transaction
 from warmline_schemas.operators import OperatorRole
@@ -28,6 +30,8 @@ from warmline_schemas.operators import OperatorRole
 COOKIE = "warmline_stay"
 """The cookie that holds the token of a sign-in."""
 CSRF_FIELD = "csrf"
+NAMED = re.compile(r"\b(?:human|queue|skill):[a-z0-9](?:[a-z0-9_.-]*[a-z0-9_-])?")
+"""People, queues and skills as the platform's own sentences name them; a full stop behind one is the sentence's."""
 RANKS = (OperatorRole.OPERATOR, OperatorRole.LEAD, OperatorRole.ADMIN)
 """Roles, each of which may do all that the ones before it may."""
 
@@ -40,7 +44,7 @@ class Visitor:
     request: Request
     token_hash: bytes
     operator: Person
-    csrf: str
+    login: Login
     seen: int
     """The number of the newest event when the request began. An open page is read again after later events."""
     form: FormData = field(default_factory=FormData)
@@ -49,6 +53,25 @@ class Visitor:
     def agent(self) -> str:
         """The agent as which the operator works: ``human:NAME``."""
         return self.operator.agent
+
+    @property
+    def sign_in_name(self) -> str:
+        """The name that the operator signs in with."""
+        return f"{self.operator.tenant}/{self.operator.name}"
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What people call operators and queues, by target; read when a page first names one."""
+        with self.transaction() as db:
+            return {**queues.titles(db), **operators.display_names(db)}
+
+    def called(self, name: str) -> str:
+        """A target as people say it: `Tom Baker`, `Billing`, `queue fraud`, `tier1-bot`."""
+        return self.names.get(name) or target(name)
+
+    def worded(self, said: str) -> str:
+        """A sentence of the platform's in which targets stand as people say them: `Tom Baker has reserved this.`"""
+        return NAMED.sub(lambda found: self.called(found[0]), said)
 
     def may(self, role: str) -> bool:
         """Whether the operator may do what takes at least this role. An auditor has none: they change nothing."""
@@ -97,7 +120,7 @@ def signed_in(request: Request) -> Visitor:
         operators.prolong_sign_in(db, token_hash, login)
         operator = operators.signed_in_person(db)
         seen = events.last_sequence(db)
-    return Visitor(platform, request, token_hash, operator, login.csrf, seen)
+    return Visitor(platform, request, token_hash, operator, login, seen)
 
 
 async def posting(request: Request) -> Visitor:
@@ -118,7 +141,7 @@ async def posting_for_oneself(request: Request) -> Visitor:
         form = FormData([(name, value) for name, value in fields.multi_items() if isinstance(value, str)])
     visitor = await run_in_threadpool(signed_in, request)
     # Compared in constant time, so that the answer's time does not give the token away one character at a time.
-    if not compare_digest(str(form.get(CSRF_FIELD, "")).encode(), visitor.csrf.encode()):
+    if not compare_digest(str(form.get(CSRF_FIELD, "")).encode(), visitor.login.csrf.encode()):
         raise ForeignForm
     return replace(visitor, form=form)
 

@@ -8,6 +8,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from warmline_api.console.shell import titles
 from warmline_schemas.targets import TargetKind, kind_of, name_of
 from warmline_schemas.wire import shown_moment
 
@@ -60,9 +61,9 @@ def age(context: Context, at: datetime | None) -> Markup | str:
 
 @pass_context
 def due(context: Context, at: datetime | None) -> Markup | str:
-    """How long until a promise is broken, or since when it is: `4 min left`, `12 min over`."""
+    """How long until it is late, or since when it is: `4 min left`, `12 min over`."""
     if at is None:
-        return "no promise"
+        return "no deadline"
     local, left = shown_moment(at).astimezone(ZoneInfo(context["zone"])), (at - datetime.now(UTC)).total_seconds()
     shown = f"{span(left)} {'left' if left > 0 else 'over'}"
     return _time(at, shown, f"{local:%A, %d %B %Y, %H:%M:%S} {local.tzname()}", "data-due")
@@ -98,6 +99,13 @@ def target(name: str) -> str:
     return f"{TARGET_WORDS[kind_of(name)]} {name_of(name)}".strip()
 
 
+@pass_context
+def called(context: Context, name: str) -> str:
+    """A target as people say it, by the names that operators and queues were given where somebody is signed in."""
+    visitor = context["visitor"]
+    return str(visitor.called(name)) if visitor else target(name)
+
+
 def masked(url: str) -> str:
     """An address of a webhook without its path, which is often the secret by which its receiver knows us."""
     parts = urlsplit(url)
@@ -128,7 +136,10 @@ FILTERS = {
     "is_past": is_past,
     "is_ahead": is_ahead,
     "words": words,
-    "target": target,
+    "target": called,
     "percent": percent,
+    "title": titles.title,
+    "ordinal": titles.ordinal,
+    "escalations": titles.escalations,
     "masked": masked,
 }

@@ -71,7 +71,9 @@ def sign(sheet_id: UUID, visitor: Posted) -> Response:
         ]
         ask = shell.read_form(SignSheet, visitor.form, agent=visitor.agent, assign=assign)
         sheet = shifts.sign(db, sheet_id, ask)
-        return f"Signed. {len(sheet.items)} to be read back; until then they stay with {sheet.outgoing}."
+        return (
+            f"Signed. {len(sheet.items)} offered to the next person; until they take over, {sheet.outgoing} keeps them."
+        )
 
     return _act(visitor, sheet_id, work)
 
@@ -83,7 +85,7 @@ def acknowledge(sheet_id: UUID, visitor: Posted) -> Response:
     def work(db: Transaction) -> str:
         _require_incoming(visitor, _seen(db, visitor, sheet_id))
         shifts.acknowledge(db, sheet_id, AcknowledgeSheet(agent=visitor.agent))
-        return "You have acknowledged the sheet."
+        return "Marked as seen."
 
     return _act(visitor, sheet_id, work)
 
@@ -128,7 +130,7 @@ def _act(visitor: Visitor, sheet_id: UUID, work: Any, handoff_id: UUID | None = 
         found = error.facts.get("contradictions", []) if isinstance(error, ReadBackContradicts) else []
         context |= {"typed_at": handoff_id, "contradictions": found}
         return shell.refused(visitor, error, "shifts/sheet.html", title="Shift change", **context)
-    return shell.done(_url(sheet_id) + (f"#i-{handoff_id}" if handoff_id else ""), message)
+    return shell.done(_url(sheet_id) + (f"#i-{handoff_id}" if handoff_id else ""), visitor.worded(message))
 
 
 def _seen(db: Transaction, visitor: Visitor, sheet_id: UUID) -> Sheet:

@@ -59,7 +59,7 @@
     const focused = region.contains(document.activeElement) ? placeOf(document.activeElement) : null;
     const open = new Map($$("details[id]", region).map((details) => [details.id, details.open]));
     region.innerHTML = fresh.innerHTML;
-    for (const name of ["data-count", "class"]) {
+    for (const name of ["data-says", "class"]) {
       if (fresh.hasAttribute(name)) region.setAttribute(name, fresh.getAttribute(name));
     }
     for (const [id, isOpen] of open) {
@@ -89,10 +89,10 @@
       if (!now || isBusy(region)) continue;
       const html = settled(now.innerHTML);
       if (html === shown.get(region.id)) continue;
-      const before = region.dataset.count;
+      const before = region.dataset.says;
       replace(region, now);
       shown.set(region.id, html);
-      if (region.dataset.count !== before) write(news, `${region.getAttribute("aria-label") || "Updated"}: ${region.dataset.count}`);
+      if (region.dataset.says !== before) write(news, region.dataset.says);
     }
     runTimes();
   };
@@ -158,6 +158,7 @@
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
     if (event.key === "Escape") { if (close()) event.preventDefault(); return; }
+    if (!("keys" in document.body.dataset)) return;
     if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
     if (event.key === "?" && help) { help.showModal(); event.preventDefault(); return; }
     if ((event.key === "j" && step(1)) || (event.key === "k" && step(-1))) { event.preventDefault(); return; }
@@ -189,6 +190,23 @@
     for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
+  // Focus begins where the work is: at the field that is wrong, at what comes next, or at what was just said. What is said
+  // elsewhere than where focus is goes into the live region, since screen readers announce no text that a page came with.
+
+  const arrive = () => {
+    const notice = document.querySelector("main > .notice");
+    const wrong = document.querySelector('main [aria-invalid="true"]');
+    const next = wrong || (notice && document.querySelector("main [data-next]")) || notice || (page && document.getElementById("main"));
+    if (!next || (document.activeElement !== document.body && document.activeElement !== notice)) return;
+    next.focus({ preventScroll: !wrong });
+    if (notice && next !== notice) setTimeout(() => write(news, notice.textContent.trim()), 100);
+  };
+  for (const current of $$(":is(.nav, .tabs) [aria-current]")) {
+    const list = current.closest(".nav, .tabs");
+    list.scrollLeft += current.getBoundingClientRect().left - list.getBoundingClientRect().left - 40;
+  }
+
+  arrive();
   runTimes();
   setInterval(() => { runTimes(); keepHolds(); }, 1000);
 })();

@@ -32,7 +32,7 @@ WITH trouble AS (
     handoffs.target,
     handoffs.reason_code,
     CASE WHEN handoffs.accepted_at IS NOT NULL THEN handoffs.holder END AS taker,
-    date_trunc(:bucket, handoffs.requested_at AT TIME ZONE 'UTC') AS bucket,
+    date_trunc(:bucket, handoffs.requested_at, :zone) AS bucket,
     handoffs.mode = 'consult' AS consults,
     handoffs.accepted_at IS NOT NULL AS accepted,
     handoffs.closed_as = 'resolved' AS resolved,

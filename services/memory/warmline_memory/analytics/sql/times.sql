@@ -5,7 +5,7 @@ WITH took AS (
     handoffs.target,
     handoffs.reason_code,
     CASE WHEN handoffs.accepted_at IS NOT NULL THEN handoffs.holder END AS taker,
-    date_trunc(:bucket, handoffs.requested_at AT TIME ZONE 'UTC') AS bucket,
+    date_trunc(:bucket, handoffs.requested_at, :zone) AS bucket,
     extract(epoch FROM handoffs.ready_at - handoffs.requested_at)::float8 AS brief_took,
     extract(epoch FROM handoffs.accepted_at - handoffs.requested_at)::float8 AS accept_took,
     extract(epoch FROM handoffs.first_reply_at - handoffs.accepted_at)::float8 AS first_reply_took,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from warmline_memory.briefs.accounts import markdown
+from warmline_memory.briefs.accounts import exported
 from warmline_memory.briefs.accounts.evidence import Record
 from warmline_memory.briefs.accounts.verifying import Verdict, verify
 from warmline_memory.briefs.drafts import Draft
@@ -16,8 +16,8 @@ from warmline_schemas.briefs import BriefLine, Origin, SectionName, Support
 
 # Beside a line of the record (4 to 20): what the agent says and the record supports is its choice of what counts, and
 # a contradiction must be seen. What only the agent says comes after what is known, and a model's lines come last.
-WEIGHTS = {Support.CONTRADICTED: 13.0, Support.SUPPORTED: 12.0, Support.UNSUPPORTED: 7.0}
-PROPOSED, EARLIER = 3.5, -1.0
+WEIGHTS = {Support.CONTRADICTED: 13.0, Support.SUPPORTED: 12.0, Support.UNSUPPORTED: 3.8}
+PROPOSED, EARLIER = 2.5, -1.0
 LIVE = (SectionName.PROMISED, SectionName.NEXT_STEPS, SectionName.DECIDED)
 """What of an account outlives the handoff that it came with."""
 MOST_CARRIED = 8
@@ -32,7 +32,7 @@ def lines(source: BriefSource, memories: Sequence[SourceMemory], secrets: scrubb
     An entry with somebody's identifier that stands nowhere in the record is left out: nobody can tell what it means.
     """
     record = Record(memories) if source.account or any(leg.account for leg in source.before) else Record([])
-    now = [clean(entry, secrets) for entry in markdown.entries_of(source.account)]
+    now = [clean(entry, secrets) for entry in exported.entries_of(source.account)]
     told: list[tuple[AccountEntry, Verdict, str | None]] = [(entry, verify(entry, record), None) for entry in now]
     told += islice(_carried(source, record, secrets, now), MOST_CARRIED)
     found = [
@@ -88,7 +88,7 @@ def _carried(
     known = list(later)
     after = sum(len(leg.memories) for leg in source.before)
     for leg in reversed(source.before):
-        said = [clean(one, secrets) for one in markdown.entries_of(leg.account)]
+        said = [clean(one, secrets) for one in exported.entries_of(leg.account)]
         since = Record(record.memories[after:])
         for entry in said:
             if entry.section not in LIVE or _is_among(entry, known) or _was_done(entry, since):

@@ -117,6 +117,17 @@ class Subject:
         # `User` is a word of reporting, unless there is a tool such as `get_user_details`.
         self.stems = stems(f"{about} {sentence}") - (REPORTING - record.stems_of_tools)
         self.values = exact_values.find(sentence)
+        self._rows = record.rows
+        self._named = self.stems & record.stems_of_rows
+
+    def is_of_another(self, said: Passage) -> bool:
+        """Whether the sentence names a record of a result, and what somebody said without naming it (`their number is
+        …`) has the values of another one."""
+        if self._named <= said.stems:
+            return False
+        values = [value for value in self.values if is_held(value, self._rows)]
+        rows = [row for row in self._rows if self._named <= row.stems]
+        return bool(values) and not any(all(is_held(value, [row]) for value in values) for row in rows)
 
 
 class Clause:
@@ -342,7 +353,7 @@ class Clause:
         """Whether one record of a result states all that the clause does. Little words such as `for` may be its own."""
         row = self.passages[number]
         words = {stem for stem in self.stems if len(stem) > 3 or stem in self.record.stems_of_rows}
-        if not row.call or len(words) + len(self.values) < 2 or not words <= row.stems:
+        if not row.is_row or len(words) + len(self.values) < 2 or not words <= row.stems:
             return False
         fields = [part for part in row.text.split("; ") if 2 * len(stems(part) & self.stems) >= len(stems(part))]
         same = max(map(denials, fields), default=0) == denials(self.text)
@@ -404,7 +415,7 @@ class Clause:
         others = [other for other in map(self.passages.__getitem__, to) if other.action is not None]
         lists = any(mine.kind == value.kind and mine.keys & first.keys for mine in self.values)
         return all(
-            "" in (one.call, other.call) if one.place == other.place else lists and _is_same_tool(one, other)
+            not (one.is_row and other.is_row) if one.place == other.place else lists and _is_same_tool(one, other)
             for other in others
         )
 
@@ -412,28 +423,28 @@ class Clause:
         """Whether the sentence names what another call, or another record of a result, is of, and not those that are to
         support it, or that state its values."""
         said = [one for one in passages if not one.action]
-        called = [one for one in passages if one.action and not one.call]
+        called = [one for one in passages if one.action and not one.is_row]
         if called and (self.subject.stems - _stems_of(called)) & self.record.stems_of_calls:
             return True
-        if any((self.subject.stems - row.stems) & self.record.stems_of_rows for row in passages if row.call):
+        if any((self.subject.stems - row.stems) & self.record.stems_of_rows for row in passages if row.is_row):
             return True
         named = self.subject.stems & self.record.stems_of_rows
         if called and self._is_other_in_rows(named - _stems_of(called)):
             return True
-        rows = [one for one in self.record.passages if one.call and named <= one.stems]
+        rows = [one for one in self.record.rows if named <= one.stems]
         of_it = [one for one in said if named <= one.stems]
         values = [one for one in self.subject.values if self._is_in_rows(one) and not is_held(one, [*of_it, *called])]
         return bool(values) and not any(all(is_held(value, [row]) for value in values) for row in rows)
 
     def _is_other_in_rows(self, named: frozenset[str]) -> bool:
         """Whether the records of results that are of something state other values of the same sort than the clause."""
-        rows = [one for one in self.record.passages if named and one.call and named <= one.stems]
+        rows = [one for one in self.record.rows if named and named <= one.stems]
         held = [value for row in rows for value in exact_values.find(row.text)]
         kinds = {value.kind for value in held}
         return any(value.kind in kinds and not any(one.means(value) for one in held) for value in self.values)
 
     def _is_in_rows(self, value: Exact) -> bool:
-        return is_held(value, (self.passages[one] for one in self._holders(value) if self.passages[one].call))
+        return is_held(value, (self.passages[one] for one in self._holders(value) if self.passages[one].is_row))
 
     def _is_denied_elsewhere(self, passages: tuple[Passage, ...]) -> bool:
         """Whether a word of the clause stands elsewhere alone, and is denied there."""
@@ -460,4 +471,4 @@ def is_held(value: Exact, passages: Iterable[Passage]) -> bool:
 
 def _is_same_tool(one: Passage, other: Passage) -> bool:
     same = one.action and other.action and one.action.name == other.action.name and one.outcome is other.outcome
-    return bool(same) and not one.call and not other.call
+    return bool(same) and not one.is_row and not other.is_row

@@ -57,7 +57,9 @@ class Passage:
     text: str
     action: Action | None = None
     call: str = ""
-    """For a record of a result: what was asked for."""
+    """For a record of a result: what was asked for, if anything."""
+    is_row: bool = False
+    """Whether it is a record or a line of a call's result."""
 
     @cached_property
     def values(self) -> list[Exact]:
@@ -145,7 +147,7 @@ class Record:
     @cached_property
     def stems_of_calls(self) -> frozenset[str]:
         """What calls were and were given: the words of their names and short arguments, which may name a thing."""
-        calls = [passage for passage in self.passages if passage.action is not None and not passage.call]
+        calls = [passage for passage in self.passages if passage.action is not None and not passage.is_row]
         parts = [part for passage in calls for part in passage.text.split(";") if len(part) <= LONGEST_NAME]
         return stems(" ".join(parts)) | self.stems_of_tools
 
@@ -155,9 +157,14 @@ class Record:
         return stems(" ".join(label_of(memory.action.name) for memory in self.memories if memory.action))
 
     @cached_property
+    def rows(self) -> list[Passage]:
+        """The records and lines of all results."""
+        return [passage for passage in self.passages if passage.is_row]
+
+    @cached_property
     def stems_of_rows(self) -> frozenset[str]:
         """The words of all records of results."""
-        return frozenset[str]().union(*(passage.stems for passage in self.passages if passage.call))
+        return frozenset[str]().union(*(row.stems for row in self.rows))
 
     @cached_property
     def outdated(self) -> dict[Key, Passage]:
@@ -207,7 +214,7 @@ def _passages(memory: SourceMemory, place: int) -> Iterator[Passage]:
         name, said = label_of(action.name), exact_values.plain(_stated(action.arguments))
         yield Passage(memory, place, f"{name} ({said})", action)
         for row in islice(_rows(parsed(action.result)), MOST_LEAVES):
-            yield Passage(memory, place, exact_values.plain(f"{name}: {row}"), action, said)
+            yield Passage(memory, place, exact_values.plain(f"{name}: {row}"), action, said, is_row=True)
     if action is None or not memory.content.startswith(action.name):
         for sentence in SENTENCE.split(exact_values.plain(memory.content[:MOST_CHARS]), maxsplit=MOST_SENTENCES):
             if sentence.strip():

@@ -60,9 +60,9 @@ class _Reader:
         above = outer = place
         for node in nodes:
             if node.type == "heading":
-                outer = place = above = self._under(_text(node), above, int(node.tag[1]))
+                outer = place = above = self._under(text_of(node), above, int(node.tag[1]))
             elif node.type == "paragraph":
-                text = _text(node)
+                text = text_of(node)
                 place = yield from self._paragraph(text, place, outer)
                 # A paragraph that is bold as a whole is a heading to its writer.
                 outer = place if ALL_BOLD.fullmatch(text) else outer
@@ -100,7 +100,7 @@ class _Reader:
         if first.type != "paragraph":
             yield from self.statements(item.children, place)
             return
-        text = _text(first).replace("\n", " ")
+        text = text_of(first).replace("\n", " ")
         box = CHECK_BOX.match(text)
         if box:
             text = text[box.end() :]
@@ -139,7 +139,7 @@ class _Reader:
 
 def _rows(table: SyntaxTreeNode) -> Iterator[tuple[str | None, str]]:
     """The rows of a table as a label and a text: the first cell, and the others behind their column's name."""
-    rows = [[_text(cell) for cell in row.children] for part in table.children for row in part.children]
+    rows = [[text_of(cell) for cell in row.children] for part in table.children for row in part.children]
     names, *body = rows or [[]]
     for first, *others in body:
         if len(others) == 1:
@@ -149,14 +149,15 @@ def _rows(table: SyntaxTreeNode) -> Iterator[tuple[str | None, str]]:
             yield (first, "; ".join(cells)) if cells else (None, first)
 
 
-def _text(node: SyntaxTreeNode) -> str:
-    """The text of a node. Bold at its beginning keeps its stars, which ``_led`` looks for; a link keeps its address."""
+def text_of(node: SyntaxTreeNode, before: SyntaxTreeNode | None = None) -> str:
+    """The text of a node, ``before`` which another one stands in its line. Bold at its beginning keeps its stars, which
+    ``_led`` looks for; a link keeps its address."""
     if node.type in ("text", "code_inline"):
         return node.content if node.type == "text" else f"`{node.content}`"
     if node.type in ("softbreak", "hardbreak"):
         return "\n"
-    inner = "".join(map(_text, node.children))
-    before = node.previous_sibling
+    # A node looks its neighbours up among all others, so they come along with it.
+    inner = "".join(map(text_of, node.children, [None, *node.children[:-1]]))
     if node.type == "strong":
         opens = before is None or before.type in ("softbreak", "hardbreak") or not before.content.strip()
         return f"**{inner}**" if opens or (before and CHECK_BOX.fullmatch(before.content)) else inner

@@ -75,15 +75,18 @@ def without_denials(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def clauses_of(text: str) -> list[str]:
     """The clauses of a statement. A part of less than three words belongs to the one before it."""
-    parts: list[str] = []
+    clauses: list[list[str]] = []
+    is_open = False
     for part in (part.strip() for long in CLAUSE_END.split(text) for part in JOINED.split(long)):
         if not re.search(r"\w", part):
             continue
-        if parts and (_is_short(part) or _is_short(parts[-1])):
-            parts[-1] = f"{parts[-1]}, {part}"
+        if clauses and (is_open or _is_short(part)):
+            clauses[-1].append(part)
+            is_open = is_open and _is_short(", ".join(clauses[-1]))
         else:
-            parts.append(part)
-    return parts
+            clauses.append([part])
+            is_open = _is_short(part)
+    return [", ".join(parts) for parts in clauses]
 
 
 def denies(text: str) -> bool:

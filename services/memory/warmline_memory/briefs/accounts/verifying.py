@@ -57,10 +57,12 @@ def verify(entry: AccountEntry, record: Record) -> Verdict:
     lead = LEAD.match(text)
     about = lead.group() if lead else ""
     found = [one for sentence in sentences for one in _checked(sentence, about, entry, record)]
-    against = next((one.passages[0] for one in found if one.support is Support.CONTRADICTED), None)
+    otherwise = [one.passages[0] for one in found if one.support is Support.CONTRADICTED]
+    # Words that hold the whole entry do not say otherwise, whatever is denied in them.
+    against = next((one for one in otherwise if text not in exact_values.plain(one.text)), None)
     if against is not None:
         return Verdict(Support.CONTRADICTED, (against.memory.id,), _clipped(against))
-    if not found or UNKNOWN in found:
+    if not found or otherwise or UNKNOWN in found:
         return Verdict(Support.UNSUPPORTED)
     return Verdict(
         Support.SUPPORTED, tuple(dict.fromkeys(passage.memory.id for one in found for passage in one.passages))
@@ -69,17 +71,17 @@ def verify(entry: AccountEntry, record: Record) -> Verdict:
 
 def _checked(sentence: str, about: str, entry: AccountEntry, record: Record) -> list[Found]:
     """What the record says of a sentence: as a whole where it repeats somebody's words, and else clause by clause."""
+    subject = Subject(sentence, about, record)
     can_quote = entry.section not in (SectionName.DONE, SectionName.FAILED, SectionName.PROMISED)
     if can_quote and entry.outcome is None:
-        repeated = _repeated(sentence, record)
+        repeated = _repeated(sentence, subject, record)
         if repeated is not None:
             return [repeated]
-    subject = Subject(sentence, about, record)
     clauses = [Clause(clause, entry, record, subject) for clause in clauses_of(sentence)]
     return [clause.checked() for clause in clauses if len(clauses) == 1 or not clause.only_reports]
 
 
-def _repeated(sentence: str, record: Record) -> Found | None:
+def _repeated(sentence: str, subject: Subject, record: Record) -> Found | None:
     """What a sentence comes to that repeats a whole one of the record word for word, but for who speaks of whom and for
     what is denied; None where it repeats none."""
     parts = (LEAD.sub("", sentence, count=1), sentence)
@@ -91,7 +93,9 @@ def _repeated(sentence: str, record: Record) -> Found | None:
         return UNKNOWN
     # One word alone says what its speaker meant only where nothing else is said of it.
     whole = [one for one in alike if len(told_words(one.text)) > 1 or len(parts[0].split()) == 1]
-    saying = [one for one in whole if asks(one.text) <= asks(sentence) and not _is_our_wish(one, sentence)]
+    # Whose value it is may stand before the colon alone.
+    theirs = [one for one in whole if not subject.is_of_another(one)]
+    saying = [one for one in theirs if asks(one.text) <= asks(sentence) and not _is_our_wish(one, sentence)]
     return Found(Support.SUPPORTED, (saying[-1],)) if saying else None
 
 

@@ -1,18 +1,27 @@
 """The schema, by Alembic: ``upgrade`` brings a database to the newest revision."""
 
+import time
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import column, create_engine, func, select, table
+from sqlalchemy import String, column, create_engine, func, select, table, text
 from sqlalchemy.exc import DBAPIError
 
 from warmline_memory.errors import SetupError
+from warmline_memory.storage.migrations import steps
 from warmline_memory.storage.urls import sqlalchemy_url
 
 REVISION_TABLE = "warmline_revision"
+VERSIONS = (Path(__file__).parent / "versions",)
+"""The folders of the migrations."""
+TRIES = 5
+"""How often a migration is tried that found a table in use."""
+PAUSE_SECONDS = 3.0
+SERVES_FROM = func.warmline_serves_from(type_=String)
+"""The oldest revision whose code a database serves (``steps.serve_from``)."""
 REVISIONS = table(REVISION_TABLE, column("version_num"))
 """Where Alembic notes the revision of a database, in its one row."""
 
@@ -20,25 +29,66 @@ REVISIONS = table(REVISION_TABLE, column("version_num"))
 def upgrade(database_url: str) -> None:
     """Bring the database to the newest revision, as its owner.
 
-    Raises ``SetupError`` where the database cannot be reached, has no pgvector or a revision that this code does not
-    know, or where the user may not do what is needed.
+    A database that is newer, and serves this code, is left as it is. Raises ``SetupError`` where it cannot be reached,
+    has no pgvector, does not serve this code, is in use for too long, or where the user may not do what is needed.
     """
-    try:
-        command.upgrade(_config(database_url), "head")
-    except DBAPIError as error:
-        raise _explained(error) from error
-    except CommandError as error:
-        # Alembic's only other complaint here: the database's revision is not among those of this code.
+    revision = current(database_url)
+    if revision is not None and not knows(revision):
+        check_serves(revision, _serves_from(database_url))
+        return
+    for tries_left in reversed(range(TRIES)):
+        try:
+            command.upgrade(_config(database_url), "head")
+            return
+        except DBAPIError as error:
+            if not tries_left or not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+                raise _explained(error) from error
+        # Meanwhile everybody who came to wait behind the migration gets through.
+        time.sleep(PAUSE_SECONDS)
+
+
+def check_serves(revision: str | None, serves_from: str | None) -> None:
+    """Raise ``SetupError`` where a database at that revision does not serve this code.
+
+    ``serves_from`` is the oldest revision whose code it serves, as the database itself says.
+    """
+    if revision == head() or (revision and not knows(revision) and serves_from and knows(serves_from)):
+        return
+    if revision is None or knows(revision):
         raise SetupError(
-            what=f"The database is at a revision that this code does not know ({error}).",
-            fix="A newer or an unreleased Warmline made it. Use that one, or start with an empty database.",
-        ) from error
+            what=f"The database is at revision {revision}, this code needs {head()}.", fix="Run `warmline migrate`."
+        )
+    raise SetupError(
+        what=f"The database is at revision {revision}, made by a newer Warmline, which serves code from revision "
+        f"{serves_from} on; this code is at {head()}.",
+        fix="Start the newer one.",
+    )
 
 
 def head() -> str:
     """The newest revision that this code knows."""
     revision = ScriptDirectory.from_config(_config("")).get_current_head()
     return str(revision)
+
+
+def knows(revision: str) -> bool:
+    """Whether a revision is one of this code's."""
+    return any(one.revision == revision for one in ScriptDirectory.from_config(_config("")).walk_revisions())
+
+
+def make_roles(database_url: str) -> None:
+    """Make the roles that a schema grants things to, where they are missing, as the owner of the database.
+
+    Raises ``SetupError`` where the user may not do so.
+    """
+    engine = create_engine(sqlalchemy_url(database_url))
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(steps.ROLES))
+    except DBAPIError as error:
+        raise _explained(error) from error
+    finally:
+        engine.dispose()
 
 
 def current(database_url: str) -> str | None:
@@ -48,7 +98,18 @@ def current(database_url: str) -> str | None:
         with engine.connect() as connection:
             if connection.scalar(select(func.to_regclass(REVISION_TABLE))) is None:
                 return None
-            return str(connection.scalar(select(REVISIONS.c.version_num)))
+            revision: str | None = connection.scalar(select(REVISIONS.c.version_num))
+            return revision
+    finally:
+        engine.dispose()
+
+
+def _serves_from(database_url: str) -> str | None:
+    engine = create_engine(sqlalchemy_url(database_url))
+    try:
+        with engine.connect() as connection:
+            found: str | None = connection.scalar(select(SERVES_FROM))
+            return found
     finally:
         engine.dispose()
 
@@ -56,6 +117,8 @@ def current(database_url: str) -> str | None:
 def _config(database_url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", "\n".join(map(str, VERSIONS)))
     config.attributes["url"] = database_url
     return config
 
@@ -67,6 +130,12 @@ def _explained(error: DBAPIError) -> SetupError:
             what=f"The database has no pgvector ({reason}).",
             fix="Install pgvector 0.8.4 or newer on the database server, or let its superuser run "
             "CREATE EXTENSION vector in this database.",
+        )
+    if "SET ROLE" in reason:
+        return SetupError(
+            what=f"The database user may not act as the roles of Warmline ({reason}).",
+            fix="Another database of this server made them. Let its superuser GRANT warmline_app, warmline_sweep and "
+            "warmline_admin to this user.",
         )
     if "permission denied" in reason or "must be" in reason:
         return SetupError(

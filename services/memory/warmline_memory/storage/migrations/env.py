@@ -9,8 +9,9 @@ from warmline_memory.storage.migrations import REVISION_TABLE
 from warmline_memory.storage.tables import Table
 from warmline_memory.storage.urls import sqlalchemy_url
 
-LOCK_TIMEOUT = "5s"
-"""A migration that waits for a table holds up everybody who comes after it. So it gives up soon, and is run again."""
+LOCK_TIMEOUT = "2s"
+"""A migration that waits for a table holds up everybody who comes after it. So it gives up sooner than they do, and is
+tried again."""
 STATEMENT_TIMEOUT = "10min"
 ADVISORY_LOCK = 0x7761726D  # "warm"
 SECONDS_BETWEEN_TRIES = 0.2

@@ -10,6 +10,24 @@ because all of them are constants of migrations: nothing that anybody sends come
 from alembic import op
 from sqlalchemy import text
 
+# Roles belong to the whole cluster, so another database may have made them before.
+ROLES = """
+DO $$
+DECLARE wanted text;
+BEGIN
+  FOREACH wanted IN ARRAY ARRAY['warmline_app', 'warmline_sweep', 'warmline_admin'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+      EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS', wanted);
+    END IF;
+    BEGIN
+      EXECUTE format('GRANT %I TO CURRENT_USER', wanted);
+    EXCEPTION WHEN insufficient_privilege THEN
+      RAISE NOTICE 'role % exists, and only its administrator can grant it to %', wanted, current_user;
+    END;
+  END LOOP;
+END $$;
+"""
+
 EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
 
 BUILD_LOCK_TIMEOUT = "2min"
@@ -20,6 +38,17 @@ _TIMEOUTS = text(
     "SELECT current_setting('statement_timeout') AS statement_timeout, current_setting('lock_timeout') AS lock_timeout"
 )
 _IS_INVALID = text("SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(:name) AND NOT indisvalid)")
+
+
+def serve_from(revision: str) -> None:
+    """Say which revision is the oldest one whose code runs on what this migration makes (docs/upgrades.md).
+
+    Code that does not know a newer revision reads it there: what it does not know, it could not look up.
+    """
+    op.execute(
+        "CREATE OR REPLACE FUNCTION warmline_serves_from() RETURNS varchar LANGUAGE sql IMMUTABLE "
+        f"RETURN '{revision}'::varchar"
+    )
 
 
 def guard_tenants_table(

@@ -23,20 +23,28 @@ from warmline_memory.storage.tables.memories import (
     is_second_embedding,
     marked,
 )
-from warmline_memory.storage.tables.operators import Operator, SignIn
+from warmline_memory.storage.tables.operators import (
+    Identity,
+    IdentityProvider,
+    Operator,
+    RecoveryCode,
+    SecondFactor,
+    SignIn,
+)
 from warmline_memory.storage.tables.queues import Queue
 from warmline_memory.storage.tables.registry import Table
+from warmline_memory.storage.tables.replies import Reply
 from warmline_memory.storage.tables.shifts import Rota, Sheet, SheetItem
-from warmline_memory.storage.tables.states import HELD, NOTHING_ENDED, TAKEN_OVER, UNDER_WAY, WAITING
+from warmline_memory.storage.tables.states import HELD, TAKEN_OVER, UNDER_WAY, WAITING
 from warmline_memory.storage.tables.templates import Template
 from warmline_memory.storage.tables.webhooks import Delivery, DeliveryAttempt, WebhookEndpoint
+from warmline_memory.storage.tables.workers import Worker
 
 __all__ = [
     "BY_CHANGE",
     "HELD",
     "INDEXED_DIMENSIONS",
     "MARK_LENGTH",
-    "NOTHING_ENDED",
     "TAKEN_OVER",
     "TROUBLE",
     "UNDER_WAY",
@@ -53,13 +61,18 @@ __all__ = [
     "Flag",
     "Handoff",
     "IdempotentAnswer",
+    "Identity",
+    "IdentityProvider",
     "Inquiry",
     "Measure",
     "Memory",
     "Operator",
     "Queue",
+    "RecoveryCode",
+    "Reply",
     "Rota",
     "SecondEmbedding",
+    "SecondFactor",
     "Session",
     "Sheet",
     "SheetItem",
@@ -70,6 +83,7 @@ __all__ = [
     "Template",
     "Tenant",
     "WebhookEndpoint",
+    "Worker",
     "in_state",
     "is_second_embedding",
     "marked",

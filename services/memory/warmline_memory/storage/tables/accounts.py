@@ -38,6 +38,8 @@ class Tenant(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     name: Mapped[str] = mapped_column(unique=True)
     preferences: Mapped[dict[str, Any]] = mapped_column(server_default=NOTHING)
+    # Set by the operator of the platform; the tenant itself may not.
+    limits: Mapped[dict[str, Any]] = mapped_column(server_default=NOTHING)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

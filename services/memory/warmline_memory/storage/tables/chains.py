@@ -53,7 +53,12 @@ def in_state(row: "type[Handoff]", *states: HandoffState) -> ColumnElement[bool]
 
 
 class Session(Table):
-    """One agent's stretch of work. ``memory_count`` numbers its memories; raising it locks the row until commit."""
+    """One agent's stretch of work. ``memory_count`` numbers its memories; raising it locks the row until commit.
+
+    ``speaker`` is a person who answered the customer elsewhere and speaks for the session until ``speaks_until``, or
+    for good where that is null. ``earlier_chain_id`` is the ended chain that the first session of a new one goes on
+    from.
+    """
 
     __tablename__ = "sessions"
 
@@ -69,6 +74,10 @@ class Session(Table):
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str | None] = mapped_column(one_of("ended_reason", EndReason))
+    outcome: Mapped[str | None]
+    speaker: Mapped[str | None]
+    speaks_until: Mapped[datetime | None]
+    earlier_chain_id: Mapped[UUID | None]
 
     __table_args__ = (
         rule("sessions_end_for_a_reason", "(ended_at IS NULL) = (ended_reason IS NULL)"),
@@ -91,7 +100,9 @@ class Session(Table):
         Index("sessions_by_chain", "tenant_id", "chain_id", "id"),
         partial_index("sessions_first_of_chain", "id = chain_id", "tenant_id", "started_at"),
         Index("sessions_by_namespace", "tenant_id", "namespace", "id"),
+        Index("sessions_by_agent", "tenant_id", "agent", "id"),
         partial_index("sessions_by_handoff", "handoff_id IS NOT NULL", "tenant_id", "handoff_id"),
+        partial_index("sessions_by_earlier_chain", "earlier_chain_id IS NOT NULL", "tenant_id", "earlier_chain_id"),
     )
 
 
@@ -140,6 +151,8 @@ class Handoff(Table):
     token: Mapped[int] = mapped_column(CheckConstraint("token >= 0"), server_default=text("0"))
     claimed_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
+    # When its holder last said that it is still there.
+    heartbeat_at: Mapped[datetime | None]
     offered_to: Mapped[str | None]
     offered_until: Mapped[datetime | None]
     declined_by: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
@@ -160,6 +173,8 @@ class Handoff(Table):
     wake_at: Mapped[datetime | None] = mapped_column(Computed(_WAKE_AT, persisted=True))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     problem: Mapped[str | None]
+    # The span of the request that asked for the brief, as W3C's Trace Context writes it.
+    traceparent: Mapped[str | None]
     due_at: Mapped[datetime | None]
     custom: Mapped[dict[str, Any]] = mapped_column("metadata", JSONB)
     requested_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -204,6 +219,8 @@ class Handoff(Table):
         ),
         # The lists of the desk, and the sweep. Most handoffs are closed, so indexes of the others stay small.
         partial_index("handoffs_waiting", "state IN ('ready', 'claimed')", "tenant_id", "target", "breach_at"),
+        # For counts over all tenants. Its condition is not on the state, or it would be taken for the lists above.
+        partial_index("handoffs_open", "closed_at IS NULL OR state = 'failed'", "state"),
         partial_index("handoffs_held", "state IN ('claimed', 'accepted')", "tenant_id", "holder"),
         partial_index("handoffs_to_wake", "wake_at IS NOT NULL", "wake_at"),
         partial_index("handoffs_by_returned", "returns_id IS NOT NULL", "tenant_id", "returns_id"),

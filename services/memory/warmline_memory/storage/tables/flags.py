@@ -10,7 +10,7 @@ from sqlalchemy.types import Uuid
 from uuid_utils.compat import uuid7
 
 from warmline_memory.storage.tables.registry import ENTERED_TENANT, NOTHING, Table, one_of, rule
-from warmline_schemas.flags import Verdict
+from warmline_schemas.flags import FlagVerdict
 
 
 class Flag(Table):
@@ -22,7 +22,7 @@ class Flag(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     handoff_id: Mapped[UUID]
     namespace: Mapped[str]
-    verdict: Mapped[str] = mapped_column(one_of("verdict", Verdict))
+    verdict: Mapped[str] = mapped_column(one_of("verdict", FlagVerdict))
     section: Mapped[str | None]
     label: Mapped[str | None]
     line: Mapped[str | None]

@@ -82,6 +82,7 @@ class Memory(Table):
     agent: Mapped[str | None]
     kind: Mapped[str]
     role: Mapped[str | None] = mapped_column(one_of("role", Role))
+    external_id: Mapped[str | None]
     content: Mapped[str] = mapped_column(CheckConstraint("content <> ''"))
     importance: Mapped[float] = mapped_column(REAL, CheckConstraint("importance BETWEEN 0 AND 1"))
     importance_estimated: Mapped[bool]
@@ -126,6 +127,19 @@ class Memory(Table):
         partial_index("memories_one_per_handoff", "handoff_id IS NOT NULL", "tenant_id", "handoff_id", unique=True),
         # What makes ``remember`` count an exact duplicate instead of storing it (``ON CONFLICT``).
         partial_index("memories_no_duplicates", "fingerprint IS NOT NULL", "tenant_id", "fingerprint", unique=True),
+        # What was sent before is found by it. An expired memory is no longer seen, but is there until it is swept away,
+        # and must not be in the way of the next one of its id: hence the expiry.
+        Index(
+            "memories_by_external_id",
+            "tenant_id",
+            "session_id",
+            "external_id",
+            "namespace",
+            "expires_at",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
         Index("memories_by_namespace", "tenant_id", "namespace", "id"),
         Index("memories_by_importance", "tenant_id", "namespace", text("importance DESC"), text("event_time DESC")),
         partial_index("memories_by_chain", "chain_id IS NOT NULL", "tenant_id", "chain_id", "id"),

@@ -12,5 +12,3 @@ HELD = (HandoffState.CLAIMED, HandoffState.ACCEPTED)
 """Somebody holds it."""
 TAKEN_OVER = (HandoffState.ACCEPTED, HandoffState.CLOSED)
 """Somebody has accepted it; its work is going on in their session, or has ended there."""
-NOTHING_ENDED = (HandoffState.REQUESTED, HandoffState.DRAFTED, HandoffState.FAILED)
-"""It has not ended its source session, whatever its mode."""

@@ -36,6 +36,7 @@ class WebhookEndpoint(Table):
     url: Mapped[str]
     types: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
     description: Mapped[str | None]
+    with_deeds: Mapped[bool] = mapped_column(server_default=text("false"))
     secret: Mapped[str]
     old_secret: Mapped[str | None]
     old_secret_until: Mapped[datetime | None]

@@ -13,32 +13,14 @@ from warmline_memory.storage.migrations import steps
 revision = "0001"
 down_revision = None
 
-# Roles belong to the whole cluster, so another database may have made them before.
-ROLES = """
-DO $$
-DECLARE wanted text;
-BEGIN
-  FOREACH wanted IN ARRAY ARRAY['warmline_app', 'warmline_sweep', 'warmline_admin'] LOOP
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
-      EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS', wanted);
-    END IF;
-    BEGIN
-      EXECUTE format('GRANT %I TO CURRENT_USER', wanted);
-    EXCEPTION WHEN insufficient_privilege THEN
-      RAISE NOTICE 'role % exists, and only its administrator can grant it to %', wanted, current_user;
-    END;
-  END LOOP;
-END $$;
-"""
-
 FUNCTIONS = """
 -- Whose transaction this is. Policies and defaults read it; ``Database.transaction`` sets it.
 CREATE FUNCTION warmline_tenant() RETURNS uuid LANGUAGE sql STABLE AS
   $$ SELECT nullif(current_setting('warmline.tenant_id', true), '')::uuid $$;
 CREATE FUNCTION warmline_key_hash() RETURNS bytea LANGUAGE sql STABLE AS
   $$ SELECT decode(nullif(current_setting('warmline.key_hash', true), ''), 'hex') $$;
-CREATE FUNCTION warmline_sign_in_name() RETURNS varchar LANGUAGE sql STABLE AS
-  $$ SELECT nullif(current_setting('warmline.sign_in_name', true), '') $$;
+CREATE FUNCTION warmline_tenant_name() RETURNS varchar LANGUAGE sql STABLE AS
+  $$ SELECT nullif(current_setting('warmline.tenant_name', true), '') $$;
 
 -- The patterns of the namespaces that an API key is bound to, as LIKE takes them; null for all namespaces. Names hold
 -- no comma and no backslash.
@@ -78,12 +60,20 @@ CREATE TABLE embedding_models (
   recorded_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (name, dimension)
 );
+CREATE TABLE workers (
+  name varchar PRIMARY KEY,
+  version varchar NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  seen_at timestamptz NOT NULL DEFAULT now(),
+  jobs jsonb NOT NULL DEFAULT '{}'
+);
 CREATE UNIQUE INDEX embedding_models_one_is_current ON embedding_models (is_current) WHERE is_current;
 
 CREATE TABLE tenants (
   id uuid PRIMARY KEY,
   name varchar NOT NULL UNIQUE,
   preferences jsonb NOT NULL DEFAULT '{}',
+  limits jsonb NOT NULL DEFAULT '{}',
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
@@ -181,6 +171,10 @@ CREATE TABLE sessions (
   started_at timestamptz NOT NULL DEFAULT now(),
   ended_at timestamptz,
   ended_reason varchar CHECK (ended_reason IN ('client', 'handoff', 'rollback', 'resolved', 'escalated')),
+  outcome varchar,
+  speaker varchar,
+  speaks_until timestamptz,
+  earlier_chain_id uuid,
   CONSTRAINT sessions_end_for_a_reason CHECK ((ended_at IS NULL) = (ended_reason IS NULL)),
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, chain_id) REFERENCES sessions (tenant_id, id)
@@ -190,7 +184,9 @@ CREATE UNIQUE INDEX sessions_one_owner_per_chain ON sessions (tenant_id, chain_i
 CREATE INDEX sessions_by_chain ON sessions (tenant_id, chain_id, id);
 CREATE INDEX sessions_first_of_chain ON sessions (tenant_id, started_at) WHERE id = chain_id;
 CREATE INDEX sessions_by_namespace ON sessions (tenant_id, namespace, id);
+CREATE INDEX sessions_by_agent ON sessions (tenant_id, agent, id);
 CREATE INDEX sessions_by_handoff ON sessions (tenant_id, handoff_id) WHERE handoff_id IS NOT NULL;
+CREATE INDEX sessions_by_earlier_chain ON sessions (tenant_id, earlier_chain_id) WHERE earlier_chain_id IS NOT NULL;
 
 CREATE TABLE handoffs (
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
@@ -226,6 +222,7 @@ CREATE TABLE handoffs (
   token integer NOT NULL DEFAULT 0 CHECK (token >= 0),
   claimed_at timestamptz,
   lease_until timestamptz,
+  heartbeat_at timestamptz,
   offered_to varchar,
   offered_until timestamptz,
   declined_by varchar[] NOT NULL DEFAULT '{}',
@@ -260,6 +257,7 @@ CREATE TABLE handoffs (
   ) STORED,
   attempts integer NOT NULL DEFAULT 0,
   problem varchar,
+  traceparent varchar,
   due_at timestamptz,
   metadata jsonb NOT NULL,
   requested_at timestamptz NOT NULL DEFAULT now(),
@@ -292,6 +290,7 @@ CREATE TABLE handoffs (
 CREATE UNIQUE INDEX handoffs_one_under_way_per_session ON handoffs (tenant_id, source_session_id)
   WHERE state IN ('requested', 'drafted', 'ready', 'claimed') AND mode <> 'consult';
 CREATE INDEX handoffs_waiting ON handoffs (tenant_id, target, breach_at) WHERE state IN ('ready', 'claimed');
+CREATE INDEX handoffs_open ON handoffs (state) WHERE closed_at IS NULL OR state = 'failed';
 CREATE INDEX handoffs_held ON handoffs (tenant_id, holder) WHERE state IN ('claimed', 'accepted');
 CREATE INDEX handoffs_to_wake ON handoffs (wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX handoffs_due ON handoffs (tenant_id, due_at) WHERE due_at IS NOT NULL;
@@ -331,7 +330,8 @@ CREATE TABLE memories (
   handoff_id uuid,
   agent varchar,
   kind varchar NOT NULL,
-  role varchar CHECK (role IN ('user', 'agent', 'tool')),
+  role varchar CHECK (role IN ('user', 'agent', 'tool', 'system')),
+  external_id varchar,
   content varchar NOT NULL CHECK (content <> ''),
   importance real NOT NULL CHECK (importance BETWEEN 0 AND 1),
   importance_estimated boolean NOT NULL,
@@ -381,6 +381,8 @@ CREATE TABLE memories (
 );
 CREATE UNIQUE INDEX memories_one_per_handoff ON memories (tenant_id, handoff_id) WHERE handoff_id IS NOT NULL;
 CREATE UNIQUE INDEX memories_no_duplicates ON memories (tenant_id, fingerprint) WHERE fingerprint IS NOT NULL;
+CREATE UNIQUE INDEX memories_by_external_id ON memories (tenant_id, session_id, external_id, namespace, expires_at)
+  NULLS NOT DISTINCT WHERE external_id IS NOT NULL;
 CREATE INDEX memories_by_namespace ON memories (tenant_id, namespace, id);
 CREATE INDEX memories_by_importance ON memories (tenant_id, namespace, importance DESC, event_time DESC);
 CREATE INDEX memories_by_chain ON memories (tenant_id, chain_id, id) WHERE chain_id IS NOT NULL;
@@ -409,6 +411,20 @@ CREATE TABLE supersessions (
   FOREIGN KEY (tenant_id, memory_id) REFERENCES memories (tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX supersessions_by_memory ON supersessions (tenant_id, memory_id);
+
+CREATE TABLE replies (
+  tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  memory_id uuid NOT NULL,
+  namespace varchar NOT NULL,
+  state varchar NOT NULL DEFAULT 'saved' CHECK (state IN ('saved', 'sent', 'delivered', 'read', 'failed')),
+  problem varchar,
+  alarm_at timestamptz,
+  is_late boolean NOT NULL DEFAULT false,
+  CONSTRAINT replies_fail_for_a_reason CHECK (problem IS NULL OR state = 'failed'),
+  PRIMARY KEY (tenant_id, memory_id),
+  FOREIGN KEY (tenant_id, memory_id) REFERENCES memories (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX replies_to_alarm ON replies (alarm_at) WHERE alarm_at IS NOT NULL;
 
 CREATE TABLE second_embeddings (
   tenant_id uuid NOT NULL REFERENCES tenants (id),
@@ -542,11 +558,15 @@ CREATE TABLE operators (
   zone varchar NOT NULL DEFAULT 'UTC',
   presence varchar NOT NULL DEFAULT 'offline' CHECK (presence IN ('available', 'away', 'offline')),
   seen_at timestamptz,
-  sign_in_name varchar UNIQUE,
   password_hash varchar,
+  link_hash bytea UNIQUE CHECK (length(link_hash) = 32),
+  link_until timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   disabled_at timestamptz,
-  CONSTRAINT operators_sign_in_with_a_password CHECK ((sign_in_name IS NULL) = (password_hash IS NULL)),
+  deleted_at timestamptz,
+  CONSTRAINT operators_links_end CHECK ((link_hash IS NULL) = (link_until IS NULL)),
+  CONSTRAINT operators_deleted_sign_in_no_more
+    CHECK (deleted_at IS NULL OR (disabled_at IS NOT NULL AND password_hash IS NULL AND link_hash IS NULL)),
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, name)
 );
@@ -554,14 +574,60 @@ CREATE TABLE operators (
 CREATE TABLE sign_ins (
   token_hash bytea PRIMARY KEY CHECK (length(token_hash) = 32),
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
   operator_id uuid NOT NULL,
   csrf varchar NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
+  seen_at timestamptz NOT NULL DEFAULT now(),
   expires_at timestamptz NOT NULL,
+  ends_at timestamptz NOT NULL,
+  address varchar,
+  browser varchar,
+  still_needs varchar CHECK (still_needs IN ('code', 'enrolment')),
+  UNIQUE (tenant_id, id),
   FOREIGN KEY (tenant_id, operator_id) REFERENCES operators (tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX sign_ins_by_expiry ON sign_ins (expires_at);
 CREATE INDEX sign_ins_by_operator ON sign_ins (tenant_id, operator_id);
+
+CREATE TABLE identity_providers (
+  tenant_id uuid PRIMARY KEY DEFAULT warmline_tenant() REFERENCES tenants (id),
+  issuer varchar NOT NULL,
+  client_id varchar NOT NULL,
+  client_secret varchar,
+  adds_operators boolean NOT NULL DEFAULT false,
+  role_claim varchar,
+  roles jsonb NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE identities (
+  tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  issuer varchar NOT NULL,
+  subject varchar NOT NULL,
+  operator_id uuid NOT NULL,
+  PRIMARY KEY (tenant_id, issuer, subject),
+  UNIQUE (tenant_id, operator_id),
+  FOREIGN KEY (tenant_id, operator_id) REFERENCES operators (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE second_factors (
+  tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  operator_id uuid NOT NULL,
+  secret varchar NOT NULL,
+  last_step bigint NOT NULL DEFAULT 0,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  confirmed_at timestamptz,
+  PRIMARY KEY (tenant_id, operator_id),
+  FOREIGN KEY (tenant_id, operator_id) REFERENCES operators (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE recovery_codes (
+  tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  operator_id uuid NOT NULL,
+  code_hash bytea NOT NULL CHECK (length(code_hash) = 32),
+  PRIMARY KEY (tenant_id, operator_id, code_hash),
+  FOREIGN KEY (tenant_id, operator_id) REFERENCES second_factors (tenant_id, operator_id) ON DELETE CASCADE
+);
 
 CREATE TABLE inquiries (
   tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
@@ -653,6 +719,7 @@ CREATE TABLE webhook_endpoints (
   url varchar NOT NULL,
   types varchar[] NOT NULL DEFAULT '{}',
   description varchar,
+  with_deeds boolean NOT NULL DEFAULT false,
   secret varchar NOT NULL,
   old_secret varchar,
   old_secret_until timestamptz,
@@ -771,9 +838,14 @@ ALL_OF_A_TENANTS_OWN = (
     "handoffs",
     "consolidations",
     "supersessions",
+    "replies",
     "queues",
     "operators",
     "sign_ins",
+    "identity_providers",
+    "identities",
+    "second_factors",
+    "recovery_codes",
     "inquiries",
     "events",
     "event_counters",
@@ -787,12 +859,12 @@ ALL_OF_A_TENANTS_OWN = (
     "sheet_items",
 )
 
-IN_A_NAMESPACE = ("sessions", "handoffs", "memories", "consolidations", "flags", "events")
+IN_A_NAMESPACE = ("sessions", "handoffs", "memories", "consolidations", "flags", "events", "replies")
 """What an API key that is bound to namespaces sees, and writes, of those alone."""
 ABOUT_A_HANDOFF = ("inquiries", "measures", "sheet_items")
 
-# A key or a login is looked up before anybody knows whose it is: then the row with that hash or that name can be seen,
-# and of its tenant what signing in reads.
+# A key, a login or a link is looked up before anybody knows whose it is: then the row with that hash can be seen, and
+# of its tenant what signing in reads; so can the tenant that somebody who signs in names.
 SIGNING_IN = """
 GRANT SELECT ON embedding_models, warmline_revision TO warmline_app, warmline_sweep;
 GRANT INSERT ON embedding_models TO warmline_app;
@@ -800,7 +872,11 @@ GRANT SELECT, INSERT, UPDATE ON embedding_models TO warmline_admin;
 
 GRANT SELECT, UPDATE (preferences) ON tenants TO warmline_app;
 CREATE POLICY tenancy ON tenants FOR SELECT TO warmline_app
-  USING (id = warmline_tenant() OR id IN (SELECT tenant_id FROM api_keys WHERE key_hash = warmline_key_hash()));
+  USING (
+    id = warmline_tenant()
+    OR name = warmline_tenant_name()
+    OR id IN (SELECT tenant_id FROM api_keys WHERE key_hash = warmline_key_hash())
+  );
 CREATE POLICY preferring ON tenants FOR UPDATE TO warmline_app
   USING (id = warmline_tenant()) WITH CHECK (id = warmline_tenant());
 
@@ -811,7 +887,7 @@ CREATE POLICY making ON api_keys FOR INSERT TO warmline_app WITH CHECK (tenant_i
 CREATE POLICY revoking ON api_keys FOR UPDATE TO warmline_app
   USING (tenant_id = warmline_tenant()) WITH CHECK (tenant_id = warmline_tenant());
 
-CREATE POLICY signing_in ON operators FOR SELECT TO warmline_app USING (sign_in_name = warmline_sign_in_name());
+CREATE POLICY setting_a_password ON operators FOR SELECT TO warmline_app USING (link_hash = warmline_key_hash());
 CREATE POLICY signing_in ON sign_ins FOR SELECT TO warmline_app USING (token_hash = warmline_key_hash());
 """
 
@@ -819,7 +895,7 @@ CREATE POLICY signing_in ON sign_ins FOR SELECT TO warmline_app USING (token_has
 def upgrade() -> None:
     """Make everything, in one transaction."""
     op.execute("CREATE EXTENSION IF NOT EXISTS vector")
-    for part in (ROLES, FUNCTIONS, ACCOUNTS, CHAINS, MEMORIES):
+    for part in (steps.ROLES, FUNCTIONS, ACCOUNTS, CHAINS, MEMORIES):
         op.execute(part)
     for dimension in (384, 768, 1024):
         op.execute(BY_MEANING.format(dimension=dimension, marked=dimension + 32))
@@ -828,6 +904,7 @@ def upgrade() -> None:
         op.execute(part)
     _guard()
     _let_sweep()
+    steps.serve_from("0001")
 
 
 def _guard() -> None:
@@ -853,13 +930,20 @@ def _guard() -> None:
 
 def _let_sweep() -> None:
     """Say what the worker's sweep may see and delete of all tenants. It sees no content, only what is due and whose."""
-    steps.let_sweep_see("tenants", "id", "preferences @> '{\"consolidate\": true}'")
-    due = "due_at IS NOT NULL OR wake_at IS NOT NULL"
-    steps.let_sweep_see("handoffs", "id, tenant_id, state, due_at, wake_at", due)
+    # Preferences hold nothing that a customer said.
+    wanting = "preferences @> '{\"consolidate\": true}' OR preferences ? 'retention'"
+    steps.let_sweep_see("tenants", "id, preferences", wanting)
+    # PostgreSQL writes IN down in other words once it has been read back, as it is after a restore; this stays.
+    is_open = "state = ANY ('{requested,drafted,ready,claimed,accepted,failed}'::text[])"
+    steps.let_sweep_see("handoffs", "id, tenant_id, state, due_at, wake_at, closed_at", is_open)
     steps.let_sweep_see("webhook_endpoints", "id, tenant_id, disabled_at, failing_since", "disabled_at IS NULL")
-    steps.let_sweep_see("deliveries", "id, tenant_id, endpoint_id, due_at", "due_at IS NOT NULL")
+    undelivered = "due_at IS NOT NULL OR state = 'failed'"
+    steps.let_sweep_see("deliveries", "id, tenant_id, endpoint_id, state, due_at", undelivered)
+    steps.let_sweep_see("replies", "tenant_id, memory_id, alarm_at", "alarm_at IS NOT NULL")
     steps.let_sweep_see("rotas", "tenant_id, name, wake_at", "wake_at IS NOT NULL")
     steps.let_sweep_see("sheets", "tenant_id, id, wake_at", "wake_at IS NOT NULL")
+    # It is of no tenant: which processes work, and how.
+    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON workers TO warmline_sweep")
     steps.let_sweep_delete("memories", "id, tenant_id, namespace, expires_at", "expires_at <= now()")
     steps.let_sweep_delete("idempotent_answers", "created_at")
     steps.let_sweep_delete("deletions", "at")

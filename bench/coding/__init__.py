@@ -1,0 +1,1 @@
+"""Coding: what briefs of coding sessions are made with, trained and measured."""

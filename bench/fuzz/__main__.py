@@ -1,0 +1,66 @@
+"""Starts a stack, has Schemathesis send its requests, and prints one line of JSON: how many, and what was wrong."""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bench.fuzz import __doc__ as about
+from bench.stacks import own_stack
+
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+NOT_CHECKED = {
+    # Values are read leniently where one reading is possible: "1" as a number, 0 as false.
+    "negative_data_rejection",
+    # An id that is none, as in PATCH /v1/memories/batch, is a memory that is not there, and not a wrong method.
+    "unsupported_method",
+    # Paths of namespaces overlap: /v1/namespaces/x/export is also a namespace that can be deleted.
+    "allow_header_conformance",
+}
+WAITS = 40
+"""Seconds until a request is given up: the longest wait that a route takes is 30."""
+
+
+def main() -> int:
+    """Run it; 1 where anything was wrong."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--schemathesis", default="schemathesis", help="the program")
+    parser.add_argument("--examples", type=int, default=60, help="how many requests of each route are made up at most")
+    parser.add_argument("--phases", default="coverage,fuzzing", help="of Schemathesis, with commas")
+    options = parser.parse_args()
+    program = shutil.which(options.schemathesis)
+    if program is None:
+        parser.error(f"there is no program {options.schemathesis}; `make test-schemathesis` installs it")
+    program = str(Path(program).absolute())
+    with tempfile.TemporaryDirectory(prefix="warmline-fuzz-") as folder, own_stack() as stack:
+        report = Path(folder) / "report.json"
+        arguments = ["--config-file", str(CONFIGURATION), "run", f"{stack.url}/openapi.json"]
+        arguments += ["--header", f"Authorization: Bearer {stack.api_key}", "--checks", "all"]
+        arguments += ["--exclude-checks", ",".join(sorted(NOT_CHECKED))]
+        arguments += ["--phases", options.phases, "--max-examples", str(options.examples), "--workers", "2"]
+        arguments += ["--continue-on-failure", "--no-shrink", "--suppress-health-check", "all"]
+        arguments += ["--request-timeout", str(WAITS), "--report", "json", "--report-json-path", str(report)]
+        # It leaves files where it works.
+        subprocess.run([program, *arguments], check=False, stdout=sys.stderr, cwd=folder)
+        found = summary(json.loads(report.read_text()))
+    print(json.dumps(found))
+    return int(bool(found["wrong"]))
+
+
+def summary(report: dict[str, Any]) -> dict[str, Any]:
+    """How many requests were sent to how many routes, and what was wrong with the answers of which routes."""
+    return {
+        "routes": report["operations"]["tested"],
+        "requests": report["test_cases"]["generated"],
+        "seconds": round(report["running_time"], 1),
+        "seed": report["seed"],
+        "wrong": {failure["title"]: failure["operations"] for failure in report["failures"]},
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

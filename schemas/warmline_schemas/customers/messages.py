@@ -1,0 +1,127 @@
+"""Messages between a case and its customer, as the channels carry them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from warmline_schemas.claims import Token
+from warmline_schemas.memories import ExternalId
+from warmline_schemas.queues import HandoffStanding
+from warmline_schemas.wire import MAX_CONTENT_CHARS, ActingAgent, Answer, Metadata, Moment, Request
+
+MessageText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CONTENT_CHARS, pattern=r"\S")]
+
+
+class SendMessage(Request):
+    """Says something in a case, as a channel heard it. It is taken whatever the state of the case."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"content": "It is still not refunded!", "external_id": "chat-88"}]}
+    )
+
+    content: MessageText = Field(description="What was said.")
+    external_id: ExternalId = Field(
+        description="The channel's id of the message; what came under it before is not stored again."
+    )
+    agent: ActingAgent | None = Field(
+        default=None,
+        description=(
+            "Who of our side said it, such as `human:ana` in another channel, who speaks from then on; null for the"
+            " customer."
+        ),
+    )
+    event_time: Moment | None = Field(default=None, description="When it was said; the default is now.")
+    metadata: Metadata = Field(default_factory=dict, description="An object of your own, kept with the memory.")
+
+
+class Reached(StrEnum):
+    """Where a message found its case.
+
+    `speaker`: somebody speaks for it. `waiting`: a handoff waits. `reopened`: it had ended, and goes on. `new_chain`:
+    it had ended too long ago. `nobody`: it has ended.
+    """
+
+    SPEAKER = "speaker"
+    WAITING = "waiting"
+    REOPENED = "reopened"
+    NEW_CHAIN = "new_chain"
+    NOBODY = "nobody"
+
+
+class ReceivedMessage(Answer):
+    """A message that a case has, and whom it reached."""
+
+    id: UUID = Field(description="The memory's id.")
+    repeated: bool = Field(description="Whether it had come before.")
+    reached: Reached = Field(description="Where it found the case.")
+    chain_id: UUID = Field(description="The chain that has it: of a `new_chain` another one than was written to.")
+    session_id: UUID = Field(description="The session that keeps it.")
+    speaker: str | None = Field(description="Who speaks for the case, and so answers; null while nobody does.")
+    handoff_id: UUID | None = Field(description="The handoff that waits to be taken over, if any.")
+    to: str | None = Field(description="The target for which that waits.")
+    standing: HandoffStanding | None = Field(description="How its wait stands now, estimated anew.")
+
+
+class ReplyState(StrEnum):
+    """How far a reply got, as its channel reports it: `saved` until it says more."""
+
+    SAVED = "saved"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+class SendReply(Request):
+    """Says something to the customer, as whoever holds the handoff. The customer's channel delivers it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"token": 1, "content": "It is on its way."}]})
+
+    token: Token
+    content: MessageText = Field(description="What is said.")
+
+
+class ReportDelivery(Request):
+    """Reports how far a channel got with a reply. Reports may come twice and out of order."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"state": "delivered", "external_id": "chat-90"}]})
+
+    state: Literal[ReplyState.SENT, ReplyState.DELIVERED, ReplyState.READ, ReplyState.FAILED] = Field(
+        description="How far it got."
+    )
+    problem: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = Field(
+        default=None, description="Why it failed."
+    )
+    external_id: ExternalId | None = Field(
+        default=None, description="The channel's own id of the message, by which it is known when it comes back."
+    )
+
+
+class Reply(Answer):
+    """What was said to a customer, and how far it got."""
+
+    id: UUID = Field(description="The memory's id.")
+    chain_id: UUID = Field(description="The chain.")
+    session_id: UUID = Field(description="The session in which it was said.")
+    agent: str = Field(description="Who said it.")
+    content: str = Field(description="What was said.")
+    at: datetime = Field(description="When it was said.")
+    state: ReplyState = Field(description="How far it got.")
+    late: bool = Field(description="Whether nobody had delivered it in time.")
+    problem: str | None = Field(description="Why it failed.")
+
+
+class GiveBack(Request):
+    """Lets the session's own agent speak again, after a person answered in another channel."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"agent": "human:ana", "instruction": "Ask for the order number"}]}
+    )
+
+    agent: ActingAgent = Field(description="Who gives the conversation back.")
+    instruction: MessageText | None = Field(
+        default=None, description="What the agent should do now. It is remembered as an `instruction`."
+    )

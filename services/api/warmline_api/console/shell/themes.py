@@ -1,0 +1,38 @@
+"""How a browser shows the console: its theme, and whether single keys do something."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from warmline_api.console.shell import rendering
+from warmline_api.console.shell.rendering import KEYS_COOKIE, OFF, PREFIX, THEME_COOKIE, THEMES
+from warmline_api.console.shell.visitors import refuse_other_origins
+
+router = APIRouter()
+
+A_YEAR = 31_536_000
+
+
+@router.post("/theme")
+def choose_theme(
+    request: Request, theme: Annotated[str, Form(max_length=10)], next: Annotated[str, Form(max_length=2000)] = ""
+) -> Response:
+    """Keep which theme this browser shows. It takes no sign-in."""
+    refuse_other_origins(request)
+    return _kept(THEME_COOKIE, theme if theme in THEMES else THEMES[0], next)
+
+
+@router.post("/keys")
+def choose_keys(
+    request: Request, keys: Annotated[str, Form(max_length=10)], next: Annotated[str, Form(max_length=2000)] = ""
+) -> Response:
+    """Keep whether single keys do something in this browser. Speech input and tremor type them by mistake."""
+    refuse_other_origins(request)
+    return _kept(KEYS_COOKIE, OFF if keys == OFF else "on", next)
+
+
+def _kept(cookie: str, chosen: str, next: str) -> Response:
+    response = rendering.done(rendering.inside(next))
+    response.set_cookie(cookie, chosen, max_age=A_YEAR, path=PREFIX, httponly=True, samesite="lax")
+    return response

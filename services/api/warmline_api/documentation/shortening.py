@@ -1,0 +1,141 @@
+"""Shortening: what the document says twice, it says once. Readers, linters and generators get half of the text, and the
+names of shapes are those that a person would give."""
+
+import json
+import re
+from collections import Counter
+from typing import Any
+
+Json = dict[str, Any]
+
+OF_USERS = {"example", "examples", "default", "const", "enum", "discriminator"}
+"""Members that hold values, and no schemas: their own members may have any name."""
+REQUEST = re.compile("^(Write|Revise|Create|Make|Add|Start)(?=[A-Z])")
+"""How a request is called that makes or changes what an answer shows: `WriteQueue`, of `Queue`."""
+PAGE = re.compile(r"\bPage_(\w+?)_")
+"""How a page of sessions is called by default: `Page_Session_`, and by us: `SessionPage`."""
+KEY: list[Json] = [{"HTTPBearer": []}]
+OFTEN = 3
+"""A parameter that so many operations have alike is written once."""
+SHARED = 4
+"""A shape is written as another one with more fields from this many shared fields on; for fewer it is not worth it."""
+
+
+def shortened(document: Json) -> Json:
+    """The same document, shorter."""
+    document = _walk(document)
+    schemas = document["components"]["schemas"]
+    _refer_to_answers(schemas)
+    document["components"]["parameters"] = _shared_parameters(document)
+    # Nearly every operation takes a key, so that is said once; those that take none say so.
+    document["security"] = KEY
+    for operation in [one for entry in document["paths"].values() for one in entry.values()]:
+        if operation["security"] == KEY:
+            del operation["security"]
+        for answer in operation["responses"].values():
+            if answer.get("description") == "Successful Response":
+                answer["description"] = "Done."
+    document["components"]["schemas"] = {PAGE.sub(r"\1Page", name): _extending(schemas, name) for name in schemas}
+    return document
+
+
+def _refer_to_answers(schemas: Json) -> None:
+    """Say of a field of a request that it is as in the answer, where that says the very same of it.
+
+    A request refuses fields that it does not know, so it cannot be written as the answer and more.
+    """
+    for name, schema in schemas.items():
+        answer = REQUEST.sub("", name)
+        known = schemas.get(answer, {}).get("properties", {})
+        for field, own in schema.get("properties", {}).items() if answer != name else ():
+            said = f"As in `{answer}`."
+            if own.get("description") == known.get(field, {}).get("description", own) and len(said) < len(
+                own["description"]
+            ):
+                own["description"] = said
+
+
+def _walk(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_walk(one) for one in node]
+    if not isinstance(node, dict):
+        return PAGE.sub(r"\1Page", node) if isinstance(node, str) and node.startswith("#/") else node
+    node = {name: value if name in OF_USERS else _walk(value) for name, value in node.items()}
+    # FastAPI makes titles of names. A property may be called `title`, too: its value is a schema, and no text. That
+    # of the document itself stays.
+    if isinstance(node.get("title"), str) and "version" not in node:
+        del node["title"]
+    node = _nullable(node)
+    return _parameter(node) if "in" in node and "schema" in node else node
+
+
+def _parameter(node: Json) -> Json:
+    """A parameter, which may be left out and cannot be null, with its description in one place."""
+    schema = {name: value for name, value in node["schema"].items() if name != "description"}
+    match schema.get("type"), schema.get("anyOf"):
+        case [str(kind), "null"], _:
+            schema["type"] = kind
+        case _, [only, {"type": "null"}]:
+            schema = {**only, **{name: value for name, value in schema.items() if name != "anyOf"}}
+    return {**{name: value for name, value in node.items() if value is not False}, "schema": schema}
+
+
+def _shared_parameters(document: Json) -> Json:
+    """The parameters that several operations have alike, by name, put in their places as references."""
+    lists = [
+        operation["parameters"]
+        for entry in document["paths"].values()
+        for operation in entry.values()
+        if "parameters" in operation
+    ]
+    counts = Counter(json.dumps(one, sort_keys=True) for parameters in lists for one in parameters)
+    shared: Json = {}
+    for written, count in counts.most_common():
+        one = json.loads(written)
+        # Of two that have the same name, and are not alike, the rarer one stays where it is.
+        if count >= OFTEN:
+            shared.setdefault(one["name"], one)
+    for parameters in lists:
+        parameters[:] = [_referred(one, shared) for one in parameters]
+    return shared
+
+
+def _referred(parameter: Json, shared: Json) -> Json:
+    name = parameter["name"]
+    return {"$ref": f"#/components/parameters/{name}"} if shared.get(name) == parameter else parameter
+
+
+def _nullable(schema: Json) -> Json:
+    """A schema of one type or null with both types in one list, as JSON Schema has it."""
+    match schema.get("anyOf"):
+        case [{"type": str(kind)} as first, {"type": "null"}] if "enum" not in first and "const" not in first:
+            merged: Json = {**first, **schema, "type": [kind, "null"]}
+            del merged["anyOf"]
+            return merged
+    return schema
+
+
+def _extending(schemas: Json, name: str) -> Json:
+    """The schema of that name; where it has all that another one has, that one and what it adds."""
+    schema: Json = schemas[name]
+    # A body that refuses unknown fields cannot be put together of two: each would refuse the other's fields.
+    if "properties" not in schema or "additionalProperties" in schema:
+        return schema
+    own = schema["properties"].items()
+    within = [
+        other
+        for other, one in schemas.items()
+        if SHARED <= len(one.get("properties", ())) < len(own)
+        and "additionalProperties" not in one
+        and all(item in own for item in one["properties"].items())
+        and set(one.get("required", ())) <= set(schema.get("required", ()))
+    ]
+    if not within:
+        return schema
+    most = max(within, key=lambda other: len(schemas[other]["properties"]))
+    known = schemas[most]
+    added = {field: value for field, value in own if field not in known["properties"]}
+    required = [field for field in schema.get("required", ()) if field not in known.get("required", ())]
+    more = {"type": "object", "properties": added, **({"required": required} if required else {})}
+    whole: Json = {"allOf": [{"$ref": f"#/components/schemas/{most}"}, more]}
+    return whole | ({"description": schema["description"]} if "description" in schema else {})

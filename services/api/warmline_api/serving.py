@@ -1,0 +1,27 @@
+"""Serving: how uvicorn is told to serve the API, the same wherever it is started."""
+
+from typing import Any
+
+from warmline_api.limits import Connections
+from warmline_memory.settings import Settings
+
+STREAMS_SECONDS = 5
+"""How long the API waits for open event streams when it stops."""
+KEEP_ALIVE_SECONDS = 65
+"""Longer than the 60 seconds of nginx and of common load balancers, so that the side that sends requests hangs up."""
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """The options of ``uvicorn.Config``, but for the application and where it listens."""
+    return {
+        "http": Connections(settings).protocol,
+        "ws": "none",
+        # uvicorn believes the headers of anybody on this machine unless it is told otherwise.
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": [one.strip() for one in settings.trusted_proxies.split(",") if one.strip()],
+        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+        "timeout_graceful_shutdown": STREAMS_SECONDS,
+        "server_header": False,
+        "log_level": settings.log_level.lower(),
+        "access_log": settings.log_level == "DEBUG",
+    }

@@ -1,0 +1,6 @@
+"""Channels: what a customer writes reaches their case whatever its state, and what a person answers reaches them."""
+
+from warmline_memory.channels.inbound import give_back, receive
+from warmline_memory.channels.outbound import replies_among, reply_of, report, say, sound
+
+__all__ = ["give_back", "receive", "replies_among", "reply_of", "report", "say", "sound"]

@@ -1,0 +1,166 @@
+"""Inbound: what was said in a channel lands in its case, once, whatever the state of that, and shows to who has it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from warmline_memory import events, memories, queues, sessions, tenancy
+from warmline_memory.channels import landing, reopening
+from warmline_memory.channels.landing import Landing
+from warmline_memory.embedding import Embeddings, Ready
+from warmline_memory.storage import clock, tables
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.claims import Owner
+from warmline_schemas.customers.messages import GiveBack, Reached, ReceivedMessage, SendMessage
+from warmline_schemas.events import EventType
+from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.memories import Remember, Role
+from warmline_schemas.targets import TargetKind, kind_of
+
+INSTRUCTION = "instruction"
+CUSTOMER = "customer"
+"""Who writes, in events: a customer is no agent, and has no other name there."""
+
+
+def receive(db: Transaction, chain_id: UUID, ask: SendMessage, ready: Ready) -> ReceivedMessage:
+    """Take what was said in a case: by its customer, or by somebody of our side in another channel.
+
+    It is kept where whoever has the case finds it. A customer's opens what had ended, and wakes what was set aside; a
+    person's makes that person the one who speaks. Raises ``NotFound``, ``AgentNotBound`` and ``EmbeddingsWanted``.
+    """
+    place = landing.find(db, chain_id)
+    landing.check_party(db, chain_id)
+    known = _known(db, place, ask.external_id)
+    if known is not None:
+        return _received(db, place, known, place.reached, repeated=True)
+    anew = landing.onward(db, chain_id)
+    if anew is not None and place.reached is Reached.NOBODY:
+        # The case went on in another chain, and so does what is said to this one.
+        return receive(db, anew, ask, ready)
+    reached = place.reached
+    if reached is Reached.NOBODY and ask.agent is None:
+        place = reopening.go_on(db, place)
+        reached = Reached.REOPENED if place.session.chain_id == chain_id else Reached.NEW_CHAIN
+    kept = _keep(db, place.session, ask, ready)
+    _note(db, place, kept, reached)
+    if ask.agent is None:
+        _wake(db, place)
+    elif kind_of(ask.agent) is TargetKind.HUMAN:
+        _let_speak(db, place, ask.agent)
+    return _received(db, place, kept, reached)
+
+
+def give_back(db: Transaction, chain_id: UUID, ask: GiveBack, ready: Ready) -> Owner:
+    """Let the agent of a case speak again, for whom a person had spoken. Raises ``NotFound``, ``AgentNotBound`` and
+    ``EmbeddingsWanted``."""
+    place = landing.find(db, chain_id)
+    landing.check_party(db, chain_id)
+    if place.owner is not None:
+        if ask.instruction is not None:
+            said = Remember(session_id=place.owner.id, content=ask.instruction, agent=ask.agent, kind=INSTRUCTION)
+            memories.keep_anywhere(db, said.model_copy(update={"role": Role.AGENT}), _embedded(ready, ask.instruction))
+        sessions.give_back(db, place.owner)
+    return sessions.owner(db, chain_id)
+
+
+def _known(db: Transaction, place: Landing, external_id: str) -> tables.Memory | None:
+    """What a case has under an id already, in whichever of its sessions it was kept."""
+    row, session = tables.Memory, tables.Session
+    own_reply = _as_reply(db, place, external_id)
+    if own_reply is not None:
+        return own_reply
+    within = select(session.id).where(session.chain_id == place.session.chain_id)
+    found = select(row).where(row.session_id.in_(within), row.external_id == external_id)
+    return db.scalars(found.order_by(row.id).limit(1)).one_or_none()
+
+
+def _as_reply(db: Transaction, place: Landing, external_id: str) -> tables.Memory | None:
+    """A reply of the case that a channel brings back under our id, because it sent it with that."""
+    try:
+        memory = db.find(tables.Memory, UUID(external_id))
+    except ValueError:
+        return None
+    return memory if memory is not None and memory.chain_id == place.session.chain_id else None
+
+
+def _keep(db: Transaction, session: tables.Session, ask: SendMessage, ready: Ready) -> tables.Memory:
+    said = Remember(
+        session_id=session.id,
+        content=ask.content,
+        role=Role.USER if ask.agent is None else Role.AGENT,
+        kind="message",
+        agent=ask.agent,
+        external_id=ask.external_id,
+        event_time=ask.event_time,
+        metadata=ask.metadata,
+    )
+    [kept] = memories.to_keep([said], tenancy.read_preferences(db).secrets_at_write)
+    return memories.keep_anywhere(db, kept, _embedded(ready, memories.content_of(kept)))
+
+
+def _embedded(ready: Ready, text: str) -> Embeddings:
+    embeddings = ready.of([text])
+    assert embeddings is not None  # noqa: S101 (there is one text)
+    return embeddings
+
+
+def _note(db: Transaction, place: Landing, kept: tables.Memory, reached: Reached) -> None:
+    held = place.waiting or _taken(db, place.owner)
+    events.record(
+        db,
+        EventType.MESSAGE_RECEIVED,
+        actor=kept.agent if kept.role == Role.AGENT else CUSTOMER,
+        namespace=kept.namespace,
+        chain_id=kept.chain_id,
+        handoff_id=None if held is None else held.id,
+        queue=None if held is None else held.target,
+        message_id=kept.id,
+        session_id=kept.session_id,
+        reached=reached,
+    )
+
+
+def _taken(db: Transaction, owner: tables.Session | None) -> tables.Handoff | None:
+    """The handoff by which the one who speaks has the case."""
+    return None if owner is None or owner.handoff_id is None else db.find(tables.Handoff, owner.handoff_id)
+
+
+def _wake(db: Transaction, place: Landing) -> None:
+    """End the rest of a handoff that its holder set aside until the customer would write."""
+    held = _taken(db, place.owner)
+    if held is not None and held.state == HandoffState.ACCEPTED and held.snoozed_until is not None:
+        held.snoozed_until = None
+        db.flush()
+        events.record_of_handoff(db, EventType.HANDOFF_WOKEN, held, reason="the customer wrote")
+        queues.set_next_deadline(db, queues.of_target(db, held.target), held)
+
+
+def _let_speak(db: Transaction, place: Landing, person: str) -> None:
+    """Let a person who answered in another channel speak for what a bot had."""
+    owner = place.owner
+    if owner is None:
+        return
+    if kind_of(owner.agent) is TargetKind.AGENT:
+        minutes = tenancy.read_preferences(db).quiet_minutes
+        until = clock.now(db) + timedelta(minutes=minutes) if minutes else None
+        sessions.speak_for(db, owner, person, until)
+    elif owner.handoff_id is not None:
+        memories.note_first_reply(db, [owner.handoff_id])
+
+
+def _received(
+    db: Transaction, place: Landing, kept: tables.Memory, reached: Reached, *, repeated: bool = False
+) -> ReceivedMessage:
+    owner, waiting = place.owner, place.waiting
+    return ReceivedMessage(
+        id=kept.id,
+        repeated=repeated,
+        reached=reached,
+        chain_id=place.session.chain_id,
+        session_id=kept.session_id or place.session.id,
+        speaker=None if owner is None else sessions.speaker_of(db, owner) or owner.agent,
+        handoff_id=None if waiting is None else waiting.id,
+        to=None if waiting is None else waiting.target,
+        standing=None if waiting is None else queues.standing_of(db, waiting),
+    )

@@ -1,0 +1,137 @@
+"""Outbound: what a person says to a customer, until the customer's channel says how far it got."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from warmline_memory import events, memories, sessions, tenancy
+from warmline_memory.channels import landing
+from warmline_memory.embedding import Embeddings
+from warmline_memory.errors import ConversationNotYours, NotFound
+from warmline_memory.storage import clock, tables
+from warmline_memory.storage.ids import among
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.customers.messages import Reply, ReplyState, ReportDelivery
+from warmline_schemas.events import EventType
+from warmline_schemas.memories import Memory, Remember, Role
+
+# Reports come out of order: what got further stays so. A failure can still be overtaken, by a channel that tried again.
+_FAR = {state: far for far, state in enumerate((ReplyState.SAVED, ReplyState.SENT, ReplyState.FAILED))}
+_FAR |= {ReplyState.DELIVERED: 3, ReplyState.READ: 4}
+ARRIVED = (ReplyState.DELIVERED, ReplyState.READ)
+
+
+def say(db: Transaction, session_id: UUID, agent: str, text: str, embeddings: Embeddings) -> Memory:
+    """Say something to the customer: a memory of role `agent` of the session, which the customer's channel delivers.
+
+    The same words again are said again. Raises ``NotFound``, ``SessionEnded``, and ``ConversationNotYours`` where
+    ``agent`` does not speak for the chain.
+    """
+    row = sessions.lock_chain(db, session_id)
+    if row.ended_at is not None:
+        raise sessions.ended(db, row)
+    if row.agent != agent or not row.owns_conversation:
+        owner = sessions.owning_session(db, row.chain_id)
+        raise ConversationNotYours(owner=owner.agent if owner else "nobody", session_id=row.id)
+    said = Remember(session_id=row.id, agent=agent, content=text, role=Role.AGENT, kind="message")
+    kept = memories.keep_anywhere(db, said, embeddings)
+    seconds = tenancy.read_preferences(db).delivery_seconds
+    alarm_at = clock.now(db) + timedelta(seconds=seconds) if seconds else None
+    db.add(tables.Reply(memory_id=kept.id, namespace=kept.namespace, alarm_at=alarm_at))
+    if row.handoff_id is not None:
+        memories.note_first_reply(db, [row.handoff_id])
+    _record(db, EventType.MESSAGE_CREATED, kept)
+    return memories.shown(db, [kept])[0]
+
+
+def report(db: Transaction, chain_id: UUID, memory_id: UUID, ask: ReportDelivery) -> Reply:
+    """Note how far a channel got with a reply; a report of less than is known changes nothing. Raises ``NotFound`` and
+    ``AgentNotBound``."""
+    row, memory = _find(db, memory_id, for_change=True)
+    if memory.chain_id != chain_id:
+        raise NotFound(noun="reply of this chain", id=memory_id)
+    # What a channel brings back at this moment waits for the chain, and so finds the id that is noted here.
+    sessions.lock_chain(db, chain_id)
+    landing.check_party(db, chain_id)
+    if ask.external_id is not None and memory.external_id is None and not _is_taken(db, memory, ask.external_id):
+        memory.external_id = ask.external_id
+    if _FAR[ask.state] > _FAR[ReplyState(row.state)]:
+        row.state, row.problem = ask.state, ask.problem if ask.state is ReplyState.FAILED else None
+        if ask.state is not ReplyState.SENT:
+            row.alarm_at = None
+        _record(db, EventType.MESSAGE_DELIVERY, memory, delivery=ask.state, problem=ask.problem)
+    db.flush()
+    return _answer(row, memory)
+
+
+def reply_of(db: Transaction, memory_id: UUID) -> Reply:
+    """A reply as it is now. Raises ``NotFound``."""
+    return _answer(*_find(db, memory_id))
+
+
+def replies_among(db: Transaction, memory_ids: Collection[UUID]) -> dict[UUID, Reply]:
+    """How far those of some memories got that were said to a customer, by their ids."""
+    row, memory = tables.Reply, tables.Memory
+    found = select(row, memory).join(memory, memory.id == row.memory_id).where(among(row.memory_id, memory_ids))
+    return {reply.memory_id: _answer(reply, kept) for reply, kept in db.execute(found)}
+
+
+def sound(db: Transaction, memory_id: UUID) -> None:
+    """Raise the alarm of a reply that nobody has delivered in time, once."""
+    row = db.find(tables.Reply, memory_id, populate_existing=True, with_for_update=True)
+    if row is None or row.alarm_at is None or row.alarm_at > clock.now(db):
+        return
+    row.alarm_at, row.is_late = None, True
+    _record(db, EventType.MESSAGE_UNDELIVERED, db.find_one(tables.Memory, memory_id), delivery=row.state)
+
+
+def _find(db: Transaction, memory_id: UUID, *, for_change: bool = False) -> tuple[tables.Reply, tables.Memory]:
+    # The memory first, as everybody locks it before what is derived from it.
+    memory = db.find(tables.Memory, memory_id, with_for_update=for_change or None)
+    row = db.find(tables.Reply, memory_id, with_for_update=for_change or None)
+    if row is None or memory is None:
+        raise NotFound(noun="reply", id=memory_id)
+    return row, memory
+
+
+def _is_taken(db: Transaction, memory: tables.Memory, external_id: str) -> bool:
+    """Whether the channel has brought the message back already, as another one."""
+    row = tables.Memory
+    taken = select(row.id).where(row.session_id == memory.session_id, row.external_id == external_id)
+    return db.scalar(taken) is not None
+
+
+def _record(db: Transaction, type: EventType, kept: tables.Memory, **facts: str | None) -> None:
+    db.flush()
+    session = None if kept.session_id is None else sessions.find(db, kept.session_id)
+    held = session and session.handoff_id and db.find(tables.Handoff, session.handoff_id)
+    events.record(
+        db,
+        type,
+        actor=kept.agent if type is EventType.MESSAGE_CREATED else None,
+        namespace=kept.namespace,
+        chain_id=kept.chain_id,
+        handoff_id=held.id if held else None,
+        queue=held.target if held else None,
+        message_id=kept.id,
+        session_id=kept.session_id,
+        **{name: fact for name, fact in facts.items() if fact is not None},
+    )
+
+
+def _answer(row: tables.Reply, kept: tables.Memory) -> Reply:
+    return Reply.model_validate(
+        {
+            "id": kept.id,
+            "chain_id": kept.chain_id,
+            "session_id": kept.session_id,
+            "agent": kept.agent,
+            "content": kept.content,
+            "at": kept.event_time,
+            "state": row.state,
+            "late": row.is_late,
+            "problem": row.problem,
+        }
+    )

@@ -1,0 +1,121 @@
+"""The line: one tenant's flood is refused in time, and delays neither others nor health."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import httpx
+import psycopg
+import pytest
+
+from tests.builders.raw_connections import a_connection, head
+from tests.conftest import TenantKey, make_tenant, serve
+from warmline_memory.settings import Settings
+from warmline_memory.storage.database import Database
+
+KEEP = {"namespace": "flood", "content": "Charged twice"}
+BOUNDS = {"requests_at_once": 4, "line_seconds": 0.3, "lock_timeout_ms": 5_000}
+
+
+@pytest.fixture(scope="module")
+def narrow(settings: Settings) -> Iterator[str]:
+    """An API that works on four requests at once, lets none wait in line longer than a third of a second, and waits
+    five for locks."""
+    with serve(settings.model_copy(update=BOUNDS)) as url:
+        yield url
+
+
+def bearer(tenant: TenantKey) -> dict[str, str]:
+    return {"Authorization": f"Bearer {tenant.key}"}
+
+
+@pytest.fixture
+def stuck(settings: Settings) -> Iterator[None]:
+    """A database in which nothing can be kept until the test ends."""
+    with psycopg.connect(settings.database_url) as connection:
+        connection.execute("LOCK TABLE memories IN EXCLUSIVE MODE")
+        yield
+
+
+def test_a_flood_is_refused_at_once_with_a_time_to_come_back(narrow: str, tenant: TenantKey, stuck: None) -> None:
+    with httpx.Client(base_url=narrow, headers=bearer(tenant), timeout=30) as http, ThreadPoolExecutor(40) as pool:
+        http.get("/v1/whoami")
+
+        def keep(_: int) -> tuple[int, float, str | None]:
+            began = time.monotonic()
+            answer = http.post("/v1/memories", json=KEEP)
+            return answer.status_code, time.monotonic() - began, answer.headers.get("Retry-After")
+
+        answers = list(pool.map(keep, range(40)))
+    refused = [(seconds, after) for status, seconds, after in answers if status == 503]
+    assert len(refused) >= 30
+    assert all(after and int(after) >= 1 for _, after in refused)
+    assert sorted(seconds for seconds, _ in refused)[20] < 4
+
+
+def test_another_tenants_small_request_and_health_do_not_wait_behind_a_flood(
+    narrow: str, new_tenant: Callable[[], TenantKey], stuck: None
+) -> None:
+    flooding, other = new_tenant(), new_tenant()
+    with (
+        httpx.Client(base_url=narrow, headers=bearer(flooding), timeout=30) as flood,
+        httpx.Client(base_url=narrow, headers=bearer(other), timeout=30) as http,
+        ThreadPoolExecutor(20) as pool,
+    ):
+        sent = [pool.submit(flood.post, "/v1/memories", json=KEEP) for _ in range(20)]
+        time.sleep(0.5)
+        statuses = [http.get(path).status_code for path in ["/v1/whoami", "/health/live", "/v1/memories"]]
+        assert not all(one.done() for one in sent)
+    assert statuses == [200, 200, 200]
+
+
+def test_what_waits_for_a_client_that_has_left_is_never_done(
+    narrow: str, settings: Settings, new_tenant: Callable[[], TenantKey]
+) -> None:
+    leaving = new_tenant()
+    body = b'{"namespace": "left", "content": "x"}'
+    asked = head(
+        "POST", "/v1/memories", Authorization=f"Bearer {leaving.key}", Content_Length=len(body),
+        Content_Type="application/json",
+    )  # fmt: skip
+    with httpx.Client(base_url=narrow, headers=bearer(leaving)) as http:
+        http.get("/v1/whoami")
+        with psycopg.connect(settings.database_url) as connection:
+            connection.execute("LOCK TABLE memories IN EXCLUSIVE MODE")
+            for _ in range(8):
+                with a_connection(narrow, asked, body):
+                    time.sleep(0.02)
+            time.sleep(0.2)
+        time.sleep(1)
+        kept = http.get("/v1/memories", params={"namespace": "left"}).json()["items"]
+    assert len(kept) <= 3
+
+
+def test_every_request_of_many_clients_is_answered_once_the_way_is_free(narrow: str, tenant: TenantKey) -> None:
+    with httpx.Client(base_url=narrow, headers=bearer(tenant), timeout=30) as http, ThreadPoolExecutor(8) as pool:
+        statuses = Counter(pool.map(lambda _: http.post("/v1/memories", json=KEEP).status_code, range(100)))
+        assert set(statuses) <= {201, 503}
+        assert http.post("/v1/memories", json=KEEP).status_code == 201
+
+
+def test_whoever_waits_for_a_brief_or_for_a_person_holds_no_place_in_line(apart: Settings) -> None:
+    with closing(Database(apart)) as database:
+        tenant = make_tenant(database)
+    # No worker writes the brief there, so that it is waited for until the time is up.
+    with (
+        serve(apart.model_copy(update=BOUNDS)) as url,
+        httpx.Client(base_url=url, headers=bearer(tenant), timeout=30) as http,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        session = http.post("/v1/sessions", json={"namespace": "waits", "agent": "bot"}).json()["id"]
+        ask = {"session_id": session, "to": "human:ann", "reason": "refund"}
+        handoff = http.post("/v1/handoffs", json=ask).json()["id"]
+        paths = [f"/v1/handoffs/{handoff}", f"/v1/handoffs/{handoff}/deed"] * 4
+        waits = [pool.submit(http.get, path, params={"wait": 10}) for path in paths]
+        time.sleep(1)
+        others = [http.get("/v1/whoami").status_code for _ in range(3)]
+        assert not any(one.done() for one in waits)
+        assert [one.result().status_code for one in waits] == [200] * 8
+    assert others == [200] * 3
