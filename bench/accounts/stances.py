@@ -10,7 +10,6 @@ Sentences are written here, in English; the embedder carries what is learned ove
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from warmline_memory.briefs import regression
 from warmline_memory.briefs.accounts import stances
 from warmline_memory.salience import vectors
 
@@ -65,12 +64,7 @@ def main() -> None:
     model = LogisticRegression(C=3.0, max_iter=2000, class_weight="balanced").fit(
         vectors([text for _, text in texts]), [stances.NAMES.index(name) for name, _ in texts]
     )
-    np.savez(
-        stances.FILE,
-        weights=model.coef_.astype(np.float16),
-        bias=model.intercept_.astype(np.float32),
-    )
-    regression.weights.cache_clear()
+    stances.MODEL.write({"weights": model.coef_.astype(np.float16), "bias": model.intercept_.astype(np.float32)})
     for name, said in HELD_OUT.items():
         sentences = said.split("; ")
         found = stances.of(vectors(sentences))

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from warmline_memory.briefs import regression
 from warmline_memory.briefs.coding import kinds
 from warmline_memory.salience import vectors
 
@@ -32,8 +31,7 @@ def main() -> None:
         )
         stored[f"{side.of}_weights"] = model.coef_.astype(np.float16)
         stored[f"{side.of}_bias"] = model.intercept_.astype(np.float32)
-    np.savez(kinds.FILE, **stored)
-    regression.weights.cache_clear()
+    kinds.MODEL.write(stored)
     for side in (kinds.AGENT, kinds.PERSON):
         _show(side, given["held_out"][side.of])
 

@@ -1,11 +1,14 @@
 """Deadlocks: transactions that Postgres ended because they and others waited for each other."""
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
 from warmline_memory.errors import Deadlocked
 
 Result = TypeVar("Result")
+
+log = logging.getLogger(__name__)
 
 ATTEMPTS = 4
 """How often such a transaction is tried. Postgres ends only one of those that wait in a circle, so the next attempt
@@ -19,5 +22,5 @@ def until_not_deadlocked(work: Callable[[], Result]) -> Result:
         try:
             return work()
         except Deadlocked:
-            continue
+            log.info("Postgres ended a transaction to break a deadlock; it is tried again")
     return work()

@@ -6,10 +6,10 @@ English sentences that are written there, and says how it does on those of other
 
 from pathlib import Path
 
-from warmline_memory.briefs import regression
+from warmline_memory.briefs.regression import Regression
 from warmline_memory.salience import Vectors
 
-FILE = Path(__file__).with_name("stances.npz")
+MODEL = Regression(Path(__file__).with_name("stances.npz"))
 
 NAMES = ("done", "failed", "promise", "wish", "other")
 DONE, FAILED, PROMISE, WISH, OTHER = range(len(NAMES))
@@ -17,4 +17,4 @@ DONE, FAILED, PROMISE, WISH, OTHER = range(len(NAMES))
 
 def of(meanings: Vectors) -> Vectors:
     """The probability of each stance, a row for each sentence."""
-    return regression.probabilities(FILE, meanings)
+    return MODEL.probabilities(meanings)

@@ -7,10 +7,10 @@ Softmax regression over the embedding of a sentence, one model for what the agen
 from dataclasses import dataclass
 from pathlib import Path
 
-from warmline_memory.briefs import regression
+from warmline_memory.briefs.regression import Regression
 from warmline_memory.salience import Vectors
 
-FILE = Path(__file__).with_name("kinds.npz")
+MODEL = Regression(Path(__file__).with_name("kinds.npz"))
 
 LOOK, TRIED, CHOSEN, OPEN, DONE, PASSING = "look", "tried", "chosen", "open", "done", "passing"
 WISH, RULE, OTHER = "wish", "rule", "other"
@@ -32,4 +32,4 @@ PERSON = Side("person", (WISH, RULE, OTHER))
 
 def of(side: Side, meanings: Vectors) -> Vectors:
     """The probability of each kind, in the order of ``side.names``: a row for each sentence."""
-    return regression.probabilities(FILE, meanings, f"{side.of}_")
+    return MODEL.probabilities(meanings, f"{side.of}_")
