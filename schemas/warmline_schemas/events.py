@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
 
 from warmline_schemas.wire import Answer, Page
 
@@ -61,6 +62,63 @@ class EventType(StrEnum):
     WEBHOOK_DISABLED = "webhook.disabled"
 
 
+@with_config(ConfigDict(extra="allow"))
+class EventFacts(TypedDict, total=False):
+    """More about an event, by its type. A release that is newer than its clients may send further facts."""
+
+    state: Annotated[str, Field(description="Of all `handoff.*`: the handoff's state afterwards.")]
+    level: Annotated[int, Field(description="Of all `handoff.*`: the level at which it waits.")]
+    session_id: Annotated[str, Field(description="Of `session.*`, `handoff.accepted`, `message.*`: the session.")]
+    reason: Annotated[
+        str | None, Field(description="Why it ended, was released, declined, snoozed, woken or transferred.")
+    ]
+    mode: Annotated[str, Field(description="Of `handoff.requested`: its mode.")]
+    hop: Annotated[int, Field(description="Of `handoff.requested` and `redirected`: which handoff of its chain it is.")]
+    reason_code: Annotated[str | None, Field(description="Of `handoff.requested`: the code of its reason.")]
+    urgency: Annotated[str, Field(description="Of `handoff.requested`: its urgency.")]
+    returns_id: Annotated[str | None, Field(description="Of `handoff.requested`: the handoff that it gives back.")]
+    renewed: Annotated[bool, Field(description="Of `handoff.requested`: its draft is written anew.")]
+    retried: Annotated[bool, Field(description="Of `handoff.requested`: it had failed.")]
+    revision: Annotated[int | None, Field(description="Of a draft: its revision.")]
+    changed: Annotated[list[str], Field(description="Of `handoff.edited`: the sections that were changed.")]
+    key: Annotated[str, Field(description="Of a draft: the name of the API key that changed it.")]
+    key_id: Annotated[str, Field(description="Of a draft: the id of the API key that changed it.")]
+    attempts: Annotated[int, Field(description="Of `handoff.failed`: how often it was tried.")]
+    too_vague: Annotated[bool, Field(description="Of `handoff.failed`: the brief would have said too little.")]
+    returned: Annotated[bool, Field(description="Whether it went back to its source.")]
+    policy: Annotated[str, Field(description="Of `handoff.nobody_there`: what the queue does then.")]
+    to: Annotated[str | None, Field(description="The target, or the person, to which the work goes.")]
+    was: Annotated[str | None, Field(description="The target, or the speaker, before.")]
+    why: Annotated[str, Field(description="What the platform did it for.")]
+    offered_to: Annotated[str | None, Field(description="Whom it is, or was, offered to.")]
+    until: Annotated[str, Field(description="Until when it is offered or snoozed.")]
+    read_back: Annotated[bool, Field(description="Of `handoff.accepted`: the receiver said what it is about.")]
+    inquiry_id: Annotated[str, Field(description="Of `handoff.info_requested` and `info_given`: the question.")]
+    due_at: Annotated[str, Field(description="When an answer, or what was promised, is or was due.")]
+    from_level: Annotated[int, Field(description="Of `handoff.escalated`: the level before.")]
+    to_level: Annotated[int, Field(description="Of `handoff.escalated`: the level of the handoff that goes on.")]
+    onward_id: Annotated[str, Field(description="Of `handoff.escalated`: the handoff that goes on.")]
+    promise: Annotated[str, Field(description="Of `handoff.breached`: `accept`, `first_reply` or `resolve`.")]
+    closed_as: Annotated[str, Field(description="Of `handoff.closed`: how the work ended.")]
+    message_id: Annotated[str, Field(description="Of `message.*`: the message, which is a memory.")]
+    reached: Annotated[str, Field(description="Of `message.received`: whom it reached.")]
+    delivery: Annotated[str, Field(description="Of `message.delivery` and `undelivered`: how far it got.")]
+    problem: Annotated[str, Field(description="Of `message.delivery`: why it failed.")]
+    speaker: Annotated[str, Field(description="Of `speaker.changed`: who speaks now.")]
+    flag_id: Annotated[str, Field(description="Of `brief.flagged`: the flag.")]
+    verdict: Annotated[str, Field(description="Of `brief.flagged`: what is wrong.")]
+    section: Annotated[str | None, Field(description="Of `brief.flagged`: in which section.")]
+    operator: Annotated[str, Field(description="Of `operator.presence`: who.")]
+    presence: Annotated[str, Field(description="Of `operator.presence`: their presence now.")]
+    sheet_id: Annotated[str, Field(description="Of `shift.*`: the sheet.")]
+    rota: Annotated[str | None, Field(description="Of `shift.*`: the rota.")]
+    outgoing: Annotated[str, Field(description="Of `shift.*`: whose shift ends.")]
+    ends_at: Annotated[str, Field(description="Of `shift.due`: when the shift ends.")]
+    overdue: Annotated[bool, Field(description="Of `shift.due`: whether it should have been handed over by now.")]
+    items: Annotated[int, Field(description="Of `shift.*`: how many items it is about.")]
+    webhook_id: Annotated[str, Field(description="Of `webhook.*`: the webhook.")]
+
+
 class Event(Answer):
     """Something that happened. It names things and states, and never has the content of a memory."""
 
@@ -92,7 +150,7 @@ class Event(Answer):
     chain_id: UUID | None = Field(description="The chain that it belongs to, if any.")
     handoff_id: UUID | None = Field(description="The handoff that it is about, if any.")
     queue: str | None = Field(description="The target for which the handoff waits, such as `queue:billing`.")
-    facts: dict[str, Any] = Field(description="More facts about it, such as `state` and `level`.")
+    facts: EventFacts = Field(description="More facts about it, such as `state` and `level`.")
 
 
 class MemoryKept(Answer):

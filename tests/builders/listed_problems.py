@@ -1,6 +1,7 @@
 """The API as tests serve it: an answer that the OpenAPI document does not list for its operation fails."""
 
 import json
+import re
 from typing import Any
 
 from fastapi import FastAPI
@@ -45,6 +46,6 @@ def problems_of(document: dict[str, Any]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for operation in (one for entry in document["paths"].values() for one in entry.values()):
         answers = [shared.get(one.get("$ref", "").rpartition("/")[2], one) for one in operation["responses"].values()]
-        shown = [one.get("content", {}).get(PROBLEM_MEDIA_TYPE, {}).get("examples", {}) for one in answers]
-        found[operation["operationId"]] = {name for examples in shown for name in examples}
+        listed = [one["description"] for one in answers if PROBLEM_MEDIA_TYPE in one.get("content", {})]
+        found[operation["operationId"]] = {name for names in listed for name in re.findall("`([a-z-]+)`", names)}
     return found

@@ -443,9 +443,110 @@ export type Event = {
     /** The target for which the handoff waits, such as `queue:billing`. */
     queue: string | null;
     /** More facts about it, such as `state` and `level`. */
-    facts: {
-        [key: string]: unknown;
-    };
+    facts: EventFacts;
+};
+/** More about an event, by its type. A release that is newer than its clients may send further facts. */
+export type EventFacts = {
+    /** Of all `handoff.*`: the handoff's state afterwards. */
+    state?: string;
+    /** Of all `handoff.*`: the level at which it waits. */
+    level?: number;
+    /** Of `session.*`, `handoff.accepted`, `message.*`: the session. */
+    session_id?: string;
+    /** Why it ended, was released, declined, snoozed, woken or transferred. */
+    reason?: string | null;
+    /** Of `handoff.requested`: its mode. */
+    mode?: string;
+    /** Of `handoff.requested` and `redirected`: which handoff of its chain it is. */
+    hop?: number;
+    /** Of `handoff.requested`: the code of its reason. */
+    reason_code?: string | null;
+    /** Of `handoff.requested`: its urgency. */
+    urgency?: string;
+    /** Of `handoff.requested`: the handoff that it gives back. */
+    returns_id?: string | null;
+    /** Of `handoff.requested`: its draft is written anew. */
+    renewed?: boolean;
+    /** Of `handoff.requested`: it had failed. */
+    retried?: boolean;
+    /** Of a draft: its revision. */
+    revision?: number | null;
+    /** Of `handoff.edited`: the sections that were changed. */
+    changed?: string[];
+    /** Of a draft: the name of the API key that changed it. */
+    key?: string;
+    /** Of a draft: the id of the API key that changed it. */
+    key_id?: string;
+    /** Of `handoff.failed`: how often it was tried. */
+    attempts?: number;
+    /** Of `handoff.failed`: the brief would have said too little. */
+    too_vague?: boolean;
+    /** Whether it went back to its source. */
+    returned?: boolean;
+    /** Of `handoff.nobody_there`: what the queue does then. */
+    policy?: string;
+    /** The target, or the person, to which the work goes. */
+    to?: string | null;
+    /** The target, or the speaker, before. */
+    was?: string | null;
+    /** What the platform did it for. */
+    why?: string;
+    /** Whom it is, or was, offered to. */
+    offered_to?: string | null;
+    /** Until when it is offered or snoozed. */
+    until?: string;
+    /** Of `handoff.accepted`: the receiver said what it is about. */
+    read_back?: boolean;
+    /** Of `handoff.info_requested` and `info_given`: the question. */
+    inquiry_id?: string;
+    /** When an answer, or what was promised, is or was due. */
+    due_at?: string;
+    /** Of `handoff.escalated`: the level before. */
+    from_level?: number;
+    /** Of `handoff.escalated`: the level of the handoff that goes on. */
+    to_level?: number;
+    /** Of `handoff.escalated`: the handoff that goes on. */
+    onward_id?: string;
+    /** Of `handoff.breached`: `accept`, `first_reply` or `resolve`. */
+    promise?: string;
+    /** Of `handoff.closed`: how the work ended. */
+    closed_as?: string;
+    /** Of `message.*`: the message, which is a memory. */
+    message_id?: string;
+    /** Of `message.received`: whom it reached. */
+    reached?: string;
+    /** Of `message.delivery` and `undelivered`: how far it got. */
+    delivery?: string;
+    /** Of `message.delivery`: why it failed. */
+    problem?: string;
+    /** Of `speaker.changed`: who speaks now. */
+    speaker?: string;
+    /** Of `brief.flagged`: the flag. */
+    flag_id?: string;
+    /** Of `brief.flagged`: what is wrong. */
+    verdict?: string;
+    /** Of `brief.flagged`: in which section. */
+    section?: string | null;
+    /** Of `operator.presence`: who. */
+    operator?: string;
+    /** Of `operator.presence`: their presence now. */
+    presence?: string;
+    /** Of `shift.*`: the sheet. */
+    sheet_id?: string;
+    /** Of `shift.*`: the rota. */
+    rota?: string | null;
+    /** Of `shift.*`: whose shift ends. */
+    outgoing?: string;
+    /** Of `shift.due`: when the shift ends. */
+    ends_at?: string;
+    /** Of `shift.due`: whether it should have been handed over by now. */
+    overdue?: boolean;
+    /** Of `shift.*`: how many items it is about. */
+    items?: number;
+    /** Of `webhook.*`: the webhook. */
+    webhook_id?: string;
+} & {
+    [key: string]: unknown;
 };
 /**
  * Everything that can happen, written as `noun.verb`.
@@ -1146,6 +1247,42 @@ export type Owner = {
 export type Problem = {
     /**
      * `urn:warmline:problem:`, followed by one of the listed types.
+     *     - `invalid-request`: The request is malformed (422)
+     *     - `unauthenticated`: No valid API key (401)
+     *     - `forbidden`: You may not do this (403)
+     *     - `not-found`: This does not exist (404)
+     *     - `method-not-allowed`: This path does not take that method (405)
+     *     - `session-ended`: The session has ended (409)
+     *     - `namespace-mismatch`: The session belongs to another namespace (409)
+     *     - `memory-protected`: A handoff's brief cannot be changed (409)
+     *     - `handoff-in-progress`: The session is already being handed off (409)
+     *     - `handoff-state`: The handoff is not in a state that allows this (409)
+     *     - `handoff-claimed`: Somebody else holds the handoff (409)
+     *     - `handoff-accepted`: The handoff was already accepted (409)
+     *     - `not-held`: Nobody holds the handoff (409)
+     *     - `stale-token`: The fencing token is outdated (409)
+     *     - `read-back-required`: The handoff's receiver must read it back (409)
+     *     - `read-back-contradicts`: The read-back contradicts the brief (409)
+     *     - `name-taken`: The name is taken (409)
+     *     - `operator-busy`: The operator cannot take the handoff (409)
+     *     - `conversation-owned`: Another open session owns the conversation (409)
+     *     - `draft-changed`: The draft was changed meanwhile (409)
+     *     - `changed-meanwhile`: It was changed since it was read (412)
+     *     - `brief-too-vague`: The brief is too vague to be handed on (409)
+     *     - `sheet-state`: The shift's sheet is not in a state that allows this (409)
+     *     - `person-needed`: No single person is scheduled (409)
+     *     - `key-is-over`: The API key is valid no more (409)
+     *     - `idempotency-key-reused`: The Idempotency-Key was used for another request (409)
+     *     - `request-timeout`: The request did not come in time (408)
+     *     - `payload-too-large`: The payload is too large (413)
+     *     - `headers-too-large`: The request's headers are too large (431)
+     *     - `misdirected`: The request came to the wrong place (421)
+     *     - `rate-limited`: Too many requests (429)
+     *     - `quota-reached`: The tenant has as much as it may have (403)
+     *     - `busy`: The platform is busy (503)
+     *     - `unavailable`: The platform cannot do this right now (503)
+     *     - `outcome-unknown`: It is not known whether the request was carried out (503)
+     *     - `internal-error`: The platform failed (500)
      * @enum {string}
      */
     type: "urn:warmline:problem:invalid-request" | "urn:warmline:problem:unauthenticated" | "urn:warmline:problem:forbidden" | "urn:warmline:problem:not-found" | "urn:warmline:problem:method-not-allowed" | "urn:warmline:problem:session-ended" | "urn:warmline:problem:namespace-mismatch" | "urn:warmline:problem:memory-protected" | "urn:warmline:problem:handoff-in-progress" | "urn:warmline:problem:handoff-state" | "urn:warmline:problem:handoff-claimed" | "urn:warmline:problem:handoff-accepted" | "urn:warmline:problem:not-held" | "urn:warmline:problem:stale-token" | "urn:warmline:problem:read-back-required" | "urn:warmline:problem:read-back-contradicts" | "urn:warmline:problem:name-taken" | "urn:warmline:problem:operator-busy" | "urn:warmline:problem:conversation-owned" | "urn:warmline:problem:draft-changed" | "urn:warmline:problem:changed-meanwhile" | "urn:warmline:problem:brief-too-vague" | "urn:warmline:problem:sheet-state" | "urn:warmline:problem:person-needed" | "urn:warmline:problem:key-is-over" | "urn:warmline:problem:idempotency-key-reused" | "urn:warmline:problem:request-timeout" | "urn:warmline:problem:payload-too-large" | "urn:warmline:problem:headers-too-large" | "urn:warmline:problem:misdirected" | "urn:warmline:problem:rate-limited" | "urn:warmline:problem:quota-reached" | "urn:warmline:problem:busy" | "urn:warmline:problem:unavailable" | "urn:warmline:problem:outcome-unknown" | "urn:warmline:problem:internal-error";

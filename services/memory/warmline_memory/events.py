@@ -5,7 +5,7 @@ A row is history, stream and outbox of webhooks at once: the same statement writ
 
 from collections.abc import Collection, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from pydantic_core import to_json, to_jsonable_python
@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from warmline_memory.storage import tables
 from warmline_memory.storage.pages import Many, matching
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.events import Event, Events, EventType
+from warmline_schemas.events import Event, EventFacts, Events, EventType
 
 MOST_AT_ONCE = 500
 """A list has at most this many events."""
@@ -56,11 +56,11 @@ def record(
     chain_id: Many[UUID] = None,
     handoff_id: Many[UUID] = None,
     queue: Many[str] = None,
-    **facts: Any,
+    **facts: Unpack[EventFacts],
 ) -> None:
     """Note an event in the transaction in which it happened. It is written at the end of that transaction.
 
-    ``facts`` are JSON, and never hold the content of a memory. What somebody did in a transaction of a person who is
+    ``facts`` never hold the content of a memory. What somebody did in a transaction of a person who is
     signed in was done by that person, in whose ever place ``actor`` is.
     """
     # A lead acts on what a colleague holds, and a reviewer ends an agent's session: each caller would have to remember
@@ -84,10 +84,11 @@ def write(db: Transaction) -> None:
 
 
 def record_of_handoff(
-    db: Transaction, type: EventType, row: tables.Handoff, actor: str | None = None, **facts: Any
+    db: Transaction, type: EventType, row: tables.Handoff, actor: str | None = None, **facts: Unpack[EventFacts]
 ) -> None:
     """Note an event about a handoff, with its state and level as they now are."""
     db.flush()
+    whole: EventFacts = {"state": row.state, "level": row.level, **facts}
     record(
         db,
         type,
@@ -96,9 +97,7 @@ def record_of_handoff(
         chain_id=row.chain_id,
         handoff_id=row.id,
         queue=row.target,
-        state=row.state,
-        level=row.level,
-        **facts,
+        **whole,
     )
 
 

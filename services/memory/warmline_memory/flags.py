@@ -19,7 +19,7 @@ from warmline_memory.storage import tables, wire
 from warmline_memory.storage.pages import ALWAYS, Many, Period, matching, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
-from warmline_schemas.events import EventType
+from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.flags import CaseReplaced, CaseValue, Flag, FlagBrief, FlaggedCase, FlagVerdict
 from warmline_schemas.memories import Outcome, Role
 from warmline_schemas.wire import Page
@@ -47,7 +47,7 @@ def add(db: Transaction, handoff_id: UUID, ask: FlagBrief) -> Flag:
     db.add(flag)
     db.flush()
     db.refresh(flag)
-    facts = {"flag_id": str(flag.id), "verdict": flag.verdict, "section": flag.section}
+    facts: EventFacts = {"flag_id": str(flag.id), "verdict": flag.verdict, "section": flag.section}
     events.record_of_handoff(db, EventType.BRIEF_FLAGGED, row, ask.by, **facts)
     return Flag.model_validate(flag)
 

@@ -18,7 +18,7 @@ from warmline_schemas.handoffs import Handoff
 from warmline_schemas.keys import WhoAmI
 from warmline_schemas.memories import Memory
 from warmline_schemas.namespaces import Forgotten, Imported
-from warmline_schemas.problems import STATUS, ProblemType
+from warmline_schemas.problems import STATUS, TITLE, ProblemType
 from warmline_schemas.sessions import Session
 from warmline_schemas.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookMessage
 
@@ -113,11 +113,11 @@ def test_the_table_of_problems_names_operations_that_there_are() -> None:
     assert {name for names in FORBIDS.values() for name in names.split()} <= NEEDS.keys()
 
 
-def test_each_problem_has_an_example(document: dict[str, Any]) -> None:
-    examples = document["components"]["examples"]
-    assert {name: one["value"]["type"] for name, one in examples.items()} == {
-        problem.value: problem.urn for problem in ProblemType if STATUS[problem] != 405
-    }
+def test_each_problem_stands_in_the_list_with_what_it_says(document: dict[str, Any]) -> None:
+    listed = document["components"]["schemas"]["Problem"]["properties"]["type"]
+    assert set(listed["enum"]) == {problem.urn for problem in ProblemType}
+    for problem in ProblemType:
+        assert f"\n- `{problem}`: {TITLE[problem]} ({STATUS[problem]})" in listed["description"]
 
 
 def test_the_message_to_a_webhook_is_told_with_its_headers_and_needs_no_key(document: dict[str, Any]) -> None:

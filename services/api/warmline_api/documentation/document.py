@@ -35,7 +35,6 @@ def document_of(app: FastAPI) -> Json:
     # FastAPI adds its own shape of a 422 to every operation that takes anything. Ours is a problem like all others.
     for shape in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(shape, None)
-    components["examples"] = problems.examples()
     components["responses"] = {}
     messages.add(document)
     for _, method, operation in operations(document):

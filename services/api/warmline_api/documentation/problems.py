@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from warmline_api.limits.quotas import ADDING
-from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, STATUS, Problem, ProblemType
+from warmline_schemas.problems import PROBLEM_MEDIA_TYPE, STATUS, TITLE, Problem, ProblemType
 
 Json = dict[str, Any]
 
@@ -110,28 +110,18 @@ def _shared(response: Json, name: str, responses: Json) -> str:
 
 
 def schemas() -> Json:
-    """The schemas of a problem and its parts, with the closed list of types."""
+    """The schemas of a problem and its parts, with the closed list of types and what each says."""
     # On the wire a type is a URN, which the enumeration's values are not.
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    problem["properties"]["type"]["enum"] = [known.urn for known in ProblemType]
+    types = problem["properties"]["type"]
+    types["enum"] = [known.urn for known in ProblemType]
+    types["description"] += "".join(f"\n- `{known}`: {TITLE[known]} ({STATUS[known]})" for known in ProblemType)
     return {**problem.pop("$defs"), "Problem": problem}
 
 
-def examples() -> Json:
-    """An example of each problem, by its type."""
-    return {
-        problem.value: {"value": Problem.of(problem, "What to do.").to_json()}
-        for problem in ProblemType
-        if STATUS[problem] != 405
-    }
-
-
 def _response(problems: list[ProblemType]) -> Json:
-    shown = {problem.value: {"$ref": f"#/components/examples/{problem}"} for problem in problems}
-    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": shown}
-    # The examples name them all.
-    said = problems[0] if len(problems) == 1 else "One of these problems."
-    return {"description": said, "content": {PROBLEM_MEDIA_TYPE: content}}
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {"description": ", ".join(f"`{problem}`" for problem in problems), "content": {PROBLEM_MEDIA_TYPE: content}}
 
 
 def _in_order(problems: Iterable[ProblemType]) -> list[ProblemType]:

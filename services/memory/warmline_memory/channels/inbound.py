@@ -115,8 +115,8 @@ def _note(db: Transaction, place: Landing, kept: tables.Memory, reached: Reached
         chain_id=kept.chain_id,
         handoff_id=None if held is None else held.id,
         queue=None if held is None else held.target,
-        message_id=kept.id,
-        session_id=kept.session_id,
+        message_id=str(kept.id),
+        session_id=str(kept.session_id),
         reached=reached,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Unpack
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from warmline_memory.storage import clock, tables
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.customers.messages import Reply, ReplyState, ReportDelivery
-from warmline_schemas.events import EventType
+from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.memories import Memory, Remember, Role
 
 # Reports come out of order: what got further stays so. A failure can still be overtaken, by a channel that tried again.
@@ -61,7 +62,10 @@ def report(db: Transaction, chain_id: UUID, memory_id: UUID, ask: ReportDelivery
         row.state, row.problem = ask.state, ask.problem if ask.state is ReplyState.FAILED else None
         if ask.state is not ReplyState.SENT:
             row.alarm_at = None
-        _record(db, EventType.MESSAGE_DELIVERY, memory, delivery=ask.state, problem=ask.problem)
+        facts: EventFacts = {"delivery": ask.state}
+        if ask.problem is not None:
+            facts["problem"] = ask.problem
+        _record(db, EventType.MESSAGE_DELIVERY, memory, **facts)
     db.flush()
     return _answer(row, memory)
 
@@ -103,8 +107,9 @@ def _is_taken(db: Transaction, memory: tables.Memory, external_id: str) -> bool:
     return db.scalar(taken) is not None
 
 
-def _record(db: Transaction, type: EventType, kept: tables.Memory, **facts: str | None) -> None:
+def _record(db: Transaction, type: EventType, kept: tables.Memory, **facts: Unpack[EventFacts]) -> None:
     db.flush()
+    whole: EventFacts = {"message_id": str(kept.id), "session_id": str(kept.session_id), **facts}
     session = None if kept.session_id is None else sessions.find(db, kept.session_id)
     held = session and session.handoff_id and db.find(tables.Handoff, session.handoff_id)
     events.record(
@@ -115,9 +120,7 @@ def _record(db: Transaction, type: EventType, kept: tables.Memory, **facts: str 
         chain_id=kept.chain_id,
         handoff_id=held.id if held else None,
         queue=held.target if held else None,
-        message_id=kept.id,
-        session_id=kept.session_id,
-        **{name: fact for name, fact in facts.items() if fact is not None},
+        **whole,
     )
 
 

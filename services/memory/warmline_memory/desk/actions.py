@@ -5,8 +5,8 @@ return it asks for a new handoff from that session, and the old one closes when 
 holder carries the fencing token of the hold, so an outdated holder can change nothing (docs/decisions/0010).
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
+from typing import Unpack
 from uuid import UUID
 
 from sqlalchemy import func
@@ -29,7 +29,7 @@ from warmline_schemas.claims import (
     TransferHandoff,
 )
 from warmline_schemas.customers.messages import Reply, SendReply
-from warmline_schemas.events import EventType
+from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.handoffs import ClosedAs, Handoff, HandoffMode, HandoffState, RequestHandoff
 from warmline_schemas.sessions import EndReason
 
@@ -215,29 +215,32 @@ def _advised(db: Transaction, row: tables.Handoff) -> tables.Session:
     return sessions.owning_session(db, row.chain_id) or source
 
 
-def _retarget(db: Transaction, row: tables.Handoff, to: str, **facts: str | bool) -> Handoff:
+def _retarget(db: Transaction, row: tables.Handoff, target: str, **facts: Unpack[EventFacts]) -> Handoff:
     """Let a claimed handoff wait for another target, from the first level on."""
     holder, was = row.holder, row.target
     handoffs.let_go(row)
     row.token += 1  # nobody holds it, but whoever did must not be able to write any more
     row.redirected_from, row.skills = row.redirected_from or was, []
-    queues.retarget(db, row, to)
-    return _waiting_again(db, row, EventType.HANDOFF_RETARGETED, holder, was=was, **facts)
+    queues.retarget(db, row, target)
+    facts["was"] = was
+    return _waiting_again(db, row, EventType.HANDOFF_RETARGETED, holder, **facts)
 
 
 def _waiting_again(
-    db: Transaction, row: tables.Handoff, type: EventType, actor: str | None, **facts: str | bool | None
+    db: Transaction, row: tables.Handoff, type: EventType, actor: str | None, **facts: Unpack[EventFacts]
 ) -> Handoff:
     """Record why a handoff waits again, and look for somebody who takes it."""
-    _record(db, type, row, actor, facts)
+    _record(db, type, row, actor, **facts)
     queues.route(db, row)
     db.refresh(row)
     return wire.handoff(row)
 
 
-def _done(db: Transaction, row: tables.Handoff, type: EventType, actor: str | None, **facts: str | None) -> Handoff:
+def _done(
+    db: Transaction, row: tables.Handoff, type: EventType, actor: str | None, **facts: Unpack[EventFacts]
+) -> Handoff:
     """Record what was done with a handoff that stays where it is, and set its next deadline."""
-    _record(db, type, row, actor, facts)
+    _record(db, type, row, actor, **facts)
     queues.set_next_deadline(db, queues.of_target(db, row.target), row)
     db.flush()
     db.refresh(row)
@@ -245,7 +248,10 @@ def _done(db: Transaction, row: tables.Handoff, type: EventType, actor: str | No
 
 
 def _record(
-    db: Transaction, type: EventType, row: tables.Handoff, actor: str | None, facts: Mapping[str, str | bool | None]
+    db: Transaction, type: EventType, row: tables.Handoff, actor: str | None, **facts: Unpack[EventFacts]
 ) -> None:
+    # Nobody needs to read that no reason was given.
+    if facts.get("reason", "") is None:
+        del facts["reason"]
     db.flush()
-    events.record_of_handoff(db, type, row, actor, **{name: fact for name, fact in facts.items() if fact is not None})
+    events.record_of_handoff(db, type, row, actor, **facts)

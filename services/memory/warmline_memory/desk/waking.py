@@ -10,7 +10,7 @@ from warmline_memory import events, handoffs, memories, queues, tenancy
 from warmline_memory.errors import HandoffInProgress
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.events import EventType
+from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.handoffs import Handoff, HandoffState
 from warmline_schemas.queues import Queue
 from warmline_schemas.targets import TargetKind, kind_of
@@ -127,16 +127,15 @@ def _send_up(db: Transaction, row: tables.Handoff, queue: Queue) -> None:
     except HandoffInProgress:
         return  # it is on its way to somebody already
     _keep_needs(db, row, onward)
-    facts = {"from_level": row.level, "to_level": onward.level, "was": row.target, "to": onward.to}
-    onward_id = str(onward.id)
-    events.record_of_handoff(
-        db,
-        EventType.HANDOFF_ESCALATED,
-        row,
-        why="it stalled",
-        onward_id=onward_id,
-        **facts,  # type: ignore[arg-type]
-    )
+    facts: EventFacts = {
+        "why": "it stalled",
+        "from_level": row.level,
+        "to_level": onward.level,
+        "was": row.target,
+        "to": onward.to,
+        "onward_id": str(onward.id),
+    }
+    events.record_of_handoff(db, EventType.HANDOFF_ESCALATED, row, **facts)
 
 
 def _keep_needs(db: Transaction, row: tables.Handoff, onward: Handoff) -> None:

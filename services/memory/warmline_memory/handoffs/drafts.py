@@ -6,7 +6,7 @@ revision that was read: what was confirmed is what was seen.
 
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import Any
+from typing import Unpack
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -21,7 +21,7 @@ from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
 from warmline_schemas.drafts import SHOWN_SINCE, ConfirmDraft, Draft, EditDraft, RenewDraft
-from warmline_schemas.events import EventType
+from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.handoffs import Handoff, HandoffState
 
 
@@ -121,10 +121,11 @@ def _lock_draft(
     return row
 
 
-def _record(db: Transaction, type: EventType, row: tables.Handoff, **facts: Any) -> None:
+def _record(db: Transaction, type: EventType, row: tables.Handoff, **facts: Unpack[EventFacts]) -> None:
     """Note what a reviewer did with a draft: a person by name, and a program by its key."""
-    key = {} if db.person else {"key": db.actor.name, "key_id": db.actor.id}
-    events.record_of_handoff(db, type, row, db.person, **key, **facts)
+    if not db.person:
+        facts |= {"key": db.actor.name, "key_id": str(db.actor.id)}
+    events.record_of_handoff(db, type, row, db.person, **facts)
 
 
 def _refuse_others(row: tables.Handoff, verb: str) -> None:

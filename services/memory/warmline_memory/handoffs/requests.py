@@ -1,7 +1,7 @@
 """Handoffs: requesting, reading, cancelling, retrying. Accepting is in ``starts``, what a holder does in ``desk``."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select, true
@@ -14,7 +14,7 @@ from warmline_memory.storage.pages import ALWAYS, Many, Period, matching, read_p
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief
-from warmline_schemas.events import EventType
+from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief, RequestHandoff, Urgency
 from warmline_schemas.targets import TargetKind, kind_of
 from warmline_schemas.wire import Page
@@ -207,7 +207,9 @@ def cancel(db: Transaction, handoff_id: UUID, reason: str | None) -> Handoff:
     return _fresh(db, row)
 
 
-def call_off(db: Transaction, row: tables.Handoff, reason: str, actor: str | None = None, **facts: Any) -> Handoff:
+def call_off(
+    db: Transaction, row: tables.Handoff, reason: str, actor: str | None = None, *, returned: bool = False
+) -> Handoff:
     """Cancel a locked handoff, and forget the memory of a brief that nobody will start from. Whoever holds it has lost
     it with that."""
     # No later recall may find the brief of something that did not happen.
@@ -216,6 +218,7 @@ def call_off(db: Transaction, row: tables.Handoff, reason: str, actor: str | Non
     claims.let_go(row)
     row.state, row.problem, row.due_at, row.closed_at = HandoffState.CANCELLED, reason, None, func.now()
     db.flush()
+    facts: EventFacts = {"returned": True} if returned else {}
     events.record_of_handoff(db, EventType.HANDOFF_CANCELLED, row, actor, **facts)
     return _fresh(db, row)
 
@@ -260,22 +263,19 @@ def _refuse_many_consultations(db: Transaction, session_id: UUID) -> None:
         raise TooManyConsultations(session_id=session_id, most=MOST_CONSULTATIONS)
 
 
-def _record_request(db: Transaction, row: tables.Handoff, **facts: Any) -> None:
+def _record_request(db: Transaction, row: tables.Handoff, **facts: Unpack[EventFacts]) -> None:
     row.traceparent = tracing.traceparent()
     db.flush()
     db.nudge_worker(row.id)
-    events.record_of_handoff(
-        db,
-        EventType.HANDOFF_REQUESTED,
-        row,
-        row.source_agent,
-        mode=row.mode,
-        hop=row.hop,
-        reason_code=row.reason_code,
-        urgency=row.urgency,
-        returns_id=row.returns_id and str(row.returns_id),
+    asked: EventFacts = {
+        "mode": row.mode,
+        "hop": row.hop,
+        "reason_code": row.reason_code,
+        "urgency": row.urgency,
+        "returns_id": str(row.returns_id) if row.returns_id else None,
         **facts,
-    )
+    }
+    events.record_of_handoff(db, EventType.HANDOFF_REQUESTED, row, row.source_agent, **asked)
 
 
 def _stored(account: Account | str | None) -> dict[str, Any] | str | None:

@@ -23,7 +23,7 @@ from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
 from warmline_schemas.claims import Claim, ClaimHandoff
-from warmline_schemas.events import EventType
+from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.handoffs import AcceptHandoff, AcceptMode, Handoff, HandoffMode, HandoffState, ReadBack
 from warmline_schemas.memories import Memory
 from warmline_schemas.sessions import EndReason, WarmStart
@@ -91,7 +91,7 @@ def _take_over(db: Transaction, handoff: tables.Handoff, ask: AcceptHandoff) -> 
     handoff.accepted_at, handoff.lease_until = session.started_at, None
     handoff.read_back = read_back.model_dump(mode="json") if read_back else None
     db.flush()
-    facts = {"session_id": str(session.id), "read_back": read_back is not None}
+    facts: EventFacts = {"session_id": str(session.id), "read_back": read_back is not None}
     events.record_of_handoff(db, EventType.HANDOFF_ACCEPTED, handoff, ask.agent, **facts)
     queues.on_accepted(db, handoff)
     return session

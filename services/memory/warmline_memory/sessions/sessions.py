@@ -1,7 +1,7 @@
 """Sessions and the chains that handoffs make of them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -12,7 +12,7 @@ from warmline_memory.errors import NotFound, SessionEnded
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.pages import ALWAYS, Many, Period, matching, read_page
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.events import EventType
+from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.sessions import Chain, Session, SessionState, StartSession
 from warmline_schemas.wire import Metadata, Page
@@ -202,8 +202,9 @@ def chain(db: Transaction, chain_id: UUID) -> Chain:
     )
 
 
-def record_event(db: Transaction, type: EventType, row: tables.Session, **facts: Any) -> None:
-    """Note an event about a session. ``facts`` are JSON, and hold nothing that anybody wrote."""
+def record_event(db: Transaction, type: EventType, row: tables.Session, **facts: Unpack[EventFacts]) -> None:
+    """Note an event about a session. ``facts`` hold nothing that anybody wrote."""
+    whole: EventFacts = {"session_id": str(row.id), **facts}
     events.record(
         db,
         type,
@@ -211,8 +212,7 @@ def record_event(db: Transaction, type: EventType, row: tables.Session, **facts:
         namespace=row.namespace,
         chain_id=row.chain_id,
         handoff_id=row.handoff_id,
-        session_id=str(row.id),
-        **facts,
+        **whole,
     )
 
 

@@ -4,7 +4,7 @@ Signing, taking over and ending all change sheets, and each takes its locks here
 chains of its items, then what its handoffs need.
 """
 
-from typing import Any
+from typing import Unpack
 from uuid import UUID
 
 from warmline_memory import events, sessions
@@ -13,7 +13,7 @@ from warmline_memory.shifts import sheets
 from warmline_memory.shifts.sheets import Item
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.events import EventType
+from warmline_schemas.events import EventFacts, EventType
 
 
 def locked(db: Transaction, sheet_id: UUID) -> tables.Sheet:
@@ -30,10 +30,10 @@ def refused(what: tables.Sheet | Item, state: str, verb: str, needed: str) -> Sh
     return SheetStateForbids(what=named, state=state, verb=verb, needed=needed)
 
 
-def record(db: Transaction, type: EventType, row: tables.Sheet, actor: str | None, **facts: Any) -> None:
+def record(db: Transaction, type: EventType, row: tables.Sheet, actor: str | None, **facts: Unpack[EventFacts]) -> None:
     """Note an event about a sheet."""
-    about: dict[str, Any] = {"sheet_id": str(row.id), "rota": row.rota, "outgoing": row.outgoing}
-    events.record(db, type, actor=actor, **about, **facts)
+    whole: EventFacts = {"sheet_id": str(row.id), "rota": row.rota, "outgoing": row.outgoing, **facts}
+    events.record(db, type, actor=actor, **whole)
 
 
 def lock_items(db: Transaction, row: tables.Sheet) -> list[Item]:

@@ -104,7 +104,7 @@ def get(db: Transaction, delivery_id: UUID, seen: ColumnElement[bool] | None = N
 def ping(db: Transaction, endpoint_id: UUID) -> Delivery:
     """Send one endpoint, and no other, an event, whatever types it takes. Raises ``NotFound``."""
     endpoints.find(db, endpoint_id)
-    events.record(db, EventType.WEBHOOK_PINGED, webhook_id=endpoint_id)
+    events.record(db, EventType.WEBHOOK_PINGED, webhook_id=str(endpoint_id))
     # Events are written before the commit. The answer is the delivery, so this one is written now.
     events.write(db)
     rows = select(tables.Delivery).where(tables.Delivery.endpoint_id == endpoint_id)

@@ -139,7 +139,7 @@ def disable(db: Transaction, row: tables.WebhookEndpoint, why: str) -> None:
         .values(state=DeliveryState.FAILED, due_at=None, problem=f"Given up: {why}"),
         execution_options={"synchronize_session": False},
     )
-    events.record(db, EventType.WEBHOOK_DISABLED, webhook_id=row.id, why=why)
+    events.record(db, EventType.WEBHOOK_DISABLED, webhook_id=str(row.id), why=why)
 
 
 def renew_seals(db: Transaction) -> int:

@@ -121,7 +121,7 @@ def in_words(event: Event, called: Words = target, worded: Words = str) -> Entry
         phrase=phrase.format_map(_facts(event, called)),
         sign=sign,
         is_trouble=event.type in TROUBLES,
-        details=[_detail(name, str(event.facts[name]), worded) for name in DETAILS if event.facts.get(name)],
+        details=[_detail(name, str(fact), worded) for name, fact in event.facts.items() if name in DETAILS and fact],
         until=datetime.fromisoformat(str(until)) if until else None,
     )
 
