@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from warmline_schemas.claims import Token
 from warmline_schemas.memories import ExternalId
@@ -33,8 +33,21 @@ class SendMessage(Request):
             " customer."
         ),
     )
+    deliver: bool = Field(
+        default=False,
+        description=(
+            "Whether the customer has yet to hear it: `agent`, who must speak for the case, says it here, and the"
+            " customer's channel delivers it."
+        ),
+    )
     event_time: Moment | None = Field(default=None, description="When it was said; the default is now.")
     metadata: Metadata = Field(default_factory=dict, description="An object of your own, kept with the memory.")
+
+    @model_validator(mode="after")
+    def _has_a_speaker(self) -> Self:
+        if self.deliver and self.agent is None:
+            raise ValueError("`deliver` needs `agent`: who of our side says it to the customer")
+        return self
 
 
 class Reached(StrEnum):

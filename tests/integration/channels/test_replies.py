@@ -10,6 +10,7 @@ from tests.builders.console import signed_in, text_of
 from tests.builders.handoffs import accepted, act, read, refused
 from tests.builders.receivers import receiving
 from tests.builders.requests import Json, get, patch, post
+from tests.builders.sessions import a_session
 from tests.builders.waits import eventually
 from tests.conftest import Api
 from warmline_local.servers import EmbeddedPostgres
@@ -162,3 +163,43 @@ def test_a_report_after_the_message_came_back_is_taken_all_the_same(api: Api) ->
     reply = replied(api)
     write(api, reply["chain_id"], SAID, agent="human:ann", external_id="chat-56")
     assert report(api, reply, "delivered", external_id="chat-56")["state"] == "delivered"
+
+
+def bot_says(api: Api, chain: str, text: str = "It is on its way.", status: int = 201, **changes: str) -> Json:
+    return write(api, chain, text, status, **{"agent": "tier1-bot", "deliver": True, **changes})
+
+
+def test_a_bots_answer_that_its_channel_delivers_is_a_reply_like_a_persons(api: Api) -> None:
+    chain = a_session(api)
+    said = bot_says(api, chain)
+    [event] = happened(api, "message.created")
+    assert (event["actor"], event["facts"]["message_id"]) == ("tier1-bot", said["id"])
+    assert report(api, said, "delivered")["state"] == "delivered"
+    assert happened(api, "message.received") == []
+
+
+def test_a_bots_answer_that_is_sent_twice_is_said_once(api: Api) -> None:
+    chain = a_session(api)
+    assert [bot_says(api, chain, external_id="a-1")["repeated"] for _ in range(2)] == [False, True]
+    assert len(happened(api, "message.created")) == 1
+
+
+def test_a_bot_cannot_answer_once_a_person_speaks(api: Api) -> None:
+    chain = a_session(api)
+    write(api, chain, "Ana here.", agent="human:ana")
+    assert bot_says(api, chain, status=409)["type"].endswith("conversation-owned")
+    post(api, f"chains/{chain}/give-back", {"agent": "human:ana"})
+    bot_says(api, chain)
+
+
+def test_a_bot_cannot_answer_once_somebody_has_accepted(api: Api) -> None:
+    handoff, _ = accepted(api)
+    assert "human:ann speaks" in bot_says(api, handoff["chain_id"], status=409)["detail"]
+    assert happened(api, "message.created") == []
+
+
+def test_what_is_to_be_delivered_has_a_speaker(api: Api) -> None:
+    problem = post(
+        api, f"chains/{a_session(api)}/messages", {"content": "Hi", "external_id": "1", "deliver": True}, 422
+    )
+    assert "`deliver` needs `agent`" in str(problem)

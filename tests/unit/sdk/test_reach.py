@@ -78,6 +78,7 @@ VALUES: dict[str, Any] = {
 }
 # What a method needs beside the arguments that its signature needs.
 WITH: dict[str, dict[str, Any]] = {
+    "Chains.send": {"agent": "human:x"},
     "Chains.report_delivery": {"state": "sent"},
     "Flags.add": {"verdict": "wrong", "section": "ask", "line": "x"},
     "Memories.forget_matching": {"kinds": ["note"]},

@@ -86,11 +86,14 @@ def send(
     agent: Annotated[
         str | None, typer.Option("--agent", "-a", help="Who of your side said it; without it, the customer did.")
     ] = None,
+    deliver: Annotated[
+        bool, typer.Option("--deliver", help="The customer has yet to hear it: their channel delivers it.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Say something in a case as its channel heard it, whatever the state of the case."""
     with connect(context) as client:
-        found = client.chains.send(chain, text, external_id=external_id, agent=agent)
+        found = client.chains.send(chain, text, external_id=external_id, agent=agent, deliver=deliver or None)
     if as_json:
         return show_json(found)
     reached = f"{found.reached.replace('_', ' ')}{', as before' if found.repeated else ''}"

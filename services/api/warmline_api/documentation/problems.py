@@ -39,7 +39,7 @@ FORBIDS: dict[ProblemType, str] = {
     ProblemType.READ_BACK_CONTRADICTS: "accept_handoff acknowledge_item",
     ProblemType.NAME_TAKEN: "create_operator",
     ProblemType.OPERATOR_BUSY: f"offer_handoff transfer_handoff {_TAKEN}",
-    ProblemType.CONVERSATION_OWNED: "accept_handoff acknowledge_item",
+    ProblemType.CONVERSATION_OWNED: "accept_handoff acknowledge_item send_message",
     ProblemType.DRAFT_CHANGED: "edit_draft renew_draft confirm_draft",
     ProblemType.BRIEF_TOO_VAGUE: "confirm_draft",
     ProblemType.SHEET_STATE: "make_sheet sign_sheet acknowledge_sheet acknowledge_item decline_item",

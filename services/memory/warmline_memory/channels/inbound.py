@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from warmline_memory import events, memories, queues, sessions, tenancy
-from warmline_memory.channels import landing, reopening
+from warmline_memory.channels import landing, outbound, reopening
 from warmline_memory.channels.landing import Landing
 from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.storage import clock, tables
@@ -27,7 +27,8 @@ def receive(db: Transaction, chain_id: UUID, ask: SendMessage, ready: Ready) -> 
     """Take what was said in a case: by its customer, or by somebody of our side in another channel.
 
     It is kept where whoever has the case finds it. A customer's opens what had ended, and wakes what was set aside; a
-    person's makes that person the one who speaks. Raises ``NotFound``, ``AgentNotBound`` and ``EmbeddingsWanted``.
+    person's makes that person the one who speaks. What the customer has yet to hear, only who speaks can say. Raises
+    ``NotFound``, ``AgentNotBound``, ``ConversationNotYours`` and ``EmbeddingsWanted``.
     """
     place = landing.find(db, chain_id)
     landing.check_party(db, chain_id)
@@ -39,6 +40,8 @@ def receive(db: Transaction, chain_id: UUID, ask: SendMessage, ready: Ready) -> 
         # The case went on in another chain, and so does what is said to this one.
         return receive(db, anew, ask, ready)
     reached = place.reached
+    if ask.deliver:
+        return _received(db, place, _say(db, place, ask, ready), reached)
     if reached is Reached.NOBODY and ask.agent is None:
         place = reopening.go_on(db, place)
         reached = Reached.REOPENED if place.session.chain_id == chain_id else Reached.NEW_CHAIN
@@ -97,6 +100,14 @@ def _keep(db: Transaction, session: tables.Session, ask: SendMessage, ready: Rea
     )
     [kept] = memories.to_keep([said], tenancy.read_preferences(db).secrets_at_write)
     return memories.keep_anywhere(db, kept, _embedded(ready, memories.content_of(kept)))
+
+
+def _say(db: Transaction, place: Landing, ask: SendMessage, ready: Ready) -> tables.Memory:
+    """Keep what the customer has yet to hear, for their channel."""
+    outbound.check_speaks(db, place, ask.agent)
+    kept = _keep(db, place.session, ask, ready)
+    outbound.leave_to_channel(db, place.session, kept)
+    return kept
 
 
 def _embedded(ready: Ready, text: str) -> Embeddings:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from warmline_memory import events, memories, sessions, tenancy
 from warmline_memory.channels import landing
+from warmline_memory.channels.landing import Landing
 from warmline_memory.embedding import Embeddings
 from warmline_memory.errors import ConversationNotYours, NotFound
 from warmline_memory.storage import clock, tables
@@ -38,13 +39,26 @@ def say(db: Transaction, session_id: UUID, agent: str, text: str, embeddings: Em
         raise ConversationNotYours(owner=owner.agent if owner else "nobody", session_id=row.id)
     said = Remember(session_id=row.id, agent=agent, content=text, role=Role.AGENT, kind="message")
     kept = memories.keep_anywhere(db, said, embeddings)
+    leave_to_channel(db, row, kept)
+    return memories.shown(db, [kept])[0]
+
+
+def check_speaks(db: Transaction, place: Landing, agent: str | None) -> None:
+    """Raise ``ConversationNotYours`` unless ``agent`` speaks for a case."""
+    owner = place.owner
+    speaker = None if owner is None else sessions.speaker_of(db, owner) or owner.agent
+    if speaker != agent:
+        raise ConversationNotYours(owner=speaker or "nobody", session_id=place.session.id)
+
+
+def leave_to_channel(db: Transaction, row: tables.Session, kept: tables.Memory) -> None:
+    """Let the customer's channel deliver what was said in a session."""
     seconds = tenancy.read_preferences(db).delivery_seconds
     alarm_at = clock.now(db) + timedelta(seconds=seconds) if seconds else None
     db.add(tables.Reply(memory_id=kept.id, namespace=kept.namespace, alarm_at=alarm_at))
     if row.handoff_id is not None:
         memories.note_first_reply(db, [row.handoff_id])
     _record(db, EventType.MESSAGE_CREATED, kept)
-    return memories.shown(db, [kept])[0]
 
 
 def report(db: Transaction, chain_id: UUID, memory_id: UUID, ask: ReportDelivery) -> Reply:
