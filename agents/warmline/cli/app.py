@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from warmline.cli import replay
+from warmline.cli import bridge, replay
 from warmline.cli.coding import capture, here, hooks, resume
 from warmline.cli.connection import Connection, connect
 from warmline.cli.handoffs import chains, flags, requests, sessions, templates
@@ -72,6 +72,7 @@ def build_app() -> tuple[typer.Typer, list[str]]:
     app.command(epilog="Example:  warmline events --queue queue:billing")(events.events)
     app.add_typer(webhooks.app, name="webhooks")
     app.add_typer(mcp.app, name="mcp")
+    app.add_typer(bridge.app, name="bridge")
     app.add_typer(flags.app, name="flags")
     app.command(epilog="Example:  warmline analytics --since 2026-03-01 --queue queue:billing")(analytics.analytics)
     app.add_typer(templates.app, name="template")

@@ -1,0 +1,279 @@
+"""The bridge: what goes on between a desk and Warmline, one thing after the other in each conversation."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+
+from warmline.bridges.cases import Cases, Held
+from warmline.bridges.desk import CannotLook, Desk, Heard, Later, Message, Moved, Ours, Refused, Seen, State
+from warmline.bridges.store import Case, Item, Store
+from warmline.errors import NotFound
+from warmline_schemas.events import Event, EventType
+from warmline_schemas.targets import TargetKind, kind_of
+
+logger = logging.getLogger("warmline.bridges")
+
+FROM_DESK, FROM_WARMLINE = "desk", "warmline"
+TOLD = (
+    EventType.MESSAGE_CREATED,
+    EventType.HANDOFF_READY,
+    EventType.HANDOFF_FAILED,
+    EventType.HANDOFF_ACCEPTED,
+    EventType.HANDOFF_CLOSED,
+    EventType.HANDOFF_CANCELLED,
+)
+"""What a bridge wants to hear from Warmline."""
+# Seconds. What was asked of a desk and not answered can still arrive for so long; only then it is looked for.
+SETTLING = 20.0
+
+
+MESSAGE, NOTE = "warmline:", "warmline-note:"
+"""What marks begin with, before the id of the message or of the handoff."""
+SOMEBODY = "human:desk"
+"""Who did something at the desk, where it does not say who."""
+ENDED = {"resolved", "ended"}
+"""What a handoff is closed as where the case has ended with it."""
+
+
+class Bridge:
+    """Does what the two sides send. Each conversation is worked on by one thread at a time."""
+
+    def __init__(self, desk: Desk, cases: Cases, store: Store, *, settling: float = SETTLING) -> None:
+        self._desk = desk
+        self._cases = cases
+        self._store = store
+        self._settling = settling
+
+    def work(self, item: Item) -> None:
+        """Do one thing. Raises ``Later`` and ``Refused``, and the errors of the SDK."""
+        if item.source == FROM_DESK:
+            for heard in self._desk.heard(item.body):
+                self._hear(heard)
+        else:
+            self._tell(Event.model_validate(item.body), item)
+
+    def _hear(self, heard: Heard) -> None:
+        if isinstance(heard, Ours):
+            self._came_back(heard)
+        elif isinstance(heard, Message):
+            self._bring(heard)
+        else:
+            self._move(heard)
+
+    def _came_back(self, heard: Ours) -> None:
+        """What we said is at the desk: that is known now even where its answer was lost."""
+        self._store.sent(heard.mark, heard.id)
+        message = heard.mark.removeprefix(MESSAGE)
+        case = self._store.case(heard.conversation)
+        if case is not None and heard.delivery is not None and message != heard.mark:
+            self._cases.report(case.chain, message, heard.delivery, problem=heard.problem, id=heard.id)
+
+    def _bring(self, message: Message) -> None:
+        case = self._case(message.conversation, message.customer)
+        # Whom it reaches depends on who has the case: what the desk gave back to the bot, the bot must hear.
+        if message.seen.state is State.PENDING:
+            self._see(case, message.seen)
+        if message.agent is not None:
+            self._take(case, message.agent)
+        try:
+            received = self._cases.bring(case.chain, message)
+        except NotFound:
+            # The case was forgotten. What is said now is the first of another one.
+            chain = self._cases.find_or_start(case.conversation, message.customer, after=case.chain)
+            case = Case(case.conversation, chain)
+            self._store.keep(case)
+            received = self._cases.bring(chain, message)
+        if str(received.chain_id) != case.chain:
+            case = Case(case.conversation, str(received.chain_id), {"seen": case.facts.get("seen")})
+            self._store.keep(case)
+        self._see(case, message.seen)
+
+    def _case(self, conversation: str, customer: str) -> Case:
+        case = self._store.case(conversation)
+        if case is None:
+            case = Case(conversation, self._cases.find_or_start(conversation, customer))
+            self._store.keep(case)
+        return case
+
+    def _move(self, moved: Moved) -> None:
+        case = self._store.case(moved.conversation)
+        if case is None:
+            # A conversation becomes a case with its first message; what was long ago is none.
+            return
+        person, held = moved.seen.person, _held(case)
+        if moved.is_assigned and person is not None:
+            self._take(case, person)
+            if held is not None and held.agent != person and held == _held(case):
+                self._hold(case, self._cases.pass_on(held, person) or held)
+        self._see(case, moved.seen)
+
+    def _see(self, case: Case, seen: Seen) -> None:
+        """Follow the conversation into a state, unless a later one is known."""
+        known = case.facts.get("seen") or {"state": None, "at": 0.0}
+        if seen.at < known["at"]:
+            return
+        if seen.state != known["state"]:
+            self._follow(case, seen, State(known["state"]) if known["state"] else seen.was)
+        case.facts["seen"] = {"state": seen.state, "at": seen.at, "delivers": seen.delivers}
+        self._store.keep(case)
+
+    def _follow(self, case: Case, seen: Seen, was: State | None) -> None:
+        held = _held(case)
+        # Who did it, the desk does not say: whoever has the conversation, as far as is known.
+        person = (held and held.agent) or seen.person or SOMEBODY
+        if seen.state is State.RESOLVED:
+            self._cases.resolve(case.chain, held, person)
+            self._hold(case, None)
+        elif seen.state is State.PENDING and was in {State.OPEN, State.SNOOZED}:
+            self._cases.give_back(case.chain, held, person)
+            self._hold(case, None)
+        elif seen.state is State.OPEN and was is State.RESOLVED:
+            self._cases.reopen(case.chain, person, key=f"reopen:{case.conversation}:{seen.at}")
+        elif seen.state is State.OPEN:
+            why = "The conversation was opened for people at the desk"
+            self._cases.hand_over(case.chain, why, key=f"open:{case.conversation}:{seen.at}")
+
+    def _take(self, case: Case, person: str) -> None:
+        """Let a person at the desk have what waits for people."""
+        waiting = self._cases.owner(case.chain).waiting_handoff_id
+        if waiting is not None:
+            held = self._cases.take(str(waiting), person)
+            if held is not None:
+                self._hold(case, held)
+
+    def _hold(self, case: Case, held: Held | None) -> None:
+        """Note what a person at the desk holds, before anything else happens: the token is told once."""
+        case.facts["held"] = None if held is None else asdict(held)
+        self._store.keep(case)
+
+    def _tell(self, event: Event, item: Item) -> None:
+        case = self._store.case(item.conversation)
+        if case is None:
+            case = Case(item.conversation, str(event.chain_id))
+            self._store.keep(case)
+        if event.type is EventType.MESSAGE_CREATED:
+            self._deliver(case, str(event.chain_id), str(event.facts["message_id"]))
+        elif event.type in {EventType.HANDOFF_CLOSED, EventType.HANDOFF_CANCELLED}:
+            self._end(case, event)
+        elif event.type is EventType.HANDOFF_ACCEPTED:
+            self._assign(case, event)
+        else:
+            self._hand_over(case, str(event.handoff_id), item)
+
+    def _end(self, case: Case, event: Event) -> None:
+        """Follow at the desk what ended in Warmline, unless the case goes on by now."""
+        held = _held(case)
+        if held is not None and held.handoff == str(event.handoff_id):
+            self._hold(case, None)
+        owner = self._cases.owner(case.chain)
+        if owner.waiting_handoff_id is not None:
+            return
+        if event.type is EventType.HANDOFF_CANCELLED:
+            is_bots = owner.agent is not None and kind_of(owner.agent) is TargetKind.AGENT
+            self._move_desk(case, State.PENDING if is_bots else None)
+        elif owner.session_id is None and event.facts.get("closed_as") in ENDED:
+            self._move_desk(case, State.RESOLVED)
+
+    def _move_desk(self, case: Case, state: State | None) -> None:
+        known = (case.facts.get("seen") or {}).get("state")
+        if state is not None and known != state:
+            self._desk.move(case.conversation, state)
+
+    def _assign(self, case: Case, event: Event) -> None:
+        """Give the conversation to who took the work over in the console."""
+        person, held = event.actor or "", _held(case)
+        if kind_of(person) is not TargetKind.HUMAN or (held is not None and held.agent == person):
+            return
+        try:
+            self._desk.assign(case.conversation, person)
+        except Refused as refusal:
+            logger.info("conversation %s: %s", case.conversation, refusal)
+
+    def _deliver(self, case: Case, chain: str, message: str) -> None:
+        """Bring the customer what was said to them, and report how far it got."""
+        said = self._cases.reply(message)
+        if said is None:
+            return
+        why_not = None if self._is_on_its_way(message) else self._cases.may_not_say(chain, said)
+        if why_not is not None:
+            self._cases.report(chain, message, "failed", problem=why_not[:500])
+            return
+        mark = f"{MESSAGE}{message}"
+        try:
+            id = self._once(mark, case, lambda: self._desk.say(case.conversation, said.content, mark))
+        except Refused as refusal:
+            self._cases.report(chain, message, "failed", problem=str(refusal)[:500])
+            raise
+        state = "delivered" if (case.facts.get("seen") or {}).get("delivers") else "sent"
+        self._cases.report(chain, message, state, id=id)
+
+    def _is_on_its_way(self, message: str) -> bool:
+        return self._store.mark(f"{MESSAGE}{message}") is not None
+
+    def _hand_over(self, case: Case, handoff_id: str, item: Item) -> None:
+        """Give the conversation to the people of the desk, with the brief as a note; or back to the bot."""
+        handoff = self._cases.handoff(handoff_id)
+        if self._cases.is_for_bot(handoff):
+            self._cases.take_back(handoff_id)
+            self._move_desk(case, State.PENDING)
+        handover = self._cases.told(handoff)
+        if handover is None:
+            return
+        steps = set(item.steps)
+
+        def did(step: str) -> None:
+            steps.add(step)
+            self._store.stepped(item, steps)
+
+        mark = f"{NOTE}{handoff_id}"
+        try:
+            self._once(mark, case, lambda: self._desk.note(case.conversation, handover.note, mark))
+        except Refused as refusal:
+            # The customer must not wait for people because of a note.
+            logger.warning("conversation %s has no note of handoff %s: %s", case.conversation, handoff_id, refusal)
+        self._desk.hand_over(case.conversation, handover, steps, did)
+        # A person who answered before anything was handed over has it.
+        owner = self._cases.owner(case.chain)
+        if owner.agent and kind_of(owner.agent) is TargetKind.HUMAN:
+            self._take(case, owner.agent)
+
+    def _once(self, mark: str, case: Case, say: Callable[[], str]) -> str:
+        """Say something at the desk exactly once, also where an answer was lost or this process was killed."""
+        known = self._store.mark(mark)
+        if known is not None:
+            since, id = known
+            id = id or self._found(mark, case, since)
+            if id is not None:
+                return id
+        self._store.sending(mark)
+        try:
+            id = say()
+        except Later as later:
+            if not later.was_sent:
+                self._store.not_sent(mark)
+            raise
+        except Refused:
+            self._store.not_sent(mark)
+            raise
+        self._store.sent(mark, id)
+        return id
+
+    def _found(self, mark: str, case: Case, since: float) -> str | None:
+        """The desk's id of something that may be there; None where it certainly is not."""
+        left = since + self._settling - time.time()
+        if left > 0:
+            raise Later("it is not known yet whether the desk took it", left)
+        try:
+            id = self._desk.find(case.conversation, mark)
+        except CannotLook as error:
+            raise Refused(f"It is not known whether the desk took it, and said twice is worse: {error}") from error
+        if id is not None:
+            self._store.sent(mark, id)
+        return id
+
+
+def _held(case: Case) -> Held | None:
+    """What a person at the desk holds of a case."""
+    held = case.facts.get("held")
+    return Held(**held) if held else None

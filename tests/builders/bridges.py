@@ -1,0 +1,142 @@
+"""Bridges to a help desk, in this process, and a bot that answers through the platform."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from tests.builders.chatwoot import ACCOUNT, BOT, BOT_TOKEN, INBOX, SECRETS, USER_TOKEN, FakeChatwoot, Talk
+from tests.builders.requests import Json, get
+from tests.builders.waits import eventually
+from tests.conftest import Api
+from warmline import ConversationOwned, Warmline
+from warmline.bridges.chatwoot import ChatwootSettings, made
+
+LONG = 60.0
+"""Seconds: how long a test waits for what other threads and processes do."""
+AGENT = "tier1-bot"
+
+
+def settings_of(fake: FakeChatwoot, folder: Path, **changes: Any) -> ChatwootSettings:
+    """The settings of a bridge to a fake Chatwoot."""
+    given = {
+        "url": fake.url,
+        "account": 1,
+        "bot_token": BOT_TOKEN,
+        "user_token": USER_TOKEN,
+        "bot": AGENT,
+        "store": folder / "bridge.sqlite3",
+        "secrets": {name: [secret] for name, secret in SECRETS.items()},
+        "teams": {"queue:billing": 4},
+        "labels": {"always": ["warmline"], "fraud_or_security_concern": ["fraud"]},
+        "attributes": {"warmline_reason": "reason_code", "warmline_link": "link"},
+        "settle_seconds": 0.2,
+        "catch_up_seconds": 0.5,
+        **changes,
+    }
+    return ChatwootSettings.model_validate(given)
+
+
+def aim(fake: FakeChatwoot, url: str, *senders: str) -> None:
+    """Let Chatwoot send its webhooks to a bridge: those of the agent bot and the account, or of other senders."""
+    fake.targets = {sender: f"{url}/chatwoot/{sender}" for sender in senders or (BOT, ACCOUNT)}
+
+
+@contextmanager
+def a_bridge(api: Api, fake: FakeChatwoot, folder: Path, **changes: Any) -> Iterator[str]:
+    """A bridge that runs until the block ends; its address."""
+    with Warmline(api.url, api.key) as client, made(settings_of(fake, folder, **changes), client) as service:
+        server = uvicorn.Server(uvicorn.Config(service, port=0, lifespan="off", log_config=None))
+        thread = threading.Thread(target=server.run)
+        service.start()
+        thread.start()
+        eventually(lambda: server.started, seconds=LONG)
+        url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        try:
+            aim(fake, url, *([BOT, INBOX, ACCOUNT] if fake.targets.get(INBOX) else []))
+            yield url
+        finally:
+            fake.targets = {}
+            server.should_exit = True
+            thread.join()
+            service.stop()
+
+
+class Bot:
+    """A bot: it answers each message of a customer once, if it may, and hands over when somebody wants a person."""
+
+    def __init__(self, api: Api) -> None:
+        self._client = Warmline(api.url, api.key)
+        self._stream = self._client.events.stream(after=0, types=["message.received"])
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        for event in self._stream:
+            facts = getattr(event, "facts", {})
+            if getattr(event, "actor", None) == "customer":
+                self._answer(str(event.chain_id), facts["message_id"], facts["session_id"])  # type: ignore[union-attr]
+
+    def _answer(self, chain: str, message: str, session: str) -> None:
+        said = self._client.memories.get(message).content
+        if self._client.chains.owner(chain, agent=AGENT).may_reply and "person" in said:
+            self._client.handoffs.request(
+                session,
+                to="queue:billing",
+                reason="The customer wants a person",
+                mode="warm",
+                urgency="high",
+                idempotency_key=f"over-{message}",
+            )
+            return
+        try:
+            text = f"You said: {said}"
+            self._client.chains.send(chain, text, external_id=f"a-{message}", agent=AGENT, deliver=True)
+        except ConversationOwned:
+            return
+
+    def __enter__(self) -> "Bot":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+        self._thread.join()
+        self._client.close()
+
+
+def chain_of(api: Api, talk: Talk) -> str:
+    """The chain of a conversation, once there is one."""
+    about = f'{{"bridge": "chatwoot-1", "conversation": "{talk.id}"}}'
+    found = eventually(lambda: get(api, "sessions", metadata=about)["items"], seconds=LONG)
+    return str(found[-1]["chain_id"])
+
+
+def kept(api: Api, talk: Talk, role: str | None = None) -> list[Json]:
+    """What is kept of a conversation, the oldest first."""
+    found = get(api, "memories", chain_id=chain_of(api, talk), kind="message", limit=200)["items"]
+    return sorted((one for one in found if role in {None, one["role"]}), key=lambda one: (one["event_time"], one["id"]))
+
+
+def once_kept(api: Api, talk: Talk, count: int, role: str | None = None) -> list[str]:
+    """The texts that are kept of a conversation, once they are so many."""
+    found = eventually(lambda: kept(api, talk, role), lambda them: len(them) >= count, seconds=LONG)
+    return [str(one["content"]) for one in found]
+
+
+def handoffs_of(api: Api, talk: Talk) -> list[Json]:
+    """The handoffs of a conversation, the newest first."""
+    return list(get(api, "handoffs", chain_id=chain_of(api, talk))["items"])
+
+
+def soon(read: Callable[[], Any], holds: Callable[[Any], object] = bool) -> Any:
+    """What is read, once a condition holds for it, however busy the machine is."""
+    return eventually(read, holds, seconds=LONG)
+
+
+def quiet(url: str) -> None:
+    """Wait until a bridge has nothing to do."""
+    soon(lambda: httpx.get(f"{url}/health").json()["waiting"] == 0)

@@ -1,0 +1,319 @@
+"""Chatwoot and Warmline with the bridge between them: what is said arrives once, and people get what is theirs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.builders.bridges import Bot, a_bridge, chain_of, handoffs_of, kept, once_kept, quiet, soon
+from tests.builders.chatwoot import ACCOUNT, ANA, BEN, BOT, INBOX, FakeChatwoot, a_chatwoot
+from tests.builders.handoffs import accept, act
+from tests.builders.requests import get
+from tests.conftest import Api
+
+pytestmark = pytest.mark.usefixtures("worker")
+
+LAMP = "My lamp is broken"
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeChatwoot]:
+    with a_chatwoot() as fake:
+        yield fake
+
+
+@pytest.fixture
+def bridge(api: Api, fake: FakeChatwoot, tmp_path: Path) -> Iterator[str]:
+    with a_bridge(api, fake, tmp_path) as url:
+        yield url
+
+
+def delivered(api: Api) -> list[str]:
+    found = get(api, "events", types="message.delivery", limit=200)["items"]
+    return [one["facts"]["delivery"] for one in found]
+
+
+def test_what_a_customer_writes_is_kept_once_whoever_sends_it(api: Api, fake: FakeChatwoot, tmp_path: Path) -> None:
+    fake.targets = {INBOX: "later"}
+    with a_bridge(api, fake, tmp_path) as url:
+        assert set(fake.targets) == {BOT, INBOX, ACCOUNT}
+        talk = fake.begins(LAMP)
+        fake.writes(talk, "Order 1001")
+        fake.settle()
+        body = {"event": "message_created", **fake.body(talk, talk.messages[0])}
+        assert fake.post(BOT, body) == 200
+        quiet(url)
+        assert once_kept(api, talk, 2) == [LAMP, "Order 1001"]
+    assert [one["agent"] for one in get(api, "sessions", chain_id=chain_of(api, talk))["items"]] == ["tier1-bot"]
+
+
+@pytest.mark.usefixtures("bridge")
+def test_the_bots_answer_reaches_the_customer_once_and_that_is_reported(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins(LAMP)
+        soon(lambda: talk.said() == [f"You said: {LAMP}"])
+        soon(lambda: delivered(api) == ["delivered"])
+        fake.settle()
+    assert len(kept(api, talk)) == 2
+    assert talk.messages[-1]["sender"]["type"] == "agent_bot"
+
+
+@pytest.mark.parametrize("wrong", ["lost", "failed"])
+def test_an_answer_is_said_once_although_chatwoots_own_answer_was_lost(
+    api: Api, fake: FakeChatwoot, bridge: str, wrong: str
+) -> None:
+    left = [wrong]
+    fake.trouble = lambda method, path: left.pop() if left and f"{method} {path}".endswith("/messages") else None
+    with Bot(api):
+        talk = fake.begins(LAMP)
+        soon(lambda: delivered(api))
+    quiet(bridge)
+    assert talk.said() == [f"You said: {LAMP}"]
+
+
+def test_an_answer_waits_while_chatwoot_takes_no_more_messages(api: Api, fake: FakeChatwoot, bridge: str) -> None:
+    left = ["busy", "busy"]
+    fake.trouble = lambda method, path: left.pop() if left and f"{method} {path}".endswith("/messages") else None
+    with Bot(api):
+        talk = fake.begins(LAMP)
+        soon(lambda: delivered(api))
+    quiet(bridge)
+    assert talk.said() == [f"You said: {LAMP}"]
+
+
+@pytest.mark.usefixtures("bridge")
+def test_a_handoff_opens_the_conversation_with_a_note_and_all_that_the_settings_name(
+    api: Api, fake: FakeChatwoot
+) -> None:
+    with Bot(api):
+        talk = fake.begins(LAMP)
+        talk.custom_attributes, talk.labels = {"plan": "pro"}, ["vip"]
+        fake.writes(talk, "I want a person")
+        soon(lambda: talk.status == "open")
+    [handoff] = handoffs_of(api, talk)
+    [note] = talk.said(private=True)
+    assert LAMP in note
+    assert note.endswith(f"/console/handoffs/{handoff['id']}")
+    assert (talk.team, talk.priority, talk.labels) == (4, "high", ["vip", "warmline"])
+    assert talk.custom_attributes["plan"] == "pro"
+    assert talk.custom_attributes["warmline_reason"] == "other"
+    # A note is of the team alone: it is no message to the customer, here or there.
+    assert not [one for one in kept(api, talk) if one["content"] == note]
+
+
+def test_without_a_token_of_a_user_nothing_of_others_is_wiped_and_people_get_it(
+    api: Api, fake: FakeChatwoot, tmp_path: Path
+) -> None:
+    with a_bridge(api, fake, tmp_path, user_token=None), Bot(api):
+        talk = fake.begins("I want a person")
+        talk.custom_attributes, talk.labels = {"plan": "pro"}, ["vip"]
+        soon(lambda: talk.status == "open")
+    assert (talk.custom_attributes, talk.labels) == ({"plan": "pro"}, ["vip"])
+
+
+@pytest.mark.usefixtures("bridge")
+def test_what_people_open_in_chatwoot_goes_to_people(api: Api, fake: FakeChatwoot) -> None:
+    talk = fake.begins(LAMP)
+    once_kept(api, talk, 1)
+    fake.set_status(talk, "open")
+    soon(lambda: [one["to"] for one in handoffs_of(api, talk)] == ["queue:people"])
+    soon(lambda: talk.said(private=True))
+    fake.settle()
+    assert len(handoffs_of(api, talk)) == 1
+
+
+@pytest.mark.usefixtures("bridge")
+def test_a_conversation_whose_bot_did_not_answer_goes_to_people_with_all_that_was_said(
+    api: Api, fake: FakeChatwoot
+) -> None:
+    fake.targets = {BOT: "http://127.0.0.1:9/nothing"}
+    talk = fake.begins(LAMP)
+    fake.settle()
+    assert talk.status == "open"
+    assert once_kept(api, talk, 1) == [LAMP]
+    soon(lambda: [one["to"] for one in handoffs_of(api, talk)] == ["queue:people"])
+
+
+@pytest.mark.usefixtures("bridge")
+def test_a_message_of_150000_characters_arrives_whole(api: Api, fake: FakeChatwoot) -> None:
+    text = "ä" * 149_990 + "the end..."
+    talk = fake.begins(text)
+    assert "".join(once_kept(api, talk, 2)) == text
+
+
+@pytest.mark.usefixtures("bridge")
+def test_a_file_arrives_as_where_it_is(api: Api, fake: FakeChatwoot) -> None:
+    file = {"id": 5, "file_type": "image", "data_url": "https://chat.acme.test/f/5", "file_size": 1234}
+    talk = fake.begins(LAMP)
+    fake.writes(talk, None, files=[file])
+    once_kept(api, talk, 2)
+    [said] = [one for one in kept(api, talk) if one["content"] != LAMP]
+    assert said["content"] == "[image: https://chat.acme.test/f/5]"
+    assert said["metadata"]["attachments"] == [{"type": "image", "url": "https://chat.acme.test/f/5"}]
+
+
+@pytest.mark.usefixtures("bridge")
+def test_a_persons_answer_makes_the_bot_silent_and_is_theirs(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+        fake.replies(talk, "Ana here. A new lamp is on its way.")
+        soon(lambda: handoffs_of(api, talk)[0]["holder"] == "human:ana")
+        fake.writes(talk, "Thank you")
+        texts = once_kept(api, talk, 3)
+        fake.settle()
+    assert texts[1:] == ["Ana here. A new lamp is on its way.", "Thank you"]
+    assert "You said: Thank you" not in talk.said()
+    assert handoffs_of(api, talk)[0]["first_reply_at"]
+
+
+@pytest.mark.usefixtures("bridge")
+def test_notes_and_what_nobody_said_stay_at_the_desk(api: Api, fake: FakeChatwoot) -> None:
+    talk = fake.begins(LAMP)
+    once_kept(api, talk, 1)
+    fake.replies(talk, "She is a VIP", private=True)
+    fake.replies(talk, "We are closed", content_attributes={"automation_rule_id": 3})
+    fake.replies(talk, "20 % off", additional_attributes={"campaign_id": 3})
+    fake.replies(talk, "Answered from the phone", None)
+    texts = once_kept(api, talk, 2)
+    fake.settle()
+    assert texts == [LAMP, "Answered from the phone"]
+
+
+@pytest.mark.usefixtures("bridge")
+def test_resolved_in_chatwoot_is_resolved_here_and_what_comes_then_goes_on(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+        fake.replies(talk, "Ana here. It is on its way.")
+        soon(lambda: handoffs_of(api, talk)[0]["holder"])
+        fake.set_status(talk, "resolved")
+        soon(lambda: handoffs_of(api, talk)[0]["closed_as"] == "resolved")
+        fake.writes(talk, "It has not come!")
+        assert talk.status == "pending"
+        soon(lambda: talk.status == "open")
+    assert [one["to"] for one in handoffs_of(api, talk)] == ["queue:billing", "queue:billing"]
+
+
+@pytest.mark.usefixtures("bridge")
+def test_what_nobody_had_taken_is_over_when_it_is_resolved(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+    fake.set_status(talk, "resolved")
+    soon(lambda: handoffs_of(api, talk)[0]["closed_as"] == "resolved")
+
+
+@pytest.mark.usefixtures("bridge")
+def test_what_the_bot_alone_had_is_over_when_it_is_resolved(api: Api, fake: FakeChatwoot) -> None:
+    talk = fake.begins(LAMP)
+    once_kept(api, talk, 1)
+    fake.set_status(talk, "resolved")
+    soon(lambda: get(api, "sessions", chain_id=chain_of(api, talk))["items"][0]["state"] == "ended")
+
+
+@pytest.mark.usefixtures("bridge")
+@pytest.mark.parametrize("taken", [True, False])
+def test_back_to_the_bot_lets_the_bot_speak_again(api: Api, fake: FakeChatwoot, taken: bool) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+        if taken:
+            fake.replies(talk, "Ana here. It is on its way.")
+            soon(lambda: handoffs_of(api, talk)[0]["holder"] == "human:ana")
+        fake.set_status(talk, "pending")
+        chain = chain_of(api, talk)
+        soon(lambda: get(api, f"chains/{chain}/owner", agent="tier1-bot")["may_reply"])
+        soon(lambda: get(api, f"chains/{chain}/owner")["waiting_handoff_id"] is None)
+        fake.writes(talk, "And my order?")
+        soon(lambda: "You said: And my order?" in talk.said())
+    assert talk.status == "pending"
+
+
+@pytest.mark.usefixtures("bridge")
+def test_given_to_somebody_else_it_is_theirs(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+    fake.assign(talk, ANA)
+    soon(lambda: handoffs_of(api, talk)[0]["holder"] == "human:ana")
+    fake.assign(talk, BEN)
+    soon(lambda: handoffs_of(api, talk)[0]["holder"] == "human:ben")
+
+
+@pytest.mark.usefixtures("bridge")
+def test_opened_again_by_a_person_it_goes_on_with_them(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+    fake.assign(talk, ANA)
+    soon(lambda: handoffs_of(api, talk)[0]["holder"] == "human:ana")
+    fake.set_status(talk, "resolved")
+    soon(lambda: handoffs_of(api, talk)[0]["closed_as"] == "resolved")
+    fake.set_status(talk, "open")
+    soon(lambda: get(api, f"chains/{chain_of(api, talk)}/owner")["agent"] == "human:ana")
+
+
+@pytest.mark.usefixtures("bridge")
+def test_what_a_person_says_and_does_in_the_console_happens_in_chatwoot(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+    warm = accept(api, handoffs_of(api, talk)[0], "human:ben")
+    soon(lambda: talk.assignee == BEN)
+    token = warm["claim"]["token"]
+    act(api, warm["handoff"], "reply", 201, token=token, content="Ben here.")
+    soon(lambda: "Ben here." in talk.said())
+    soon(lambda: "delivered" in delivered(api))
+    act(api, warm["handoff"], "resolve", token=token, note="Done")
+    soon(lambda: talk.status == "resolved")
+    fake.settle()
+    assert [one["content"] for one in kept(api, talk, "agent")] == ["Ben here."]
+
+
+@pytest.mark.usefixtures("bridge")
+def test_returned_in_the_console_it_is_the_bots_again(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+        warm = accept(api, handoffs_of(api, talk)[0], "human:ben")
+        act(api, warm["handoff"], "return", token=warm["claim"]["token"], instruction="Ask for the order number")
+        soon(lambda: talk.status == "pending")
+        fake.writes(talk, "Hello?")
+        soon(lambda: "You said: Hello?" in talk.said())
+
+
+@pytest.mark.usefixtures("bridge")
+def test_what_chatwoot_could_not_deliver_is_reported(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins(LAMP, channel="Channel::Api")
+        soon(talk.said)
+        soon(lambda: delivered(api))
+    with fake.lock:
+        talk.messages[-1]["status"] = "failed"
+        talk.messages[-1]["content_attributes"] = {"external_error": "The number is not in use"}
+        fake.tell("message_updated", talk, talk.messages[-1])
+    soon(lambda: delivered(api) == ["sent", "failed"])
+
+
+def test_what_was_said_while_the_bridge_was_away_goes_out_when_it_is_back(
+    api: Api, fake: FakeChatwoot, tmp_path: Path
+) -> None:
+    with a_bridge(api, fake, tmp_path), Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+    warm = accept(api, handoffs_of(api, talk)[0], "human:ben")
+    act(api, warm["handoff"], "reply", 201, token=warm["claim"]["token"], content="Ben here.")
+    with a_bridge(api, fake, tmp_path) as url:
+        soon(lambda: "Ben here." in talk.said())
+        quiet(url)
+    assert talk.said().count("Ben here.") == 1
+
+
+def test_a_case_that_was_forgotten_begins_anew(api: Api, fake: FakeChatwoot, bridge: str) -> None:
+    talk = fake.begins(LAMP)
+    once_kept(api, talk, 1)
+    quiet(bridge)
+    api.http.delete(f"/v1/namespaces/chatwoot-1/contact-{talk.contact}").raise_for_status()
+    fake.writes(talk, "Hello again")
+    assert once_kept(api, talk, 1) == ["Hello again"]
