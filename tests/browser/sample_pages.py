@@ -42,7 +42,7 @@ PAGES: dict[str, Callable[[Warmline], str]] = {
     "handoff-waiting": lambda client: f"/console/handoffs/{_waiting(client).id}",
     "handoff-held": lambda client: f"/console/handoffs/{_held(client).id}",
     "why-these-memories": lambda client: f"/console/handoffs/{_waiting(client).id}/why",
-    "conversation": lambda client: f"/console/conversations/{_held(client).target_session_id}",
+    "conversation": lambda client: f"/console/conversations/{_held(client).chain_id}",
     "memory": lambda client: f"/console/memories/{_a_proof(client)}",
     "chain": lambda client: f"/console/chains/{_circled(client).chain_id}",
     "drafts": lambda _: "/console/drafts",

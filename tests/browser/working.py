@@ -92,12 +92,21 @@ class Shift:
             self.page.reload()
         expect(found).to_be_visible()
 
+    def turn_to(self, part: str) -> None:
+        """Go to a part of the page, where the screen shows one at a time."""
+        tab = self.page.get_by_role("navigation", name="Parts of this page").get_by_role("link", name=part)
+        if tab.is_visible():
+            self.hands.press("link", part)
+            expect(tab).to_have_attribute("aria-current", "true")
+
     def resolve(self, handoff: Handoff) -> None:
         """Take a handoff from the queue to its resolution, with a question, an answer and a mended read-back."""
         page, hands = self.page, self.hands
         self.look_for(page.get_by_role("link", name=handoff.namespace, exact=True))
         hands.press("link", handoff.namespace)
+        self.turn_to("What to do")
         hands.press("button", "Hold it")
+        self.turn_to("What to do")
         expect(page.get_by_role("heading", name="Reserved for you")).to_be_visible()
         self._ask(handoff)
         self._accept()
@@ -107,6 +116,7 @@ class Shift:
         self.hands.press("summary", "Ask tier1-bot")
         self.hands.type_into("What is missing", "Which card was it?")
         self.hands.press("button", "Ask tier1-bot")
+        self.turn_to("What to do")
         expect(self.page.get_by_text("Which card was it?").first).to_be_visible()
         self.desk.client.handoffs.answer(handoff.id, agent="tier1-bot", answer="The one that ends in 4417.")
         self.look_for(self.page.get_by_text("The one that ends in 4417.").first)
@@ -119,13 +129,13 @@ class Shift:
         expect(differs).to_contain_text("$100")
         self.hands.type_into("In one sentence", REFUND)
         self.hands.press("button", "Take over")
-        expect(self.page.get_by_role("heading", name="Reply")).to_be_visible()
+        expect(self.page.get_by_role("region", name="Reply")).to_be_visible()
 
     def _reply_and_resolve(self) -> None:
         self.hands.type_into("To the customer", "I have refunded the $100 just now, Dave.")
         self.hands.press("button", "Reply to the customer")
         expect(self.page.get_by_text("I have refunded the $100 just now, Dave.").first).to_be_visible()
-        self.hands.press("link", "Brief")
+        self.turn_to("What to do")
         self.hands.press("summary", "Resolve")
         self.hands.type_into("How was it solved", NOTE)
         self.hands.press("button", "Resolve")

@@ -41,6 +41,7 @@ REFUSED = {403, 404}
 FIELDS: Mapping[str, Mapping[str, object]] = {
     "POST /presence": {"presence": "available"},
     "POST /conversations/{session_id}/say": {"text": "A note", "as": "note"},
+    "POST /handoffs/{handoff_id}/say": {"text": "A note", "as": "note"},
     "POST /handoffs/{handoff_id}/offer": {"to": "human:zoe"},
     "POST /handoffs/{handoff_id}/answer": {"answer": "Yes"},
     "POST /handoffs/{handoff_id}/flag": {"verdict": "missing", "section": "identifiers", "should_be": "Order 4711"},

@@ -75,14 +75,15 @@ def test_a_page_of_a_hold_that_was_lost_changes_nothing(api: Api, ann: Browser) 
     assert read(api, handoff)["holder"] == "human:bob"
 
 
-def test_accepting_leads_to_the_conversation(api: Api, ann: Browser) -> None:
-    handoff = waiting(api)
+def test_accepting_stays_on_the_page_which_has_the_conversation_and_a_reply_box(api: Api, ann: Browser) -> None:
+    handoff = waiting(api, a_session(api, ASK))
 
-    answer = ann.submit(of(handoff, "accept"))
+    page = ann.done(of(handoff, "accept"))
 
     session = read(api, handoff)["target_session_id"]
-    assert answer.headers["location"] == f"/console/conversations/{session}"
     assert session_of(api, session)["agent"] == "human:ann"
+    assert f'action="/console/handoffs/{handoff["id"]}/say"' in page
+    assert "You are now answering this customer." in text_of(page)
 
 
 def test_a_read_back_that_differs_is_shown_beside_the_brief_and_can_be_confirmed(api: Api, ann: Browser) -> None:

@@ -106,7 +106,7 @@ def test_the_handoff_page_shows_the_brief_with_a_link_to_the_memory_behind_every
 
     page = signed_in(api).page(f"/handoffs/{handoff['id']}")
 
-    assert f'href="/console/conversations/{session}?at={memory["id"]}#m-{memory["id"]}"' in page
+    assert f'href="/console/handoffs/{handoff["id"]}?at={memory["id"]}#m-{memory["id"]}"' in page
     assert all(part in text_of(page) for part in (ASK, "INV-77", "Refund $100", "tier1-bot → to queue billing"))
 
 

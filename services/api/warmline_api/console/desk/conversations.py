@@ -1,57 +1,46 @@
-"""Conversations: what was said up to a session, and the reply of the operator who speaks for it; single memories."""
+"""Conversations: what was said up to a session that no work page shows; single memories."""
 
-from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from fastapi import APIRouter, Query
-from fastapi.responses import Response
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
 
 from warmline_api.console import shell
 from warmline_api.console.desk import spoken
-from warmline_api.console.desk.turns import page_of, turns_of
-from warmline_api.console.shell import Posted, Signed, Visitor
-from warmline_memory import channels, desk, memories, tenancy
+from warmline_api.console.desk.threads import END, AskedPlace, Place, thread
+from warmline_api.console.desk.turns import turns_of
+from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor
+from warmline_memory import handoffs, memories, tenancy
 from warmline_memory.errors import WarmlineError
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
 router = APIRouter()
 
-TURNS = 80
-"""At most this many turns are shown on a page, which keeps a page below 200 kB however long they are."""
-TITLE = "Conversation"
-
-Place = Annotated[UUID | None, Query()]
-
 
 @router.get("/conversations/{session_id}")
-def show_conversation(
-    session_id: UUID, visitor: Signed, at: Place = None, before: Place = None, after: Place = None
-) -> Response:
-    """A page of a conversation: its newest turns, or those around, before or after a memory."""
+def show_conversation(session_id: UUID, visitor: Signed, place: AskedPlace) -> Response:
+    """A page of a conversation: its newest turns, or those around, before or after a memory. That of a session which
+    took a handoff over is on the page of that handoff."""
     with visitor.transaction() as db:
         visitor.check_sees(db, tables.Session, session_id)
-        context = _context(db, visitor, session_id, at, before, after)
-        tenancy.record_read(db, "conversation", session_id, context["session"].namespace)
-    return shell.page(visitor, "desk/conversation.html", title=TITLE, **context)
+        worked = _handoff_of(db, session_id)
+    if worked is not None:
+        query = visitor.request.url.query
+        return RedirectResponse(f"{PREFIX}/handoffs/{worked}" + (f"?{query}" if query else ""), 303)
+    return _shown(visitor, session_id, place)
 
 
 @router.post("/conversations/{session_id}/say")
 def say(session_id: UUID, visitor: Posted) -> Response:
     """Send a reply to the customer, or keep a note for colleagues."""
-    # Browsers send line ends as CR LF (WHATWG HTML, 4.10.21.7); what is remembered has plain line feeds.
-    text, once = shell.field(visitor.form, "text").replace("\r\n", "\n"), shell.field(visitor.form, "once")[:100]
-    as_note = visitor.form.get("as") == "note"
     with visitor.transaction() as db:
         visitor.check_sees(db, tables.Session, session_id)
     try:
-        memory_id = spoken.say(visitor, session_id, text, as_note=as_note, once=once)
+        said = spoken.say_posted(visitor, session_id)
     except WarmlineError as error:
-        with visitor.transaction() as db:
-            context = _context(db, visitor, session_id)
-        return shell.refused(visitor, error, "desk/conversation.html", title=TITLE, **context)
-    message = "Kept as a note for colleagues." if as_note else "Saved. The customer's channel delivers it."
-    return shell.done(f"/console/conversations/{session_id}#m-{memory_id}", message)
+        return _shown(visitor, session_id, END, error)
+    return shell.done(f"{PREFIX}/conversations/{session_id}#m-{said.id}", said.message)
 
 
 @router.get("/memories/{memory_id}")
@@ -66,27 +55,26 @@ def show_memory(memory_id: UUID, visitor: Signed) -> Response:
     return shell.page(visitor, "desk/memory.html", title="Memory", turn=turn, memory=memory)
 
 
-def _context(
-    db: Transaction,
-    visitor: Visitor,
-    session_id: UUID,
-    at: UUID | None = None,
-    before: UUID | None = None,
-    after: UUID | None = None,
-) -> dict[str, Any]:
-    page = desk.conversation(db, session_id, around=at, before=before, after=after, limit=TURNS)
-    turns = page_of(page.memories, tenancy.signed_in(db).preferences.pii)
-    session, owner = page.session, page.owner
-    return {
-        "session": session,
-        "owner": owner,
-        "is_mine": owner is not None and owner.id == session.id and owner.agent == visitor.agent,
-        "parts": spoken.parts_of(page, turns),
-        "turns": turns,
-        "replies": channels.replies_among(db, [memory.id for memory in page.memories]),
-        "has_earlier": page.has_earlier,
-        "has_later": page.has_later,
-        "shown_at": at,
-        "once": uuid4().hex,
-        "chain_id": session.chain_id,
-    }
+def _shown(visitor: Visitor, session_id: UUID, place: Place, error: WarmlineError | None = None) -> Response:
+    with visitor.transaction() as db:
+        found = thread(db, visitor, session_id, place)
+        tenancy.record_read(db, "conversation", session_id, found.session.namespace)
+    session = found.session
+    return shell.page(
+        visitor,
+        "desk/conversation.html",
+        title=session.namespace,
+        error=error,
+        chain_id=session.chain_id,
+        thread=found,
+    )
+
+
+def _handoff_of(db: Transaction, session_id: UUID) -> UUID | None:
+    """The handoff that a session works on; None for the first of a chain, and for a branch, which its page does not
+    show."""
+    session = db.find_one(tables.Session, session_id)
+    if session.handoff_id is None:
+        return None
+    worked = handoffs.find(db, session.handoff_id)
+    return worked.id if worked.target_session_id == session_id else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from warmline_api.console import shell
 from warmline_api.console.desk.turns import Turn
 from warmline_api.console.shell import MalformedForm, Visitor
 from warmline_memory import channels, desk, storage
@@ -35,6 +36,26 @@ def parts_of(page: ConversationPage, turns: Sequence[Turn]) -> list[Part]:
     for place, turn in zip(known, turns, strict=True):
         parts[place].turns.append(turn)
     return list(parts.values())
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said, and what its speaker is told of it."""
+
+    id: UUID
+    message: str
+
+
+def say_posted(visitor: Visitor, session_id: UUID) -> Said:
+    """Reply to the customer or keep a note, as the visitor's form has it. Raises what ``say`` does."""
+    # Browsers send line ends as CR LF (WHATWG HTML, 4.10.21.7); what is remembered has plain line feeds.
+    form = visitor.form
+    text, once = shell.field(form, "text").replace("\r\n", "\n"), shell.field(form, "once")[:100]
+    as_note = form.get("as") == "note"
+    memory_id = say(visitor, session_id, text, as_note=as_note, once=once)
+    return Said(
+        memory_id, "Kept as a note for colleagues." if as_note else "Saved. The customer's channel delivers it."
+    )
 
 
 def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: str) -> UUID:

@@ -1,6 +1,7 @@
 """Turns: memories as a colleague reads them, without secrets, and no longer than a page can bear."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ LOOKED_AT = 3
 MOST_VALUE_CHARS, MOST_ARGUMENTS = 200, 12
 FEW_CHARS, MOST_BYTES = 200, 100_000
 """Where the texts of a page take more bytes than this, so much of each is shown."""
+WORD = re.compile(r"[^\W_]+")
 WHOSE = {Role.USER: "Customer", Role.TOOL: "Tool", Role.SYSTEM: "Instructions"}
 
 
@@ -42,6 +44,15 @@ class Turn:
     def is_brief(self) -> bool:
         """Whether it is the brief of a handoff."""
         return self.memory.handoff_id is not None
+
+    @property
+    def only_repeats_slot(self) -> bool:
+        """Whether its text says the name and the value of its slot, and nothing else."""
+        slot = self.memory.slot
+        if slot is None or self.is_cut or self.slot_value is None:
+            return False
+        left = WORD.findall(self.text.casefold().replace(self.slot_value.casefold(), " "))
+        return set(left) <= set(WORD.findall(slot.name.casefold()))
 
 
 def page_of(memories: Sequence[Memory], pii: Sequence[PiiClass]) -> list[Turn]:

@@ -4,6 +4,6 @@ failed.
 
 from warmline_api.routers import routers_of
 
-ROUTERS = routers_of(__name__, "actions", "chains", "drafts", "failures", "handoff_page", "recalls")
+ROUTERS = routers_of(__name__, "actions", "chains", "drafts", "failures", "handoff_page", "recalls", "speaking")
 
 __all__ = ["ROUTERS"]

@@ -63,21 +63,18 @@ def keep(handoff_id: UUID, visitor: Posted) -> Response:
 
 @router.post("/accept")
 def accept(handoff_id: UUID, visitor: Posted) -> Response:
-    """Take the conversation over, and go to it."""
-    # The address of the new session is known only after the work. ``_act`` asks for it then, where it has succeeded.
-    taken: dict[str, str] = {}
+    """Take the conversation over, on the same page."""
 
     def work(db: Transaction) -> str:
         check_may_take(visitor, db, handoff_id)
         start = handoffs.accept(
             db, handoff_id, shell.read_form(AcceptHandoff, visitor.form, agent=visitor.agent, top_k=0)
         )
-        taken["url"] = f"{PREFIX}/conversations/{start.session.id}"
         if start.handoff.mode is HandoffMode.CONSULT:
             return f"You are advising; {start.handoff.source_agent} keeps the conversation."
         return "You are now answering this customer."
 
-    return _act(visitor, handoff_id, work, lambda: taken["url"])
+    return _act(visitor, handoff_id, work)
 
 
 @router.post("/decline")

@@ -1,24 +1,33 @@
-"""The handoff page: what the person who takes over must know, in thirty seconds, and what can be done with it."""
+"""The handoff page: where a case is worked. What the person who takes over must know in thirty seconds, what was said,
+and what can be done."""
 
 from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
 from warmline_api.console import shell
+from warmline_api.console.desk import END, AskedPlace, Place, thread
 from warmline_api.console.handoffs.timelines import in_words
 from warmline_api.console.shell import Signed, Visitor
-from warmline_memory import desk, operators, queues, tenancy
+from warmline_memory import desk, handoffs, operators, queues, tenancy
 from warmline_memory.desk import CaseFile
 from warmline_memory.errors import ReadBackContradicts, ReadBackRequired, WarmlineError
-from warmline_memory.storage import tables
+from warmline_memory.storage import Transaction, tables
 from warmline_schemas.briefs import Brief, BriefSection, SectionName
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import Contradiction, HandoffState
 
 router = APIRouter()
+
+Layer = Literal["conversation", "brief", "actions"]
+"""The parts of the page, of which a narrow screen shows one at a time."""
+TURNS = 50
+"""Fewer than on the page of a conversation alone, because the brief stands beside them."""
+MOST_LISTED, MOST_EARLIER = 30, 8
 
 TITLES = {
     SectionName.IDENTIFIERS: "References",
@@ -40,54 +49,110 @@ READING_ORDER = (
 
 
 @router.get("/handoffs/{handoff_id}")
-def show_handoff(handoff_id: UUID, visitor: Signed) -> Response:
-    """The page of one handoff."""
-    return shown(visitor, handoff_id)
+def show_handoff(
+    handoff_id: UUID, visitor: Signed, place: AskedPlace, show: Annotated[Layer | None, Query()] = None
+) -> Response:
+    """The page of one handoff: its conversation, its brief, and what can be done."""
+    return shown(visitor, handoff_id, place=place, layer=show)
 
 
-def shown(visitor: Visitor, handoff_id: UUID, error: WarmlineError | None = None, tried: str = "") -> HTMLResponse:
+def shown(
+    visitor: Visitor,
+    handoff_id: UUID,
+    error: WarmlineError | None = None,
+    tried: str = "",
+    place: Place = END,
+    layer: Layer | None = None,
+) -> HTMLResponse:
     """The page of one handoff; after a form was refused with why, and with what was typed in it.
 
-    ``tried`` is the action that was refused.
+    ``tried`` is the action that was refused; ``place`` the stretch of the conversation, ``layer`` the part that a
+    narrow screen shows first.
     """
     with visitor.transaction() as db:
         visitor.check_sees(db, tables.Handoff, handoff_id)
         case = desk.read_case_file(db, handoff_id)
         tenancy.record_read(db, "handoff", handoff_id, case.handoff.namespace)
-        refusal = operators.may_take(visitor.operator, case.handoff)
-        is_held = case.handoff.state in tables.HELD
-        is_mine = is_held and case.handoff.holder == visitor.agent
-        leads = operators.leads(db, visitor.operator, case.handoff)
-        receivers = queues.list_receivers(db, visitor.operator.id) if is_mine or leads else []
+        found = thread(db, visitor, conversation_of(case.handoff), place, TURNS)
+        standing = _standing(db, visitor, case)
+        beside = _beside(db, visitor, case)
     handoff = case.handoff
-    # A claim that has run out is ended by the next who claims, or by the sweep. Until then the row still says
-    # "claimed".
-    is_free = handoff.state == HandoffState.READY or shell.is_past(handoff.lease_until)
+    is_worked = handoff.target_session_id is not None
     return shell.page(
         visitor,
         "handoffs/handoff.html",
         title=handoff.namespace,
         error=error,
-        chain_id=case.handoff.chain_id,
+        chain_id=handoff.chain_id,
         tried=tried,
+        layer=layer or _first_layer(place, tried, is_worked=is_worked),
+        is_worked=is_worked,
         contradictions=_contradictions(error),
         is_read_back_wrong=isinstance(error, ReadBackContradicts | ReadBackRequired),
         case=case,
+        thread=found,
         sections=_sections(case.brief),
         titles=TITLES,
         steps=_steps(case),
-        is_mine=is_mine,
-        leads=leads,
-        acts=is_mine or (is_held and leads),
         closed_by=_closed_by(case),
-        is_free=handoff.state in tables.WAITING and is_free,
-        is_offered=handoff.offered_to == visitor.agent,
-        is_kept_out=shell.is_ahead(handoff.offered_until) and handoff.offered_to != visitor.agent,
-        refusal=visitor.worded(refusal) if refusal else None,
-        receivers=receivers,
         history=[in_words(event, visitor.called, visitor.worded) for event in reversed(case.history)],
         snoozes=_snoozes(visitor.operator.zone),
+        **standing,
+        **beside,
     )
+
+
+def conversation_of(handoff: tables.Handoff) -> UUID:
+    """The session whose conversation the page shows: that of whoever took it over, else of who hands over."""
+    return handoff.target_session_id or handoff.source_session_id
+
+
+def _first_layer(place: Place, tried: str, *, is_worked: bool) -> Layer:
+    """What a narrow screen shows first: where a form was refused, the form; before somebody has it, the brief."""
+    if tried and tried != "say":
+        return "actions"
+    return "conversation" if is_worked or place != END or tried == "say" else "brief"
+
+
+def _standing(db: Transaction, visitor: Visitor, case: CaseFile) -> dict[str, Any]:
+    """What the visitor may do with a handoff now, and why not more."""
+    handoff, person = case.handoff, visitor.operator
+    refusal = operators.may_take(person, handoff)
+    is_held = handoff.state in tables.HELD
+    is_mine = is_held and handoff.holder == visitor.agent
+    leads = operators.leads(db, person, handoff)
+    # A claim that has run out is ended by the next who claims, or by the sweep. Until then the row still says
+    # "claimed".
+    is_free = handoff.state == HandoffState.READY or shell.is_past(handoff.lease_until)
+    return {
+        "is_mine": is_mine,
+        "leads": leads,
+        "acts": is_mine or (is_held and leads),
+        "is_free": handoff.state in tables.WAITING and is_free,
+        "is_offered": handoff.offered_to == visitor.agent,
+        "is_kept_out": shell.is_ahead(handoff.offered_until) and handoff.offered_to != visitor.agent,
+        "refusal": visitor.worded(refusal) if refusal else None,
+        "receivers": queues.list_receivers(db, person.id) if is_mine or leads else [],
+    }
+
+
+def _beside(db: Transaction, visitor: Visitor, case: CaseFile) -> dict[str, Any]:
+    """The list that the handoff stands in for the visitor, with the ones before and after it; earlier cases of the
+    customer."""
+    handoff, person = case.handoff, visitor.operator
+    is_own = handoff.holder == visitor.agent
+    listed = desk.list_held(db, person) if is_own else list(desk.list_for_person(db, person).handoffs)
+    ids = [one.handoff.id for one in listed]
+    at = ids.index(handoff.id) if handoff.id in ids else -1
+    seen = operators.sees_case(person, tables.Handoff.chain_id)
+    of_customer = handoffs.list_page(db, limit=MOST_EARLIER, cursor=None, namespace=handoff.namespace, seen=seen).items
+    return {
+        "listed": listed[:MOST_LISTED],
+        "list_title": "My work" if is_own else "For you",
+        "previous_id": ids[at - 1] if at > 0 else None,
+        "next_id": ids[at + 1] if at + 1 < len(ids) else None,
+        "earlier": [one for one in of_customer if one.chain_id != handoff.chain_id],
+    }
 
 
 def _contradictions(error: WarmlineError | None) -> list[Contradiction]:

@@ -75,13 +75,15 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 KEYS = (
-    ("j k", "next and previous in a list"),
+    ("j k", "next and previous in a list; next and previous case"),
     ("Enter", "open"),
     ("c", "hold it while you read"),
     ("a", "take over"),
     ("i", "ask who handed it over"),
     ("t", "transfer"),
-    ("r", "return with an instruction; reply, in a conversation"),
+    ("r", "reply, or write a note"),
+    ("Ctrl Enter", "send what you wrote"),
+    ("b", "return with an instruction"),
     ("s", "snooze"),
     ("x", "resolve"),
     ("o", "ask for advice, or offer it"),

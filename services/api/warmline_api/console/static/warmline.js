@@ -133,6 +133,7 @@
 
   const help = document.getElementById("keys");
   const press = (element) => {
+    if (element.matches("textarea, [tabindex]")) { showPartOf(element); element.focus(); return; }
     if (element.tagName !== "DETAILS") { element.click(); return; }
     element.open = true;
     const field = element.querySelector("textarea, input:not([type=hidden]), select, button");
@@ -165,6 +166,55 @@
     const within = document.activeElement.closest("[data-row]") || (document.querySelector("[data-row]") ? null : document);
     const found = within && $$(`[data-key="${CSS.escape(event.key)}"]`, within).find((one) => one.offsetParent);
     if (found) { event.preventDefault(); press(found); }
+  });
+
+  // Parts of a page, of which a narrow screen shows one; the others stay as they are, with what was typed into them
+
+  const showPart = (name) => {
+    document.getElementById("work").dataset.show = name;
+    for (const tab of $$("[data-shows]")) {
+      if (tab.dataset.shows === name) tab.setAttribute("aria-current", "true"); else tab.removeAttribute("aria-current");
+    }
+  };
+  const showPartOf = (element) => {
+    const part = element.closest("[data-layer]");
+    if (part) showPart(part.dataset.layer);
+  };
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const tab = link.dataset.shows;
+    if (tab) {
+      event.preventDefault();
+      showPart(tab);
+      history.replaceState(null, "", link.href);
+      return;
+    }
+    // A proof that is on the page is shown where it is, and nothing is loaded.
+    const proved = link.hash.startsWith("#m-") && document.querySelector("#thread") && document.getElementById(link.hash.slice(1));
+    if (!proved) return;
+    event.preventDefault();
+    showPartOf(proved);
+    location.hash = "";
+    location.hash = link.hash;
+  });
+
+  // What was typed to the customer outlives the page, until it was sent
+
+  const draft = document.querySelector("textarea[data-draft]");
+  if (draft) {
+    const kept = `warmline draft ${draft.form.action}`, sent = `${kept} sent`;
+    if (sessionStorage.getItem(sent) && document.querySelector("main > .notice--done")) sessionStorage.removeItem(kept);
+    sessionStorage.removeItem(sent);
+    if (!draft.value) draft.value = sessionStorage.getItem(kept) || "";
+    addEventListener("input", (event) => {
+      if (event.target.matches("textarea[data-draft]")) sessionStorage.setItem(kept, event.target.value);
+    });
+    addEventListener("submit", (event) => { if (event.target.matches("form[data-sends]")) sessionStorage.setItem(sent, "yes"); });
+  } else if (!("signedIn" in document.body.dataset)) sessionStorage.clear();
+  addEventListener("keydown", (event) => {
+    const form = (event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.closest("form[data-sends]");
+    if (form) { event.preventDefault(); form.requestSubmit(form.querySelector("button")); }
   });
 
   // Clicks

@@ -1,0 +1,89 @@
+"""Threads: a conversation as a page shows it, from its end or around a place in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import Depends, Query
+
+from warmline_api.console.desk import spoken
+from warmline_api.console.desk.turns import Turn, page_of
+from warmline_api.console.shell import Visitor
+from warmline_memory import channels, desk, tenancy
+from warmline_memory.storage import Transaction
+from warmline_schemas.customers.messages import Reply
+from warmline_schemas.sessions import Session
+
+TURNS = 80
+"""At most this many turns are shown on a page, which keeps a page below 200 kB however long they are."""
+
+_Id = Annotated[UUID | None, Query()]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a conversation: around, before or after a memory; at its end where none is given."""
+
+    at: UUID | None = None
+    before: UUID | None = None
+    after: UUID | None = None
+
+
+END = Place()
+
+
+def _place(at: _Id = None, before: _Id = None, after: _Id = None) -> Place:
+    return Place(at, before, after)
+
+
+AskedPlace = Annotated[Place, Depends(_place)]
+"""The place that the address of a page names."""
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A stretch of a conversation."""
+
+    session: Session
+    """The session that it leads to."""
+    owner: Session | None
+    """The open session that speaks for the chain now; None where nobody does."""
+    is_mine: bool
+    """Whether the visitor answers the customer in this session."""
+    parts: Sequence[spoken.Part]
+    turns: Sequence[Turn]
+    replies: Mapping[UUID, Reply]
+    """How far the replies among the turns got, by their memories."""
+    line: frozenset[UUID]
+    """The sessions whose words it is made of."""
+    has_earlier: bool
+    has_later: bool
+    shown_at: UUID | None
+    once: str
+    """A number of this page's own, by which what is sent twice is said once."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether what is said from now on belongs to this stretch."""
+        return not self.has_later and self.shown_at is None
+
+
+def thread(db: Transaction, visitor: Visitor, session_id: UUID, place: Place = END, limit: int = TURNS) -> Thread:
+    """A stretch of at most ``limit`` turns of the conversation of a session. Raises ``NotFound``."""
+    page = desk.conversation(db, session_id, around=place.at, before=place.before, after=place.after, limit=limit)
+    turns = page_of(page.memories, tenancy.signed_in(db).preferences.pii)
+    session, owner = page.session, page.owner
+    return Thread(
+        session=session,
+        owner=owner,
+        is_mine=owner is not None and owner.id == session.id and owner.agent == visitor.agent,
+        parts=spoken.parts_of(page, turns),
+        turns=turns,
+        replies=channels.replies_among(db, [memory.id for memory in page.memories]),
+        line=frozenset(one.session.id for one in page.line),
+        has_earlier=page.has_earlier,
+        has_later=page.has_later,
+        shown_at=place.at,
+        once=uuid4().hex,
+    )

@@ -1,0 +1,29 @@
+"""Speaking: what an operator says in the conversation of a handoff, on its page."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from warmline_api.console import shell
+from warmline_api.console.desk import say_posted
+from warmline_api.console.handoffs import handoff_page
+from warmline_api.console.shell import PREFIX, Posted
+from warmline_memory import handoffs
+from warmline_memory.errors import WarmlineError
+from warmline_memory.storage import tables
+
+router = APIRouter()
+
+
+@router.post("/handoffs/{handoff_id}/say")
+def say(handoff_id: UUID, visitor: Posted) -> Response:
+    """Reply to the customer, or keep a note for colleagues."""
+    with visitor.transaction() as db:
+        visitor.check_sees(db, tables.Handoff, handoff_id)
+        session_id = handoff_page.conversation_of(handoffs.find(db, handoff_id))
+    try:
+        said = say_posted(visitor, session_id)
+    except WarmlineError as error:
+        return handoff_page.shown(visitor, handoff_id, error, "say")
+    return shell.done(f"{PREFIX}/handoffs/{handoff_id}#m-{said.id}", said.message)
