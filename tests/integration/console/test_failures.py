@@ -73,3 +73,37 @@ def test_another_tenants_failure_is_neither_shown_nor_tried_again(
     handoff = failed(stranger)
     assert handoff["id"] not in ann.page("/failed")
     assert "There is no handoff" in text_of(ann.refused("/failed", **{f"retry-{handoff['id']}": "on"}))
+
+
+def test_a_person_takes_over_what_could_not_be_briefed(api: Api, ann: Browser) -> None:
+    handoff = failed(api)
+    page = ann.done(f"/handoffs/{handoff['id']}/take")
+    assert "It comes to you now" in text_of(page)
+    ready = written(api, handoff)
+    assert (ready["to"], ready["redirected_from"]) == ("human:ann", "billing-bot")
+    assert "You are now answering this customer." in text_of(ann.done(f"/handoffs/{handoff['id']}/accept"))
+
+
+def test_taking_over_is_offered_in_the_list_and_on_the_page(api: Api, ann: Browser) -> None:
+    handoff = failed(api)
+    address = f"/console/handoffs/{handoff['id']}/take"
+    assert f'formaction="{address}"' in ann.page("/failed")
+    assert f'action="{address}"' in ann.page(f"/handoffs/{handoff['id']}")
+
+
+def test_what_has_not_failed_is_not_taken_over_like_that(api: Api, ann: Browser) -> None:
+    handoff = failed(api)
+    post(api, f"handoffs/{handoff['id']}/cancel")
+    assert "nothing was changed" in text_of(ann.refused(f"/handoffs/{handoff['id']}/take"))
+
+
+def test_a_retry_tells_what_came_of_it(api: Api, ann: Browser) -> None:
+    mended, left = failed(api), failed(api)
+    said = {"slot": {"name": "account_id", "value": "ACC-4521"}}
+    remember(api, mended["source_session_id"], "I was charged $299, please refund it", **said)
+    ann.done("/failed", **{f"retry-{one['id']}": "on" for one in (mended, left)})
+    written(api, mended), written(api, left, "failed")
+    page = ann.page(f"/failed?retried={mended['id']}&retried={left['id']}")
+    shown = text_of("<main" + page.partition('id="retried"')[2].partition("</section>")[0])
+    assert "it went through Waiting for billing-bot" in shown
+    assert "failed again" in shown

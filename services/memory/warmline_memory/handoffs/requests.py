@@ -223,8 +223,11 @@ def call_off(
     return _fresh(db, row)
 
 
-def retry(db: Transaction, handoff_id: UUID) -> Handoff:
-    """Put a failed handoff back to work. Raises ``NotFound``, ``HandoffStateForbids``, ``HandoffInProgress``."""
+def retry(db: Transaction, handoff_id: UUID, to: str | None = None) -> Handoff:
+    """Put a failed handoff back to work; ``to`` a person who takes it, whatever its brief will say.
+
+    Raises ``NotFound``, ``HandoffStateForbids``, ``HandoffInProgress``.
+    """
     row = locking.lock_chain(db, handoff_id)
     tenancy.check_party(db, row.source_agent)
     if row.state != HandoffState.FAILED:
@@ -234,6 +237,9 @@ def retry(db: Transaction, handoff_id: UUID) -> Handoff:
     # All attempts begin anew: whatever made the last ones fail may be gone.
     row.state, row.attempts, row.problem = HandoffState.REQUESTED, 0, None
     row.due_at, row.closed_at = func.now(), None
+    if to is not None:
+        row.redirected_from, row.refuse_vague, row.review = row.redirected_from or row.target, False, False
+        queues.retarget(db, row, to)
     _record_request(db, row, retried=True)
     return _fresh(db, row)
 
