@@ -5,8 +5,10 @@ import pytest
 
 from tests.builders.console import Browser, text_of
 from tests.builders.form_fields import fields_of
-from tests.builders.handoffs import accept, act, read, waiting
+from tests.builders.handoffs import accept, act, read, waiting, written
 from tests.builders.memories import remember
+from tests.builders.operators import an_operator
+from tests.builders.queues import a_queue
 from tests.builders.requests import Json, get, post
 from tests.builders.sessions import a_session
 from tests.conftest import Api
@@ -134,3 +136,28 @@ def test_a_narrow_screen_begins_with_the_brief_and_then_with_the_conversation(ap
     assert 'data-show="conversation"' in ann.done(of(handoff, "accept"))
     assert 'data-show="actions"' in ann.page(f"{of(handoff)}?show=actions")
     assert 'data-show="actions"' in ann.refused(of(handoff, "resolve"), 422, token=1)
+
+
+def test_targets_stop_when_a_case_is_returned_and_nothing_is_called_solved(api: Api, ann: Browser) -> None:
+    a_queue(api, promises={"accept_seconds": 600, "first_reply_seconds": 600, "resolve_seconds": 6000})
+    handoff = taken(api, ann)
+    token = token_of(ann, handoff)
+    ann.done(of(handoff, "return"), token=token, instruction="Ask for the order number")
+    onward = get(api, "handoffs", session_id=handoff["target_session_id"])["items"][0]
+    written(api, onward)
+    card = text_of("<main" + ann.page(of(handoff)).partition('id="clocks"')[2].partition("</section>")[0])
+    assert "solved stopped" in card
+    assert "first reply stopped" in card
+    assert "left" not in card
+    assert "goes to people" in text_of(ann.page(of(onward)))
+
+
+def test_what_was_asked_of_others_is_listed_until_it_is_done(api: Api, ann: Browser) -> None:
+    an_operator(api, "bob", presence=None, display_name="Bob Ray")
+    handoff = taken(api, ann)
+    page = ann.done(of(handoff, "consult"), token=token_of(ann, handoff), to="Bob Ray", reason="Is this covered?")
+    assert "Advice from Bob Ray" in text_of(page)
+
+
+def token_of(ann: Browser, handoff: Json) -> int:
+    return int(ann.page(of(handoff)).partition('name="token" value="')[2].partition('"')[0])

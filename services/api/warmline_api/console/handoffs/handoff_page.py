@@ -1,6 +1,7 @@
 """The handoff page: where a case is worked. What the person who takes over must know in thirty seconds, what was said,
 and what can be done."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -19,7 +20,7 @@ from warmline_memory.errors import ReadBackContradicts, ReadBackRequired, Warmli
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.briefs import Brief, BriefSection, SectionName
 from warmline_schemas.events import EventType
-from warmline_schemas.handoffs import Contradiction, HandoffState
+from warmline_schemas.handoffs import ClosedAs, Contradiction, Handoff, HandoffState
 
 router = APIRouter()
 
@@ -75,6 +76,7 @@ def shown(
         tenancy.record_read(db, "handoff", handoff_id, case.handoff.namespace)
         found = thread(db, visitor, conversation_of(case.handoff), place, TURNS)
         standing = _standing(db, visitor, case)
+        onward = _onward(db, case.handoff)
         beside = _beside(db, visitor, case)
     handoff = case.handoff
     is_worked = handoff.target_session_id is not None
@@ -82,6 +84,7 @@ def shown(
         visitor,
         "handoffs/handoff.html",
         title=handoff.namespace,
+        live_at=f"{shell.PREFIX}/handoffs/{handoff.id}",
         error=error,
         chain_id=handoff.chain_id,
         tried=tried,
@@ -93,7 +96,8 @@ def shown(
         thread=found,
         sections=_sections(case.brief),
         titles=TITLES,
-        steps=_steps(case),
+        steps=_steps(handoff),
+        onward=onward,
         closed_by=_closed_by(case),
         history=[in_words(event, visitor.called, visitor.worded) for event in reversed(case.history)],
         snoozes=_snoozes(visitor.operator.zone),
@@ -136,6 +140,15 @@ def _standing(db: Transaction, visitor: Visitor, case: CaseFile) -> dict[str, An
     }
 
 
+def _onward(db: Transaction, handoff: tables.Handoff) -> list[Handoff]:
+    """What was asked of others from the work on a handoff and is not done: advice, and where it was handed on to."""
+    if handoff.target_session_id is None:
+        return []
+    states = [HandoffState.ACCEPTED, *tables.UNDER_WAY]
+    found = handoffs.list_page(db, limit=MOST_EARLIER, cursor=None, session_id=handoff.target_session_id, state=states)
+    return list(found.items)
+
+
 def _beside(db: Transaction, visitor: Visitor, case: CaseFile) -> dict[str, Any]:
     """The list that the handoff stands in for the visitor, with the ones before and after it; earlier cases of the
     customer."""
@@ -174,14 +187,37 @@ def _closed_by(case: CaseFile) -> str | None:
     return closings[-1] if closings else case.handoff.holder
 
 
-def _steps(case: CaseFile) -> list[tuple[str, datetime | None, datetime | None]]:
-    """The targets: in words, until when, and when each was reached."""
-    handoff = case.handoff
-    return [
+@dataclass(frozen=True)
+class Step:
+    """A target: in words, until when, when it was reached, and since when it counts no more."""
+
+    words: str
+    due: datetime
+    reached: datetime | None
+    stopped: datetime | None
+
+    @property
+    def in_time(self) -> bool:
+        """Whether it was reached as it was meant to be."""
+        return self.reached is not None and self.reached <= self.due
+
+    @property
+    def pressure(self) -> str:
+        """How it stands, as style sheets know it."""
+        if self.reached:
+            return "kept" if self.in_time else "late"
+        return "calm" if self.stopped else shell.pressure(self.due)
+
+
+def _steps(handoff: tables.Handoff) -> list[Step]:
+    """The targets that there are. What was closed without being reached, as by a return, is neither kept nor late."""
+    solved = handoff.closed_at if handoff.closed_as == ClosedAs.RESOLVED else None
+    given = (
         ("taken over", handoff.accept_due_at, handoff.accepted_at),
         ("first reply", handoff.first_reply_due_at, handoff.first_reply_at),
-        ("solved", handoff.resolve_due_at, handoff.closed_at),
-    ]
+        ("solved", handoff.resolve_due_at, solved),
+    )
+    return [Step(words, due, reached, handoff.closed_at) for words, due, reached in given if due is not None]
 
 
 def _snoozes(zone: str) -> list[tuple[str, str]]:

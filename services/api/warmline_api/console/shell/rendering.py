@@ -106,10 +106,12 @@ def page(
     problem: str | None = None,
     error: WarmlineError | None = None,
     chain_id: UUID | None = None,
+    live_at: str | None = None,
     **context: Any,
 ) -> HTMLResponse:
     """A template as a page. ``problem`` is a sentence that is shown on top of it; an ``error`` has one, and its status.
-    Its regions are read again when something happens after the request began, with ``chain_id`` in that chain alone.
+    Its regions are read again when something happens after the request began, with ``chain_id`` in that chain alone; at
+    ``live_at`` where the page answers a form.
 
     A template may use ``visitor`` (None where nobody is signed in), ``form`` (what was posted, to fill in again),
     ``now`` (UTC), ``path``, and all of ``context``.
@@ -131,7 +133,7 @@ def page(
         zone=known.operator.zone if known else "UTC",
         now=datetime.now(UTC),
         path=request.url.path,
-        page_url=_address(request) if request.method == "GET" else None,
+        page_url=_address(request) if request.method == "GET" else live_at,
         live=_events(known, chain_id) if known else None,
         **context,
     )

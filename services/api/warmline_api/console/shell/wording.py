@@ -9,6 +9,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from warmline_api.console.shell import titles
+from warmline_memory.storage import tables
 from warmline_schemas.targets import TargetKind, kind_of, name_of
 from warmline_schemas.wire import shown_moment
 
@@ -106,6 +107,12 @@ def called(context: Context, name: str) -> str:
     return str(visitor.called(name)) if visitor else target(name)
 
 
+def people_get_it_at(handoff: tables.Handoff) -> datetime | None:
+    """When a handoff that waits for an agent goes to people, unless the agent takes it."""
+    waits = handoff.state in tables.WAITING and kind_of(handoff.target) is TargetKind.AGENT
+    return handoff.alarm_at if waits else None
+
+
 def masked(url: str) -> str:
     """An address of a webhook without its path, which is often the secret by which its receiver knows us."""
     parts = urlsplit(url)
@@ -142,4 +149,5 @@ FILTERS = {
     "ordinal": titles.ordinal,
     "escalations": titles.escalations,
     "masked": masked,
+    "people_get_it_at": people_get_it_at,
 }

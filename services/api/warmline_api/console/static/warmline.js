@@ -38,8 +38,12 @@
   const settled = (html) => html.replace(/(<time[^>]*data-(?:age|due)[^>]*>)[^<]*/g, "$1").replace(/ data-pressure="\w*"/g, "");
   const shown = new Map(regions().map((region) => [region.id, settled(region.innerHTML)]));
 
-  const isTyped = (field) =>
-    field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
+  // What a refused form brings back was typed too, although the page came with it.
+  if (document.querySelector("main > .notice--problem")) {
+    for (const field of $$("input:not([type=hidden], [type=checkbox], [type=radio]), textarea")) if (field.value) field.dataset.typed = "";
+  }
+  const isTyped = (field) => "typed" in field.dataset ? field.value !== "" : field.readOnly ? false
+    : field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
       : field.tagName === "SELECT" ? false : field.type !== "hidden" && field.value !== field.defaultValue;
   const isBusy = (region) =>
     $$("input, textarea, select", region).some((field) => field === document.activeElement || isTyped(field));
@@ -76,23 +80,92 @@
     fetching = true;
     try {
       const response = await fetch(page, { cache: "no-store", headers: { "X-Live": "1" } });
-      if (response.redirected) { location.reload(); return; }
+      if (response.redirected) { location.assign(page); return; }
       if (response.ok) update(new DOMParser().parseFromString(await response.text(), "text/html"));
     } catch { /* The next event, or the next minute, tries again. */ }
     fetching = false;
     if (again) { again = false; refresh(); }
   };
 
+  // What a region says of itself is read out when it changes: its `data-says`, or its heading where `data-state` marks
+  // that the heading is the state of the case. Such a change is shown at once, also while somebody types in the region.
+
+  const saysOf = (region) => region.dataset.says || ("state" in region.dataset && region.querySelector("h2")?.textContent.trim()) || "";
+  const typedIn = (region) =>
+    $$("input:not([type=checkbox], [type=radio]), textarea", region).filter(isTyped).map((field) => ({ id: field.id, value: field.value }));
+
+  // Text that was typed goes into the same field of what is shown now, or else stands below it.
+  const carry = (region, typed) => {
+    const lost = [];
+    for (const { id, value } of typed) {
+      const field = document.getElementById(id);
+      if (field && region.contains(field)) { field.value = value; field.closest("details")?.setAttribute("open", ""); } else lost.push(value);
+    }
+    document.getElementById(`${region.id}-kept`)?.remove();
+    if (!lost.length) return;
+    const kept = Object.assign(document.createElement("div"), { id: `${region.id}-kept`, className: "field kept" });
+    const label = Object.assign(document.createElement("label"), { htmlFor: `${region.id}-typed`, textContent: "What you typed is kept here" });
+    const text = Object.assign(document.createElement("textarea"), { id: `${region.id}-typed`, readOnly: true, defaultValue: lost.join("\n") });
+    kept.append(label, text);
+    region.after(kept);
+  };
+
+  // Rows stay where they are while somebody points at them or is among them: what is gone is marked, what is new waits.
+
+  const STILL_SECONDS = 60, rowKind = ":is([data-row], [data-place])[id]";
+  let pointer = null, movedAt = 0;
+  addEventListener("pointermove", ({ clientX, clientY }) => {
+    if (pointer && (pointer.clientX !== clientX || pointer.clientY !== clientY)) movedAt = Date.now();
+    pointer = { clientX, clientY };
+  });
+  const held = new Map();
+  const isPointedAt = (region) =>
+    region.contains(document.activeElement) || (region.matches(":hover") && Date.now() - movedAt < STILL_SECONDS * 1000);
+  const rowsOf = (within) => $$(rowKind, within).map((row) => row.id);
+  const holdStill = (region, now) => {
+    const rows = rowsOf(region), coming = rowsOf(now);
+    if (!rows.length || rows.join() === coming.join() || !isPointedAt(region)) return false;
+    held.set(region.id, now);
+    for (const row of $$(rowKind, region)) row.toggleAttribute("data-gone", !coming.includes(row.id));
+    const fresh = coming.filter((id) => !rows.includes(id)).length;
+    const button = region.querySelector("[data-newer]") || Object.assign(document.createElement("button"), { type: "button", className: "button button--small newer" });
+    button.dataset.newer = "";
+    write(button, fresh ? `${fresh} new` : "Update the list");
+    if (!button.isConnected) region.prepend(button);
+    write(news, fresh ? `${fresh} new in this list` : "The list has changed");
+    return true;
+  };
+  const letGo = (region) => {
+    const now = held.get(region.id);
+    if (!now) return;
+    held.delete(region.id);
+    replace(region, now);
+    shown.set(region.id, settled(now.innerHTML));
+    runTimes();
+  };
+  addEventListener("click", (event) => {
+    const region = event.target.closest("[data-newer]")?.closest("[data-live]");
+    if (region) { letGo(region); region.querySelector(`${rowKind} a`)?.focus(); }
+  });
+  const letGoWhereNobodyIs = () => {
+    for (const id of [...held.keys()]) { const region = document.getElementById(id); if (!isPointedAt(region)) letGo(region); }
+  };
+
   const update = (fresh) => {
     for (const region of regions()) {
       const now = fresh.getElementById(region.id);
-      if (!now || isBusy(region)) continue;
+      if (!now) continue;
+      const before = saysOf(region), isOther = "state" in region.dataset && saysOf(now) !== before;
+      if (isBusy(region) && !isOther) continue;
       const html = settled(now.innerHTML);
-      if (html === shown.get(region.id)) continue;
-      const before = region.dataset.says;
+      if (html === shown.get(region.id) || holdStill(region, now)) continue;
+      const typed = isOther ? typedIn(region) : [], hadFocus = region.contains(document.activeElement);
+      held.delete(region.id);
       replace(region, now);
       shown.set(region.id, html);
-      if (region.dataset.says !== before) write(news, region.dataset.says);
+      if (isOther) carry(region, typed);
+      if (hadFocus && document.activeElement === document.body) (document.getElementById(`${region.id}-typed`) || document.getElementById("main")).focus({ preventScroll: true });
+      if (saysOf(region) !== before) write(news, saysOf(region));
     }
     runTimes();
   };
@@ -258,5 +331,5 @@
 
   arrive();
   runTimes();
-  setInterval(() => { runTimes(); keepHolds(); }, 1000);
+  setInterval(() => { runTimes(); keepHolds(); letGoWhereNobodyIs(); }, 1000);
 })();
