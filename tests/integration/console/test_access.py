@@ -25,6 +25,7 @@ FOR_EVERYBODY = {
     "POST /sign-in",
     "POST /theme",
     "POST /keys",
+    "POST /notices",
     "GET /sign-in/provider",
     "GET /sign-in/provider/begin",
     "GET /sign-in/provider/done",

@@ -22,10 +22,12 @@ from warmline_memory.desk.conversations import ConversationPage, SessionOnLine, 
 from warmline_memory.desk.dismissing import dismiss
 from warmline_memory.desk.inquiries import answer, ask, list_page as list_inquiries
 from warmline_memory.desk.lists import (
+    ListedHandoff,
     WaitingCount,
     counts as count_waiting,
     for_person as list_for_person,
     held as list_held,
+    newest_words,
     waiting as list_waiting,
 )
 from warmline_memory.desk.waking import wake
@@ -33,6 +35,7 @@ from warmline_memory.desk.waking import wake
 __all__ = [
     "CaseFile",
     "ConversationPage",
+    "ListedHandoff",
     "SessionOnLine",
     "WaitingCount",
     "answer",
@@ -47,6 +50,7 @@ __all__ = [
     "list_held",
     "list_inquiries",
     "list_waiting",
+    "newest_words",
     "note",
     "offer",
     "read_case_file",

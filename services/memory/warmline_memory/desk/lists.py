@@ -4,10 +4,11 @@ A list takes one statement. Briefs are large, so that statement reads two lines 
 that are on the page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, cast, func, or_, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
@@ -16,8 +17,10 @@ from sqlalchemy.orm import defer
 from warmline_memory import operators, queues
 from warmline_memory.operators import Person
 from warmline_memory.storage import tables
+from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.memories import Role
 from warmline_schemas.targets import TargetKind, kind_of, of_skill
 
 LIST_LIMIT = 50
@@ -99,6 +102,14 @@ def for_person(db: Transaction, person: Person, *, page: int = 1) -> ListPage:
 def held(db: Transaction, person: Person) -> list[ListedHandoff]:
     """The handoffs that an operator holds, the next breach first."""
     return _listed(db, person, _ROW.holder == person.agent, _ROW.state.in_(tables.HELD))
+
+
+def newest_words(db: Transaction, session_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The newest memory of a customer's words in each of these sessions; a session without any is left out."""
+    row = tables.Memory
+    of_customer = select(row.session_id, row.id).where(among(row.session_id, session_ids), row.role == Role.USER)
+    newest = of_customer.distinct(row.session_id).order_by(row.session_id, row.ordinal.desc())
+    return {session_id: memory_id for session_id, memory_id in db.execute(newest) if session_id is not None}
 
 
 def counts(db: Transaction, person: Person) -> list[WaitingCount]:

@@ -24,9 +24,13 @@ from warmline_schemas.operators import OperatorRole
 
 PREFIX = "/console"
 FLASH_COOKIE, THEME_COOKIE, KEYS_COOKIE = "warmline_flash", "warmline_theme", "warmline_keys"
+NOTICES_COOKIE = "warmline_notices"
 THEMES = ("system", "light", "dark")
 OFF = "off"
 """What the cookie of keys says where single keys do nothing."""
+SOUND, DESKTOP, NONE = "sound", "desktop", "none"
+"""How a browser tells of what is new, beside the count in its title. A sound is made unless it was turned off; notices
+of the desktop take a permission, and so somebody who asks for them."""
 FLASH_SECONDS = 60
 MAY_PASS = {429, 503}
 """The statuses that say when to try again."""
@@ -129,6 +133,7 @@ def page(
         faults=error.facts.get("fields", {}) if isinstance(error, MalformedForm) else {},
         flash=flash,
         theme=theme_of(request.cookies),
+        notices=notices_of(request.cookies),
         uses_keys=request.cookies.get(KEYS_COOKIE) != OFF,
         zone=known.operator.zone if known else "UTC",
         now=datetime.now(UTC),
@@ -182,6 +187,12 @@ def _events(visitor: Visitor, chain_id: UUID | None) -> str:
 
 def _address(request: Request) -> str:
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def notices_of(cookies: Mapping[str, str]) -> frozenset[str]:
+    """How a browser was asked to tell of what is new: ``sound``, ``desktop``, both, or neither."""
+    asked = cookies.get(NOTICES_COOKIE)
+    return frozenset({SOUND}) if asked is None else frozenset(asked.split("-")) & {SOUND, DESKTOP}
 
 
 def theme_of(cookies: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""How a browser shows the console: its theme, and whether single keys do something."""
+"""How a browser shows the console: its theme, whether single keys do something, and how it tells of what is new."""
 
 from typing import Annotated
 
@@ -6,7 +6,17 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from warmline_api.console.shell import rendering
-from warmline_api.console.shell.rendering import KEYS_COOKIE, OFF, PREFIX, THEME_COOKIE, THEMES
+from warmline_api.console.shell.rendering import (
+    DESKTOP,
+    KEYS_COOKIE,
+    NONE,
+    NOTICES_COOKIE,
+    OFF,
+    PREFIX,
+    SOUND,
+    THEME_COOKIE,
+    THEMES,
+)
 from warmline_api.console.shell.visitors import refuse_other_origins
 
 router = APIRouter()
@@ -30,6 +40,20 @@ def choose_keys(
     """Keep whether single keys do something in this browser. Speech input and tremor type them by mistake."""
     refuse_other_origins(request)
     return _kept(KEYS_COOKIE, OFF if keys == OFF else "on", next)
+
+
+@router.post("/notices")
+def choose_notices(
+    request: Request,
+    sound: Annotated[str, Form(max_length=10)] = "",
+    desktop: Annotated[str, Form(max_length=10)] = "",
+    next: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Keep how this browser tells of what is new; what is not named stays as it is."""
+    refuse_other_origins(request)
+    now = rendering.notices_of(request.cookies)
+    chosen = [name for name, said in ((SOUND, sound), (DESKTOP, desktop)) if (said == "on" if said else name in now)]
+    return _kept(NOTICES_COOKIE, "-".join(chosen) or NONE, next)
 
 
 def _kept(cookie: str, chosen: str, next: str) -> Response:

@@ -30,6 +30,8 @@ from warmline_schemas.operators import OperatorRole
 COOKIE = "warmline_stay"
 """The cookie that holds the token of a sign-in."""
 CSRF_FIELD = "csrf"
+IDLE = "X-Idle"
+"""The header of what an open page asks for by itself, after half an hour without a key or a pointer."""
 NAMED = re.compile(r"\b(?:human|queue|skill):[a-z0-9](?:[a-z0-9_.-]*[a-z0-9_-])?")
 """People, queues and skills as the platform's own sentences name them; a full stop behind one is the sentence's."""
 RANKS = (OperatorRole.OPERATOR, OperatorRole.LEAD, OperatorRole.ADMIN)
@@ -116,8 +118,10 @@ def signed_in(request: Request) -> Visitor:
     token_hash = tenancy.key_hash(token)
     with platform.database.transaction(key_hash=token_hash, address=address_of(request)) as db:
         login = operators.enter_sign_in(db, token_hash)
-        # Every page prolongs the login, so that nobody is signed out in the middle of their work.
-        operators.prolong_sign_in(db, token_hash, login)
+        # Every page prolongs the login, so that nobody is signed out in the middle of their work. An open page before
+        # which nobody sits says so, and then nobody counts as there.
+        if IDLE not in request.headers:
+            operators.prolong_sign_in(db, token_hash, login)
         operator = operators.signed_in_person(db)
         seen = events.last_sequence(db)
     return Visitor(platform, request, token_hash, operator, login, seen)

@@ -73,13 +73,24 @@
     if (focused) focusAgain(focused);
   };
 
+  // Whoever has not touched a key or a pointer for half an hour, in any tab of the console, is not there.
+
+  const IDLE_MS = 30 * 60 * 1000;
+  const touched = () => localStorage.setItem("warmline touched", Date.now());
+  let notedAt = 0;
+  for (const type of ["pointermove", "pointerdown", "keydown"]) {
+    addEventListener(type, () => { if (Date.now() - notedAt > 10000) { notedAt = Date.now(); touched(); } }, { passive: true });
+  }
+  touched();
+  const whether = () => Date.now() - Number(localStorage.getItem("warmline touched")) > IDLE_MS ? { "X-Idle": "1" } : {};
+
   let fetching = false, again = false;
   const refresh = async () => {
     if (!page || document.hidden) return;
     if (fetching) { again = true; return; }
     fetching = true;
     try {
-      const response = await fetch(page, { cache: "no-store", headers: { "X-Live": "1" } });
+      const response = await fetch(page, { cache: "no-store", headers: whether() });
       if (response.redirected) { location.assign(page); return; }
       if (response.ok) update(new DOMParser().parseFromString(await response.text(), "text/html"));
     } catch { /* The next event, or the next minute, tries again. */ }
@@ -170,23 +181,93 @@
     runTimes();
   };
 
-  let stream = null, soon = 0;
-  const follow = () => {
-    if (stream || document.hidden) return;
-    stream = new EventSource(document.body.dataset.events);
-    const happened = () => { clearTimeout(soon); soon = setTimeout(refresh, 60); };
+  // What wants the operator: a count in the title, and a sound or a notice of the desktop where they want them, once for
+  // all tabs.
+
+  const ATTENTION_SECONDS = 20, title = document.title;
+  const isSignedIn = "signedIn" in document.body.dataset;
+  const wantsNotice = (kind) => (document.body.dataset.notices || "").split(" ").includes(kind);
+  const alone = (name, work) => navigator.locks ? navigator.locks.request(name, work) : work();
+  const unseen = (wanted) => alone("warmline news", async () => {
+    const before = JSON.parse(localStorage.getItem("warmline news") || "null");
+    const now = { ids: wanted.news.map(({ id }) => id), asleep: wanted.asleep };
+    localStorage.setItem("warmline news", JSON.stringify(now));
+    if (!before) return [];
+    const stillAsleep = new Set(wanted.asleep.map(({ id }) => id));
+    return [...wanted.news.filter(({ id }) => !before.ids.includes(id)), ...before.asleep.filter(({ id }) => !stillAsleep.has(id))];
+  });
+  const sound = () => {
+    // A browser lets no page sound before somebody has touched it.
+    if (!navigator.userActivation?.hasBeenActive) return;
+    const context = new AudioContext(), tone = context.createOscillator(), volume = context.createGain();
+    tone.frequency.value = 660;
+    volume.gain.setValueAtTime(.12, context.currentTime);
+    volume.gain.exponentialRampToValueAtTime(.001, context.currentTime + .4);
+    tone.connect(volume).connect(context.destination);
+    tone.start();
+    tone.stop(context.currentTime + .4);
+    tone.onended = () => context.close();
+  };
+  const tell = (fresh) => {
+    if (wantsNotice("sound")) sound();
+    if (!wantsNotice("desktop") || document.hasFocus() || Notification.permission !== "granted") return;
+    const [first, ...others] = fresh;
+    const notice = new Notification("Warmline", { body: first.says + (others.length ? `, and ${others.length} more` : ""), tag: first.id });
+    notice.onclick = () => { focus(); location.assign(others.length ? "/console/" : first.url); };
+  };
+  const attend = async () => {
+    const response = await fetch("/console/attention", { cache: "no-store", headers: whether() }).catch(() => null);
+    if (!response?.ok || response.redirected) return;
+    const wanted = await response.json();
+    document.title = wanted.count === "0" ? title : `(${wanted.count}) ${title}`;
+    const fresh = await unseen(wanted);
+    if (fresh.length) tell(fresh);
+  };
+  addEventListener("click", (event) => {
+    if (event.target.closest("[data-asks-leave]") && "Notification" in window) Notification.requestPermission();
+  });
+
+  // A page that is seen has its stream of events. Of those that are hidden one keeps a stream, for all that waits: each
+  // stream takes a connection, of which a browser has six for a site.
+
+  const everything = (document.body.dataset.events || "").replace(/&chain_id=[^&]*/, "");
+  let stream = null, soon = 0, letOthers = null;
+  const open = (address) => {
+    if (stream) stream.close();
+    stream = new EventSource(address);
+    const happened = () => { clearTimeout(soon); soon = setTimeout(() => { refresh(); attend(); }, 60); };
     stream.addEventListener("message", happened);
     for (const type of (document.body.dataset.eventTypes || "").split(" ")) stream.addEventListener(type, happened);
   };
-  const leave = () => { if (stream) stream.close(); stream = null; };
+  const leave = () => {
+    if (stream) stream.close();
+    stream = null;
+    if (letOthers) letOthers();
+    letOthers = null;
+  };
+  const follow = () => {
+    if (!document.hidden) { leave(); open(document.body.dataset.events); return; }
+    leave();
+    if (!navigator.locks) return;
+    navigator.locks.request("warmline hidden stream", { ifAvailable: true }, (lock) => {
+      if (!lock || !document.hidden) return null;
+      open(everything);
+      return new Promise((resolve) => { letOthers = resolve; });
+    });
+  };
 
-  if (page && regions().length) {
-    follow();
-    const asked = regions().map((region) => Number(region.dataset.every) || REFRESH_SECONDS);
-    setInterval(refresh, Math.min(...asked) * 1000);
-    addEventListener("visibilitychange", () => { if (document.hidden) leave(); else { follow(); refresh(); } });
+  if (isSignedIn) {
+    const isLive = page && regions().length;
+    if (isLive) {
+      follow();
+      const asked = regions().map((region) => Number(region.dataset.every) || REFRESH_SECONDS);
+      setInterval(refresh, Math.min(...asked) * 1000);
+    }
+    attend();
+    setInterval(attend, ATTENTION_SECONDS * 1000);
+    addEventListener("visibilitychange", () => { if (isLive || document.hidden) follow(); else leave(); refresh(); });
     addEventListener("pagehide", leave);
-    addEventListener("pageshow", (event) => { if (event.persisted) { follow(); refresh(); } });
+    addEventListener("pageshow", (event) => { if (event.persisted) { if (isLive) follow(); refresh(); attend(); } });
   }
 
   // Holds: the page that is open keeps them
@@ -284,7 +365,10 @@
       if (event.target.matches("textarea[data-draft]")) sessionStorage.setItem(kept, event.target.value);
     });
     addEventListener("submit", (event) => { if (event.target.matches("form[data-sends]")) sessionStorage.setItem(sent, "yes"); });
-  } else if (!("signedIn" in document.body.dataset)) sessionStorage.clear();
+  } else if (!isSignedIn) {
+    sessionStorage.clear();
+    localStorage.removeItem("warmline news");
+  }
   addEventListener("keydown", (event) => {
     const form = (event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.closest("form[data-sends]");
     if (form) { event.preventDefault(); form.requestSubmit(form.querySelector("button")); }
