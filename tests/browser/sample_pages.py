@@ -38,6 +38,7 @@ PAGES: dict[str, Callable[[Warmline], str]] = {
     SIGNED_OUT: lambda _: "/console/sign-in",
     "queue": lambda _: "/console/",
     "queue-all": lambda _: "/console/?to=all",
+    "search": lambda _: "/console/search?q=refund",
     "mine": lambda _: "/console/mine",
     "handoff-waiting": lambda client: f"/console/handoffs/{_waiting(client).id}",
     "handoff-held": lambda client: f"/console/handoffs/{_held(client).id}",
@@ -66,5 +67,5 @@ PAGES: dict[str, Callable[[Warmline], str]] = {
 }
 """By the name of its picture."""
 
-LISTS = ("", "?to=all", "mine", "drafts", "failed", "shifts", "analytics", "deliveries", "settings/queues")
+LISTS = ("", "?to=all", "mine", "search", "drafts", "failed", "shifts", "analytics", "deliveries", "settings/queues")
 """What a new tenant finds empty."""

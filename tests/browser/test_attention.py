@@ -26,7 +26,7 @@ def _watched(visit: Visit) -> Page:
 
 
 def _heard(page: Page) -> None:
-    page.wait_for_function("localStorage.getItem('warmline news') !== null")
+    page.wait_for_function("() => localStorage.getItem('warmline news') !== null")
 
 
 def test_the_title_counts_what_waits_on_every_page(desk: Desk, visit: Visit) -> None:
@@ -50,7 +50,7 @@ def test_new_work_sounds_and_is_a_notice_of_the_desktop_where_that_is_wanted(des
     page.goto("/console/mine")
     page.mouse.click(5, 5)
     escalate(desk, namespace="user-dave")
-    page.wait_for_function("window.notices.length > 0", timeout=LONG_MS)
+    page.wait_for_function("() => window.notices.length > 0", timeout=LONG_MS)
     assert page.evaluate("[window.notices, window.sounds]") == [["user-dave waits for you"], 1]
 
 
@@ -81,4 +81,4 @@ def test_a_customer_who_writes_to_whoever_has_the_case_is_news(desk: Desk, visit
     page.mouse.click(5, 5)
     session = desk.client.handoffs.get(handoff.id).target_session_id
     desk.client.memories.remember("Are you still there?", session_id=session, role="user")
-    page.wait_for_function("window.sounds === 1", timeout=LONG_MS)
+    page.wait_for_function("() => window.sounds === 1", timeout=LONG_MS)

@@ -56,8 +56,9 @@ def test_keys_do_nothing_once_they_are_off(desk: Desk, visit: Visit) -> None:
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.goto("/console/settings")
-    page.get_by_role("region", name="Single keys").get_by_role("button", name="off").click()
-    expect(page.get_by_role("button", name="off", pressed=True)).to_be_visible()
+    keys = page.get_by_role("region", name="Single keys")
+    keys.get_by_role("button", name="off").click()
+    expect(keys.get_by_role("button", name="off", pressed=True)).to_be_visible()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
 

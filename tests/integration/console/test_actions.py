@@ -196,7 +196,7 @@ def test_snoozing_sets_it_aside_and_waking_brings_it_back(api: Api, ann: Browser
 
 def test_resolving_closes_it_and_the_note_becomes_a_memory(api: Api, ann: Browser) -> None:
     handoff, token = taken(api, ann)
-    ann.done(of(handoff, "resolve"), token=token, note="Refunded $100 by hand")
+    ann.done(of(handoff, "resolve"), token=token, note="Refunded $100 by hand", unanswered="true")
 
     kept = api.http.get("/v1/memories", params={"session_id": handoff["target_session_id"]}).json()["items"]
     assert read(api, handoff)["closed_as"] == "resolved"

@@ -79,7 +79,7 @@ def test_what_a_lead_does_on_what_a_colleague_holds_is_the_leads_deed_everywhere
     assert "You can act on it as a lead" in text_of(lee.page(f"/handoffs/{handoff['id']}"))
     lee.done(of(handoff, "ask"), token=1, question="Which invoice?")
     lee.done(of(handoff, "snooze"), token=1, until=LATER)
-    lee.done(of(handoff, "resolve"), token=1, note="Refunded $100")
+    lee.done(of(handoff, "resolve"), token=1, note="Refunded $100", unanswered="true")
 
     closed = read(api, handoff)
     notes = get(api, "memories", session_id=closed["target_session_id"], kind="resolution")["items"]
@@ -104,7 +104,7 @@ def test_what_goes_to_a_person_of_the_leads_queue_is_the_leads_affair(api: Api) 
     lee = signed_in(api, "lee", role="lead")
     handoff = taken_by_bob(api, to=BOB)
 
-    lee.done(of(handoff, "resolve"), token=1, note="Done for Bob, who is ill")
+    lee.done(of(handoff, "resolve"), token=1, note="Done for Bob, who is ill", unanswered="true")
 
     assert whose(api, handoff, "handoff.closed") == ["human:lee"]
 

@@ -12,6 +12,7 @@ from warmline_memory.desk.actions import (
     heartbeat,
     offer,
     release,
+    reopen,
     reply,
     resolve,
     snooze,
@@ -28,6 +29,7 @@ from warmline_memory.desk.lists import (
     for_person as list_for_person,
     held as list_held,
     newest_words,
+    search,
     waiting as list_waiting,
 )
 from warmline_memory.desk.waking import wake
@@ -55,8 +57,10 @@ __all__ = [
     "offer",
     "read_case_file",
     "release",
+    "reopen",
     "reply",
     "resolve",
+    "search",
     "snooze",
     "transfer",
     "wake",

@@ -33,6 +33,9 @@ from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.handoffs import ClosedAs, Handoff, HandoffMode, HandoffState, RequestHandoff
 from warmline_schemas.sessions import EndReason
 
+REOPENED, MOST_REASON = "Reopened", 2000
+"""How the reason of a case begins that goes on after it was resolved, and how long a reason can be."""
+
 
 def heartbeat(db: Transaction, handoff_id: UUID, ask: Heartbeat) -> Claim:
     """Prolong a hold by a lease from now on. Raises ``NotFound``, ``StaleToken``, ``NotHeld`` and
@@ -156,6 +159,23 @@ def resolve(db: Transaction, handoff_id: UUID, ask: ResolveHandoff, ready: Ready
     handoffs.finish_session(db, session, EndReason.RESOLVED)
     db.refresh(row)
     return wire.handoff(row)
+
+
+def reopen(db: Transaction, handoff_id: UUID, agent: str) -> Handoff:
+    """Go on with a case that was resolved: a new handoff from the session that resolved it, to ``agent``.
+
+    Raises ``NotFound``, ``HandoffInProgress``, and ``HandoffStateForbids`` where it was not resolved, or somebody is at
+    work on the case again.
+    """
+    row = handoffs.lock(db, handoff_id)
+    at_work = sessions.owning_session(db, row.chain_id)
+    if row.closed_as != ClosedAs.RESOLVED or row.mode == HandoffMode.CONSULT or at_work is not None:
+        state = "in work again" if at_work else row.closed_as or row.state
+        raise HandoffStateForbids(handoff_id=row.id, state=state, verb="reopen", needed="resolved")
+    session = _session_of(db, row)
+    reason = f"{REOPENED}: {row.reason}"[:MOST_REASON]
+    ask = RequestHandoff(session_id=session.id, to=agent, reason=reason, goal=row.goal, **handoffs.kept_of(row))
+    return handoffs.ask_again(db, session, ask)
 
 
 def reply(db: Transaction, handoff_id: UUID, ask: SendReply, ready: Ready) -> Reply:

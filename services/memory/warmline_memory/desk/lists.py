@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, cast, func, or_, select, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, distinct_on
 from sqlalchemy.orm import defer
 
 from warmline_memory import operators, queues
@@ -27,6 +27,8 @@ LIST_LIMIT = 50
 """This many handoffs are on one page."""
 LINE_CHARS = 280
 """A line of a brief is shown up to this many characters: about three lines on a narrow screen."""
+SEARCHED, MOST_WORDS = 5_000, 8
+"""So many cases are looked through, which takes a tenth of a second, for so many words."""
 
 _ROW = tables.Handoff
 
@@ -104,11 +106,27 @@ def held(db: Transaction, person: Person) -> list[ListedHandoff]:
     return _listed(db, person, _ROW.holder == person.agent, _ROW.state.in_(tables.HELD))
 
 
+def search(db: Transaction, person: Person, text: str, *, closed: bool | None = None, page: int = 1) -> ListPage:
+    """Cases in which every word of a text stands, newest first: in the customer's name, in the brief with its
+    identifiers and what was asked, in the reason, or in how it was solved. ``closed`` leaves out the others.
+
+    Looks through the newest ``SEARCHED`` that the operator may see.
+    """
+    seen = [operators.sees_case(person, _ROW.chain_id)]
+    if closed is not None:
+        seen.append(_ROW.state.in_(tables.OVER) if closed else _ROW.state.not_in(tables.OVER))
+    newest = select(_ROW.id).where(*seen).order_by(_ROW.id.desc()).limit(SEARCHED)
+    said = (_ROW.namespace, _ROW.reason, _ROW.resolution, _ROW.brief["text"].astext)
+    words = text.split()[:MOST_WORDS]
+    has_all = [or_(*(column.icontains(word, autoescape=True) for column in said)) for word in words]
+    return _page(_listed(db, person, _ROW.id.in_(newest), *has_all, page=page, order=(_ROW.id.desc(),)))
+
+
 def newest_words(db: Transaction, session_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """The newest memory of a customer's words in each of these sessions; a session without any is left out."""
     row = tables.Memory
     of_customer = select(row.session_id, row.id).where(among(row.session_id, session_ids), row.role == Role.USER)
-    newest = of_customer.distinct(row.session_id).order_by(row.session_id, row.ordinal.desc())
+    newest = of_customer.ext(distinct_on(row.session_id)).order_by(row.session_id, row.ordinal.desc())
     return {session_id: memory_id for session_id, memory_id in db.execute(newest) if session_id is not None}
 
 
@@ -139,12 +157,16 @@ def _free_for(person: Person) -> ColumnElement[bool]:
     return and_(tables.in_state(_ROW, *tables.WAITING), unheld, able)
 
 
-def _listed(db: Transaction, person: Person, *wanted: ColumnElement[bool], page: int = 1) -> list[ListedHandoff]:
-    """One page of handoffs, and the first one of the next page, which says that there is a next page."""
-    order = (
-        func.coalesce(_ROW.offered_to == person.agent, False).desc(),
-        *queues.in_order(_ROW),
-    )
+def _listed(
+    db: Transaction,
+    person: Person,
+    *wanted: ColumnElement[bool],
+    page: int = 1,
+    order: Sequence[ColumnElement[Any]] = (),
+) -> list[ListedHandoff]:
+    """One page of handoffs, and the first one of the next page, which says that there is a next page. Offers come
+    first, and then the next breach, where no other order is given."""
+    order = order or (func.coalesce(_ROW.offered_to == person.agent, False).desc(), *queues.in_order(_ROW))
     # The page is chosen by id first: the outer statement then opens the briefs of these handoffs alone.
     place = func.row_number().over(order_by=order).label("place")
     chosen = select(_ROW.id, place).where(*wanted).order_by(place).limit(LIST_LIMIT + 1)

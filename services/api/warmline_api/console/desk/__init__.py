@@ -5,6 +5,6 @@ from warmline_api.console.desk.threads import END, AskedPlace, Place, Thread, th
 from warmline_api.console.desk.turns import turns_of
 from warmline_api.routers import routers_of
 
-ROUTERS = routers_of(__name__, "attention", "conversations", "lists")
+ROUTERS = routers_of(__name__, "attention", "conversations", "lists", "searching")
 
 __all__ = ["END", "ROUTERS", "AskedPlace", "Place", "Thread", "say_posted", "thread", "turns_of"]

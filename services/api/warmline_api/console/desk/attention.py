@@ -1,6 +1,6 @@
 """Attention: what wants an operator who looks elsewhere, so that a tab's title, a sound or a notice says so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -47,13 +47,13 @@ def read_attention(visitor: Signed) -> Wanted:
     )
 
 
-def _of_waiting(waiting: list[ListedHandoff], agent: str) -> Iterator[News]:
+def _of_waiting(waiting: Sequence[ListedHandoff], agent: str) -> Iterator[News]:
     for one in waiting:
         is_offered = one.handoff.offered_to == agent
         yield _news(one, "offered" if is_offered else "waits", "is offered to you" if is_offered else "waits for you")
 
 
-def _of_held(held: list[ListedHandoff], words: dict[UUID, UUID]) -> Iterator[News]:
+def _of_held(held: Sequence[ListedHandoff], words: dict[UUID, UUID]) -> Iterator[News]:
     for one in held:
         memory_id = words.get(one.handoff.target_session_id) if one.handoff.target_session_id else None
         if memory_id:

@@ -175,9 +175,39 @@ def resolve(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction, ready: Ready) -> str:
         desk.resolve(db, handoff_id, shell.read_form(ResolveHandoff, visitor.form), ready)
+        if not visitor.form.get("unanswered"):
+            _check_answered(db, handoff_id)
         return "Resolved. The next colleague sees your note."
 
     return _act_embedded(visitor, handoff_id, work, lambda: f"{PREFIX}/mine")
+
+
+@router.post("/reopen")
+def reopen(handoff_id: UUID, visitor: Posted) -> Response:
+    """Go on with what was resolved; it comes back to the operator."""
+    came: dict[str, UUID] = {}
+
+    def work(db: Transaction) -> str:
+        came["id"] = desk.reopen(db, handoff_id, visitor.agent).id
+        return "Reopened for you. Its brief is being written; then take over."
+
+    return _act(visitor, handoff_id, work, lambda: f"{PREFIX}/handoffs/{came['id']}")
+
+
+@router.post("/call-off")
+def call_off(handoff_id: UUID, visitor: Posted) -> Response:
+    """Call off what the operator asked of others, while nobody has taken it: advice, or a warm transfer."""
+    back: dict[str, UUID | None] = {}
+
+    def work(db: Transaction) -> str:
+        row = handoffs.find(db, handoff_id)
+        if row.source_agent != visitor.agent:
+            require_lead(visitor, db, handoff_id)
+        handoffs.cancel(db, handoff_id, f"{visitor.agent} called it off")
+        back["id"] = db.find_one(tables.Session, row.source_session_id).handoff_id
+        return "Called off."
+
+    return _act(visitor, handoff_id, work, lambda: f"{PREFIX}/handoffs/{back['id'] or handoff_id}")
 
 
 @router.post("/consult")
@@ -215,6 +245,15 @@ def unflag(handoff_id: UUID, visitor: Posted) -> Response:
         return "The flag is taken back."
 
     return _act(visitor, handoff_id, work)
+
+
+def _check_answered(db: Transaction, handoff_id: UUID) -> None:
+    """Raise ``Unanswered`` where a customer wrote and nobody replied in the work on a handoff. Asked once the work
+    was found to be the visitor's, and undoes it."""
+    row = handoffs.find(db, handoff_id)
+    heard = [row.source_session_id, *([row.target_session_id] if row.target_session_id else [])]
+    if row.mode != HandoffMode.CONSULT and row.first_reply_at is None and desk.newest_words(db, heard):
+        raise shell.Unanswered
 
 
 def _act(

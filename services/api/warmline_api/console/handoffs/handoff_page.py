@@ -92,6 +92,7 @@ def shown(
         is_worked=is_worked,
         contradictions=_contradictions(error),
         is_read_back_wrong=isinstance(error, ReadBackContradicts | ReadBackRequired),
+        is_unanswered=isinstance(error, shell.Unanswered),
         case=case,
         thread=found,
         sections=_sections(case.brief),

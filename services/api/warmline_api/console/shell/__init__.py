@@ -8,7 +8,15 @@ from warmline_api.console.shell.assets import FOLDER, Assets
 from warmline_api.console.shell.forms import faults_of, field, id_of, malformed, read_form
 from warmline_api.console.shell.guard import Guard
 from warmline_api.console.shell.qr_codes import qr_code
-from warmline_api.console.shell.refusals import ForeignForm, MalformedForm, NotForYou, Refusal, UnknownPage, status_of
+from warmline_api.console.shell.refusals import (
+    ForeignForm,
+    MalformedForm,
+    NotForYou,
+    Refusal,
+    Unanswered,
+    UnknownPage,
+    status_of,
+)
 from warmline_api.console.shell.rendering import PREFIX, done, inside, page, refused
 from warmline_api.console.shell.visitors import (
     COOKIE,
@@ -21,7 +29,7 @@ from warmline_api.console.shell.visitors import (
     require_reading,
     signed_in,
 )
-from warmline_api.console.shell.wording import is_ahead, is_past, masked, target, words
+from warmline_api.console.shell.wording import is_ahead, is_past, masked, pressure, target, words
 from warmline_api.routers import routers_of
 
 ROUTERS = routers_of(__name__, "live", "themes")
@@ -40,6 +48,7 @@ __all__ = [
     "PostedForOneself",
     "Refusal",
     "Signed",
+    "Unanswered",
     "UnknownPage",
     "Visitor",
     "done",
@@ -52,6 +61,7 @@ __all__ = [
     "malformed",
     "masked",
     "page",
+    "pressure",
     "qr_code",
     "read_form",
     "refuse_other_origins",

@@ -29,6 +29,12 @@ class NotForYou(Refusal):
     """You cannot take this one. {why} A lead can, or can offer it to you."""
 
 
+class Unanswered(Refusal):
+    """The customer has not had an answer yet. Reply first; or resolve without a reply, if none is needed."""
+
+    status = 409
+
+
 class MalformedForm(Refusal):
     """{faults}
 

@@ -50,6 +50,7 @@ class Entry:
 NAV = (
     Entry("Queue", "/console/", "queue"),
     Entry("My work", "/console/mine", "mine"),
+    Entry("Search", "/console/search", "search"),
     Entry("Drafts", "/console/drafts", "draft"),
     Entry("Failed", "/console/failed", "failed"),
     Entry("Shifts", "/console/shifts", "shift"),
@@ -92,6 +93,7 @@ KEYS = (
     ("x", "resolve"),
     ("o", "ask for advice, or offer it"),
     ("v", "view the conversation"),
+    ("/", "search"),
     ("Esc", "close what is open"),
     ("?", "this list"),
 )

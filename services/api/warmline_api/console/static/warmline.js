@@ -316,6 +316,12 @@
     if (!("keys" in document.body.dataset)) return;
     if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
     if (event.key === "?" && help) { help.showModal(); event.preventDefault(); return; }
+    if (event.key === "/") {
+      event.preventDefault();
+      const field = document.querySelector("main [type=search]");
+      if (field) field.focus(); else document.querySelector("[data-search]")?.click();
+      return;
+    }
     if ((event.key === "j" && step(1)) || (event.key === "k" && step(-1))) { event.preventDefault(); return; }
     const within = document.activeElement.closest("[data-row]") || (document.querySelector("[data-row]") ? null : document);
     const found = within && $$(`[data-key="${CSS.escape(event.key)}"]`, within).find((one) => one.offsetParent);

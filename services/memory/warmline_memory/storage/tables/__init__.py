@@ -35,7 +35,7 @@ from warmline_memory.storage.tables.queues import Queue
 from warmline_memory.storage.tables.registry import Table
 from warmline_memory.storage.tables.replies import Reply
 from warmline_memory.storage.tables.shifts import Rota, Sheet, SheetItem
-from warmline_memory.storage.tables.states import HELD, TAKEN_OVER, UNDER_WAY, WAITING
+from warmline_memory.storage.tables.states import HELD, OVER, TAKEN_OVER, UNDER_WAY, WAITING
 from warmline_memory.storage.tables.templates import Template
 from warmline_memory.storage.tables.webhooks import Delivery, DeliveryAttempt, WebhookEndpoint
 from warmline_memory.storage.tables.workers import Worker
@@ -45,6 +45,7 @@ __all__ = [
     "HELD",
     "INDEXED_DIMENSIONS",
     "MARK_LENGTH",
+    "OVER",
     "TAKEN_OVER",
     "TROUBLE",
     "UNDER_WAY",

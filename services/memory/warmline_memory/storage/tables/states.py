@@ -12,3 +12,5 @@ HELD = (HandoffState.CLAIMED, HandoffState.ACCEPTED)
 """Somebody holds it."""
 TAKEN_OVER = (HandoffState.ACCEPTED, HandoffState.CLOSED)
 """Somebody has accepted it; its work is going on in their session, or has ended there."""
+OVER = (HandoffState.CLOSED, HandoffState.CANCELLED)
+"""Nobody waits for it or works on it any more."""
