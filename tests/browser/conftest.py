@@ -1,7 +1,9 @@
 """A real Chromium for the tests: a context of its own for every page, and no complaint of the browser is overlooked."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +28,15 @@ def chromium() -> Iterator[Browser]:
     """One browser for the run."""
     with open_chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures go: docs/screenshots where that was asked for, else a folder of the run."""
+    asked = os.environ.get("WARMLINE_SCREENSHOTS")
+    folder = Path(asked) if asked else tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @dataclass

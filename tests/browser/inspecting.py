@@ -56,14 +56,14 @@ def inspect(page: Page, address: str, picture: Path) -> Seen:
         response = page.goto(address, wait_until="load")
         page.wait_for_timeout(SETTLED_MS)
         shift = page.evaluate("window.warmlineShift")
-    _take(page, picture)
+    take_picture(page, picture)
     violations = violations_on(page)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     sticking_out = page.evaluate(STICKING_OUT)
     return Seen(response.status if response else 0, violations, shift, scales.bytes, sticking_out, picture)
 
 
-def _take(page: Page, picture: Path) -> None:
+def take_picture(page: Page, picture: Path) -> None:
     """Take a picture as WebP, which is half as large as the same as PNG."""
     devtools = page.context.new_cdp_session(page)
     taken = devtools.send("Page.captureScreenshot", {"format": "webp", "quality": WEBP_QUALITY})

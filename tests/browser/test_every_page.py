@@ -1,6 +1,5 @@
 """Every page of the sample tenant, in light and dark: usable by everybody, light, and still."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,15 +20,6 @@ Look = Callable[[str, str], Seen]
 
 pytestmark = pytest.mark.timeout(600)
 """The first of these tests fills the sample tenant."""
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures go: docs/screenshots where that was asked for, else a folder of the run."""
-    asked = os.environ.get("WARMLINE_SCREENSHOTS")
-    folder = Path(asked) if asked else tmp_path_factory.mktemp("screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from warmline.cli import bridge, replay
+from warmline.cli import bridge, replay, web_chat
 from warmline.cli.coding import capture, here, hooks, resume
 from warmline.cli.connection import Connection, connect
 from warmline.cli.handoffs import chains, flags, requests, sessions, templates
@@ -72,7 +72,7 @@ def build_app() -> tuple[typer.Typer, list[str]]:
     app.command(epilog="Example:  warmline events --queue queue:billing")(events.events)
     app.add_typer(webhooks.app, name="webhooks")
     app.add_typer(mcp.app, name="mcp")
-    app.add_typer(bridge.app, name="bridge")
+    _add_channels(app)
     app.add_typer(flags.app, name="flags")
     app.command(epilog="Example:  warmline analytics --since 2026-03-01 --queue queue:billing")(analytics.analytics)
     app.add_typer(templates.app, name="template")
@@ -95,6 +95,11 @@ def _add_tenants_commands(app: typer.Typer) -> None:
     app.command(epilog="Example:  warmline retention --conversations 90 --sessions 730")(tenant.retention)
     app.command(epilog="Example:  warmline audit --namespace user-dave --verb forget")(tenant.audit)
     app.command(epilog="Example:  warmline usage --since 2026-03-01 --json")(tenant.usage)
+
+
+def _add_channels(app: typer.Typer) -> None:
+    app.add_typer(bridge.app, name="bridge")
+    app.command(epilog="Example:  warmline chat --origin https://shop.example --queue billing")(web_chat.chat)
 
 
 def _add_coding_commands(app: typer.Typer) -> None:
