@@ -9,35 +9,21 @@ from typing import Any
 import httpx
 import uvicorn
 
-from tests.builders.chatwoot import ACCOUNT, BOT, BOT_TOKEN, INBOX, SECRETS, USER_TOKEN, FakeChatwoot, Talk
+from tests.builders.chatwoot import ACCOUNT, BOT, INBOX, FakeChatwoot, Talk, settings_for
+from tests.builders.keys import a_key
 from tests.builders.requests import Json, get
 from tests.builders.waits import eventually
 from tests.conftest import Api
-from warmline import ConversationOwned, Warmline
+from warmline import Warmline
 from warmline.bridges.chatwoot import ChatwootSettings, made
 
 LONG = 60.0
 """Seconds: how long a test waits for what other threads and processes do."""
-AGENT = "tier1-bot"
 
 
 def settings_of(fake: FakeChatwoot, folder: Path, **changes: Any) -> ChatwootSettings:
     """The settings of a bridge to a fake Chatwoot."""
-    given = {
-        "url": fake.url,
-        "account": 1,
-        "bot_token": BOT_TOKEN,
-        "user_token": USER_TOKEN,
-        "bot": AGENT,
-        "store": folder / "bridge.sqlite3",
-        "secrets": {name: [secret] for name, secret in SECRETS.items()},
-        "teams": {"queue:billing": 4},
-        "labels": {"always": ["warmline"], "fraud_or_security_concern": ["fraud"]},
-        "attributes": {"warmline_reason": "reason_code", "warmline_link": "link"},
-        "settle_seconds": 0.2,
-        "catch_up_seconds": 0.5,
-        **changes,
-    }
+    given = settings_for(fake, store=folder / "bridge.sqlite3", **changes)
     return ChatwootSettings.model_validate(given)
 
 
@@ -49,7 +35,8 @@ def aim(fake: FakeChatwoot, url: str, *senders: str) -> None:
 @contextmanager
 def a_bridge(api: Api, fake: FakeChatwoot, folder: Path, **changes: Any) -> Iterator[str]:
     """A bridge that runs until the block ends; its address."""
-    with Warmline(api.url, api.key) as client, made(settings_of(fake, folder, **changes), client) as service:
+    key = str(a_key(api, "desk")["secret"])
+    with Warmline(api.url, key) as client, made(settings_of(fake, folder, **changes), client) as service:
         server = uvicorn.Server(uvicorn.Config(service, port=0, lifespan="off", log_config=None))
         thread = threading.Thread(target=server.run)
         service.start()
@@ -64,48 +51,6 @@ def a_bridge(api: Api, fake: FakeChatwoot, folder: Path, **changes: Any) -> Iter
             server.should_exit = True
             thread.join()
             service.stop()
-
-
-class Bot:
-    """A bot: it answers each message of a customer once, if it may, and hands over when somebody wants a person."""
-
-    def __init__(self, api: Api) -> None:
-        self._client = Warmline(api.url, api.key)
-        self._stream = self._client.events.stream(after=0, types=["message.received"])
-        self._thread = threading.Thread(target=self._run)
-
-    def _run(self) -> None:
-        for event in self._stream:
-            facts = getattr(event, "facts", {})
-            if getattr(event, "actor", None) == "customer":
-                self._answer(str(event.chain_id), facts["message_id"], facts["session_id"])  # type: ignore[union-attr]
-
-    def _answer(self, chain: str, message: str, session: str) -> None:
-        said = self._client.memories.get(message).content
-        if self._client.chains.owner(chain, agent=AGENT).may_reply and "person" in said:
-            self._client.handoffs.request(
-                session,
-                to="queue:billing",
-                reason="The customer wants a person",
-                mode="warm",
-                urgency="high",
-                idempotency_key=f"over-{message}",
-            )
-            return
-        try:
-            text = f"You said: {said}"
-            self._client.chains.send(chain, text, external_id=f"a-{message}", agent=AGENT, deliver=True)
-        except ConversationOwned:
-            return
-
-    def __enter__(self) -> "Bot":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.close()
-        self._thread.join()
-        self._client.close()
 
 
 def chain_of(api: Api, talk: Talk) -> str:

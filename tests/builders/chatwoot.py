@@ -220,11 +220,11 @@ class FakeChatwoot:
             headers |= {"X-Chatwoot-Timestamp": moment, "X-Chatwoot-Signature": f"sha256={signed.hexdigest()}"}
         began = time.monotonic()
         try:
-            return self._http.post(self.targets[sender], content=content, headers=headers).status_code
-        except httpx.HTTPError:
+            answer = self._http.post(self.targets[sender], content=content, headers=headers)
+        except (httpx.HTTPError, KeyError):
             return None
-        finally:
-            self.seconds.append(time.monotonic() - began)
+        self.seconds.append(time.monotonic() - began)
+        return answer.status_code
 
     def body(self, talk: Talk, message: Json) -> Json:
         """A message as webhooks have it: `message_type` is a word, `attachments` is absent where there are none."""
@@ -362,6 +362,23 @@ class FakeChatwoot:
     def _post_toggle_priority(self, talk: Talk, ask: Json, _token: str) -> tuple[int, Any]:
         talk.priority = ask["priority"]
         return 200, {}
+
+
+def settings_for(fake: FakeChatwoot, **changes: Any) -> Json:
+    """The settings of a bridge to a Chatwoot, as they stand in its file."""
+    return {
+        "url": fake.url,
+        "account": 1,
+        "bot_token": BOT_TOKEN,
+        "user_token": USER_TOKEN,
+        "secrets": {name: [secret] for name, secret in SECRETS.items()},
+        "teams": {"queue:billing": 4},
+        "labels": {"always": ["warmline"], "fraud_or_security_concern": ["fraud"]},
+        "attributes": {"warmline_reason": "reason_code", "warmline_link": "link"},
+        "settle_seconds": 0.2,
+        "catch_up_seconds": 0.5,
+        **changes,
+    }
 
 
 @contextmanager

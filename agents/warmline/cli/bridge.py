@@ -1,5 +1,6 @@
 """``warmline bridge``: run the bridge to a help desk."""
 
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.output import note
+from warmline.cli.output import JsonFlag, note, show_json, show_text
 from warmline.errors import NotConfigured
 
 app = typer.Typer(help="Run the bridge to a help desk.", no_args_is_help=True)
@@ -35,6 +36,20 @@ def serve(
     with connect(context) as client:
         note(f"Chatwoot's webhooks are taken at http://{settings.host}:{settings.port}/chatwoot/…; Ctrl-C ends this.")
         room.run(settings, client)
+
+
+@chatwoot.command(epilog="Example:  warmline bridge chatwoot --config chatwoot.toml check")
+def check(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Say what is wrong with the set-up, and how to mend it. The exit status is 1 where something is."""
+    with connect(context) as client:
+        findings = list(_room().check(context.obj, client))
+    if as_json:
+        show_json({"findings": [asdict(one) for one in findings]})
+    else:
+        for one in findings:
+            show_text(f"{'fine ' if one.is_fine else 'WRONG'}  {one.about}: {one.says}")
+    if not all(one.is_fine for one in findings):
+        raise typer.Exit(1)
 
 
 def _room() -> Any:

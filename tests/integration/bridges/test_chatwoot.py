@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.bridges import Bot, a_bridge, chain_of, handoffs_of, kept, once_kept, quiet, soon
+from tests.builders.answering_bot import Bot
+from tests.builders.bridges import a_bridge, chain_of, handoffs_of, kept, once_kept, quiet, soon
 from tests.builders.chatwoot import ACCOUNT, ANA, BEN, BOT, INBOX, FakeChatwoot, a_chatwoot
 from tests.builders.handoffs import accept, act
 from tests.builders.requests import get

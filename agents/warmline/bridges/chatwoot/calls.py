@@ -127,6 +127,10 @@ class Chatwoot:
                 return
             before = min(int(one["id"]) for one in page)
 
+    def read(self, path: str, *, as_user: bool) -> dict[str, Any]:
+        """Read something, such as ``/agents``, as a user or as the bot."""
+        return self._ask("GET", path, as_user=as_user)
+
     def _post_message(self, conversation: str, text: str, mark: str, *, private: bool) -> str:
         message = {"content": text, "message_type": "outgoing", "private": private, "source_id": mark}
         return str(self._ask("POST", f"/conversations/{conversation}/messages", message)["id"])
