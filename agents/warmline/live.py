@@ -16,7 +16,7 @@ from warmline.slots import SlotLike, an_action
 from warmline.transport import Transport
 from warmline_schemas.accounts import Account
 from warmline_schemas.claims import Deed, DeedAwaited
-from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, Urgency
+from warmline_schemas.handoffs import Handoff, HandoffState, Urgency
 from warmline_schemas.memories import Memory, Outcome, Remember, Role, Verdict
 from warmline_schemas.messages import KeptMessages
 from warmline_schemas.recall import Recollection
@@ -191,7 +191,7 @@ class LiveSession:
         to: str,
         reason: str,
         goal: str | None = None,
-        mode: Mode = HandoffMode.COLD,
+        mode: Mode | None = None,
         reason_code: str | None = None,
         urgency: Urgency | str | None = None,
         language: str | None = None,
@@ -203,8 +203,9 @@ class LiveSession:
         metadata: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> Handoff:
-        """Request that the work goes to a target. The brief is written in the background; when it is ready, a ``cold``
-        session ends.
+        """Request that the work goes to a target. The brief is written in the background. The session of
+        a ``cold`` handoff ends when it is ready; that of a ``warm`` one, the default towards people, goes on until
+        somebody accepts.
 
         With ``review``, the session stays open until the draft is confirmed. ``client.handoffs.request`` explains the
         other arguments.

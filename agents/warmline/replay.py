@@ -125,7 +125,8 @@ def play(client: Warmline, case: Case, namespace: str) -> Played:
         for event in case.events:
             remember(session, event)
         requested = time.perf_counter()
-        handoff = session.hand_off(to=case.target, reason=f"The {case.domain} conversation needs {case.target}")
+        reason = f"The {case.domain} conversation needs {case.target}"
+        handoff = session.hand_off(to=case.target, reason=reason, mode="cold")
         client.handoffs.wait(handoff.id)
         ready = time.perf_counter()
         # A cold handoff must end its source session in the step that makes the brief ready. A run that sees otherwise

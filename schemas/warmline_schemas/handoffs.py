@@ -146,7 +146,13 @@ class RequestHandoff(Request):
     goal: Reason | None = Field(
         default=None, description="What the target should achieve, in words that can be checked."
     )
-    mode: HandoffMode = Field(default=HandoffMode.COLD, description="When the source session ends.")
+    mode: HandoffMode | None = Field(
+        default=None,
+        description=(
+            "When the source session ends. Left out, it is `cold` to an agent, and to people what the tenant's"
+            " `people_mode` says, which is `warm`."
+        ),
+    )
     reason_code: ReasonCodeName = Field(
         default=ReasonCode.OTHER, description="The reason as one of the tenant's reason codes."
     )

@@ -66,6 +66,13 @@ class SummariserName(StrEnum):
     LLM = "llm"
 
 
+class PeopleMode(StrEnum):
+    """When the source session of a handoff to people ends: with its brief, or once somebody accepts it."""
+
+    COLD = "cold"
+    WARM = "warm"
+
+
 class HideAtWrite(StrEnum):
     """Which memories lose their secrets for good when they are kept."""
 
@@ -217,6 +224,13 @@ class Preferences(Versioned):
         default=DEFAULT_PEOPLE_TARGET,
         description="The target of chains that circle or have used up their hops, and of what agents let wait.",
     )
+    people_mode: PeopleMode = Field(
+        default=PeopleMode.WARM,
+        description=(
+            "The mode of handoffs to people that name none: `warm`, so that the agent keeps the customer company until"
+            " somebody accepts, or `cold`."
+        ),
+    )
     agent_accept_seconds: int = Field(
         default=DEFAULT_AGENT_ACCEPT_SECONDS,
         description=(
@@ -298,6 +312,7 @@ class RevisePreferences(Request):
     )
     hop_budget: HopBudget | None = Field(default=None, description=_SAME)
     people_target: PeopleTarget | None = Field(default=None, description=_SAME)
+    people_mode: PeopleMode | None = Field(default=None, description=_SAME)
     agent_accept_seconds: AgentSeconds | None = Field(default=None, description=_SAME)
     agent_stalled_seconds: AgentSeconds | None = Field(default=None, description=_SAME)
     clocks_of_agents: Annotated[dict[AgentName, AgentClocks], Field(max_length=500)] | None = Field(

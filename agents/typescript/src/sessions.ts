@@ -92,7 +92,10 @@ export class LiveSession {
     return this.memories.recall({ query, namespace: this.namespace, ...options }, sending);
   }
 
-  /** Requests that the work goes to a target. When the brief is ready, a cold session ends. */
+  /**
+   * Requests that the work goes to a target. A `cold` session, the default to agents, ends when the brief is ready; a `warm` one,
+   * the default to people, when somebody accepts.
+   */
   handOff(ask: Omit<HandoffRequest, "session_id">, sending?: Sending): Promise<Handoff> {
     return this.handoffs.request({ ...ask, session_id: this.id }, sending);
   }

@@ -1515,11 +1515,8 @@ export type RequestHandoff = {
     reason: string;
     /** What the target should achieve, in words that can be checked. */
     goal?: string | null;
-    /**
-     * When the source session ends.
-     * @default cold
-     */
-    mode?: HandoffMode;
+    /** When the source session ends. Left out, it is `cold` to an agent, and to people what the tenant's `people_mode` says, which is `warm`. */
+    mode?: HandoffMode | null;
     /**
      * The reason as one of the tenant's reason codes.
      * @default other

@@ -128,7 +128,7 @@ class Engagement:
         goal: str | None = None,
         urgency: Urgency | str | None = None,
         account: str | None = None,
-        mode: HandoffMode = HandoffMode.COLD,
+        mode: HandoffMode | None = None,
     ) -> Handoff:
         """Give the conversation away, once.
 

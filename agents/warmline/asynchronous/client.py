@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from warmline_schemas.tenancy import (
         AgentClocks,
         HideAtWrite,
+        PeopleMode,
         PiiClass,
         Preferences,
         Retention,
@@ -276,6 +277,7 @@ class AsyncWarmline:
         reason_codes: Iterable[str] | None = None,
         hop_budget: int | None = None,
         people_target: str | None = None,
+        people_mode: "PeopleMode | str | None" = None,
         agent_accept_seconds: int | None = None,
         agent_stalled_seconds: int | None = None,
         clocks_of_agents: "Mapping[str, AgentClocks | Mapping[str, int]] | None" = None,
@@ -298,9 +300,10 @@ class AsyncWarmline:
         second factor where their role is in ``second_factor_for``. Chains that go in circles, or have more handoffs
         than ``hop_budget``, go to ``people_target``; so does what an agent does not accept within
         ``agent_accept_seconds``, or leaves for ``agent_stalled_seconds`` (0 for any time), for which
-        ``clocks_of_agents`` has other numbers by name, such as ``{"batch-bot": {"accept_seconds": 0}}``. What a
-        customer writes within ``reopen_hours`` after the end of a case opens it again. A person who answers in another
-        channel speaks for ``quiet_minutes`` (0 until they give it back). A reply that no channel has delivered within
+        ``clocks_of_agents`` has other numbers by name, such as ``{"batch-bot": {"accept_seconds": 0}}``. Handoffs to
+        people that name no mode have ``people_mode`` (``warm`` or ``cold``). What a customer writes within
+        ``reopen_hours`` after the end of a case opens it again. A person who answers in another channel speaks for
+        ``quiet_minutes`` (0 until they give it back). A reply that no channel has delivered within
         ``delivery_seconds`` is an alarm (0 for never). Headings and labels of briefs are in ``language``, such as
         ``"de"``; ``tomorrow`` is read in ``time_zone``, such as ``"Europe/Berlin"``.
         """
@@ -323,6 +326,7 @@ class AsyncWarmline:
             reason_codes=None if reason_codes is None else list(reason_codes),
             hop_budget=hop_budget,
             people_target=people_target,
+            people_mode=people_mode,
             agent_accept_seconds=agent_accept_seconds,
             agent_stalled_seconds=agent_stalled_seconds,
             clocks_of_agents=clocks_of_agents,

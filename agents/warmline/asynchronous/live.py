@@ -15,7 +15,7 @@ from warmline.errors import NothingHeld, WarmlineError
 from warmline.slots import SlotLike, an_action
 from warmline_schemas.accounts import Account
 from warmline_schemas.claims import Deed, DeedAwaited
-from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, Urgency
+from warmline_schemas.handoffs import Handoff, HandoffState, Urgency
 from warmline_schemas.memories import Memory, Outcome, Remember, Role, Verdict
 from warmline_schemas.messages import KeptMessages
 from warmline_schemas.recall import Recollection
@@ -190,7 +190,7 @@ class AsyncLiveSession:
         to: str,
         reason: str,
         goal: str | None = None,
-        mode: Mode = HandoffMode.COLD,
+        mode: Mode | None = None,
         reason_code: str | None = None,
         urgency: Urgency | str | None = None,
         language: str | None = None,
@@ -202,8 +202,9 @@ class AsyncLiveSession:
         metadata: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> Handoff:
-        """Request that the work goes to a target. The brief is written in the background; when it is ready, a ``cold``
-        session ends.
+        """Request that the work goes to a target. The brief is written in the background. The session of
+        a ``cold`` handoff ends when it is ready; that of a ``warm`` one, the default towards people, goes on until
+        somebody accepts.
 
         With ``review``, the session stays open until the draft is confirmed. ``client.handoffs.request`` explains the
         other arguments.

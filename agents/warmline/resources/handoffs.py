@@ -96,7 +96,7 @@ class Handoffs:
         to: str,
         reason: str,
         goal: str | None = None,
-        mode: Mode = HandoffMode.COLD,
+        mode: Mode | None = None,
         reason_code: str | None = None,
         urgency: Urgency | str | None = None,
         language: str | None = None,
@@ -111,8 +111,8 @@ class Handoffs:
         """Request that the work of an open session goes to a target. The brief is written in the background.
 
         - ``mode``: ``cold`` ends the source session when the brief is ready, ``warm`` when the target accepts;
-          ``consult`` asks
-          for advice, and the source session goes on.
+          ``consult`` asks for advice, and the source session goes on. Where it is left out, handoffs to agents are
+          ``cold``, and those to people what the tenant's ``people_mode`` says: ``warm``, unless it was changed.
         - ``reason_code``: one of the tenant's codes. ``urgency``: ``low``, ``normal``, ``high`` or ``critical``; where
           it is left out, the words of the session decide. ``language``: a BCP 47 tag. ``skills``: what the receiver
           must be able to do.

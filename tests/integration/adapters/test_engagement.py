@@ -10,7 +10,7 @@ from tests.integration.adapters import scenario
 from tests.integration.adapters.conftest import Play
 from warmline import AsyncWarmline
 from warmline.adapters.engagement import Engagement
-from warmline_schemas.handoffs import Handoff, HandoffState
+from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState
 
 NAMESPACE = "user-dave"
 WHY = {"reason": "Too hard"}
@@ -99,8 +99,26 @@ def test_an_agent_knows_who_has_the_conversation_also_where_others_passed_it_on(
         billing = Engagement(client, agent="billing", namespace=NAMESPACE)
         onward = await billing.hand_off("call-2", to="human:ana", **WHY)
         await client.handoffs.wait(onward.id)
+        await client.accept(onward.id, agent="human:ana")
         for agent in (triage, Engagement(client, agent="triage", namespace=NAMESPACE)):
             assert "human:ana" in await agent.warm_start()
+
+    play(story)
+
+
+def test_what_a_customer_says_until_a_person_accepts_is_kept_at_once_and_new_since_the_brief(play: Play) -> None:
+    async def story(client: AsyncWarmline) -> None:
+        triage = Engagement(client, agent="triage", namespace=NAMESPACE)
+        handoff = await triage.hand_off("call-1", to="human:ana", **WHY)
+        await client.handoffs.wait(handoff.id)
+        said = [{"role": "user", "content": "Anybody there?"}]
+        await triage.record_conversation(said)
+        assert await spoken(client) == ["Anybody there?"]
+        taken = await client.accept(handoff.id, agent="human:ana")
+        assert [memory.content for memory in taken.since_the_brief] == ["Anybody there?"]
+        said += [{"role": "assistant", "content": "Ana has it."}, {"role": "user", "content": "Is it done?"}]
+        await triage.record_conversation(said)
+        assert await spoken(client) == ["Anybody there?", "Is it done?"]
 
     play(story)
 
@@ -108,7 +126,7 @@ def test_an_agent_knows_who_has_the_conversation_also_where_others_passed_it_on(
 def test_what_a_customer_says_meanwhile_is_kept_where_the_conversation_is(play: Play) -> None:
     async def story(client: AsyncWarmline) -> None:
         triage = Engagement(client, agent="triage", namespace=NAMESPACE)
-        handoff = await triage.hand_off("call-1", to="human:ana", **WHY)
+        handoff = await triage.hand_off("call-1", to="human:ana", mode=HandoffMode.COLD, **WHY)
         await client.handoffs.wait(handoff.id)
         said = [{"role": "user", "content": "Anybody there?"}]
         await triage.record_conversation(said)

@@ -105,7 +105,7 @@ def test_a_returned_handoff_tells_its_source_what_to_do(api: Api) -> None:
 
 
 def test_what_was_claimed_and_not_accepted_goes_back_with_the_instruction_since_its_brief(api: Api) -> None:
-    handoff = waiting(api)
+    handoff = waiting(api, mode="cold")
     back = act(api, handoff, "return", token=claim(api, handoff), instruction="Ask for the order number")
     assert (back["id"], back["state"], back["to"]) == (handoff["id"], "ready", "tier1-bot")
     warm = accept(api, back, "tier1-bot")

@@ -22,7 +22,7 @@ def advice(api: Api, session: str) -> list[str]:
 def test_a_bot_may_reply_until_its_work_has_gone_over(api: Api) -> None:
     chain = a_session(api)
     assert owner(api, chain, session_id=chain)["may_reply"]
-    waits = waiting(api, chain)
+    waits = waiting(api, chain, mode="cold")
     meanwhile = owner(api, chain, session_id=chain)
     assert (meanwhile["may_reply"], meanwhile["waiting_handoff_id"]) == (False, waits["id"])
     accept(api, waits)

@@ -62,11 +62,15 @@ def request(
     reason: Annotated[str, typer.Option("--reason", help="Why the work goes over, in one sentence.")],
     goal: Annotated[str | None, typer.Option("--goal", help="What the target should achieve.")] = None,
     mode: Annotated[
-        HandoffMode,
+        HandoffMode | None,
         typer.Option(
-            "--mode", help="When the session ends: `cold` with the brief, `warm` when it is accepted, `consult` never."
+            "--mode",
+            help=(
+                "When the session ends: `cold` with the brief, `warm` when it is accepted, `consult` never. By default "
+                "`cold` to an agent, and to people what the tenant prefers."
+            ),
         ),
-    ] = HandoffMode.COLD,
+    ] = None,
     reason_code: Annotated[str | None, typer.Option("--reason-code", help="The reason as a reason code.")] = None,
     urgency: Annotated[
         Urgency | None, typer.Option("--urgency", help="How pressing the handoff is; the session's words say it else.")

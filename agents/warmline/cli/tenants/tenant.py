@@ -10,7 +10,7 @@ from warmline.cli.options import NamespacesOption, SinceOption, UntilOption, in_
 from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_found, show_json, show_list
 from warmline_schemas.audit import AuditVerdict
 from warmline_schemas.operators import OperatorRole
-from warmline_schemas.tenancy import HideAtWrite, PiiClass, Preferences, SummariserName
+from warmline_schemas.tenancy import HideAtWrite, PeopleMode, PiiClass, Preferences, SummariserName
 
 COLUMNS = {
     "at": lambda entry: entry.at,
@@ -94,6 +94,12 @@ def preferences(
     people_target: Annotated[
         str | None, typer.Option("--people-target", help="The target of such chains, such as `queue:people`.")
     ] = None,
+    people_mode: Annotated[
+        PeopleMode | None,
+        typer.Option(
+            "--people-mode", help="When a session ends whose handoff to people names no mode: `warm` or `cold`."
+        ),
+    ] = None,
     agent_accept: Annotated[
         int | None,
         typer.Option(
@@ -147,6 +153,7 @@ def preferences(
         "reason_codes": reason_code or None,
         "hop_budget": hop_budget,
         "people_target": people_target,
+        "people_mode": people_mode,
         "agent_accept_seconds": agent_accept,
         "agent_stalled_seconds": agent_stalled,
         "reopen_hours": reopen_hours,
@@ -200,6 +207,7 @@ def _show_preferred(preferred: Preferences) -> None:
             "reason codes": ", ".join(preferred.reason_codes) or "the built-in ones",
             "hop budget": preferred.hop_budget,
             "people target": preferred.people_target,
+            "people mode": preferred.people_mode,
             "agents": _clocks(preferred),
             "language": preferred.language,
             "time zone": preferred.time_zone,

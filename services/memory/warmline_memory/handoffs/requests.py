@@ -68,7 +68,7 @@ def _ask(
     row = tables.Handoff(
         chain_id=source.chain_id,
         namespace=source.namespace,
-        mode=ask.mode,
+        mode=ask.mode or HandoffMode.COLD,
         source_session_id=source.id,
         source_agent=source.agent,
         target=ask.to,
@@ -92,7 +92,10 @@ def _ask(
     queues.on_request(db, row)
     # A customer who asks for a person in five words is not turned away: people can ask. The target is known only now,
     # for a chain that circles is sent to people instead.
-    row.refuse_vague = ask.refuse_vague and kind_of(row.target) is TargetKind.AGENT
+    is_for_agent = kind_of(row.target) is TargetKind.AGENT
+    row.refuse_vague = ask.refuse_vague and is_for_agent
+    if ask.mode is None and not is_for_agent:
+        row.mode = tenancy.read_preferences(db).people_mode
     _record_request(db, row, **facts)
     return _fresh(db, row)
 
