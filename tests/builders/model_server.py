@@ -16,6 +16,8 @@ from uuid import uuid4
 NOTHING_LEFT = "Done."
 SHELLS = {"Bash": "command", "bash": "command", "exec_command": "cmd", "shell_command": "command", "shell": "command"}
 """What the agents call their shell, and its argument with the command."""
+SEARCH = "ToolSearch"
+"""How Claude Code calls the tool by which a model asks for tools of MCP servers, which it does not offer at once."""
 
 
 @dataclass(frozen=True)
@@ -139,11 +141,15 @@ def _call(step: Step, asked: Conversation) -> tuple[str, tuple[str, str | None] 
     if isinstance(step, str):
         return step, None, {}
     names = [name for name, _ in asked.tools]
+    if isinstance(step, Uses) and SEARCH in names and not any(name.endswith(step.tool) for name in names):
+        return "", (SEARCH, None), {"query": step.tool, "max_results": 5}
     if isinstance(step, Runs):
         shell = next(name for name in SHELLS if name in names)
         about = {} if shell == "exec_command" else {"description": "Run it"}
         return "", (shell, None), {SHELLS[shell]: step.command, **about}
-    return "", next(one for one in asked.tools if one[0].endswith(step.tool)), dict(step.arguments)
+    offered = next((one for one in asked.tools if one[0].endswith(step.tool)), None)
+    assert offered, f"{step.tool} is not among the tools offered: {names}"
+    return "", offered, dict(step.arguments)
 
 
 def _text(content: Any) -> str:
@@ -155,10 +161,14 @@ def _text(content: Any) -> str:
 def _read_messages(body: Mapping[str, Any]) -> Conversation:
     """A request to Anthropic's `/v1/messages`."""
     rows = [("system", _text(body.get("system")))]
+    searches = set()
     for message in body["messages"]:
         content = message["content"]
         for block in [{"type": "text", "text": content}] if isinstance(content, str) else content:
-            if block["type"] == "tool_result":
+            if block["type"] == "tool_use" and block["name"] == SEARCH:
+                searches.add(block["id"])
+            # A search for tools is no step of the script.
+            elif block["type"] == "tool_result" and block["tool_use_id"] not in searches:
                 rows.append(("result", _text(block.get("content"))))
             elif block["type"] == "text":
                 rows.append((message["role"], block["text"]))
