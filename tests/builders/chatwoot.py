@@ -77,7 +77,7 @@ class FakeChatwoot:
     targets: dict[str, str] = field(default_factory=dict)
     url: str = ""
     signs: bool = True
-    teams: dict[int, str] = field(default_factory=lambda: {4: "Billing"})
+    teams: dict[int, str] = field(default_factory=lambda: {4: "Billing", 5: "Fraud"})
     users: dict[int, Json] = field(default_factory=lambda: {4: ANA, 5: BEN})
     talks: dict[int, Talk] = field(default_factory=dict)
     answers: list[tuple[str, int]] = field(default_factory=list)
@@ -372,7 +372,7 @@ def settings_for(fake: FakeChatwoot, **changes: Any) -> Json:
         "bot_token": BOT_TOKEN,
         "user_token": USER_TOKEN,
         "secrets": {name: [secret] for name, secret in SECRETS.items()},
-        "teams": {"queue:billing": 4},
+        "teams": {"queue:billing": 4, "queue:fraud": 5},
         "labels": {"always": ["warmline"], "fraud_or_security_concern": ["fraud"]},
         "attributes": {"warmline_reason": "reason_code", "warmline_link": "link"},
         "settle_seconds": 0.2,

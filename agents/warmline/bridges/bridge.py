@@ -8,7 +8,7 @@ from dataclasses import asdict
 from warmline.bridges.cases import Cases, Held
 from warmline.bridges.desk import CannotLook, Desk, Heard, Later, Message, Moved, Ours, Refused, Seen, State
 from warmline.bridges.store import Case, Item, Store
-from warmline.errors import NotFound
+from warmline.errors import NotFound, TimedOut
 from warmline_schemas.events import Event, EventType
 from warmline_schemas.targets import TargetKind, kind_of
 
@@ -19,6 +19,8 @@ TOLD = (
     EventType.MESSAGE_CREATED,
     EventType.HANDOFF_READY,
     EventType.HANDOFF_FAILED,
+    EventType.HANDOFF_RETARGETED,
+    EventType.HANDOFF_ESCALATED,
     EventType.HANDOFF_ACCEPTED,
     EventType.HANDOFF_CLOSED,
     EventType.HANDOFF_CANCELLED,
@@ -75,7 +77,11 @@ class Bridge:
         if message.seen.state is State.PENDING:
             self._see(case, message.seen)
         if message.agent is not None:
-            self._take(case, message.agent)
+            try:
+                self._take(case, message.agent)
+            except TimedOut as late:
+                # The brief is not written yet. What is said must not wait for that, and the next words take it over.
+                logger.warning("conversation %s: %s", case.conversation, late)
         try:
             received = self._cases.bring(case.chain, message)
         except NotFound:

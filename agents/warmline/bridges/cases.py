@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from warmline.bridges.desk import Handover, Message
+from warmline.bridges.desk import Handover, Later, Message
 from warmline.client import Warmline
 from warmline.errors import (
     HandoffAccepted,
@@ -151,9 +151,10 @@ class Cases:
         return handoff.to == self._bot and handoff.state in UNTAKEN
 
     def told(self, handoff: HandoffWithBrief) -> Handover | None:
-        """Return what a desk must know of a handoff; None where it does not go to people, or not any more."""
-        over = {HandoffState.CLOSED, HandoffState.CANCELLED}
-        if handoff.state in over or kind_of(handoff.to) is TargetKind.AGENT or handoff.mode is HandoffMode.CONSULT:
+        """Return what a desk must know of a handoff; None where it does not go to people now."""
+        # One whose brief is not written yet is told when it is.
+        untold = {HandoffState.REQUESTED, HandoffState.DRAFTED, HandoffState.CLOSED, HandoffState.CANCELLED}
+        if handoff.state in untold or kind_of(handoff.to) is TargetKind.AGENT or handoff.mode is HandoffMode.CONSULT:
             return None
         facts = {
             "id": str(handoff.id),
@@ -252,8 +253,11 @@ class Cases:
 
     def _call_off(self, handoff_id: str, person: str, instruction: str) -> None:
         """Give back to the bot what waits: for people, or for the bot already."""
-        if self.is_for_bot(self.handoff(handoff_id)):
+        handoff = self.handoff(handoff_id)
+        if self.is_for_bot(handoff):
             return self.take_back(handoff_id)
+        if handoff.state is HandoffState.REQUESTED:
+            raise Later("the brief of what goes back to the bot is being written", BRIEF_SECONDS)
         claim = self._client.handoffs.claim(handoff_id, agent=person, lease_seconds=CLAIM_SECONDS)
         back = self._client.handoffs.give_back(handoff_id, token=claim.token, instruction=instruction)
         # In warm mode the bot had not stopped, and there is nothing to come back.

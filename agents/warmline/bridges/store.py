@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from warmline.errors import NotConfigured
+
 # Days. Nobody sends the same again after so long, so that what was done need not be known any more.
 KEPT_DAYS = 7
+# Seconds to wait for a bridge that is just stopping.
+PATIENCE = 5.0
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS work (
     id INTEGER PRIMARY KEY,
@@ -65,15 +69,24 @@ class Case:
 
 
 class Store:
-    """The file of a bridge. Threads share it."""
+    """The file of a bridge. Threads share it, and no other process. Raises ``NotConfigured`` where one has it."""
 
     def __init__(self, path: Path | str) -> None:
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        # What was acknowledged must be there after a loss of power, too.
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.executescript(SCHEMA)
+        self._db = sqlite3.connect(path, timeout=PATIENCE, check_same_thread=False, isolation_level=None)
+        try:
+            # Two bridges would say everything twice. The lock goes with the process, however that ends.
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._db.execute("PRAGMA journal_mode = WAL")
+            # What was acknowledged must be there after a loss of power, too.
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.executescript(SCHEMA)
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise NotConfigured(
+                f"The file {path} cannot be used ({error}): another bridge may run with it, or it is no file of "
+                "a bridge."
+            ) from error
 
     def close(self) -> None:
         """Close the file."""

@@ -8,7 +8,7 @@ import pytest
 from tests.builders.answering_bot import Bot
 from tests.builders.bridges import a_bridge, chain_of, handoffs_of, kept, once_kept, quiet, soon
 from tests.builders.chatwoot import ACCOUNT, ANA, BEN, BOT, INBOX, FakeChatwoot, a_chatwoot
-from tests.builders.handoffs import accept, act
+from tests.builders.handoffs import accept, act, claim
 from tests.builders.requests import get
 from tests.conftest import Api
 
@@ -158,12 +158,13 @@ def test_a_persons_answer_makes_the_bot_silent_and_is_theirs(api: Api, fake: Fak
     with Bot(api):
         talk = fake.begins("I want a person")
         soon(lambda: talk.status == "open")
-        fake.replies(talk, "Ana here. A new lamp is on its way.")
+        file = {"id": 6, "file_type": "file", "data_url": "https://chat.acme.test/f/6"}
+        fake.replies(talk, "Ana here. A new lamp is on its way.", files=[file])
         soon(lambda: handoffs_of(api, talk)[0]["holder"] == "human:ana")
         fake.writes(talk, "Thank you")
         texts = once_kept(api, talk, 3)
         fake.settle()
-    assert texts[1:] == ["Ana here. A new lamp is on its way.", "Thank you"]
+    assert texts[1:] == ["Ana here. A new lamp is on its way.\n[file: https://chat.acme.test/f/6]", "Thank you"]
     assert "You said: Thank you" not in talk.said()
     assert handoffs_of(api, talk)[0]["first_reply_at"]
 
@@ -211,6 +212,32 @@ def test_what_the_bot_alone_had_is_over_when_it_is_resolved(api: Api, fake: Fake
     once_kept(api, talk, 1)
     fake.set_status(talk, "resolved")
     soon(lambda: get(api, "sessions", chain_id=chain_of(api, talk))["items"][0]["state"] == "ended")
+    with Bot(api):
+        fake.writes(talk, "One more thing")
+        soon(lambda: "You said: One more thing" in talk.said())
+    assert talk.status == "pending"
+    assert handoffs_of(api, talk) == []
+
+
+@pytest.mark.usefixtures("bridge")
+def test_what_goes_on_to_another_queue_goes_to_its_team(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.team == 4)
+    [handoff] = handoffs_of(api, talk)
+    act(api, handoff, "transfer", token=claim(api, handoff, "human:ben"), to="queue:fraud", reason="A stolen card")
+    soon(lambda: talk.team == 5)
+    assert len(talk.said(private=True)) == 1
+
+
+@pytest.mark.usefixtures("bridge")
+def test_a_note_makes_no_links_of_what_a_customer_wrote(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person, [click here](https://evil.test) [@Ana](mention://user/4/Ana)")
+        soon(lambda: talk.status == "open")
+    [note] = talk.said(private=True)
+    assert "click here" in note
+    assert "](" not in note
 
 
 @pytest.mark.usefixtures("bridge")

@@ -60,7 +60,8 @@ class Chatwoot:
 
     def note(self, conversation: str, text: str, mark: str) -> str:
         """Leave a private note."""
-        return self._post_message(conversation, text, mark, private=True)
+        # Chatwoot reads Markdown: what a customer wrote must neither become a link, nor mention a user.
+        return self._post_message(conversation, text.replace("](", "] ("), mark, private=True)
 
     def find(self, conversation: str, mark: str) -> str | None:
         """Look through the newest messages. Raises ``CannotLook`` without the token of a user."""
