@@ -55,7 +55,9 @@ def write(source: BriefSource) -> Brief:
     goal = " ".join(filter(None, [request.reason, request.goal, request.to]))
     spoken = [] if is_coding else hearing.heard(record, goal)
     known = _of_coding(record, source, secrets) if is_coding else recorded.lines(record)
-    drafts, rest = _drafts(source, request, known, spoken, _edited(source, secrets))
+    drafts, rest = _drafts(
+        source, request, known, spoken, _edited(source, secrets), among_people=record.is_among_people
+    )
     urgent = None if request.urgency else pressing.line(one for one in spoken if one.said.position >= _since(source))
     drafts += [Draft(SectionName.SEVERITY, urgent, 99.0, -1)] if urgent else []
     # What was corrected supports nobody's word; of a slot's older values the check itself knows that they are past.
@@ -63,8 +65,7 @@ def write(source: BriefSource) -> Brief:
     drafts += accounted.lines(source, live, secrets)
     if is_coding:
         rest = _beyond(drafts, record, goal)
-    most = min(_most(memories), QUOTED) if is_coding else _most(memories)
-    length = fitting.Length(template.words or source.max_words, most, count(one_line(headline)))
+    length = _length(record, template.words or source.max_words, headline, is_coding=is_coding)
     ending = [one for one in quoting.ending(spoken) if one in rest]
     sections = fitting.sections(_placed(drafts, template), rest, ending, length, template, words, source.zone)
     text = to_text(headline, sections, words)
@@ -104,6 +105,8 @@ def _drafts(
     known: Sequence[Draft],
     spoken: Sequence[Spoken],
     edited: Sequence[tuple[SectionName, BriefLine]],
+    *,
+    among_people: bool,
 ) -> tuple[list[Draft], list[Spoken]]:
     """The lines under headings, and the statements that are left to be quoted as the conversation went."""
     drafts = [*_of_request(request, source.template), *known]
@@ -112,7 +115,8 @@ def _drafts(
     wanted = quoting.asks(spoken, _since(source))
     told.update(wanted)
     drafts += quoting.lines(SectionName.ASK, wanted)
-    for section, one in quoting.sure(spoken):
+    named = quoting.among_people(spoken) if among_people else ()
+    for section, one in (*named, *quoting.sure(spoken)):
         if one not in told:
             told.add(one)
             drafts += quoting.lines(section, [one])
@@ -139,6 +143,18 @@ def _edited(source: BriefSource, secrets: scrubbing.Secrets) -> list[tuple[Secti
         (section, line.model_copy(update={"text": scrubbing.scrub(line.text, secrets, line.label)}))
         for section, line in source.edited
     ]
+
+
+def _length(record: Record, longest: int, headline: BriefLine, *, is_coding: bool) -> fitting.Length:
+    """How long a brief is, of which a template or a setting states the longest."""
+    most = _most(record.memories)
+    if is_coding:
+        most = min(most, QUOTED)
+    elif record.is_among_people:
+        # What people hand over to each other is what was found, decided and promised already, and none of it is small
+        # talk with a customer: so all of it may stand, however short the conversation is.
+        most = longest
+    return fitting.Length(longest, most, count(one_line(headline)))
 
 
 def _most(memories: Sequence[SourceMemory]) -> int:

@@ -14,6 +14,7 @@ from warmline_memory.language import dates
 from warmline_memory.language.detecting import language_of
 from warmline_memory.language.statements import goes_on
 from warmline_memory.language.words import clip
+from warmline_memory.reading.notes import section_of
 from warmline_memory.salience import Speaker
 from warmline_schemas.briefs import BriefLine, Origin, SectionName
 
@@ -38,6 +39,22 @@ TOLD, LENGTH = 0.2, 0.25
 chosen on recorded conversations."""
 MOST_COMPARED = 120
 """So many of the heaviest statements are compared each time: time grows with their number for each that is taken."""
+# How a sentence begins that says what to do if something happens, in the languages that briefs are written in. Among
+# people who hand over to each other it is an instruction; a customer's "if" is seldom one, so it is not read there.
+# Words that begin other sentences too ("should", "als") are left out.
+CONDITIONS = (
+    *("if ", "wenn ", "falls ", "si ", "se ", "caso ", "indien ", "jeśli ", "если ", "eğer "),
+    *("अगर ", "यदि ", "إذا ", "如果", "若", "もし", "만약"),
+)
+HEADED = (
+    SectionName.DECIDED,
+    SectionName.IF_THEN,
+    SectionName.PROMISED,
+    SectionName.NEXT_STEPS,
+    SectionName.RULES,
+    SectionName.OPEN_QUESTIONS,
+)
+"""The sections that people name before a colon: `Decision: …`, `Next: …`."""
 LINE_END, CUT, START = "\n", "…", operator.attrgetter("start")
 STEP = 1e-6
 """The lines of a thread stand together: each has its place so much behind the one before it."""
@@ -111,6 +128,19 @@ def sure(spoken: Sequence[Spoken]) -> Iterable[tuple[SectionName, Spoken]]:
             yield SectionName.RULES, one
         elif one.weights.promise >= salience.PROMISED_FROM and one.said.speaker is Speaker.AGENT:
             yield SectionName.PROMISED, one
+
+
+def among_people(spoken: Sequence[Spoken]) -> Iterable[tuple[SectionName, Spoken]]:
+    """What people who hand over to each other decide, owe and foresee: statements that say so by how they begin."""
+    for one in spoken:
+        if one.weights.question >= FILLER:
+            continue
+        label, is_labelled, _ = one.plain.partition(":")
+        section = section_of(label) if is_labelled else None
+        if section in HEADED:
+            yield section, one
+        elif one.plain.casefold().startswith(CONDITIONS):
+            yield SectionName.IF_THEN, one
 
 
 def mood(spoken: Sequence[Spoken]) -> list[Spoken]:

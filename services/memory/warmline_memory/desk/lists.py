@@ -130,6 +130,11 @@ def newest_words(db: Transaction, session_ids: Collection[UUID]) -> dict[UUID, U
     return {session_id: memory_id for session_id, memory_id in db.execute(newest) if session_id is not None}
 
 
+def has_customer(db: Transaction, session_ids: Collection[UUID]) -> bool:
+    """Whether a customer wrote in any of these sessions; people on call hand over to each other without one."""
+    return bool(newest_words(db, session_ids))
+
+
 def counts(db: Transaction, person: Person) -> list[WaitingCount]:
     """How many handoffs wait for each target; a target for which none waits is left out."""
     breached = func.count().filter(_ROW.breach_at <= func.now())

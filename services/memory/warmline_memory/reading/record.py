@@ -62,6 +62,12 @@ class Record:
         return tool_calls.changed(self.calls, replies)
 
     @property
+    def is_among_people(self) -> bool:
+        """Whether people speak to each other and there is no customer, as where one shift hands over to the next."""
+        heard = {one.speaker for one in self.said}
+        return Speaker.CUSTOMER not in heard and any(one.by.startswith(PERSON) for one in self.said)
+
+    @property
     def used(self) -> set[str]:
         """The values that tools used, or that have names: whoever says one of them says something that counts."""
         arguments = (value for call in self.calls for _, value in tool_calls.stated(call.arguments))

@@ -77,6 +77,7 @@ def shown(
         found = thread(db, visitor, conversation_of(case.handoff), place, TURNS)
         standing = _standing(db, visitor, case)
         onward = _onward(db, case.handoff)
+        has_customer = desk.has_customer(db, found.line)
         beside = _beside(db, visitor, case)
     handoff = case.handoff
     is_worked = handoff.target_session_id is not None
@@ -99,6 +100,7 @@ def shown(
         titles=TITLES,
         steps=_steps(handoff),
         onward=onward,
+        has_customer=has_customer,
         closed_by=_closed_by(case),
         history=[in_words(event, visitor.called, visitor.worded) for event in reversed(case.history)],
         snoozes=_snoozes(visitor.operator.zone),
