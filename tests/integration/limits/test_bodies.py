@@ -11,12 +11,14 @@ from tests.builders.raw_connections import a_connection, answer_on, head
 from tests.conftest import TenantKey, serve
 from warmline_memory.settings import Settings
 
+BODY_SECONDS = 1.0
+
 
 @pytest.fixture(scope="module")
 def small(settings: Settings) -> Iterator[str]:
     """An API with little room and little time for bodies."""
     bounds = {
-        "body_seconds": 1.0,
+        "body_seconds": BODY_SECONDS,
         "max_body_bytes": 1_000_000,
         "unfinished_bytes": 2_000_000,
         "transfers_per_tenant": 1,
@@ -36,6 +38,18 @@ def test_a_body_that_does_not_come_is_a_408(small: str, tenant: TenantKey) -> No
     asked = head("POST", "/v1/memories", Authorization=f"Bearer {tenant.key}", Content_Length=1000)
     with a_connection(small, asked, b"{") as connection:
         assert answer_on(connection).startswith("HTTP/1.1 408 ")
+
+
+def test_a_stream_outlasts_the_time_for_bodies(small: str, tenant: TenantKey) -> None:
+    headers = {"Authorization": f"Bearer {tenant.key}"}
+    with httpx.stream("GET", f"{small}/v1/events/stream", headers=headers, timeout=60) as stream:
+        lines = stream.iter_lines()
+        next(lines)
+        began = time.monotonic()
+        while time.monotonic() - began < 3 * BODY_SECONDS:
+            httpx.post(f"{small}/v1/sessions", json={"agent": "bot", "namespace": "x"}, headers=headers, timeout=60)
+            while not next(lines).startswith("data:"):
+                pass
 
 
 def test_one_tenants_unfinished_bodies_leave_room_for_others(small: str, new_tenant: type[TenantKey]) -> None:

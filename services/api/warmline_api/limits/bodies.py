@@ -72,14 +72,24 @@ class Bodies:
 
 
 def piece_by_piece(receive: Receive, seconds: float) -> Wrapped:
-    """A body that its route reads as it comes in; each piece must come within so many seconds."""
+    """A body that its route reads as it comes in; each piece must come within so many seconds.
+
+    Behind its end the only message is that the client has left, for which an answer that never ends waits as long as it
+    takes.
+    """
+    is_whole = False
 
     async def next_piece() -> Message:
+        nonlocal is_whole
+        if is_whole:
+            return await receive()
         try:
             async with asyncio.timeout(seconds):
-                return await receive()
+                message = await receive()
         except TimeoutError as error:
             raise BodyTooSlow(seconds=seconds) from error
+        is_whole = not message.get("more_body", False)
+        return message
 
     return next_piece
 
