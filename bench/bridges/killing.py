@@ -16,6 +16,7 @@ from typing import Any, Self
 import httpx
 
 RUN = "import sys; from warmline.cli import main; main(sys.argv[1:])"
+PORTS = range(20_000, 32_000)
 # Seconds between two kills: some come while the bridge starts, others in the midst of its work.
 SOONEST, LATEST = 0.3, 3.0
 
@@ -24,9 +25,7 @@ class KilledBridge:
     """The process. A context manager: with its block it is killed for good."""
 
     def __init__(self, folder: Path, settings: dict[str, Any], url: str, key: str, seed: int) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.kills = 0
         self._file = folder / "chatwoot.toml"
@@ -46,6 +45,8 @@ class KilledBridge:
         """Let the process that runs now live."""
         self._over.set()
         self._killer.join()
+        if self._process.poll() is not None:
+            self._process = self._start()
 
     def is_idle(self) -> bool:
         """Whether it has nothing to do."""
@@ -80,6 +81,15 @@ class KilledBridge:
         command = [sys.executable, "-c", RUN, "bridge", "chatwoot", "--config", str(self._file)]
         with self._log.open("ab") as log:
             return subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+
+
+def _free_port() -> int:
+    """A port that stays free while the bridge is dead: none that the system gives to connections of its own accord."""
+    for port in random.sample(PORTS, 100):
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 def as_toml(settings: dict[str, Any]) -> str:

@@ -8,8 +8,9 @@ from dataclasses import asdict
 from warmline.bridges.cases import Cases, Held
 from warmline.bridges.desk import CannotLook, Desk, Heard, Later, Message, Moved, Ours, Refused, Seen, State
 from warmline.bridges.store import Case, Item, Store
-from warmline.errors import NotFound, TimedOut
+from warmline.errors import NotFound, TimedOut, WarmlineError
 from warmline_schemas.events import Event, EventType
+from warmline_schemas.memories import Memory
 from warmline_schemas.targets import TargetKind, kind_of
 
 logger = logging.getLogger("warmline.bridges")
@@ -36,6 +37,10 @@ SOMEBODY = "human:desk"
 """Who did something at the desk, where it does not say who."""
 ENDED = {"resolved", "ended"}
 """What a handoff is closed as where the case has ended with it."""
+
+
+class Overtaken(Refused):
+    """A person was faster than an answer of the bot."""
 
 
 class Bridge:
@@ -201,21 +206,23 @@ class Bridge:
         said = self._cases.reply(message)
         if said is None:
             return
-        why_not = None if self._is_on_its_way(message) else self._cases.may_not_say(chain, said)
-        if why_not is not None:
-            self._cases.report(chain, message, "failed", problem=why_not[:500])
-            return
         mark = f"{MESSAGE}{message}"
         try:
-            id = self._once(mark, case, lambda: self._desk.say(case.conversation, said.content, mark))
+            id = self._once(mark, case, lambda: self._say(case, chain, said, mark))
         except Refused as refusal:
             self._cases.report(chain, message, "failed", problem=str(refusal)[:500])
+            if isinstance(refusal, Overtaken):
+                return
             raise
         state = "delivered" if (case.facts.get("seen") or {}).get("delivers") else "sent"
         self._cases.report(chain, message, state, id=id)
 
-    def _is_on_its_way(self, message: str) -> bool:
-        return self._store.mark(f"{MESSAGE}{message}") is not None
+    def _say(self, case: Case, chain: str, said: Memory, mark: str) -> str:
+        # Asked at the last moment, and before each attempt: two must not speak.
+        why_not = self._cases.may_not_say(chain, said)
+        if why_not is not None:
+            raise Overtaken(why_not)
+        return self._desk.say(case.conversation, said.content, mark)
 
     def _hand_over(self, case: Case, handoff_id: str, item: Item) -> None:
         """Give the conversation to the people of the desk, with the brief as a note; or back to the bot."""
@@ -259,7 +266,7 @@ class Bridge:
             if not later.was_sent:
                 self._store.not_sent(mark)
             raise
-        except Refused:
+        except (Refused, WarmlineError):
             self._store.not_sent(mark)
             raise
         self._store.sent(mark, id)

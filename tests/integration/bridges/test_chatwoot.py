@@ -170,6 +170,19 @@ def test_a_persons_answer_makes_the_bot_silent_and_is_theirs(api: Api, fake: Fak
 
 
 @pytest.mark.usefixtures("bridge")
+def test_an_answer_that_a_person_has_overtaken_does_not_reach_the_customer(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        fake.trouble = lambda method, path: "busy" if f"{method} {path}".endswith("/messages") else None
+        talk = fake.begins(LAMP)
+        soon(lambda: any(status == 429 for _, status in fake.answers))
+        fake.replies(talk, "Ana here. A new lamp is on its way.")
+        once_kept(api, talk, 3)
+        fake.trouble = lambda _method, _path: None
+        soon(lambda: delivered(api) == ["failed"])
+    assert talk.said() == ["Ana here. A new lamp is on its way."]
+
+
+@pytest.mark.usefixtures("bridge")
 def test_notes_and_what_nobody_said_stay_at_the_desk(api: Api, fake: FakeChatwoot) -> None:
     talk = fake.begins(LAMP)
     once_kept(api, talk, 1)

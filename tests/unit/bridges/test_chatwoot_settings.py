@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from warmline.bridges.chatwoot import read_settings
+from warmline.bridges.chatwoot import ChatwootSettings, read_settings
 from warmline.errors import NotConfigured
 
 ROOT = Path(__file__).parents[3]
@@ -24,6 +24,11 @@ def test_the_file_of_the_documents_is_one(tmp_path: Path, monkeypatch: pytest.Mo
     settings = read_settings(written(tmp_path, text))
     assert (settings.bot_token, settings.secrets.account) == ("the-BOT_TOKEN", ["the-WEBHOOK_SECRET"])
     assert settings.desk == "chatwoot-1"
+
+
+@pytest.mark.parametrize("name", ChatwootSettings.model_fields)
+def test_every_setting_is_documented(name: str) -> None:
+    assert f"| `{name}` |" in (ROOT / "docs" / "chatwoot.md").read_text()
 
 
 @pytest.mark.parametrize(
