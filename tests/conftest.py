@@ -1,6 +1,7 @@
 """Real servers for the tests: one embedded Postgres and Redis a run, a tenant of its own for every test."""
 
 import asyncio
+import os
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,9 @@ from warmline_memory.embedding import ensure_exported
 from warmline_memory.settings import Settings
 from warmline_memory.storage import migrations, new_sealing_key
 from warmline_memory.storage.database import Database, Role
+
+# No test has a local stack started behind its back; those that want one say so.
+os.environ.setdefault("WARMLINE_ON_DEMAND", "no")
 
 
 @pytest.fixture(autouse=True)

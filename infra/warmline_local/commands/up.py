@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -31,6 +32,10 @@ def up(
     with_sample: Annotated[
         bool, typer.Option("--seed", help="Fill it with the sample tenant, as `warmline seed` does.")
     ] = False,
+    idle: Annotated[
+        float | None,
+        typer.Option("--stop-when-idle", min=0.05, metavar="MINUTES", help="Stop when nobody used it for so long."),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Start the whole platform on this machine, and keep it up until Ctrl-C: what ends by itself is started again.
@@ -49,7 +54,8 @@ def up(
                     tell(seed_sample(Place(stack.url, stack.settings, stack.owner_url)), as_json=as_json)
                 if home is not None:
                     note(f"Other commands find it with WARMLINE_HOME={stack.settings.home}")
-                stack.wait()
+                stack.wait(timedelta(minutes=idle) if idle else None)
+                note(f"Nobody has used it for {idle:g} minutes. Stopping.")
             except KeyboardInterrupt:
                 note("Stopping.")
             finally:

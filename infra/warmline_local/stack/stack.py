@@ -4,8 +4,8 @@ import contextlib
 import os
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
-from typing import NoReturn
 
 from warmline_local.servers import (
     EmbeddedPostgres,
@@ -19,6 +19,7 @@ from warmline_local.servers import (
     make_folder,
 )
 from warmline_local.stack.databases import SERVICE_LOGIN, ensure_service_login, prepare_database
+from warmline_local.stack.idling import Idling
 from warmline_local.stack.local_key import ensure_encryption_keys, ensure_local_key
 from warmline_local.stack.running import RunningStack, announce, withdraw
 from warmline_local.stack.services import (
@@ -80,12 +81,15 @@ class Stack(Started):
         self._watched.clear()
         self._running.close()
 
-    def wait(self) -> NoReturn:
-        """Watch the programs, and start again what ends by itself. Interrupt it to end the watch."""
-        while True:
-            for program in self._watched:
-                program.look()
-            time.sleep(WATCH_SECONDS)
+    def wait(self, unused_for: timedelta | None = None) -> None:
+        """Watch the programs, and start again what ends by itself: until somebody interrupts it, or until nobody has
+        used the stack for as long as ``unused_for``."""
+        idling = Idling(self.settings, self.owner_url, unused_for) if unused_for else None
+        with contextlib.closing(idling) if idling else contextlib.nullcontext():
+            while not (idling and idling.is_over()):
+                for program in self._watched:
+                    program.look()
+                time.sleep(WATCH_SECONDS)
 
     def _take_home(self, undo: contextlib.ExitStack) -> int:
         home = make_folder(self.settings.home)

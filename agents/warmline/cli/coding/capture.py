@@ -23,7 +23,7 @@ from warmline.capture import (
     transcripts,
     work_of,
 )
-from warmline.cli.connection import connect
+from warmline.cli.coding.on_demand import connect_on_demand
 from warmline.cli.files import stop_because
 from warmline.cli.output import JsonFlag, note, plain, show_fields, show_json, show_text
 from warmline.client import Warmline
@@ -67,7 +67,7 @@ def capture(
         for one in paths:
             _show(read_on(open_reader(tool, one), one), as_json)
         return
-    with connect(context) as client:
+    with connect_on_demand(context) as client:
         for one in paths:
             run = _Run(client, tool, one, namespace, agent)
             try:

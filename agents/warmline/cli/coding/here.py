@@ -9,8 +9,8 @@ import typer
 
 from warmline.capture import GIT, TOOLS, Keeper, NoTranscript, facts, open_reader, place_of, transcripts
 from warmline.cli.coding.capture import AgentOption, NamespaceOption, read_on
+from warmline.cli.coding.on_demand import connect_on_demand
 from warmline.cli.coding.starting import can_start, start
-from warmline.cli.connection import connect
 from warmline.cli.files import read_text
 from warmline.cli.handoffs import reviews
 from warmline.cli.handoffs.accounts import read_account
@@ -76,7 +76,7 @@ def here(
     """
     name, path = _last_worked(tool, transcript)
     aim = goal or " ".join(words or []) or None
-    with connect(context) as client:
+    with connect_on_demand(context) as client:
         session = captured(client, name, path, namespace, agent)
         handoff = client.handoffs.request(
             session.id, to=to or name, reason=REASON, goal=aim, review=True, account=read_account(account)
@@ -110,7 +110,7 @@ def import_handoff(
     text = read_text(file)
     place = place_of(Path.cwd(), IMPORTED, namespace)
     found = facts(Path.cwd())
-    with connect(context) as client:
+    with connect_on_demand(context) as client:
         metadata = {"file": file.name, **({GIT: found.as_metadata()} if found else {})}
         session = client.sessions.start(place.namespace, place.agent, metadata)
         for part in _parts(_as_read(text)):

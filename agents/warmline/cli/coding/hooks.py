@@ -11,10 +11,10 @@ import typer
 
 from warmline.capture import TOOLS, transcripts
 from warmline.cli.coding.capture import NamespaceOption
+from warmline.cli.coding.on_demand import connect_on_demand
 from warmline.cli.coding.places import PLACES, Place
 from warmline.cli.coding.resume import begun
 from warmline.cli.coding.starting import STARTED
-from warmline.cli.connection import connect
 from warmline.cli.mcp.commands import command_beside
 from warmline.cli.mcp.hosts import Change, HostFileUnreadable
 from warmline.cli.output import note, show_text
@@ -66,7 +66,7 @@ def run(context: typer.Context, tool: ToolArgument, namespace: NamespaceOption =
     try:
         event = json.load(sys.stdin)
         if event.get("hook_event_name") == "SessionStart":
-            with connect(context) as client:
+            with connect_on_demand(context) as client:
                 started = os.environ.get(STARTED)
                 text = begun(client, _folder(event), tool, event.get("session_id"), namespace, started)
             told = "\n\n".join(filter(None, [text, ROOM if event.get("source") == "compact" else ""]))

@@ -8,8 +8,8 @@ import typer
 
 from warmline.capture import GIT, TRANSCRIPT, code_was, facts, place_of
 from warmline.cli.coding.capture import NamespaceOption
+from warmline.cli.coding.on_demand import connect_on_demand
 from warmline.cli.coding.starting import accepted, start
-from warmline.cli.connection import connect
 from warmline.cli.output import JsonFlag, note, show_json, show_text
 from warmline.client import Warmline
 from warmline_schemas.handoffs import AcceptMode, Handoff, HandoffState
@@ -44,7 +44,7 @@ def resume(
 
     It ends with where the code was, and what became of it since.
     """
-    with connect(context) as client:
+    with connect_on_demand(context) as client:
         place = place_of(Path.cwd(), tool, namespace)
         chosen = handoff or _newest(client, place.namespace, tool, Path.cwd(), any_branch)
         if chosen and begin:
