@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from warmline.resources import (
         Chains,
         Consolidations,
+        Customers,
         Events,
         Flags,
         Handoffs,
@@ -122,6 +123,7 @@ __all__ = [
     "ConnectionFailed",
     "Consolidations",
     "ConversationOwned",
+    "Customers",
     "Dakera",
     "DraftChanged",
     "Events",
@@ -207,8 +209,8 @@ _ROOMS = {
     "Warmline": "client",
     **dict.fromkeys(
         (
-            *("Chains", "Consolidations", "Events", "Flags", "Handoffs", "Keys", "Memories", "Namespaces"),
-            *("Operators", "Queues", "Rotas", "Sessions", "Shifts", "Templates", "Webhooks"),
+            *("Chains", "Consolidations", "Customers", "Events", "Flags", "Handoffs", "Keys", "Memories"),
+            *("Namespaces", "Operators", "Queues", "Rotas", "Sessions", "Shifts", "Templates", "Webhooks"),
         ),
         "resources",
     ),

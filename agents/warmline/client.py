@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Acceptance,
         Chains,
         Consolidations,
+        Customers,
         Events,
         Figures,
         Flags,
@@ -74,6 +75,7 @@ PARTS = {
     "namespaces": ("resources", "Namespaces"),
     "handoffs": ("resources", "Handoffs"),
     "chains": ("resources", "Chains"),
+    "customers": ("resources", "Customers"),
     "queues": ("resources", "Queues"),
     "operators": ("resources", "Operators"),
     "keys": ("resources", "Keys"),
@@ -121,7 +123,9 @@ class Warmline:
     of one claim, heartbeat, release, offer, decline, ask, answer, inquiries, transfer, give_back, snooze, resolve.
     """
     chains: "Chains"
-    """Chains: tree, compare, owner."""
+    """Chains: tree, compare, owner, send, report_delivery, give_back."""
+    customers: "Customers"
+    """Customers: make, list, get, revise, send."""
     queues: "Queues"
     """Queues: list, get, write, delete, standing, waiting, claim_next, standing_of."""
     operators: "Operators"

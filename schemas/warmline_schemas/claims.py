@@ -249,25 +249,6 @@ class Deed(Answer):
     Where they passed the work on to somebody else, it is followed there.
     """
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "handoff_id": "01978f6e-7c1a-7000-8000-000000000002",
-                    "current_handoff_id": "01978f6e-7c1a-7000-8000-000000000002",
-                    "state": "resolved",
-                    "is_over": True,
-                    "agent": "human:ana",
-                    "session_id": "01978f6e-7c1a-7000-8000-000000000004",
-                    "note": "Refunded $94 to the card",
-                    "next_handoff_id": None,
-                    "kept": [],
-                    "text": "human:ana resolved it: Refunded $94 to the card",
-                }
-            ]
-        }
-    )
-
     handoff_id: UUID = Field(description="The handoff that was asked for.")
     current_handoff_id: UUID = Field(
         description="The handoff in which the work is: another one where it was passed on."

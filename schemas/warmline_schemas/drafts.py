@@ -19,41 +19,6 @@ SHOWN_SINCE = 20
 class Draft(Answer):
     """A brief that waits to be confirmed, and what was kept after it was made."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "handoff_id": "01978f6e-7c1a-7000-8000-000000000002",
-                    "namespace": "user-dave",
-                    "revision": 2,
-                    "brief": {
-                        "headline": {
-                            "label": "tier1-bot → billing-specialist",
-                            "text": "Customer disputes a $100 overcharge",
-                            "memory_ids": [],
-                        },
-                        "sections": [
-                            {
-                                "name": "next_steps",
-                                "title": "Next",
-                                "lines": [{"text": "Refund $100 by Friday", "memory_ids": [], "edited": True}],
-                            }
-                        ],
-                        "actions": [],
-                        "text": "tier1-bot → billing-specialist: Customer disputes a $100 overcharge\n"
-                        "Next\n  Refund $100 by Friday",
-                        "words": 13,
-                        "memories_read": 4,
-                        "written_by": "extractive",
-                        "cut_at": "2026-03-01T10:05:00Z",
-                    },
-                    "since_count": 0,
-                    "since_the_brief": [],
-                }
-            ]
-        }
-    )
-
     handoff_id: UUID = Field(description="The handoff.")
     namespace: str = Field(description="Whose memories the draft was made from.")
     revision: int = Field(

@@ -76,27 +76,6 @@ class FlagBrief(Request):
 class Flag(Answer):
     """What somebody found wrong with a brief. It is kept until it is taken back, or its memories are forgotten."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "01978f6e-7c1a-7000-8000-000000000007",
-                    "handoff_id": "01978f6e-7c1a-7000-8000-000000000002",
-                    "namespace": "user-dave",
-                    "verdict": "wrong",
-                    "section": "facts",
-                    "label": "amount",
-                    "line": "$299",
-                    "memory_ids": ["01978f6e-7c1a-7000-8000-000000000003"],
-                    "should_be": "$100",
-                    "note": "The dispute is over the difference",
-                    "by": "human:operator-7",
-                    "at": "2026-03-01T10:20:00Z",
-                }
-            ]
-        }
-    )
-
     id: UUID = Field(description="The flag's id; ids grow with time.")
     handoff_id: UUID = Field(description="The handoff of the brief.")
     namespace: str = Field(description="The namespace of the handoff.")

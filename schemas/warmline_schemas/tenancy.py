@@ -227,8 +227,7 @@ class Preferences(Versioned):
     people_mode: PeopleMode = Field(
         default=PeopleMode.WARM,
         description=(
-            "The mode of handoffs to people that name none: `warm`, so that the agent keeps the customer company until"
-            " somebody accepts, or `cold`."
+            "The mode of handoffs to people that name none. In `warm` the agent goes on until somebody accepts."
         ),
     )
     agent_accept_seconds: int = Field(

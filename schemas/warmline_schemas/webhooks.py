@@ -176,27 +176,6 @@ class DeliveryState(StrEnum):
 class Delivery(Answer):
     """One event that is sent to one webhook."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "01978f6e-7c1a-7000-8000-00000000000b",
-                    "webhook_id": "01978f6e-7c1a-7000-8000-00000000000a",
-                    "event_id": "01978f6e-7c1a-7000-8000-000000000009",
-                    "sequence": 41,
-                    "type": "handoff.claimed",
-                    "state": "pending",
-                    "attempts": 1,
-                    "created_at": "2026-03-01T10:05:00Z",
-                    "attempted_at": "2026-03-01T10:05:01Z",
-                    "due_at": "2026-03-01T10:05:06Z",
-                    "status": 503,
-                    "problem": "It answered 503.",
-                }
-            ]
-        }
-    )
-
     id: UUID = Field(description="The delivery's id.")
     webhook_id: UUID = Field(description="The webhook to which it is sent.")
     event_id: UUID = Field(description="The id of the event. It is the `webhook-id` header of every attempt.")

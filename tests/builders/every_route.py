@@ -63,6 +63,9 @@ STATES: Mapping[str, str] = {
         ),
         "session",
     ),
+    **dict.fromkeys(
+        ("make_customer", "list_customers", "get_customer", "revise_customer", "send_customer_message"), "customer"
+    ),
     "answer_inquiry": "asked",
     "report_delivery": "replied",
     "decline_handoff": "offered",
@@ -89,6 +92,8 @@ def a_case(api: Api, work: Work, state: str) -> Case:
         return _a_sheet(api, work, state)
     if state == "consolidated":
         return _a_consolidation(api, work)
+    if state == "customer":
+        return _a_customer(api, work)
     session = a_session(api, work.mark, namespace=work.namespace, agent=work.source)
     memory = get(api, "memories", session_id=session)["items"][0]["id"]
     ids = {"session_id": session, "chain_id": session, "memory_id": memory}
@@ -154,6 +159,14 @@ def _a_consolidation(api: Api, work: Work) -> Case:
     return Case(work, {"consolidation_id": made[0]["id"]})
 
 
+def _a_customer(api: Api, work: Work) -> Case:
+    # In a namespace of its own, below that of the work: its case is that of the work's source alone.
+    own = replace(work, namespace=f"{work.namespace}/{uuid4()}")
+    a_session(api, work.mark, namespace=own.namespace, agent=work.source)
+    made = post(api, "customers", {"namespace": own.namespace, "display_name": work.mark}, 201)
+    return Case(own, {"customer_id": made["id"]})
+
+
 def what_a_tenant_has(api: Api) -> Json:
     """The ids and names of what belongs to a tenant as a whole, by the beginnings of the paths that lead to it."""
     an_operator(api, capacity=100)
@@ -184,6 +197,9 @@ def body_of(operation: str, case: Case) -> Any:
         "keep_messages": {"messages": [{"role": "user", "content": "Well?"}]},
         "send_message": {"content": "Hello?", "external_id": "chat-1"},
         "report_delivery": {"state": "sent"},
+        "make_customer": {"namespace": work.namespace},
+        "revise_customer": {"language": "de"},
+        "send_customer_message": {"content": "Hello?", "external_id": "chat-1", "bot": work.source},
         "send_reply": {**token, "content": "x"},
         "give_back_chain": {"agent": work.source},
         "revise_memory": {"importance": 0.5},

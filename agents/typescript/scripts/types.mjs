@@ -11,7 +11,8 @@ const USED = [
   "Memories", "Memory", "Message", "MemoryPage", "Owner",
   "Problem", "Recall", "Recollection", "ReleaseHandoff", "Reply", "Remember", "RememberMany", "RequestHandoff", "ResolveHandoff",
   "RetryHandoff", "ReturnHandoff", "ReviseMemory", "SendReply", "Session", "SessionPage", "SnoozeHandoff", "StartSession",
-  "TransferHandoff", "WarmStart", "WebhookMessage", "WhoAmI",
+  "TransferHandoff", "WarmStart", "WebhookMessage", "WhoAmI", "MakeCustomer", "ReviseCustomer", "Customer", "CustomerPage",
+  "SendMessage", "ReceivedMessage",
 ];
 const HEAD = "// Written by `npm run types` from the OpenAPI document of the platform. Do not edit.\n\n";
 const FILE = new URL("../src/types.ts", import.meta.url);

@@ -1,4 +1,5 @@
 /** The client: everything that an agent needs of the platform. */
+import { Customers } from "./customers.js";
 import { Events } from "./events.js";
 import { Handoffs } from "./handoffs.js";
 import { Memories } from "./memories.js";
@@ -19,6 +20,8 @@ export class Warmline {
   readonly memory: PatternMemory;
   /** Handoffs: request, waitForBrief, claim, accept, and what a holder does. */
   readonly handoffs: Handoffs;
+  /** Customers: make, get, list, revise, send. */
+  readonly customers: Customers;
   /** Events: list, stream. */
   readonly events: Events;
   readonly #transport: Transport;
@@ -29,6 +32,7 @@ export class Warmline {
     this.memories = new Memories(this.#transport);
     this.memory = new PatternMemory(this.memories);
     this.handoffs = new Handoffs(this.#transport);
+    this.customers = new Customers(this.#transport);
     this.events = new Events(this.#transport);
   }
 

@@ -301,6 +301,13 @@ export type Chain = {
     /** Every handoff from these sessions, oldest first. */
     handoffs: Handoff[];
 };
+/** Who a customer is in a channel. */
+export type ChannelId = {
+    /** The channel, such as `chat`. */
+    channel: string;
+    /** The channel's own id of them. */
+    id: string;
+};
 /** Who holds a handoff, and until when. */
 export type Claim = {
     /**
@@ -351,6 +358,33 @@ export type Contradiction = {
  * The sort of value that differs.
  */
 export type ContradictionKind = "amount" | "identifier" | "date" | "time" | "contact" | "superseded";
+/** Somebody who writes to you. */
+export type Customer = {
+    /**
+     * The customer's id.
+     */
+    id: string;
+    /** The namespace of their memories and cases. */
+    namespace: string;
+    /** Their name. */
+    display_name: string | null;
+    /** Who they are in your channels. */
+    ids: ChannelId[];
+    /** Their language. */
+    language: string | null;
+    /** Their time zone. */
+    time_zone: string | null;
+    /**
+     * When they were first known.
+     */
+    created_at: string;
+};
+export type CustomerPage = {
+    /** The items of this page. */
+    items: Customer[];
+    /** Pass as `cursor` for the next page; null on the last one. */
+    next_cursor?: string | null;
+};
 /** Declines an offered handoff. It is then offered to the next operator, or waits for all again. */
 export type DeclineHandoff = {
     /** Who declines the offer. */
@@ -853,6 +887,27 @@ export type HandoffPage = {
     /** Pass as `cursor` for the next page; null on the last one. */
     next_cursor?: string | null;
 };
+/** The present state of a handoff's wait. */
+export type HandoffStanding = {
+    /**
+     * The handoff.
+     */
+    handoff_id: string;
+    /** Whether the handoff waits to be accepted. */
+    waits: boolean;
+    /** The place in the queue, where 1 is the next; null where it does not wait. */
+    position: number | null;
+    /** How long a handoff that comes now will wait in seconds, estimated from recent waits; null where there are none. */
+    estimated_seconds: number | null;
+    /** Whether the queue is inside its office hours. */
+    is_open: boolean;
+    /**
+     * When the queue opens next; null while it is open.
+     */
+    opens_at: string | null;
+    /** How many operators are available, can take more work, and may take this handoff. */
+    operators_available: number;
+};
 /**
  * The state of a handoff. In `drafted`, it waits for a person who reads the brief and confirms it.
  */
@@ -979,6 +1034,22 @@ export type LeftOut = {
     top_k: number;
     /** Memories that ranked within `top_k`, but did not fit into the token budget, or into an answer of four megabytes. */
     token_budget: number;
+};
+/**
+ * Finds the customer who has one of the ids or the namespace, or makes one. Of a known one, what is missing is
+ *     added.
+ */
+export type MakeCustomer = {
+    /** As in `Customer`. */
+    ids?: ChannelId[];
+    /** Their name, in any script. */
+    display_name?: string | null;
+    /** Their language, such as `en`. */
+    language?: string | null;
+    /** Their time zone, by its IANA name. */
+    time_zone?: string | null;
+    /** The namespace of their memories; left out, one is made. */
+    namespace?: string | null;
 };
 /** The memories that one request kept, in the order of the request. */
 export type Memories = {
@@ -1314,6 +1385,13 @@ export type QueryTerm = {
     /** How many of the scored memories have the term. */
     memories: number;
 };
+/**
+ * Where a message found its case.
+ *
+ *     `speaker`: somebody speaks for it. `waiting`: a handoff waits. `reopened`: it had ended, and goes on. `new_chain`:
+ *     it had ended too long ago. `nobody`: it has ended.
+ */
+export type Reached = "speaker" | "waiting" | "reopened" | "new_chain" | "nobody";
 /** What a receiver said that a handoff was about, as it was accepted. */
 export type ReadBack = {
     /** The read-back, in one line. */
@@ -1395,6 +1473,35 @@ export type RecalledMemory = {
     score: number;
     /** The parts that the score is made of. */
     parts: ScoreParts;
+};
+/** A message that a case has, and whom it reached. */
+export type ReceivedMessage = {
+    /**
+     * The memory's id.
+     */
+    id: string;
+    /** Whether it had come before. */
+    repeated: boolean;
+    /** Where it found the case. */
+    reached: Reached;
+    /**
+     * The chain that has it: of a `new_chain` another one than was written to.
+     */
+    chain_id: string;
+    /**
+     * The session that keeps it.
+     */
+    session_id: string;
+    /** Who speaks for the case, and so answers; null while nobody does. */
+    speaker: string | null;
+    /**
+     * The handoff that waits to be taken over, if any.
+     */
+    handoff_id: string | null;
+    /** The target for which that waits. */
+    to: string | null;
+    /** How its wait stands now, estimated anew. */
+    standing: HandoffStanding | null;
 };
 /** The answer to a recall, best result first. */
 export type Recollection = {
@@ -1563,6 +1670,17 @@ export type ReturnHandoff = {
     /** What the source should do. */
     instruction: string;
 };
+/** Changes a customer. What is left out stays, null clears, and `ids` replace those before. */
+export type ReviseCustomer = {
+    /** As in `MakeCustomer`. */
+    ids?: ChannelId[];
+    /** As in `MakeCustomer`. */
+    display_name?: string | null;
+    /** As in `MakeCustomer`. */
+    language?: string | null;
+    /** As in `MakeCustomer`. */
+    time_zone?: string | null;
+};
 /** Changes a memory. Fields that are left out keep their values. New content gets a new embedding. */
 export type ReviseMemory = {
     /** The new text. */
@@ -1613,6 +1731,30 @@ export type ScoreParts = {
  * The sections that a brief can have. The template says which ones a brief has, and in which order.
  */
 export type SectionName = "ask" | "severity" | "identifiers" | "facts" | "figures" | "done" | "failed" | "promised" | "decided" | "open_questions" | "next_steps" | "if_then" | "environment" | "expected_outcome" | "situation" | "mood" | "rules" | "said" | "also_said";
+/** Says something in a case, as a channel heard it. It is taken whatever the state of the case. */
+export type SendMessage = {
+    /** What was said. */
+    content: string;
+    /** The channel's id of the message; what came under it before is not stored again. */
+    external_id: string | number;
+    /** Who of our side said it, such as `human:ana` in another channel, who speaks from then on; null for the customer. */
+    agent?: string | null;
+    /**
+     * Whether the customer has yet to hear it: `agent`, who must speak for the case, says it here, and the customer's channel delivers it.
+     * @default false
+     */
+    deliver?: boolean;
+    /** The agent with which a new case begins, where one does: that of the case before, if left out. */
+    bot?: string | null;
+    /**
+     * When it was said; the default is now.
+     */
+    event_time?: string | null;
+    /** An object of your own, kept with the memory. */
+    metadata?: {
+        [key: string]: unknown;
+    };
+};
 /** Says something to the customer, as whoever holds the handoff. The customer's channel delivers it. */
 export type SendReply = {
     /** The fencing token of the claim. The call is refused where a newer claim has a higher token. */

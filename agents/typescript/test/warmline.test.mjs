@@ -43,6 +43,19 @@ test("a session goes on by its id, as on another device", async () => {
   assert.equal((await desktop.end()).state, "ended");
 });
 
+test("a customer is found by what a channel calls them, and reaches their case", async () => {
+  const ids = [{ channel: "chat", id: randomUUID() }];
+  const made = await client.customers.make({ ids, display_name: "Mira Joshi" });
+  assert.equal((await client.customers.make({ ids })).id, made.id);
+  assert.equal((await client.customers.revise(made.id, { language: "hi" })).language, "hi");
+  assert.deepEqual((await collected(client.customers.list({ search: ids[0].id }))).map((one) => one.id), [made.id]);
+  const ask = { content: "Any news?", external_id: randomUUID(), bot: "tier1-bot" };
+  const received = await client.customers.send(made.id, ask);
+  assert.equal(received.speaker, "tier1-bot");
+  assert.equal((await client.customers.send(made.id, ask)).repeated, true);
+  assert.equal((await client.sessions.get(received.session_id)).namespace, (await client.customers.get(made.id)).namespace);
+});
+
 test("lists are read page by page, and filters choose", async () => {
   const namespace = aNamespace();
   await client.memories.rememberMany([1, 2, 3].map((number) => ({ namespace, content: `Fact ${number}`, kind: "fact" })));

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Acceptance,
         AsyncChains,
         AsyncConsolidations,
+        AsyncCustomers,
         AsyncEvents,
         AsyncFigures,
         AsyncFlags,
@@ -73,6 +74,7 @@ PARTS = {
     "namespaces": ("resources", "AsyncNamespaces"),
     "handoffs": ("resources", "AsyncHandoffs"),
     "chains": ("resources", "AsyncChains"),
+    "customers": ("resources", "AsyncCustomers"),
     "queues": ("resources", "AsyncQueues"),
     "operators": ("resources", "AsyncOperators"),
     "keys": ("resources", "AsyncKeys"),
@@ -120,7 +122,9 @@ class AsyncWarmline:
     of one claim, heartbeat, release, offer, decline, ask, answer, inquiries, transfer, give_back, snooze, resolve.
     """
     chains: "AsyncChains"
-    """Chains: tree, compare, owner."""
+    """Chains: tree, compare, owner, send, report_delivery, give_back."""
+    customers: "AsyncCustomers"
+    """Customers: make, list, get, revise, send."""
     queues: "AsyncQueues"
     """Queues: list, get, write, delete, standing, waiting, claim_next, standing_of."""
     operators: "AsyncOperators"

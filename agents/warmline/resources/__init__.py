@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from warmline.resources.analytics import AnalyticsFilters, Figures
     from warmline.resources.chains import Chains
     from warmline.resources.consolidations import Consolidations
+    from warmline.resources.customers import Customers
     from warmline.resources.events import Events
     from warmline.resources.flags import Flags
     from warmline.resources.handoffs import Acceptance, Handoffs, Mode, StartMode
@@ -32,6 +33,7 @@ __all__ = [
     "AnalyticsFilters",
     "Chains",
     "Consolidations",
+    "Customers",
     "Events",
     "Figures",
     "Flags",
@@ -57,6 +59,7 @@ _ROOMS = {
     "AnalyticsFilters": "analytics",
     "Chains": "chains",
     "Consolidations": "consolidations",
+    "Customers": "customers",
     "Events": "events",
     "Figures": "analytics",
     "Flags": "flags",

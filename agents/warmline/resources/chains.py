@@ -50,6 +50,7 @@ class Chains:
         external_id: str | int,
         agent: str | None = None,
         deliver: bool | None = None,
+        bot: str | None = None,
         event_time: datetime | None = None,
         metadata: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
@@ -59,8 +60,9 @@ class Chains:
         It shows to whoever has the case; a customer's message opens what had ended. ``external_id`` is the channel's
         own id of the message: what came under it before is not stored again. ``agent`` is who of your side said it,
         such as ``human:ana`` in another channel, who speaks for the case from then on; without it the customer did.
-        With ``deliver`` the customer has yet to hear it: it is a ``Reply`` that their channel delivers. Raises
-        ``ConversationOwned`` where somebody else speaks for the case.
+        Where a new case begins, it does with ``bot``, or else with the agent of the one before. With ``deliver`` the
+        customer has yet to hear it: it is a ``Reply`` that their channel delivers. Raises ``ConversationOwned`` where
+        somebody else speaks for the case.
         """
         request = build(
             SendMessage,
@@ -68,6 +70,7 @@ class Chains:
             external_id=external_id,
             agent=agent,
             deliver=deliver,
+            bot=bot,
             event_time=event_time,
             metadata=metadata,
         )

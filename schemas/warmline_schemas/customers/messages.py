@@ -40,6 +40,10 @@ class SendMessage(Request):
             " customer's channel delivers it."
         ),
     )
+    bot: ActingAgent | None = Field(
+        default=None,
+        description="The agent with which a new case begins, where one does: that of the case before, if left out.",
+    )
     event_time: Moment | None = Field(default=None, description="When it was said; the default is now.")
     metadata: Metadata = Field(default_factory=dict, description="An object of your own, kept with the memory.")
 

@@ -31,6 +31,7 @@ LOCATIONS = {
     "add_webhook": ("webhooks", "id"),
     "ping_webhook": ("deliveries", "id"),
     "make_sheet": ("shifts", "id"),
+    "make_customer": ("customers", "id"),
 }
 """The operations that make something that can be read afterwards: the noun of its path, and where its id stands in the
 answer."""

@@ -24,7 +24,7 @@ WarmlineError
  │   ├─ PeriodTooLong            └─ WebhookRefused
  │   ├─ CannotSupersede          ├─ BodyTooLarge
  │   ├─ UnstorableValue          ├─ BodyTooSlow
- │   ├─ Misdirected
+ │   ├─ Misdirected              ├─ BotNeeded
  │   └─ TooManyAtOnce            └─ TooManyRequests
  ├─ Conflict, for what the present state does not allow
  │   ├─ SessionEnded             ├─ HandoffInProgress ─ TooManyConsultations
@@ -37,7 +37,8 @@ WarmlineError
  │   ├─ ReadBackContradicts      ├─ OperatorBusy ─ OperatorFull, OperatorDisabled
  │   ├─ ReadBackRequired         ├─ SheetStateForbids
  │   ├─ NameTaken                ├─ PersonNeeded
- │   └─ KeyIsOver
+ │   ├─ KeyIsOver                ├─ SeveralCustomers
+ │   ├─ OfAnotherNamespace       └─ TakenByCustomer
  ├─ ChangedMeanwhile
  ├─ Busy ─ OutOfTime, Deadlocked, Overloaded
  ├─ Unavailable
@@ -269,6 +270,12 @@ class WebhookRefused(WarmlineError):
     problem = ProblemType.INVALID_REQUEST
 
 
+class BotNeeded(WarmlineError):
+    """Customer {customer_id} has no case yet. Name in `bot` the agent with which one begins."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
 class TooManyWebhooks(WarmlineError):
     """A tenant has at most {most} webhooks. Delete one, or change it."""
 
@@ -422,6 +429,25 @@ class ReadBackContradicts(Conflict):
 
 class NameTaken(Conflict):
     """There is {noun} {name} already. Revise it, or choose another name."""
+
+    problem = ProblemType.NAME_TAKEN
+
+
+class SeveralCustomers(Conflict):
+    """These ids belong to several customers. Give those of one, or change the customers so that one has them all."""
+
+    problem = ProblemType.NAME_TAKEN
+    members = ("customer_ids",)
+
+
+class TakenByCustomer(Conflict):
+    """{id} in the channel {channel} is another customer already. Take it from them first, or leave it out."""
+
+    problem = ProblemType.NAME_TAKEN
+
+
+class OfAnotherNamespace(Conflict):
+    """Customer {customer_id} has the namespace {namespace}. Leave `namespace` out."""
 
     problem = ProblemType.NAME_TAKEN
 

@@ -30,13 +30,13 @@ def document(settings: Settings) -> dict[str, Any]:
 
 
 PARTS = {"Action", "Slot", "Weights", "TemplateSection", "Detection", "RotaEntry", "Swap", "Assignment"}
-PARTS |= {"AgentClocks", "OfficeDay", "OfficeHours", "Promises", "Level"}
+PARTS |= {"AgentClocks", "ChannelId", "OfficeDay", "OfficeHours", "Promises", "Level"}
 """What only stands inside of a request body."""
 
 
 PAGED = {"sessions", "memories", "handoffs", "consolidations", "audit", "keys", "deliveries", "shifts"}
 PAGED |= {"operators", "queues/{name}/waiting", "flags", "handoffs/{handoff_id}/flags", "queues", "rotas", "templates"}
-PAGED |= {"webhooks", "handoffs/{handoff_id}/inquiries", "events"}
+PAGED |= {"webhooks", "customers", "handoffs/{handoff_id}/inquiries", "events"}
 
 
 def operations(document: dict[str, Any], method: str) -> dict[str, dict[str, Any]]:

@@ -57,6 +57,20 @@ def test_a_customer_and_a_person_write_to_each_other(run: Run, client: Warmline)
     assert (reply["state"], reply["agent"], received["speaker"]) == ("saved", "human:ann", "human:ann")
 
 
+def test_a_customer_is_made_found_changed_and_written_for(run: Run, client: Warmline) -> None:
+    made = run_json(run, "customers", "make", "--id", "chat=88", "--name", "Mira Joshi", "--language", "en")
+    run("customers", "revise", made["id"], "--time-zone", "Asia/Kolkata")
+    [found] = run_json(run, "customers", "list", "--search", "joshi")
+    assert (found["id"], found["ids"], found["time_zone"]) == (
+        made["id"],
+        [{"channel": "chat", "id": "88"}],
+        "Asia/Kolkata",
+    )
+    received = run_json(run, "customers", "send", made["id"], "Any news?", "--id", "chat-1", "--bot", "tier1-bot")
+    assert (received["speaker"], client.customers.get(made["id"]).namespace) == ("tier1-bot", made["namespace"])
+    assert "Mira Joshi" in run("customers", "show", made["id"])
+
+
 def test_a_webhook_is_revised_to_bring_deeds(run: Run) -> None:
     webhook = run_json(run, "webhooks", "add", "http://127.0.0.1:9/hook")["id"]
     assert run_json(run, "webhooks", "revise", "--with-deeds", webhook)["with_deeds"] is True

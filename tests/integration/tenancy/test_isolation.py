@@ -30,6 +30,8 @@ def things_of(api: Api) -> dict[str, str]:
     ids["flag_id"] = api.http.post(f"/v1/handoffs/{handoff}/flags", json=flag).json()["id"]
     webhook = {"url": "http://127.0.0.1:9/events", "description": SECRET, "types": ["shift.due"]}
     ids["webhook_id"] = api.http.post("/v1/webhooks", json=webhook).json()["id"]
+    customer = {"namespace": "private", "display_name": SECRET}
+    ids["customer_id"] = api.http.post("/v1/customers", json=customer).json()["id"]
     ids["delivery_id"] = api.http.post(f"/v1/webhooks/{ids['webhook_id']}/ping").json()["id"]
     api.http.put("/v1/queues/private", json={"title": SECRET}).raise_for_status()
     api.http.post("/v1/operators", json={"name": "private", "display_name": SECRET}).raise_for_status()
@@ -86,6 +88,9 @@ BODIES = {
     "give_back_chain": {"agent": "human:intruder"},
     "send_reply": {"token": 1, "content": "intruder"},
     "report_delivery": {"state": "sent"},
+    "make_customer": {"namespace": "private"},
+    "revise_customer": {"display_name": "intruder"},
+    "send_customer_message": {"content": "intruder", "external_id": "1", "bot": "intruder"},
     "write_rota": {"title": "intruder"},
     "make_sheet": {"outgoing": "human:intruder"},
     "sign_sheet": {"agent": "human:intruder", "to": "human:somebody"},

@@ -80,6 +80,9 @@ VALUES: dict[str, Any] = {
 WITH: dict[str, dict[str, Any]] = {
     "Chains.send": {"agent": "human:x"},
     "Chains.report_delivery": {"state": "sent"},
+    "Customers.make": {"ids": [{"channel": "x", "id": "x"}]},
+    "Customers.send": {"agent": "human:x"},
+    "Customers.revise": {"ids": [{"channel": "x", "id": "x"}]},
     "Flags.add": {"verdict": "wrong", "section": "ask", "line": "x"},
     "Memories.forget_matching": {"kinds": ["note"]},
     "Memories.give_feedback": {"verdict": "useful"},

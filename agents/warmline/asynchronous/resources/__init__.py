@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from warmline.asynchronous.resources.analytics import AnalyticsFilters, AsyncFigures
     from warmline.asynchronous.resources.chains import AsyncChains
     from warmline.asynchronous.resources.consolidations import AsyncConsolidations
+    from warmline.asynchronous.resources.customers import AsyncCustomers
     from warmline.asynchronous.resources.events import AsyncEvents
     from warmline.asynchronous.resources.flags import AsyncFlags
     from warmline.asynchronous.resources.handoffs import Acceptance, AsyncHandoffs, Mode, StartMode
@@ -31,6 +32,7 @@ __all__ = [
     "AnalyticsFilters",
     "AsyncChains",
     "AsyncConsolidations",
+    "AsyncCustomers",
     "AsyncEvents",
     "AsyncFigures",
     "AsyncFlags",
@@ -56,6 +58,7 @@ _ROOMS = {
     "AnalyticsFilters": "analytics",
     "AsyncChains": "chains",
     "AsyncConsolidations": "consolidations",
+    "AsyncCustomers": "customers",
     "AsyncEvents": "events",
     "AsyncFigures": "analytics",
     "AsyncFlags": "flags",

@@ -37,7 +37,7 @@ FORBIDS: dict[ProblemType, str] = {
     ProblemType.STALE_TOKEN: f"claim_handoff accept_handoff {_HELD}",
     ProblemType.READ_BACK_REQUIRED: "accept_handoff acknowledge_item",
     ProblemType.READ_BACK_CONTRADICTS: "accept_handoff acknowledge_item",
-    ProblemType.NAME_TAKEN: "create_operator",
+    ProblemType.NAME_TAKEN: "create_operator make_customer revise_customer",
     ProblemType.OPERATOR_BUSY: f"offer_handoff transfer_handoff {_TAKEN}",
     ProblemType.CONVERSATION_OWNED: "accept_handoff acknowledge_item send_message",
     ProblemType.DRAFT_CHANGED: "edit_draft renew_draft confirm_draft",

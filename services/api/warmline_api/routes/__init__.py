@@ -4,7 +4,7 @@ from warmline_api.routers import routers_of
 
 ROUTERS = routers_of(
     __name__,
-    "whoami",
+    "keys",
     "sessions",
     "memories",
     "recall",
@@ -17,12 +17,12 @@ ROUTERS = routers_of(
     "rotas",
     "shifts",
     "chains",
+    "customers",
     "events",
     "webhooks",
     "forgetting",
     "namespaces",
     "audit",
-    "keys",
     "preferences",
     "templates",
     "consolidations",

@@ -1,6 +1,7 @@
 """Channels: what a customer writes reaches their case whatever its state, and what a person answers reaches them."""
 
+from warmline_memory.channels.by_customer import receive as receive_from_customer
 from warmline_memory.channels.inbound import give_back, receive
 from warmline_memory.channels.outbound import replies_among, reply_of, report, say, sound
 
-__all__ = ["give_back", "receive", "replies_among", "reply_of", "report", "say", "sound"]
+__all__ = ["give_back", "receive", "receive_from_customer", "replies_among", "reply_of", "report", "say", "sound"]

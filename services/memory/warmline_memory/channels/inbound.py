@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from warmline_memory import events, memories, queues, sessions, tenancy
 from warmline_memory.channels import landing, outbound, reopening
@@ -43,7 +43,7 @@ def receive(db: Transaction, chain_id: UUID, ask: SendMessage, ready: Ready) -> 
     if ask.deliver:
         return _received(db, place, _say(db, place, ask, ready), reached)
     if reached is Reached.NOBODY and ask.agent is None:
-        place = reopening.go_on(db, place)
+        place = reopening.go_on(db, place, ask.bot)
         reached = Reached.REOPENED if place.session.chain_id == chain_id else Reached.NEW_CHAIN
     kept = _keep(db, place.session, ask, ready)
     _note(db, place, kept, reached)
@@ -69,12 +69,18 @@ def give_back(db: Transaction, chain_id: UUID, ask: GiveBack, ready: Ready) -> O
 
 def _known(db: Transaction, place: Landing, external_id: str) -> tables.Memory | None:
     """What a case has under an id already, in whichever of its sessions it was kept."""
-    row, session = tables.Memory, tables.Session
+    session = tables.Session
     own_reply = _as_reply(db, place, external_id)
     if own_reply is not None:
         return own_reply
     within = select(session.id).where(session.chain_id == place.session.chain_id)
-    found = select(row).where(row.session_id.in_(within), row.external_id == external_id)
+    return first_known(db, within, external_id)
+
+
+def first_known(db: Transaction, session_ids: Select[UUID], external_id: str) -> tables.Memory | None:
+    """What one of some sessions has kept under an id first."""
+    row = tables.Memory
+    found = select(row).where(row.session_id.in_(session_ids), row.external_id == external_id)
     return db.scalars(found.order_by(row.id).limit(1)).one_or_none()
 
 

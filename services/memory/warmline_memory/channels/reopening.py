@@ -16,19 +16,19 @@ from warmline_schemas.targets import TargetKind, kind_of
 AGAIN = "The customer wrote again after this had ended"
 
 
-def go_on(db: Transaction, ended: Landing) -> Landing:
+def go_on(db: Transaction, ended: Landing, bot: str | None = None) -> Landing:
     """Where the work of a case that has ended goes on.
 
     A bot whose client had ended its session speaks again. What a person had comes back as a new handoff, to the same
-    queue and first of all to that person. After the tenant's window a new chain begins with the bot that began this
-    one; where no bot did, people get it all the same.
+    queue and first of all to that person. After the tenant's window a new chain begins with ``bot``, or else the one
+    that began this one; where no bot did, people get it all the same.
     """
     last = ended.session
     first = sessions.find(db, last.chain_id)
     hours = tenancy.read_preferences(db).reopen_hours
     is_late = last.ended_at is not None and last.ended_at <= clock.now(db) - timedelta(hours=hours)
     if is_late and kind_of(first.agent) is TargetKind.AGENT:
-        begun = sessions.begin_anew(db, first)
+        begun = sessions.begin_anew(db, first, bot)
         return Landing(begun, begun, None)
     if last.ended_reason == EndReason.CLIENT and kind_of(last.agent) is TargetKind.AGENT:
         handoffs.open_session_again(db, last)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select, true
 
-from warmline_memory import events, queues, redaction, sessions, templates, tenancy, tracing
+from warmline_memory import customers, events, queues, redaction, sessions, templates, tenancy, tracing
 from warmline_memory.errors import HandoffInProgress, HandoffStateForbids, NotFound, TooManyConsultations
 from warmline_memory.handoffs import claims, locking, resuming
 from warmline_memory.storage import tables, wire
@@ -79,7 +79,7 @@ def _ask(
         reason_code=ask.reason_code,
         urgency=ask.urgency or Urgency.NORMAL,
         urgency_given=ask.urgency is not None,
-        language=ask.language,
+        language=ask.language or customers.language_of(db, source.namespace),
         skills=ask.skills,
         level=level,
         returns_id=returns_id,

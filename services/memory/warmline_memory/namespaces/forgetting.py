@@ -29,7 +29,7 @@ from sqlalchemy.orm import undefer
 from sqlalchemy.sql import bindparam
 from sqlalchemy.types import Text, Uuid
 
-from warmline_memory import events, handoffs, memories, source_memory, templates, tenancy
+from warmline_memory import customers, events, handoffs, memories, source_memory, templates, tenancy
 from warmline_memory.briefs import withdrawing
 from warmline_memory.briefs.withdrawing import Withdrawal
 from warmline_memory.embedding import Embeddings, Ready
@@ -84,15 +84,17 @@ def forget_matching(db: Transaction, ask: ForgetMemories, ready: Ready) -> Forgo
 
 
 def forget_namespace(db: Transaction, namespace: str) -> Forgotten:
-    """Forget everything in a namespace: memories, consolidations, sessions, handoffs with their briefs and claims.
+    """Forget everything in a namespace: memories, consolidations, sessions, handoffs with their briefs and claims, and
+    the customer whose it is, with their name and ids.
 
     What is under way goes too, since nobody's right to be forgotten waits for a queue: a worker finds its handoff gone,
     and a session is no longer there to be written to. Raises ``NotFound`` where there is nothing.
     """
     row, session, handoff = tables.Memory, tables.Session, tables.Handoff
-    # Locks are taken in the order of everybody: first the answers, then sessions by their ids, so that nobody who
-    # writes to one of them waits for us while we wait for them.
+    # Locks are taken in the order of everybody: first the answers, then the customer, then sessions by their ids, so
+    # that nobody who writes to one of them waits for us while we wait for them.
     idempotency.hold_answers(db)
+    customers.hold(db, namespace)
     db.execute(select(session.id).where(session.namespace == namespace).order_by(session.id).with_for_update())
     kept = _count(db, row.namespace == namespace)
     briefs = _count(db, handoff.namespace == namespace, handoff.brief.is_not(None))
@@ -108,7 +110,8 @@ def forget_namespace(db: Transaction, namespace: str) -> Forgotten:
     sessions = _changed(db, delete(session).where(session.namespace == namespace))
     events.forget_namespace(db, namespace)
     _forget_answers(db, namespace)
-    if not kept + sessions:
+    known = customers.forget(db, namespace)
+    if not kept + sessions + known:
         raise NotFound(noun="namespace", id=namespace)
     gone = {"memories": kept, "briefs": briefs, "sessions": sessions, "handoffs": gone_handoffs}
     certificate = tenancy.erase_from_audit(db, "forget-namespace", namespace, gone)

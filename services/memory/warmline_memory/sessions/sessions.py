@@ -28,9 +28,10 @@ def start(db: Transaction, ask: StartSession) -> Session:
     return wire.session(_first(db, ask))
 
 
-def begin_anew(db: Transaction, earlier: tables.Session) -> tables.Session:
-    """Start a new chain where another one has ended, with the agent that had begun that one, its first session."""
-    ask = StartSession(namespace=earlier.namespace, agent=earlier.agent, metadata=earlier.custom)
+def begin_anew(db: Transaction, earlier: tables.Session, agent: str | None = None) -> tables.Session:
+    """Start a new chain where another one has ended, whose first session is given, with the same agent unless another
+    is."""
+    ask = StartSession(namespace=earlier.namespace, agent=agent or earlier.agent, metadata=earlier.custom)
     return _first(db, ask, earlier_chain_id=earlier.chain_id)
 
 

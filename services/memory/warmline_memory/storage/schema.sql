@@ -217,6 +217,57 @@ CREATE POLICY tenancy ON consolidations TO warmline_app USING ((tenant_id = warm
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE consolidations TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE consolidations TO warmline_app;
 
+-- customer_ids
+
+CREATE TABLE customer_ids (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    channel character varying NOT NULL,
+    external_id character varying NOT NULL,
+    customer_id uuid NOT NULL,
+    namespace character varying NOT NULL
+);
+ALTER TABLE ONLY customer_ids FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY customer_ids
+    ADD CONSTRAINT customer_ids_pkey PRIMARY KEY (tenant_id, channel, external_id);
+CREATE INDEX customer_ids_by_customer ON customer_ids USING btree (tenant_id, customer_id);
+CREATE INDEX customer_ids_by_id ON customer_ids USING btree (tenant_id, external_id);
+ALTER TABLE ONLY customer_ids
+    ADD CONSTRAINT customer_ids_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY customer_ids
+    ADD CONSTRAINT customer_ids_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE POLICY administration ON customer_ids TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON customer_ids AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[])))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[]))));
+ALTER TABLE customer_ids ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenancy ON customer_ids TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE customer_ids TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE customer_ids TO warmline_app;
+
+-- customers
+
+CREATE TABLE customers (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
+    namespace character varying NOT NULL,
+    display_name character varying,
+    folded_name character varying,
+    language character varying,
+    time_zone character varying,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY customers FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY customers
+    ADD CONSTRAINT customers_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY customers
+    ADD CONSTRAINT customers_tenant_id_namespace_key UNIQUE (tenant_id, namespace);
+ALTER TABLE ONLY customers
+    ADD CONSTRAINT customers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE POLICY administration ON customers TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON customers AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[])))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[]))));
+ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenancy ON customers TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE customers TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE customers TO warmline_app;
+
 -- deletions
 
 CREATE TABLE deletions (

@@ -8,6 +8,7 @@ test compares the two. Who may see which rows only the migrations say; ``storage
 from warmline_memory.storage.tables.accounts import ApiKey, AuditEntry, EmbeddingModel, IdempotentAnswer, Tenant
 from warmline_memory.storage.tables.calls import SummaryCall
 from warmline_memory.storage.tables.chains import Handoff, Session, in_state
+from warmline_memory.storage.tables.customers import Customer, CustomerId
 from warmline_memory.storage.tables.events import TROUBLE, Event, EventCounter
 from warmline_memory.storage.tables.flags import Flag, Measure
 from warmline_memory.storage.tables.inquiries import Inquiry
@@ -53,6 +54,8 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Consolidation",
+    "Customer",
+    "CustomerId",
     "Deletion",
     "Delivery",
     "DeliveryAttempt",

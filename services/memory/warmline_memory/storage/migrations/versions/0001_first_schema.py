@@ -426,6 +426,30 @@ CREATE TABLE replies (
 );
 CREATE INDEX replies_to_alarm ON replies (alarm_at) WHERE alarm_at IS NOT NULL;
 
+CREATE TABLE customers (
+  tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  id uuid NOT NULL,
+  namespace varchar NOT NULL,
+  display_name varchar,
+  folded_name varchar,
+  language varchar,
+  time_zone varchar,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, namespace)
+);
+CREATE TABLE customer_ids (
+  tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
+  channel varchar NOT NULL,
+  external_id varchar NOT NULL,
+  customer_id uuid NOT NULL,
+  namespace varchar NOT NULL,
+  PRIMARY KEY (tenant_id, channel, external_id),
+  FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX customer_ids_by_customer ON customer_ids (tenant_id, customer_id);
+CREATE INDEX customer_ids_by_id ON customer_ids (tenant_id, external_id);
+
 CREATE TABLE second_embeddings (
   tenant_id uuid NOT NULL REFERENCES tenants (id),
   memory_id uuid NOT NULL,
@@ -839,6 +863,8 @@ ALL_OF_A_TENANTS_OWN = (
     "consolidations",
     "supersessions",
     "replies",
+    "customers",
+    "customer_ids",
     "queues",
     "operators",
     "sign_ins",
@@ -859,7 +885,17 @@ ALL_OF_A_TENANTS_OWN = (
     "sheet_items",
 )
 
-IN_A_NAMESPACE = ("sessions", "handoffs", "memories", "consolidations", "flags", "events", "replies")
+IN_A_NAMESPACE = (
+    "sessions",
+    "handoffs",
+    "memories",
+    "consolidations",
+    "flags",
+    "events",
+    "replies",
+    "customers",
+    "customer_ids",
+)
 """What an API key that is bound to namespaces sees, and writes, of those alone."""
 ABOUT_A_HANDOFF = ("inquiries", "measures", "sheet_items")
 
