@@ -2,12 +2,16 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 from uuid import uuid4
 
+import httpx
 import psutil
 import pytest
 
@@ -61,6 +65,27 @@ def test_the_person_also_knows_what_came_after_the_brief_was_cut(hops: list[dict
     late = "dave@example.com"
     assert late not in hops[1]["brief"]["text"]
     assert late in hops[1]["prompt"]
+
+
+def test_it_stays_where_that_is_wanted_with_both_sides_to_try_and_leaves_nothing_behind() -> None:
+    mark = uuid4().hex
+    environment = os.environ | {"DEMO_MARK": mark}
+    told: list[str] = []
+    with subprocess.Popen([WARMLINE, "demo", "--stay"], env=environment, stdout=subprocess.PIPE, text=True) as demo:
+        assert demo.stdout is not None
+        for line in demo.stdout:
+            told.append(line)
+            if line.startswith("password"):
+                break
+        [both] = re.findall(r"http://\S+/both", "".join(told))
+        page = httpx.get(both)
+        chat, console = (urljoin(both, found) for found in re.findall('src="([^"]+)"', page.text))
+        assert httpx.get(chat).status_code == 200
+        framed = httpx.get(console, follow_redirects=True)
+        demo.send_signal(signal.SIGTERM)
+    assert (page.status_code, framed.status_code, demo.returncode) == (200, 200, 0)
+    assert f"frame-ancestors {both.removesuffix('/both')}" in framed.headers["content-security-policy"]
+    assert left_running(mark) == []
 
 
 def test_shown_on_a_page_it_sets_both_sides_side_by_side() -> None:

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests.builders.web_chat import Visitor
 from warmline import Warmline
+from warmline_local.sample import CHAT_QUEUE, NAME
 from warmline_local.stack import Stack
 from warmline_memory.settings import Settings
 
@@ -31,7 +33,7 @@ def stack() -> Iterator[Stack]:
     """A platform of its own, as `warmline up` starts it."""
     with tempfile.TemporaryDirectory(prefix="warmline-") as folder:
         settings = Settings(home=Path(folder), port=0, database_url="", migration_database_url="", redis_url="")
-        with Stack(settings) as stack:
+        with Stack(settings, with_chat=True) as stack:
             yield stack
 
 
@@ -66,6 +68,18 @@ def client(made: dict[str, Any], stack: Stack) -> Iterator[Warmline]:
 def test_it_tells_once_how_to_get_in(made: dict[str, Any], stack: Stack) -> None:
     assert made["console"] == f"{stack.url}/console/"
     assert (made["sign in as"], made["password"]) == ("sample/ines.weber", PASSWORD)
+
+
+def test_a_visitor_of_its_chat_reaches_its_people(stack: Stack, client: Warmline) -> None:
+    key = stack.kept_key(NAME)
+    assert stack.kept_key(NAME) == key
+    both = stack.open_chat(key, queue=CHAT_QUEUE)
+    visitor = Visitor(both.removesuffix("/both"))
+    visitor.write("My tent has a hole. I want a person.")
+    visitor.read_until("I am getting a person", waiting=True)
+    assert [one.to for one in client.handoffs.list(namespace=f"chat/{visitor.token.split('.')[0]}")] == [
+        "queue:technical"
+    ]
 
 
 def test_its_desk_has_handoffs_in_every_state(client: Warmline) -> None:

@@ -1,24 +1,28 @@
 """The web chat in a real browser: a customer, the bot and a person; on every screen, and in every language."""
 
+import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
-from tests.browser.conftest import WAIT_MS, Desk, Visit, sign_in
+from tests.browser.conftest import PASSWORD, WAIT_MS, Desk, Visit, sign_in
 from tests.browser.inspecting import PHONE, STICKING_OUT, take_picture, violations_on
 from tests.browser.working import Hands
 from tests.builders.shops import Shop, a_shop
 from tests.builders.waits import eventually
 from tests.builders.web_chat import a_web_chat
-from tests.conftest import Api
+from tests.conftest import Api, serve
 from warmline.web_chat.web import files
+from warmline_memory.settings import Settings
 from warmline_schemas.handoffs import Handoff
 
 MOST_BYTES = 30_000
 THEMES = ("light", "dark")
+BOTH: ViewportSize = {"width": 1440, "height": 860}
 WINDOW = {"width": 480, "height": 720}
 ZOOMED = {"width": 320, "height": 256}
 """A screen of 1280 × 1024 at 400 %."""
@@ -311,6 +315,43 @@ def test_what_comes_while_it_is_closed_is_counted_and_read_when_it_is_opened(
     page.get_by_role("button", name="New messages: 1").click()
     eventually(lambda: delivery(desk)[-1:] == ["read"])
     expect(page.get_by_role("button", name="New messages")).to_have_count(0)
+
+
+@pytest.fixture
+def both(api: Api, settings: Settings) -> Iterator[str]:
+    """The page of both sides, of a platform that lets it show the console."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    framed = settings.model_copy(update={"console_frame_origins": f"http://127.0.0.1:{port}"})
+    with serve(framed) as url, a_web_chat(api, port=port, console=f"{url}/console/") as chat:
+        yield f"{chat}/both"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_both_sides_are_seen_on_one_page(
+    both: str, desk: Desk, chromium: Browser, pictures: Path, theme: Literal["light", "dark"]
+) -> None:
+    name = desk.hire("ines", display_name="Ines Weber", queues=["billing"])
+    # Not `visit`: a browser complains that a frame of another origin may not take the focus.
+    context = chromium.new_context(color_scheme=theme, viewport=BOTH)
+    context.set_default_timeout(WAIT_MS)
+    page = context.new_page()
+    page.goto(both)
+    customer, operator = page.frame_locator("iframe >> nth=0"), page.frame_locator("iframe >> nth=1")
+    operator.get_by_label("Sign-in name").fill(name)
+    operator.get_by_label("Password").fill(PASSWORD)
+    operator.get_by_role("button", name="Sign in").click()
+    expect(operator.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+    for text, answer in ((BROKEN, "I am an assistant"), (WANTS_A_PERSON, "I am getting a person")):
+        customer.get_by_role("textbox").fill(text)
+        customer.get_by_role("textbox").press("Enter")
+        expect(customer.get_by_role("log").get_by_text(answer)).to_be_visible()
+    handoff = waiting(desk)
+    operator.get_by_role("link", name=handoff.namespace, exact=True).click()
+    expect(operator.get_by_text("LAMP-77").locator("visible=true").first).to_be_visible()
+    take_picture(page, pictures / f"both-sides-{theme}.webp")
+    context.close()
 
 
 def test_whoever_only_passes_by_makes_no_request(chat: str, shop: Shop, visit: Visit) -> None:

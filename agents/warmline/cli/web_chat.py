@@ -40,6 +40,13 @@ def chat(
             show_default=False,
         ),
     ] = None,
+    console: Annotated[
+        str | None,
+        typer.Option(
+            help="The console's address. Then /both shows it beside the chat; the platform must allow the frame.",
+            show_default=False,
+        ),
+    ] = None,
     trusted_proxies: Annotated[
         list[str] | None,
         typer.Option("--trusted-proxy", help="The address of a proxy that says from where a request came. Repeat it."),
@@ -62,6 +69,7 @@ def chat(
         agent=agent,
         namespace=namespace,
         origins=origins or [],
+        console=console,
     )
 
 

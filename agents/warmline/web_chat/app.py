@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,7 @@ from warmline.web_chat.web import (
     frame,
     language_of,
     media_type,
+    origin_of,
     quiet,
     read,
     refused,
@@ -68,6 +70,8 @@ class ChatOptions:
     agent: str = "web-chat-bot"
     namespace: str = "chat"
     origins: Sequence[str] = ()
+    console: str | None = None
+    """The console's address, where a page shall show it beside the chat: for trying both sides."""
 
 
 class NewMessage(BaseModel):
@@ -113,6 +117,7 @@ class ChatService:
             Route("/chat/messages", self.take, methods=["POST"]),
             Route("/chat/seen", self.take_seen, methods=["POST"]),
             Route("/chat/stream", self.stream),
+            Route("/both", self.both),
             Route("/health", self.health),
             Route("/{name}", self.file),
         ]
@@ -133,6 +138,15 @@ class ChatService:
         page = self._files["index.html"].replace(b'lang="en"', f'lang="{language_of(request)}"'.encode())
         headers = {"Content-Security-Policy": POLICY, "Vary": "Accept-Language"}
         return Response(page, media_type="text/html", headers=headers)
+
+    async def both(self, _request: Request) -> Response:
+        """Both sides of a conversation on one page."""
+        console = self._options.console
+        if console is None:
+            raise HTTPException(404, "Start the chat with --console and the console's address to see both sides.")
+        page = self._files["both.html"].replace(b"CONSOLE", escape(console).encode())
+        policy = f"default-src 'none'; style-src 'self'; frame-src 'self' {origin_of(console)}; frame-ancestors 'none'"
+        return Response(page, media_type="text/html", headers={"Content-Security-Policy": policy})
 
     async def file(self, request: Request) -> Response:
         """The script and the style sheet."""

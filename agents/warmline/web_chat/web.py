@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import MutableHeaders
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PAGE = Path(__file__).parent / "page"
 SCRIPT = ("texts.js", "web-chat.js")
+BESIDE = ("web-chat.css", "page.css", "index.html", "both.html")
 MOST_BYTES = 65_536
 PING_SECONDS = 15.0
 HEADERS = {
@@ -50,7 +52,7 @@ def files() -> dict[str, bytes]:
     """What browsers load: the script with its texts as one file, the style sheet, a page of the chat's own."""
     script = "\n".join((PAGE / name).read_text(encoding="utf-8") for name in SCRIPT)
     found = {"web-chat.js": script.encode()}
-    return found | {name: (PAGE / name).read_bytes() for name in ("web-chat.css", "page.css", "index.html")}
+    return found | {name: (PAGE / name).read_bytes() for name in BESIDE}
 
 
 def language_of(request: Request) -> str:
@@ -63,6 +65,12 @@ def language_of(request: Request) -> str:
 def media_type(name: str) -> str:
     """The media type of a file."""
     return TYPES[Path(name).suffix]
+
+
+def origin_of(url: str) -> str:
+    """The scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 async def read(request: Request, shape: type[Shape]) -> Shape:

@@ -1,11 +1,14 @@
 """``warmline demo``: the billing dispute, on a platform of its own, shown as its receivers see it."""
 
+import secrets
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -14,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from warmline import Warmline
-from warmline.cli.output import JsonFlag, note, show_json
+from warmline.cli.output import JsonFlag, note, show_fields, show_json
 from warmline_local.commands.complaints import complaints
 from warmline_local.commands.dispute import Hop, play
 from warmline_local.commands.up import interrupted_once
@@ -24,15 +27,34 @@ from warmline_schemas.memories import Memory
 
 WIDEST = 120
 NARROWEST = 100
+QUEUE, OPERATOR = "billing", "ines"
+PASSWORD_BYTES = 9
 
 
-def demo(as_json: JsonFlag = False) -> None:
+def demo(
+    stay: Annotated[
+        bool | None,
+        typer.Option(
+            "--stay/--no-stay",
+            help="Keep it up until Ctrl-C, with a customer's chat beside the console. [on a terminal it stays]",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
     """Play a billing dispute from a bot to a specialist to a person, and show what each of them woke up with.
 
-    It runs on embedded servers and data of its own, whatever else runs here, and leaves nothing behind.
+    Then both sides can be tried, where it stays. It runs on embedded servers and data of its own, whatever else runs
+    here, and leaves nothing behind.
     """
+    stays = not as_json and (sys.stdin.isatty() and sys.stdout.isatty() if stay is None else stay)
     steps = Steps(Console(stderr=True, highlight=False, emoji=False))
-    with complaints(), interrupted_once(), _a_stack(steps) as stack, Warmline(stack.url, stack.api_key) as client:
+    with (
+        complaints(),
+        interrupted_once(),
+        _a_stack(steps, with_chat=stays) as stack,
+        Warmline(stack.url, stack.api_key) as client,
+    ):
         if as_json:
             show_json({"hops": [_as_json(hop) for hop in play(client)]})
             return
@@ -42,14 +64,33 @@ def demo(as_json: JsonFlag = False) -> None:
             _show(console, number, hop)
         console.print(Rule("Nobody had to ask the customer twice", style="green"))
         note("Next: `warmline up --seed` opens the operators' console, with a sample desk to try it on.")
+        if stays:
+            _stay(stack, client)
+
+
+def _stay(stack: Stack, client: Warmline) -> None:
+    """Let somebody try both sides, until they stop it."""
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    client.queues.write(QUEUE, title="Billing")
+    client.operators.create(OPERATOR, display_name="Ines Weber", password=password, queues=[QUEUE])
+    client.operators.revise(OPERATOR, presence="available")
+    both = stack.open_chat(stack.api_key, queue=QUEUE)
+    place = {"see both sides": both, "sign in as": f"{client.whoami().tenant}/{OPERATOR}", "password": password}
+    show_fields(place)
+    note(
+        "Write as the customer, such as “I was charged $299, but my plan is $199. I want a person.” and answer as Ines."
+    )
+    note("Ctrl-C stops everything, and leaves nothing behind.")
+    with suppress(KeyboardInterrupt):
+        stack.wait()
 
 
 @contextmanager
-def _a_stack(steps: Steps) -> Iterator[Stack]:
+def _a_stack(steps: Steps, *, with_chat: bool) -> Iterator[Stack]:
     with tempfile.TemporaryDirectory(prefix="warmline-demo-") as folder:
         # Empty addresses stand for embedded servers, whatever WARMLINE_DATABASE_URL of this shell says.
         settings = Settings(home=Path(folder), port=0, database_url="", migration_database_url="", redis_url="")
-        with Stack(settings, steps) as stack:
+        with Stack(settings, steps, with_chat=with_chat) as stack:
             yield stack
 
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from warmline.cli.output import JsonFlag, note, show_fields, show_json
 from warmline_local.commands.complaints import complaints
 from warmline_local.commands.seeding import tell
-from warmline_local.sample import Place, seed_sample
+from warmline_local.sample import CHAT_QUEUE, NAME, Place, seed_sample
 from warmline_local.stack import Stack, Steps
 from warmline_memory.settings import Settings
 
@@ -45,13 +45,14 @@ def up(
     given: dict[str, Any] = {"port": port, "home": home}
     steps = Steps(Console(stderr=True, highlight=False, emoji=False))
     with complaints():
-        stack = Stack(Settings(**{name: value for name, value in given.items() if value is not None}), steps)
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})
+        stack = Stack(settings, steps, with_chat=with_sample)
         with interrupted_once():
             try:
                 stack.start()
                 _announce(stack, as_json)
                 if with_sample:
-                    tell(seed_sample(Place(stack.url, stack.settings, stack.owner_url)), as_json=as_json)
+                    _seed(stack, as_json)
                 if home is not None:
                     note(f"Other commands find it with WARMLINE_HOME={stack.settings.home}")
                 stack.wait(timedelta(minutes=idle) if idle else None)
@@ -60,6 +61,14 @@ def up(
                 note("Stopping.")
             finally:
                 stack.stop()
+
+
+def _seed(stack: Stack, as_json: bool) -> None:
+    made = seed_sample(Place(stack.url, stack.settings, stack.owner_url))
+    both = stack.open_chat(stack.kept_key(NAME), queue=CHAT_QUEUE)
+    tell({**made, "chat": both} if made else None, as_json=as_json)
+    if not as_json:
+        note(f"A customer's chat beside the console, to try both sides: {both}")
 
 
 @contextmanager

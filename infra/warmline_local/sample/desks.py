@@ -7,6 +7,8 @@ from warmline_local.sample.stories import read
 from warmline_schemas.operators import CreateOperator, Presence
 
 ADMIN = "ines.weber"
+CHAT_QUEUE = "technical"
+"""Where the web chat gets people: a queue without office hours, so that somebody can always try it."""
 
 
 def operators(*, are_there: bool = False) -> list[CreateOperator]:

@@ -24,8 +24,9 @@ class LocalKey:
     secret: str
 
 
-def ensure_local_key(database: Database, file: Path) -> str:
-    """The secret of a key of the tenant ``local`` that works with this database; makes what is missing.
+def ensure_local_key(database: Database, file: Path, name: str = NAME) -> str:
+    """The secret of a key of a tenant, ``local`` unless it is named, that works with this database; makes what is
+    missing.
 
     ``database`` connects as the owner. The file is for its owner alone; a key that was revoked, or that another
     database knew, is replaced.
@@ -36,7 +37,7 @@ def ensure_local_key(database: Database, file: Path) -> str:
     with database.transaction(role=Role.ADMIN) as db:
         if kept and any(str(key.id) == kept.key_id and key.revoked_at is None for key, _ in tenancy.list_all_keys(db)):
             return kept.secret
-        tenant = tenancy.find_tenant(db, NAME) or tenancy.create_tenant(db, NAME)
+        tenant = tenancy.find_tenant(db, name) or tenancy.create_tenant(db, name)
         key, secret = tenancy.create_key(db, tenant_id=tenant.id, name=NAME)
         made = LocalKey(str(tenant.id), str(key.id), secret)
     write_private(file, json.dumps(asdict(made)))

@@ -26,6 +26,7 @@ EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: 
 
 # The API may wait ``serving.STREAMS_SECONDS`` for open streams, and ends well before this.
 API_STOP = (Stop(signal.SIGTERM, 8),)
+CHAT_STOP = (Stop(signal.SIGTERM, 6),)
 HANDING_BACK_SECONDS = 7.0
 """What a worker may take beside its drain: to end tasks, to hand back what is not finished, and for webhooks."""
 
@@ -43,6 +44,19 @@ def start_api(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
 def start_worker(settings: Settings, held: tuple[int, ...]) -> GuardedProcess:
     """Start the worker, which also sweeps."""
     return _start("Worker", worker_command(settings, _node()), settings, worker_stop(settings), held)
+
+
+def start_chat(
+    settings: Settings, held: tuple[int, ...], *, port: int, api_key: str, queue: str, console: str
+) -> GuardedProcess:
+    """Start the web chat of the tenant whose key this is, with the small bot, which gets people from ``queue``."""
+    command = [sys.executable, "-P", "-c", "from warmline.cli import main; main()", "chat"]
+    given = {"--host": settings.host, "--port": str(port), "--queue": queue, "--console": console}
+    command += [word for option in given.items() for word in option]
+    # It needs the API and a key of it, and nothing of the database.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WARMLINE_")}
+    environment = {**kept, "WARMLINE_URL": api_url(settings), "WARMLINE_API_KEY": api_key}
+    return _start("Chat", command, settings, CHAT_STOP, held, environment)
 
 
 def api_command() -> list[str]:
@@ -72,12 +86,21 @@ def wait_for_export(process: GuardedProcess) -> None:
 
 def wait_for_api(process: GuardedProcess, settings: Settings) -> None:
     """Wait until the API says that it is ready. Raises ``SetupError``."""
+    _wait_for_answer(process, settings, settings.port, "/health/ready")
+
+
+def wait_for_chat(process: GuardedProcess, settings: Settings, port: int) -> None:
+    """Wait until the web chat answers. Raises ``SetupError``."""
+    _wait_for_answer(process, settings, port, "/health")
+
+
+def _wait_for_answer(process: GuardedProcess, settings: Settings, port: int, path: str) -> None:
     host = EVERY_ADDRESS.get(settings.host, settings.host)
 
     def is_ready() -> bool:
-        connection = http.client.HTTPConnection(host, settings.port, timeout=ANSWER_SECONDS)
+        connection = http.client.HTTPConnection(host, port, timeout=ANSWER_SECONDS)
         try:
-            connection.request("GET", "/health/ready")
+            connection.request("GET", path)
             return connection.getresponse().status == http.HTTPStatus.OK
         except (OSError, http.client.HTTPException):
             return False
@@ -98,8 +121,13 @@ def wait_for_worker(process: GuardedProcess, celery: Celery) -> None:
 
 def api_url(settings: Settings) -> str:
     """Where clients on this machine find the API."""
+    return url_of(settings, settings.port)
+
+
+def url_of(settings: Settings, port: int) -> str:
+    """Where clients on this machine find what listens at this port."""
     host = EVERY_ADDRESS.get(settings.host, settings.host)
-    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -125,7 +153,12 @@ def _node() -> str:
 
 
 def _start(
-    name: str, command: list[str], settings: Settings, stop: tuple[Stop, ...], held: tuple[int, ...]
+    name: str,
+    command: list[str],
+    settings: Settings,
+    stop: tuple[Stop, ...],
+    held: tuple[int, ...],
+    environment: dict[str, str] | None = None,
 ) -> GuardedProcess:
     return GuardedProcess(
         name,
@@ -133,6 +166,6 @@ def _start(
         log=settings.home / "logs" / f"{name.lower()}.log",
         record=settings.home / "run" / f"{name.lower()}.pid",
         stop=stop,
-        environment=environment_of(settings),
+        environment=environment_of(settings) if environment is None else environment,
         held=held,
     )

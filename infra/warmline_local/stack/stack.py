@@ -20,14 +20,17 @@ from warmline_local.servers import (
 )
 from warmline_local.stack.databases import SERVICE_LOGIN, ensure_service_login, prepare_database
 from warmline_local.stack.idling import Idling
-from warmline_local.stack.local_key import ensure_encryption_keys, ensure_local_key
+from warmline_local.stack.local_key import NAME, ensure_encryption_keys, ensure_local_key
 from warmline_local.stack.running import RunningStack, announce, withdraw
 from warmline_local.stack.services import (
     api_url,
     start_api,
+    start_chat,
     start_export,
     start_worker,
+    url_of,
     wait_for_api,
+    wait_for_chat,
     wait_for_export,
     wait_for_worker,
 )
@@ -39,6 +42,7 @@ from warmline_memory.settings import EmbeddingEngine, Settings
 from warmline_memory.storage import Database
 
 WATCH_SECONDS = 0.2
+CHAT_PORT = 8430
 
 
 class Stack(Started):
@@ -46,10 +50,10 @@ class Stack(Started):
 
     Servers that the settings name are used as they are; the others are embedded. While it runs, ``url`` is the API's
     address, ``api_key`` a key of the tenant ``local`` and ``owner_url`` the database as its owner; ``home/stack.json``
-    tells the commands where it is.
+    tells the commands where it is. ``with_chat`` lets ``open_chat`` show the console beside the web chat.
     """
 
-    def __init__(self, settings: Settings, steps: Steps | None = None) -> None:
+    def __init__(self, settings: Settings, steps: Steps | None = None, *, with_chat: bool = False) -> None:
         self.settings = settings.model_copy(update={"home": settings.home.expanduser().absolute()})
         self.url = ""
         self.api_key = ""
@@ -57,12 +61,17 @@ class Stack(Started):
         self._steps = steps or Steps()
         self._watched: list[Supervised] = []
         self._running = contextlib.ExitStack()
+        self._with_chat = with_chat
+        self._chat_port = 0
+        self._held: tuple[int, ...] = ()
 
     def start(self) -> None:
         """Start everything and wait until each part answers. Raises ``SetupError``, with nothing left running."""
         with contextlib.ExitStack() as undo:
-            held = (self._take_home(undo),)
+            self._held = held = (self._take_home(undo),)
             self._set(port=free_port(self.settings.host, self.settings.port))
+            if self._with_chat:
+                self._find_chat_port()
             self._set(encryption_keys=ensure_encryption_keys(self.settings))
             # The export of the model takes some seconds the first time, and goes on while the database is made.
             exporting = self._start_export(undo, held)
@@ -80,6 +89,31 @@ class Stack(Started):
         """Stop the worker, then the API, then Redis, then PostgreSQL. Does nothing where nothing runs."""
         self._watched.clear()
         self._running.close()
+
+    def open_chat(self, api_key: str, *, queue: str) -> str:
+        """Serve the web chat for a tenant's key while the stack runs: the address of both sides, chat and console."""
+        start = partial(
+            start_chat,
+            self.settings,
+            self._held,
+            port=self._chat_port,
+            api_key=api_key,
+            queue=queue,
+            console=f"{self.url}/console/",
+        )
+        chat = self._supervise(start)
+        self._running.callback(self._stopped("Chat", chat.stop))
+        with self._steps.step("Chat"):
+            wait_for_chat(chat.process, self.settings, self._chat_port)
+        return f"{url_of(self.settings, self._chat_port)}/both"
+
+    def kept_key(self, tenant: str) -> str:
+        """A key of a tenant, which is kept with the stack and so the same at its next start."""
+        database = Database(self.settings, self.owner_url)
+        try:
+            return ensure_local_key(database, self.settings.home / f"{tenant}-key.json", tenant)
+        finally:
+            database.close()
 
     def wait(self, unused_for: timedelta | None = None) -> None:
         """Watch the programs, and start again what ends by itself: until somebody interrupts it, or until nobody has
@@ -127,14 +161,16 @@ class Stack(Started):
                 self._set(database_url=server.url_as(SERVICE_LOGIN))
         with self._steps.step("Database"):
             prepare_database(self.owner_url, self.settings.database_url)
-            self.api_key = self._ensure_key()
+            self.api_key = self.kept_key(NAME)
 
-    def _ensure_key(self) -> str:
-        database = Database(self.settings, self.owner_url)
+    def _find_chat_port(self) -> None:
+        """The chat's port, which the API must know before it starts: the usual one where it is free."""
         try:
-            return ensure_local_key(database, self.settings.home / "local-key.json")
-        finally:
-            database.close()
+            self._chat_port = free_port(self.settings.host, CHAT_PORT)
+        except SetupError:
+            self._chat_port = free_port(self.settings.host, 0)
+        allowed = filter(None, (self.settings.console_frame_origins, url_of(self.settings, self._chat_port)))
+        self._set(console_frame_origins=",".join(allowed))
 
     def _start_redis(self, undo: contextlib.ExitStack) -> None:
         with self._steps.step("Redis"):

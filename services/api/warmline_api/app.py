@@ -91,7 +91,7 @@ def _assemble(app: FastAPI, settings: Settings) -> None:
     # The console is mounted last: a mount takes whatever path begins with its prefix.
     documentation.complete(app)
     documentation.mount(app)
-    console.mount(app)
+    console.mount(app, settings)
     if settings.dakera_routes:
         dakera.mount(app)
     _build_routes(app)

@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     allowed_hosts: str = ""
     """The names by which the API and the console may be called, as `warmline.example,*.internal.example`. Empty: all.
     Health and metrics answer to every name."""
+    console_frame_origins: str = ""
+    """The pages that may show the console in a frame, as origins separated by commas: `https://desk.example`. Empty:
+    none."""
     requests_at_once: int = Field(default=24, ge=2)
     """How many requests one API process works on at once. The others wait in line."""
     line_seconds: float = Field(default=1.0, gt=0)
@@ -211,7 +214,7 @@ class Settings(BaseSettings):
     log_json: bool = False
     """Whether the API and the worker log JSON, one object a line."""
 
-    @field_validator("cors_origins")
+    @field_validator("cors_origins", "console_frame_origins")
     @classmethod
     def _names_origins(cls, written: str) -> str:
         for origin in filter(None, map(str.strip, written.split(","))):

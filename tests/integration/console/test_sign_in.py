@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy import func, select, update
 
@@ -19,9 +20,10 @@ from tests.builders.console import (
 from tests.builders.operators import revised
 from tests.builders.requests import post
 from tests.builders.security_lines import security_lines
-from tests.conftest import Api, TenantKey
+from tests.conftest import Api, TenantKey, serve
 from warmline_api.console.shell import COOKIE, assets
 from warmline_memory import tenancy
+from warmline_memory.settings import Settings
 from warmline_memory.storage import tables
 from warmline_memory.storage.database import Database
 
@@ -167,6 +169,14 @@ def test_every_answer_tells_browsers_to_trust_nothing_else(stranger: Browser, pa
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "same-origin")
+
+
+def test_only_pages_that_are_named_may_show_the_console_in_a_frame(settings: Settings) -> None:
+    named = {"console_frame_origins": "https://desk.example, http://127.0.0.1:8430"}
+    with serve(settings.model_copy(update=named)) as url:
+        headers = httpx.get(f"{url}/console/sign-in").headers
+    assert "frame-ancestors https://desk.example http://127.0.0.1:8430" in headers["content-security-policy"]
+    assert "x-frame-options" not in headers
 
 
 def test_pages_are_not_stored_and_assets_are_kept_for_a_year(api: Api) -> None:

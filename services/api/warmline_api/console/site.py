@@ -10,9 +10,10 @@ from starlette.exceptions import HTTPException
 from warmline_api.console import analytics, desk, entrance, handoffs, settings, shell, shifts
 from warmline_api.console.shell import FOLDER, PREFIX, Assets, Guard, Visitor, signed_in
 from warmline_memory.errors import StepMissing, Unauthenticated, WarmlineError
+from warmline_memory.settings import Settings
 
 
-def mount(app: FastAPI) -> None:
+def mount(app: FastAPI, platform: Settings) -> None:
     """Serve the console's pages under ``/console``, with the platform of the application."""
     # An application of its own has its own handlers of errors. The state is shared, so that both use one pool of
     # connections.
@@ -25,7 +26,7 @@ def mount(app: FastAPI) -> None:
     site.add_exception_handler(WarmlineError, _on_known_error)
     site.add_exception_handler(RequestValidationError, _on_unknown_page)
     site.add_exception_handler(HTTPException, _on_unknown_page)
-    site.add_middleware(Guard)
+    site.add_middleware(Guard, frame_origins=platform.console_frame_origins)
     app.mount(PREFIX, site)
 
 

@@ -28,8 +28,9 @@ FAILED = "Something went wrong on our side, and nothing was changed. It is in th
 class Guard:
     """Adds the headers, and answers a failure that nothing else knows with a page."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, frame_origins: str = "") -> None:
         self.app = app
+        self._headers = HEADERS if not frame_origins else _framed_by(frame_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -39,7 +40,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(self._headers)
             await send(message)
 
         try:
@@ -51,3 +52,12 @@ class Guard:
             request = Request(scope)
             page = rendering.page(request, "shell/problem.html", title="Something failed", status=500, problem=FAILED)
             await page(scope, receive, guarded)
+
+
+def _framed_by(origins: str) -> dict[str, str]:
+    """The headers where some pages may show the console in a frame."""
+    named = " ".join(filter(None, map(str.strip, origins.split(","))))
+    policy = HEADERS["Content-Security-Policy"].replace("frame-ancestors 'none'", f"frame-ancestors {named}")
+    # X-Frame-Options can name no other origins, and browsers that know `frame-ancestors` need none.
+    rest = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
+    return {**rest, "Content-Security-Policy": policy}
