@@ -2,7 +2,7 @@
 
 import subprocess
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -89,7 +89,9 @@ def root(folder: Path) -> Path:
 
 def _base(folder: Path, since: datetime) -> str | None:
     """The last commit before a time; git's empty tree where the history begins after it."""
-    before = _git(folder, "rev-list", "-1", f"--before={since.isoformat()}", "HEAD")
+    # Git knows whole seconds: a commit of the session's first second would count as one from before it.
+    second = since.replace(microsecond=0) - timedelta(seconds=1)
+    before = _git(folder, "rev-list", "-1", f"--before={second.isoformat()}", "HEAD")
     return before or _git(folder, "hash-object", "-t", "tree", "/dev/null") if before is not None else None
 
 

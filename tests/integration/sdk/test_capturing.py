@@ -183,3 +183,17 @@ def test_what_the_person_went_back_from_is_forgotten(client: Warmline, tmp_path:
     path.write_text(lines([wish, left, second]))
     keep(client, path)
     assert [one.content for one in kept(client)] == [WISH, "Now the time zones."]
+
+
+def test_a_decision_about_a_draft_that_was_kept_before_it_was_carried_out_is_forgotten(
+    client: Warmline, run: Run, tmp_path: Path
+) -> None:
+    made, path = ClaudeCode(), tmp_path / "s.jsonl"
+    said = [made.row("user", WISH), made.says(DONE), made.row("user", "Cancel it")]
+    path.write_text(lines(said))
+    capture = ("capture", "claude-code", str(path), "--namespace", NAMESPACE)
+    run(*capture)
+    assert [one.content for one in kept(client)] == [WISH, DONE, "Cancel it"]
+    path.write_text(lines([*said, *made.uses("t-9", "Bash", {"command": "warmline handoff review 01 --cancel"}, "")]))
+    run(*capture)
+    assert [one.content for one in kept(client)] == [WISH, DONE]

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -294,6 +295,15 @@ def test_git_facts_name_the_branch_the_commits_and_what_is_not_committed(tmp_pat
     facts = git.facts(folder)
     assert facts is not None
     assert (facts.branch, facts.head, facts.dirty) == ("main", head, ["?? b.py"])
+
+
+def test_a_commit_of_the_first_second_is_one_of_the_session(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "dates")
+    head = commit(folder, "a.py", "Add a")
+    at = subprocess.check_output(["git", "-C", str(folder), "log", "-1", "--format=%ct"])
+    facts = git.facts(folder, datetime.fromtimestamp(int(at), UTC) + timedelta(milliseconds=999))
+    assert facts is not None
+    assert facts.commits == [f"{head} Add a"]
 
 
 def test_drift_says_which_commits_and_files_came_since(tmp_path: Path) -> None:

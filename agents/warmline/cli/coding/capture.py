@@ -135,7 +135,10 @@ def read_on(reader: Reader, path: Path) -> Transcript:
     """Read of a transcript what is new of its work. One that cannot be read ends the command."""
     try:
         transcript = reader.read()
-        return replace(transcript, events=work_of(transcript.events))
+        work = work_of(transcript.events)
+        # Words may have been kept before it was known that they decide about a draft, such as *Confirm it*.
+        none = {event.id for event in transcript.events} - {event.id for event in work}
+        return replace(transcript, events=work, taken_back=transcript.taken_back | none)
     except (OSError, sqlite3.Error) as error:
         stop_because(error, f"{path} cannot be read: {error}.")
     except (ValueError, AttributeError, TypeError, IndexError) as error:
