@@ -60,6 +60,31 @@ def test_one_key_claims_one_opens_the_read_back_and_one_resolves(desk: Desk, vis
     expect(page.get_by_label("What is missing?")).to_be_focused()
 
 
+def test_seven_keys_beside_typing_lead_from_the_queue_to_the_resolution(desk: Desk, visit: Visit) -> None:
+    page = visit()
+    sign_in(page, desk.hire("ines", queues=["billing"]))
+    handoff = escalate(desk)
+    expect(page.get_by_role("link", name=handoff.namespace, exact=True)).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Waiting")).to_be_visible()
+    page.keyboard.press("a")
+    reply = page.get_by_label("To the customer")
+    expect(reply).to_be_focused()
+    page.keyboard.type("I have refunded the $100 just now, Dave.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("I have refunded the $100 just now, Dave.").locator("visible=true").first).to_be_visible()
+    expect(page.locator("#notice")).to_be_visible()
+    expect(reply).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    expect(page.get_by_label("How was it solved")).to_be_focused()
+    page.keyboard.type(NOTE)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#notice")).to_contain_text("Resolved")
+    assert came_of(desk, handoff.id) == (ClosedAs.RESOLVED, NOTE)
+
+
 def test_a_second_operator_sees_that_it_is_taken(desk: Desk, visit: Visit) -> None:
     first, second = visit(), visit()
     sign_in(first, desk.hire("ines", queues=["billing"]))

@@ -28,7 +28,7 @@ LIST_LIMIT = 50
 LINE_CHARS = 280
 """A line of a brief is shown up to this many characters: about three lines on a narrow screen."""
 SEARCHED, MOST_WORDS = 5_000, 8
-"""So many cases are looked through, which takes a tenth of a second, for so many words."""
+"""So many cases are looked through, for so many words: each of their briefs is read, and so the time is bounded."""
 
 _ROW = tables.Handoff
 

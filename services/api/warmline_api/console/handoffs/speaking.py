@@ -26,4 +26,5 @@ def say(handoff_id: UUID, visitor: Posted) -> Response:
         said = say_posted(visitor, session_id)
     except WarmlineError as error:
         return handoff_page.shown(visitor, handoff_id, error, "say")
-    return shell.done(f"{PREFIX}/handoffs/{handoff_id}#m-{said.id}", said.message)
+    # Not to the message itself: it is in view, and a browser that goes to a place in a page takes focus from the field.
+    return shell.done(f"{PREFIX}/handoffs/{handoff_id}", said.message)

@@ -94,7 +94,7 @@ KEYS = (
     ("o", "ask for advice, or offer it"),
     ("v", "view the conversation"),
     ("/", "search"),
-    ("Esc", "close what is open"),
+    ("Esc", "close what is open, or leave a field"),
     ("?", "this list"),
 )
 """The keys, where JavaScript is on; never inside a field."""

@@ -312,7 +312,12 @@
 
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-    if (event.key === "Escape") { if (close()) event.preventDefault(); return; }
+    if (event.key === "Escape") {
+      // Out of a field, so that single keys do something again.
+      if (close() || !event.target.matches("main :is(input, textarea, select)")) return;
+      document.getElementById("main").focus({ preventScroll: true });
+      return;
+    }
     if (!("keys" in document.body.dataset)) return;
     if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
     if (event.key === "?" && help) { help.showModal(); event.preventDefault(); return; }
@@ -376,7 +381,7 @@
     localStorage.removeItem("warmline news");
   }
   addEventListener("keydown", (event) => {
-    const form = (event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.closest("form[data-sends]");
+    const form = (event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.closest("form:is([data-sends], .accept, .act > *)");
     if (form) { event.preventDefault(); form.requestSubmit(form.querySelector("button")); }
   });
 
