@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--conversations", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    with own_stack() as stack, a_chatwoot() as fake, tempfile.TemporaryDirectory() as folder:
+    with own_stack() as stack, a_chatwoot(redelivers=0.1) as fake, tempfile.TemporaryDirectory() as folder:
         place = Platform(stack.url, stack.api_key)
         settings = settings_for(fake, settle_seconds=1.0, catch_up_seconds=5.0)
         with (

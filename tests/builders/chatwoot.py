@@ -8,6 +8,7 @@ whose bot did not answer, brings our own messages back, and lets a bot's token d
 import hashlib
 import hmac
 import json
+import random
 import re
 import threading
 import time
@@ -84,6 +85,8 @@ class FakeChatwoot:
     """What was asked of the API, and the status that was answered."""
     seconds: list[float] = field(default_factory=list)
     """How long each webhook took to be acknowledged."""
+    redelivers: float = 0.0
+    """How many of the webhooks are sent once more although they were acknowledged, 0 to 1."""
     trouble: Callable[[str, str], str | None] = lambda _method, _path: None
     """What goes wrong with a request: ``lost`` is done and not answered, ``failed`` is done and answered with 500,
     ``busy`` is refused with 429."""
@@ -195,6 +198,8 @@ class FakeChatwoot:
         for attempt in range(ATTEMPTS):
             status = self.post(sender, body, delivery)
             if status is not None and 200 <= status < 300:
+                if random.random() < self.redelivers:
+                    self.post(sender, body, delivery)
                 return
             if sender != BOT or status not in {429, 500}:
                 break

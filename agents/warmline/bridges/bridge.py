@@ -1,12 +1,13 @@
 """The bridge: what goes on between a desk and Warmline, one thing after the other in each conversation."""
 
+import json
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 
 from warmline.bridges.cases import Cases, Held
-from warmline.bridges.desk import CannotLook, Desk, Heard, Later, Message, Moved, Ours, Refused, Seen, State
+from warmline.bridges.desk import CannotLook, Desk, Gate, Heard, Later, Message, Moved, Ours, Refused, Seen, State
 from warmline.bridges.store import Case, Item, Store
 from warmline.errors import NotFound, TimedOut, WarmlineError
 from warmline_schemas.events import Event, EventType
@@ -29,6 +30,8 @@ TOLD = (
 """What a bridge wants to hear from Warmline."""
 # Seconds. What was asked of a desk and not answered can still arrive for so long; only then it is looked for.
 SETTLING = 20.0
+# Seconds that a bot's answer waits for what a person said at the desk.
+HEARING = 0.5
 
 
 MESSAGE, NOTE = "warmline:", "warmline-note:"
@@ -46,8 +49,9 @@ class Overtaken(Refused):
 class Bridge:
     """Does what the two sides send. Each conversation is worked on by one thread at a time."""
 
-    def __init__(self, desk: Desk, cases: Cases, store: Store, *, settling: float = SETTLING) -> None:
+    def __init__(self, desk: Desk, gate: Gate, cases: Cases, store: Store, *, settling: float = SETTLING) -> None:
         self._desk = desk
+        self._gate = gate
         self._cases = cases
         self._store = store
         self._settling = settling
@@ -219,10 +223,26 @@ class Bridge:
 
     def _say(self, case: Case, chain: str, said: Memory, mark: str) -> str:
         # Asked at the last moment, and before each attempt: two must not speak.
+        if kind_of(said.agent or "") is TargetKind.AGENT:
+            self._hear_first(case.conversation)
         why_not = self._cases.may_not_say(chain, said)
         if why_not is not None:
             raise Overtaken(why_not)
         return self._desk.say(case.conversation, said.content, mark)
+
+    def _hear_first(self, conversation: str) -> None:
+        """Let a bot's answer wait until what people said at the desk is heard, also what was not sent to us."""
+        is_heard = True
+        try:
+            for body in self._desk.said_by_people(conversation):
+                taken = self._gate.take({}, body)
+                if taken is not None:
+                    self._store.add(taken.key, FROM_DESK, taken.conversation, json.dumps(body))
+                    is_heard = is_heard and self._store.is_done(taken.key)
+        except (CannotLook, Refused) as error:
+            logger.debug("conversation %s is not looked at: %s", conversation, error)
+        if not is_heard:
+            raise Later("what a person said at the desk comes first", HEARING)
 
     def _hand_over(self, case: Case, handoff_id: str, item: Item) -> None:
         """Give the conversation to the people of the desk, with the brief as a note; or back to the bot."""

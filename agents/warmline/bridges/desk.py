@@ -120,6 +120,9 @@ class Desk(Protocol):
         Desks do not send again what nobody was there to take.
         """
 
+    def said_by_people(self, conversation: str) -> Iterator[Mapping[str, Any]]:
+        """Return what people said to the customer lately, as the desk would have sent it. Raises ``CannotLook``."""
+
     def say(self, conversation: str, text: str, mark: str) -> str:
         """Say something to the customer. ``mark`` comes back with it. Return the desk's id of the message."""
 
@@ -141,3 +144,21 @@ class Desk(Protocol):
 
     def move(self, conversation: str, state: State) -> None:
         """Set the state of a conversation."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A webhook that is to be worked on."""
+
+    key: str
+    conversation: str
+
+
+class Gate(Protocol):
+    """What a desk's webhooks pass before they are taken in."""
+
+    def check(self, path: str, headers: Mapping[str, str], body: bytes) -> bool:
+        """Return whether there is such a path. Raises ``InvalidSignature``."""
+
+    def take(self, headers: Mapping[str, str], body: Mapping[str, Any]) -> Taken | None:
+        """Return what a webhook is about; None where it is nothing for the bridge."""

@@ -5,15 +5,14 @@ import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import anyio
 import uvicorn
 
 from warmline.bridges.bridge import FROM_DESK, FROM_WARMLINE, TOLD, Bridge
 from warmline.bridges.cases import Cases
-from warmline.bridges.desk import CannotLook, Desk, Later, Refused
+from warmline.bridges.desk import CannotLook, Desk, Gate, Later, Refused
 from warmline.bridges.store import Item, Store
 from warmline.client import Warmline
 from warmline.errors import (
@@ -48,24 +47,6 @@ OVERLAP = 60.0
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A webhook that is to be worked on."""
-
-    key: str
-    conversation: str
-
-
-class Gate(Protocol):
-    """What a desk's webhooks pass before they are taken in."""
-
-    def check(self, path: str, headers: Mapping[str, str], body: bytes) -> bool:
-        """Return whether there is such a path. Raises ``InvalidSignature``."""
-
-    def take(self, headers: Mapping[str, str], body: Mapping[str, Any]) -> Taken | None:
-        """Return what a webhook is about; None where it is nothing for the bridge."""
 
 
 class Service:

@@ -130,6 +130,10 @@ class Store:
         [(count,)] = self._rows("SELECT count(*) FROM work WHERE done IS NULL")
         return int(count)
 
+    def is_done(self, key: str) -> bool:
+        """Return whether what has a key was done, or given up."""
+        return bool(self._rows("SELECT 1 FROM work WHERE key = ? AND done IS NOT NULL", (key,)))
+
     def given_up(self) -> int:
         """Return how much was given up, of what is still known."""
         [(count,)] = self._rows("SELECT count(*) FROM work WHERE done IS NOT NULL AND problem IS NOT NULL")

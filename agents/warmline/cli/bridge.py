@@ -1,5 +1,6 @@
 """``warmline bridge``: run the bridge to a help desk."""
 
+import logging
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
@@ -33,6 +34,7 @@ def serve(
     if context.invoked_subcommand is not None:
         context.obj = settings
         return
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with connect(context) as client:
         note(f"Chatwoot's webhooks are taken at http://{settings.host}:{settings.port}/chatwoot/…; Ctrl-C ends this.")
         room.run(settings, client)

@@ -182,6 +182,20 @@ def test_an_answer_that_a_person_has_overtaken_does_not_reach_the_customer(api: 
     assert talk.said() == ["Ana here. A new lamp is on its way."]
 
 
+def test_an_answer_waits_for_what_a_person_said_while_the_bridge_was_away(
+    api: Api, fake: FakeChatwoot, tmp_path: Path
+) -> None:
+    with a_bridge(api, fake, tmp_path):
+        talk = fake.begins(LAMP)
+        once_kept(api, talk, 1)
+    with Bot(api):
+        soon(lambda: get(api, "events", types="message.created")["items"])
+    fake.replies(talk, "Ana here.")
+    with a_bridge(api, fake, tmp_path, catch_up_seconds=0):
+        soon(lambda: delivered(api) == ["failed"])
+    assert talk.said() == ["Ana here."]
+
+
 @pytest.mark.usefixtures("bridge")
 def test_notes_and_what_nobody_said_stay_at_the_desk(api: Api, fake: FakeChatwoot) -> None:
     talk = fake.begins(LAMP)

@@ -20,7 +20,7 @@ CONVERSATIONS, SEED = 30, 7
 def test_what_was_said_on_one_side_stands_once_on_the_other(api: Api, client: Warmline, tmp_path: Path) -> None:
     key = str(a_key(api, "desk")["secret"])
     with (
-        a_chatwoot() as fake,
+        a_chatwoot(redelivers=0.2) as fake,
         KilledBridge(tmp_path, settings_for(fake, settle_seconds=1.0), api.url, key, SEED) as bridge,
         Bot(with_a_key(api)),
     ):

@@ -54,6 +54,15 @@ class Chatwoot:
                 yield reading.as_sent(message, conversation)
             yield {**conversation, "event": "conversation_updated"}
 
+    def said_by_people(self, conversation: str) -> Iterator[Mapping[str, Any]]:
+        """Read what people said among the newest messages of a conversation."""
+        if self._settings.user_token is None:
+            raise CannotLook("without `user_token` the bridge cannot read the history")
+        page = self._ask("GET", f"/conversations/{conversation}/messages", as_user=True)["payload"]
+        said = [one for one in page if reading.is_of_people(one)]
+        there = self._conversation(conversation) if said else {}
+        return (reading.as_sent(one, there) for one in said)
+
     def say(self, conversation: str, text: str, mark: str) -> str:
         """Say something to the customer as the agent bot."""
         return self._post_message(conversation, text, mark, private=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 from warmline.bridges.chatwoot import reading, signing
 from warmline.bridges.chatwoot.settings import ChatwootSettings
-from warmline.bridges.serving import Taken
+from warmline.bridges.desk import Taken
 
 PATHS = {"/chatwoot/bot": "bot", "/chatwoot/inbox": "inbox", "/chatwoot/account": "account"}
 """The senders by the path that Chatwoot is given for each."""

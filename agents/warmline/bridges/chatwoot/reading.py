@@ -54,6 +54,12 @@ def as_sent(message: Body, conversation: Body) -> Body:
     return {**message, "event": "message_created", "message_type": kind, "conversation": conversation}
 
 
+def is_of_people(message: Body) -> bool:
+    """Whether a message as the API answers it can be what a person said to a customer."""
+    is_public = TYPES.get(message.get("message_type", 0)) == "outgoing" and not message.get("private")
+    return is_public and not _is_ours(message) and _inside(message, "sender").get("type") != "agent_bot"
+
+
 def conversation_of(body: Body) -> str | None:
     """The id of the conversation that a webhook is about."""
     found = _conversation(body).get("id")

@@ -24,6 +24,6 @@ def made(settings: ChatwootSettings, client: Warmline) -> Iterator[Service]:
     """The service, put together from its parts, which are closed with the block."""
     with closing(Store(settings.store)) as store, closing(Chatwoot(settings)) as desk:
         cases = Cases(client, desk.name, bot=settings.bot, people=settings.people, console=settings.console)
-        bridge = Bridge(desk, cases, store, settling=settings.settle_seconds)
         gate = ChatwootGate(settings)
+        bridge = Bridge(desk, gate, cases, store, settling=settings.settle_seconds)
         yield Service(gate, desk, bridge, cases, store, client, catch_up_seconds=settings.catch_up_seconds)
