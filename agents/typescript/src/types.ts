@@ -1502,6 +1502,8 @@ export type ReceivedMessage = {
     to: string | null;
     /** How its wait stands now, estimated anew. */
     standing: HandoffStanding | null;
+    /** Of a `new_chain`: the earlier cases and how each ended, a line each, newest first. */
+    earlier?: string[];
 };
 /** The answer to a recall, best result first. */
 export type Recollection = {

@@ -80,6 +80,10 @@ class ReceivedMessage(Answer):
     handoff_id: UUID | None = Field(description="The handoff that waits to be taken over, if any.")
     to: str | None = Field(description="The target for which that waits.")
     standing: HandoffStanding | None = Field(description="How its wait stands now, estimated anew.")
+    earlier: list[str] = Field(
+        default_factory=list,
+        description="Of a `new_chain`: the earlier cases and how each ended, a line each, newest first.",
+    )
 
 
 class ReplyState(StrEnum):

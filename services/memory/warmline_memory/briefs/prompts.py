@@ -83,17 +83,19 @@ def warm_start_text(
     pii: frozenset[PiiClass] = frozenset(),
     task: Task | None = None,
     heard: Sequence[SourceMemory] = (),
+    customer: Sequence[str] = (),
 ) -> PromptText:
     """What to do now; then brief, what was kept since it was cut (oldest first), the memories that matter (best first)
     and the chain so far, fenced; all as one text of at most `token_budget` estimated tokens. `fence` is part of the
     names of the tags: it is new for each answer and known to nobody before, so that no text can close them. A
     template's `bootstrap` ends it, behind the fence: it is its operator's text and no data. `pii` are the classes of
     personal data that are hidden beside secrets. In ``heard``, what was said in the conversation, secrets are looked
-    for, and nothing else: an answer to a question for a PIN is told by the question alone.
+    for, and nothing else: an answer to a question for a PIN is told by the question alone. ``customer`` says who it is
+    about, and what else they came with.
 
-    Kept by priority: the brief first, then the newest of the since-list, then memories, then the chain. Lines are whole
-    or left out; what room is left then takes the beginning of the first memory that was left out, with a mark. Raises
-    `ValueError` for a budget below 200.
+    Kept by priority: the brief first, then the newest of the since-list, then the customer, then memories, then the
+    chain. Lines are whole or left out; what room is left then takes the beginning of the first memory that was left
+    out, with a mark. Raises `ValueError` for a budget below 200.
     """
     if token_budget < LEAST_BUDGET:
         raise ValueError(f"token_budget must be at least {LEAST_BUDGET}, not {token_budget}")
@@ -107,6 +109,7 @@ def warm_start_text(
         _Part(
             "Since the brief", [_memory_line(memory, secrets) for memory in reversed(since)], reverse=True, cuts=True
         ),
+        _Part("Customer", [harmless.untagged(scrubbing.scrub(line, secrets)) for line in customer]),
         _Part("Memories", [_memory_line(memory, secrets) for memory in older], cuts=True),
         _Part("Chain", [harmless.untagged(scrubbing.scrub(line, secrets)) for line in chain_summary]),
     ]

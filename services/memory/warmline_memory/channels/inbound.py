@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from warmline_memory import events, memories, queues, sessions, tenancy
+from warmline_memory import customers, events, memories, queues, sessions, tenancy
 from warmline_memory.channels import landing, outbound, reopening
 from warmline_memory.channels.landing import Landing
 from warmline_memory.embedding import Embeddings, Ready
@@ -51,7 +51,14 @@ def receive(db: Transaction, chain_id: UUID, ask: SendMessage, ready: Ready) -> 
         _wake(db, place)
     elif kind_of(ask.agent) is TargetKind.HUMAN:
         _let_speak(db, place, ask.agent)
-    return _received(db, place, kept, reached)
+    received = _received(db, place, kept, reached)
+    return received.model_copy(update={"earlier": _earlier(db, place)}) if reached is Reached.NEW_CHAIN else received
+
+
+def _earlier(db: Transaction, place: Landing) -> list[str]:
+    """What the customer came with before, for the agent with which a new chain begins."""
+    others = customers.cases_of(db, place.session.namespace, beside=place.session.chain_id)
+    return [customers.in_a_sentence(one) for one in others]
 
 
 def give_back(db: Transaction, chain_id: UUID, ask: GiveBack, ready: Ready) -> Owner:

@@ -20,6 +20,7 @@ from warmline_memory.desk.actions import (
 )
 from warmline_memory.desk.case_files import CaseFile, read as read_case_file
 from warmline_memory.desk.conversations import ConversationPage, SessionOnLine, conversation, note
+from warmline_memory.desk.customer_cards import CustomerCard, read as read_customer_card
 from warmline_memory.desk.dismissing import dismiss
 from warmline_memory.desk.inquiries import answer, ask, list_page as list_inquiries
 from warmline_memory.desk.lists import (
@@ -38,6 +39,7 @@ from warmline_memory.desk.waking import wake
 __all__ = [
     "CaseFile",
     "ConversationPage",
+    "CustomerCard",
     "ListedHandoff",
     "SessionOnLine",
     "WaitingCount",
@@ -58,6 +60,7 @@ __all__ = [
     "note",
     "offer",
     "read_case_file",
+    "read_customer_card",
     "release",
     "reopen",
     "reply",

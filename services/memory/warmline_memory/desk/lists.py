@@ -50,6 +50,10 @@ class ListedHandoff:
     """What its brief asks first."""
     mood: ListedLine | None
     """What its brief says of the customer's mood."""
+    customer: str
+    """What people call whom it is about: by name, or else by the namespace."""
+    also_waits: UUID | None
+    """A handoff of another case of the same customer that waits on the same page, if any."""
     may_take: bool
     """Whether the operator for whom the list was read may take it."""
 
@@ -116,7 +120,7 @@ def search(db: Transaction, person: Person, text: str, *, closed: bool | None = 
     if closed is not None:
         seen.append(_ROW.state.in_(tables.OVER) if closed else _ROW.state.not_in(tables.OVER))
     newest = select(_ROW.id).where(*seen).order_by(_ROW.id.desc()).limit(SEARCHED)
-    said = (_ROW.namespace, _ROW.reason, _ROW.resolution, _ROW.brief["text"].astext)
+    said = (_customer(), _ROW.namespace, _ROW.reason, _ROW.resolution, _ROW.brief["text"].astext)
     words = text.split()[:MOST_WORDS]
     has_all = [or_(*(column.icontains(word, autoescape=True) for column in said)) for word in words]
     return _page(_listed(db, person, _ROW.id.in_(newest), *has_all, page=page, order=(_ROW.id.desc(),)))
@@ -177,15 +181,37 @@ def _listed(
     chosen = select(_ROW.id, place).where(*wanted).order_by(place).limit(LIST_LIMIT + 1)
     listed = chosen.offset((page - 1) * LIST_LIMIT).subquery()
     rows = (
-        select(_ROW, _first("ask"), _first("mood"))
+        select(_ROW, _first("ask"), _first("mood"), _customer())
         .join(listed, listed.c.id == _ROW.id)
         .options(defer(_ROW.custom))
         .order_by(listed.c.place)
     )
+    found = db.execute(rows).all()
+    # Without a customer nobody knows whether a namespace is one person's.
+    waits = [row for row, _, _, name in found if name and row.state in tables.WAITING]
     return [
-        ListedHandoff(row, _line(ask), _line(mood), operators.may_take(person, row) is None)
-        for row, ask, mood in db.execute(rows)
+        ListedHandoff(
+            handoff=row,
+            ask=_line(ask),
+            mood=_line(mood),
+            customer=name or row.namespace,
+            also_waits=next((one.id for one in waits if _is_of_one_customer(one, row)), None),
+            may_take=operators.may_take(person, row) is None,
+        )
+        for row, ask, mood, name in found
     ]
+
+
+def _is_of_one_customer(one: tables.Handoff, other: tables.Handoff) -> bool:
+    """Whether two handoffs are about different cases of one customer."""
+    return one.namespace == other.namespace and one.chain_id != other.chain_id
+
+
+def _customer() -> ColumnElement[str | None]:
+    """The name of the customer, where it is known."""
+    row = tables.Customer
+    named = select(row.display_name).where(row.tenant_id == _ROW.tenant_id, row.namespace == _ROW.namespace)
+    return named.scalar_subquery()
 
 
 def _first(section: str) -> ColumnElement[dict[str, Any] | None]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from warmline_memory import events, memories, queues, sessions, source_memory, templates, tenancy
+from warmline_memory import customers, events, memories, queues, sessions, source_memory, templates, tenancy
 from warmline_memory.briefs import openings, prompts
 from warmline_memory.errors import (
     ConversationOwned,
@@ -172,6 +172,7 @@ def _warm_start(db: Transaction, handoff: tables.Handoff, session: tables.Sessio
         pii=pii,
         task=_task(handoff, session),
         heard=said,
+        customer=customers.in_lines(db, handoff.namespace, beside=handoff.chain_id, pii=pii),
     )
     return WarmStart(
         session=wire.session(session),

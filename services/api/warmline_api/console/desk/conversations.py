@@ -10,7 +10,7 @@ from warmline_api.console.desk import spoken
 from warmline_api.console.desk.threads import END, AskedPlace, Place, thread
 from warmline_api.console.desk.turns import turns_of
 from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor
-from warmline_memory import desk, handoffs, memories, tenancy
+from warmline_memory import customers, desk, handoffs, memories, tenancy
 from warmline_memory.errors import WarmlineError
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.wire import MAX_CONTENT_CHARS
@@ -59,12 +59,13 @@ def _shown(visitor: Visitor, session_id: UUID, place: Place, error: WarmlineErro
     with visitor.transaction() as db:
         found = thread(db, visitor, session_id, place)
         has_customer = desk.has_customer(db, found.line)
+        name = customers.names_of(db, [found.session.namespace]).get(found.session.namespace)
         tenancy.record_read(db, "conversation", session_id, found.session.namespace)
     session = found.session
     return shell.page(
         visitor,
         "desk/conversation.html",
-        title=session.namespace,
+        title=name or session.namespace,
         error=error,
         chain_id=session.chain_id,
         thread=found,

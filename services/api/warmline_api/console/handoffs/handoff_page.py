@@ -79,12 +79,14 @@ def shown(
         onward = _onward(db, case.handoff)
         has_customer = desk.has_customer(db, found.line)
         beside = _beside(db, visitor, case)
+        card = desk.read_customer_card(db, visitor.operator, case.handoff.namespace, case.handoff.chain_id)
     handoff = case.handoff
     is_worked = handoff.target_session_id is not None
     return shell.page(
         visitor,
         "handoffs/handoff.html",
-        title=handoff.namespace,
+        title=card.title,
+        card=card,
         live_at=f"{shell.PREFIX}/handoffs/{handoff.id}",
         error=error,
         chain_id=handoff.chain_id,
@@ -153,21 +155,17 @@ def _onward(db: Transaction, handoff: tables.Handoff) -> list[Handoff]:
 
 
 def _beside(db: Transaction, visitor: Visitor, case: CaseFile) -> dict[str, Any]:
-    """The list that the handoff stands in for the visitor, with the ones before and after it; earlier cases of the
-    customer."""
+    """The list that the handoff stands in for the visitor, with the ones before and after it."""
     handoff, person = case.handoff, visitor.operator
     is_own = handoff.holder == visitor.agent
     listed = desk.list_held(db, person) if is_own else list(desk.list_for_person(db, person).handoffs)
     ids = [one.handoff.id for one in listed]
     at = ids.index(handoff.id) if handoff.id in ids else -1
-    seen = operators.sees_case(person, tables.Handoff.chain_id)
-    of_customer = handoffs.list_page(db, limit=MOST_EARLIER, cursor=None, namespace=handoff.namespace, seen=seen).items
     return {
         "listed": listed[:MOST_LISTED],
         "list_title": "My work" if is_own else "For you",
         "previous_id": ids[at - 1] if at > 0 else None,
         "next_id": ids[at + 1] if at + 1 < len(ids) else None,
-        "earlier": [one for one in of_customer if one.chain_id != handoff.chain_id],
     }
 
 

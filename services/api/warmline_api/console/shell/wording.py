@@ -50,6 +50,11 @@ def moment(context: Context, at: datetime | None) -> Markup | str:
     return _time(at, f"{day}{local:%H:%M}", f"{local:%A, %d %B %Y, %H:%M:%S} {local.tzname()}")
 
 
+def clock(at: datetime, zone: str) -> str:
+    """What a clock in a time zone shows: `Sat 14:02`."""
+    return f"{at.astimezone(ZoneInfo(zone)):%a %H:%M}"
+
+
 @pass_context
 def age(context: Context, at: datetime | None) -> Markup | str:
     """How long ago a time is, or how far ahead: `12 min`. A little JavaScript keeps it up to date."""
@@ -138,6 +143,7 @@ FILTERS = {
     "moment": moment,
     "speaker": speaker,
     "age": age,
+    "clock": clock,
     "due": due,
     "pressure": pressure,
     "is_past": is_past,
