@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, update
 
 from tests.builders.console import Browser, signed_in
 from tests.builders.handoffs import accept, act, waiting
 from tests.builders.memories import remember
 from tests.builders.requests import Json, get
-from tests.conftest import Api
+from tests.conftest import Api, TenantKey
+from warmline_memory.storage import tables
+from warmline_memory.storage.database import Database
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -47,11 +50,19 @@ def test_what_sleeps_is_told_so_that_its_waking_is_noticed(api: Api, ann: Browse
     assert [one["url"] for one in wanted(ann)["asleep"]] == [f"/console/handoffs/{start['handoff']['id']}"]
 
 
-def test_a_page_before_which_nobody_sits_does_not_say_that_somebody_is_there(api: Api) -> None:
+def test_an_open_page_says_that_somebody_is_there_only_while_somebody_is(
+    api: Api, tenant: TenantKey, database: Database
+) -> None:
     browser = signed_in(api)
+    with database.transaction(tenant_id=tenant.tenant_id) as db:
+        # That somebody is there is noted once a minute, and was noted when they signed in.
+        db.execute(update(tables.SignIn).values(seen_at=func.now() - timedelta(minutes=5)))
     before = get(api, "operators/ann")["seen_at"]
-    assert browser.http.get("/console/attention", headers={"X-Idle": "1"}).status_code == 200
+
+    browser.http.get("/console/attention", headers={"X-Idle": "1"}).raise_for_status()
     assert get(api, "operators/ann")["seen_at"] == before
+    browser.http.get("/console/attention").raise_for_status()
+    assert get(api, "operators/ann")["seen_at"] != before
 
 
 def test_how_a_browser_tells_of_news_is_chosen_one_by_one(ann: Browser) -> None:
