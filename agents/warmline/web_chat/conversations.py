@@ -19,6 +19,8 @@ from warmline_schemas.memories import Memory, Role
 from warmline_schemas.targets import TargetKind, kind_of, name_of
 
 CHANNEL = "web-chat"
+NAMED_BY = 4
+"""By so many characters of their id operators tell visitors apart who have not said their name."""
 WRITTEN, ANSWERED, REPLIED = "chat:in:", "chat:bot:", "chat:out:"
 """What external ids begin with: of what visitors write, what the bot answers, and of people's replies once sent."""
 MOST_SHOWN = 500
@@ -92,7 +94,7 @@ class Conversations:
 
     async def receive(self, visitor: str, written: Written) -> ReceivedMessage:
         """Bring what a visitor wrote to their case, which begins with it where there is none."""
-        chain = await self.newest_chain(visitor) or await self._begin(visitor)
+        chain = await self.newest_chain(visitor) or await self._begin(visitor, written.language)
         return await self._client.chains.send(
             chain,
             written.text,
@@ -160,7 +162,15 @@ class Conversations:
         sessions = self._client.sessions.list(namespace=self.namespace(visitor), page_size=200)
         return list(dict.fromkeys([one.chain_id async for one in sessions]))
 
-    async def _begin(self, visitor: str) -> UUID:
+    async def _begin(self, visitor: str, language: str) -> UUID:
+        spoken, *subtags = language.split("-")
+        # Operators see whom they answer. Whoever learns the visitor's name can give it to the customer.
+        await self._client.customers.make(
+            namespace=self.namespace(visitor),
+            ids=[{"channel": CHANNEL, "id": visitor}],
+            display_name=f"Visitor {visitor[-NAMED_BY:]}",
+            language="-".join([spoken.lower(), *subtags]),
+        )
         # Two first messages at once, or two processes, begin one case: by the key the second gets the first's session.
         key = f"web-chat-{self.namespace(visitor)}"
         metadata = {"channel": CHANNEL}

@@ -64,6 +64,16 @@ def test_the_bot_answers_once_and_gets_a_person(chat: str, client: Warmline) -> 
     assert "LAMP-77" in accepted(client)["prompt"]
 
 
+def test_a_visitor_is_a_customer_whom_operators_tell_from_others(chat: str, client: Warmline) -> None:
+    visitor = Visitor(chat)
+    visitor.write("Guten Tag")
+    visitor.read_until(ASKS)
+    (known,) = client.customers.list()
+    visitor_id = visitor.token.partition(".")[0]
+    assert (known.namespace, known.display_name) == (f"chat/{visitor_id}", f"Visitor {visitor_id[-4:]}")
+    assert [(one.channel, one.id) for one in known.ids] == [("web-chat", visitor_id)]
+
+
 def test_while_the_bot_works_it_is_told_that_somebody_writes(chat: str) -> None:
     visitor = Visitor(chat)
     visitor.write("Hello")
