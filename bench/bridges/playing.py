@@ -14,6 +14,8 @@ from warmline_schemas.events import Event
 
 # Seconds. After the last kill, everything must be where it belongs by then, also on a busy machine.
 PATIENCE = 300.0
+# Seconds. A look is two requests for each conversation, and the platform limits how often a key may ask.
+BETWEEN_LOOKS = 5.0
 # Customers who write at once.
 AT_ONCE = 8
 SOONEST, LATEST = 0.05, 1.2
@@ -50,7 +52,7 @@ def play(fake: FakeChatwoot, bridge: KilledBridge, client: Warmline, conversatio
     while (found := _look(client, talks)).wrong or not bridge.is_idle():
         if time.monotonic() > deadline:
             return found
-        time.sleep(2)
+        time.sleep(BETWEEN_LOOKS)
     # What is doubled comes late: once more, when nothing is on its way any more.
     fake.settle(PATIENCE)
     return _look(client, talks)
