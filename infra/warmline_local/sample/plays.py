@@ -57,6 +57,10 @@ class Play:
     def start(self) -> LiveSession:
         """Start the first session, and say what is said in it."""
         self.timeline.wait(0)
+        if self.story.customer is not None:
+            self.client.customers.make(
+                namespace=self.story.namespace, display_name=self.story.customer, language=self.story.language
+            )
         session = self.client.session(agent=self.story.agent, namespace=self.story.namespace)
         self.chain_id = session.chain_id
         self.say(session, self.story.said)

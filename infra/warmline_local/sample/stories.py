@@ -50,7 +50,9 @@ class Story(Written):
 
     name: str
     agent: str
-    namespace: str = "customer/{slug}"
+    namespace: str
+    customer: str | None
+    """The name of whom it is about; nobody's where it is about a system or a repository."""
     to: str
     language: str
     skills: list[str]
@@ -105,4 +107,9 @@ def _stories() -> dict[str, dict[str, Any]]:
     names = sorted(f"stories/{file.name}" for file in folder.iterdir())
     # Copied by whoever reads them, for ``fill`` makes new texts: what is kept here is never changed.
     written = [cast("list[dict[str, Any]]", read(name)["story"]) for name in names]
-    return {story["name"]: {"namespace": "customer/{slug}", **story} for stories in written for story in stories}
+    customers = {"namespace": "customer/{slug}", "customer": "{name}"}
+    return {
+        story["name"]: ({"customer": None} if "namespace" in story else customers) | story
+        for stories in written
+        for story in stories
+    }

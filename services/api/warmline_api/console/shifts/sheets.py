@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from warmline_api.console import shell
 from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor, require
-from warmline_memory import operators, shifts, tenancy
+from warmline_memory import customers, operators, shifts, tenancy
 from warmline_memory.errors import ReadBackContradicts, WarmlineError
 from warmline_memory.storage import Transaction
 from warmline_schemas.operators import OperatorRole
@@ -159,6 +159,7 @@ def _context(db: Transaction, visitor: Visitor, sheet_id: UUID) -> dict[str, Any
         "sheet": sheet,
         "people": people,
         "names": {agent: name for agent, name, _ in people},
+        "customers": customers.names_of(db, {item.namespace for item in (*sheet.items, *sheet.aware)}),
         "is_own": sheet.outgoing == visitor.agent,
         "may_sign": _may_sign(visitor, sheet),
         "typed_at": None,
