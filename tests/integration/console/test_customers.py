@@ -7,9 +7,10 @@ import pytest
 
 from tests.builders.console import signed_in, text_of
 from tests.builders.customers import MIRA, a_customer, say
-from tests.builders.handoffs import accept, act, waiting
+from tests.builders.drafts import drafted
+from tests.builders.handoffs import accept, act, waiting, written
 from tests.builders.queues import a_queue
-from tests.builders.requests import Json
+from tests.builders.requests import Json, post
 from tests.builders.sessions import a_session
 from tests.conftest import Api
 
@@ -43,6 +44,19 @@ def test_a_case_stands_by_its_customers_name_wherever_it_is_shown(api: Api, name
     assert customer["namespace"] not in page.partition("<h1")[2].partition("</h1>")[0]
     assert f"<title>{shown} · Warmline</title>" in ann.page(f"/conversations/{handoff['source_session_id']}")
     assert f'href="/console/handoffs/{handoff["id"]}"' in ann.page(f"/search?q={quote(name)}")
+    for beside in (f"/chains/{handoff['chain_id']}", f"/handoffs/{handoff['id']}/why"):
+        assert f'<b dir="auto">{shown}</b>' in ann.page(beside)
+    assert f"{name} waits for you" in [one["says"] for one in ann.get("/attention").json()["news"]]
+
+
+def test_drafts_and_failed_handoffs_name_their_customer(api: Api) -> None:
+    lead = signed_in(api, role="lead")
+    customer = a_customer(api)
+    drafted(api, a_session(api, namespace=customer["namespace"]))
+    assert f'<span class="hint" dir="auto">{MIRA}</span>' in lead.page("/drafts")
+    ask = {"session_id": a_session(api, "hm", namespace=customer["namespace"]), "to": "billing-bot", "reason": "help"}
+    written(api, post(api, "handoffs", ask | {"refuse_vague": True}, 202), "failed")
+    assert f'<span class="hint" dir="auto">{MIRA}</span>' in lead.page("/failed")
 
 
 def test_a_case_whose_customer_nobody_named_stands_by_its_namespace(api: Api) -> None:

@@ -13,6 +13,7 @@ from tests.builders.operators import an_operator
 from tests.builders.queues import a_queue
 from tests.builders.requests import post
 from tests.builders.sessions import a_session
+from tests.builders.waits import eventually
 from tests.builders.whole_words import says
 from tests.conftest import Api, TenantKey
 
@@ -61,7 +62,18 @@ def test_the_next_broken_promise_comes_first_and_then_what_is_more_urgent(api: A
     assert page.index("Please send it sooner") < page.index("Please send it later")
 
 
-def test_an_offer_comes_before_everything_else(api: Api) -> None:
+def test_what_is_late_comes_before_an_offer(api: Api) -> None:
+    ann = signed_in(api, queues=["billing", "fraud"])
+    act(api, waiting(api, a_session(api, "this is offered")), "offer", to="human:ann", seconds=600)
+    a_queue(api, "fraud", promises={"accept_seconds": 1})
+    waiting(api, a_session(api, "this is late"), to="queue:fraud", urgency="low")
+
+    page = eventually(lambda: ann.page("/"), lambda page: page.index("this is late") < page.index("this is offered"))
+
+    assert "offered to you" in page
+
+
+def test_an_offer_comes_before_everything_that_is_not_late(api: Api) -> None:
     ann = signed_in(api, queues=["billing", "fraud"])
     a_queue(api, "fraud", promises={"accept_seconds": 60})
     waiting(api, a_session(api, "this is urgent"), to="queue:fraud", urgency="critical")

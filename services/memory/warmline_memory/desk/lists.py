@@ -101,7 +101,7 @@ def waiting(db: Transaction, person: Person, target: str | None = None, *, page:
 
 
 def for_person(db: Transaction, person: Person, *, page: int = 1) -> ListPage:
-    """The handoffs that an operator may take now: those that are offered to them first, then the next breach."""
+    """The handoffs that an operator may take now: what is late, what is offered to them, then the next breach."""
     return _page(_listed(db, person, _free_for(person), page=page))
 
 
@@ -173,9 +173,11 @@ def _listed(
     page: int = 1,
     order: Sequence[ColumnElement[Any]] = (),
 ) -> list[ListedHandoff]:
-    """One page of handoffs, and the first one of the next page, which says that there is a next page. Offers come
-    first, and then the next breach, where no other order is given."""
-    order = order or (func.coalesce(_ROW.offered_to == person.agent, False).desc(), *queues.in_order(_ROW))
+    """One page of handoffs, and the first one of the next page, which says that there is a next page. What is late
+    comes first, then offers, then the next breach, where no other order is given."""
+    is_late = func.coalesce(_ROW.breach_at <= func.now(), False)
+    is_offered = func.coalesce(_ROW.offered_to == person.agent, False)
+    order = order or (is_late.desc(), is_offered.desc(), *queues.in_order(_ROW))
     # The page is chosen by id first: the outer statement then opens the briefs of these handoffs alone.
     place = func.row_number().over(order_by=order).label("place")
     chosen = select(_ROW.id, place).where(*wanted).order_by(place).limit(LIST_LIMIT + 1)

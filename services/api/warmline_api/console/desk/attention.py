@@ -66,4 +66,4 @@ def _sleeps(one: ListedHandoff) -> bool:
 
 def _news(one: ListedHandoff, what: str, says: str) -> News:
     handoff = one.handoff
-    return News(id=f"{what}-{handoff.id}", says=f"{handoff.namespace} {says}", url=f"{PREFIX}/handoffs/{handoff.id}")
+    return News(id=f"{what}-{handoff.id}", says=f"{one.customer} {says}", url=f"{PREFIX}/handoffs/{handoff.id}")

@@ -11,7 +11,7 @@ from warmline_api.console.handoffs.ownership import spans_of
 from warmline_api.console.handoffs.side_by_side import sides
 from warmline_api.console.handoffs.timelines import in_words
 from warmline_api.console.shell import Signed
-from warmline_memory import events, handoffs, sessions, tenancy
+from warmline_memory import customers, events, handoffs, sessions, tenancy
 from warmline_memory.errors import WarmlineError
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.handoffs import Handoff, HandoffState
@@ -41,6 +41,7 @@ def show_chain(
         # One more than is shown, to know whether there is a further page.
         happened = events.list_page(db, after=after, limit=EVENTS + 1, chain_id=tree.id)
         spans = spans_of(sessions.ownerships(db, tree.id))
+        names = customers.names_of(db, [tree.namespace])
         compared, problem = _compared(db, left, right)
         if compared is not None:
             tenancy.record_read(db, "chain", tree.id, compared[0].handoff.namespace)
@@ -52,6 +53,7 @@ def show_chain(
         problem=problem,
         chain_id=tree.id,
         tree=tree,
+        customer=names.get(tree.namespace, tree.namespace),
         spans=spans,
         events=[in_words(event, visitor.called, visitor.worded) for event in happened[:EVENTS]],
         next_after=happened[EVENTS - 1].sequence if len(happened) > EVENTS else None,

@@ -12,7 +12,7 @@ from warmline_api.console.handoffs import draft_forms
 from warmline_api.console.handoffs.draft_forms import Clash, DraftForm
 from warmline_api.console.handoffs.taking import check_may_take
 from warmline_api.console.shell import Posted, Signed, Visitor
-from warmline_memory import handoffs, operators, tenancy
+from warmline_memory import customers, handoffs, operators, tenancy
 from warmline_memory.embedding import until_embedded
 from warmline_memory.errors import DraftChanged, HandoffStateForbids, WarmlineError
 from warmline_memory.storage import tables
@@ -33,7 +33,8 @@ def list_drafts(visitor: Signed, cursor: str | None = None) -> Response:
     with visitor.transaction() as db:
         seen = operators.sees_case(visitor.operator, tables.Handoff.chain_id)
         waiting = handoffs.list_page(db, limit=SHOWN, cursor=cursor, state=HandoffState.DRAFTED, seen=seen)
-    return shell.page(visitor, "handoffs/drafts.html", title="Drafts", waiting=waiting)
+        names = customers.names_of(db, {one.namespace for one in waiting.items})
+    return shell.page(visitor, "handoffs/drafts.html", title="Drafts", waiting=waiting, customers=names)
 
 
 @router.get("/drafts/{handoff_id}")

@@ -12,7 +12,7 @@ from warmline_api.console import shell
 from warmline_api.console.handoffs import handoff_page
 from warmline_api.console.handoffs.taking import require_lead
 from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor, require
-from warmline_memory import handoffs, operators
+from warmline_memory import customers, handoffs, operators
 from warmline_memory.errors import NotFound, WarmlineError
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.handoffs import Handoff, HandoffState
@@ -88,6 +88,7 @@ def _page(
         refused = [handoff.id for handoff in failed.items if handoffs.is_refusal(handoff.problem)]
         briefs = {handoff_id: handoffs.brief_of(db, handoff_id) for handoff_id in refused}
         outcomes = [one for handoff_id in retried if (one := _outcome(db, visitor, handoff_id)) is not None]
+        names = customers.names_of(db, {one.namespace for one in (*failed.items, *outcomes)})
     return shell.page(
         visitor,
         "handoffs/failed.html",
@@ -97,6 +98,7 @@ def _page(
         failed=failed,
         briefs=briefs,
         outcomes=outcomes,
+        customers=names,
     )
 
 

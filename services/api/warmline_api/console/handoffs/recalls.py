@@ -10,7 +10,7 @@ from warmline_api.console import shell
 from warmline_api.console.desk import turns_of
 from warmline_api.console.handoffs.bars import bars_of
 from warmline_api.console.shell import Signed, Visitor
-from warmline_memory import handoffs, recall as recalling, storage, tenancy
+from warmline_memory import customers, handoffs, recall as recalling, storage, tenancy
 from warmline_memory.handoffs import Choice
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.handoffs import AcceptHandoff, Handoff, HandoffState
@@ -39,12 +39,14 @@ def show_why(
         tenancy.record_read(db, "memories", handoff_id, row.namespace)
         handoff, choice = storage.handoff(row), _choice(db, row, top_k)
         pii = tenancy.signed_in(db).preferences.pii
+        names = customers.names_of(db, [handoff.namespace])
     found = _recalled(visitor, handoff, q.strip(), top_k, chain_only) if q.strip() else None
     return shell.page(
         visitor,
         "handoffs/why.html",
         title="Why these memories",
         handoff=handoff,
+        customer=names.get(handoff.namespace, handoff.namespace),
         choice=choice,
         chosen=_with_turns(choice, pii) if choice else [],
         top_k=top_k,
