@@ -45,10 +45,19 @@ def test_nothing_that_a_person_found_or_promised_is_left_out() -> None:
         "Wenn die Rate über 5 Prozent steigt, alles auf A legen.",
         "Si sube de 5 %, avisad a Marta.",
         "如果超过5%,请停机。",
+        "Als het nog een keer gebeurt, bel dan de bank.",
+        "Se il tasso supera il 5 per cento, sposta tutto su A.",
     ],
 )
 def test_what_to_do_if_is_found_in_other_languages(said: str) -> None:
     assert said_in(on_call(yuki(said)), SectionName.IF_THEN) == [IF_WORSE, said]
+
+
+@pytest.mark.parametrize(
+    "said", ["Se reinició el servidor de pagos a las tres.", "Falls in latency were seen at noon."]
+)
+def test_what_means_if_in_another_language_only_is_no_condition(said: str) -> None:
+    assert said_in(on_call(yuki(said)), SectionName.IF_THEN) == [IF_WORSE]
 
 
 def test_a_customers_if_is_talk_with_a_customer() -> None:

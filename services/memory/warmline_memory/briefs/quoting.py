@@ -41,11 +41,12 @@ MOST_COMPARED = 120
 """So many of the heaviest statements are compared each time: time grows with their number for each that is taken."""
 # How a sentence begins that says what to do if something happens, in the languages that briefs are written in. Among
 # people who hand over to each other it is an instruction; a customer's "if" is seldom one, so it is not read there.
-# Words that begin other sentences too ("should", "als") are left out.
 CONDITIONS = (
-    *("if ", "wenn ", "falls ", "si ", "se ", "caso ", "indien ", "jeśli ", "если ", "eğer "),
+    *("if ", "wenn ", "si ", "s'il ", "indien ", "jeśli ", "если ", "eğer "),
     *("अगर ", "यदि ", "إذا ", "如果", "若", "もし", "만약"),
 )
+CONDITIONS_IN = {"se ": ("it", "pt"), "caso ": ("pt",), "falls ": ("de",), "als ": ("nl",)}
+"""Those that begin other sentences elsewhere ("Se reinició el servidor", "Falls in latency"), with their languages."""
 HEADED = (
     SectionName.DECIDED,
     SectionName.IF_THEN,
@@ -139,8 +140,15 @@ def among_people(spoken: Sequence[Spoken]) -> Iterable[tuple[SectionName, Spoken
         section = section_of(label) if is_labelled else None
         if section in HEADED:
             yield section, one
-        elif one.plain.casefold().startswith(CONDITIONS):
+        elif _says_what_to_do_if(one.plain):
             yield SectionName.IF_THEN, one
+
+
+def _says_what_to_do_if(text: str) -> bool:
+    begins = text.casefold()
+    return begins.startswith(CONDITIONS) or any(
+        begins.startswith(word) and language_of(text) in languages for word, languages in CONDITIONS_IN.items()
+    )
 
 
 def mood(spoken: Sequence[Spoken]) -> list[Spoken]:
