@@ -27,6 +27,12 @@ def prompt_of_a_new_case(api: Api, customer: Json, **changes: Any) -> str:
     return str(accept(api, handoff, "lamp-bot", **changes)["prompt"])
 
 
+def long_over(postgres: EmbeddedPostgres, chain: str) -> None:
+    with psycopg.connect(postgres.url) as connection:
+        earlier = "UPDATE sessions SET ended_at = ended_at - interval '25 hours' WHERE chain_id = %s"
+        connection.execute(earlier, [chain])
+
+
 def test_the_agent_wakes_up_with_who_it_is_and_how_the_earlier_case_ended(api: Api) -> None:
     customer = a_customer(api, language="de", time_zone="Asia/Kolkata")
     resolved(api, customer["namespace"], "Refunded $100; money is there by Friday")
@@ -59,10 +65,18 @@ def test_a_name_closes_no_fence(api: Api) -> None:
 def test_where_a_new_chain_begins_the_channel_is_told_of_the_earlier_one(api: Api, postgres: EmbeddedPostgres) -> None:
     patch(api, "preferences", {"reopen_hours": 24})
     chain = resolved(api, "user-dave", "Refunded $100")["chain_id"]
-    with psycopg.connect(postgres.url) as connection:
-        earlier = "UPDATE sessions SET ended_at = ended_at - interval '25 hours' WHERE chain_id = %s"
-        connection.execute(earlier, [chain])
+    long_over(postgres, chain)
     received = write(api, chain, "My lamp is broken")
     assert received["reached"] == "new_chain"
     assert "Charged twice (resolved: Refunded $100)" in received["earlier"][0]
     assert write(api, received["chain_id"], "Hello?")["earlier"] == []
+
+
+def test_personal_data_that_the_tenant_hides_is_hidden_from_the_channel_too(
+    api: Api, postgres: EmbeddedPostgres
+) -> None:
+    patch(api, "preferences", {"reopen_hours": 24, "pii": ["email"]})
+    chain = resolved(api, "user-dave", "Receipt sent to dave@example.com")["chain_id"]
+    long_over(postgres, chain)
+    earlier = write(api, chain, "My lamp is broken")["earlier"]
+    assert "Receipt sent to [e-mail]" in earlier[0]

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, cast, func, select, true, type_coe
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, distinct_on
 from sqlalchemy.orm import defer
 
-from warmline_memory import redaction
+from warmline_memory import redaction, tenancy
+from warmline_memory.redaction import Secrets
 from warmline_memory.storage import tables
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
@@ -24,7 +25,8 @@ MOST_PROMISES = 5
 
 @dataclass(frozen=True)
 class Case:
-    """A case of a customer, as another one of theirs tells of it, without secrets."""
+    """A case of a customer, as another one of theirs tells of it, without secrets and the personal data that the tenant
+    hides."""
 
     chain_id: UUID
     began_at: datetime
@@ -58,7 +60,8 @@ def cases_of(db: Transaction, namespace: str, *, beside: UUID, seen: ColumnEleme
         among(first.chain_id, chains), first.owns_conversation, first.ended_at.is_(None)
     )
     speakers = {chain_id: agent for chain_id, agent in db.execute(speaking)}
-    return [_case(row, last.get(row.id, (None, None)), speakers.get(row.id)) for row in rows]
+    hidden = Secrets(pii=frozenset(tenancy.signed_in(db).preferences.pii))
+    return [_case(row, last.get(row.id, (None, None)), speakers.get(row.id), hidden) for row in rows]
 
 
 def in_a_sentence(case: Case) -> str:
@@ -90,7 +93,12 @@ def _last_handoffs(chains: Sequence[UUID]) -> Select[tables.Handoff, list[str]]:
     return newest.ext(distinct_on(row.chain_id)).order_by(row.chain_id, row.id.desc())
 
 
-def _case(first: tables.Session, gone_on: tuple[tables.Handoff | None, list[str] | None], speaker: str | None) -> Case:
+def _case(
+    first: tables.Session,
+    gone_on: tuple[tables.Handoff | None, list[str] | None],
+    speaker: str | None,
+    hidden: Secrets,
+) -> Case:
     last, promised = gone_on
     is_resolved = last is not None and last.closed_as == ClosedAs.RESOLVED
     waits = last is not None and last.state in tables.UNDER_WAY
@@ -99,21 +107,21 @@ def _case(first: tables.Session, gone_on: tuple[tables.Handoff | None, list[str]
         began_at=first.started_at,
         agent=first.agent,
         handoff_id=None if last is None else last.id,
-        about=None if last is None else last.reason,
-        ended=_ended(first, last, speaker),
+        about=None if last is None else redaction.scrub(last.reason, hidden),
+        ended=_ended(first, last, speaker, hidden),
         goes_on=waits or speaker is not None,
         waits_for=last.target if last is not None and waits else None,
-        promises=[] if is_resolved else [redaction.scrub(one) for one in (promised or [])[:MOST_PROMISES]],
+        promises=[] if is_resolved else [redaction.scrub(one, hidden) for one in (promised or [])[:MOST_PROMISES]],
     )
 
 
-def _ended(first: tables.Session, last: tables.Handoff | None, speaker: str | None) -> str:
+def _ended(first: tables.Session, last: tables.Handoff | None, speaker: str | None, hidden: Secrets) -> str:
     if last is not None and last.state in tables.UNDER_WAY:
         return f"waits for {last.target}"
     if speaker is not None:
         return f"{speaker} has it"
     if last is not None and last.closed_as == ClosedAs.RESOLVED:
-        return f"resolved: {redaction.scrub(last.resolution)}" if last.resolution else "resolved"
+        return f"resolved: {redaction.scrub(last.resolution, hidden)}" if last.resolution else "resolved"
     if last is not None and last.state == HandoffState.FAILED:
         return "nobody took it over"
-    return f"ended: {redaction.scrub(first.outcome)}" if first.outcome else "ended"
+    return f"ended: {redaction.scrub(first.outcome, hidden)}" if first.outcome else "ended"
