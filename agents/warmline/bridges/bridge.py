@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from warmline.bridges.cases import Cases, Held
 from warmline.bridges.desk import CannotLook, Desk, Gate, Heard, Later, Message, Moved, Ours, Refused, Seen, State
-from warmline.bridges.store import Case, Item, Store
+from warmline.bridges.store import KEPT_DAYS, Case, Item, Store
 from warmline.errors import NotFound, TimedOut, WarmlineError
 from warmline_schemas.events import Event, EventType
 from warmline_schemas.memories import Memory
@@ -17,6 +17,8 @@ from warmline_schemas.targets import TargetKind, kind_of
 logger = logging.getLogger("warmline.bridges")
 
 FROM_DESK, FROM_WARMLINE = "desk", "warmline"
+BEGAN = "began"
+"""Under this name the store has when the bridge was started for the first time."""
 TOLD = (
     EventType.MESSAGE_CREATED,
     EventType.HANDOFF_READY,
@@ -32,7 +34,8 @@ TOLD = (
 SETTLING = 20.0
 # Seconds that a bot's answer waits for what a person said at the desk.
 HEARING = 0.5
-
+# Seconds. Clocks of two machines differ, and what was on its way when it was looked for is found the next time.
+OVERLAP = 60.0
 
 MESSAGE, NOTE = "warmline:", "warmline-note:"
 """What marks begin with, before the id of the message or of the handoff."""
@@ -232,9 +235,11 @@ class Bridge:
 
     def _hear_first(self, conversation: str) -> None:
         """Let a bot's answer wait until what people said at the desk is heard, also what was not sent to us."""
+        # What was said before there was a bridge concerns no case; what was done longer ago the store has forgotten.
+        since = max((self._store.place(BEGAN) or 0.0) - OVERLAP, time.time() - KEPT_DAYS * 86_400)
         is_heard = True
         try:
-            for body in self._desk.said_by_people(conversation):
+            for body in self._desk.said_by_people(conversation, since):
                 taken = self._gate.take({}, body)
                 if taken is not None:
                     self._store.add(taken.key, FROM_DESK, taken.conversation, json.dumps(body))

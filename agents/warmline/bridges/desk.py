@@ -120,8 +120,10 @@ class Desk(Protocol):
         Desks do not send again what nobody was there to take.
         """
 
-    def said_by_people(self, conversation: str) -> Iterator[Mapping[str, Any]]:
-        """Return what people said to the customer lately, as the desk would have sent it. Raises ``CannotLook``."""
+    def said_by_people(self, conversation: str, since: float) -> Iterator[Mapping[str, Any]]:
+        """Return what people said to the customer since a time, among the newest messages, as the desk would have
+        sent it. Raises ``CannotLook``.
+        """
 
     def say(self, conversation: str, text: str, mark: str) -> str:
         """Say something to the customer. ``mark`` comes back with it. Return the desk's id of the message."""

@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import uvicorn
 
-from warmline.bridges.bridge import FROM_DESK, FROM_WARMLINE, TOLD, Bridge
+from warmline.bridges.bridge import BEGAN, FROM_DESK, FROM_WARMLINE, OVERLAP, TOLD, Bridge
 from warmline.bridges.cases import Cases
 from warmline.bridges.desk import CannotLook, Desk, Gate, Later, Refused
 from warmline.bridges.store import Item, Store
@@ -40,9 +40,7 @@ GIVEN_UP_AFTER = 86_400.0
 # Seconds between two looks for what is due by its time alone.
 IDLE = 0.25
 TIDY_EVERY = 3600.0
-CURSOR, BEGAN, HEARD = "events", "began", "heard"
-# Seconds. Clocks of two machines differ, and what was on its way when it was looked for is found the next time.
-OVERLAP = 60.0
+CURSOR, HEARD = "events", "heard"
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -1,5 +1,6 @@
 """Chatwoot and Warmline with the bridge between them: what is said arrives once, and people get what is theirs."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -194,6 +195,21 @@ def test_an_answer_waits_for_what_a_person_said_while_the_bridge_was_away(
     with a_bridge(api, fake, tmp_path, catch_up_seconds=0):
         soon(lambda: delivered(api) == ["failed"])
     assert talk.said() == ["Ana here."]
+
+
+def test_what_a_person_said_before_there_was_a_bridge_lets_the_bot_speak(
+    api: Api, fake: FakeChatwoot, tmp_path: Path
+) -> None:
+    talk = fake.begins("My lamp is late")
+    fake.replies(talk, "Ana here. It left today.")
+    for said in talk.messages:
+        said["at"] = time.time() - 3600
+    with a_bridge(api, fake, tmp_path) as url, Bot(api):
+        fake.writes(talk, LAMP)
+        soon(lambda: delivered(api) == ["delivered"])
+        quiet(url)
+    assert talk.said()[1:] == [f"You said: {LAMP}"]
+    assert once_kept(api, talk, 2) == [LAMP, f"You said: {LAMP}"]
 
 
 @pytest.mark.usefixtures("bridge")

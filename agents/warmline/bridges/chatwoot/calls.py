@@ -54,12 +54,12 @@ class Chatwoot:
                 yield reading.as_sent(message, conversation)
             yield {**conversation, "event": "conversation_updated"}
 
-    def said_by_people(self, conversation: str) -> Iterator[Mapping[str, Any]]:
-        """Read what people said among the newest messages of a conversation."""
+    def said_by_people(self, conversation: str, since: float) -> Iterator[Mapping[str, Any]]:
+        """Read what people said since a time among the newest messages of a conversation."""
         if self._settings.user_token is None:
             raise CannotLook("without `user_token` the bridge cannot read the history")
         page = self._ask("GET", f"/conversations/{conversation}/messages", as_user=True)["payload"]
-        said = [one for one in page if reading.is_of_people(one)]
+        said = [one for one in page if reading.is_of_people(one) and _said_at(one) >= since]
         there = self._conversation(conversation) if said else {}
         return (reading.as_sent(one, there) for one in said)
 
@@ -131,7 +131,7 @@ class Chatwoot:
         for _ in range(PAGES):
             path = f"/conversations/{conversation}/messages"
             page = self._ask("GET", path, params={"before": before} if before else {}, as_user=True)["payload"]
-            recent = [one for one in page if float(one.get("created_at") or 0) >= since]
+            recent = [one for one in page if _said_at(one) >= since]
             yield from recent
             if not page or len(recent) < len(page):
                 return
@@ -201,6 +201,11 @@ class Chatwoot:
         if answer.is_success:
             return _read(answer)
         raise _error(answer, may_ever=not as_user or self._settings.user_token is not None)
+
+
+def _said_at(message: Mapping[str, Any]) -> float:
+    """When a message was said, in seconds since 1970."""
+    return float(message.get("created_at") or 0)
 
 
 def _read(answer: httpx.Response) -> dict[str, Any]:
