@@ -38,7 +38,9 @@ def begin_session(environment: dict[str, str]) -> "subprocess.CompletedProcess[s
     """What a coding agent does at the start of a session."""
     event = json.dumps({**EVENT, "cwd": environment["HOME"]})
     command = [WARMLINE, "hook", "run", "claude-code"]
-    return subprocess.run(command, input=event, env=environment, capture_output=True, text=True, check=True)
+    return subprocess.run(
+        command, input=event, env=environment, cwd=environment["HOME"], capture_output=True, text=True, check=True
+    )
 
 
 def whereabouts(environment: dict[str, str]) -> dict[str, Any]:
@@ -46,6 +48,7 @@ def whereabouts(environment: dict[str, str]) -> dict[str, Any]:
 
 
 def test_a_session_that_begins_has_a_stack_started_and_the_next_one_finds_it(environment: dict[str, str]) -> None:
+    Path(environment["HOME"], "celery.py").write_text("raise SystemExit('a program of the folder was run')")
     begin_session(environment)
     eventually(stack_file(environment).exists, seconds=SECONDS)
     told = whereabouts(environment)
