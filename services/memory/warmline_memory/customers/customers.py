@@ -141,15 +141,20 @@ def _added(db: Transaction, customer_id: UUID, ask: MakeCustomer, namespace: str
 
 def _add_ids(db: Transaction, row: tables.Customer, ids: Sequence[ChannelId]) -> None:
     """Say what channels call a customer. Raises ``TakenByCustomer`` where one of them calls somebody else so."""
+    if not ids:
+        return
     known = tables.CustomerId
     # In one order, so that two who add the same wait for each other instead of in a circle.
-    for one in sorted(ids, key=lambda one: (one.channel, one.id)):
-        theirs = {"customer_id": row.id, "namespace": row.namespace}
-        db.execute(insert(known).values(channel=one.channel, external_id=one.id, **theirs).on_conflict_do_nothing())
-        held = select(known.customer_id).where(known.channel == one.channel, known.external_id == one.id)
+    pairs = sorted({(one.channel, one.id) for one in ids})
+    theirs = {"customer_id": row.id, "namespace": row.namespace}
+    added = [{"channel": channel, "external_id": own_id, **theirs} for channel, own_id in pairs]
+    db.execute(insert(known).values(added).on_conflict_do_nothing())
+    of_these = tuple_(known.channel, known.external_id).in_(pairs)
+    held = {(one.channel, one.external_id): one.customer_id for one in db.scalars(select(known).where(of_these))}
+    for channel, own_id in pairs:
         # One of a namespace that the key does not reach is not seen here, and is taken all the same.
-        if db.scalar(held) != row.id:
-            raise TakenByCustomer(id=one.id, channel=one.channel, customer_id=db.scalar(held))
+        if held.get((channel, own_id)) != row.id:
+            raise TakenByCustomer(id=own_id, channel=channel, customer_id=held.get((channel, own_id)))
 
 
 def _set(row: tables.Customer, about: dict[str, str | None]) -> None:
