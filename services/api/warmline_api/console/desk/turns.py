@@ -25,6 +25,7 @@ MOST_VALUE_CHARS, MOST_ARGUMENTS = 200, 12
 FEW_CHARS, MOST_BYTES = 200, 100_000
 """Where the texts of a page take more bytes than this, so much of each is shown."""
 WORD = re.compile(r"[^\W_]+")
+"""A word in any script. A slot's name joins its words by `_`, which a text has as a space."""
 WHOSE = {Role.USER: "Customer", Role.TOOL: "Tool", Role.SYSTEM: "Instructions"}
 
 

@@ -28,7 +28,8 @@ Layer = Literal["conversation", "brief", "actions"]
 """The parts of the page, of which a narrow screen shows one at a time."""
 TURNS = 50
 """Fewer than on the page of a conversation alone, because the brief stands beside them."""
-MOST_LISTED, MOST_EARLIER = 30, 8
+MOST_LISTED, MOST_ONWARD = 30, 8
+"""So many cases stand at the left, and so much of what was asked of others: what fits beside a conversation."""
 
 TITLES = {
     SectionName.IDENTIFIERS: "References",
@@ -150,7 +151,7 @@ def _onward(db: Transaction, handoff: tables.Handoff) -> list[Handoff]:
     if handoff.target_session_id is None:
         return []
     states = [HandoffState.ACCEPTED, *tables.UNDER_WAY]
-    found = handoffs.list_page(db, limit=MOST_EARLIER, cursor=None, session_id=handoff.target_session_id, state=states)
+    found = handoffs.list_page(db, limit=MOST_ONWARD, cursor=None, session_id=handoff.target_session_id, state=states)
     return list(found.items)
 
 
