@@ -52,6 +52,10 @@ MESSAGES_A_MINUTE = 30
 REQUESTS_A_MINUTE = 300
 """Of one address, which a household or an office may share."""
 NEW_VISITORS_A_MINUTE = 30
+REPORTS_A_MINUTE = 300
+"""Replies that pages of one address report as shown: each is a request to the platform, which counts those of a key."""
+MOST_REPORTED = 100
+"""Replies in one report."""
 STREAMS_OF_A_VISITOR = 6
 STREAMS = 2_000
 TURNS = (EventType.HANDOFF_READY, EventType.HANDOFF_CLOSED, EventType.HANDOFF_CANCELLED, EventType.SPEAKER_CHANGED)
@@ -89,7 +93,7 @@ class Seen(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: list[UUID] = Field(min_length=1, max_length=100)
+    ids: list[UUID] = Field(min_length=1, max_length=MOST_REPORTED)
     state: ReplyState = Field(description="`delivered` or `read`.")
 
 
@@ -104,7 +108,7 @@ class ChatService:
         self.news = News(client, self._conversations.visitor_in)
         self._answering = Answering(client, self._conversations, bot, self.news.ring)
         self._messages, self._requests = Rate(MESSAGES_A_MINUTE), Rate(REQUESTS_A_MINUTE)
-        self._new_visitors = Rate(NEW_VISITORS_A_MINUTE)
+        self._new_visitors, self._reports = Rate(NEW_VISITORS_A_MINUTE), Rate(REPORTS_A_MINUTE)
         self._streams = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._files = files()
@@ -191,6 +195,7 @@ class ChatService:
         seen = await read(request, Seen)
         if seen.state not in (ReplyState.DELIVERED, ReplyState.READ):
             raise HTTPException(422, "state: write delivered or read.")
+        check(self._reports.wait(address(request), len(seen.ids)))
         await self._report(visitor, [str(one) for one in seen.ids], seen.state)
         return Response(status_code=204)
 

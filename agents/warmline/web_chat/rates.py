@@ -1,4 +1,4 @@
-"""Rates: how many requests one visitor or one address may send in a minute."""
+"""Rates: how much one visitor or one address may ask in a minute."""
 
 import time
 from collections import OrderedDict
@@ -15,13 +15,13 @@ class Rate:
         self._most = float(per_minute)
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def wait(self, caller: str) -> float:
-        """Count a request: 0 where it may be, else after how many seconds one may be."""
+    def wait(self, caller: str, count: int = 1) -> float:
+        """Count what is asked for: 0 where it may be, else after how many seconds it may be."""
         now = time.monotonic()
         left, since = self._left.pop(caller, (self._most, now))
         left = min(self._most, left + (now - since) * self._most / MINUTE)
-        allowed = left >= 1
-        self._left[caller] = (left - 1 if allowed else left, now)
+        allowed = left >= count
+        self._left[caller] = (left - count if allowed else left, now)
         while len(self._left) > MOST_KNOWN:
             self._left.popitem(last=False)
-        return 0.0 if allowed else (1 - left) * MINUTE / self._most
+        return 0.0 if allowed else (count - left) * MINUTE / self._most

@@ -1,7 +1,7 @@
 """Visitors are strangers to each other, whatever one of them sends."""
 
 from collections.abc import Iterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -148,6 +148,14 @@ def test_whoever_writes_too_much_waits_and_others_do_not(api: Api, monkeypatch: 
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert 1 <= int(answers[-1].headers["retry-after"]) <= 31
         other.write("Hello")
+
+
+def test_reports_of_what_was_shown_are_counted_one_by_one(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "REPORTS_A_MINUTE", 2)
+    with a_web_chat(api, lambda _: None) as url:
+        seen = {"ids": [str(uuid4()), str(uuid4())], "state": "read"}
+        answers = [post(url, "/chat/seen", Visitor(url).token, json=seen).status_code for _ in range(2)]
+        assert answers == [204, 429]
 
 
 def test_html_stays_text_on_its_way(chat: str) -> None:

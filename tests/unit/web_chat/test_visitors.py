@@ -42,6 +42,7 @@ def test_a_rate_gives_back_little_by_little(monkeypatch: pytest.MonkeyPatch) -> 
     assert rate.wait("a") == pytest.approx(30)
     now += 30
     assert [rate.wait("a"), rate.wait("a") > 0] == [0.0, True]
+    assert [rate.wait("c", 2), rate.wait("c", 2)] == [0.0, pytest.approx(60)]
 
 
 @pytest.mark.parametrize("name", ["nothing", "no_such_module:answer", "json:no_such_function", "sys:path"])
