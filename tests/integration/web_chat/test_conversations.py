@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from uuid import UUID
 
@@ -184,9 +185,9 @@ def test_a_stream_is_taken_up_where_it_broke(chat: str) -> None:
 
 def test_two_first_messages_at_once_are_one_case(api: Api, chat: str, client: Warmline) -> None:
     visitor = Visitor(chat)
-    visitor.write("Hello")
-    visitor.write("My lamp is broken")
-    visitor.read_until("My lamp is broken", ASKS)
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(visitor.write, ["Hello", "My lamp is broken"]))
+    visitor.read_until("Hello", "My lamp is broken", ASKS)
     assert len({one.chain_id for one in client.sessions.list()}) == 1
 
 
