@@ -75,6 +75,14 @@ def test_resolving_what_nobody_answered_asks_first_and_changes_nothing(api: Api,
     assert read(api, handoff)["closed_as"] == "resolved"
 
 
+def test_resolving_asks_too_where_the_customer_wrote_to_an_earlier_agent_of_the_chain(api: Api, ann: Browser) -> None:
+    first = waiting(api, a_session(api, ASK), to="refund-bot")
+    handoff = waiting(api, accept(api, first, "refund-bot")["session"]["id"])
+    token = accept(api, handoff)["claim"]["token"]
+    page = ann.refused(f"/handoffs/{handoff['id']}/resolve", token=token, note="Paid")
+    assert "has not had an answer yet" in text_of(page)
+
+
 def test_what_was_resolved_is_reopened_for_whoever_asks(api: Api, ann: Browser) -> None:
     handoff = resolved(api, ann)
     page = ann.done(f"/handoffs/{handoff['id']}/reopen")

@@ -10,7 +10,7 @@ from tests.builders.memories import remember
 from tests.builders.operators import an_operator
 from tests.builders.queues import a_queue
 from tests.builders.requests import Json, get, post
-from tests.builders.sessions import a_session
+from tests.builders.sessions import a_session, started
 from tests.conftest import Api
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -68,6 +68,16 @@ def test_a_reply_that_is_refused_stays_in_its_field(api: Api, ann: Browser) -> N
     accept(api, handoff, "human:bob")
     page = ann.refused(of(handoff, "say"), text="I was faster", **{"as": "reply"})
     assert fields_of(page, f"/console{of(handoff, 'say')}")["text"] == "I was faster"
+
+
+def test_where_there_is_no_customer_nothing_speaks_of_one(api: Api, ann: Browser) -> None:
+    session = str(started(api)["id"])
+    remember(api, session, "The queue of payments is full", role="agent")
+    handoff = waiting(api, session)
+    assert "It is yours now." in text_of(ann.done(of(handoff, "accept")))
+    page = ann.done(of(handoff, "say"), text="Restarted the consumer.", **{"as": "reply"})
+    assert "Written down." in text_of(page)
+    assert "customer's channel" not in page
 
 
 def test_the_address_of_the_conversation_leads_to_it(api: Api, ann: Browser) -> None:

@@ -134,11 +134,11 @@ def newest_words(db: Transaction, session_ids: Collection[UUID]) -> dict[UUID, U
     return {session_id: memory_id for session_id, memory_id in db.execute(newest) if session_id is not None}
 
 
-def has_customer(db: Transaction, session_ids: Collection[UUID]) -> bool:
-    """Whether a customer wrote in any of these sessions; people on call hand over to each other without one."""
+def has_customer(db: Transaction, chain_id: UUID) -> bool:
+    """Whether a customer wrote in a chain, in whichever of its sessions; people on call hand over to each other without
+    one."""
     row = tables.Memory
-    # Pages ask with every reading: one memory answers it, where the newest of each session takes all of them.
-    any_words = select(row.id).where(among(row.session_id, session_ids), row.role == Role.USER).limit(1)
+    any_words = select(row.id).where(row.chain_id == chain_id, row.role == Role.USER).limit(1)
     return db.scalar(any_words) is not None
 
 

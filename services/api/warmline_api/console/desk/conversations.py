@@ -36,8 +36,9 @@ def say(session_id: UUID, visitor: Posted) -> Response:
     """Send a reply to the customer, or keep a note for colleagues."""
     with visitor.transaction() as db:
         visitor.check_sees(db, tables.Session, session_id)
+        has_customer = desk.has_customer(db, db.find_one(tables.Session, session_id).chain_id)
     try:
-        said = spoken.say_posted(visitor, session_id)
+        said = spoken.say_posted(visitor, session_id, has_customer=has_customer)
     except WarmlineError as error:
         return _shown(visitor, session_id, END, error)
     return shell.done(f"{PREFIX}/conversations/{session_id}#m-{said.id}", said.message)
@@ -58,7 +59,7 @@ def show_memory(memory_id: UUID, visitor: Signed) -> Response:
 def _shown(visitor: Visitor, session_id: UUID, place: Place, error: WarmlineError | None = None) -> Response:
     with visitor.transaction() as db:
         found = thread(db, visitor, session_id, place)
-        has_customer = desk.has_customer(db, found.line)
+        has_customer = desk.has_customer(db, found.session.chain_id)
         name = customers.names_of(db, [found.session.namespace]).get(found.session.namespace)
         tenancy.record_read(db, "conversation", session_id, found.session.namespace)
     session = found.session

@@ -46,16 +46,16 @@ class Said:
     message: str
 
 
-def say_posted(visitor: Visitor, session_id: UUID) -> Said:
+def say_posted(visitor: Visitor, session_id: UUID, *, has_customer: bool) -> Said:
     """Reply to the customer or keep a note, as the visitor's form has it. Raises what ``say`` does."""
     # Browsers send line ends as CR LF (WHATWG HTML, 4.10.21.7); what is remembered has plain line feeds.
     form = visitor.form
     text, once = shell.field(form, "text").replace("\r\n", "\n"), shell.field(form, "once")[:100]
     as_note = form.get("as") == "note"
     memory_id = say(visitor, session_id, text, as_note=as_note, once=once)
-    return Said(
-        memory_id, "Kept as a note for colleagues." if as_note else "Saved. The customer's channel delivers it."
-    )
+    if as_note:
+        return Said(memory_id, "Kept as a note for colleagues.")
+    return Said(memory_id, "Saved. The customer's channel delivers it." if has_customer else "Written down.")
 
 
 def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: str) -> UUID:

@@ -72,7 +72,7 @@ def accept(handoff_id: UUID, visitor: Posted) -> Response:
         )
         if start.handoff.mode is HandoffMode.CONSULT:
             return f"You are advising; {start.handoff.source_agent} keeps the conversation."
-        has_customer = desk.has_customer(db, [start.session.id, start.handoff.source_session_id])
+        has_customer = desk.has_customer(db, start.handoff.chain_id)
         return "You are now answering this customer." if has_customer else "It is yours now."
 
     return _act(visitor, handoff_id, work)
@@ -252,8 +252,7 @@ def _check_answered(db: Transaction, handoff_id: UUID) -> None:
     """Raise ``Unanswered`` where a customer wrote and nobody replied in the work on a handoff. Asked once the work
     was found to be the visitor's, and undoes it."""
     row = handoffs.find(db, handoff_id)
-    heard = [row.source_session_id, *([row.target_session_id] if row.target_session_id else [])]
-    if row.mode != HandoffMode.CONSULT and row.first_reply_at is None and desk.has_customer(db, heard):
+    if row.mode != HandoffMode.CONSULT and row.first_reply_at is None and desk.has_customer(db, row.chain_id):
         raise shell.Unanswered
 
 

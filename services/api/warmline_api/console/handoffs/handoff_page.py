@@ -78,7 +78,7 @@ def shown(
         found = thread(db, visitor, conversation_of(case.handoff), place, TURNS)
         standing = _standing(db, visitor, case)
         onward = _onward(db, case.handoff)
-        has_customer = desk.has_customer(db, found.line)
+        has_customer = desk.has_customer(db, case.handoff.chain_id)
         beside = _beside(db, visitor, case)
         card = desk.read_customer_card(db, visitor.operator, case.handoff.namespace, case.handoff.chain_id)
     handoff = case.handoff

@@ -9,7 +9,7 @@ from warmline_api.console import shell
 from warmline_api.console.desk import say_posted
 from warmline_api.console.handoffs import handoff_page
 from warmline_api.console.shell import PREFIX, Posted
-from warmline_memory import handoffs
+from warmline_memory import desk, handoffs
 from warmline_memory.errors import WarmlineError
 from warmline_memory.storage import tables
 
@@ -21,9 +21,11 @@ def say(handoff_id: UUID, visitor: Posted) -> Response:
     """Reply to the customer, or keep a note for colleagues."""
     with visitor.transaction() as db:
         visitor.check_sees(db, tables.Handoff, handoff_id)
-        session_id = handoff_page.conversation_of(handoffs.find(db, handoff_id))
+        handoff = handoffs.find(db, handoff_id)
+        session_id = handoff_page.conversation_of(handoff)
+        has_customer = desk.has_customer(db, handoff.chain_id)
     try:
-        said = say_posted(visitor, session_id)
+        said = say_posted(visitor, session_id, has_customer=has_customer)
     except WarmlineError as error:
         return handoff_page.shown(visitor, handoff_id, error, "say")
     # Not to the message itself: it is in view, and a browser that goes to a place in a page takes focus from the field.
