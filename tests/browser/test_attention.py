@@ -65,6 +65,8 @@ def test_nothing_sounds_where_the_sound_is_off(desk: Desk, visit: Visit) -> None
     _heard(page)
     page.mouse.click(5, 5)
     escalate(desk)
+    # The title counts before anything sounds: what was told stands in the storage afterwards.
+    page.wait_for_function("() => JSON.parse(localStorage.getItem('warmline news')).ids.length === 1", timeout=LONG_MS)
     expect(page).to_have_title("(1) Queue · Warmline")
     assert page.evaluate("[window.notices, window.sounds]") == [[], 0]
 
