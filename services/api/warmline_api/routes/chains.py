@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from warmline_api.answers import REPEATED, Answer, Routes
+from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Reader, Writer
+from warmline_api.receiving import received
 from warmline_memory import channels, handoffs
-from warmline_memory.embedding import Ready, until_embedded
-from warmline_memory.storage import Transaction
+from warmline_memory.embedding import until_embedded
 from warmline_schemas.claims import Owner
 from warmline_schemas.customers.messages import GiveBack, ReceivedMessage, Reply, ReportDelivery, SendMessage
 from warmline_schemas.sessions import ChainTree, Comparison
@@ -35,22 +35,7 @@ def compare_handoffs(left_id: UUID, right_id: UUID, caller: Reader) -> Compariso
 def send_message(chain_id: UUID, ask: SendMessage, caller: Writer) -> Answer[ReceivedMessage]:
     """Say something in a case, whatever its state: it shows to whoever has the case, and a customer's opens what had
     ended. What came before under its `external_id` is not stored again, and a header says so."""
-    received: list[ReceivedMessage] = []
-
-    def work(db: Transaction, ready: Ready) -> ReceivedMessage:
-        received[:] = [channels.receive(db, chain_id, ask, ready)]
-        return received[0]
-
-    caller.check()
-    # Embedded before the transaction, which locks the chain.
-    answer = until_embedded(
-        caller.embed,
-        lambda ready: caller.once(ask, 201, lambda db: work(db, ready)),
-        Ready([ask.content], caller.embed([ask.content])),
-    )
-    if received and received[0].repeated:
-        answer.headers.update(REPEATED)
-    return answer
+    return received(caller, ask, lambda db, ready: channels.receive(db, chain_id, ask, ready))
 
 
 @router.post("/chains/{chain_id}/messages/{message_id}/delivery")

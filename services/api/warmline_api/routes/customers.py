@@ -8,8 +8,8 @@ from fastapi import Query
 from warmline_api.answers import REPEATED, Answer, Routes
 from warmline_api.callers import Editor, Reader, Writer
 from warmline_api.queries import Cursor, Limit
+from warmline_api.receiving import received
 from warmline_memory import channels, customers
-from warmline_memory.embedding import Ready, until_embedded
 from warmline_memory.storage import Transaction
 from warmline_schemas.customers.customers import Customer, MakeCustomer, ReviseCustomer
 from warmline_schemas.customers.messages import ReceivedMessage, SendMessage
@@ -67,18 +67,4 @@ def revise_customer(customer_id: UUID, ask: ReviseCustomer, caller: Editor) -> A
 @router.post("/{customer_id}/messages", status_code=201)
 def send_customer_message(customer_id: UUID, ask: SendMessage, caller: Writer) -> Answer[ReceivedMessage]:
     """Say something in a customer's newest case, as in a chain; where there is none, one begins with `bot`."""
-    received: list[ReceivedMessage] = []
-
-    def work(db: Transaction, ready: Ready) -> ReceivedMessage:
-        received[:] = [channels.receive_from_customer(db, customer_id, ask, ready)]
-        return received[0]
-
-    caller.check()
-    answer = until_embedded(
-        caller.embed,
-        lambda ready: caller.once(ask, 201, lambda db: work(db, ready)),
-        Ready([ask.content], caller.embed([ask.content])),
-    )
-    if received and received[0].repeated:
-        answer.headers.update(REPEATED)
-    return answer
+    return received(caller, ask, lambda db, ready: channels.receive_from_customer(db, customer_id, ask, ready))

@@ -1,0 +1,31 @@
+"""Receiving: what a channel brings, taken once, and in a transaction that embeds nothing."""
+
+from collections.abc import Callable
+
+from warmline_api.answers import REPEATED, Answer
+from warmline_api.callers import Caller
+from warmline_memory.embedding import Ready, until_embedded
+from warmline_memory.storage import Transaction
+from warmline_schemas.customers.messages import ReceivedMessage, SendMessage
+
+
+def received(
+    caller: Caller, ask: SendMessage, take: Callable[[Transaction, Ready], ReceivedMessage]
+) -> Answer[ReceivedMessage]:
+    """What became of a message; a header says so where it came before."""
+    taken: list[ReceivedMessage] = []
+
+    def work(db: Transaction, ready: Ready) -> ReceivedMessage:
+        taken[:] = [take(db, ready)]
+        return taken[0]
+
+    caller.check()
+    # Embedded before the transaction, which locks the chain.
+    answer = until_embedded(
+        caller.embed,
+        lambda ready: caller.once(ask, 201, lambda db: work(db, ready)),
+        Ready([ask.content], caller.embed([ask.content])),
+    )
+    if taken and taken[0].repeated:
+        answer.headers.update(REPEATED)
+    return answer
