@@ -49,6 +49,15 @@ def parameters(document: dict[str, Any], operation: dict[str, Any]) -> list[dict
     return [shared.get(one.get("$ref", "").rpartition("/")[2], one) for one in operation.get("parameters", [])]
 
 
+def responses(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The responses of an operation by status, those that it shares with others among them."""
+    shared = document["components"]["responses"]
+    return {
+        status: shared.get(one.get("$ref", "").rpartition("/")[2], one)
+        for status, one in operation["responses"].items()
+    }
+
+
 def test_every_post_takes_an_idempotency_key(document: dict[str, Any]) -> None:
     for path, operation in operations(document, "post").items():
         assert "Idempotency-Key" in {one["name"] for one in parameters(document, operation)}, path
@@ -70,7 +79,7 @@ def test_every_answer_has_a_shape(document: dict[str, Any]) -> None:
         f"{method} {path}": (status, response)
         for path, entry in document["paths"].items()
         for method, operation in entry.items()
-        for status, response in operation["responses"].items()
+        for status, response in responses(document, operation).items()
         if status.startswith("2") and status != "204"
     }
     assert [name for name, (_, answer) in answers.items() if not any(_shapes(answer))] == []
@@ -165,6 +174,14 @@ def test_every_field_parameter_and_operation_is_described(document: dict[str, An
         if "description" not in parameter and "_id" not in parameter["name"]
     ]
     assert bare == []
+
+
+def test_every_operation_says_in_a_sentence_what_it_does(document: dict[str, Any]) -> None:
+    for path, entry in document["paths"].items():
+        for operation in entry.values():
+            summary, name = operation["summary"], operation["operationId"].replace("_", " ")
+            assert summary, path
+            assert summary.lower() != name, f"{path}: a summary that is the name says nothing"
 
 
 def test_a_problem_of_each_status_is_the_only_error_shape(document: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 FastAPI knows the shapes of requests and answers. It does not know the problems, which handlers answer.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from warmline_api.documentation import messages, problems, shortening
 
 LOCATION = {"Location": {"description": "Where what was made can be read.", "schema": {"type": "string"}}}
 METHODS = ("get", "put", "post", "patch", "delete")
+FIRST_SENTENCE = re.compile(r"(.+?)\.(?:\s+(?=[A-Z`])(.*)|\s*)", re.DOTALL)
 
 Json = dict[str, Any]
 
@@ -39,6 +41,7 @@ def document_of(app: FastAPI) -> Json:
     messages.add(document)
     for _, method, operation in operations(document):
         problems.add(operation, method, components["responses"])
+        _summarise(operation)
         # Said of those that take no key, because linters ask whether it was forgotten.
         operation.setdefault("security", [])
         if operation["operationId"] in LOCATIONS:
@@ -47,6 +50,15 @@ def document_of(app: FastAPI) -> Json:
         if "examples" in schema:
             schema["examples"] = _whole(schema)
     return shortening.shortened(document)
+
+
+def _summarise(operation: Json) -> None:
+    """Make the first sentence of what is said of an operation its summary. FastAPI's own one is the name once more."""
+    if said := FIRST_SENTENCE.fullmatch(operation["description"]):
+        first, more = said.groups()
+        operation["summary"] = " ".join(first.split())
+        del operation["description"]
+        operation |= {"description": more} if more else {}
 
 
 def _created(operation: Json) -> Json:

@@ -4,6 +4,7 @@ names of shapes are those that a person would give."""
 import json
 import re
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 Json = dict[str, Any]
@@ -15,8 +16,8 @@ REQUEST = re.compile("^(Write|Revise|Create|Make|Add|Start)(?=[A-Z])")
 PAGE = re.compile(r"\bPage_(\w+?)_")
 """How a page of sessions is called by default: `Page_Session_`, and by us: `SessionPage`."""
 KEY: list[Json] = [{"HTTPBearer": []}]
-OFTEN = 3
-"""A parameter that so many operations have alike is written once."""
+OFTEN = 2
+"""A parameter or an answer that so many operations have alike is written once."""
 SHARED = 4
 """A shape is written as another one with more fields from this many shared fields on; for fewer it is not worth it."""
 
@@ -24,19 +25,28 @@ SHARED = 4
 def shortened(document: Json) -> Json:
     """The same document, shorter."""
     document = _walk(document)
-    schemas = document["components"]["schemas"]
+    schemas, all_operations = document["components"]["schemas"], list(_operations(document))
     _refer_to_answers(schemas)
-    document["components"]["parameters"] = _shared_parameters(document)
+    _put_pages_together(schemas)
     # Nearly every operation takes a key, so that is said once; those that take none say so.
     document["security"] = KEY
-    for operation in [one for entry in document["paths"].values() for one in entry.values()]:
+    for operation in all_operations:
         if operation["security"] == KEY:
             del operation["security"]
         for answer in operation["responses"].values():
             if answer.get("description") == "Successful Response":
                 answer["description"] = "Done."
+    parameters = [(one["parameters"], at) for one in all_operations for at in range(len(one.get("parameters", ())))]
+    document["components"]["parameters"] = _shared(parameters, "parameters", OFTEN, lambda one: str(one["name"]))
+    answers = [(one["responses"], status) for one in all_operations for status in one["responses"]]
+    document["components"]["responses"] |= _shared(answers, "responses", OFTEN, _shape_of)
     document["components"]["schemas"] = {PAGE.sub(r"\1Page", name): _extending(schemas, name) for name in schemas}
     return document
+
+
+def _operations(document: Json) -> Iterator[Json]:
+    for entry in document["paths"].values():
+        yield from entry.values()
 
 
 def _refer_to_answers(schemas: Json) -> None:
@@ -55,6 +65,16 @@ def _refer_to_answers(schemas: Json) -> None:
                 own["description"] = said
 
 
+def _put_pages_together(schemas: Json) -> None:
+    """Say once what the pages of all lists have: where the next one is."""
+    for name in [one for one in schemas if PAGE.fullmatch(one)]:
+        page = schemas[name]
+        items = {"items": page["properties"].pop("items")}
+        schemas["Page"] = {part: value for part, value in page.items() if part != "required"}
+        of_these = {"type": "object", "properties": items, "required": ["items"]}
+        schemas[name] = {"allOf": [{"$ref": "#/components/schemas/Page"}, of_these]}
+
+
 def _walk(node: Any) -> Any:
     if isinstance(node, list):
         return [_walk(one) for one in node]
@@ -65,6 +85,9 @@ def _walk(node: Any) -> Any:
     # of the document itself stays.
     if isinstance(node.get("title"), str) and "version" not in node:
         del node["title"]
+    # An object without named members has any; JSON Schema needs not be told.
+    if node.get("type") == "object" and node.get("additionalProperties") is True:
+        del node["additionalProperties"]
     node = _nullable(node)
     return _parameter(node) if "in" in node and "schema" in node else node
 
@@ -80,29 +103,30 @@ def _parameter(node: Json) -> Json:
     return {**{name: value for name, value in node.items() if value is not False}, "schema": schema}
 
 
-def _shared_parameters(document: Json) -> Json:
-    """The parameters that several operations have alike, by name, put in their places as references."""
-    lists = [
-        operation["parameters"]
-        for entry in document["paths"].values()
-        for operation in entry.values()
-        if "parameters" in operation
-    ]
-    counts = Counter(json.dumps(one, sort_keys=True) for parameters in lists for one in parameters)
+def _shared(places: Sequence[tuple[Any, Any]], kind: str, often: int, name_of: Callable[[Json], str]) -> Json:
+    """What stands alike in at least so many of these places, by name, put there as references.
+
+    A place is a list or an object, and where in it. What has no name stays where it is.
+    """
+    counts = Counter(json.dumps(holder[at], sort_keys=True) for holder, at in places if name_of(holder[at]))
     shared: Json = {}
     for written, count in counts.most_common():
         one = json.loads(written)
         # Of two that have the same name, and are not alike, the rarer one stays where it is.
-        if count >= OFTEN:
-            shared.setdefault(one["name"], one)
-    for parameters in lists:
-        parameters[:] = [_referred(one, shared) for one in parameters]
+        if count >= often:
+            shared.setdefault(name_of(one), one)
+    for holder, at in places:
+        name = name_of(holder[at])
+        if shared.get(name) == holder[at]:
+            holder[at] = {"$ref": f"#/components/{kind}/{name}"}
     return shared
 
 
-def _referred(parameter: Json, shared: Json) -> Json:
-    name = parameter["name"]
-    return {"$ref": f"#/components/parameters/{name}"} if shared.get(name) == parameter else parameter
+def _shape_of(answer: Json) -> str:
+    """The name of the one shape of an answer; none for another answer, and for a reference to one."""
+    content: Json = answer.get("content", {})
+    reference = content.get("application/json", {}).get("schema", {}).get("$ref", "") if len(content) == 1 else ""
+    return str(reference).rpartition("/")[2]
 
 
 def _nullable(schema: Json) -> Json:
