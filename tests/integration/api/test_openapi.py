@@ -153,6 +153,15 @@ def test_every_reference_of_the_document_leads_somewhere(document: dict[str, Any
         assert name in document["components"][kind], found
 
 
+def test_what_others_could_overwrite_is_answered_with_its_version(document: dict[str, Any]) -> None:
+    for path, entry in document["paths"].items():
+        takes = {one["name"] for operation in entry.values() for one in parameters(document, operation)}
+        if "If-Match" in takes and "get" in entry:
+            for method in entry.keys() & {"get", "put", "patch"}:
+                answer = responses(document, entry[method])["200"]
+                assert set(answer["headers"]) == {"ETag"}, f"{method} {path}"
+
+
 def test_the_problems_are_a_closed_list(document: dict[str, Any]) -> None:
     assert document["components"]["schemas"]["Problem"]["properties"]["type"]["enum"] == [
         one.urn for one in ProblemType

@@ -12,8 +12,14 @@ from fastapi.openapi.utils import get_openapi
 
 from warmline_api.answers import LOCATIONS
 from warmline_api.documentation import messages, problems, shortening
+from warmline_schemas.wire import Versioned
 
-LOCATION = {"Location": {"description": "Where what was made can be read.", "schema": {"type": "string"}}}
+HEADERS = {
+    "Location": {"description": "Where what was made can be read.", "schema": {"type": "string"}},
+    "ETag": {"description": "Its version, which `If-Match` takes.", "schema": {"type": "string"}},
+}
+VERSIONED = {f"#/components/schemas/{shape.__name__}" for shape in Versioned.__subclasses__()}
+"""The answers that have an ``ETag`` where they are read or changed: see ``Answer.versioned``."""
 METHODS = ("get", "put", "post", "patch", "delete")
 FIRST_SENTENCE = re.compile(r"(.+?)\.(?:\s+(?=[A-Z`])(.*)|\s*)", re.DOTALL)
 
@@ -37,7 +43,7 @@ def document_of(app: FastAPI) -> Json:
     # FastAPI adds its own shape of a 422 to every operation that takes anything. Ours is a problem like all others.
     for shape in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(shape, None)
-    components["responses"] = {}
+    components["responses"], components["headers"] = {}, HEADERS
     messages.add(document)
     for _, method, operation in operations(document):
         problems.add(operation, method, components["responses"])
@@ -45,7 +51,9 @@ def document_of(app: FastAPI) -> Json:
         # Said of those that take no key, because linters ask whether it was forgotten.
         operation.setdefault("security", [])
         if operation["operationId"] in LOCATIONS:
-            _created(operation)["headers"] = LOCATION
+            _created(operation)["headers"] = _header("Location")
+        elif method != "post" and _shape_of(operation) in VERSIONED:
+            operation["responses"]["200"]["headers"] = _header("ETag")
     for schema in components["schemas"].values():
         if "examples" in schema:
             schema["examples"] = _whole(schema)
@@ -59,6 +67,16 @@ def _summarise(operation: Json) -> None:
         operation["summary"] = " ".join(first.split())
         del operation["description"]
         operation |= {"description": more} if more else {}
+
+
+def _header(name: str) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"}}
+
+
+def _shape_of(operation: Json) -> str | None:
+    answer: Json = operation["responses"].get("200", {})
+    shape: str | None = answer.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref")
+    return shape
 
 
 def _created(operation: Json) -> Json:
