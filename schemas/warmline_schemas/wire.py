@@ -204,7 +204,7 @@ class Versioned(Answer):
 
 
 class Page(Answer, Generic[Item]):
-    """One page of a list, in the order that its operation names."""
+    """One page of a list: its items, in the order that the operation names, and where the next page is."""
 
     items: list[Item] = Field(description="The items of this page.")
     next_cursor: str | None = Field(

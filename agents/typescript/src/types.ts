@@ -19,9 +19,7 @@ export type AcceptHandoff = {
      */
     confirm_read_back?: boolean;
     /** The metadata of the new session. */
-    metadata?: {
-        [key: string]: unknown;
-    };
+    metadata?: Record<string, unknown>;
     /**
      * How many memories come with the brief at most.
      * @default 10
@@ -73,9 +71,7 @@ export type Action = {
     /** The tool's name. */
     name: string;
     /** The arguments of the call, at most 1,000,000 bytes as JSON. */
-    arguments?: {
-        [key: string]: unknown;
-    };
+    arguments?: Record<string, unknown>;
     /** What the tool returned, at most 1,000,000 bytes as JSON. */
     result?: unknown;
     /**
@@ -151,9 +147,7 @@ export type AuditEntry = {
     /** The SHA-256 of the salt and the namespace. It is what the entry's hash covers, so that a namespace can be erased from an entry and the chain still verifies. Null where there was no namespace. */
     namespace_hash: string | null;
     /** The filter, and how many rows of each sort; never their content. */
-    details: {
-        [key: string]: unknown;
-    };
+    details: Record<string, unknown>;
     /** The hash of the entry before it; 64 zeros for the first one. */
     previous_hash: string;
     /** The SHA-256 of the entry with the hash before it, as 64 hexadecimal digits. */
@@ -203,9 +197,7 @@ export type BriefAction = {
     /** The tool's name. */
     name: string;
     /** The arguments of the call, without secrets. */
-    arguments: {
-        [key: string]: unknown;
-    };
+    arguments: Record<string, unknown>;
     /** What is known about its effect. */
     outcome: Outcome;
     /** The memories that prove it. */
@@ -379,11 +371,8 @@ export type Customer = {
      */
     created_at: string;
 };
-export type CustomerPage = {
-    /** The items of this page. */
+export type CustomerPage = Page & {
     items: Customer[];
-    /** Pass as `cursor` for the next page; null on the last one. */
-    next_cursor?: string | null;
 };
 /** Declines an offered handoff. It is then offered to the next operator, or waits for all again. */
 export type DeclineHandoff = {
@@ -444,9 +433,7 @@ export type EndSession = {
     /** What became of it, as a word of your own such as `solved` or `abandoned`. */
     outcome?: string | null;
     /** Members to add to the session's metadata; those of the same name are replaced. */
-    metadata?: {
-        [key: string]: unknown;
-    };
+    metadata?: Record<string, unknown>;
 };
 /** Something that happened. It names things and states, and never has the content of a memory. */
 export type Event = {
@@ -670,9 +657,7 @@ export type ForgetMemories = {
     /** Only memories that state a value of this slot name. */
     slot?: string | null;
     /** Only memories whose metadata has all of these members. */
-    metadata?: {
-        [key: string]: unknown;
-    };
+    metadata?: Record<string, unknown>;
     /**
      * Only what happened at this time or later. The time needs an offset from UTC.
      */
@@ -855,9 +840,7 @@ export type Handoff = {
     /** Why the last attempt failed, why the handoff was cancelled, or what its brief lacks; else null. */
     problem: string | null;
     /** The caller's own object, as it was sent. */
-    metadata: {
-        [key: string]: unknown;
-    };
+    metadata: Record<string, unknown>;
     /**
      * When it was requested.
      */
@@ -881,11 +864,8 @@ export type Handoff = {
  *     `consult` shares the brief to get advice: the source session goes on, and keeps the conversation.
  */
 export type HandoffMode = "cold" | "warm" | "consult";
-export type HandoffPage = {
-    /** The items of this page. */
+export type HandoffPage = Page & {
     items: Handoff[];
-    /** Pass as `cursor` for the next page; null on the last one. */
-    next_cursor?: string | null;
 };
 /** The present state of a handoff's wait. */
 export type HandoffStanding = {
@@ -962,11 +942,8 @@ export type Inquiry = {
      */
     answered_at: string | null;
 };
-export type InquiryPage = {
-    /** The items of this page. */
+export type InquiryPage = Page & {
     items: Inquiry[];
-    /** Pass as `cursor` for the next page; null on the last one. */
-    next_cursor?: string | null;
 };
 /**
  * Keeps up to 1,000 messages and calls of tools as memories of an open session, all of them or none.
@@ -1103,9 +1080,7 @@ export type Memory = {
     /** The tool call that this memory records, if any. */
     action: Action | null;
     /** The caller's own object, as it was sent. */
-    metadata: {
-        [key: string]: unknown;
-    };
+    metadata: Record<string, unknown>;
     /**
      * When it happened.
      */
@@ -1131,11 +1106,8 @@ export type Memory = {
      */
     consolidation_id: string | null;
 };
-export type MemoryPage = {
-    /** The items of this page. */
+export type MemoryPage = Page & {
     items: Memory[];
-    /** Pass as `cursor` for the next page; null on the last one. */
-    next_cursor?: string | null;
 };
 /**
  * Something that was said or done, as a chat message or as an item of another provider's shape.
@@ -1164,11 +1136,11 @@ export type Message = {
     /** The call that an older message makes. */
     function_call?: FunctionCall | null;
     /** For a result: the id of the call. */
-    tool_call_id?: (string | number) | null;
+    tool_call_id?: string | number | null;
     /** For a call or its output: the id of the call. */
-    call_id?: (string | number) | null;
+    call_id?: string | number | null;
     /** The item's own id. It is the `external_id` where that is left out. */
-    id?: (string | number) | null;
+    id?: string | number | null;
     /** The arguments of a call: JSON as a text, or an object. */
     arguments?: unknown;
     /** The input of a custom call. */
@@ -1184,7 +1156,7 @@ export type Message = {
     /** For a result: what is known of the call's effect. Otherwise the result is read for it. */
     outcome?: Outcome | null;
     /** An id of your own, unique in the session. What was sent before under it is not stored again. */
-    external_id?: (string | number) | null;
+    external_id?: string | number | null;
     /**
      * When it happened, with an offset from UTC.
      */
@@ -1192,14 +1164,12 @@ export type Message = {
     /** How much it matters, 0 to 1. Where it is left out, it is estimated from the text. */
     importance?: number | null;
     /** An object of your own, at most 49,152 bytes as JSON. */
-    metadata?: {
-        [key: string]: unknown;
-    };
+    metadata?: Record<string, unknown>;
 };
 /** A call of a tool in a chat message of OpenAI's. */
 export type MessageCall = {
     /** The call's id, which the message of its result names. */
-    id?: (string | number) | null;
+    id?: string | number | null;
     /** The function that was called. */
     function?: FunctionCall | null;
     /** The custom tool that was called. */
@@ -1237,13 +1207,13 @@ export type MessagePart = {
     /** The type of a file, such as `application/pdf`. */
     media_type?: string | null;
     /** The id of a call. */
-    id?: (string | number) | null;
+    id?: string | number | null;
     /** The name of the tool that is called. */
     name?: string | null;
     /** The arguments of a call. */
     input?: unknown;
     /** For a result: the id of the call. */
-    tool_use_id?: (string | number) | null;
+    tool_use_id?: string | number | null;
     /** What a tool returned: a text, a list of parts, or any JSON. */
     content?: unknown;
     /** Whether the tool failed. */
@@ -1313,6 +1283,10 @@ export type Owner = {
     may_reply: boolean;
     /** The reason in one sentence. */
     why: string;
+};
+export type Page = {
+    /** Pass as `cursor` for the next page; null on the last one. */
+    next_cursor?: string | null;
 };
 /** An error answer. */
 export type Problem = {
@@ -1432,9 +1406,7 @@ export type Recall = {
     /** Only memories that state a value of this slot name. */
     slot?: string | null;
     /** Only memories whose metadata has all of these members. */
-    metadata?: {
-        [key: string]: unknown;
-    };
+    metadata?: Record<string, unknown>;
     /** Only memories with this `branch` of the code in their metadata, and those that name none. */
     branch?: string | null;
     /**
@@ -1546,7 +1518,7 @@ export type Remember = {
     /** Who said these words. `assistant` is stored as `agent`, and `developer` as `system`. */
     role?: ("user" | "agent" | "tool" | "system" | "assistant" | "developer" | "function") | null;
     /** An id of your own, unique in the session, or else in the namespace. What was sent before under the same id is not stored again, and the answer is the memory that is there. */
-    external_id?: (string | number) | null;
+    external_id?: string | number | null;
     /** How much the memory matters, 0 to 1. Where this is left out, it is estimated from the text. */
     importance?: number | null;
     /** The named value that this memory states, if it states one. */
@@ -1556,9 +1528,7 @@ export type Remember = {
     /** The memories of the same namespace that this one corrects. They are kept, show it as `superseded_by`, and rank below it. */
     supersedes?: string[];
     /** An object of your own. It is returned as it was sent. */
-    metadata?: {
-        [key: string]: unknown;
-    };
+    metadata?: Record<string, unknown>;
     /**
      * When it happened, with an offset from UTC. Where this is left out, it is the time of storing.
      */
@@ -1652,9 +1622,7 @@ export type RequestHandoff = {
     /** What the agent that hands off says of its work: entries of the brief's sections, or free Markdown. Each statement is checked against the memories before it is told. */
     account?: (Account | string) | null;
     /** An object of your own. It is returned as it was sent. */
-    metadata?: {
-        [key: string]: unknown;
-    };
+    metadata?: Record<string, unknown>;
 };
 /** Closes an accepted handoff. The note is kept as an important memory for whoever works in this namespace next. */
 export type ResolveHandoff = {
@@ -1692,9 +1660,7 @@ export type ReviseMemory = {
     /** The new importance, 0 to 1. */
     importance?: number | null;
     /** The new metadata. It replaces the old metadata as a whole. */
-    metadata?: {
-        [key: string]: unknown;
-    } | null;
+    metadata?: Record<string, unknown> | null;
     /** Whether the memory is pinned. Pinning it also removes its expiry. */
     pinned?: boolean | null;
     /** After how many seconds, from now, the memory is forgotten. This also removes a pin. */
@@ -1753,9 +1719,7 @@ export type SendMessage = {
      */
     event_time?: string | null;
     /** An object of your own, kept with the memory. */
-    metadata?: {
-        [key: string]: unknown;
-    };
+    metadata?: Record<string, unknown>;
 };
 /** Says something to the customer, as whoever holds the handoff. The customer's channel delivers it. */
 export type SendReply = {
@@ -1787,9 +1751,7 @@ export type Session = {
      */
     handoff_id: string | null;
     /** The caller's own object, as it was sent. */
-    metadata: {
-        [key: string]: unknown;
-    };
+    metadata: Record<string, unknown>;
     /**
      * When it started.
      */
@@ -1803,11 +1765,8 @@ export type Session = {
     /** What became of it, if whoever ended it said so. */
     outcome?: string | null;
 };
-export type SessionPage = {
-    /** The items of this page. */
+export type SessionPage = Page & {
     items: Session[];
-    /** Pass as `cursor` for the next page; null on the last one. */
-    next_cursor?: string | null;
 };
 /**
  * Whether a session can take more memories.
@@ -1838,9 +1797,7 @@ export type StartSession = {
     /** As in `Session`. */
     agent: string;
     /** An object of your own. It is returned as it was sent. */
-    metadata?: {
-        [key: string]: unknown;
-    };
+    metadata?: Record<string, unknown>;
 };
 /** What a language model contributed to a brief. */
 export type SummaryReport = {

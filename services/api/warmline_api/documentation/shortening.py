@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, count
 from typing import Any
 
 Json = dict[str, Any]
@@ -69,7 +70,7 @@ def _put_pages_together(schemas: Json) -> None:
     """Say once what the pages of all lists have: where the next one is."""
     for name in [one for one in schemas if PAGE.fullmatch(one)]:
         page = schemas[name]
-        items = {"items": page["properties"].pop("items")}
+        items = {"items": {part: one for part, one in page["properties"].pop("items").items() if part != "description"}}
         schemas["Page"] = {part: value for part, value in page.items() if part != "required"}
         of_these = {"type": "object", "properties": items, "required": ["items"]}
         schemas[name] = {"allOf": [{"$ref": "#/components/schemas/Page"}, of_these]}
@@ -86,7 +87,7 @@ def _walk(node: Any) -> Any:
     if isinstance(node.get("title"), str) and "version" not in node:
         del node["title"]
     # An object without named members has any; JSON Schema needs not be told.
-    if node.get("type") == "object" and node.get("additionalProperties") is True:
+    if node.get("type") == "object" and node.get("additionalProperties") is True and "properties" not in node:
         del node["additionalProperties"]
     node = _nullable(node)
     return _parameter(node) if "in" in node and "schema" in node else node
@@ -110,16 +111,21 @@ def _shared(places: Sequence[tuple[Any, Any]], kind: str, often: int, name_of: C
     """
     counts = Counter(json.dumps(holder[at], sort_keys=True) for holder, at in places if name_of(holder[at]))
     shared: Json = {}
-    for written, count in counts.most_common():
-        one = json.loads(written)
-        # Of two that have the same name, and are not alike, the rarer one stays where it is.
-        if count >= often:
-            shared.setdefault(name_of(one), one)
+    names: dict[str, str] = {}
+    for written, times in counts.most_common():
+        if times >= often:
+            names[written] = _free(name_of(json.loads(written)), shared)
+            shared[names[written]] = json.loads(written)
     for holder, at in places:
-        name = name_of(holder[at])
-        if shared.get(name) == holder[at]:
+        if name := names.get(json.dumps(holder[at], sort_keys=True)):
             holder[at] = {"$ref": f"#/components/{kind}/{name}"}
     return shared
+
+
+def _free(name: str, taken: Json) -> str:
+    """The name, numbered where others have it already who are not alike."""
+    numbered = (f"{name}_{number}" for number in count(2))
+    return next(one for one in chain([name], numbered) if one not in taken)
 
 
 def _shape_of(answer: Json) -> str:
@@ -130,12 +136,15 @@ def _shape_of(answer: Json) -> str:
 
 
 def _nullable(schema: Json) -> Json:
-    """A schema of one type or null with both types in one list, as JSON Schema has it."""
+    """A schema of one type or null, or of several plain ones, with all types in one list, as JSON Schema has it."""
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
     match schema.get("anyOf"):
         case [{"type": str(kind)} as first, {"type": "null"}] if "enum" not in first and "const" not in first:
-            merged: Json = {**first, **schema, "type": [kind, "null"]}
-            del merged["anyOf"]
-            return merged
+            return {**first, **rest, "type": [kind, "null"]}
+        case [{"type": [*kinds]} as first, {"type": "null"}]:
+            return {**first, **rest, "type": [*kinds, "null"]}
+        case [*several] if all(one.keys() == {"type"} for one in several):
+            return {**rest, "type": [one["type"] for one in several]}
     return schema
 
 
