@@ -51,6 +51,8 @@ PAGES: dict[str, Callable[[Warmline], str]] = {
     "failed": lambda _: "/console/failed",
     "shifts": lambda _: "/console/shifts",
     "shift": lambda client: f"/console/shifts/{next(client.shifts.list()).id}",
+    "rota": lambda client: f"/console/shifts/rotas/{client.rotas.list()[0].name}",
+    "rota-form": lambda client: f"/console/shifts/rotas/{client.rotas.list()[0].name}/edit",
     "analytics": lambda _: "/console/analytics",
     "deliveries": lambda _: "/console/deliveries",
     "delivery": lambda client: f"/console/deliveries/{next(client.webhooks.deliveries()).id}",
@@ -67,5 +69,17 @@ PAGES: dict[str, Callable[[Warmline], str]] = {
 }
 """By the name of its picture."""
 
-LISTS = ("", "?to=all", "mine", "search", "drafts", "failed", "shifts", "analytics", "deliveries", "settings/queues")
+LISTS = (
+    "",
+    "?to=all",
+    "mine",
+    "search",
+    "drafts",
+    "failed",
+    "shifts",
+    "shifts/new-rota",
+    "analytics",
+    "deliveries",
+    "settings/queues",
+)
 """What a new tenant finds empty."""

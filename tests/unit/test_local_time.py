@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from warmline_memory.local_time import moment_of
+from warmline_memory.local_time import clock_changes, moment_of
 
 BERLIN, NEW_YORK, KOLKATA = "Europe/Berlin", "America/New_York", "Asia/Kolkata"
 LORD_HOWE, CAIRO = "Australia/Lord_Howe", "Africa/Cairo"
@@ -93,3 +93,24 @@ def test_moments_never_decrease_as_local_time_grows(day: date, one: str, other: 
 def test_a_moment_shows_the_time_that_it_was_made_of_unless_that_is_skipped(day: date, clock: str, zone: str) -> None:
     found = moment_of(day, clock, ZoneInfo(zone)).astimezone(ZoneInfo(zone))
     assert (found.date(), f"{found:%H:%M}") >= (day, clock)
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        (BERLIN, [("2026-03-29T01:00", 60), ("2026-10-25T01:00", -60)]),
+        (NEW_YORK, [("2026-03-08T07:00", 60), ("2026-11-01T06:00", -60)]),
+        (KOLKATA, []),
+        (LORD_HOWE, [("2026-04-04T15:00", -30), ("2026-10-03T15:30", 30)]),
+    ],
+)
+def test_the_changes_of_the_clocks_of_a_year(zone: str, expected: list[tuple[str, int]]) -> None:
+    found = clock_changes(ZoneInfo(zone), utc("2026-01-01T12:00"), utc("2026-12-31T12:00"))
+    assert [(one.at, one.by) for one in found] == [(utc(at), timedelta(minutes=by)) for at, by in expected]
+
+
+def test_a_change_at_the_beginning_is_not_within_and_one_at_the_end_is() -> None:
+    change = utc("2026-03-29T01:00")
+    hour, zone = timedelta(hours=1), ZoneInfo(BERLIN)
+    assert [one.at for one in clock_changes(zone, change, change + hour)] == []
+    assert [one.at for one in clock_changes(zone, change - hour, change)] == [change]

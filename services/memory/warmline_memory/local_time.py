@@ -10,12 +10,37 @@ at that time begins, and a stretch has no more hours than its times say, except 
 it.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 MIDNIGHT = "24:00"
 """The end of a day, which is the beginning of the next one. ISO 8601 allows it; Python's ``time`` does not."""
 DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class ClockChange:
+    """A change of the clocks: when, in UTC, and by how much; forward where that is more than nothing."""
+
+    at: datetime
+    by: timedelta
+
+
+def clock_changes(zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[ClockChange]:
+    """The changes of a zone's clocks after one moment, and not after another."""
+    before = since
+    while before < until:
+        after = min(before + DAY, until)
+        by = _offset(after, zone) - _offset(before, zone)
+        if by:
+            yield ClockChange(_change(before.astimezone(UTC), after.astimezone(UTC), zone), by)
+        before = after
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
 
 
 def moment_of(day: date, clock: str, zone: ZoneInfo) -> datetime:

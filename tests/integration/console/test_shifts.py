@@ -20,7 +20,7 @@ def tomasz(api: Api) -> Browser:
 
 
 def test_without_a_rota_the_page_says_what_to_do(ines: Browser) -> None:
-    assert "warmline rotas write" in text_of(ines.page("/shifts"))
+    assert "A lead or an administrator makes it here" in text_of(ines.page("/shifts"))
 
 
 def test_the_page_shows_who_is_on_and_who_is_next(api: Api, ines: Browser, tomasz: Browser) -> None:

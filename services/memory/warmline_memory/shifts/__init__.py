@@ -2,14 +2,17 @@
 
 The life of a sheet, a module each: it is made (``making``), signed by the outgoing person (``signing``), read back item
 by item by the incoming one (``taking_over``), and followed by the worker meanwhile (``ending``). ``rotas`` and ``duty``
-say who is on, ``sheets`` reads a sheet, and ``ipass`` says what must be said of an item.
+say who is on, ``plans`` what that means over some weeks, ``sheets`` reads a sheet, and ``ipass`` says what must be said
+of an item.
 """
 
 from warmline_memory.shifts.ending import sweep as sweep_endings
 from warmline_memory.shifts.making import make
+from warmline_memory.shifts.plans import Plan, Span, plan, today
 from warmline_memory.shifts.rotas import (
     all_now as rotas_now,
     delete as delete_rota,
+    find as find_rota,
     list_page as list_rotas,
     on as on_duty,
     read as read_rota,
@@ -20,20 +23,25 @@ from warmline_memory.shifts.signing import can_be_signed, sign
 from warmline_memory.shifts.taking_over import acknowledge, acknowledge_item, decline_item
 
 __all__ = [
+    "Plan",
+    "Span",
     "acknowledge",
     "acknowledge_item",
     "can_be_signed",
     "decline_item",
     "delete_rota",
+    "find_rota",
     "get",
     "list_page",
     "list_rotas",
     "make",
     "on_duty",
+    "plan",
     "read_rota",
     "rotas_now",
     "sign",
     "sweep_endings",
     "to_markdown",
+    "today",
     "write_rota",
 ]

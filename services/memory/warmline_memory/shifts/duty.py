@@ -33,7 +33,7 @@ class Stretch:
 
 def on(rota: WriteRota, moment: datetime) -> list[Shift]:
     """The shifts that run at a moment: more than one where entries overlap, none in a gap."""
-    found = (one for one in _stretches(rota, moment, moment) if one.starts <= moment < one.ends)
+    found = (one for one in stretches(rota, moment, moment) if one.starts <= moment < one.ends)
     return [_shown(one, moment, moment) for one in found]
 
 
@@ -41,7 +41,7 @@ def following(rota: WriteRota, moment: datetime) -> list[Shift]:
     """The shifts that start first after a moment; several where they start at the same time."""
     for ahead in LOOK_AHEAD:
         until = moment + ahead
-        later = [one for one in _stretches(rota, moment, until) if moment < one.starts <= until]
+        later = [one for one in stretches(rota, moment, until) if moment < one.starts <= until]
         if later:
             first = min(one.starts for one in later)
             return [_shown(one, moment, until) for one in later if one.starts == first]
@@ -60,7 +60,7 @@ def ending(rota: WriteRota, after: datetime, until: datetime) -> list[Shift]:
     """The shifts whose sheets are to be made after one moment, and not after another."""
     lead = timedelta(minutes=rota.sheet_minutes)
     since, to = after + lead, until + lead
-    found = [one for one in _stretches(rota, since, to) if since < one.ends <= to]
+    found = [one for one in stretches(rota, since, to) if since < one.ends <= to]
     return [shift for shift in (_shown(one, since, to) for one in found) if shift.ends is not None]
 
 
@@ -74,8 +74,11 @@ def next_sheet_at(rota: WriteRota, after: datetime) -> datetime | None:
     return None
 
 
-def _stretches(rota: WriteRota, since: datetime, until: datetime) -> list[Stretch]:
-    """The stretches of all people around a time, adjoining ones joined, in the order in which they start."""
+def stretches(rota: WriteRota, since: datetime, until: datetime) -> list[Stretch]:
+    """The stretches of all people around a time, adjoining ones joined, in the order in which they start.
+
+    Beyond ``HORIZON`` less a day before and after that time they are cut off, or missing.
+    """
     # Swaps are laid over the weekly hours one after the other, so of two at one time the later in the list holds.
     planned = list(_weekly(rota.entries, ZoneInfo(rota.zone), since - HORIZON, until + HORIZON))
     for swap in rota.swaps:

@@ -37,6 +37,8 @@ SENTENCES: Mapping[type[WarmlineError], str] = {
     errors.ConversationNotYours: "{owner} is answering. You can leave an internal note.",
     errors.PersonNeeded: "{why} Choose who {verb}.",
     errors.DraftChanged: "Somebody changed this draft meanwhile. Look it over, and save again.",
+    errors.ChangedMeanwhile: "Somebody changed this meanwhile, so nothing was saved. What you typed is still here: "
+    "look theirs over in another window, then save again to put yours in its place.",
     errors.BriefTooVague: "The brief needs more detail. {findings} Add it to the draft, then approve.",
 }
 """Instead of the error's own sentence, which names what a program needs to know."""

@@ -1,6 +1,6 @@
 """Wording: times, codes and targets as an operator reads them. A browser keeps the times up to date."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,18 @@ def moment(context: Context, at: datetime | None) -> Markup | str:
 def clock(at: datetime, zone: str) -> str:
     """What a clock in a time zone shows: `Sat 14:02`."""
     return f"{at.astimezone(ZoneInfo(zone)):%a %H:%M}"
+
+
+@pass_context
+def local_time(context: Context, at: datetime, zone: str) -> Markup:
+    """A day and a time as a clock in a time zone shows them, `Mon 2 Mar 08:00`; the operator's own behind them."""
+    there, own = at.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo(context["zone"]))
+    return _time(at, f"{there:%a} {there.day} {there:%b %H:%M}", f"{own:%A, %d %B %Y, %H:%M} {own.tzname()}")
+
+
+def local_day(day: date) -> str:
+    """A day: `2 March 2026`."""
+    return f"{day.day} {day:%B %Y}"
 
 
 @pass_context
@@ -144,6 +156,8 @@ FILTERS = {
     "speaker": speaker,
     "age": age,
     "clock": clock,
+    "local_time": local_time,
+    "local_day": local_day,
     "due": due,
     "pressure": pressure,
     "is_past": is_past,

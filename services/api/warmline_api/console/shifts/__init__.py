@@ -1,7 +1,7 @@
-"""Shifts: who is on and who is next, and the sheets of shift changes."""
+"""Shifts: who is on and who is next, the rotas that say so, and the sheets of shift changes."""
 
 from warmline_api.routers import routers_of
 
-ROUTERS = routers_of(__name__, "sheets")
+ROUTERS = routers_of(__name__, "rotas", "sheets")
 
 __all__ = ["ROUTERS"]

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from warmline_api.console import shell
 from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor, require
+from warmline_api.console.shifts.people import people
 from warmline_memory import customers, operators, shifts, tenancy
 from warmline_memory.errors import ReadBackContradicts, WarmlineError
 from warmline_memory.storage import Transaction
@@ -28,8 +29,6 @@ router = APIRouter(prefix="/shifts")
 
 SHOWN = 30
 """At most this many sheets are shown on a page of the list."""
-PEOPLE = 500
-"""At most so many operators can be chosen from."""
 
 
 @router.get("")
@@ -152,13 +151,13 @@ def _require_own(visitor: Visitor, outgoing: str) -> None:
 
 def _context(db: Transaction, visitor: Visitor, sheet_id: UUID) -> dict[str, Any]:
     sheet = _seen(db, visitor, sheet_id)
-    people = _people(db)
-    unknown = {*sheet.incoming} - {agent for agent, _, _ in people}
-    people += [(agent, name_of(agent), "no operator yet") for agent in sorted(unknown)]
+    known = people(db)
+    unknown = {*sheet.incoming} - {agent for agent, _, _ in known}
+    known += [(agent, name_of(agent), "no operator yet") for agent in sorted(unknown)]
     return {
         "sheet": sheet,
-        "people": people,
-        "names": {agent: name for agent, name, _ in people},
+        "people": known,
+        "names": {agent: name for agent, name, _ in known},
         "customers": customers.names_of(db, {item.namespace for item in (*sheet.items, *sheet.aware)}),
         "is_own": sheet.outgoing == visitor.agent,
         "may_sign": _may_sign(visitor, sheet),
@@ -172,18 +171,11 @@ def _may_sign(visitor: Visitor, sheet: Sheet) -> bool:
     return is_allowed and shifts.can_be_signed(sheet)
 
 
-def _people(db: Transaction) -> list[tuple[str, str, str]]:
-    """Agent, name and presence of everybody who can take something over, by name."""
-    found = operators.list_page(db, limit=PEOPLE, cursor=None).items
-    known = [(one.agent, one.display_name, one.presence.value) for one in found if not one.disabled]
-    return sorted(known, key=lambda one: one[1].lower())
-
-
 def _overview(visitor: Visitor, cursor: str | None) -> dict[str, Any]:
     with visitor.transaction() as db:
         watches = shifts.rotas_now(db)
         page = shifts.list_page(db, limit=SHOWN, cursor=cursor, seen=operators.sees_sheet(visitor.operator))
-        names = {agent: name for agent, name, _ in _people(db)}
+        names = {agent: name for agent, name, _ in people(db)}
     return {
         "watches": watches,
         "names": names,

@@ -1,0 +1,156 @@
+"""Rotas in the console, without JavaScript: made, looked at, changed and deleted by a lead or an administrator."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.builders.console import Browser, signed_in, text_of
+from tests.builders.form_fields import fields_of
+from tests.builders.shifts import a_rota, every_day
+from tests.conftest import Api
+from warmline_memory.local_time import clock_changes
+
+NEW = "/shifts/new-rota"
+EDIT = "/shifts/rotas/nights/edit"
+NIGHTS = {
+    "zone": "Europe/Berlin",
+    "entries": [every_day("ines", "08:00", "20:00"), every_day("tomasz", "20:00", "08:00")],
+}
+
+
+@pytest.fixture
+def admin(api: Api) -> Browser:
+    signed_in(api, "ines", display_name="Ines Weber")
+    signed_in(api, "tomasz", display_name="Tomasz Nowak")
+    return signed_in(api, "lena", display_name="Lena", role="admin", zone="Europe/Berlin")
+
+
+def nights(api: Api, **changes: object) -> None:
+    api.http.put("/v1/rotas/nights", json={**NIGHTS, **changes}).raise_for_status()
+
+
+def form_at(browser: Browser, path: str, **changes: str) -> dict[str, str]:
+    return fields_of(browser.page(path), f"/console{path}") | changes
+
+
+def test_an_empty_list_leads_whoever_may_to_the_form(api: Api, admin: Browser) -> None:
+    assert f'href="/console{NEW}"' in admin.page("/shifts")
+    ann = signed_in(api)
+    assert NEW not in ann.page("/shifts")
+    assert "A lead or an administrator makes it here." in text_of(ann.page("/shifts"))
+
+
+def test_a_rota_is_made_and_shows_who_is_on(api: Api, admin: Browser) -> None:
+    typed = form_at(admin, NEW, name="nights", title="Nights") | {"shift-0-person-0": "ines", "shift-0-ends": "09:00"}
+    typed |= {"shift-0-saturday": "on", "shift-0-sunday": "on"}
+    page = text_of(admin.done(NEW, **typed, verb="save"))
+    assert "Saved." in page
+    assert "Ines Weber" in page
+    made = api.http.get("/v1/rotas/nights").json()
+    assert (made["title"], made["zone"], made["entries"][0]["operator"]) == ("Nights", "Europe/Berlin", "ines")
+    assert api.http.get("/v1/rotas/nights/on").json()["now"][0]["operator"] == "ines"
+
+
+def test_a_rota_of_a_name_that_there_is_is_refused_at_its_field(api: Api, admin: Browser) -> None:
+    nights(api)
+    typed = form_at(admin, NEW, name="nights") | {"shift-0-person-0": "ines"}
+    page = admin.refused(NEW, 422, **typed, verb="save")
+    assert 'id="fault-name"' in page
+    assert "There is a rota of this name." in text_of(page)
+    assert len(api.http.get("/v1/rotas/nights").json()["entries"]) == 2
+
+
+def test_faults_stand_at_their_fields_and_what_was_typed_stays(admin: Browser) -> None:
+    typed = form_at(admin, NEW, name="Nights!", zone="Berlin", title="Kept")
+    page = admin.refused(NEW, 422, **typed, verb="save")
+    assert 'id="fault-name"' in page
+    page = admin.refused(NEW, 422, **typed | {"name": "nights"}, verb="save")
+    assert 'id="fault-zone"' in page
+    assert 'id="fault-shift-0-person-0"' in page
+    assert 'value="Kept"' in page
+
+
+def test_a_plan_over_a_change_of_the_clocks_shows_it_and_how_long_the_night_is(api: Api, admin: Browser) -> None:
+    nights(api)
+    now = datetime.now(UTC)
+    change = next(clock_changes(ZoneInfo("Europe/Berlin"), now, now + timedelta(days=400)))
+    shown = text_of(admin.page(f"/shifts/rotas/nights?first={change.at.date() - timedelta(days=8)}"))
+    way, hours = ("forward", 11) if change.by > timedelta() else ("back", 13)
+    assert f"The clocks go {way} by 1 h on Sun" in shown
+    assert f"{hours} Tomasz Nowak" in shown
+
+
+def test_a_preview_saves_nothing(api: Api, admin: Browser) -> None:
+    nights(api)
+    typed = form_at(admin, EDIT, zone="America/New_York")
+    page = admin.submit(EDIT, **typed, verb="preview")
+    assert page.status_code == 200
+    assert "Preview: not saved yet" in text_of(page.text)
+    assert "Times are local to America/New_York" in text_of(page.text)
+    assert api.http.get("/v1/rotas/nights").json()["zone"] == "Europe/Berlin"
+
+
+def test_gaps_and_several_at_once_are_marked(api: Api, admin: Browser) -> None:
+    nights(api, entries=[every_day("ines", "08:00", "16:00"), every_day("tomasz", "14:00", "20:00")])
+    shown = text_of(admin.page("/shifts/rotas/nights"))
+    assert "Ines Weber , Tomasz Nowak 2 at once" in shown
+    assert "12 nobody" in shown
+
+
+def test_buttons_add_shifts_and_people_without_saving(api: Api, admin: Browser) -> None:
+    nights(api)
+    typed = form_at(admin, EDIT)
+    more = admin.submit(EDIT, **typed, verb="add-shift").text
+    assert 'name="shift-2-starts"' in more
+    assert 'name="shift-2-starts"' not in admin.page(EDIT)
+    people = admin.submit(EDIT, **typed, verb="people-0").text
+    assert 'name="shift-0-person-4"' in people
+    fewer = admin.submit(EDIT, **typed, verb="remove-1").text
+    assert 'name="shift-1-starts"' not in fewer
+
+
+def test_a_change_by_somebody_else_meanwhile_is_not_overwritten_unseen(api: Api, admin: Browser) -> None:
+    nights(api)
+    typed = form_at(admin, EDIT, title="Mine")
+    nights(api, title="Theirs")
+    page = admin.refused(EDIT, 412, **typed, verb="save")
+    assert "Somebody changed this meanwhile" in text_of(page)
+    assert api.http.get("/v1/rotas/nights").json()["title"] == "Theirs"
+    again = fields_of(page, f"/console{EDIT}")
+    assert again["title"] == "Mine"
+    admin.done(EDIT, **again, verb="save")
+    assert api.http.get("/v1/rotas/nights").json()["title"] == "Mine"
+
+
+def test_swaps_survive_an_edit(api: Api, admin: Browser) -> None:
+    a_rota(api)
+    before = api.http.get("/v1/rotas/nights").json()["swaps"]
+    admin.done(EDIT, **form_at(admin, EDIT, title="New"), verb="save")
+    after = api.http.get("/v1/rotas/nights").json()
+    assert (after["title"], after["swaps"]) == ("New", before)
+
+
+def test_a_rota_is_deleted(api: Api, admin: Browser) -> None:
+    nights(api)
+    assert "Deleted the rota nights" in text_of(admin.done(EDIT, verb="delete"))
+    assert api.http.get("/v1/rotas").json()["items"] == []
+
+
+def test_a_lead_writes_rotas_of_their_queues_and_nobody_elses(api: Api, admin: Browser) -> None:
+    nights(api, queue="billing")
+    lead = signed_in(api, "tom", role="lead", queues=["fraud"])
+    assert lead.get(EDIT).status_code == 403
+    assert lead.submit(EDIT, verb="delete").status_code == 403
+    assert "/edit" not in lead.page("/shifts/rotas/nights")
+    own = signed_in(api, "omar", role="lead", queues=["billing"])
+    own.done(EDIT, **form_at(own, EDIT, title="Ours"), verb="save")
+    assert api.http.get("/v1/rotas/nights").json()["title"] == "Ours"
+    taken = own.submit(EDIT, **form_at(own, EDIT, queue="fraud"), verb="save")
+    assert taken.status_code == 403
+
+
+def test_an_address_that_can_be_no_rota_is_no_page(admin: Browser) -> None:
+    assert admin.get("/shifts/rotas/Nights!").status_code == 404
+    assert admin.get("/shifts/rotas/unheard-of").status_code == 404
+    assert admin.get("/shifts/rotas/unheard-of?first=9999-99-99").status_code == 404
