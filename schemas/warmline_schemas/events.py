@@ -54,6 +54,7 @@ class EventType(StrEnum):
     SPEAKER_CHANGED = "speaker.changed"
     BRIEF_FLAGGED = "brief.flagged"
     OPERATOR_PRESENCE = "operator.presence"
+    OPERATOR_MENTIONED = "operator.mentioned"
     SHIFT_DUE = "shift.due"
     SHIFT_SIGNED = "shift.signed"
     SHIFT_ITEM_ACKNOWLEDGED = "shift.item_acknowledged"
@@ -100,7 +101,9 @@ class EventFacts(TypedDict, total=False):
     onward_id: Annotated[str, Field(description="Of `handoff.escalated`: the handoff that goes on.")]
     promise: Annotated[str, Field(description="Of `handoff.breached`: `accept`, `first_reply` or `resolve`.")]
     closed_as: Annotated[str, Field(description="Of `handoff.closed`: how the work ended.")]
-    message_id: Annotated[str, Field(description="Of `message.*`: the message, which is a memory.")]
+    message_id: Annotated[
+        str, Field(description="Of `message.*`: the message; of `operator.mentioned`: the note; a memory.")
+    ]
     reached: Annotated[str, Field(description="Of `message.received`: whom it reached.")]
     delivery: Annotated[str, Field(description="Of `message.delivery` and `undelivered`: how far it got.")]
     problem: Annotated[str, Field(description="Of `message.delivery`: why it failed.")]
@@ -108,7 +111,7 @@ class EventFacts(TypedDict, total=False):
     flag_id: Annotated[str, Field(description="Of `brief.flagged`: the flag.")]
     verdict: Annotated[str, Field(description="Of `brief.flagged`: what is wrong.")]
     section: Annotated[str | None, Field(description="Of `brief.flagged`: in which section.")]
-    operator: Annotated[str, Field(description="Of `operator.presence`: who.")]
+    operator: Annotated[str, Field(description="Of `operator.*`: who.")]
     presence: Annotated[str, Field(description="Of `operator.presence`: their presence now.")]
     sheet_id: Annotated[str, Field(description="Of `shift.*`: the sheet.")]
     rota: Annotated[str | None, Field(description="Of `shift.*`: the rota.")]

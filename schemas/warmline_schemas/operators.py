@@ -1,11 +1,12 @@
 """Operators: the people who take handoffs over, what they can do, and whether they are available."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, PlainSerializer, SecretStr, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, PlainSerializer, SecretStr, StringConstraints, model_validator
 
 from warmline_schemas.queues import Language, QueueName, Skill, Zone
 from warmline_schemas.wire import Request, Versioned
@@ -13,6 +14,20 @@ from warmline_schemas.wire import Request, Versioned
 # The name follows ``human:`` in targets, so it has the same form as the name of a queue.
 OperatorName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 """An operator's name, such as ``operator-7``. The operator works as ``human:operator-7``."""
+
+# The form of HTML's e-mail fields: what a mail server takes as it is. Quoted names and other scripts are left out.
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
+
+def _an_address(text: str) -> str:
+    if text and not ADDRESS.fullmatch(text):
+        raise ValueError("must be an e-mail address, such as ines@acme.example")
+    return text
+
+
+EmailAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_an_address)]
+"""An e-mail address, or nothing."""
+MOST_MAILS_AN_HOUR = 60
 
 DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Password = Annotated[
@@ -44,6 +59,16 @@ class Presence(StrEnum):
     AVAILABLE = "available"
     AWAY = "away"
     OFFLINE = "offline"
+
+
+class MailAbout(StrEnum):
+    """What an operator can be told by e-mail: that work waits that they may take, that a promise of theirs was not
+    kept, that something is offered to them, that a colleague's note names them."""
+
+    WAITING = "waiting"
+    LATE = "late"
+    OFFERED = "offered"
+    MENTIONED = "mentioned"
 
 
 class Step(StrEnum):
@@ -115,6 +140,7 @@ class CreateOperator(Request):
         default=5, description="How many handoffs the operator works on at the same time."
     )
     zone: Zone = Field(default="UTC", description="The operator's time zone, by its IANA name.")
+    email: EmailAddress | None = Field(default=None, description="The e-mail address.")
     password: Password | None = Field(
         default=None,
         description=(
@@ -144,6 +170,13 @@ class ReviseOperator(Request):
         default=None, description="How many handoffs the operator works on at the same time."
     )
     zone: Zone | None = Field(default=None, description="The operator's time zone, by its IANA name.")
+    email: EmailAddress | None = Field(default=None, description="The e-mail address; empty for none.")
+    mail_about: Annotated[list[MailAbout], Field(max_length=len(MailAbout))] | None = Field(
+        default=None, description="What the operator is told by e-mail."
+    )
+    mails_an_hour: Annotated[int, Field(ge=1, le=MOST_MAILS_AN_HOUR)] | None = Field(
+        default=None, description="How many e-mails an hour at most."
+    )
     presence: Presence | None = Field(default=None, description="Whether the operator takes new work.")
     password: Password | None = Field(default=None, description="A new password. It signs the operator out everywhere.")
     disabled: bool | None = Field(
@@ -180,6 +213,9 @@ class Operator(Versioned):
     capacity: int = Field(description="How many handoffs the operator works on at the same time.")
     load: int = Field(description="How many handoffs the operator has now: claimed, or accepted and not snoozed.")
     zone: str = Field(description="The operator's time zone.")
+    email: str | None = Field(default=None, description="The e-mail address.")
+    mail_about: list[MailAbout] = Field(default_factory=list, description="What they are told by e-mail.")
+    mails_an_hour: int = Field(default=6, description="How many e-mails an hour at most.")
     presence: Presence = Field(description="Whether the operator takes new work.")
     seen_at: datetime | None = Field(description="When the platform last heard from the operator.")
     may_sign_in: bool = Field(description="Whether the operator has a password for the console.")

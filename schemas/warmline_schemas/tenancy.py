@@ -262,6 +262,10 @@ class Preferences(Versioned):
             "message on; 0 until they give it back."
         ),
     )
+    mails_name_cases: bool = Field(
+        default=False,
+        description=("Whether e-mails to operators have the customer's name and what is asked."),
+    )
     language: str = Field(
         default="en",
         description="The language of the headings and labels in briefs, as a BCP 47 tag. What was said stays as it is.",
@@ -320,6 +324,7 @@ class RevisePreferences(Request):
     reopen_hours: Annotated[int, Field(ge=0, le=8_760)] | None = Field(default=None, description=_SAME)
     delivery_seconds: Annotated[int, Field(ge=0, le=604_800)] | None = Field(default=None, description=_SAME)
     quiet_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = Field(default=None, description=_SAME)
+    mails_name_cases: bool | None = Field(default=None, description=_SAME)
     language: LanguageTag | None = Field(default=None, description=_SAME)
     time_zone: Zone | None = Field(default=None, description=_SAME)
 

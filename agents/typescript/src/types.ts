@@ -532,7 +532,7 @@ export type EventFacts = {
     promise?: string;
     /** Of `handoff.closed`: how the work ended. */
     closed_as?: string;
-    /** Of `message.*`: the message, which is a memory. */
+    /** Of `message.*`: the message; of `operator.mentioned`: the note; a memory. */
     message_id?: string;
     /** Of `message.received`: whom it reached. */
     reached?: string;
@@ -548,7 +548,7 @@ export type EventFacts = {
     verdict?: string;
     /** Of `brief.flagged`: in which section. */
     section?: string | null;
-    /** Of `operator.presence`: who. */
+    /** Of `operator.*`: who. */
     operator?: string;
     /** Of `operator.presence`: their presence now. */
     presence?: string;
@@ -572,7 +572,7 @@ export type EventFacts = {
 /**
  * Everything that can happen, written as `noun.verb`.
  */
-export type EventType = "session.started" | "session.ended" | "session.resumed" | "handoff.requested" | "handoff.drafted" | "handoff.edited" | "handoff.confirmed" | "handoff.ready" | "handoff.failed" | "handoff.cancelled" | "handoff.nobody_there" | "handoff.offered" | "handoff.offer_lapsed" | "handoff.declined" | "handoff.claimed" | "handoff.released" | "handoff.lapsed" | "handoff.accepted" | "handoff.info_requested" | "handoff.info_given" | "handoff.info_overdue" | "handoff.retargeted" | "handoff.redirected" | "handoff.escalated" | "handoff.breached" | "handoff.stalled" | "handoff.first_reply" | "handoff.snoozed" | "handoff.woken" | "handoff.closed" | "message.received" | "message.created" | "message.delivery" | "message.undelivered" | "speaker.changed" | "brief.flagged" | "operator.presence" | "shift.due" | "shift.signed" | "shift.item_acknowledged" | "shift.taken_over" | "webhook.pinged" | "webhook.disabled";
+export type EventType = "session.started" | "session.ended" | "session.resumed" | "handoff.requested" | "handoff.drafted" | "handoff.edited" | "handoff.confirmed" | "handoff.ready" | "handoff.failed" | "handoff.cancelled" | "handoff.nobody_there" | "handoff.offered" | "handoff.offer_lapsed" | "handoff.declined" | "handoff.claimed" | "handoff.released" | "handoff.lapsed" | "handoff.accepted" | "handoff.info_requested" | "handoff.info_given" | "handoff.info_overdue" | "handoff.retargeted" | "handoff.redirected" | "handoff.escalated" | "handoff.breached" | "handoff.stalled" | "handoff.first_reply" | "handoff.snoozed" | "handoff.woken" | "handoff.closed" | "message.received" | "message.created" | "message.delivery" | "message.undelivered" | "speaker.changed" | "brief.flagged" | "operator.presence" | "operator.mentioned" | "shift.due" | "shift.signed" | "shift.item_acknowledged" | "shift.taken_over" | "webhook.pinged" | "webhook.disabled";
 /** One page of the events, in the order in which they were stored: the oldest first. */
 export type Events = {
     /** The items of this page. */

@@ -15,6 +15,7 @@ from warmline_local.commands.complaints import complaints
 from warmline_local.servers import check_redis
 from warmline_local.stack import find_database, find_running
 from warmline_memory.errors import SetupError, WarmlineError
+from warmline_memory.mailing import Mailer
 from warmline_memory.settings import Settings, load_settings
 from warmline_memory.storage import Database, Role
 
@@ -35,7 +36,7 @@ class Diagnosis:
 
 
 def doctor(as_json: JsonFlag = False) -> None:
-    """Look at the configuration, the database, Redis, the API, the worker, the clock and the disk.
+    """Look at the configuration, the database, Redis, the API, the worker, the clock, the disk and the mail server.
 
     Says what is wrong and how to put it right; exit status 1 where anything is.
     """
@@ -61,6 +62,7 @@ def diagnoses(settings: Settings) -> Iterator[Diagnosis]:
         "redis": lambda: _redis(redis_url),
         "api and worker": lambda: _api(url),
         "disk": lambda: _disk(settings),
+        "mail": lambda: _mail(settings),
     }.items():
         yield _diagnosed(part, look)
 
@@ -125,3 +127,11 @@ def _disk(settings: Settings) -> str:
             what=f"{folder} has {free // 1_000_000} MB left.", fix="Make room: PostgreSQL stops at a full disk."
         )
     return f"{folder} has {free // 1_000_000_000} GB left."
+
+
+def _mail(settings: Settings) -> str:
+    if not settings.smtp_host:
+        return "no mail server is set, and nobody is told anything by e-mail."
+    with Mailer(settings) as mailer:
+        mailer.check()
+    return f"{settings.smtp_host}:{settings.smtp_port} takes e-mails; they link to {settings.address}."

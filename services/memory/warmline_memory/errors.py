@@ -43,6 +43,7 @@ WarmlineError
  ├─ Busy ─ OutOfTime, Deadlocked, Overloaded
  ├─ Unavailable
  ├─ OutcomeUnknown
+ ├─ MailServerFails, MailRefused
  └─ SetupError
 """
 
@@ -555,6 +556,20 @@ class OutcomeUnknown(WarmlineError):
     it, or repeat the request with the Idempotency-Key that it had."""
 
     problem = ProblemType.OUTCOME_UNKNOWN
+
+
+class MailServerFails(WarmlineError):
+    """The mail server {server} takes no e-mails: {why} They are kept, and tried again.
+
+    Raised by the worker's job alone; callers never see it.
+    """
+
+
+class MailRefused(WarmlineError):
+    """The mail server takes no e-mail for {address}: {why}
+
+    ``may_pass`` says whether it may take one later. Raised by the worker's job alone; callers never see it.
+    """
 
 
 class SetupError(WarmlineError):

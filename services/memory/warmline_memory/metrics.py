@@ -32,6 +32,12 @@ postbox = Counter(
     ["outcome"],
 )
 
+mails = Counter(
+    "warmline_mails",
+    "E-mails to operators: sent, refused (for one address), or failed since the mail server takes none.",
+    ["outcome"],
+)
+
 
 def gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:
     """A value that is read when somebody asks for it."""

@@ -2,13 +2,15 @@
 
 import os
 import re
+from email.utils import parseaddr
 from enum import StrEnum
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Self
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -20,6 +22,14 @@ class EmbeddingEngine(StrEnum):
 
     ONNX = "onnx"
     SENTENCE_TRANSFORMERS = "sentence-transformers"
+
+
+class MailSecurity(StrEnum):
+    """How a connection to the mail server is encrypted."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
 
 
 class Settings(BaseSettings):
@@ -176,6 +186,24 @@ class Settings(BaseSettings):
     webhook_allow_private: str = ""
     """Private networks that webhooks may be sent to, also without TLS, as `10.0.0.0/8,127.0.0.1`. Empty: none."""
 
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
+    """Where people reach the platform, as `https://warmline.example`: e-mails link to the console there. Empty:
+    `http://HOST:PORT`."""
+    smtp_host: str = ""
+    """The mail server that sends e-mails to operators. Empty: none are sent."""
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    """The mail server's port."""
+    smtp_security: MailSecurity = MailSecurity.STARTTLS
+    """How the connection is encrypted: `starttls`; `tls`, from the beginning, mostly at port 465; or `none`."""
+    smtp_user: str = ""
+    """The user as whom to sign in at the mail server. Empty: without signing in."""
+    smtp_password: SecretStr = SecretStr("")
+    """The password of that user. It is never logged."""
+    smtp_from: str = ""
+    """From whom the e-mails are, as `Warmline <warmline@acme.example>`."""
+    smtp_timeout_seconds: float = Field(default=10.0, gt=0, le=60)
+    """How long the mail server may take for each answer, in seconds."""
+
     provider_allow_private: str = ""
     """Private networks in which OpenID providers may be, also without TLS, as `10.0.0.0/8,127.0.0.1`. Empty: none."""
 
@@ -228,6 +256,19 @@ class Settings(BaseSettings):
         for network in filter(None, map(str.strip, written.split(","))):
             ip_network(network)
         return written
+
+    @model_validator(mode="after")
+    def _can_mail(self) -> Self:
+        if self.smtp_host and "@" not in parseaddr(self.smtp_from)[1]:
+            raise ValueError("WARMLINE_SMTP_HOST is set: set WARMLINE_SMTP_FROM to an address, too")
+        if self.smtp_user and self.smtp_security is MailSecurity.NONE:
+            raise ValueError("WARMLINE_SMTP_PASSWORD would be sent in the clear: set WARMLINE_SMTP_SECURITY")
+        return self
+
+    @property
+    def address(self) -> str:
+        """Where people reach the platform."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
 
 # One object for the life of the process; it holds what the operator of the platform has set, and nothing of a customer.

@@ -12,7 +12,7 @@ def test_a_platform_that_works_is_found_well(settings: Settings) -> None:
         found = list(diagnoses(settings.model_copy(update={"port": int(url.rpartition(":")[2])})))
     wrong = [one.sentence for one in found if not one.well]
     assert [sentence for sentence in wrong if "worker" not in sentence] == []
-    assert [one.part for one in found] == ["database", "clock", "redis", "api and worker", "disk"]
+    assert [one.part for one in found] == ["database", "clock", "redis", "api and worker", "disk", "mail"]
 
 
 def test_whatever_is_away_is_named_with_what_to_do(settings: Settings, tmp_path: Path) -> None:
@@ -29,6 +29,7 @@ def test_whatever_is_away_is_named_with_what_to_do(settings: Settings, tmp_path:
         "redis": False,
         "api and worker": False,
         "disk": True,
+        "mail": True,
     }
     assert "WARMLINE_DATABASE_URL" in found["database"].sentence
     assert "WARMLINE_REDIS_URL" in found["redis"].sentence

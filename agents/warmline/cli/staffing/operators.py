@@ -7,7 +7,7 @@ import typer
 
 from warmline.cli.connection import connect
 from warmline.cli.output import JsonFlag, LimitOption, show_done, show_fields, show_found, show_json
-from warmline_schemas.operators import Operator, OperatorRole, Presence
+from warmline_schemas.operators import MailAbout, Operator, OperatorRole, Presence
 
 app = typer.Typer(help="Operators: list, show, create, revise, delete.", no_args_is_help=True)
 
@@ -30,6 +30,10 @@ Capacity = Annotated[
     int | None, typer.Option("--capacity", min=0, help="How many handoffs the operator works on at the same time.")
 ]
 Zone = Annotated[str | None, typer.Option("--zone", help="The operator's time zone, such as `Europe/Berlin`.")]
+Email = Annotated[str | None, typer.Option("--email", help="The operator's e-mail address; `''` takes it away.")]
+MailOn = Annotated[
+    list[MailAbout] | None, typer.Option("--mail-about", help="What they are told by e-mail. Repeat it for more.")
+]
 SetPassword = Annotated[bool, typer.Option("--set-password", help="Ask for a password for the console.")]
 
 COLUMNS = {
@@ -87,13 +91,14 @@ def create(
     level: LevelOption = None,
     capacity: Capacity = None,
     zone: Zone = None,
+    email: Email = None,
     set_password: SetPassword = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Add an operator, who works as `human:NAME`."""
     fields = _fields(queue, skill, language, display_name, role, level, capacity, zone, set_password)
     with connect(context) as client:
-        added = client.operators.create(operator, **fields)
+        added = client.operators.create(operator, **fields, email=email)
     show_json(added) if as_json else _show(added)
 
 
@@ -118,13 +123,16 @@ def revise(
             "--disable/--enable", help="Block the operator from signing in and from working, or allow both again."
         ),
     ] = None,
+    email: Email = None,
+    mail_about: MailOn = None,
     set_password: SetPassword = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Change an operator. What is left out stays; lists are replaced as a whole."""
     fields = _fields(queue, skill, language, display_name, role, level, capacity, zone, set_password)
+    mails: dict[str, Any] = {"email": email, "mail_about": mail_about or None}
     with connect(context) as client:
-        revised = client.operators.revise(operator, **fields, presence=presence, disabled=disabled)
+        revised = client.operators.revise(operator, **fields, **mails, presence=presence, disabled=disabled)
     show_json(revised) if as_json else _show(revised)
 
 
@@ -170,6 +178,8 @@ def _show(operator: Operator) -> None:
             "skills": ", ".join(operator.skills) or None,
             "languages": ", ".join(operator.languages) or "any",
             "zone": operator.zone,
+            "e-mail": operator.email,
+            "mailed of": ", ".join(operator.mail_about) or None,
             "signs in": "yes" if operator.may_sign_in else "no",
         }
     )

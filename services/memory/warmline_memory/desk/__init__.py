@@ -25,6 +25,7 @@ from warmline_memory.desk.dismissing import dismiss
 from warmline_memory.desk.inquiries import answer, ask, list_page as list_inquiries
 from warmline_memory.desk.lists import (
     ListedHandoff,
+    Summary,
     WaitingCount,
     counts as count_waiting,
     for_person as list_for_person,
@@ -32,6 +33,7 @@ from warmline_memory.desk.lists import (
     held as list_held,
     newest_words,
     search,
+    summaries,
     waiting as list_waiting,
 )
 from warmline_memory.desk.waking import wake
@@ -42,6 +44,7 @@ __all__ = [
     "CustomerCard",
     "ListedHandoff",
     "SessionOnLine",
+    "Summary",
     "WaitingCount",
     "answer",
     "ask",
@@ -67,6 +70,7 @@ __all__ = [
     "resolve",
     "search",
     "snooze",
+    "summaries",
     "transfer",
     "wake",
 ]

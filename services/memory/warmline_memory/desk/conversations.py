@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from warmline_memory import memories, sessions
+from warmline_memory.desk import named_colleagues
 from warmline_memory.embedding import Embeddings
 from warmline_memory.errors import NotFound
 from warmline_memory.storage import tables
@@ -92,9 +93,12 @@ def conversation(
 
 
 def note(db: Transaction, session_id: UUID, agent: str, text: str, embeddings: Embeddings) -> Memory:
-    """Keep something for colleagues in an open session of any agent. Raises ``NotFound`` and ``SessionEnded``."""
+    """Keep something for colleagues in an open session of any agent; those whom it names are told. Raises ``NotFound``
+    and ``SessionEnded``."""
     said = Remember(session_id=session_id, agent=agent, content=text, kind=NOTE)
-    return memories.remember(db, [said], embeddings)[0]
+    kept = memories.remember(db, [said], embeddings)[0]
+    named_colleagues.tell(db, kept, session_id)
+    return kept
 
 
 def _as_said(rows: Sequence[tables.Memory]) -> list[tables.Memory]:

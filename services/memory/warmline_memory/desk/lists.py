@@ -70,6 +70,14 @@ class ListedHandoff:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """A handoff in two lines: what people call its customer, where that is known, and what its brief asks first."""
+
+    customer: str | None
+    ask: str | None
+
+
+@dataclass(frozen=True)
 class ListPage:
     """One page of a list."""
 
@@ -124,6 +132,12 @@ def search(db: Transaction, person: Person, text: str, *, closed: bool | None = 
     words = text.split()[:MOST_WORDS]
     has_all = [or_(*(column.icontains(word, autoescape=True) for column in said)) for word in words]
     return _page(_listed(db, person, _ROW.id.in_(newest), *has_all, page=page, order=(_ROW.id.desc(),)))
+
+
+def summaries(db: Transaction, handoff_ids: Collection[UUID]) -> dict[UUID, Summary]:
+    """Handoffs in two lines each, by their ids."""
+    rows = select(_ROW.id, _customer(), _first("ask")).where(among(_ROW.id, handoff_ids))
+    return {one: Summary(name, line.text if (line := _line(ask)) else None) for one, name, ask in db.execute(rows)}
 
 
 def newest_words(db: Transaction, session_ids: Collection[UUID]) -> dict[UUID, UUID]:

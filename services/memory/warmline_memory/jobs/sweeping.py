@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session as Transaction
 
 from warmline_memory import channels, desk, recall, shifts
 from warmline_memory.errors import Busy
+from warmline_memory.jobs.mailing import send_mails
 from warmline_memory.jobs.retaining import forget_by_retention
 from warmline_memory.platform import Platform
 from warmline_memory.storage import tables
@@ -51,6 +52,11 @@ def forget_events(platform: Platform) -> int:
 def forget_sign_ins(platform: Platform) -> int:
     """Delete the sign-ins that are over."""
     return _delete_old(platform, tables.SignIn.expires_at, timedelta())
+
+
+def forget_mails(platform: Platform) -> int:
+    """Delete the notices of e-mails that are a day old."""
+    return _delete_old(platform, tables.MailNotice.at, timedelta(days=1))
 
 
 def forget_deletions(platform: Platform) -> int:
@@ -95,6 +101,8 @@ SWEEPS: Mapping[str, Job] = {
     "forget by retention": forget_by_retention,
     "end shifts": end_shifts,
     "sound alarms": sound_alarms,
+    "send mails": send_mails,
+    "forget mails": forget_mails,
 }
 """The jobs of the sweep, by their names."""
 

@@ -71,7 +71,14 @@ from warmline_memory.operators.sign_ins import (
     record_wrong_code,
 )
 from warmline_memory.operators.staffing import in_order_of_offers, of_target as staff_of_target
-from warmline_memory.operators.visibility import check_sees, sees_case, sees_event, sees_event_now, sees_sheet
+from warmline_memory.operators.visibility import (
+    check_sees,
+    may_see_case,
+    sees_case,
+    sees_event,
+    sees_event_now,
+    sees_sheet,
+)
 
 __all__ = [
     "Begun",
@@ -115,6 +122,7 @@ __all__ = [
     "list_sign_ins",
     "loads",
     "make_password_link",
+    "may_see_case",
     "may_take",
     "named",
     "password_fits",

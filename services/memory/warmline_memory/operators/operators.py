@@ -29,7 +29,20 @@ UNHEARD = timedelta(minutes=10)
 """An available operator who was not heard of for so long counts as away."""
 ONES_OWN = (TargetKind.HUMAN, TargetKind.AGENT)
 """The targets that are one person, or one agent."""
-AS_GIVEN = ("display_name", "role", "queues", "skills", "languages", "level", "capacity", "zone", "presence")
+AS_GIVEN = (
+    "presence",
+    "display_name",
+    "role",
+    "queues",
+    "skills",
+    "languages",
+    "level",
+    "capacity",
+    "zone",
+    "mail_about",
+    "mails_an_hour",
+)
+"""What of an operator is set as it was given; their address can be taken away by an empty one."""
 
 
 class Worker(Protocol):
@@ -64,8 +77,8 @@ class Needs(Protocol):
 
 def create(db: Transaction, ask: CreateOperator, password_hash: str | None) -> Operator:
     """Add an operator, with the hash of the password in ``ask``, if any. Raises ``NameTaken``."""
-    given = ask.model_dump(exclude={"password", "display_name"})
-    row = tables.Operator(**given, display_name=ask.display_name or ask.name)
+    given = ask.model_dump(exclude={"password", "display_name", "email"})
+    row = tables.Operator(**given, display_name=ask.display_name or ask.name, email=ask.email or None)
     _set_password(row, password_hash)
     db.add(row)
     # The unique index decides who is first, so two requests at once cannot both get the name.
@@ -89,6 +102,7 @@ def revise(db: Transaction, operator_id: UUID, ask: ReviseOperator, password_has
     for name in AS_GIVEN:
         if getattr(ask, name) is not None:
             setattr(row, name, getattr(ask, name))
+    row.email = row.email if ask.email is None else ask.email or None
     if ask.disabled is not None:
         row.disabled_at = (row.disabled_at or func.now()) if ask.disabled else None
     if password_hash is not None:
@@ -110,7 +124,7 @@ def delete_operator(db: Transaction, operator_id: UUID) -> None:
     # Their subject at a provider stays theirs: whoever has it would else come back as somebody new.
     db.execute(delete(tables.SecondFactor).where(tables.SecondFactor.operator_id == row.id))
     row.display_name, row.presence, row.seen_at = row.name, Presence.OFFLINE, None
-    row.queues, row.skills, row.languages = [], [], []
+    row.queues, row.skills, row.languages, row.email, row.mail_about = [], [], [], None, []
     row.password_hash = row.link_hash = row.link_until = None
     row.disabled_at = row.disabled_at or func.now()
     row.deleted_at = func.now()
@@ -313,6 +327,7 @@ def _changes(row: tables.Operator, ask: ReviseOperator) -> list[str]:
     """What is about to change of an operator, for the audit. Who comes and who goes is an event of its own."""
     given = ask.model_dump(exclude_none=True, exclude={"presence"})
     is_now = {name: getattr(row, name) for name in AS_GIVEN} | {"disabled": row.disabled_at is not None}
+    is_now["email"] = row.email or ""
     # A password is always taken for another one: only its hash is known.
     return sorted(name for name, value in given.items() if name not in is_now or is_now[name] != value)
 

@@ -246,6 +246,11 @@ def person(db: Transaction) -> Person:
     return _person(row, tenant_name, operators.load(db, of_operator(row.name)))
 
 
+def person_of(row: tables.Operator) -> Person:
+    """An operator, signed in or not, as a sign-in would find them; what they hold is not counted."""
+    return _person(row, "", 0)
+
+
 def keep(db: Transaction, token_hash: bytes, login: Login) -> None:
     """Note, once a minute, that the operator is there: from then on the login lasts as long as a new one, up to its
     end."""

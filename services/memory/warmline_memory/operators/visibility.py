@@ -8,7 +8,7 @@ their queues, and what agents do among themselves, which is no queue's; administ
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, any_, cast, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, String, Uuid, and_, any_, cast, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
 from sqlalchemy.orm import aliased
 
@@ -81,6 +81,12 @@ def sees_sheet(person: Person) -> ColumnElement[bool]:
     on_duty = select(rota.name).where(rota.name == sheet.rota, is_on)
     theirs = (sheet.outgoing == person.agent, sheet.signed_to == person.agent, gets.exists(), on_duty.exists())
     return or_(*theirs, sheet.outgoing.in_(_colleagues(person)))
+
+
+def may_see_case(db: Transaction, operator: tables.Operator, chain_id: UUID) -> bool:
+    """Whether an operator, who need not be signed in, may see a case."""
+    seen = sees_case(sign_ins.person_of(operator), literal(chain_id, Uuid))
+    return bool(db.scalar(select(seen)))
 
 
 def check_sees(db: Transaction, person: Person, table: type[Any], row_id: UUID) -> None:

@@ -728,6 +728,68 @@ CREATE POLICY tenancy ON inquiries TO warmline_app USING ((tenant_id = warmline_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE inquiries TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE inquiries TO warmline_app;
 
+-- mail_cursors
+
+CREATE TABLE mail_cursors (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    sequence bigint NOT NULL
+);
+ALTER TABLE ONLY mail_cursors FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY mail_cursors
+    ADD CONSTRAINT mail_cursors_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY mail_cursors
+    ADD CONSTRAINT mail_cursors_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE POLICY administration ON mail_cursors TO warmline_admin USING (true) WITH CHECK (true);
+ALTER TABLE mail_cursors ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenancy ON mail_cursors TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mail_cursors TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mail_cursors TO warmline_app;
+
+-- mail_notices
+
+CREATE TABLE mail_notices (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    about character varying NOT NULL,
+    key character varying NOT NULL,
+    handoff_id uuid,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    mailed_at timestamp with time zone,
+    CONSTRAINT mail_notices_about_check CHECK (((about)::text = ANY ((ARRAY['waiting'::character varying, 'late'::character varying, 'offered'::character varying, 'mentioned'::character varying])::text[])))
+);
+ALTER TABLE ONLY mail_notices FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY mail_notices
+    ADD CONSTRAINT mail_notices_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY mail_notices
+    ADD CONSTRAINT mail_notices_tenant_id_operator_id_about_key_key UNIQUE (tenant_id, operator_id, about, key);
+CREATE INDEX mail_notices_by_age ON mail_notices USING btree (at);
+CREATE INDEX mail_notices_due ON mail_notices USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX mail_notices_mailed ON mail_notices USING btree (tenant_id, operator_id, mailed_at) WHERE (mailed_at IS NOT NULL);
+ALTER TABLE ONLY mail_notices
+    ADD CONSTRAINT mail_notices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+ALTER TABLE ONLY mail_notices
+    ADD CONSTRAINT mail_notices_tenant_id_operator_id_fkey FOREIGN KEY (tenant_id, operator_id) REFERENCES operators(tenant_id, id) ON DELETE CASCADE;
+CREATE POLICY administration ON mail_notices TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON mail_notices AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR (EXISTS ( SELECT
+   FROM handoffs
+  WHERE ((handoffs.tenant_id = mail_notices.tenant_id) AND (handoffs.id = mail_notices.handoff_id)))))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR (EXISTS ( SELECT
+   FROM handoffs
+  WHERE ((handoffs.tenant_id = mail_notices.tenant_id) AND (handoffs.id = mail_notices.handoff_id))))));
+ALTER TABLE mail_notices ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sweeping ON mail_notices FOR DELETE TO warmline_sweep USING (true);
+CREATE POLICY sweeping_sight ON mail_notices FOR SELECT TO warmline_sweep USING (true);
+CREATE POLICY tenancy ON mail_notices TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mail_notices TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mail_notices TO warmline_app;
+GRANT DELETE ON TABLE mail_notices TO warmline_sweep;
+GRANT SELECT(tenant_id) ON TABLE mail_notices TO warmline_sweep;
+GRANT SELECT(operator_id) ON TABLE mail_notices TO warmline_sweep;
+GRANT SELECT(at) ON TABLE mail_notices TO warmline_sweep;
+GRANT SELECT(due_at) ON TABLE mail_notices TO warmline_sweep;
+
 -- measures
 
 CREATE TABLE measures (
@@ -875,6 +937,9 @@ CREATE TABLE operators (
     level integer DEFAULT 1 NOT NULL,
     capacity integer DEFAULT 5 NOT NULL,
     zone character varying DEFAULT 'UTC'::character varying NOT NULL,
+    email character varying,
+    mail_about character varying[] DEFAULT '{}'::character varying[] NOT NULL,
+    mails_an_hour integer DEFAULT 6 NOT NULL,
     presence character varying DEFAULT 'offline'::character varying NOT NULL,
     seen_at timestamp with time zone,
     password_hash character varying,
@@ -888,6 +953,7 @@ CREATE TABLE operators (
     CONSTRAINT operators_level_check CHECK ((level >= 1)),
     CONSTRAINT operators_link_hash_check CHECK ((length(link_hash) = 32)),
     CONSTRAINT operators_links_end CHECK (((link_hash IS NULL) = (link_until IS NULL))),
+    CONSTRAINT operators_mails_an_hour_check CHECK ((mails_an_hour >= 1)),
     CONSTRAINT operators_name_check CHECK (((name)::text ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'::text)),
     CONSTRAINT operators_presence_check CHECK (((presence)::text = ANY ((ARRAY['available'::character varying, 'away'::character varying, 'offline'::character varying])::text[]))),
     CONSTRAINT operators_role_check CHECK (((role)::text = ANY ((ARRAY['operator'::character varying, 'lead'::character varying, 'admin'::character varying, 'auditor'::character varying])::text[])))
@@ -904,9 +970,12 @@ ALTER TABLE ONLY operators
 CREATE POLICY administration ON operators TO warmline_admin USING (true) WITH CHECK (true);
 ALTER TABLE operators ENABLE ROW LEVEL SECURITY;
 CREATE POLICY setting_a_password ON operators FOR SELECT TO warmline_app USING ((link_hash = warmline_key_hash()));
+CREATE POLICY sweeping ON operators FOR SELECT TO warmline_sweep USING (((email IS NOT NULL) AND (mail_about <> '{}'::character varying[])));
 CREATE POLICY tenancy ON operators TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE operators TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE operators TO warmline_app;
+GRANT SELECT(tenant_id) ON TABLE operators TO warmline_sweep;
+GRANT SELECT(mail_about) ON TABLE operators TO warmline_sweep;
 
 -- queues
 

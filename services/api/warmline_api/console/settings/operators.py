@@ -56,7 +56,7 @@ def revise_operator(operator_id: UUID, visitor: Posted, passwords: Passwords) ->
     """Change an operator, give them another password, or disable them."""
     require(visitor, OperatorRole.ADMIN)
     try:
-        ask = shell.read_form(ReviseOperator, visitor.form, **_lists(visitor), disabled="disabled" in visitor.form)
+        ask = shell.read_form(ReviseOperator, visitor.form, **_given(visitor))
         # The last administrator could otherwise shut everybody out, and only who can reach the database could undo
         # that.
         if operator_id == visitor.operator.id and (ask.disabled or ask.role is not OperatorRole.ADMIN):
@@ -68,6 +68,12 @@ def revise_operator(operator_id: UUID, visitor: Posted, passwords: Passwords) ->
         context = _one(visitor, operator_id)
         return tabs.page(visitor, "settings/operator.html", title="Operator", error=error, **context)
     return shell.done(HERE, f"Saved {revised.display_name}.")
+
+
+def _given(visitor: Visitor) -> dict[str, object]:
+    """What an empty field or none says, too: nothing in a list, no address, not disabled."""
+    address = {"email": shell.field(visitor.form, "email")} if "email" in visitor.form else {}
+    return {**_lists(visitor), **address, "disabled": "disabled" in visitor.form}
 
 
 def _lists(visitor: Visitor) -> dict[str, list[str]]:

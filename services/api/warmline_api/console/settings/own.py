@@ -10,7 +10,7 @@ from warmline_api.console.shell import MalformedForm, PostedForOneself, Signed, 
 from warmline_api.lines import Line, Passwords
 from warmline_memory import operators
 from warmline_memory.errors import WarmlineError
-from warmline_schemas.operators import ReviseOperator
+from warmline_schemas.operators import MOST_MAILS_AN_HOUR, MailAbout, ReviseOperator
 
 router = APIRouter()
 
@@ -20,7 +20,23 @@ TITLE = "Settings"
 @router.get("/settings")
 def show_own(visitor: Signed) -> Response:
     """What an operator sets up for themselves."""
-    return tabs.page(visitor, "settings/own.html", title=TITLE)
+    return _page(visitor)
+
+
+@router.post("/settings/mail")
+def choose_mails(visitor: PostedForOneself) -> Response:
+    """Keep where one gets e-mails, of what, and how many an hour at most."""
+    form = visitor.form
+    given = {"email": shell.field(form, "email"), "mail_about": form.getlist("mail_about")}
+    try:
+        ask = shell.read_form(ReviseOperator, {"mails_an_hour": shell.field(form, "mails_an_hour")}, **given)
+        if ask.mail_about and not ask.email:
+            raise shell.malformed({"email": "Fill this in, or tick nothing below it."})
+        with visitor.transaction() as db:
+            operators.revise(db, visitor.operator.id, ask, None)
+    except WarmlineError as error:
+        return _page(visitor, error)
+    return shell.done(tabs.HERE, "Saved. It holds for what happens from now on.")
 
 
 @router.post("/settings/password")
@@ -29,8 +45,17 @@ def change_password(visitor: PostedForOneself, passwords: Passwords) -> Response
     try:
         _change(visitor, passwords)
     except WarmlineError as error:
-        return tabs.page(visitor, "settings/own.html", title=TITLE, error=error)
+        return _page(visitor, error)
     return shell.done("/console/sign-in", "Your password is changed. Sign in with it.")
+
+
+def _page(visitor: Visitor, error: WarmlineError | None = None) -> Response:
+    with visitor.transaction() as db:
+        own = operators.find(db, visitor.operator.id)
+        mails = {"email": own.email or "", "mail_about": list(own.mail_about), "mails_an_hour": own.mails_an_hour}
+    context = {"mails": mails, "kinds": list(MailAbout), "most": MOST_MAILS_AN_HOUR}
+    sends = bool(visitor.platform.settings.smtp_host)
+    return tabs.page(visitor, "settings/own.html", title=TITLE, error=error, sends_mails=sends, **context)
 
 
 def _change(visitor: Visitor, passwords: Line) -> None:

@@ -12,6 +12,7 @@ from warmline_memory.storage.tables.customers import Customer, CustomerId
 from warmline_memory.storage.tables.events import TROUBLE, Event, EventCounter
 from warmline_memory.storage.tables.flags import Flag, Measure
 from warmline_memory.storage.tables.inquiries import Inquiry
+from warmline_memory.storage.tables.mails import MailCursor, MailNotice
 from warmline_memory.storage.tables.memories import (
     BY_CHANGE,
     INDEXED_DIMENSIONS,
@@ -68,6 +69,8 @@ __all__ = [
     "Identity",
     "IdentityProvider",
     "Inquiry",
+    "MailCursor",
+    "MailNotice",
     "Measure",
     "Memory",
     "Operator",

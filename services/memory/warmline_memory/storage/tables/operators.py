@@ -29,6 +29,9 @@ class Operator(Table):
     level: Mapped[int] = mapped_column(CheckConstraint("level >= 1"), server_default=text("1"))
     capacity: Mapped[int] = mapped_column(CheckConstraint("capacity >= 0"), server_default=text("5"))
     zone: Mapped[str] = mapped_column(server_default=text("'UTC'"))
+    email: Mapped[str | None]
+    mail_about: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
+    mails_an_hour: Mapped[int] = mapped_column(CheckConstraint("mails_an_hour >= 1"), server_default=text("6"))
     presence: Mapped[str] = mapped_column(one_of("presence", Presence), server_default=text("'offline'"))
     seen_at: Mapped[datetime | None]
     password_hash: Mapped[str | None]
