@@ -3,22 +3,21 @@
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict
+from typing import Any, ClassVar
 
 from warmline.bridges.cases import Cases, Held
 from warmline.bridges.desk import CannotLook, Desk, Gate, Heard, Later, Message, Moved, Ours, Refused, Seen, State
-from warmline.bridges.store import KEPT_DAYS, Case, Item, Store
-from warmline.errors import NotFound, TimedOut, WarmlineError
+from warmline.bridges.marks import SETTLING, Marks
+from warmline.bridges.store import BEGAN, FROM_DESK, KEPT_DAYS, OVERLAP, Case, Item, Store
+from warmline.errors import NotFound, TimedOut
 from warmline_schemas.events import Event, EventType
 from warmline_schemas.memories import Memory
 from warmline_schemas.targets import TargetKind, kind_of
 
 logger = logging.getLogger("warmline.bridges")
 
-FROM_DESK, FROM_WARMLINE = "desk", "warmline"
-BEGAN = "began"
-"""Under this name the store has when the bridge was started for the first time."""
 TOLD = (
     EventType.MESSAGE_CREATED,
     EventType.HANDOFF_READY,
@@ -30,12 +29,8 @@ TOLD = (
     EventType.HANDOFF_CANCELLED,
 )
 """What a bridge wants to hear from Warmline."""
-# Seconds. What was asked of a desk and not answered can still arrive for so long; only then it is looked for.
-SETTLING = 20.0
 # Seconds that a bot's answer waits for what a person said at the desk.
 HEARING = 0.5
-# Seconds. Clocks of two machines differ, and what was on its way when it was looked for is found the next time.
-OVERLAP = 60.0
 
 MESSAGE, NOTE = "warmline:", "warmline-note:"
 """What marks begin with, before the id of the message or of the handoff."""
@@ -52,12 +47,14 @@ class Overtaken(Refused):
 class Bridge:
     """Does what the two sides send. Each conversation is worked on by one thread at a time."""
 
+    told: ClassVar[Collection[EventType]] = TOLD
+
     def __init__(self, desk: Desk, gate: Gate, cases: Cases, store: Store, *, settling: float = SETTLING) -> None:
         self._desk = desk
         self._gate = gate
         self._cases = cases
         self._store = store
-        self._settling = settling
+        self._marks = Marks(store, settling)
 
     def work(self, item: Item) -> None:
         """Do one thing. Raises ``Later`` and ``Refused``, and the errors of the SDK."""
@@ -66,6 +63,25 @@ class Bridge:
                 self._hear(heard)
         else:
             self._tell(Event.model_validate(item.body), item)
+
+    def missed(self, since: float) -> Iterator[Mapping[str, Any]]:
+        """Return what the desk sent since a time, as it sent it. Raises ``CannotLook``."""
+        return self._desk.missed(since)
+
+    def conversation_of(self, event: Event) -> str | None:
+        """Return the conversation of this desk that an event is about; None where it is about none."""
+        if event.chain_id is None:
+            return None
+        chain = str(event.chain_id)
+        is_known, conversation = self._store.conversation_of(chain)
+        if is_known:
+            return conversation
+        # A chain of this bridge begins after the bridge; clocks of two machines differ by less than an hour.
+        if event.at.timestamp() < (self._store.place(BEGAN) or 0.0) - 3600:
+            return None
+        conversation = self._cases.conversation_of(event.chain_id)
+        self._store.note_chain(chain, conversation)
+        return conversation
 
     def _hear(self, heard: Heard) -> None:
         if isinstance(heard, Ours):
@@ -77,7 +93,7 @@ class Bridge:
 
     def _came_back(self, heard: Ours) -> None:
         """What we said is at the desk: that is known now even where its answer was lost."""
-        self._store.sent(heard.mark, heard.id)
+        self._marks.came_back(heard.mark, heard.id)
         message = heard.mark.removeprefix(MESSAGE)
         case = self._store.case(heard.conversation)
         if case is not None and heard.delivery is not None and message != heard.mark:
@@ -224,6 +240,9 @@ class Bridge:
         state = "delivered" if (case.facts.get("seen") or {}).get("delivers") else "sent"
         self._cases.report(chain, message, state, id=id)
 
+    def _once(self, mark: str, case: Case, say: Callable[[], str]) -> str:
+        return self._marks.once(mark, say, lambda: self._desk.find(case.conversation, mark))
+
     def _say(self, case: Case, chain: str, said: Memory, mark: str) -> str:
         # Asked at the last moment, and before each attempt: two must not speak.
         if kind_of(said.agent or "") is TargetKind.AGENT:
@@ -275,40 +294,6 @@ class Bridge:
         owner = self._cases.owner(case.chain)
         if owner.agent and kind_of(owner.agent) is TargetKind.HUMAN:
             self._take(case, owner.agent)
-
-    def _once(self, mark: str, case: Case, say: Callable[[], str]) -> str:
-        """Say something at the desk exactly once, also where an answer was lost or this process was killed."""
-        known = self._store.mark(mark)
-        if known is not None:
-            since, id = known
-            id = id or self._found(mark, case, since)
-            if id is not None:
-                return id
-        self._store.sending(mark)
-        try:
-            id = say()
-        except Later as later:
-            if not later.was_sent:
-                self._store.not_sent(mark)
-            raise
-        except (Refused, WarmlineError):
-            self._store.not_sent(mark)
-            raise
-        self._store.sent(mark, id)
-        return id
-
-    def _found(self, mark: str, case: Case, since: float) -> str | None:
-        """The desk's id of something that may be there; None where it certainly is not."""
-        left = since + self._settling - time.time()
-        if left > 0:
-            raise Later("it is not known yet whether the desk took it", left)
-        try:
-            id = self._desk.find(case.conversation, mark)
-        except CannotLook as error:
-            raise Refused(f"It is not known whether the desk took it, and said twice is worse: {error}") from error
-        if id is not None:
-            self._store.sent(mark, id)
-        return id
 
 
 def _held(case: Case) -> Held | None:

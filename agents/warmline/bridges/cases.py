@@ -23,7 +23,7 @@ from warmline.errors import (
 from warmline_schemas.briefs import Brief
 from warmline_schemas.claims import Owner
 from warmline_schemas.customers.messages import ReceivedMessage
-from warmline_schemas.handoffs import HandoffMode, HandoffState, HandoffWithBrief
+from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief
 from warmline_schemas.memories import Memory
 from warmline_schemas.targets import TargetKind, kind_of
 from warmline_schemas.wire import MAX_CONTENT_CHARS
@@ -164,10 +164,18 @@ class Cases:
             "urgency": handoff.urgency.value,
             "language": handoff.language or "",
             "skills": ", ".join(handoff.skills),
-            "link": f"{self._console}/console/handoffs/{handoff.id}",
+            "link": self.link(handoff),
         }
-        note = "\n".join([*_shortened(handoff.brief, handoff.reason), "", f"Brief with its proof: {facts['link']}"])
+        note = f"{self.note(handoff)}\n\nBrief with its proof: {facts['link']}"
         return Handover(facts["id"], handoff.to, facts["urgency"], handoff.reason_code, note, facts)
+
+    def note(self, handoff: HandoffWithBrief) -> str:
+        """Return a brief as a note that is read in half a minute."""
+        return "\n".join(_shortened(handoff.brief, handoff.reason))
+
+    def link(self, handoff: Handoff) -> str:
+        """Return where a handoff is in the console."""
+        return f"{self._console}/console/handoffs/{handoff.id}"
 
     def take(self, handoff_id: str, person: str) -> Held | None:
         """Take a handoff over in the name of a person at the desk. Return None where they cannot have it.

@@ -1,5 +1,6 @@
 """The port of a help desk: what a desk tells a bridge, and what it does for one."""
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -162,5 +163,20 @@ class Gate(Protocol):
     def check(self, path: str, headers: Mapping[str, str], body: bytes) -> bool:
         """Return whether there is such a path. Raises ``InvalidSignature``."""
 
+    def read(self, body: bytes) -> Mapping[str, Any] | None:
+        """Return what a webhook holds; None where it cannot be read."""
+
     def take(self, headers: Mapping[str, str], body: Mapping[str, Any]) -> Taken | None:
         """Return what a webhook is about; None where it is nothing for the bridge."""
+
+    def answer(self, body: Mapping[str, Any], *, is_new: bool) -> Mapping[str, Any] | None:
+        """Return what is answered to a webhook that was taken in; None for an empty answer."""
+
+
+def read_json(body: bytes) -> Mapping[str, Any] | None:
+    """Return the JSON object that a webhook is; None where it is none."""
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return None
+    return parsed if isinstance(parsed, dict) else None

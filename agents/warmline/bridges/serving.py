@@ -4,16 +4,14 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, MutableMapping
+from typing import Any, Protocol
 
 import anyio
 import uvicorn
 
-from warmline.bridges.bridge import BEGAN, FROM_DESK, FROM_WARMLINE, OVERLAP, TOLD, Bridge
-from warmline.bridges.cases import Cases
-from warmline.bridges.desk import CannotLook, Desk, Gate, Later, Refused
-from warmline.bridges.store import Item, Store
+from warmline.bridges.desk import CannotLook, Gate, Later, Refused
+from warmline.bridges.store import BEGAN, FROM_DESK, FROM_WARMLINE, OVERLAP, Item, Store
 from warmline.client import Warmline
 from warmline.errors import (
     Forbidden,
@@ -26,7 +24,7 @@ from warmline.errors import (
 )
 from warmline.http_errors import PASSING
 from warmline.streams import Stream
-from warmline_schemas.events import Event, MemoryKept
+from warmline_schemas.events import Event, EventType, MemoryKept
 
 logger = logging.getLogger("warmline.bridges")
 
@@ -47,24 +45,31 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
+class Work(Protocol):
+    """What a bridge does with what both sides send: of one conversation one thing after the other."""
+
+    @property
+    def told(self) -> Collection[EventType]:
+        """What it wants to hear from Warmline."""
+
+    def work(self, item: Item) -> None:
+        """Do one thing. Raises ``Later`` and ``Refused``, and the errors of the SDK."""
+
+    def conversation_of(self, event: Event) -> str | None:
+        """Return in which conversation an event is to be worked on; None where it is nothing for the bridge."""
+
+    def missed(self, since: float) -> Iterator[Mapping[str, Any]]:
+        """Return what the other side sent since a time, as it sent it. Raises ``CannotLook``."""
+
+
 class Service:
-    """The running bridge: a web application for the desk, and threads that work."""
+    """The running bridge: a web application for the other side, and threads that work."""
 
     def __init__(
-        self,
-        gate: Gate,
-        desk: Desk,
-        bridge: Bridge,
-        cases: Cases,
-        store: Store,
-        client: Warmline,
-        *,
-        catch_up_seconds: float,
+        self, gate: Gate, work: Work, store: Store, client: Warmline, *, catch_up_seconds: float = 0.0
     ) -> None:
         self._gate = gate
-        self._desk = desk
-        self._bridge = bridge
-        self._cases = cases
+        self._bridge = work
         self._store = store
         self._client = client
         self._busy: set[str] = set()
@@ -98,12 +103,12 @@ class Service:
         if scope["type"] != "http":
             return
         status, text = await self._answer(scope, receive)
-        content = json.dumps(text).encode()
+        content = b"" if text is None else json.dumps(text).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, dict[str, Any]]:
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, Mapping[str, Any] | None]:
         if scope["method"] == "GET" and scope["path"] == "/health":
             return 200, {"waiting": self._store.waiting(), "given_up": self._store.given_up()}
         if scope["method"] != "POST":
@@ -119,25 +124,20 @@ class Service:
             logger.exception("a webhook could not be taken in")
             return 500, {"error": "It could not be stored. Send it again."}
 
-    def _take_in(self, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, Any]]:
+    def _take_in(self, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Mapping[str, Any] | None]:
         try:
             if not self._gate.check(path, headers, body):
                 return 404, {"error": "There is no such webhook."}
         except InvalidSignature as error:
             logger.warning("a webhook to %s was refused: %s", path, error)
             return 401, {"error": str(error)}
-        try:
-            parsed = json.loads(body)
-        except ValueError:
-            parsed = None
-        if not isinstance(parsed, dict):
-            return 400, {"error": "The webhook is no JSON object."}
+        parsed = self._gate.read(body)
+        if parsed is None:
+            return 400, {"error": "The webhook cannot be read."}
         taken = self._gate.take(headers, parsed)
-        if taken is None:
-            return 200, {"taken": False}
-        is_new = self._store.add(taken.key, FROM_DESK, taken.conversation, body.decode())
+        is_new = taken is not None and self._store.add(taken.key, FROM_DESK, taken.conversation, json.dumps(parsed))
         self._notify()
-        return 200, {"taken": is_new}
+        return 200, self._gate.answer(parsed, is_new=is_new)
 
     def _notify(self) -> None:
         with self._changed:
@@ -204,7 +204,7 @@ class Service:
     def _look_for_missed(self) -> None:
         began = time.time()
         since = self._store.place(HEARD)
-        for body in self._desk.missed(began if since is None else since - OVERLAP):
+        for body in self._bridge.missed(began if since is None else since - OVERLAP):
             taken = self._gate.take({}, body)
             if taken is not None and self._store.add(taken.key, FROM_DESK, taken.conversation, json.dumps(body)):
                 self._notify()
@@ -227,40 +227,25 @@ class Service:
             wait = min(2 * wait, 30.0)
 
     def _read_events(self) -> None:
-        began = self._store.place(BEGAN)
-        if began is None:
-            began = time.time()
-            self._store.set_place(BEGAN, began)
+        if self._store.place(BEGAN) is None:
+            self._store.set_place(BEGAN, time.time())
         after = int(self._store.place(CURSOR) or 0)
-        self._stream = self._client.events.stream(after=after, types=list(TOLD))
+        self._stream = self._client.events.stream(after=after, types=list(self._bridge.told))
         tidied = time.monotonic()
         with self._stream as events:
             for event in events:
                 if isinstance(event, Event):
-                    self._take_event(event, began)
+                    self._take_event(event)
                 if time.monotonic() - tidied > TIDY_EVERY:
                     self._store.forget_old()
                     tidied = time.monotonic()
 
-    def _take_event(self, event: Event, began: float) -> None:
-        conversation = None if event.chain_id is None else self._conversation_of(event, began)
+    def _take_event(self, event: Event) -> None:
+        conversation = self._bridge.conversation_of(event)
         if conversation is not None:
             self._store.add(f"event:{event.id}", FROM_WARMLINE, conversation, event.model_dump_json())
             self._notify()
         self._store.set_place(CURSOR, event.sequence)
-
-    def _conversation_of(self, event: Event, began: float) -> str | None:
-        assert event.chain_id is not None  # noqa: S101 (the caller looked)
-        chain = str(event.chain_id)
-        is_known, conversation = self._store.conversation_of(chain)
-        if is_known:
-            return conversation
-        # A chain of this bridge begins after the bridge; clocks of two machines differ by less than an hour.
-        if event.at.timestamp() < began - 3600:
-            return None
-        conversation = self._cases.conversation_of(event.chain_id)
-        self._store.note_chain(chain, conversation)
-        return conversation
 
 
 def _stays_wrong(error: WarmlineError) -> bool:

@@ -13,6 +13,11 @@ from warmline.errors import NotConfigured
 
 # Days. Nobody sends the same again after so long, so that what was done need not be known any more.
 KEPT_DAYS = 7
+FROM_DESK, FROM_WARMLINE = "desk", "warmline"
+BEGAN = "began"
+"""Under this name a store has when its bridge was started for the first time."""
+# Seconds. Clocks of two machines differ, and what was on its way when it was looked for is found the next time.
+OVERLAP = 60.0
 # Seconds to wait for a bridge that is just stopping.
 PATIENCE = 5.0
 SCHEMA = """

@@ -3,41 +3,25 @@
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-
-import httpx
 
 from warmline.bridges.chatwoot.calls import LIST, Chatwoot
 from warmline.bridges.chatwoot.gate import PATHS
 from warmline.bridges.chatwoot.settings import ChatwootSettings
 from warmline.bridges.desk import Later, Refused
+from warmline.bridges.finding_faults import Finding, answers, warmline_itself
 from warmline.client import Warmline
-from warmline.errors import WarmlineError
-from warmline_schemas.keys import Scope
 
-# Seconds for the bridge's own address: what takes longer is too late for Chatwoot, too.
-OWN_ADDRESS_SECONDS = 5.0
 # What Chatwoot says to the token of a bot that it knows, and that asks for more than it may.
 KNOWN_BOT = "not authorized for bots"
 WANTED = ("conversation_created", "conversation_status_changed", "conversation_updated", "message_created")
 PRIVATE = "WEBHOOK_PRIVATE_NETWORK_ALLOWED_TYPES=agent_bot_webhook,api_inbox_webhook,account_webhook"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    about: str
-    is_fine: bool
-    says: str
-    """What was found, and what to do where it is wrong."""
-
-
 def check(settings: ChatwootSettings, client: Warmline) -> Iterator[Finding]:
     """Look at everything that a bridge needs, one after the other."""
-    yield _warmline(client)
+    yield warmline_itself(client)
     desk = Chatwoot(settings)
     try:
         yield from _chatwoot(settings, desk)
@@ -45,17 +29,6 @@ def check(settings: ChatwootSettings, client: Warmline) -> Iterator[Finding]:
         desk.close()
     yield from _secrets(settings)
     yield from _address(settings)
-
-
-def _warmline(client: Warmline) -> Finding:
-    try:
-        me = client.whoami()
-    except WarmlineError as error:
-        return Finding("Warmline", False, f"{error} Set WARMLINE_URL and WARMLINE_API_KEY.")
-    if Scope.DESK not in me.scopes:
-        key = "`warmline keys create --kind desk`"
-        return Finding("Warmline", False, f"The key {me.key!r} cannot act for people: make one by {key}.")
-    return Finding("Warmline", True, f"It works for tenant {me.tenant!r} at {client.url}.")
 
 
 def _chatwoot(settings: ChatwootSettings, desk: Chatwoot) -> Iterator[Finding]:
@@ -150,13 +123,4 @@ def _address(settings: ChatwootSettings) -> Iterator[Finding]:
         shown = ", ".join(map(str, sorted(found, key=str)))
         says = f"{host} is a private address ({shown}), which newer versions of Chatwoot refuse. Set there {PRIVATE}"
         yield Finding("private address", False, f"{says}, or WEBHOOK_ALLOWED_PRIVATE_HOSTS={host}.")
-    yield _answers(url)
-
-
-def _answers(url: str) -> Finding:
-    try:
-        httpx.get(f"{url.rstrip('/')}/health", timeout=OWN_ADDRESS_SECONDS).raise_for_status()
-    except httpx.HTTPError as error:
-        says = f"The bridge does not answer there ({error}): start it, and look at what stands in front of it."
-        return Finding("public_url", False, says)
-    return Finding("public_url", True, "The bridge answers there.")
+    yield answers(url)

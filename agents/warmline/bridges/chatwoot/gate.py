@@ -5,7 +5,7 @@ from typing import Any
 
 from warmline.bridges.chatwoot import reading, signing
 from warmline.bridges.chatwoot.settings import ChatwootSettings
-from warmline.bridges.desk import Taken
+from warmline.bridges.desk import Taken, read_json
 
 PATHS = {"/chatwoot/bot": "bot", "/chatwoot/inbox": "inbox", "/chatwoot/account": "account"}
 """The senders by the path that Chatwoot is given for each."""
@@ -25,6 +25,14 @@ class ChatwootGate:
         secrets: list[str] = getattr(self._settings.secrets, sender)
         signing.verify(secrets, headers, body, allow_unsigned=self._settings.allow_unsigned)
         return True
+
+    def read(self, body: bytes) -> Mapping[str, Any] | None:
+        """Return what a webhook holds: a JSON object."""
+        return read_json(body)
+
+    def answer(self, body: Mapping[str, Any], *, is_new: bool) -> Mapping[str, Any]:  # noqa: ARG002 (the port's)
+        """Say whether a webhook was new."""
+        return {"taken": is_new}
 
     def take(self, headers: Mapping[str, str], body: Mapping[str, Any]) -> Taken | None:
         """Return what a webhook is about; None for what is of another account or inbox, or nothing for the bridge."""

@@ -26,4 +26,4 @@ def made(settings: ChatwootSettings, client: Warmline) -> Iterator[Service]:
         cases = Cases(client, desk.name, bot=settings.bot, people=settings.people, console=settings.console)
         gate = ChatwootGate(settings)
         bridge = Bridge(desk, gate, cases, store, settling=settings.settle_seconds)
-        yield Service(gate, desk, bridge, cases, store, client, catch_up_seconds=settings.catch_up_seconds)
+        yield Service(gate, bridge, store, client, catch_up_seconds=settings.catch_up_seconds)

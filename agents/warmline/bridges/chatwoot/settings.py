@@ -1,24 +1,17 @@
 """The settings of the bridge to Chatwoot: one TOML file. Secrets can stand in the environment instead."""
 
-import os
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from warmline.errors import NotConfigured
+from warmline.bridges import settings_files
+from warmline.bridges.settings_files import Part
 
 Secrets = Annotated[list[str], Field(max_length=2)]
-VARIABLE = "env:"
-"""What begins with this names a variable of the environment that holds the value."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WebhookSecrets(_Part):
+class WebhookSecrets(Part):
     """The secrets that Chatwoot signs with, of each sender. Two of one sender hold while it is changed."""
 
     bot: Secrets = Field(default_factory=list)
@@ -29,7 +22,7 @@ class WebhookSecrets(_Part):
     """Of the account's webhook."""
 
 
-class ChatwootSettings(_Part):
+class ChatwootSettings(Part):
     """The settings of the bridge to Chatwoot."""
 
     url: str = Field(pattern=r"^https?://")
@@ -82,17 +75,14 @@ class ChatwootSettings(_Part):
     @field_validator("bot_token", "user_token", mode="before")
     @classmethod
     def _from_environment(cls, value: Any, info: ValidationInfo) -> Any:
-        return _looked_up(value, info.field_name or "")
+        return settings_files.looked_up(value, info.field_name or "")
 
     @field_validator("secrets", mode="before")
     @classmethod
     def _secrets_from_environment(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        return {
-            name: [_looked_up(one, f"secrets.{name}") for one in ([given] if isinstance(given, str) else given)]
-            for name, given in value.items()
-        }
+        return {name: settings_files.looked_up_each(given, f"secrets.{name}") for name, given in value.items()}
 
     @field_validator("attributes")
     @classmethod
@@ -114,26 +104,4 @@ SHOWN = ("id", "to", "reason", "reason_code", "urgency", "language", "skills", "
 
 def read_settings(path: Path) -> ChatwootSettings:
     """Read the settings from a file. Raises ``NotConfigured``, which names each field that is wrong."""
-    try:
-        found = tomllib.loads(path.read_text())
-    except FileNotFoundError as error:
-        raise NotConfigured(
-            f"There is no file {path}: write one as docs/chatwoot.md shows, or name it with --config."
-        ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise NotConfigured(f"{path} cannot be read: {error}.") from error
-    try:
-        return ChatwootSettings.model_validate(found)
-    except ValidationError as error:
-        faults = "; ".join(f"`{'.'.join(map(str, one['loc']))}`: {one['msg']}" for one in error.errors())
-        # The error itself holds the values, among them tokens.
-        raise NotConfigured(f"{path} is not as it should be. {faults}.") from None
-
-
-def _looked_up(value: Any, field: str) -> Any:
-    if not isinstance(value, str) or not value.startswith(VARIABLE):
-        return value
-    name = value.removeprefix(VARIABLE)
-    if not os.environ.get(name):
-        raise ValueError(f"the variable {name}, which {field} names, is not set")
-    return os.environ[name]
+    return settings_files.read(path, ChatwootSettings, page="docs/chatwoot.md")

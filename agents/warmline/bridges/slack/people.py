@@ -1,0 +1,66 @@
+"""People: which operator of Warmline somebody in Slack is, and what people call each other."""
+
+import logging
+import threading
+import time
+
+from warmline.bridges.desk import Refused
+from warmline.bridges.slack.calls import SlackApi
+from warmline.client import Warmline
+from warmline_schemas.operators import Operator
+from warmline_schemas.targets import name_of, of_operator
+
+logger = logging.getLogger("warmline.bridges")
+
+# Seconds. Somebody who was just given an e-mail or a name is known after so long.
+KNOWN_SECONDS = 60.0
+
+
+class People:
+    """Who is who. Safe to share between threads."""
+
+    def __init__(self, client: Warmline, api: SlackApi, names: dict[str, str]) -> None:
+        self._client = client
+        self._api = api
+        self._names = {name.lower(): operator for name, operator in names.items()}
+        self._lock = threading.Lock()
+        self._operators: list[Operator] = []
+        self._read_at = 0.0
+        self._emails: dict[str, tuple[float, str | None]] = {}
+
+    def agent_of(self, user: str) -> str | None:
+        """Return the agent of somebody in Slack, as ``human:NAME``; None where they are no operator.
+
+        The settings go first, by user id and by e-mail, then the e-mail that the operator has in Warmline.
+        """
+        name = self._names.get(user.lower())
+        if name is not None:
+            return of_operator(name)
+        email = (self._email(user) or "").lower()
+        name = self._names.get(email)
+        if name is not None:
+            return of_operator(name)
+        known = self._everybody() if email else []
+        found = [one for one in known if one.email and one.email.lower() == email and not one.disabled]
+        # Two with one address are nobody: it is not known who it was.
+        return found[0].agent if len(found) == 1 else None
+
+    def called(self, agent: str) -> str:
+        """Return what people call an operator, a queue or an agent."""
+        return next((one.display_name for one in self._everybody() if one.agent == agent), name_of(agent))
+
+    def _email(self, user: str) -> str | None:
+        read_at, email = self._emails.get(user, (0.0, None))
+        if time.monotonic() - read_at > KNOWN_SECONDS or email is None:
+            try:
+                email = self._api.email_of(user)
+            except Refused as refusal:
+                logger.warning("who %s is cannot be read: %s", user, refusal)
+            self._emails[user] = (time.monotonic(), email)
+        return email
+
+    def _everybody(self) -> list[Operator]:
+        with self._lock:
+            if not self._operators or time.monotonic() - self._read_at > KNOWN_SECONDS:
+                self._operators, self._read_at = list(self._client.operators.list(page_size=200)), time.monotonic()
+            return self._operators
