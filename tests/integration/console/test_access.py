@@ -23,6 +23,7 @@ ROLES = ("operator", "lead", "admin", "auditor")
 FOR_EVERYBODY = {
     "GET /sign-in",
     "POST /sign-in",
+    "POST /language",
     "POST /theme",
     "POST /keys",
     "POST /notices",
@@ -62,6 +63,7 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
     "POST /settings/queues/{name}": {"assigning": "pull", "nobody_there": "wait"},
     "POST /settings/preferences": {"language": "en", "time_zone": "UTC", "password_sign_in": "on"},
     "POST /webhooks": {"url": "https://example.com/hook"},
+    "POST /settings/language": {"language": "en"},
     "POST /settings/password": {"current": "wrong", "password": "a new long password", "again": "a new long password"},
 }
 """What is typed into a form, so that it is complete, and is refused for no other reason than who posts it."""

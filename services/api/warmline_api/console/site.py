@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from warmline_api.console import analytics, desk, entrance, handoffs, settings, shell, shifts
+from warmline_api.console.languages import _
 from warmline_api.console.shell import FOLDER, PREFIX, Assets, Guard, Visitor, signed_in
 from warmline_memory.errors import StepMissing, Unauthenticated, WarmlineError
 from warmline_memory.settings import Settings
@@ -46,7 +47,7 @@ def _on_unknown_page(request: Request, _error: Exception) -> HTMLResponse:
 
 
 def _problem(request: Request, error: WarmlineError) -> HTMLResponse:
-    title = "There is no such page" if shell.status_of(error) == 404 else "That did not work"
+    title = _("There is no such page") if shell.status_of(error) == 404 else _("That did not work")
     # The page of an error has the menu where somebody is signed in. The lookup may fail for the reason of the error
     # itself.
     try:

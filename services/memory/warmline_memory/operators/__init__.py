@@ -16,6 +16,7 @@ from warmline_memory.operators.identities import (
 from warmline_memory.operators.operators import (
     Worker,
     check_room,
+    choose_language,
     create,
     delete_operator,
     display_names,
@@ -97,6 +98,7 @@ __all__ = [
     "check_room",
     "check_second_factor",
     "check_sees",
+    "choose_language",
     "confirm_second_factor",
     "create",
     "delete_operator",

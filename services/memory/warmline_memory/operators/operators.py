@@ -114,6 +114,13 @@ def revise(db: Transaction, operator_id: UUID, ask: ReviseOperator, password_has
     return _changed(db, row, before)
 
 
+def choose_language(db: Transaction, operator_id: UUID, language: str | None) -> None:
+    """Note in which language the console speaks to an operator; None for what their browser asks for. Raises
+    ``NotFound``."""
+    find(db, operator_id).language = language
+    db.flush()
+
+
 def delete_operator(db: Transaction, operator_id: UUID) -> None:
     """Delete an operator, for good: what is left is the name, by which the records say who it was, and which nobody
     gets again. Raises ``NotFound``. What they held is ``desk.dismiss``'s affair."""
@@ -125,6 +132,7 @@ def delete_operator(db: Transaction, operator_id: UUID) -> None:
     db.execute(delete(tables.SecondFactor).where(tables.SecondFactor.operator_id == row.id))
     row.display_name, row.presence, row.seen_at = row.name, Presence.OFFLINE, None
     row.queues, row.skills, row.languages, row.email, row.mail_about = [], [], [], None, []
+    row.language = None
     row.password_hash = row.link_hash = row.link_until = None
     row.disabled_at = row.disabled_at or func.now()
     row.deleted_at = func.now()

@@ -110,6 +110,8 @@ class Person:
     load: int
     """How much they hold now: claimed, or accepted and not snoozed."""
     zone: str
+    language: str | None
+    """In which the console speaks to them; None for what their browser asks for."""
     presence: Presence
 
     @property
@@ -337,6 +339,7 @@ def _person(row: tables.Operator, tenant: str, load: int) -> Person:
         capacity=row.capacity,
         load=load,
         zone=row.zone,
+        language=row.language,
         presence=operators.presence(row),
         **lists,
     )

@@ -940,6 +940,7 @@ CREATE TABLE operators (
     email character varying,
     mail_about character varying[] DEFAULT '{}'::character varying[] NOT NULL,
     mails_an_hour integer DEFAULT 6 NOT NULL,
+    language character varying,
     presence character varying DEFAULT 'offline'::character varying NOT NULL,
     seen_at timestamp with time zone,
     password_hash character varying,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor, log10
 
+from warmline_api.console.languages import _, decimal, list_of
+
 WIDTH, HEIGHT = 560.0, 214.0
 LEFT, RIGHT, TOP, BOTTOM = 56.0, 12.0, 12.0, 34.0
 """The margins of the plot: room for the labels of both axes."""
@@ -102,9 +104,16 @@ class Chart:
     @property
     def says(self) -> str:
         """The chart in a sentence, for readers who do not see it."""
-        peaks = [f"{one.name} up to {_number(max(_known(one)))}{self._unit}" for one in self.series if _known(one)]
-        period = f"{self.labels[0]} to {self.labels[-1]}" if self.labels else "nothing"
-        return f"{self.title}, {period}: {', '.join(peaks) or 'nothing'}."
+        peaks = [
+            _("{name} up to {number}", name=one.name, number=f"{_number(max(_known(one)))}{self._unit}")
+            for one in self.series
+            if _known(one)
+        ]
+        said = list_of(peaks) or _("nothing")
+        if not self.labels:
+            return _("{title}, nothing: {peaks}.", title=self.title, peaks=said)
+        first, last = self.labels[0], self.labels[-1]
+        return _("{title}, {first} to {last}: {peaks}.", title=self.title, first=first, last=last, peaks=said)
 
     @property
     def rows(self) -> list[tuple[str, list[str]]]:
@@ -189,4 +198,6 @@ def _known(one: Series) -> list[float]:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.2g}"
+    if abs(value) >= 10 or value == int(value):
+        return decimal(value)
+    return decimal(value, len(f"{value:.2g}".partition(".")[2]))  # two significant digits

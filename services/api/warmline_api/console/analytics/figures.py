@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from warmline_api.console import shell
+from warmline_api.console import languages, shell
 from warmline_api.console.analytics import periods
 from warmline_api.console.analytics.charts import Chart, Form, Series
+from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import Signed, Visitor
 from warmline_memory import analytics
 from warmline_memory.errors import WarmlineError
@@ -19,7 +20,6 @@ from warmline_schemas.analytics import Analytics, AnalyticsFormat, Bucket, Figur
 router = APIRouter()
 
 MINUTE = 60
-FORMS = {Bucket.HOUR: "%d %b %H:%M", Bucket.DAY: "%d %b", Bucket.WEEK: "%d %b"}
 Text = Annotated[str, Query(max_length=200)]
 
 
@@ -41,14 +41,14 @@ def show_analytics(
         period = periods.read(since, until, bucket, visitor.operator.zone)
         found = _read(visitor, period, queue, agent, namespace)
     except WarmlineError as error:
-        period, problem = periods.read("", "", "", visitor.operator.zone), str(error)
+        period, problem = periods.read("", "", "", visitor.operator.zone), shell.own_words(error)
         found = _read(visitor, period, queue, agent, namespace)
     if format is not None:
         return _file(found, format)
     return shell.page(
         visitor,
         "analytics/analytics.html",
-        title="Analytics",
+        title=_("Analytics"),
         problem=problem,
         asked=asked,
         period=period,
@@ -88,11 +88,19 @@ def _file(found: Analytics, format: AnalyticsFormat) -> Response:
 
 def charts_of(found: Analytics, zone: str) -> list[Chart]:
     """The charts of the page, each over the stretches of the period, which are named as they begin in a zone."""
-    labels = [point.at.astimezone(ZoneInfo(zone)).strftime(FORMS[found.bucket]) for point in found.over_time]
+    shown = languages.day_and_time if found.bucket is Bucket.HOUR else languages.day
+    labels = [shown(point.at.astimezone(ZoneInfo(zone))) for point in found.over_time]
     points = [point.figures for point in found.over_time]
     return [
-        Chart(key, title, unit, form, labels, [Series(name, list(map(value, points))) for name, value in shown.items()])
-        for key, title, unit, form, shown in CHARTS
+        Chart(
+            key,
+            _(title),
+            _(unit),
+            form,
+            labels,
+            [Series(_(name), list(map(value, points))) for name, value in series.items()],
+        )
+        for key, title, unit, form, series in CHARTS
     ]
 
 
@@ -105,19 +113,19 @@ def _percent(rate: float | None) -> float | None:
 
 
 Shown = Mapping[str, Callable[[Figures], float | None]]
-HALF, MOST = "median", "95th percentile"
+HALF, MOST = marked("median"), marked("95th percentile")
 CHARTS: tuple[tuple[str, str, str, Form, Shown], ...] = (
     (
         "handoffs",
-        "Handoffs",
-        "handoffs",
+        marked("Handoffs"),
+        marked("handoffs"),
         Form.BARS,
-        {"requested": lambda one: one.handoffs, "resolved": lambda one: one.resolved},
+        {marked("requested"): lambda one: one.handoffs, marked("resolved"): lambda one: one.resolved},
     ),
     (
         "accept",
-        "Time to take over",
-        "minutes",
+        marked("Time to take over"),
+        marked("minutes"),
         Form.LINES,
         {
             HALF: lambda one: _minutes(one.time_to_accept.p50),
@@ -126,8 +134,8 @@ CHARTS: tuple[tuple[str, str, str, Form, Shown], ...] = (
     ),
     (
         "resolve",
-        "Time to solve",
-        "minutes",
+        marked("Time to solve"),
+        marked("minutes"),
         Form.LINES,
         {
             HALF: lambda one: _minutes(one.time_to_resolve.p50),
@@ -136,34 +144,34 @@ CHARTS: tuple[tuple[str, str, str, Form, Shown], ...] = (
     ),
     (
         "promises",
-        "Targets met",
-        "percent",
+        marked("Targets met"),
+        marked("percent"),
         Form.LINES,
         {
-            "taken over": lambda one: _percent(one.accept_promise.rate),
-            "first reply": lambda one: _percent(one.first_reply_promise.rate),
-            "solved": lambda one: _percent(one.resolve_promise.rate),
+            marked("taken over"): lambda one: _percent(one.accept_promise.rate),
+            marked("first reply"): lambda one: _percent(one.first_reply_promise.rate),
+            marked("solved"): lambda one: _percent(one.resolve_promise.rate),
         },
     ),
     (
         "trouble",
-        "Escalated, returned, expired",
-        "handoffs",
+        marked("Escalated, returned, expired"),
+        marked("handoffs"),
         Form.BARS,
         {
-            "expired": lambda one: one.lapsed,
-            "escalated": lambda one: one.escalated,
-            "returned": lambda one: one.returned.count,
+            marked("expired"): lambda one: one.lapsed,
+            marked("escalated"): lambda one: one.escalated,
+            marked("returned"): lambda one: one.returned.count,
         },
     ),
     (
         "briefs",
-        "Asked again, and flagged",
-        "percent",
+        marked("Asked again, and flagged"),
+        marked("percent"),
         Form.LINES,
         {
-            "repeat questions": lambda one: _percent(one.repeat_questions.rate),
-            "flagged lines": lambda one: _percent(one.flagged_lines.rate),
+            marked("repeat questions"): lambda one: _percent(one.repeat_questions.rate),
+            marked("flagged lines"): lambda one: _percent(one.flagged_lines.rate),
         },
     ),
 )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
+from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import MalformedForm
 from warmline_schemas.analytics import Bucket
 from warmline_schemas.wire import Day
@@ -13,7 +14,7 @@ from warmline_schemas.wire import Day
 DEFAULT_DAYS = 7
 HOURLY_DAYS, DAILY_DAYS = 2, 62
 """Up to so many days are shown by the hour, and up to so many by the day, where nobody chose."""
-QUICK = (("Today", 1), ("7 days", 7), ("30 days", 30), ("90 days", 90))
+QUICK = ((marked("Today"), 1), (marked("7 days"), 7), (marked("30 days"), 30), (marked("90 days"), 90))
 
 _DAY: TypeAdapter[date] = TypeAdapter(Day)
 
@@ -47,7 +48,9 @@ def read(first: str, last: str, bucket: str, zone: str) -> Period:
     ends = _day(last) or datetime.now(ZoneInfo(zone)).date()
     begins = _day(first) or ends - timedelta(days=DEFAULT_DAYS - 1)
     if ends < begins:
-        raise MalformedForm(faults=f"The last day, {ends}, is before the first, {begins}. Exchange them.")
+        raise MalformedForm(
+            faults=_("The last day, {last}, is before the first, {first}. Exchange them.", last=ends, first=begins)
+        )
     days = (ends - begins).days + 1
     fitting = Bucket.HOUR if days <= HOURLY_DAYS else Bucket.DAY if days <= DAILY_DAYS else Bucket.WEEK
     return Period(begins, ends, Bucket(bucket) if bucket in set(Bucket) else fitting, zone)
@@ -56,7 +59,7 @@ def read(first: str, last: str, bucket: str, zone: str) -> Period:
 def quick(zone: str) -> list[tuple[str, date, date]]:
     """Periods that are often asked for, until today: name, first and last day."""
     today = datetime.now(ZoneInfo(zone)).date()
-    return [(name, today - timedelta(days=days - 1), today) for name, days in QUICK]
+    return [(_(name), today - timedelta(days=days - 1), today) for name, days in QUICK]
 
 
 def _day(text: str) -> date | None:
@@ -65,4 +68,5 @@ def _day(text: str) -> date | None:
     try:
         return _DAY.validate_python(text)
     except ValueError as error:
-        raise MalformedForm(faults=f"{text!r} is no day of the years 1900 to 2199. Write it as 2026-03-31.") from error
+        fault = _("“{typed}” is no day of the years 1900 to 2199. Write it as 2026-03-31.", typed=text)
+        raise MalformedForm(faults=fault) from error

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _
 from warmline_api.console.shell import PREFIX, Signed
 from warmline_memory import desk
 from warmline_memory.desk import ListedHandoff
@@ -43,27 +44,32 @@ def read_attention(visitor: Signed) -> Wanted:
     return Wanted(
         count=f"{len(waiting.handoffs)}{'+' if waiting.has_more else ''}",
         news=[*_of_waiting(waiting.handoffs, visitor.agent), *_of_held(held, words)],
-        asleep=[_news(one, "asleep", "is back: its snooze ended") for one in held if _sleeps(one)],
+        asleep=list(_of_asleep(held)),
     )
 
 
 def _of_waiting(waiting: Sequence[ListedHandoff], agent: str) -> Iterator[News]:
     for one in waiting:
         is_offered = one.handoff.offered_to == agent
-        yield _news(one, "offered" if is_offered else "waits", "is offered to you" if is_offered else "waits for you")
+        if is_offered:
+            yield _news(one, "offered", _("{customer} is offered to you", customer=one.customer))
+        else:
+            yield _news(one, "waits", _("{customer} waits for you", customer=one.customer))
 
 
 def _of_held(held: Sequence[ListedHandoff], words: dict[UUID, UUID]) -> Iterator[News]:
     for one in held:
         memory_id = words.get(one.handoff.target_session_id) if one.handoff.target_session_id else None
         if memory_id:
-            yield _news(one, f"wrote-{memory_id}", "wrote to you")
+            yield _news(one, f"wrote-{memory_id}", _("{customer} wrote to you", customer=one.customer))
 
 
-def _sleeps(one: ListedHandoff) -> bool:
-    return shell.is_ahead(one.handoff.snoozed_until)
+def _of_asleep(held: Sequence[ListedHandoff]) -> Iterator[News]:
+    for one in held:
+        if shell.is_ahead(one.handoff.snoozed_until):
+            yield _news(one, "asleep", _("{customer} is back: its snooze ended", customer=one.customer))
 
 
 def _news(one: ListedHandoff, what: str, says: str) -> News:
     handoff = one.handoff
-    return News(id=f"{what}-{handoff.id}", says=f"{one.customer} {says}", url=f"{PREFIX}/handoffs/{handoff.id}")
+    return News(id=f"{what}-{handoff.id}", says=says, url=f"{PREFIX}/handoffs/{handoff.id}")

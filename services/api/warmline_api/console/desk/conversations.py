@@ -9,6 +9,7 @@ from warmline_api.console import shell
 from warmline_api.console.desk import spoken
 from warmline_api.console.desk.threads import END, AskedPlace, Place, thread
 from warmline_api.console.desk.turns import turns_of
+from warmline_api.console.languages import _
 from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor
 from warmline_memory import customers, desk, handoffs, memories, tenancy
 from warmline_memory.errors import WarmlineError
@@ -53,7 +54,7 @@ def show_memory(memory_id: UUID, visitor: Signed) -> Response:
         tenancy.record_read(db, "memory", memory_id, memory.namespace)
         pii = tenancy.signed_in(db).preferences.pii
     turn = turns_of([memory], pii, most_chars=MAX_CONTENT_CHARS)[0]
-    return shell.page(visitor, "desk/memory.html", title="Memory", turn=turn, memory=memory)
+    return shell.page(visitor, "desk/memory.html", title=_("Memory"), turn=turn, memory=memory)
 
 
 def _shown(visitor: Visitor, session_id: UUID, place: Place, error: WarmlineError | None = None) -> Response:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _
 from warmline_api.console.shell import MalformedForm, Posted, Signed
 from warmline_memory import desk, operators, queues
 from warmline_schemas.handoffs import HandoffState
@@ -57,7 +58,7 @@ def show_queue(
     return shell.page(
         visitor,
         "desk/queue.html",
-        title="Queue",
+        title=_("Queue"),
         to=to,
         page=page,
         tabs=tabs,
@@ -77,12 +78,12 @@ def show_mine(visitor: Signed) -> Response:
     asking = [one for one in found if one not in asleep and one.handoff.inquiry_due_at is not None]
     awake = [one for one in found if one not in asleep and one not in asking]
     groups = {
-        "In work": [one for one in awake if one.handoff.state == HandoffState.ACCEPTED],
-        "Reserved, not yet taken over": [one for one in awake if one.handoff.state == HandoffState.CLAIMED],
-        "Waiting for an answer": asking,
-        "Snoozed": asleep,
+        _("In work"): [one for one in awake if one.handoff.state == HandoffState.ACCEPTED],
+        _("Reserved, not yet taken over"): [one for one in awake if one.handoff.state == HandoffState.CLAIMED],
+        _("Waiting for an answer"): asking,
+        _("Snoozed"): asleep,
     }
-    return shell.page(visitor, "desk/mine.html", title="My work", groups=groups, count=len(found))
+    return shell.page(visitor, "desk/mine.html", title=_("My work"), groups=groups, count=len(found))
 
 
 @router.post("/presence")
@@ -91,10 +92,12 @@ def be_present(visitor: Posted) -> Response:
     try:
         said = Presence(str(visitor.form.get("presence", "")))
     except ValueError as error:
-        raise MalformedForm(faults=f"Presence: one of {', '.join(Presence)}.") from error
+        raise MalformedForm(faults=_("Presence: one of {several}.", several=", ".join(Presence))) from error
     with visitor.transaction() as db:
         operators.revise(db, visitor.operator.id, ReviseOperator(presence=said), None)
-    return shell.done(shell.inside(str(visitor.form.get("next", ""))), f"You are {said}.")
+    return shell.done(
+        shell.inside(str(visitor.form.get("next", ""))), _("You are {presence}.", presence=shell.words(said))
+    )
 
 
 def tabs_of(own: Collection[str], counts: list[desk.WaitingCount], to: str) -> tuple[list[Tab], list[Tab]]:
@@ -107,8 +110,8 @@ def tabs_of(own: Collection[str], counts: list[desk.WaitingCount], to: str) -> t
     if to not in {FOR_YOU, ALL, *first}:
         first.append(to)
     every = [
-        Tab(FOR_YOU, "For you", sum(one.mine for one in counts), 0),
-        Tab(ALL, "All", sum(one.waiting for one in counts), sum(one.breached for one in counts)),
+        Tab(FOR_YOU, _("For you"), sum(one.mine for one in counts), 0),
+        Tab(ALL, _("All"), sum(one.waiting for one in counts), sum(one.breached for one in counts)),
     ]
     shown = [by_target.get(name, Tab(name, "", 0, 0)) for name in first]
     return [*every, *shown], [by_target[name] for name in others if name != to]

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _
 from warmline_api.console.shell import Signed
 from warmline_memory import desk
 
@@ -27,7 +28,7 @@ def show_search(
     asked = q.strip()
     with visitor.transaction() as db:
         found = desk.search(db, visitor.operator, asked, closed=CLOSED[which], page=page)
-    title = f"Search: {asked}" if asked else "Search"
+    title = _("Search: {words}", words=asked) if asked else _("Search")
     return shell.page(
         visitor,
         "desk/search.html",

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from warmline_api.console import shell
+from warmline_api.console import languages, shell
 from warmline_api.console.desk.turns import Turn
+from warmline_api.console.languages import _
 from warmline_api.console.shell import MalformedForm, Visitor
 from warmline_memory import channels, desk, storage
 from warmline_memory.desk import ConversationPage, SessionOnLine
@@ -54,8 +55,8 @@ def say_posted(visitor: Visitor, session_id: UUID, *, has_customer: bool) -> Sai
     as_note = form.get("as") == "note"
     memory_id = say(visitor, session_id, text, as_note=as_note, once=once)
     if as_note:
-        return Said(memory_id, "Kept as a note for colleagues.")
-    return Said(memory_id, "Saved. The customer's channel delivers it." if has_customer else "Written down.")
+        return Said(memory_id, _("Kept as a note for colleagues."))
+    return Said(memory_id, _("Saved. The customer's channel delivers it.") if has_customer else _("Written down."))
 
 
 def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: str) -> UUID:
@@ -64,9 +65,10 @@ def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: s
     Raises ``MalformedForm``, and what the domain refuses.
     """
     if not text:
-        raise MalformedForm(faults="Nothing was written. Write something first.")
+        raise MalformedForm(faults=_("Nothing was written. Write something first."))
     if len(text) > MAX_CONTENT_CHARS:
-        raise MalformedForm(faults=f"That is longer than {MAX_CONTENT_CHARS:,} characters. Send it in parts.")
+        most = languages.decimal(MAX_CONTENT_CHARS)
+        raise MalformedForm(faults=_("That is longer than {most} characters. Send it in parts.", most=most))
     embeddings = visitor.platform.embed([text])
     speak = desk.note if as_note else channels.say
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import escape
 
+from warmline_api.console.languages import _, marked
 from warmline_memory import redaction, source_memory
 from warmline_memory.language import shown
 from warmline_memory.redaction import Secrets
@@ -26,7 +27,7 @@ FEW_CHARS, MOST_BYTES = 200, 100_000
 """Where the texts of a page take more bytes than this, so much of each is shown."""
 WORD = re.compile(r"[^\W_]+")
 """A word in any script. A slot's name joins its words by `_`, which a text has as a space."""
-WHOSE = {Role.USER: "Customer", Role.TOOL: "Tool", Role.SYSTEM: "Instructions"}
+WHOSE = {Role.USER: marked("Customer"), Role.TOOL: marked("Tool"), Role.SYSTEM: marked("Instructions")}
 
 
 @dataclass(frozen=True)
@@ -102,14 +103,15 @@ def _turn(memory: Memory, secrets: Secrets, most_chars: int) -> Turn:
 
 def _whose(memory: Memory) -> str:
     named = memory.agent or "Warmline"
-    return WHOSE.get(memory.role, named) if memory.role else named
+    known = WHOSE.get(memory.role) if memory.role else None
+    return _(known) if known else named
 
 
 def _arguments(action: Action, secrets: Secrets, *, whole: bool) -> list[tuple[str, str]]:
     given = list(action.arguments.items())
     looked_at = given if whole else given[:MOST_ARGUMENTS]
     texts = [(shown(name)[:MOST_VALUE_CHARS], _value(value, secrets, name, whole=whole)) for name, value in looked_at]
-    return texts if len(looked_at) == len(given) else [*texts, ("and more", str(len(given) - len(looked_at)))]
+    return texts if len(looked_at) == len(given) else [*texts, (_("and more"), str(len(given) - len(looked_at)))]
 
 
 def _value(value: Any, secrets: Secrets, name: str | None = None, *, whole: bool) -> str:

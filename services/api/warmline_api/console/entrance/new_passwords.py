@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from warmline_api.addresses import address_of
 from warmline_api.console import shell
 from warmline_api.console.entrance import cookies
+from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import MalformedForm
 from warmline_api.lines import Passwords
 from warmline_memory import operators, tenancy
@@ -19,7 +20,7 @@ from warmline_schemas.operators import NewPassword
 
 router = APIRouter()
 
-TITLE = "Set your password"
+TITLE = marked("Set your password")
 
 
 @router.get("/new-password/{token}")
@@ -42,12 +43,12 @@ async def set_new_password(
     linked = await run_in_threadpool(_linked, request, token)
     try:
         if password != again:
-            raise MalformedForm(faults="The password and its repetition differ.")
+            raise MalformedForm(faults=_("The password and its repetition differ."))
         new = shell.read_form(NewPassword, {"password": password}).password.get_secret_value()
         await passwords.served(_set, request, linked, token, new)
     except WarmlineError as error:
         return _form(request, linked, error)
-    return cookies.let_out("Your password is set. Sign in with it.")
+    return cookies.let_out(_("Your password is set. Sign in with it."))
 
 
 def _linked(request: Request, token: str) -> Linked:
@@ -69,4 +70,4 @@ def _set(request: Request, linked: Linked, token: str, password: str) -> None:
 
 
 def _form(request: Request, linked: Linked, error: WarmlineError | None = None) -> HTMLResponse:
-    return shell.page(request, "entrance/new_password.html", title=TITLE, error=error, linked=linked)
+    return shell.page(request, "entrance/new_password.html", title=_(TITLE), error=error, linked=linked)

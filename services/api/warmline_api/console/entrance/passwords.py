@@ -13,6 +13,7 @@ from warmline_api.console import shell
 from warmline_api.console.entrance import cookies
 from warmline_api.console.entrance.attempts import Attempts
 from warmline_api.console.entrance.refusals import WrongPassword
+from warmline_api.console.languages import _, ngettext
 from warmline_api.console.shell import PREFIX, PostedForOneself
 from warmline_api.lines import Passwords
 from warmline_memory import operators, security_log
@@ -65,7 +66,7 @@ def sign_out(visitor: PostedForOneself) -> Response:
     """Sign out."""
     with visitor.transaction() as db:
         operators.end_sign_in(db, visitor.token_hash)
-    return cookies.let_out("You are signed out.")
+    return cookies.let_out(_("You are signed out."))
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,14 @@ def _failures_in_words(failed_before: int) -> str:
     """What an operator is told of attempts in their name that failed; nothing where there was none."""
     if failed_before < WORTH_SAYING:
         return ""
-    said = f"{failed_before} attempts to sign in as you failed before this one."
-    return f"{said} If they were not yours, tell your administrator."
+    return ngettext(
+        "{n} attempt to sign in as you failed before this one. If it was not yours, tell your administrator.",
+        "{n} attempts to sign in as you failed before this one. If they were not yours, tell your administrator.",
+        failed_before,
+    )
 
 
 def _form(request: Request, next: str, name: str = "", error: WarmlineError | None = None) -> HTMLResponse:
     return shell.page(
-        request, "entrance/sign_in.html", title="Sign in", error=error, name=name, next=shell.inside(next)
+        request, "entrance/sign_in.html", title=_("Sign in"), error=error, name=name, next=shell.inside(next)
     )

@@ -12,6 +12,7 @@ from warmline_api.console import shell
 from warmline_api.console.entrance import cookies
 from warmline_api.console.entrance.refusals import ForeignAnswer, NoProvider
 from warmline_api.console.entrance.round_trips import SECONDS, RoundTrips
+from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import PREFIX
 from warmline_api.identity import ProviderClient, ProviderFailed, Question
 from warmline_api.lines import Line
@@ -24,7 +25,7 @@ router = APIRouter()
 
 HERE = f"{PREFIX}/sign-in/provider"
 STATE_COOKIE = "warmline_provider"
-TITLE = "Sign in through your provider"
+TITLE = marked("Sign in through your provider")
 
 
 @router.get("/sign-in/provider")
@@ -124,7 +125,7 @@ def _page(
     return shell.page(
         request,
         "entrance/provider.html",
-        title=TITLE,
+        title=_(TITLE),
         error=error,
         tenant=tenant,
         host=provider and urlsplit(provider.issuer).hostname,

@@ -3,6 +3,7 @@
 import math
 from datetime import UTC, datetime, timedelta
 
+from warmline_api.console.languages import ngettext
 from warmline_api.console.shell import Refusal
 
 
@@ -32,6 +33,11 @@ class TooManyAttempts(Refusal):
     @classmethod
     def after(cls, seconds: int) -> "TooManyAttempts":
         """The refusal of somebody who may try again after so many seconds."""
-        wait = f"{seconds} seconds" if seconds < 100 else f"{math.ceil(seconds / 60)} minutes"
+        minutes = math.ceil(seconds / 60)
+        wait = (
+            ngettext("{n} second", "{n} seconds", seconds)
+            if seconds < 100
+            else ngettext("{n} minute", "{n} minutes", minutes)
+        )
         again = datetime.now(UTC) + timedelta(seconds=seconds)
         return cls(wait=wait, time=f"{again:%H:%M:%S}", retry_seconds=float(seconds))

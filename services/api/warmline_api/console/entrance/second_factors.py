@@ -13,6 +13,7 @@ from warmline_api.addresses import address_of
 from warmline_api.console import shell
 from warmline_api.console.entrance import cookies
 from warmline_api.console.entrance.attempts import Attempts
+from warmline_api.console.languages import _
 from warmline_api.console.shell import COOKIE, ForeignForm
 from warmline_memory import operators, tenancy
 from warmline_memory.errors import Unauthenticated, WarmlineError, WrongCode
@@ -87,7 +88,7 @@ def enrol(request: Request, code: Typed = "", csrf: Typed = "", next: Typed = ""
             return _enrolment_form(request, who, next, error)
         token = operators.finish_sign_in(who.db, who.token_hash, request.headers.get("user-agent"), "enrolment")
     after = shell.inside(next)
-    page = shell.page(request, "entrance/recovery_codes.html", title="Recovery codes", codes=codes, after=after)
+    page = shell.page(request, "entrance/recovery_codes.html", title=_("Recovery codes"), codes=codes, after=after)
     return cookies.set_login(request, page, token)
 
 
@@ -121,7 +122,7 @@ def _record_failure(request: Request, closed_seconds: int) -> None:
 
 def _code_form(request: Request, csrf: str, next: str, error: WarmlineError | None = None) -> HTMLResponse:
     return shell.page(
-        request, "entrance/code.html", title="Second step", error=error, token=csrf, next=shell.inside(next)
+        request, "entrance/code.html", title=_("Second step"), error=error, token=csrf, next=shell.inside(next)
     )
 
 
@@ -130,7 +131,7 @@ def _enrolment_form(request: Request, who: _Halfway, next: str, error: WarmlineE
     return shell.page(
         request,
         "entrance/enrolment.html",
-        title="Set up a second factor",
+        title=_("Set up a second factor"),
         error=error,
         enrolment=enrolment,
         qr=shell.qr_code(enrolment.uri),

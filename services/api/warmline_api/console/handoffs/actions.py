@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from warmline_api.console import shell
 from warmline_api.console.handoffs import handoff_page
 from warmline_api.console.handoffs.taking import check_may_take, require_lead
+from warmline_api.console.languages import _
 from warmline_api.console.shell import PREFIX, Posted, Visitor
 from warmline_memory import desk, flags, handoffs, queues
 from warmline_memory.embedding import Ready, until_embedded
@@ -41,7 +42,7 @@ def claim(handoff_id: UUID, visitor: Posted) -> Response:
         check_may_take(visitor, db, handoff_id)
         ask = ClaimHandoff(agent=visitor.agent, lease_seconds=_lease(db, handoff_id))
         handoffs.claim(db, handoff_id, ask)
-        return "Reserved for you. Nobody else can take it while this page is open."
+        return _("Reserved for you. Nobody else can take it while this page is open.")
 
     return _act(visitor, handoff_id, work)
 
@@ -53,7 +54,7 @@ def keep(handoff_id: UUID, visitor: Posted) -> Response:
     def work(db: Transaction) -> str:
         ask = shell.read_form(Heartbeat, visitor.form, lease_seconds=_lease(db, handoff_id))
         desk.heartbeat(db, handoff_id, ask)
-        return "Extended. It is still reserved for you."
+        return _("Extended. It is still reserved for you.")
 
     answer = _act(visitor, handoff_id, work)
     if visitor.form.get("quiet"):
@@ -71,9 +72,9 @@ def accept(handoff_id: UUID, visitor: Posted) -> Response:
             db, handoff_id, shell.read_form(AcceptHandoff, visitor.form, agent=visitor.agent, top_k=0)
         )
         if start.handoff.mode is HandoffMode.CONSULT:
-            return f"You are advising; {start.handoff.source_agent} keeps the conversation."
+            return _("You are advising; {agent} keeps the conversation.", agent=start.handoff.source_agent)
         has_customer = desk.has_customer(db, start.handoff.chain_id)
-        return "You are now answering this customer." if has_customer else "It is yours now."
+        return _("You are now answering this customer.") if has_customer else _("It is yours now.")
 
     return _act(visitor, handoff_id, work)
 
@@ -84,7 +85,7 @@ def decline(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction) -> str:
         desk.decline(db, handoff_id, shell.read_form(DeclineHandoff, visitor.form, agent=visitor.agent))
-        return "Declined. It is offered to the next colleague."
+        return _("Declined. It is offered to the next colleague.")
 
     return _act(visitor, handoff_id, work, lambda: f"{PREFIX}/")
 
@@ -95,7 +96,7 @@ def release(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction) -> str:
         desk.release(db, handoff_id, shell.read_form(ReleaseHandoff, visitor.form))
-        return "Back in the queue."
+        return _("Back in the queue.")
 
     return _act(visitor, handoff_id, work, lambda: f"{PREFIX}/")
 
@@ -108,7 +109,7 @@ def offer(handoff_id: UUID, visitor: Posted) -> Response:
         require_lead(visitor, db, handoff_id)
         to = queues.resolve_receiver(db, shell.field(visitor.form, "to"))
         desk.offer(db, handoff_id, shell.read_form(OfferHandoff, visitor.form, to=to.target, by=visitor.agent))
-        return f"Offered to {to.name}."
+        return _("Offered to {name}.", name=to.name)
 
     return _act(visitor, handoff_id, work)
 
@@ -119,7 +120,7 @@ def ask_source(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction) -> str:
         desk.ask(db, handoff_id, shell.read_form(AskSource, visitor.form))
-        return "Asked. The answer appears here; until then it is yours."
+        return _("Asked. The answer appears here; until then it is yours.")
 
     return _act(visitor, handoff_id, work)
 
@@ -130,7 +131,7 @@ def answer(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction, ready: Ready) -> str:
         desk.answer(db, handoff_id, shell.read_form(AnswerInquiry, visitor.form, agent=visitor.agent), ready)
-        return "Answered. Your answer is kept beside the question."
+        return _("Answered. Your answer is kept beside the question.")
 
     return _act_embedded(visitor, handoff_id, work)
 
@@ -142,7 +143,7 @@ def transfer(handoff_id: UUID, visitor: Posted) -> Response:
     def work(db: Transaction) -> str:
         to = queues.resolve_receiver(db, shell.field(visitor.form, "to"))
         desk.transfer(db, handoff_id, shell.read_form(TransferHandoff, visitor.form, to=to.target))
-        return f"Transferred to {to.name}."
+        return _("Transferred to {name}.", name=to.name)
 
     return _act(visitor, handoff_id, work)
 
@@ -153,7 +154,7 @@ def give_back(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction, ready: Ready) -> str:
         returned = desk.give_back(db, handoff_id, shell.read_form(ReturnHandoff, visitor.form), ready)
-        return f"Returned to {returned.to} with your instruction."
+        return _("Returned to {name} with your instruction.", name=returned.to)
 
     return _act_embedded(visitor, handoff_id, work)
 
@@ -165,7 +166,7 @@ def snooze(handoff_id: UUID, visitor: Posted) -> Response:
     def work(db: Transaction) -> str:
         until = shell.field(visitor.form, "until") or None
         desk.snooze(db, handoff_id, shell.read_form(SnoozeHandoff, visitor.form, until=until))
-        return "Snoozed." if until else "Snooze ended."
+        return _("Snoozed.") if until else _("Snooze ended.")
 
     return _act(visitor, handoff_id, work)
 
@@ -178,7 +179,7 @@ def resolve(handoff_id: UUID, visitor: Posted) -> Response:
         desk.resolve(db, handoff_id, shell.read_form(ResolveHandoff, visitor.form), ready)
         if not visitor.form.get("unanswered"):
             _check_answered(db, handoff_id)
-        return "Resolved. The next colleague sees your note."
+        return _("Resolved. The next colleague sees your note.")
 
     return _act_embedded(visitor, handoff_id, work, lambda: f"{PREFIX}/mine")
 
@@ -190,7 +191,7 @@ def reopen(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction) -> str:
         came["id"] = desk.reopen(db, handoff_id, visitor.agent).id
-        return "Reopened for you. Its brief is being written; then take over."
+        return _("Reopened for you. Its brief is being written; then take over.")
 
     return _act(visitor, handoff_id, work, lambda: f"{PREFIX}/handoffs/{came['id']}")
 
@@ -206,7 +207,7 @@ def call_off(handoff_id: UUID, visitor: Posted) -> Response:
             require_lead(visitor, db, handoff_id)
         handoffs.cancel(db, handoff_id, f"{visitor.agent} called it off")
         back["id"] = db.find_one(tables.Session, row.source_session_id).handoff_id
-        return "Called off."
+        return _("Called off.")
 
     return _act(visitor, handoff_id, work, lambda: f"{PREFIX}/handoffs/{back['id'] or handoff_id}")
 
@@ -221,7 +222,7 @@ def consult(handoff_id: UUID, visitor: Posted) -> Response:
         to = queues.resolve_receiver(db, shell.field(visitor.form, "to"))
         given = {"session_id": held.target_session_id, "mode": HandoffMode.CONSULT, **handoffs.kept_of(held)}
         handoffs.request(db, shell.read_form(RequestHandoff, visitor.form, to=to.target, **given))
-        return f"Asked {to.name} for advice. You keep the conversation."
+        return _("Asked {name} for advice. You keep the conversation.", name=to.name)
 
     return _act(visitor, handoff_id, work)
 
@@ -232,7 +233,7 @@ def flag(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction) -> str:
         flags.add(db, handoff_id, shell.read_form(FlagBrief, visitor.form, by=visitor.agent))
-        return "Thanks. Colleagues see your flag."
+        return _("Thanks. Colleagues see your flag.")
 
     return _act(visitor, handoff_id, work)
 
@@ -243,7 +244,7 @@ def unflag(handoff_id: UUID, visitor: Posted) -> Response:
 
     def work(db: Transaction) -> str:
         flags.take_back(db, handoff_id, shell.id_of(shell.field(visitor.form, "flag_id")))
-        return "The flag is taken back."
+        return _("The flag is taken back.")
 
     return _act(visitor, handoff_id, work)
 

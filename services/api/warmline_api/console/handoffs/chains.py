@@ -10,6 +10,7 @@ from warmline_api.console import shell
 from warmline_api.console.handoffs.ownership import spans_of
 from warmline_api.console.handoffs.side_by_side import sides
 from warmline_api.console.handoffs.timelines import in_words
+from warmline_api.console.languages import _
 from warmline_api.console.shell import Signed
 from warmline_memory import customers, events, handoffs, sessions, tenancy
 from warmline_memory.errors import WarmlineError
@@ -49,7 +50,7 @@ def show_chain(
     return shell.page(
         visitor,
         "handoffs/chain.html",
-        title="Chain",
+        title=_("Chain"),
         problem=problem,
         chain_id=tree.id,
         tree=tree,
@@ -78,4 +79,4 @@ def _compared(db: Transaction, left: UUID | None, right: UUID | None) -> tuple[A
         found = handoffs.chains.compare(db, left, right)
         return sides(found, handoffs.brief_of(db, left), handoffs.brief_of(db, right)), None
     except WarmlineError as error:
-        return None, str(error)
+        return None, shell.own_words(error)

@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from warmline_api.console import shell
+from warmline_api.console.languages import _, in_context
 from warmline_api.console.shell import MalformedForm
 from warmline_memory.language import shown
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
@@ -71,7 +73,7 @@ class DraftForm:
             return EditDraft(revision=revision, headline=headline, sections=sections)
         except ValidationError as error:
             faults = "; ".join(f"{item['loc'][-1]}: {item['msg']}" for item in error.errors()[:3])
-            raise MalformedForm(faults=f"Nothing was saved: {faults}.") from error
+            raise MalformedForm(faults=_("Nothing was saved: {faults}.", faults=faults)) from error
 
     def changed_sections(self) -> Iterator[tuple[SectionName, list[BriefLine]]]:
         """The sections in which the reviewer changed something, with the lines that they should have."""
@@ -106,7 +108,7 @@ def read(form: Mapping[str, Any]) -> DraftForm:
         headlines = _one_line(form["headline"]), _one_line(form["headline-was"])
         return DraftForm(int(form["revision"]), *headlines, lines)
     except (KeyError, ValueError) as error:
-        raise MalformedForm(faults="The form is incomplete. Load the page anew.") from error
+        raise MalformedForm(faults=_("The form is incomplete. Load the page anew.")) from error
 
 
 def rebase(form: DraftForm, brief: Brief, revision: int) -> tuple[DraftForm, Clash]:
@@ -143,7 +145,7 @@ def by_section(form: DraftForm, brief: Brief) -> list[tuple[SectionName, str, li
 
 def title_of(name: SectionName) -> str:
     """A section's name as a heading."""
-    return name.replace("_", " ").capitalize()
+    return shell.sentence(in_context("section", name.replace("_", " ")))
 
 
 def as_text(form: DraftForm) -> str:

@@ -11,6 +11,7 @@ from warmline_api.console.desk import turns_of
 from warmline_api.console.handoffs import draft_forms
 from warmline_api.console.handoffs.draft_forms import Clash, DraftForm
 from warmline_api.console.handoffs.taking import check_may_take
+from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import Posted, Signed, Visitor
 from warmline_memory import customers, handoffs, operators, tenancy
 from warmline_memory.embedding import until_embedded
@@ -24,7 +25,7 @@ router = APIRouter()
 
 SHOWN = 50
 """At most this many drafts are shown on a page of the list."""
-TITLE = "Review of a draft"
+TITLE = marked("Review of a draft")
 
 
 @router.get("/drafts")
@@ -34,7 +35,7 @@ def list_drafts(visitor: Signed, cursor: str | None = None) -> Response:
         seen = operators.sees_case(visitor.operator, tables.Handoff.chain_id)
         waiting = handoffs.list_page(db, limit=SHOWN, cursor=cursor, state=HandoffState.DRAFTED, seen=seen)
         names = customers.names_of(db, {one.namespace for one in waiting.items})
-    return shell.page(visitor, "handoffs/drafts.html", title="Drafts", waiting=waiting, customers=names)
+    return shell.page(visitor, "handoffs/drafts.html", title=_("Drafts"), waiting=waiting, customers=names)
 
 
 @router.get("/drafts/{handoff_id}")
@@ -47,9 +48,9 @@ def show_draft(handoff_id: UUID, visitor: Signed) -> Response:
         draft = handoffs.drafts.get(db, handoff_id) if handoff.state is HandoffState.DRAFTED else None
         pii = tenancy.signed_in(db).preferences.pii
     if draft is None:
-        return shell.page(visitor, "handoffs/draft_gone.html", title=TITLE, handoff=handoff, typed=None)
+        return shell.page(visitor, "handoffs/draft_gone.html", title=_(TITLE), handoff=handoff, typed=None)
     form = draft_forms.write(draft.brief, draft.revision)
-    return shell.page(visitor, "handoffs/draft.html", title=TITLE, **_context(handoff, draft, form, pii))
+    return shell.page(visitor, "handoffs/draft.html", title=_(TITLE), **_context(handoff, draft, form, pii))
 
 
 @router.post("/drafts/{handoff_id}")
@@ -69,7 +70,7 @@ def review_draft(handoff_id: UUID, visitor: Posted) -> Response:
         with visitor.transaction() as db:
             handoff = handoffs.get(db, handoff_id)
         typed = draft_forms.as_text(form)
-        return shell.refused(visitor, error, "handoffs/draft_gone.html", title=TITLE, handoff=handoff, typed=typed)
+        return shell.refused(visitor, error, "handoffs/draft_gone.html", title=_(TITLE), handoff=handoff, typed=typed)
     except WarmlineError as error:
         return _again(visitor, handoff_id, form, error)
 
@@ -80,15 +81,15 @@ def _done(visitor: Visitor, handoff_id: UUID, form: DraftForm, verb: str) -> Res
         with visitor.transaction() as db:
             check_may_take(visitor, db, handoff_id)
             handoffs.cancel(db, handoff_id, shell.field(visitor.form, "reason")[:2000] or None)
-        return shell.done("/console/drafts", "Called off. The bot keeps the conversation.")
+        return shell.done("/console/drafts", _("Called off. The bot keeps the conversation."))
     revision, is_saved = _save(visitor, handoff_id, form)
     if verb == "confirm":
         _confirm(visitor, handoff_id, revision)
-        return shell.done(f"/console/handoffs/{handoff_id}", "Approved. It went on exactly as you read it.")
+        return shell.done(f"/console/handoffs/{handoff_id}", _("Approved. It went on exactly as you read it."))
     if verb == "renew":
         _renew(visitor, handoff_id, revision)
-        return shell.done(here, "The draft is being regenerated. Your own lines stay in it.")
-    return shell.done(here, f"Saved as revision {revision}." if is_saved else "Nothing was changed.")
+        return shell.done(here, _("The draft is being regenerated. Your own lines stay in it."))
+    return shell.done(here, _("Saved as revision {n}.", n=revision) if is_saved else _("Nothing was changed."))
 
 
 def _save(visitor: Visitor, handoff_id: UUID, form: DraftForm) -> tuple[int, bool]:
@@ -126,9 +127,9 @@ def _again(visitor: Visitor, handoff_id: UUID, form: DraftForm, error: WarmlineE
         form, clash = draft_forms.rebase(form, draft.brief, draft.revision)
     if isinstance(error, DraftChanged):  # the page itself says it, in words for whoever edits
         context = _context(handoff, draft, form, pii, clash, is_rebased=True)
-        return shell.page(visitor, "handoffs/draft.html", title=TITLE, status=shell.status_of(error), **context)
+        return shell.page(visitor, "handoffs/draft.html", title=_(TITLE), status=shell.status_of(error), **context)
     context = _context(handoff, draft, form, pii, clash)
-    return shell.refused(visitor, error, "handoffs/draft.html", title=TITLE, **context)
+    return shell.refused(visitor, error, "handoffs/draft.html", title=_(TITLE), **context)
 
 
 def _context(

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from warmline_api.console import shell
 from warmline_api.console.handoffs import handoff_page
 from warmline_api.console.handoffs.taking import require_lead
+from warmline_api.console.languages import _, ngettext
 from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor, require
 from warmline_memory import customers, handoffs, operators
 from warmline_memory.errors import NotFound, WarmlineError
@@ -40,14 +41,16 @@ def retry(visitor: Posted) -> Response:
     require(visitor, OperatorRole.LEAD)
     chosen = [shell.id_of(name.removeprefix(FIELD)) for name in visitor.form if name.startswith(FIELD)]
     if not chosen:
-        return shell.done(HERE, "Nothing was selected. Tick the handoffs to retry.")
+        return shell.done(HERE, _("Nothing was selected. Tick the handoffs to retry."))
     refusals = {handoff_id: refusal for handoff_id in chosen if (refusal := _retry(visitor, handoff_id))}
     retried = [handoff_id for handoff_id in chosen if handoff_id not in refusals]
     if refusals:
-        outcome = " ".join([f"{len(retried)} of {len(chosen)} are being retried.", *refusals.values()])
+        outcome = " ".join(
+            [_("{n} of {most} are being retried.", n=len(retried), most=len(chosen)), *refusals.values()]
+        )
         return _page(visitor, None, problem=outcome, status=409, retried=retried)
     address = f"{HERE}?{urlencode([('retried', one) for one in retried[:SHOWN]])}"
-    return shell.done(address, f"{len(retried)} {'is' if len(retried) == 1 else 'are'} being retried.")
+    return shell.done(address, ngettext("{n} is being retried.", "{n} are being retried.", len(retried)))
 
 
 @router.post("/handoffs/{handoff_id}/take")
@@ -59,7 +62,7 @@ def take(handoff_id: UUID, visitor: Posted) -> Response:
             handoffs.retry(db, handoff_id, to=visitor.agent)
     except WarmlineError as error:
         return handoff_page.shown(visitor, handoff_id, error, "take")
-    message = "It comes to you now. Its brief is being written; then take over, and answer the customer."
+    message = _("It comes to you now. Its brief is being written; then take over, and answer the customer.")
     return shell.done(f"{PREFIX}/handoffs/{handoff_id}", message)
 
 
@@ -71,7 +74,7 @@ def _retry(visitor: Visitor, handoff_id: UUID) -> str | None:
             require_lead(visitor, db, handoff_id)
             handoffs.retry(db, handoff_id)
     except WarmlineError as error:
-        return str(error)
+        return shell.own_words(error)
     return None
 
 
@@ -92,7 +95,7 @@ def _page(
     return shell.page(
         visitor,
         "handoffs/failed.html",
-        title="Failed handoffs",
+        title=_("Failed handoffs"),
         status=status,
         problem=problem,
         failed=failed,

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from warmline_api.console import shell
 from warmline_api.console.desk import END, AskedPlace, Place, thread
 from warmline_api.console.handoffs.timelines import in_words
+from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import Signed, Visitor
 from warmline_memory import desk, handoffs, operators, queues, tenancy
 from warmline_memory.desk import CaseFile
@@ -32,8 +33,8 @@ MOST_LISTED, MOST_ONWARD = 30, 8
 """So many cases stand at the left, and so much of what was asked of others: what fits beside a conversation."""
 
 TITLES = {
-    SectionName.IDENTIFIERS: "References",
-    SectionName.NEXT_STEPS: "Next step",
+    SectionName.IDENTIFIERS: marked("References"),
+    SectionName.NEXT_STEPS: marked("Next step"),
 }
 """Where the page says it shorter than the brief does."""
 READING_ORDER = (
@@ -100,7 +101,7 @@ def shown(
         case=case,
         thread=found,
         sections=_sections(case.brief),
-        titles=TITLES,
+        titles={name: _(title) for name, title in TITLES.items()},
         steps=_steps(handoff),
         onward=onward,
         has_customer=has_customer,
@@ -164,7 +165,7 @@ def _beside(db: Transaction, visitor: Visitor, case: CaseFile) -> dict[str, Any]
     at = ids.index(handoff.id) if handoff.id in ids else -1
     return {
         "listed": listed[:MOST_LISTED],
-        "list_title": "My work" if is_own else "For you",
+        "list_title": _("My work") if is_own else _("For you"),
         "previous_id": ids[at - 1] if at > 0 else None,
         "next_id": ids[at + 1] if at + 1 < len(ids) else None,
     }
@@ -215,9 +216,9 @@ def _steps(handoff: tables.Handoff) -> list[Step]:
     """The targets that there are. What was closed without being reached, as by a return, is neither kept nor late."""
     solved = handoff.closed_at if handoff.closed_as == ClosedAs.RESOLVED else None
     given = (
-        ("taken over", handoff.accept_due_at, handoff.accepted_at),
-        ("first reply", handoff.first_reply_due_at, handoff.first_reply_at),
-        ("solved", handoff.resolve_due_at, solved),
+        (_("taken over"), handoff.accept_due_at, handoff.accepted_at),
+        (_("first reply"), handoff.first_reply_due_at, handoff.first_reply_at),
+        (_("solved"), handoff.resolve_due_at, solved),
     )
     return [Step(words, due, reached, handoff.closed_at) for words, due, reached in given if due is not None]
 
@@ -227,6 +228,10 @@ def _snoozes(zone: str) -> list[tuple[str, str]]:
     now = datetime.now(ZoneInfo(zone))
     morning = (now + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
     monday = morning + timedelta(days=(7 - morning.weekday()) % 7)
-    later = {"in 15 minutes": timedelta(minutes=15), "in 1 hour": timedelta(hours=1), "in 4 hours": timedelta(hours=4)}
+    later = {
+        _("in 15 minutes"): timedelta(minutes=15),
+        _("in 1 hour"): timedelta(hours=1),
+        _("in 4 hours"): timedelta(hours=4),
+    }
     found = [((now + span).isoformat(), words) for words, span in later.items()]
-    return [*found, (morning.isoformat(), "tomorrow at 8:00"), (monday.isoformat(), "on Monday at 8:00")]
+    return [*found, (morning.isoformat(), _("tomorrow at 8:00")), (monday.isoformat(), _("on Monday at 8:00"))]

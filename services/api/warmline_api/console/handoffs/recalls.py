@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from warmline_api.console import shell
 from warmline_api.console.desk import turns_of
 from warmline_api.console.handoffs.bars import bars_of
+from warmline_api.console.languages import _
 from warmline_api.console.shell import Signed, Visitor
 from warmline_memory import customers, handoffs, recall as recalling, storage, tenancy
 from warmline_memory.handoffs import Choice
@@ -44,7 +45,7 @@ def show_why(
     return shell.page(
         visitor,
         "handoffs/why.html",
-        title="Why these memories",
+        title=_("Why these memories"),
         handoff=handoff,
         customer=names.get(handoff.namespace, handoff.namespace),
         choice=choice,

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from warmline_api.console.languages import _
 from warmline_api.console.shell import NotForYou, Visitor, require
 from warmline_memory import handoffs, operators
 from warmline_memory.storage import Transaction
@@ -22,4 +23,4 @@ def require_lead(visitor: Visitor, db: Transaction, handoff_id: UUID) -> None:
     """Raise ``RoleForbids`` for whoever is no lead, and ``NotForYou`` for a lead of other queues."""
     require(visitor, OperatorRole.LEAD)
     if not operators.leads(db, visitor.operator, handoffs.find(db, handoff_id)):
-        raise NotForYou(why="It goes to a queue that you do not lead.")
+        raise NotForYou(why=_("It goes to a queue that you do not lead."))

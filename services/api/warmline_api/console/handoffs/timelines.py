@@ -4,55 +4,56 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import target, words
 from warmline_schemas.events import Event, EventType
 
 PLATFORM = "Warmline"
 
 DEEDS: Mapping[EventType, tuple[str, str]] = {
-    EventType.SESSION_STARTED: ("began a session", "dot"),
-    EventType.SESSION_ENDED: ("ended the session", "ring"),
-    EventType.SESSION_RESUMED: ("opened the session again", "ring"),
-    EventType.HANDOFF_REQUESTED: ("asked for a handoff to {queue}", "arrow"),
-    EventType.HANDOFF_EDITED: ("changed the draft", "draft"),
-    EventType.HANDOFF_CONFIRMED: ("approved the draft", "check"),
-    EventType.HANDOFF_CANCELLED: ("called the handoff off", "cross"),
-    EventType.HANDOFF_OFFERED: ("offered it to {offered_to}", "hand"),
-    EventType.HANDOFF_DECLINED: ("declined it", "cross"),
-    EventType.HANDOFF_CLAIMED: ("reserved it", "hand"),
-    EventType.HANDOFF_RELEASED: ("put it back in {queue}", "back"),
-    EventType.HANDOFF_ACCEPTED: ("took it over", "check"),
-    EventType.HANDOFF_INFO_REQUESTED: ("asked for what is missing", "question"),
-    EventType.HANDOFF_INFO_GIVEN: ("answered the question", "quote"),
-    EventType.HANDOFF_RETARGETED: ("transferred it to {to}", "arrow"),
-    EventType.HANDOFF_ESCALATED: ("escalated it to level {level}", "up"),
-    EventType.HANDOFF_FIRST_REPLY: ("replied to the customer for the first time", "quote"),
-    EventType.MESSAGE_RECEIVED: ("wrote", "quote"),
-    EventType.MESSAGE_CREATED: ("replied", "quote"),
-    EventType.MESSAGE_DELIVERY: ("heard from the channel: {delivery}", "arrow"),
-    EventType.SPEAKER_CHANGED: ("let {speaker} speak to the customer", "hand"),
-    EventType.HANDOFF_SNOOZED: ("snoozed it", "moon"),
-    EventType.HANDOFF_WOKEN: ("ended the snooze", "sun"),
-    EventType.HANDOFF_CLOSED: ("closed it: {closed_as}", "check"),
-    EventType.BRIEF_FLAGGED: ("flagged a line of the brief", "flag"),
+    EventType.SESSION_STARTED: (marked("began a session"), "dot"),
+    EventType.SESSION_ENDED: (marked("ended the session"), "ring"),
+    EventType.SESSION_RESUMED: (marked("opened the session again"), "ring"),
+    EventType.HANDOFF_REQUESTED: (marked("asked for a handoff to {queue}"), "arrow"),
+    EventType.HANDOFF_EDITED: (marked("changed the draft"), "draft"),
+    EventType.HANDOFF_CONFIRMED: (marked("approved the draft"), "check"),
+    EventType.HANDOFF_CANCELLED: (marked("called the handoff off"), "cross"),
+    EventType.HANDOFF_OFFERED: (marked("offered it to {offered_to}"), "hand"),
+    EventType.HANDOFF_DECLINED: (marked("declined it"), "cross"),
+    EventType.HANDOFF_CLAIMED: (marked("reserved it"), "hand"),
+    EventType.HANDOFF_RELEASED: (marked("put it back in {queue}"), "back"),
+    EventType.HANDOFF_ACCEPTED: (marked("took it over"), "check"),
+    EventType.HANDOFF_INFO_REQUESTED: (marked("asked for what is missing"), "question"),
+    EventType.HANDOFF_INFO_GIVEN: (marked("answered the question"), "quote"),
+    EventType.HANDOFF_RETARGETED: (marked("transferred it to {to}"), "arrow"),
+    EventType.HANDOFF_ESCALATED: (marked("escalated it to level {level}"), "up"),
+    EventType.HANDOFF_FIRST_REPLY: (marked("replied to the customer for the first time"), "quote"),
+    EventType.MESSAGE_RECEIVED: (marked("wrote"), "quote"),
+    EventType.MESSAGE_CREATED: (marked("replied"), "quote"),
+    EventType.MESSAGE_DELIVERY: (marked("heard from the channel: {delivery}"), "arrow"),
+    EventType.SPEAKER_CHANGED: (marked("let {speaker} speak to the customer"), "hand"),
+    EventType.HANDOFF_SNOOZED: (marked("snoozed it"), "moon"),
+    EventType.HANDOFF_WOKEN: (marked("ended the snooze"), "sun"),
+    EventType.HANDOFF_CLOSED: (marked("closed it: {closed_as}"), "check"),
+    EventType.BRIEF_FLAGGED: (marked("flagged a line of the brief"), "flag"),
 }
 """What somebody did, and the sign of it. What stands in braces is a fact of the event."""
 FINDINGS: Mapping[EventType, tuple[str, str]] = {
-    EventType.HANDOFF_DRAFTED: ("A draft was written; it waits for approval", "draft"),
-    EventType.HANDOFF_READY: ("The brief was written; it waits in {queue}", "bell"),
-    EventType.HANDOFF_FAILED: ("The brief could not be written", "failed"),
-    EventType.HANDOFF_NOBODY_THERE: ("Nobody was available in {queue}", "pause"),
-    EventType.HANDOFF_OFFERED: ("It was offered to {offered_to}", "hand"),
-    EventType.HANDOFF_OFFER_LAPSED: ("The offer was not answered in time", "hourglass"),
-    EventType.HANDOFF_LAPSED: ("The reservation of {actor} ran out", "hourglass"),
-    EventType.HANDOFF_INFO_OVERDUE: ("The question was not answered in time", "hourglass"),
-    EventType.HANDOFF_RETARGETED: ("It was sent on to {to}", "arrow"),
-    EventType.HANDOFF_REDIRECTED: ("It was sent to {queue} instead", "back"),
-    EventType.HANDOFF_ESCALATED: ("Escalated to level {level}", "up"),
-    EventType.HANDOFF_BREACHED: ("{promise} is late", "clock"),
-    EventType.HANDOFF_STALLED: ("Nothing has happened for too long", "pause"),
-    EventType.HANDOFF_WOKEN: ("The snooze ended", "sun"),
-    EventType.MESSAGE_UNDELIVERED: ("No channel has delivered a reply yet", "failed"),
+    EventType.HANDOFF_DRAFTED: (marked("A draft was written; it waits for approval"), "draft"),
+    EventType.HANDOFF_READY: (marked("The brief was written; it waits in {queue}"), "bell"),
+    EventType.HANDOFF_FAILED: (marked("The brief could not be written"), "failed"),
+    EventType.HANDOFF_NOBODY_THERE: (marked("Nobody was available in {queue}"), "pause"),
+    EventType.HANDOFF_OFFERED: (marked("It was offered to {offered_to}"), "hand"),
+    EventType.HANDOFF_OFFER_LAPSED: (marked("The offer was not answered in time"), "hourglass"),
+    EventType.HANDOFF_LAPSED: (marked("The reservation of {actor} ran out"), "hourglass"),
+    EventType.HANDOFF_INFO_OVERDUE: (marked("The question was not answered in time"), "hourglass"),
+    EventType.HANDOFF_RETARGETED: (marked("It was sent on to {to}"), "arrow"),
+    EventType.HANDOFF_REDIRECTED: (marked("It was sent to {queue} instead"), "back"),
+    EventType.HANDOFF_ESCALATED: (marked("Escalated to level {level}"), "up"),
+    EventType.HANDOFF_BREACHED: (marked("{promise} is late"), "clock"),
+    EventType.HANDOFF_STALLED: (marked("Nothing has happened for too long"), "pause"),
+    EventType.HANDOFF_WOKEN: (marked("The snooze ended"), "sun"),
+    EventType.MESSAGE_UNDELIVERED: (marked("No channel has delivered a reply yet"), "failed"),
 }
 """What happened by itself; a type that is among the deeds too, where nobody is named."""
 TROUBLES = {
@@ -66,14 +67,14 @@ TROUBLES = {
     EventType.MESSAGE_UNDELIVERED,
     EventType.BRIEF_FLAGGED,
 }
-PROMISES = {"accept": "Taking over", "first_reply": "First reply", "resolve": "Solving"}
+PROMISES = {"accept": marked("Taking over"), "first_reply": marked("First reply"), "resolve": marked("Solving")}
 CODES = {
-    "ping_pong": "it had gone to and fro between the same two",
-    "hop_budget": "it had been handed over too often",
-    "wait": "it waits",
-    "callback": "the customer is promised a callback",
-    "next_level": "it goes one level up",
-    "back_to_source": "it goes back to who handed it over",
+    "ping_pong": marked("it had gone to and fro between the same two"),
+    "hop_budget": marked("it had been handed over too often"),
+    "wait": marked("it waits"),
+    "callback": marked("the customer is promised a callback"),
+    "next_level": marked("it goes one level up"),
+    "back_to_source": marked("it goes back to who handed it over"),
 }
 """What the codes of causes and policies mean."""
 DETAILS = ("reason", "why", "policy", "problem")
@@ -118,7 +119,7 @@ def in_words(event: Event, called: Words = target, worded: Words = str) -> Entry
     return Entry(
         event=event,
         who="" if is_finding else called(event.actor) if event.actor else PLATFORM,
-        phrase=phrase.format_map(_facts(event, called)),
+        phrase=_(phrase).format_map(_facts(event, called)),
         sign=sign,
         is_trouble=event.type in TROUBLES,
         details=[_detail(name, str(fact), worded) for name, fact in event.facts.items() if name in DETAILS and fact],
@@ -127,14 +128,20 @@ def in_words(event: Event, called: Words = target, worded: Words = str) -> Entry
 
 
 def _detail(name: str, fact: str, worded: Words) -> str:
-    said = CODES.get(fact) or worded(fact) if name in OWN_WORDS else fact
-    return said[:MOST_CHARS]
+    if name not in OWN_WORDS:
+        return fact[:MOST_CHARS]
+    known = CODES.get(fact)
+    return (_(known) if known else worded(fact))[:MOST_CHARS]
 
 
 def _facts(event: Event, called: Words) -> _Facts:
     known = _Facts({name: words(str(fact)) for name, fact in event.facts.items() if fact is not None})
     known |= {name: called(str(event.facts[name])) for name in ("to", "offered_to", "speaker") if event.facts.get(name)}
     if "promise" in known:
-        known["promise"] = PROMISES.get(str(event.facts["promise"]), known["promise"])
-    known |= {"actor": called(event.actor or PLATFORM), "queue": called(event.queue) if event.queue else "its target"}
+        promise = PROMISES.get(str(event.facts["promise"]))
+        known["promise"] = _(promise) if promise else known["promise"]
+    known |= {
+        "actor": called(event.actor or PLATFORM),
+        "queue": called(event.queue) if event.queue else _("its target"),
+    }
     return known

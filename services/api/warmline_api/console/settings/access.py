@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _, ngettext
 from warmline_api.console.settings import tabs
 from warmline_api.console.shell import PREFIX, MalformedForm, Posted, Visitor, require
 from warmline_memory import desk, operators
@@ -24,7 +25,7 @@ def make_password_link(operator_id: UUID, visitor: Posted) -> Response:
         link = operators.make_password_link(db, operator_id)
         operator = operators.get(db, operator_id)
     url = str(visitor.request.url.replace(path=f"{PREFIX}/new-password/{link.token}", query=""))
-    title = "Link for a new password"
+    title = _("Link for a new password")
     return tabs.page(visitor, "settings/password_link.html", title=title, operator=operator, url=url, until=link.until)
 
 
@@ -35,7 +36,7 @@ def sign_operator_out(operator_id: UUID, visitor: Posted) -> Response:
     with visitor.transaction() as db:
         operator = operators.get(db, operator_id)
         operators.end_sign_ins(db, operator_id)
-    return shell.done(f"{HERE}/{operator_id}", f"{operator.display_name} is signed out everywhere.")
+    return shell.done(f"{HERE}/{operator_id}", _("{name} is signed out everywhere.", name=operator.display_name))
 
 
 @router.post("/settings/operators/{operator_id}/second-factor")
@@ -45,7 +46,7 @@ def remove_second_factor(operator_id: UUID, visitor: Posted) -> Response:
     with visitor.transaction() as db:
         operator = operators.get(db, operator_id)
         operators.remove_second_factor(db, operator_id)
-    return shell.done(f"{HERE}/{operator_id}", f"{operator.display_name} has no second factor any more.")
+    return shell.done(f"{HERE}/{operator_id}", _("{name} has no second factor any more.", name=operator.display_name))
 
 
 @router.post("/settings/operators/{operator_id}/delete")
@@ -55,11 +56,17 @@ def delete_operator(operator_id: UUID, visitor: Posted) -> Response:
     with visitor.transaction() as db:
         operator = operators.get(db, operator_id)
         passed_on = desk.dismiss(db, operator_id)
-    return shell.done(HERE, f"{operator.display_name} is deleted. {passed_on} of their cases went on to others.")
+    said = ngettext(
+        "{name} is deleted. {n} of their cases went on to others.",
+        "{name} is deleted. {n} of their cases went on to others.",
+        passed_on,
+        name=operator.display_name,
+    )
+    return shell.done(HERE, said)
 
 
 def _check(visitor: Visitor, operator_id: UUID) -> None:
     """Raise ``RoleForbids``, and ``MalformedForm`` where an administrator would shut themselves out."""
     require(visitor, OperatorRole.ADMIN)
     if operator_id == visitor.operator.id:
-        raise MalformedForm(faults="You cannot lock yourself out. Ask another administrator to do that.")
+        raise MalformedForm(faults=_("You cannot lock yourself out. Ask another administrator to do that."))

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import Posted, Signed, Visitor, require, require_reading
 from warmline_memory import operators, webhooks
 from warmline_memory.errors import WarmlineError
@@ -20,15 +21,15 @@ router = APIRouter()
 
 SHOWN = 50
 HERE = "/console/deliveries"
-TITLE = "Webhooks"
+TITLE = marked("Webhooks")
 
 Verb = Literal["enable", "disable", "with-deeds", "without-deeds", "ping", "remove", "rotate"]
 
 CHANGES: dict[Verb, tuple[ReviseWebhook, str]] = {
-    "enable": (ReviseWebhook(enabled=True), "It is sent what happens from now on."),
-    "disable": (ReviseWebhook(enabled=False), "It is sent nothing any more."),
-    "with-deeds": (ReviseWebhook(with_deeds=True), "Its messages bring what was said and done from now on."),
-    "without-deeds": (ReviseWebhook(with_deeds=False), "Its messages bring nothing of what was said and done."),
+    "enable": (ReviseWebhook(enabled=True), marked("It is sent what happens from now on.")),
+    "disable": (ReviseWebhook(enabled=False), marked("It is sent nothing any more.")),
+    "with-deeds": (ReviseWebhook(with_deeds=True), marked("Its messages bring what was said and done from now on.")),
+    "without-deeds": (ReviseWebhook(with_deeds=False), marked("Its messages bring nothing of what was said and done.")),
 }
 
 
@@ -41,7 +42,7 @@ def list_deliveries(
 ) -> Response:
     """The webhooks of the tenant, and the log of what was sent to them."""
     require_reading(visitor, OperatorRole.LEAD)
-    return shell.page(visitor, "settings/deliveries.html", title=TITLE, **_context(visitor, webhook, state, cursor))
+    return shell.page(visitor, "settings/deliveries.html", title=_(TITLE), **_context(visitor, webhook, state, cursor))
 
 
 @router.get("/deliveries/{delivery_id}")
@@ -51,7 +52,7 @@ def show_delivery(delivery_id: UUID, visitor: Signed) -> Response:
     with visitor.transaction() as db:
         delivery = webhooks.get_delivery(db, delivery_id, operators.sees_event(visitor.operator))
         endpoint = webhooks.get(db, delivery.webhook_id)
-    return shell.page(visitor, "settings/delivery.html", title="Delivery", delivery=delivery, endpoint=endpoint)
+    return shell.page(visitor, "settings/delivery.html", title=_("Delivery"), delivery=delivery, endpoint=endpoint)
 
 
 @router.post("/deliveries/{delivery_id}/replay")
@@ -61,7 +62,7 @@ def replay(delivery_id: UUID, visitor: Posted) -> Response:
     with visitor.transaction() as db:
         webhooks.get_delivery(db, delivery_id, operators.sees_event(visitor.operator))
         webhooks.replay(db, delivery_id)
-    return shell.done(f"{HERE}/{delivery_id}", "It is being sent again.")
+    return shell.done(f"{HERE}/{delivery_id}", _("It is being sent again."))
 
 
 @router.post("/webhooks")
@@ -73,8 +74,8 @@ def add(visitor: Posted) -> Response:
         with visitor.transaction() as db:
             made = webhooks.add(db, ask, _allowed(visitor))
     except WarmlineError as error:
-        return shell.refused(visitor, error, "settings/deliveries.html", title=TITLE, **_context(visitor))
-    return shell.page(visitor, "settings/webhook_made.html", title="Webhook added", made=made, is_new=True)
+        return shell.refused(visitor, error, "settings/deliveries.html", title=_(TITLE), **_context(visitor))
+    return shell.page(visitor, "settings/webhook_made.html", title=_("Webhook added"), made=made, is_new=True)
 
 
 @router.post("/webhooks/{webhook_id}/{verb}")
@@ -86,19 +87,19 @@ def act_on(webhook_id: UUID, verb: Verb, visitor: Posted) -> Response:
     with visitor.transaction() as db:
         if verb == "rotate":
             made = webhooks.rotate(db, webhook_id)
-            return shell.page(visitor, "settings/webhook_made.html", title="New secret", made=made, is_new=False)
+            return shell.page(visitor, "settings/webhook_made.html", title=_("New secret"), made=made, is_new=False)
         return _act(db, visitor, webhook_id, verb)
 
 
 def _act(db: Transaction, visitor: Visitor, webhook_id: UUID, verb: Verb) -> Response:
     if verb == "ping":
-        return shell.done(f"{HERE}/{webhooks.ping(db, webhook_id).id}", "A test is on its way.")
+        return shell.done(f"{HERE}/{webhooks.ping(db, webhook_id).id}", _("A test is on its way."))
     if verb == "remove":
         webhooks.remove(db, webhook_id)
-        return shell.done(HERE, "The webhook is gone, with the log of its deliveries.")
+        return shell.done(HERE, _("The webhook is gone, with the log of its deliveries."))
     change, message = CHANGES[verb]
     webhooks.revise(db, webhook_id, change, _allowed(visitor))
-    return shell.done(HERE, message)
+    return shell.done(HERE, _(message))
 
 
 def _context(

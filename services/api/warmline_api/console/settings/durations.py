@@ -2,6 +2,8 @@
 
 import re
 
+from warmline_api.console.languages import _
+
 SECONDS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
 # A number of at most nine digits, which is 31 years in seconds, and perhaps a unit. The parts together must be all that
 # was written; which units there are is checked afterwards, so that the sentence can name what was wrong.
@@ -24,5 +26,5 @@ def read(written: str) -> int | None:
         return None
     parts = list(PART.finditer(text))
     if "".join(part.group(0) for part in parts) != text or any(part[2] not in {"", *SECONDS} for part in parts):
-        raise ValueError(f"Enter a duration, e.g. 15 min: “{written.strip()}” is none.")
+        raise ValueError(_("Enter a duration, e.g. 15 min: “{typed}” is none.", typed=written.strip()))
     return sum(int(part[1]) * SECONDS[part[2] or "min"] for part in parts)

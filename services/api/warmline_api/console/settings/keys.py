@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _, marked, ngettext
 from warmline_api.console.settings import tabs
 from warmline_api.console.shell import Posted, Signed, Visitor, require, require_reading
 from warmline_memory import tenancy
@@ -19,14 +20,19 @@ router = APIRouter()
 
 SHOWN = 100
 HERE = f"{tabs.HERE}/keys"
-TITLE = "API keys"
+TITLE = marked("API keys")
 NEVER = "never"
-LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "a year"), (NEVER, "until it is revoked"))
+LIFETIMES = (
+    ("30", marked("30 days")),
+    ("90", marked("90 days")),
+    ("365", marked("a year")),
+    (NEVER, marked("until it is revoked")),
+)
 KINDS = (
-    (KeyKind.BOT, "bot: reads, remembers, hands off"),
-    (KeyKind.READER, "reader: reads"),
-    (KeyKind.DESK, "desk: also acts for people"),
-    (KeyKind.ADMIN, "admin: everything"),
+    (KeyKind.BOT, marked("bot: reads, remembers, hands off")),
+    (KeyKind.READER, marked("reader: reads")),
+    (KeyKind.DESK, marked("desk: also acts for people")),
+    (KeyKind.ADMIN, marked("admin: everything")),
 )
 
 
@@ -34,7 +40,7 @@ KINDS = (
 def list_keys(visitor: Signed, cursor: str | None = None) -> Response:
     """The tenant's keys, and a form for a new one."""
     require_reading(visitor, OperatorRole.ADMIN)
-    return tabs.page(visitor, "settings/keys.html", title=TITLE, **_context(visitor, cursor))
+    return tabs.page(visitor, "settings/keys.html", title=_(TITLE), **_context(visitor, cursor))
 
 
 @router.post("/settings/keys")
@@ -46,8 +52,8 @@ def make_key(visitor: Posted) -> Response:
         with visitor.transaction() as db:
             made = tenancy.make_key(db, ask)
     except WarmlineError as error:
-        return tabs.page(visitor, "settings/keys.html", title=TITLE, error=error, **_context(visitor))
-    return tabs.page(visitor, "settings/key_made.html", title="API key made", made=made)
+        return tabs.page(visitor, "settings/keys.html", title=_(TITLE), error=error, **_context(visitor))
+    return tabs.page(visitor, "settings/key_made.html", title=_("API key made"), made=made)
 
 
 @router.post("/settings/keys/{key_id}/revoke")
@@ -56,7 +62,7 @@ def revoke_key(key_id: UUID, visitor: Posted) -> Response:
     require(visitor, OperatorRole.ADMIN)
     with visitor.transaction() as db:
         key = tenancy.revoke_key(db, key_id)
-    return shell.done(HERE, f"The key {key.name} opens nothing any more.")
+    return shell.done(HERE, _("The key {name} opens nothing any more.", name=key.name))
 
 
 def _end(visitor: Visitor) -> dict[str, Any]:
@@ -76,5 +82,7 @@ def _bindings(visitor: Visitor) -> dict[str, list[str]]:
 def _context(visitor: Visitor, cursor: str | None = None) -> dict[str, Any]:
     with visitor.transaction() as db:
         keys = tenancy.list_keys(db, limit=SHOWN, cursor=cursor)
-        usual = (("", f"{tenancy.read_preferences(db).key_days} days, as preferred"),)
-    return {"keys": keys, "lifetimes": usual + LIFETIMES, "kinds": KINDS}
+        days = tenancy.read_preferences(db).key_days
+    usual = ngettext("{n} day, as preferred", "{n} days, as preferred", days)
+    lifetimes = [("", usual), *((value, _(said)) for value, said in LIFETIMES)]
+    return {"keys": keys, "lifetimes": lifetimes, "kinds": [(kind, _(said)) for kind, said in KINDS]}

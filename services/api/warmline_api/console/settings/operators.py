@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from pydantic import SecretStr
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _, marked
 from warmline_api.console.settings import tabs
 from warmline_api.console.shell import MalformedForm, Posted, Signed, Visitor, require, require_reading
 from warmline_api.lines import Passwords
@@ -19,7 +20,7 @@ router = APIRouter()
 
 SHOWN = 100
 HERE = f"{tabs.HERE}/operators"
-TITLE = "Operators"
+TITLE = marked("Operators")
 LISTS = ("queues", "skills", "languages")
 
 
@@ -27,7 +28,7 @@ LISTS = ("queues", "skills", "languages")
 def list_operators(visitor: Signed, cursor: str | None = None) -> Response:
     """The tenant's operators, and a form for a new one."""
     require_reading(visitor, OperatorRole.ADMIN)
-    return tabs.page(visitor, "settings/operators.html", title=TITLE, **_list(visitor, cursor))
+    return tabs.page(visitor, "settings/operators.html", title=_(TITLE), **_list(visitor, cursor))
 
 
 @router.post("/settings/operators")
@@ -40,15 +41,15 @@ def create_operator(visitor: Posted, passwords: Passwords) -> Response:
         with visitor.transaction() as db:
             made = operators.create(db, ask, password_hash)
     except WarmlineError as error:
-        return tabs.page(visitor, "settings/operators.html", title=TITLE, error=error, **_list(visitor))
-    return shell.done(HERE, f"Added {made.display_name}. They sign in as {visitor.operator.tenant}/{made.name}.")
+        return tabs.page(visitor, "settings/operators.html", title=_(TITLE), error=error, **_list(visitor))
+    return shell.done(HERE, _said_of(visitor, made.display_name, made.name))
 
 
 @router.get("/settings/operators/{operator_id}")
 def show_operator(operator_id: UUID, visitor: Signed) -> Response:
     """One operator as a form."""
     require_reading(visitor, OperatorRole.ADMIN)
-    return tabs.page(visitor, "settings/operator.html", title="Operator", **_one(visitor, operator_id))
+    return tabs.page(visitor, "settings/operator.html", title=_("Operator"), **_one(visitor, operator_id))
 
 
 @router.post("/settings/operators/{operator_id}")
@@ -60,14 +61,19 @@ def revise_operator(operator_id: UUID, visitor: Posted, passwords: Passwords) ->
         # The last administrator could otherwise shut everybody out, and only who can reach the database could undo
         # that.
         if operator_id == visitor.operator.id and (ask.disabled or ask.role is not OperatorRole.ADMIN):
-            raise MalformedForm(faults="You cannot lock yourself out. Ask another administrator to do that.")
+            raise MalformedForm(faults=_("You cannot lock yourself out. Ask another administrator to do that."))
         password_hash = _hash(passwords, ask.password, visitor)
         with visitor.transaction() as db:
             revised = operators.revise(db, operator_id, ask, password_hash)
     except WarmlineError as error:
         context = _one(visitor, operator_id)
-        return tabs.page(visitor, "settings/operator.html", title="Operator", error=error, **context)
-    return shell.done(HERE, f"Saved {revised.display_name}.")
+        return tabs.page(visitor, "settings/operator.html", title=_("Operator"), error=error, **context)
+    return shell.done(HERE, _("Saved {name}.", name=revised.display_name))
+
+
+def _said_of(visitor: Visitor, display_name: str, name: str) -> str:
+    sign_in_name = f"{visitor.operator.tenant}/{name}"
+    return _("Added {name}. They sign in as {sign_in_name}.", name=display_name, sign_in_name=sign_in_name)
 
 
 def _given(visitor: Visitor) -> dict[str, object]:

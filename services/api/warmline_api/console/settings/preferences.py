@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _, marked
 from warmline_api.console.settings import tabs
 from warmline_api.console.shell import Posted, Signed, Visitor, require, require_reading
 from warmline_memory import tenancy
@@ -17,14 +18,14 @@ from warmline_schemas.tenancy import HideAtWrite, PiiClass, RevisePreferences, S
 router = APIRouter()
 
 HERE = f"{tabs.HERE}/preferences"
-TEMPLATE, TITLE = "settings/preferences.html", "Preferences"
+TEMPLATE, TITLE = "settings/preferences.html", marked("Preferences")
 
 
 @router.get("/settings/preferences")
 def show_preferences(visitor: Signed) -> Response:
     """What the tenant prefers, as a form."""
     require_reading(visitor, OperatorRole.ADMIN)
-    return tabs.page(visitor, TEMPLATE, title=TITLE, **_context(visitor))
+    return tabs.page(visitor, TEMPLATE, title=_(TITLE), **_context(visitor))
 
 
 @router.post("/settings/preferences")
@@ -48,8 +49,8 @@ def revise_preferences(visitor: Posted) -> Response:
         with visitor.transaction() as db:
             tenancy.revise_preferences(db, visitor.operator.tenant_id, ask)
     except WarmlineError as error:
-        return tabs.page(visitor, TEMPLATE, title=TITLE, error=error, **_context(visitor))
-    return shell.done(HERE, "Saved. It holds from the next brief and the next recall on.")
+        return tabs.page(visitor, TEMPLATE, title=_(TITLE), error=error, **_context(visitor))
+    return shell.done(HERE, _("Saved. It holds from the next brief and the next recall on."))
 
 
 def _context(visitor: Visitor) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _
 from warmline_api.console.settings import tabs
 from warmline_api.console.shell import PREFIX, MalformedForm, Posted, Signed, Visitor, require, require_reading
 from warmline_api.identity import ProviderClient
@@ -37,12 +38,12 @@ def set_provider(visitor: Posted) -> Response:
         client: ProviderClient = visitor.request.app.state.provider_client
         why = client.refusal(ask.issuer)
         if why is not None:
-            raise MalformedForm(faults=f"Issuer: {why}")
+            raise MalformedForm(faults=_("Issuer: {why}", why=why))
         with visitor.transaction() as db:
             operators.set_provider(db, ask)
     except WarmlineError as error:
         return _page(visitor, error)
-    return shell.done(HERE, "Saved. Try it in another browser before you switch passwords off.")
+    return shell.done(HERE, _("Saved. Try it in another browser before you switch passwords off."))
 
 
 @router.post("/settings/provider/remove")
@@ -54,7 +55,7 @@ def remove_provider(visitor: Posted) -> Response:
             operators.remove_provider(db)
     except WarmlineError as error:
         return _page(visitor, error)
-    return shell.done(HERE, "Nobody signs in through a provider any more.")
+    return shell.done(HERE, _("Nobody signs in through a provider any more."))
 
 
 @router.post("/settings/operators/{operator_id}/identity")
@@ -65,16 +66,16 @@ def link_identity(operator_id: UUID, visitor: Posted) -> Response:
     with visitor.transaction() as db:
         provider = operators.read_provider(db)
         if provider is None or not subject:
-            raise MalformedForm(faults="Set a provider up first, and give the subject that it has for somebody.")
+            raise MalformedForm(faults=_("Set a provider up first, and give the subject that it has for somebody."))
         operators.link_identity(db, operator_id, provider.issuer, subject)
-    return shell.done(f"{tabs.HERE}/operators/{operator_id}", "Linked. They can sign in through the provider.")
+    return shell.done(f"{tabs.HERE}/operators/{operator_id}", _("Linked. They can sign in through the provider."))
 
 
 def _roles(typed: str) -> dict[str, str]:
     """The roles, which the form has as a line ``VALUE = ROLE`` for each."""
     pairs = [line.rpartition("=") for line in typed.splitlines() if line.strip()]
     if any(not value.strip() for value, _, _ in pairs):
-        raise MalformedForm(faults="Roles: write a line for each, such as warmline-leads = lead.")
+        raise MalformedForm(faults=_("Roles: write a line for each, such as warmline-leads = lead."))
     return {value.strip(): role.strip() for value, _, role in pairs}
 
 
@@ -83,4 +84,4 @@ def _page(visitor: Visitor, error: WarmlineError | None = None) -> HTMLResponse:
         provider = operators.read_provider(db)
     done = visitor.request.url.replace(path=f"{PREFIX}/sign-in/provider/done", query="")
     context: dict[str, Any] = {"provider": provider, "redirect_uri": str(done)}
-    return tabs.page(visitor, "settings/provider.html", title="Provider", error=error, **context)
+    return tabs.page(visitor, "settings/provider.html", title=_("Provider"), error=error, **context)

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _
 from warmline_api.console.settings import durations
 from warmline_schemas.queues import Queue, Weekday, WriteQueue
 
@@ -106,7 +107,7 @@ def _office_hours(form: Mapping[str, Any], faults: dict[str, str]) -> dict[str, 
 def _hours(written: str, day: Weekday, faults: dict[str, str]) -> list[tuple[str, str]]:
     found = HOURS.findall(written)
     if HOURS.sub("", written).strip(" ,;"):
-        faults[f"day-{day}"] = "Enter hours, e.g. 08:00-12:00, 13:00-18:00."
+        faults[f"day-{day}"] = _("Enter hours, e.g. 08:00-12:00, 13:00-18:00.")
     return found
 
 

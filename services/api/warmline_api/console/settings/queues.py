@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from pydantic import TypeAdapter, ValidationError
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _
 from warmline_api.console.settings import queue_forms, tabs
 from warmline_api.console.shell import Posted, Signed, UnknownPage, Visitor, require, require_reading
 from warmline_memory import queues
@@ -29,7 +30,7 @@ def list_queues(visitor: Signed, name: str = "") -> Response:
         return shell.done(f"{HERE}/{_name(name.strip())}")
     with visitor.transaction() as db:
         found = queues.list_all(db)
-    return tabs.page(visitor, "settings/queues.html", title="Queues", queues=found)
+    return tabs.page(visitor, "settings/queues.html", title=_("Queues"), queues=found)
 
 
 @router.get("/settings/queues/{name}")
@@ -50,14 +51,14 @@ def write_queue(name: str, visitor: Posted) -> Response:
     if shell.field(visitor.form, "verb") == "delete":
         with visitor.transaction() as db:
             queues.delete(db, name)
-        return shell.done(HERE, f"Reset. The queue {name} has the defaults.")
+        return shell.done(HERE, _("Reset. The queue {name} has the defaults.", name=name))
     try:
         ask = queue_forms.read(visitor.form)
         with visitor.transaction() as db:
             queues.write(db, name, ask)
     except WarmlineError as error:
         return _page(visitor, name, True, queue_forms.typed(visitor.form), error)
-    return shell.done(HERE, "Saved. Applies to new handoffs.")
+    return shell.done(HERE, _("Saved. Applies to new handoffs."))
 
 
 def _may_write(visitor: Visitor, name: str) -> bool:
@@ -69,7 +70,7 @@ def _page(
 ) -> Response:
     may_write = _may_write(visitor, name)
     context = {"name": name, "is_written": is_written, "fields": fields, "may_write": may_write, **CHOICES}
-    return tabs.page(visitor, "settings/queue.html", title=f"Queue {name}", error=error, **context)
+    return tabs.page(visitor, "settings/queue.html", title=_("Queue {name}", name=name), error=error, **context)
 
 
 def _name(name: str) -> str:

@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from warmline_api.addresses import address_of
 from warmline_api.console import shell
+from warmline_api.console.languages import _, marked
 from warmline_api.console.settings import tabs
 from warmline_api.console.shell import PREFIX, MalformedForm, PostedForOneself, Signed, Visitor
 from warmline_memory import operators
@@ -12,7 +13,7 @@ from warmline_memory.errors import WarmlineError
 
 router = APIRouter()
 
-TITLE = "Second factor"
+TITLE = marked("Second factor")
 
 
 @router.get("/settings/second-factor")
@@ -30,7 +31,7 @@ def confirm_second_factor(visitor: PostedForOneself) -> Response:
             codes = operators.confirm_second_factor(db, visitor.operator.id, visitor.login.id, code)
     except WarmlineError as error:
         return _page(visitor, error)
-    return tabs.page(visitor, "settings/recovery_codes.html", title="Recovery codes", codes=codes)
+    return tabs.page(visitor, "settings/recovery_codes.html", title=_("Recovery codes"), codes=codes)
 
 
 @router.post("/settings/second-factor/remove")
@@ -41,13 +42,15 @@ def remove_second_factor(visitor: PostedForOneself) -> Response:
         attempts.begin(*counted)
         with visitor.transaction() as db:
             if operators.requires_second_factor(db, visitor.operator.role):
-                raise MalformedForm(faults="Your role needs a second factor. An administrator can give you a new one.")
+                raise MalformedForm(
+                    faults=_("Your role needs a second factor. An administrator can give you a new one.")
+                )
             operators.check_second_factor(db, visitor.operator.id, shell.field(visitor.form, "code"))
             operators.remove_second_factor(db, visitor.operator.id)
     except WarmlineError as error:
         return _page(visitor, error)
     attempts.forget(*counted)
-    return shell.done(f"{PREFIX}/sign-in", "You have no second factor any more. Sign in.")
+    return shell.done(f"{PREFIX}/sign-in", _("You have no second factor any more. Sign in."))
 
 
 def _page(visitor: Visitor, error: WarmlineError | None = None) -> HTMLResponse:
@@ -61,7 +64,7 @@ def _page(visitor: Visitor, error: WarmlineError | None = None) -> HTMLResponse:
     return tabs.page(
         visitor,
         "settings/second_factor.html",
-        title=TITLE,
+        title=_(TITLE),
         error=error,
         state=state,
         enrolment=enrolment,

@@ -5,20 +5,21 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from warmline_api.console import shell
+from warmline_api.console.languages import marked
 from warmline_api.console.shell import Visitor
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import OperatorRole
 
 HERE = "/console/settings"
 TABS = (
-    ("Profile", HERE, OperatorRole.OPERATOR),
-    ("Sign-ins", f"{HERE}/sign-ins", OperatorRole.OPERATOR),
-    ("Second factor", f"{HERE}/second-factor", OperatorRole.OPERATOR),
-    ("Queues", f"{HERE}/queues", OperatorRole.LEAD),
-    ("Operators", f"{HERE}/operators", OperatorRole.ADMIN),
-    ("API keys", f"{HERE}/keys", OperatorRole.ADMIN),
-    ("Preferences", f"{HERE}/preferences", OperatorRole.ADMIN),
-    ("Provider", f"{HERE}/provider", OperatorRole.ADMIN),
+    (marked("Profile"), HERE, OperatorRole.OPERATOR),
+    (marked("Sign-ins"), f"{HERE}/sign-ins", OperatorRole.OPERATOR),
+    (marked("Second factor"), f"{HERE}/second-factor", OperatorRole.OPERATOR),
+    (marked("Queues"), f"{HERE}/queues", OperatorRole.LEAD),
+    (marked("Operators"), f"{HERE}/operators", OperatorRole.ADMIN),
+    (marked("API keys"), f"{HERE}/keys", OperatorRole.ADMIN),
+    (marked("Preferences"), f"{HERE}/preferences", OperatorRole.ADMIN),
+    (marked("Provider"), f"{HERE}/provider", OperatorRole.ADMIN),
 )
 """Title, address and least role of each."""
 

@@ -7,6 +7,7 @@ style sheets, themes, and the stream that keeps open pages up to date.
 from warmline_api.console.shell.assets import FOLDER, Assets
 from warmline_api.console.shell.forms import faults_of, field, id_of, malformed, read_form
 from warmline_api.console.shell.guard import Guard
+from warmline_api.console.shell.plain_words import in_words, own_words
 from warmline_api.console.shell.qr_codes import qr_code
 from warmline_api.console.shell.refusals import (
     ForeignForm,
@@ -17,7 +18,8 @@ from warmline_api.console.shell.refusals import (
     UnknownPage,
     status_of,
 )
-from warmline_api.console.shell.rendering import PREFIX, done, inside, page, refused
+from warmline_api.console.shell.rendering import PREFIX, done, inside, page, refused, with_language
+from warmline_api.console.shell.titles import words
 from warmline_api.console.shell.visitors import (
     COOKIE,
     Posted,
@@ -29,7 +31,7 @@ from warmline_api.console.shell.visitors import (
     require_reading,
     signed_in,
 )
-from warmline_api.console.shell.wording import is_ahead, is_past, masked, pressure, target, words
+from warmline_api.console.shell.wording import is_ahead, is_past, masked, pressure, sentence, target
 from warmline_api.routers import routers_of
 
 ROUTERS = routers_of(__name__, "live", "themes")
@@ -55,11 +57,13 @@ __all__ = [
     "faults_of",
     "field",
     "id_of",
+    "in_words",
     "inside",
     "is_ahead",
     "is_past",
     "malformed",
     "masked",
+    "own_words",
     "page",
     "pressure",
     "qr_code",
@@ -68,8 +72,10 @@ __all__ = [
     "refused",
     "require",
     "require_reading",
+    "sentence",
     "signed_in",
     "status_of",
     "target",
+    "with_language",
     "words",
 ]

@@ -9,21 +9,22 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData
 
+from warmline_api.console.languages import _, marked
 from warmline_api.console.shell.refusals import MalformedForm
 
 Shape = TypeVar("Shape", bound=BaseModel)
 NUMBER = re.compile(r"[0-9]+")
 Place = tuple[int | str, ...]
 FAULTS: Mapping[str, str] = {
-    "missing": "Fill this in.",
-    "string_pattern_mismatch": "Use small letters, digits, - and _: “{typed}” has something else.",
-    "string_too_short": "At least {min_length} characters.",
-    "string_too_long": "At most {max_length} characters.",
-    "int_type": "Fill this in.",
-    "int_parsing": "Enter a whole number.",
-    "greater_than_equal": "At least {ge}.",
-    "less_than_equal": "At most {le}.",
-    "enum": "Choose {expected}.",
+    "missing": marked("Fill this in."),
+    "string_pattern_mismatch": marked("Use small letters, digits, - and _: “{typed}” has something else."),
+    "string_too_short": marked("At least {min_length} characters."),
+    "string_too_long": marked("At most {max_length} characters."),
+    "int_type": marked("Fill this in."),
+    "int_parsing": marked("Enter a whole number."),
+    "greater_than_equal": marked("At least {ge}."),
+    "less_than_equal": marked("At most {le}."),
+    "enum": marked("Choose {expected}."),
 }
 """What is wrong with a field, by the type that pydantic gives the fault."""
 
@@ -49,7 +50,7 @@ def read_form(shape: type[Shape], form: Mapping[str, object], **given: object) -
 def malformed(fields: Mapping[str, str]) -> MalformedForm:
     """The refusal of a form, with what is wrong with each of its fields."""
     said = " ".join(f"{_label(name)}: {fault}" for name, fault in fields.items())
-    return MalformedForm(faults=f"Nothing was saved. {said}", fields=dict(fields))
+    return MalformedForm(faults=_("Nothing was saved. {faults}", faults=said), fields=dict(fields))
 
 
 def _label(name: str) -> str:
@@ -72,12 +73,12 @@ def id_of(typed: str) -> UUID:
     try:
         return UUID(typed)
     except ValueError as error:
-        raise MalformedForm(faults="The form names nothing that there is. Load the page anew.") from error
+        raise MalformedForm(faults=_("The form names nothing that there is. Load the page anew.")) from error
 
 
 def _fault_in_words(fault: ErrorDetails) -> str:
     say = FAULTS.get(fault["type"])
     if say:
-        return say.format_map({"typed": fault["input"], **fault.get("ctx", {})})
+        return _(say, **{"typed": fault["input"], **fault.get("ctx", {})})
     said = fault["msg"].removeprefix("Value error, ").rstrip(".")
     return f"{said[:1].upper()}{said[1:]}."

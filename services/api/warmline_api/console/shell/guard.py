@@ -3,9 +3,12 @@
 import logging
 
 from fastapi import Request
+from fastapi.requests import HTTPConnection
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from warmline_api.console import languages
+from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import rendering
 
 log = logging.getLogger("warmline.console")
@@ -22,7 +25,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-FAILED = "Something went wrong on our side, and nothing was changed. It is in the API's log."
+FAILED = marked("Something went wrong on our side, and nothing was changed. It is in the API's log.")
 
 
 class Guard:
@@ -33,7 +36,12 @@ class Guard:
         self._headers = HEADERS if not frame_origins else _framed_by(frame_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
+        """Pass the request on, to be answered in the language that its browser asks for."""
+        asked = HTTPConnection(scope)
+        with languages.answering(asked.cookies, asked.headers.get("accept-language", "")):
+            await self._pass_on(scope, receive, send)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
 
         async def guarded(message: Message) -> None:
@@ -50,7 +58,8 @@ class Guard:
                 raise
             log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
             request = Request(scope)
-            page = rendering.page(request, "shell/problem.html", title="Something failed", status=500, problem=FAILED)
+            title, problem = _("Something failed"), _(FAILED)
+            page = rendering.page(request, "shell/problem.html", title=title, status=500, problem=problem)
             await page(scope, receive, guarded)
 
 

@@ -10,10 +10,12 @@ from urllib.parse import quote, unquote, urlsplit
 from uuid import UUID
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from warmline_api.console import languages
+from warmline_api.console.languages import marked
 from warmline_api.console.shell import assets, plain_words, refusals, wording
 from warmline_api.console.shell.refusals import MalformedForm
 from warmline_api.console.shell.visitors import Visitor
@@ -31,7 +33,7 @@ OFF = "off"
 SOUND, DESKTOP, NONE = "sound", "desktop", "none"
 """How a browser tells of what is new, beside the count in its title. A sound is made unless it was turned off; notices
 of the desktop take a permission, and so somebody who asks for them."""
-FLASH_SECONDS = 60
+FLASH_SECONDS, A_YEAR = 60, 31_536_000
 MAY_PASS = {429, 503}
 """The statuses that say when to try again."""
 
@@ -48,15 +50,15 @@ class Entry:
 
 
 NAV = (
-    Entry("Queue", "/console/", "queue"),
-    Entry("My work", "/console/mine", "mine"),
-    Entry("Search", "/console/search", "search"),
-    Entry("Drafts", "/console/drafts", "draft"),
-    Entry("Failed", "/console/failed", "failed"),
-    Entry("Shifts", "/console/shifts", "shift"),
-    Entry("Analytics", "/console/analytics", "chart"),
-    Entry("Webhooks", "/console/deliveries", "delivery", OperatorRole.LEAD),
-    Entry("Settings", "/console/settings", "settings"),
+    Entry(marked("Queue"), "/console/", "queue"),
+    Entry(marked("My work"), "/console/mine", "mine"),
+    Entry(marked("Search"), "/console/search", "search"),
+    Entry(marked("Drafts"), "/console/drafts", "draft"),
+    Entry(marked("Failed"), "/console/failed", "failed"),
+    Entry(marked("Shifts"), "/console/shifts", "shift"),
+    Entry(marked("Analytics"), "/console/analytics", "chart"),
+    Entry(marked("Webhooks"), "/console/deliveries", "delivery", OperatorRole.LEAD),
+    Entry(marked("Settings"), "/console/settings", "settings"),
 )
 """The menu, in its order."""
 
@@ -78,29 +80,33 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
 KEYS = (
-    ("j k", "next and previous in a list; next and previous case"),
-    ("Enter", "open"),
-    ("c", "hold it while you read"),
-    ("a", "take over"),
-    ("i", "ask who handed it over"),
-    ("t", "transfer"),
-    ("r", "reply, or write a note"),
-    ("Ctrl Enter", "send what you wrote"),
-    ("b", "return with an instruction"),
-    ("s", "snooze"),
-    ("x", "resolve"),
-    ("o", "ask for advice, or offer it"),
-    ("v", "view the conversation"),
-    ("/", "search"),
-    ("Esc", "close what is open, or leave a field"),
-    ("?", "this list"),
+    ("j k", marked("next and previous in a list; next and previous case")),
+    ("Enter", marked("open")),
+    ("c", marked("hold it while you read")),
+    ("a", marked("take over")),
+    ("i", marked("ask who handed it over")),
+    ("t", marked("transfer")),
+    ("r", marked("reply, or write a note")),
+    ("Ctrl Enter", marked("send what you wrote")),
+    ("b", marked("return with an instruction")),
+    ("s", marked("snooze")),
+    ("x", marked("resolve")),
+    ("o", marked("ask for advice, or offer it")),
+    ("v", marked("view the conversation")),
+    ("/", marked("search")),
+    ("Esc", marked("close what is open, or leave a field")),
+    ("?", marked("this list")),
 )
 """The keys, where JavaScript is on; never inside a field."""
 
 _templates.filters.update(wording.FILTERS)
-_templates.globals.update(asset=assets.url_of, nav=NAV, keys=KEYS, event_types=" ".join(EventType))
+_templates.globals.update(asset=assets.url_of, nav=NAV, keys=KEYS, event_types=" ".join(EventType), languages=languages)
+# Each call asks which language is spoken, so that one environment serves all. What stands in a text is escaped; the
+# texts themselves are ours, and hold tags.
+_templates.install_gettext_callables(**languages.template_functions(), newstyle=True)  # type: ignore[attr-defined]
 
 
 def page(
@@ -162,6 +168,20 @@ def done(url: str, message: str = "") -> RedirectResponse:
             FLASH_COOKIE, quote(message), max_age=FLASH_SECONDS, path=PREFIX, httponly=True, samesite="lax"
         )
     return response
+
+
+def keeping(response: Response, cookie: str, chosen: str) -> Response:
+    """An answer with which a browser keeps a choice for a year."""
+    response.set_cookie(cookie, chosen, max_age=A_YEAR, path=PREFIX, httponly=True, samesite="lax")
+    return response
+
+
+def with_language(response: Response, language: str) -> Response:
+    """An answer with which a browser keeps its language, or with an empty one keeps none."""
+    if not language:
+        response.delete_cookie(languages.COOKIE, path=PREFIX)
+        return response
+    return keeping(response, languages.COOKIE, language) if language in languages.LANGUAGES else response
 
 
 def refused(

@@ -1,4 +1,5 @@
-"""How a browser shows the console: its theme, whether single keys do something, and how it tells of what is new."""
+"""How a browser shows the console: its language before somebody signs in, its theme, whether single keys do something,
+and how it tells of what is new."""
 
 from typing import Annotated
 
@@ -12,7 +13,6 @@ from warmline_api.console.shell.rendering import (
     NONE,
     NOTICES_COOKIE,
     OFF,
-    PREFIX,
     SOUND,
     THEME_COOKIE,
     THEMES,
@@ -20,8 +20,6 @@ from warmline_api.console.shell.rendering import (
 from warmline_api.console.shell.visitors import refuse_other_origins
 
 router = APIRouter()
-
-A_YEAR = 31_536_000
 
 
 @router.post("/theme")
@@ -31,6 +29,15 @@ def choose_theme(
     """Keep which theme this browser shows. It takes no sign-in."""
     refuse_other_origins(request)
     return _kept(THEME_COOKIE, theme if theme in THEMES else THEMES[0], next)
+
+
+@router.post("/language")
+def choose_language(
+    request: Request, language: Annotated[str, Form(max_length=10)], next: Annotated[str, Form(max_length=2000)] = ""
+) -> Response:
+    """Keep in which language this browser is spoken to where nobody is signed in, who may have chosen another one."""
+    refuse_other_origins(request)
+    return rendering.with_language(rendering.done(rendering.inside(next)), language)
 
 
 @router.post("/keys")
@@ -58,5 +65,4 @@ def choose_notices(
 
 def _kept(cookie: str, chosen: str, next: str) -> Response:
     response = rendering.done(rendering.inside(next))
-    response.set_cookie(cookie, chosen, max_age=A_YEAR, path=PREFIX, httponly=True, samesite="lax")
-    return response
+    return rendering.keeping(response, cookie, chosen)

@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from warmline_api.addresses import address_of
+from warmline_api.console import languages
 from warmline_api.console.shell.refusals import AuditorsOnlyRead, ForeignForm, RoleForbids
 from warmline_api.console.shell.wording import target
 from warmline_memory import events, operators, queues, tenancy
@@ -72,8 +73,9 @@ class Visitor:
         return self.names.get(name) or target(name)
 
     def worded(self, said: str) -> str:
-        """A sentence of the platform's in which targets stand as people say them: `Tom Baker has reserved this.`"""
-        return NAMED.sub(lambda found: self.called(found[0]), said)
+        """A sentence of the platform's in the operator's language, and with targets as people say them: `Tom Baker has
+        reserved this.`"""
+        return NAMED.sub(lambda found: self.called(found[0]), languages.platform_said(said))
 
     def may(self, role: str) -> bool:
         """Whether the operator may do what takes at least this role. An auditor has none: they change nothing."""
@@ -124,6 +126,7 @@ def signed_in(request: Request) -> Visitor:
             operators.prolong_sign_in(db, token_hash, login)
         operator = operators.signed_in_person(db)
         seen = events.last_sequence(db)
+    languages.use(operator.language)
     return Visitor(platform, request, token_hash, operator, login, seen)
 
 

@@ -8,32 +8,34 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from warmline_api.console import languages
+from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import titles
 from warmline_memory.storage import tables
 from warmline_schemas.targets import TargetKind, kind_of, name_of
 from warmline_schemas.wire import shown_moment
 
-SPEAKERS = {"user": "customer"}
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-TARGET_WORDS = {TargetKind.QUEUE: "queue", TargetKind.SKILL: "skill", TargetKind.HUMAN: "", TargetKind.AGENT: ""}
+TARGET_WORDS = {TargetKind.QUEUE: marked("queue {name}"), TargetKind.SKILL: marked("skill {name}")}
 
 
 def span(seconds: float) -> str:
     """A length of time in its largest unit, or two of them: `45 s`, `12 min`, `3 h 20 min`, `4 d`."""
     whole = int(abs(seconds))
     if whole < MINUTE:
-        return f"{whole} s"
+        return _("{n} s", n=whole)
     if whole < HOUR:
-        return f"{whole // MINUTE} min"
+        return _("{n} min", n=whole // MINUTE)
     if whole < DAY:
         hours, minutes = whole // HOUR, whole % HOUR // MINUTE
-        return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"
-    return f"{whole // DAY} d"
+        is_long = not minutes or hours >= 10
+        return _("{n} h", n=hours) if is_long else _("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    return _("{n} d", n=whole // DAY)
 
 
 def speaker(name: str | None) -> str:
     """Who said a quote: the customer, an agent, or a person by name."""
-    return SPEAKERS.get(name or "", (name or "").partition(":")[2] or name or "")
+    return _("customer") if name == "user" else (name or "").partition(":")[2] or name or ""
 
 
 @pass_context
@@ -43,28 +45,24 @@ def moment(context: Context, at: datetime | None) -> Markup | str:
         return "–"
     zone = ZoneInfo(context["zone"])
     local, today = shown_moment(at).astimezone(zone), datetime.now(zone).date()
-    days = (today - local.date()).days
-    day = {0: "", 1: "yesterday ", -1: "tomorrow "}.get(days, f"{local.day} {local:%b} ")
-    if abs(days) > 300:
-        day = f"{local.day} {local:%b} {local.year} "
-    return _time(at, f"{day}{local:%H:%M}", f"{local:%A, %d %B %Y, %H:%M:%S} {local.tzname()}")
+    return _time(at, _day_and_hour(local, (today - local.date()).days), languages.full_time(local))
 
 
 def clock(at: datetime, zone: str) -> str:
     """What a clock in a time zone shows: `Sat 14:02`."""
-    return f"{at.astimezone(ZoneInfo(zone)):%a %H:%M}"
+    return languages.clock(at.astimezone(ZoneInfo(zone)))
 
 
 @pass_context
 def local_time(context: Context, at: datetime, zone: str) -> Markup:
     """A day and a time as a clock in a time zone shows them, `Mon 2 Mar 08:00`; the operator's own behind them."""
     there, own = at.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo(context["zone"]))
-    return _time(at, f"{there:%a} {there.day} {there:%b %H:%M}", f"{own:%A, %d %B %Y, %H:%M} {own.tzname()}")
+    return _time(at, languages.weekday_and_time(there), languages.full_time(own))
 
 
 def local_day(day: date) -> str:
     """A day: `2 March 2026`."""
-    return f"{day.day} {day:%B %Y}"
+    return languages.long_day(day)
 
 
 @pass_context
@@ -74,17 +72,17 @@ def age(context: Context, at: datetime | None) -> Markup | str:
         return "–"
     local = shown_moment(at).astimezone(ZoneInfo(context["zone"]))
     shown = span((datetime.now(UTC) - at).total_seconds())
-    return _time(at, shown, f"{local:%A, %d %B %Y, %H:%M:%S} {local.tzname()}", "data-age")
+    return _time(at, shown, languages.full_time(local), "data-age")
 
 
 @pass_context
 def due(context: Context, at: datetime | None) -> Markup | str:
     """How long until it is late, or since when it is: `4 min left`, `12 min over`."""
     if at is None:
-        return "no deadline"
+        return _("no deadline")
     local, left = shown_moment(at).astimezone(ZoneInfo(context["zone"])), (at - datetime.now(UTC)).total_seconds()
-    shown = f"{span(left)} {'left' if left > 0 else 'over'}"
-    return _time(at, shown, f"{local:%A, %d %B %Y, %H:%M:%S} {local.tzname()}", "data-due")
+    shown = _("{span} left", span=span(left)) if left > 0 else _("{span} over", span=span(left))
+    return _time(at, shown, languages.full_time(local), "data-due")
 
 
 def pressure(at: datetime | None) -> str:
@@ -107,14 +105,15 @@ def is_near(at: datetime | None, seconds: float = 300) -> bool:
     return at is not None and at <= datetime.now(UTC) + timedelta(seconds=seconds)
 
 
-def words(code: str) -> str:
-    """A code as words: `complex_billing_dispute` → `complex billing dispute`."""
-    return code.replace("_", " ")
+def spaced(name: str) -> str:
+    """A name that somebody gave, such as a slot's, as words: `order_number` → `order number`."""
+    return name.replace("_", " ")
 
 
 def target(name: str) -> str:
     """A target as people say it: `queue billing`, `ines`, `billing-specialist`."""
-    return f"{TARGET_WORDS[kind_of(name)]} {name_of(name)}".strip()
+    said = TARGET_WORDS.get(kind_of(name))
+    return _(said, name=name_of(name)) if said else name_of(name)
 
 
 @pass_context
@@ -140,7 +139,23 @@ def masked(url: str) -> str:
 
 def percent(share: float | None) -> str:
     """A share of one as whole percent."""
-    return "–" if share is None else f"{share * 100:.0f} %"
+    return "–" if share is None else _("{number} %", number=f"{share * 100:.0f}")
+
+
+def sentence(said: str) -> str:
+    """Words as a sentence or a heading begins. What follows stays as it is: in German it has capitals of its own."""
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def _day_and_hour(local: datetime, days: int) -> str:
+    hour = languages.hour(local)
+    if days == 0:
+        return hour
+    if days == 1:
+        return _("yesterday {time}", time=hour)
+    if days == -1:
+        return _("tomorrow {time}", time=hour)
+    return languages.day_and_time(local, with_year=abs(days) > 300)
 
 
 # The server writes every time as words, so that pages work without JavaScript. `data-age` and `data-due` let the script
@@ -162,11 +177,17 @@ FILTERS = {
     "pressure": pressure,
     "is_past": is_past,
     "is_ahead": is_ahead,
-    "words": words,
+    "words": titles.words,
+    "spaced": spaced,
+    "sentence": sentence,
+    "commas": languages.list_of,
+    "decimal": languages.decimal,
+    "weekday": languages.weekday,
+    "short_weekday": languages.short_weekday,
     "target": called,
     "percent": percent,
     "title": titles.title,
-    "ordinal": titles.ordinal,
+    "nth_handoff": titles.nth_handoff,
     "escalations": titles.escalations,
     "masked": masked,
     "people_get_it_at": people_get_it_at,

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _
 from warmline_schemas.queues import Weekday
 from warmline_schemas.shifts import MIDNIGHT, RotaEntry, RotaName, WriteRota
 
@@ -176,7 +177,7 @@ def read_name(form: Mapping[str, Any]) -> str:
     try:
         return NAME.validate_python(str(form.get("name", "")).strip())
     except ValidationError as error:
-        raise shell.malformed({"name": "Use small letters, digits, - and _, such as payments-oncall."}) from error
+        raise shell.malformed({"name": _("Use small letters, digits, - and _, such as payments-oncall.")}) from error
 
 
 def _rows(form: Mapping[str, Any]) -> Iterator[Row]:
@@ -206,19 +207,19 @@ def _faults(number: int, row: Row, known: Collection[str]) -> dict[str, str]:
     """What is wrong with a row that no entry of it could say."""
     at = f"shift-{number}"
     unknown = {
-        f"{at}-person-{place}": "Choose one of the list: nobody is called that."
+        f"{at}-person-{place}": _("Choose one of the list: nobody is called that.")
         for place, person in enumerate(row.people)
         if person and person != NOBODY and person not in known
     }
     missing = {
-        f"{at}-{end}": "Enter a time, such as 08:00."
+        f"{at}-{end}": _("Enter a time, such as 08:00.")
         for end, written in (("starts", row.starts), ("ends", row.ends))
         if not TIME.fullmatch(written)
     }
     if not row.days:
-        missing[f"{at}-days"] = "Tick at least one day."
+        missing[f"{at}-days"] = _("Tick at least one day.")
     if not set(row.chosen) - {NOBODY}:
-        missing[f"{at}-person-0"] = "Choose who is on."
+        missing[f"{at}-person-0"] = _("Choose who is on.")
     return {**missing, **unknown}
 
 
@@ -238,7 +239,8 @@ def _since(row: Row, faults: dict[str, str], number: int) -> date | None:
     try:
         return _monday(DAY.validate_python(row.since))
     except ValidationError:
-        faults[f"shift-{number}-since"] = "Enter a day of the week in which the first person is on, as 2026-03-02."
+        fault = _("Enter a day of the week in which the first person is on, as 2026-03-02.")
+        faults[f"shift-{number}-since"] = fault
         return None
 
 

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from warmline_api import versions
 from warmline_api.console import shell
+from warmline_api.console.languages import _
 from warmline_api.console.shell import PREFIX, Posted, Signed, UnknownPage, Visitor, require
 from warmline_api.console.shifts import rota_forms
 from warmline_api.console.shifts.people import people
@@ -90,7 +91,9 @@ def write_rota(name: str, visitor: Posted) -> Response:
     if shell.field(visitor.form, "verb") == DELETE:
         with visitor.transaction() as db:
             shifts.delete_rota(db, name)
-        return shell.done(HERE, f"Deleted the rota {rota.title or name}. The sheets of its shifts are kept.")
+        return shell.done(
+            HERE, _("Deleted the rota {name}. The sheets of its shifts are kept.", name=rota.title or name)
+        )
     return _posted(visitor, rota)
 
 
@@ -129,11 +132,11 @@ def _saved(visitor: Visitor, rota: Rota | None) -> Response:
         storage.take_turn(db, f"/v1/rotas/{name}")
         present = shifts.find_rota(db, name)
         if rota is None and present is not None:
-            raise shell.malformed({"name": "There is a rota of this name. Choose another one, or edit that one."})
+            raise shell.malformed({"name": _("There is a rota of this name. Choose another one, or edit that one.")})
         if rota is not None and shell.field(visitor.form, "version") != _version(present):
             raise ChangedMeanwhile
         shifts.write_rota(db, name, ask)
-    return shell.done(f"{HERE}/rotas/{name}", "Saved. This is who is on now.")
+    return shell.done(f"{HERE}/rotas/{name}", _("Saved. This is who is on now."))
 
 
 def _read(visitor: Visitor, kept: WriteRota) -> WriteRota:
@@ -169,12 +172,12 @@ def _form(
         "added": shell.field(visitor.form, "verb"),
         "action": f"{HERE}/rotas/{rota.name}/edit" if rota else f"{HERE}/new-rota",
     }
-    title = f"Edit {rota.title or rota.name}" if rota else "New rota"
+    title = _("Edit {name}", name=rota.title or rota.name) if rota else _("New rota")
     return shell.page(visitor, "shifts/rota_form.html", title=title, error=error, **context)
 
 
 def _choices(db: Transaction, rota: WriteRota) -> _Choices:
-    known = {name_of(agent): shown for agent, shown, _ in people(db)}
+    known = {name_of(agent): shown for agent, shown, _presence in people(db)}
     # Who is on the rota already can stay on it, also without being an operator, or as one who is disabled.
     others = sorted({entry.operator for entry in rota.entries} - set(known))
     titles = queues.titles(db)
@@ -185,7 +188,7 @@ def _choices(db: Transaction, rota: WriteRota) -> _Choices:
 
 
 def _names(db: Transaction) -> dict[str, str]:
-    return {agent: shown for agent, shown, _ in people(db)}
+    return {agent: shown for agent, shown, _presence in people(db)}
 
 
 def _may(visitor: Visitor, rota: WriteRota) -> bool:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from warmline_api.console import shell
+from warmline_api.console.languages import _, ngettext
 from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor, require
 from warmline_api.console.shifts.people import people
 from warmline_memory import customers, operators, shifts, tenancy
@@ -34,7 +35,7 @@ SHOWN = 30
 @router.get("")
 def show_shifts(visitor: Signed, cursor: str | None = None) -> Response:
     """Who is on, who comes next, and the sheets of past and present shift changes."""
-    return shell.page(visitor, "shifts/shifts.html", title="Shifts", **_overview(visitor, cursor))
+    return shell.page(visitor, "shifts/shifts.html", title=_("Shifts"), **_overview(visitor, cursor))
 
 
 @router.post("")
@@ -44,7 +45,7 @@ def make_sheet(visitor: Posted) -> Response:
         with visitor.transaction() as db:
             sheet = shifts.make(db, shell.read_form(MakeSheet, visitor.form, outgoing=visitor.agent))
     except WarmlineError as error:
-        return shell.refused(visitor, error, "shifts/shifts.html", title="Shifts", **_overview(visitor, None))
+        return shell.refused(visitor, error, "shifts/shifts.html", title=_("Shifts"), **_overview(visitor, None))
     return shell.done(_url(sheet.id))
 
 
@@ -54,7 +55,7 @@ def show_sheet(sheet_id: UUID, visitor: Signed) -> Response:
     with visitor.transaction() as db:
         context = _context(db, visitor, sheet_id)
         tenancy.record_read(db, "sheet", sheet_id, "")
-    return shell.page(visitor, "shifts/sheet.html", title="Shift change", **context)
+    return shell.page(visitor, "shifts/sheet.html", title=_("Shift change"), **context)
 
 
 @router.post("/{sheet_id}/sign")
@@ -70,8 +71,11 @@ def sign(sheet_id: UUID, visitor: Posted) -> Response:
         ]
         ask = shell.read_form(SignSheet, visitor.form, agent=visitor.agent, assign=assign)
         sheet = shifts.sign(db, sheet_id, ask)
-        return (
-            f"Signed. {len(sheet.items)} offered to the next person; until they take over, {sheet.outgoing} keeps them."
+        return ngettext(
+            "Signed. {n} offered to the next person; until they take over, {who} keeps them.",
+            "Signed. {n} offered to the next person; until they take over, {who} keeps them.",
+            len(sheet.items),
+            who=sheet.outgoing,
         )
 
     return _act(visitor, sheet_id, work)
@@ -84,7 +88,7 @@ def acknowledge(sheet_id: UUID, visitor: Posted) -> Response:
     def work(db: Transaction) -> str:
         _require_incoming(visitor, _seen(db, visitor, sheet_id))
         shifts.acknowledge(db, sheet_id, AcknowledgeSheet(agent=visitor.agent))
-        return "Marked as seen."
+        return _("Marked as seen.")
 
     return _act(visitor, sheet_id, work)
 
@@ -97,8 +101,11 @@ def acknowledge_item(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Respo
         _require_incoming(visitor, _seen(db, visitor, sheet_id))
         ask = shell.read_form(AcknowledgeItem, visitor.form, agent=visitor.agent)
         sheet = shifts.acknowledge_item(db, sheet_id, handoff_id, ask)
-        left = f"{sheet.red} left" if sheet.red else "none is left"
-        return f"It is yours now; {left}."
+        return (
+            ngettext("It is yours now; {n} left.", "It is yours now; {n} left.", sheet.red)
+            if sheet.red
+            else _("It is yours now; none is left.")
+        )
 
     return _act(visitor, sheet_id, work, handoff_id)
 
@@ -113,7 +120,9 @@ def decline_item(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Response:
         if visitor.agent not in {item.to for item in sheet.items if item.handoff_id == handoff_id}:
             _require_own(visitor, sheet.outgoing)
         shifts.decline_item(db, sheet_id, handoff_id, shell.read_form(DeclineItem, visitor.form, agent=visitor.agent))
-        return "You have it back." if sheet.outgoing == visitor.agent else f"It stays with {sheet.outgoing}."
+        return (
+            _("You have it back.") if sheet.outgoing == visitor.agent else _("It stays with {who}.", who=sheet.outgoing)
+        )
 
     return _act(visitor, sheet_id, work, handoff_id)
 
@@ -128,7 +137,7 @@ def _act(visitor: Visitor, sheet_id: UUID, work: Any, handoff_id: UUID | None = 
             context = _context(db, visitor, sheet_id)
         found = error.facts.get("contradictions", []) if isinstance(error, ReadBackContradicts) else []
         context |= {"typed_at": handoff_id, "contradictions": found}
-        return shell.refused(visitor, error, "shifts/sheet.html", title="Shift change", **context)
+        return shell.refused(visitor, error, "shifts/sheet.html", title=_("Shift change"), **context)
     return shell.done(_url(sheet_id) + (f"#i-{handoff_id}" if handoff_id else ""), visitor.worded(message))
 
 
@@ -153,7 +162,7 @@ def _context(db: Transaction, visitor: Visitor, sheet_id: UUID) -> dict[str, Any
     sheet = _seen(db, visitor, sheet_id)
     known = people(db)
     unknown = {*sheet.incoming} - {agent for agent, _, _ in known}
-    known += [(agent, name_of(agent), "no operator yet") for agent in sorted(unknown)]
+    known += [(agent, name_of(agent), _("no operator yet")) for agent in sorted(unknown)]
     return {
         "sheet": sheet,
         "people": known,

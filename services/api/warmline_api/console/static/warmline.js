@@ -8,15 +8,24 @@
   const news = document.getElementById("news");
   const REFRESH_SECONDS = 60;
 
+  // Texts are the page's, in its language; `{name}` stands for a fact, and a text about a number comes in its forms.
+
+  const texts = JSON.parse(document.body.dataset.words);
+  const plural = new Intl.PluralRules(document.documentElement.lang);
+  const say = (name, facts = {}) => {
+    const text = typeof texts[name] === "string" ? texts[name] : texts[name][plural.select(facts.n)] ?? texts[name].other;
+    return text.replace(/\{(\w+)\}/g, (_, fact) => facts[fact]);
+  };
+
   // Times
 
   const span = (seconds) => {
     const whole = Math.floor(Math.abs(seconds));
-    if (whole < 60) return `${whole} s`;
-    if (whole < 3600) return `${Math.floor(whole / 60)} min`;
+    if (whole < 60) return say("seconds", { n: whole });
+    if (whole < 3600) return say("minutes", { n: Math.floor(whole / 60) });
     const hours = Math.floor(whole / 3600), minutes = Math.floor((whole % 3600) / 60);
-    if (whole < 86400) return minutes && hours < 10 ? `${hours} h ${minutes} min` : `${hours} h`;
-    return `${Math.floor(whole / 86400)} d`;
+    if (whole < 86400) return minutes && hours < 10 ? say("hoursMinutes", { hours, minutes }) : say("hours", { n: hours });
+    return say("days", { n: Math.floor(whole / 86400) });
   };
 
   const write = (element, text) => { if (element.textContent !== text) element.textContent = text; };
@@ -26,7 +35,7 @@
     for (const time of $$("time[data-age]")) write(time, span((now - Date.parse(time.dateTime)) / 1000));
     for (const time of $$("time[data-due]")) {
       const left = (Date.parse(time.dateTime) - now) / 1000;
-      write(time, `${span(left)} ${left > 0 ? "left" : "over"}`);
+      write(time, say(left > 0 ? "left" : "over", { span: span(left) }));
       const clock = time.closest("[data-pressure]");
       if (clock) clock.dataset.pressure = left <= 0 ? "late" : left <= 300 ? "soon" : "calm";
     }
@@ -115,7 +124,7 @@
     document.getElementById(`${region.id}-kept`)?.remove();
     if (!lost.length) return;
     const kept = Object.assign(document.createElement("div"), { id: `${region.id}-kept`, className: "field kept" });
-    const label = Object.assign(document.createElement("label"), { htmlFor: `${region.id}-typed`, textContent: "What you typed is kept here" });
+    const label = Object.assign(document.createElement("label"), { htmlFor: `${region.id}-typed`, textContent: say("kept") });
     const text = Object.assign(document.createElement("textarea"), { id: `${region.id}-typed`, readOnly: true, defaultValue: lost.join("\n") });
     kept.append(label, text);
     region.after(kept);
@@ -141,9 +150,9 @@
     const fresh = coming.filter((id) => !rows.includes(id)).length;
     const button = region.querySelector("[data-newer]") || Object.assign(document.createElement("button"), { type: "button", className: "button button--small newer" });
     button.dataset.newer = "";
-    write(button, fresh ? `${fresh} new` : "Update the list");
+    write(button, fresh ? say("new", { n: fresh }) : say("update"));
     if (!button.isConnected) region.prepend(button);
-    write(news, fresh ? `${fresh} new in this list` : "The list has changed");
+    write(news, fresh ? say("newInList", { n: fresh }) : say("changed"));
     return true;
   };
   const letGo = (region) => {
@@ -212,7 +221,7 @@
     if (wantsNotice("sound")) sound();
     if (!wantsNotice("desktop") || document.hasFocus() || Notification.permission !== "granted") return;
     const [first, ...others] = fresh;
-    const notice = new Notification("Warmline", { body: first.says + (others.length ? `, and ${others.length} more` : ""), tag: first.id });
+    const notice = new Notification("Warmline", { body: others.length ? say("andMore", { n: others.length, first: first.says }) : first.says, tag: first.id });
     notice.onclick = () => { focus(); location.assign(others.length ? "/console/" : first.url); };
   };
   const attend = async () => {
@@ -402,7 +411,7 @@
       await copy(button.dataset.copy);
       button.dataset.done = "";
       setTimeout(() => delete button.dataset.done, 1500);
-      write(news, `Copied ${button.dataset.copy}`);
+      write(news, say("copied", { text: button.dataset.copy }));
     }
     if (event.target.closest("[data-help]")) help.showModal();
     for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
@@ -421,7 +430,8 @@
   };
   for (const current of $$(":is(.nav, .tabs) [aria-current]")) {
     const list = current.closest(".nav, .tabs");
-    list.scrollLeft += current.getBoundingClientRect().left - list.getBoundingClientRect().left - 40;
+    const box = current.getBoundingClientRect(), around = list.getBoundingClientRect();
+    list.scrollLeft += document.documentElement.dir === "rtl" ? box.right - around.right + 40 : box.left - around.left - 40;
   }
 
   arrive();

@@ -32,6 +32,8 @@ class Operator(Table):
     email: Mapped[str | None]
     mail_about: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
     mails_an_hour: Mapped[int] = mapped_column(CheckConstraint("mails_an_hour >= 1"), server_default=text("6"))
+    # In which the console speaks to them; it asks their browser where they have not chosen.
+    language: Mapped[str | None]
     presence: Mapped[str] = mapped_column(one_of("presence", Presence), server_default=text("'offline'"))
     seen_at: Mapped[datetime | None]
     password_hash: Mapped[str | None]

@@ -583,6 +583,7 @@ CREATE TABLE operators (
   email varchar,
   mail_about varchar[] NOT NULL DEFAULT '{}',
   mails_an_hour integer NOT NULL DEFAULT 6 CHECK (mails_an_hour >= 1),
+  language varchar,
   presence varchar NOT NULL DEFAULT 'offline' CHECK (presence IN ('available', 'away', 'offline')),
   seen_at timestamptz,
   password_hash varchar,
