@@ -49,6 +49,7 @@ NEVER_ON_A_PAGE = (
     errors.TooManyRotas,
     errors.NoOwnTemplate,
     errors.BotNeeded,
+    errors.AttachmentNotSendable,
     errors.UnknownReasonCode,
     errors.KeyIsOver,
     errors.NamespaceMismatch,

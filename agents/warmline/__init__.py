@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from warmline.client import Dakera, Warmline
     from warmline.errors import (
+        AttachmentNotReady,
         BriefNotWritten,
         BriefTooVague,
         Busy,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     from warmline.memory import PatternMemory
     from warmline.outbox import Outbox
     from warmline.resources import (
+        Attachments,
         Chains,
         Consolidations,
         Customers,
@@ -115,6 +117,8 @@ __all__ = [
     "AsyncTakeover",
     "AsyncToolbox",
     "AsyncWarmline",
+    "AttachmentNotReady",
+    "Attachments",
     "BriefNotWritten",
     "BriefTooVague",
     "Busy",
@@ -209,7 +213,17 @@ _ROOMS = {
     "Warmline": "client",
     **dict.fromkeys(
         (
-            *("Chains", "Consolidations", "Customers", "Events", "Flags", "Handoffs", "Keys", "Memories"),
+            *(
+                "Attachments",
+                "Chains",
+                "Consolidations",
+                "Customers",
+                "Events",
+                "Flags",
+                "Handoffs",
+                "Keys",
+                "Memories",
+            ),
             *("Namespaces", "Operators", "Queues", "Rotas", "Sessions", "Shifts", "Templates", "Webhooks"),
         ),
         "resources",

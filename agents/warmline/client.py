@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from warmline.memory import PatternMemory
     from warmline.resources import (
         Acceptance,
+        Attachments,
         Chains,
         Consolidations,
         Customers,
@@ -76,6 +77,7 @@ PARTS = {
     "handoffs": ("resources", "Handoffs"),
     "chains": ("resources", "Chains"),
     "customers": ("resources", "Customers"),
+    "attachments": ("resources", "Attachments"),
     "queues": ("resources", "Queues"),
     "operators": ("resources", "Operators"),
     "keys": ("resources", "Keys"),
@@ -126,6 +128,8 @@ class Warmline:
     """Chains: tree, compare, owner, send, report_delivery, give_back."""
     customers: "Customers"
     """Customers: make, list, get, revise, send."""
+    attachments: "Attachments"
+    """Attachments: upload, get, read, list."""
     queues: "Queues"
     """Queues: list, get, write, delete, standing, waiting, claim_next, standing_of."""
     operators: "Operators"

@@ -27,7 +27,7 @@ WarmlineError
      ├─ RequestTimeout          ├─ HeadersTooLarge
      ├─ RateLimited             ├─ QuotaReached
      ├─ OutcomeUnknown          ├─ Misdirected
-     ├─ ChangedMeanwhile
+     ├─ ChangedMeanwhile        ├─ AttachmentNotReady
      └─ Busy, Unavailable, InternalError
 """
 
@@ -211,6 +211,10 @@ class KeyIsOver(ProblemError):
     """The API key is valid no more, so it cannot be rotated."""
 
 
+class AttachmentNotReady(ProblemError):
+    """The attachment cannot be loaded: a scanner has yet to look at it, or refused it. The detail says which."""
+
+
 class OperatorBusy(ProblemError):
     """The operator cannot take the handoff. The detail says why."""
 
@@ -303,6 +307,7 @@ PROBLEM_ERRORS: dict[ProblemType, type[ProblemError]] = {
     ProblemType.READ_BACK_CONTRADICTS: ReadBackContradicts,
     ProblemType.NAME_TAKEN: NameTaken,
     ProblemType.KEY_IS_OVER: KeyIsOver,
+    ProblemType.ATTACHMENT_NOT_READY: AttachmentNotReady,
     ProblemType.OPERATOR_BUSY: OperatorBusy,
     ProblemType.CONVERSATION_OWNED: ConversationOwned,
     ProblemType.DRAFT_CHANGED: DraftChanged,

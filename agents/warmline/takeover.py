@@ -1,11 +1,13 @@
 # Written by `python -m tests.sync_client` from asynchronous/takeover.py: change that one.
 """An accepted handoff: what its receiver starts with, and what the receiver does as its holder."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from warmline.calls import Id
 from warmline.errors import NothingHeld
 from warmline.live import LiveSession
 from warmline.outbox import Outbox
@@ -79,10 +81,11 @@ class LeanTakeover:
             self._handoffs.give_back(self.handoff.id, token=self._require_token(), instruction=instruction)
         )
 
-    def reply(self, content: str) -> Reply:
-        """Say something to the customer, whose channel delivers it."""
+    def reply(self, content: str | None = None, *, attachments: Iterable[Id] | None = None) -> Reply:
+        """Say something to the customer, whose channel delivers it. ``attachments`` are ids of uploaded files."""
         self._outbox.flush()
-        return self._handoffs.reply(self.handoff.id, token=self._require_token(), content=content)
+        token = self._require_token()
+        return self._handoffs.reply(self.handoff.id, token=token, content=content, attachments=attachments)
 
     def resolve(self, note: str) -> Handoff:
         """Close the handoff and end the session. The note is kept as a memory."""

@@ -109,6 +109,25 @@ class Transport:
         answer = self.send(Call("GET", path, params=as_query(params)))
         return answer.content.decode()
 
+    def read_bytes(self, path: str) -> bytes:
+        """Read a file exactly as the platform has it."""
+        answer = self.send(Call("GET", path))
+        return answer.content
+
+    def post_bytes(
+        self,
+        answer: type[Model],
+        path: str,
+        params: Mapping[str, Any],
+        content: bytes,
+        key: str | None = None,
+        wait: float = 0.0,
+    ) -> Model:
+        """Send a file as a body. All its attempts have the same idempotency key. ``wait`` as for ``get``."""
+        headers = {"Content-Type": "application/octet-stream", "Idempotency-Key": key or uuid.uuid4().hex}
+        call = Call("POST", path, params=as_query(params), content=content, headers=headers, extra_wait=wait)
+        return self._answer(answer, call)
+
     # In quotes: to name the pages of a type makes a model of them, for which pydantic looks through all packages that
     # are installed.
     def pages(self, page: "type[Page[Model]]", path: str, params: Mapping[str, Any]) -> Iterator[Model]:

@@ -51,6 +51,7 @@ class EventType(StrEnum):
     MESSAGE_CREATED = "message.created"
     MESSAGE_DELIVERY = "message.delivery"
     MESSAGE_UNDELIVERED = "message.undelivered"
+    ATTACHMENT_CHECKED = "attachment.checked"
     SPEAKER_CHANGED = "speaker.changed"
     BRIEF_FLAGGED = "brief.flagged"
     OPERATOR_PRESENCE = "operator.presence"
@@ -102,11 +103,17 @@ class EventFacts(TypedDict, total=False):
     promise: Annotated[str, Field(description="Of `handoff.breached`: `accept`, `first_reply` or `resolve`.")]
     closed_as: Annotated[str, Field(description="Of `handoff.closed`: how the work ended.")]
     message_id: Annotated[
-        str, Field(description="Of `message.*`: the message; of `operator.mentioned`: the note; a memory.")
+        str,
+        Field(description="Of `message.*`, `attachment.checked`: the message; of `operator.mentioned`: the note."),
     ]
     reached: Annotated[str, Field(description="Of `message.received`: whom it reached.")]
     delivery: Annotated[str, Field(description="Of `message.delivery` and `undelivered`: how far it got.")]
     problem: Annotated[str, Field(description="Of `message.delivery`: why it failed.")]
+    attachments: Annotated[
+        list[str], Field(description="Of `message.received` and `created`: the attachments that it brings.")
+    ]
+    attachment_id: Annotated[str, Field(description="Of `attachment.checked`: the attachment.")]
+    found: Annotated[str, Field(description="Of `attachment.checked`: `clean` or `refused`.")]
     speaker: Annotated[str, Field(description="Of `speaker.changed`: who speaks now.")]
     flag_id: Annotated[str, Field(description="Of `brief.flagged`: the flag.")]
     verdict: Annotated[str, Field(description="Of `brief.flagged`: what is wrong.")]

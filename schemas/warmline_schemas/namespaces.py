@@ -27,6 +27,7 @@ class Counts(Answer):
     handoffs: Count = Field(default=0, description="The number of handoffs.")
     memories: Count = Field(default=0, description="The number of memories.")
     consolidations: Count = Field(default=0, description="The number of consolidations.")
+    attachments: Count = Field(default=0, description="The number of attachments.")
 
 
 class HeaderLine(Counts):
@@ -168,6 +169,23 @@ class ConsolidationLine(Answer):
     undone_at: Moment | None = Field(description="When it was undone, if it was.")
 
 
+class AttachmentLine(Answer):
+    """A file that a memory tells of. It is looked at anew where it arrives: by its bytes, and by the scanner."""
+
+    type: Literal["attachment"] = Field(default="attachment", description="The line's type.")
+    id: UUID = Field(description="The attachment's id.")
+    chain_id: UUID = Field(description="The chain in which it was sent.")
+    memory_id: UUID = Field(description="The memory that tells of it.")
+    external_id: str | None = Field(default=None, description="The caller's own id of it, if it has one.")
+    name: Annotated[str, Field(min_length=1, max_length=1_000)] = Field(description="What it is called.")
+    problem: str | None = Field(default=None, description="Why a scanner refused it.")
+    created_at: Moment = Field(description="When it was uploaded.")
+    size: Annotated[int, Field(ge=1)] = Field(description="How many bytes it has.")
+    media_type: str = Field(description="Its media type.")
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(description="The SHA-256 of its bytes, in hex.")
+    content: str | None = Field(description="Its bytes in Base64; null where a scanner refused it.")
+
+
 class EndLine(Counts):
     """The last line, with the number of lines of each type."""
 
@@ -175,7 +193,8 @@ class EndLine(Counts):
 
 
 Line = Annotated[
-    HeaderLine | SessionLine | HandoffLine | MemoryLine | ConsolidationLine | EndLine, Field(discriminator="type")
+    HeaderLine | SessionLine | HandoffLine | MemoryLine | ConsolidationLine | AttachmentLine | EndLine,
+    Field(discriminator="type"),
 ]
 """Any line of an export."""
 
@@ -192,6 +211,7 @@ class Imported(Counts):
                     "handoffs": 1,
                     "memories": 40,
                     "consolidations": 0,
+                    "attachments": 0,
                     "already_there": 0,
                     "expired": 0,
                 }
@@ -272,6 +292,7 @@ class Forgotten(Answer):
                     "memories": 12,
                     "briefs": 1,
                     "brief_lines": 3,
+                    "attachments": 0,
                     "sessions": 0,
                     "handoffs": 0,
                 }
@@ -286,6 +307,7 @@ class Forgotten(Answer):
         description="The number of briefs that lost a line or an action, or were deleted with their namespace."
     )
     brief_lines: int = Field(description="The number of lines and actions that were removed from briefs that are kept.")
+    attachments: int = Field(default=0, description="The number of files that went with them.")
     sessions: int = Field(default=0, description="The number of sessions, where a whole namespace was deleted.")
     handoffs: int = Field(
         default=0,

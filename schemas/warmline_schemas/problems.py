@@ -39,6 +39,7 @@ class ProblemType(StrEnum):
     SHEET_STATE = "sheet-state"
     PERSON_NEEDED = "person-needed"
     KEY_IS_OVER = "key-is-over"
+    ATTACHMENT_NOT_READY = "attachment-not-ready"
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
     REQUEST_TIMEOUT = "request-timeout"
     PAYLOAD_TOO_LARGE = "payload-too-large"
@@ -83,6 +84,7 @@ STATUS: dict[ProblemType, int] = {
     ProblemType.SHEET_STATE: 409,
     ProblemType.PERSON_NEEDED: 409,
     ProblemType.KEY_IS_OVER: 409,
+    ProblemType.ATTACHMENT_NOT_READY: 409,
     ProblemType.IDEMPOTENCY_KEY_REUSED: 409,
     ProblemType.REQUEST_TIMEOUT: 408,
     ProblemType.PAYLOAD_TOO_LARGE: 413,
@@ -122,6 +124,7 @@ TITLE: dict[ProblemType, str] = {
     ProblemType.BRIEF_TOO_VAGUE: "The brief is too vague to be handed on",
     ProblemType.SHEET_STATE: "The shift's sheet is not in a state that allows this",
     ProblemType.KEY_IS_OVER: "The API key is valid no more",
+    ProblemType.ATTACHMENT_NOT_READY: "The attachment cannot be loaded",
     ProblemType.PERSON_NEEDED: "No single person is scheduled",
     ProblemType.IDEMPOTENCY_KEY_REUSED: "The Idempotency-Key was used for another request",
     ProblemType.REQUEST_TIMEOUT: "The request did not come in time",

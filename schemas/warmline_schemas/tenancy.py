@@ -113,6 +113,9 @@ class TenantLimits(Answer):
     sessions: Annotated[int, Field(ge=0)] | None = Field(
         default=None, description="Sessions it may start in 24 hours; null for the platform's setting."
     )
+    attachment_bytes: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="Bytes of attachments it may hold; null for the platform's setting."
+    )
 
 
 class Retention(Request):
@@ -134,6 +137,9 @@ class Retention(Request):
             "Whole chains, with their sessions, memories, handoffs, briefs and events, from when the last session and"
             " the last handoff of one ended. A chain that is open stays."
         ),
+    )
+    attachments: RetentionDays | None = Field(
+        default=None, description="Files, from when they were uploaded. What tells of them stays."
     )
     events: RetentionDays | None = Field(
         default=None, description="Events, from when they happened; at most as long as the platform keeps them."

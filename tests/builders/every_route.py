@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from tests.builders.attachments import send
 from tests.builders.drafts import drafted
 from tests.builders.handoffs import ANN, accept, act, claim, waiting
 from tests.builders.operators import an_operator
@@ -66,6 +67,7 @@ STATES: Mapping[str, str] = {
     **dict.fromkeys(
         ("make_customer", "list_customers", "get_customer", "revise_customer", "send_customer_message"), "customer"
     ),
+    **dict.fromkeys(("upload_attachment", "list_attachments", "get_attachment", "get_attachment_content"), "attached"),
     "answer_inquiry": "asked",
     "report_delivery": "replied",
     "decline_handoff": "offered",
@@ -94,6 +96,8 @@ def a_case(api: Api, work: Work, state: str) -> Case:
         return _a_consolidation(api, work)
     if state == "customer":
         return _a_customer(api, work)
+    if state == "attached":
+        return _an_attachment(api, work)
     session = a_session(api, work.mark, namespace=work.namespace, agent=work.source)
     memory = get(api, "memories", session_id=session)["items"][0]["id"]
     ids = {"session_id": session, "chain_id": session, "memory_id": memory}
@@ -159,6 +163,13 @@ def _a_consolidation(api: Api, work: Work) -> Case:
     return Case(work, {"consolidation_id": made[0]["id"]})
 
 
+def _an_attachment(api: Api, work: Work) -> Case:
+    session = a_session(api, work.mark, namespace=work.namespace, agent=work.source)
+    sent = send(api, session, work.mark.encode(), name=f"{work.mark}.txt", namespace=work.namespace)
+    [file] = get(api, "attachments", chain_id=session)["items"]
+    return Case(work, {"session_id": session, "memory_id": sent["id"], "attachment_id": file["id"]})
+
+
 def _a_customer(api: Api, work: Work) -> Case:
     # In a namespace of its own, below that of the work: its case is that of the work's source alone.
     own = replace(work, namespace=f"{work.namespace}/{uuid4()}")
@@ -199,6 +210,7 @@ def body_of(operation: str, case: Case) -> Any:
         "report_delivery": {"state": "sent"},
         "make_customer": {"namespace": work.namespace},
         "revise_customer": {"language": "de"},
+        "upload_attachment": {"namespace": work.namespace},
         "send_customer_message": {"content": "Hello?", "external_id": "chat-1", "bot": work.source},
         "send_reply": {**token, "content": "x"},
         "give_back_chain": {"agent": work.source},

@@ -532,7 +532,7 @@ export type EventFacts = {
     promise?: string;
     /** Of `handoff.closed`: how the work ended. */
     closed_as?: string;
-    /** Of `message.*`: the message; of `operator.mentioned`: the note; a memory. */
+    /** Of `message.*`, `attachment.checked`: the message; of `operator.mentioned`: the note. */
     message_id?: string;
     /** Of `message.received`: whom it reached. */
     reached?: string;
@@ -540,6 +540,12 @@ export type EventFacts = {
     delivery?: string;
     /** Of `message.delivery`: why it failed. */
     problem?: string;
+    /** Of `message.received` and `created`: the attachments that it brings. */
+    attachments?: string[];
+    /** Of `attachment.checked`: the attachment. */
+    attachment_id?: string;
+    /** Of `attachment.checked`: `clean` or `refused`. */
+    found?: string;
     /** Of `speaker.changed`: who speaks now. */
     speaker?: string;
     /** Of `brief.flagged`: the flag. */
@@ -572,7 +578,7 @@ export type EventFacts = {
 /**
  * Everything that can happen, written as `noun.verb`.
  */
-export type EventType = "session.started" | "session.ended" | "session.resumed" | "handoff.requested" | "handoff.drafted" | "handoff.edited" | "handoff.confirmed" | "handoff.ready" | "handoff.failed" | "handoff.cancelled" | "handoff.nobody_there" | "handoff.offered" | "handoff.offer_lapsed" | "handoff.declined" | "handoff.claimed" | "handoff.released" | "handoff.lapsed" | "handoff.accepted" | "handoff.info_requested" | "handoff.info_given" | "handoff.info_overdue" | "handoff.retargeted" | "handoff.redirected" | "handoff.escalated" | "handoff.breached" | "handoff.stalled" | "handoff.first_reply" | "handoff.snoozed" | "handoff.woken" | "handoff.closed" | "message.received" | "message.created" | "message.delivery" | "message.undelivered" | "speaker.changed" | "brief.flagged" | "operator.presence" | "operator.mentioned" | "shift.due" | "shift.signed" | "shift.item_acknowledged" | "shift.taken_over" | "webhook.pinged" | "webhook.disabled";
+export type EventType = "session.started" | "session.ended" | "session.resumed" | "handoff.requested" | "handoff.drafted" | "handoff.edited" | "handoff.confirmed" | "handoff.ready" | "handoff.failed" | "handoff.cancelled" | "handoff.nobody_there" | "handoff.offered" | "handoff.offer_lapsed" | "handoff.declined" | "handoff.claimed" | "handoff.released" | "handoff.lapsed" | "handoff.accepted" | "handoff.info_requested" | "handoff.info_given" | "handoff.info_overdue" | "handoff.retargeted" | "handoff.redirected" | "handoff.escalated" | "handoff.breached" | "handoff.stalled" | "handoff.first_reply" | "handoff.snoozed" | "handoff.woken" | "handoff.closed" | "message.received" | "message.created" | "message.delivery" | "message.undelivered" | "attachment.checked" | "speaker.changed" | "brief.flagged" | "operator.presence" | "operator.mentioned" | "shift.due" | "shift.signed" | "shift.item_acknowledged" | "shift.taken_over" | "webhook.pinged" | "webhook.disabled";
 /** One page of the events, in the order in which they were stored: the oldest first. */
 export type Events = {
     /** The items of this page. */
@@ -684,6 +690,11 @@ export type Forgotten = {
     briefs: number;
     /** The number of lines and actions that were removed from briefs that are kept. */
     brief_lines: number;
+    /**
+     * The number of files that went with them.
+     * @default 0
+     */
+    attachments?: number;
     /**
      * The number of sessions, where a whole namespace was deleted.
      * @default 0
@@ -1317,6 +1328,7 @@ export type Problem = {
      *     - `sheet-state`: The shift's sheet is not in a state that allows this (409)
      *     - `person-needed`: No single person is scheduled (409)
      *     - `key-is-over`: The API key is valid no more (409)
+     *     - `attachment-not-ready`: The attachment cannot be loaded (409)
      *     - `idempotency-key-reused`: The Idempotency-Key was used for another request (409)
      *     - `request-timeout`: The request did not come in time (408)
      *     - `payload-too-large`: The payload is too large (413)
@@ -1330,7 +1342,7 @@ export type Problem = {
      *     - `internal-error`: The platform failed (500)
      * @enum {string}
      */
-    type: "urn:warmline:problem:invalid-request" | "urn:warmline:problem:unauthenticated" | "urn:warmline:problem:forbidden" | "urn:warmline:problem:not-found" | "urn:warmline:problem:method-not-allowed" | "urn:warmline:problem:session-ended" | "urn:warmline:problem:namespace-mismatch" | "urn:warmline:problem:memory-protected" | "urn:warmline:problem:handoff-in-progress" | "urn:warmline:problem:handoff-state" | "urn:warmline:problem:handoff-claimed" | "urn:warmline:problem:handoff-accepted" | "urn:warmline:problem:not-held" | "urn:warmline:problem:stale-token" | "urn:warmline:problem:read-back-required" | "urn:warmline:problem:read-back-contradicts" | "urn:warmline:problem:name-taken" | "urn:warmline:problem:operator-busy" | "urn:warmline:problem:conversation-owned" | "urn:warmline:problem:draft-changed" | "urn:warmline:problem:changed-meanwhile" | "urn:warmline:problem:brief-too-vague" | "urn:warmline:problem:sheet-state" | "urn:warmline:problem:person-needed" | "urn:warmline:problem:key-is-over" | "urn:warmline:problem:idempotency-key-reused" | "urn:warmline:problem:request-timeout" | "urn:warmline:problem:payload-too-large" | "urn:warmline:problem:headers-too-large" | "urn:warmline:problem:misdirected" | "urn:warmline:problem:rate-limited" | "urn:warmline:problem:quota-reached" | "urn:warmline:problem:busy" | "urn:warmline:problem:unavailable" | "urn:warmline:problem:outcome-unknown" | "urn:warmline:problem:internal-error";
+    type: "urn:warmline:problem:invalid-request" | "urn:warmline:problem:unauthenticated" | "urn:warmline:problem:forbidden" | "urn:warmline:problem:not-found" | "urn:warmline:problem:method-not-allowed" | "urn:warmline:problem:session-ended" | "urn:warmline:problem:namespace-mismatch" | "urn:warmline:problem:memory-protected" | "urn:warmline:problem:handoff-in-progress" | "urn:warmline:problem:handoff-state" | "urn:warmline:problem:handoff-claimed" | "urn:warmline:problem:handoff-accepted" | "urn:warmline:problem:not-held" | "urn:warmline:problem:stale-token" | "urn:warmline:problem:read-back-required" | "urn:warmline:problem:read-back-contradicts" | "urn:warmline:problem:name-taken" | "urn:warmline:problem:operator-busy" | "urn:warmline:problem:conversation-owned" | "urn:warmline:problem:draft-changed" | "urn:warmline:problem:changed-meanwhile" | "urn:warmline:problem:brief-too-vague" | "urn:warmline:problem:sheet-state" | "urn:warmline:problem:person-needed" | "urn:warmline:problem:key-is-over" | "urn:warmline:problem:attachment-not-ready" | "urn:warmline:problem:idempotency-key-reused" | "urn:warmline:problem:request-timeout" | "urn:warmline:problem:payload-too-large" | "urn:warmline:problem:headers-too-large" | "urn:warmline:problem:misdirected" | "urn:warmline:problem:rate-limited" | "urn:warmline:problem:quota-reached" | "urn:warmline:problem:busy" | "urn:warmline:problem:unavailable" | "urn:warmline:problem:outcome-unknown" | "urn:warmline:problem:internal-error";
     /** The type as a short sentence. */
     title: string;
     /** The HTTP status. */
@@ -1474,6 +1486,8 @@ export type ReceivedMessage = {
     to: string | null;
     /** How its wait stands now, estimated anew. */
     standing: HandoffStanding | null;
+    /** The memories of its attachments, in order; without text the first of them is the message itself. */
+    attachment_memory_ids?: string[];
     /** Of a `new_chain`: the earlier cases and how each ended, a line each, newest first. */
     earlier?: string[];
 };
@@ -1562,8 +1576,10 @@ export type Reply = {
     session_id: string;
     /** Who said it. */
     agent: string;
-    /** What was said. */
+    /** What was said; of an attachment its name, type and size. */
     content: string;
+    /** The attachment that it is, if it is one. */
+    attachment?: SentAttachment | null;
     /**
      * When it was said.
      */
@@ -1701,8 +1717,10 @@ export type ScoreParts = {
 export type SectionName = "ask" | "severity" | "identifiers" | "facts" | "figures" | "done" | "failed" | "promised" | "decided" | "open_questions" | "next_steps" | "if_then" | "environment" | "expected_outcome" | "situation" | "mood" | "rules" | "said" | "also_said";
 /** Says something in a case, as a channel heard it. It is taken whatever the state of the case. */
 export type SendMessage = {
-    /** What was said. */
-    content: string;
+    /** What was said. It may be left out where `attachments` say enough. */
+    content?: string | null;
+    /** The ids of uploaded attachments that the message brings, at most 10. */
+    attachments?: string[];
     /** The channel's id of the message; what came under it before is not stored again. */
     external_id: string | number;
     /** Who of our side said it, such as `human:ana` in another channel, who speaks from then on; null for the customer. */
@@ -1725,8 +1743,23 @@ export type SendMessage = {
 export type SendReply = {
     /** The fencing token of the claim. The call is refused where a newer claim has a higher token. */
     token: number;
-    /** What is said. */
-    content: string;
+    /** What is said. It may be left out where `attachments` say enough. */
+    content?: string | null;
+    /** The ids of uploaded attachments, at most 10. Each of them is a reply of its own, after the text. */
+    attachments?: string[];
+};
+/** What a memory tells of an attachment. */
+export type SentAttachment = {
+    /**
+     * The attachment's id.
+     */
+    id: string;
+    /** What it is called. */
+    name: string;
+    /** Its media type. */
+    type: string;
+    /** How many bytes it has. */
+    size: number;
 };
 /** One agent's work, from its start to its end. */
 export type Session = {

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from warmline.asynchronous.memory import AsyncPatternMemory
     from warmline.asynchronous.resources import (
         Acceptance,
+        AsyncAttachments,
         AsyncChains,
         AsyncConsolidations,
         AsyncCustomers,
@@ -75,6 +76,7 @@ PARTS = {
     "handoffs": ("resources", "AsyncHandoffs"),
     "chains": ("resources", "AsyncChains"),
     "customers": ("resources", "AsyncCustomers"),
+    "attachments": ("resources", "AsyncAttachments"),
     "queues": ("resources", "AsyncQueues"),
     "operators": ("resources", "AsyncOperators"),
     "keys": ("resources", "AsyncKeys"),
@@ -125,6 +127,8 @@ class AsyncWarmline:
     """Chains: tree, compare, owner, send, report_delivery, give_back."""
     customers: "AsyncCustomers"
     """Customers: make, list, get, revise, send."""
+    attachments: "AsyncAttachments"
+    """Attachments: upload, get, read, list."""
     queues: "AsyncQueues"
     """Queues: list, get, write, delete, standing, waiting, claim_next, standing_of."""
     operators: "AsyncOperators"

@@ -1,5 +1,6 @@
 """An accepted handoff: what its receiver starts with, and what the receiver does as its holder."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -9,6 +10,7 @@ from warmline.asynchronous.live import AsyncLiveSession
 from warmline.asynchronous.outbox import AsyncOutbox
 from warmline.asynchronous.resources import AsyncHandoffs
 from warmline.asynchronous.transport import AsyncTransport
+from warmline.calls import Id
 from warmline.errors import NothingHeld
 from warmline_schemas.briefs import Brief
 from warmline_schemas.claims import Inquiry
@@ -80,10 +82,11 @@ class AsyncLeanTakeover:
             await self._handoffs.give_back(self.handoff.id, token=self._require_token(), instruction=instruction)
         )
 
-    async def reply(self, content: str) -> Reply:
-        """Say something to the customer, whose channel delivers it."""
+    async def reply(self, content: str | None = None, *, attachments: Iterable[Id] | None = None) -> Reply:
+        """Say something to the customer, whose channel delivers it. ``attachments`` are ids of uploaded files."""
         await self._outbox.flush()
-        return await self._handoffs.reply(self.handoff.id, token=self._require_token(), content=content)
+        token = self._require_token()
+        return await self._handoffs.reply(self.handoff.id, token=token, content=content, attachments=attachments)
 
     async def resolve(self, note: str) -> Handoff:
         """Close the handoff and end the session. The note is kept as a memory."""

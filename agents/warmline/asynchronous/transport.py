@@ -110,6 +110,25 @@ class AsyncTransport:
         answer = await self.send(Call("GET", path, params=as_query(params)))
         return answer.content.decode()
 
+    async def read_bytes(self, path: str) -> bytes:
+        """Read a file exactly as the platform has it."""
+        answer = await self.send(Call("GET", path))
+        return answer.content
+
+    async def post_bytes(
+        self,
+        answer: type[Model],
+        path: str,
+        params: Mapping[str, Any],
+        content: bytes,
+        key: str | None = None,
+        wait: float = 0.0,
+    ) -> Model:
+        """Send a file as a body. All its attempts have the same idempotency key. ``wait`` as for ``get``."""
+        headers = {"Content-Type": "application/octet-stream", "Idempotency-Key": key or uuid.uuid4().hex}
+        call = Call("POST", path, params=as_query(params), content=content, headers=headers, extra_wait=wait)
+        return await self._answer(answer, call)
+
     # In quotes: to name the pages of a type makes a model of them, for which pydantic looks through all packages that
     # are installed.
     async def pages(self, page: "type[Page[Model]]", path: str, params: Mapping[str, Any]) -> AsyncIterator[Model]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from warmline.resources.analytics import AnalyticsFilters, Figures
+    from warmline.resources.attachments import Attachments
     from warmline.resources.chains import Chains
     from warmline.resources.consolidations import Consolidations
     from warmline.resources.customers import Customers
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Acceptance",
     "AnalyticsFilters",
+    "Attachments",
     "Chains",
     "Consolidations",
     "Customers",
@@ -57,6 +59,7 @@ __all__ = [
 _ROOMS = {
     "Acceptance": "handoffs",
     "AnalyticsFilters": "analytics",
+    "Attachments": "attachments",
     "Chains": "chains",
     "Consolidations": "consolidations",
     "Customers": "customers",

@@ -1,7 +1,7 @@
 # Written by `python -m tests.sync_client` from asynchronous/resources/chains.py: change that one.
 """The chains API: a chain as a tree, two of its briefs compared, who speaks for it, and what is said to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -45,9 +45,10 @@ class Chains:
     def send(
         self,
         chain_id: Id,
-        content: str,
+        content: str | None = None,
         *,
         external_id: str | int,
+        attachments: Iterable[Id] | None = None,
         agent: str | None = None,
         deliver: bool | None = None,
         bot: str | None = None,
@@ -62,12 +63,14 @@ class Chains:
         such as ``human:ana`` in another channel, who speaks for the case from then on; without it the customer did.
         Where a new case begins, it does with ``bot``, or else with the agent of the one before. With ``deliver`` the
         customer has yet to hear it: it is a ``Reply`` that their channel delivers. Raises ``ConversationOwned`` where
-        somebody else speaks for the case.
+        somebody else speaks for the case. ``attachments`` are the ids of files that were uploaded with
+        ``client.attachments``; with them ``content`` may be left out.
         """
         request = build(
             SendMessage,
             content=content,
             external_id=external_id,
+            attachments=None if attachments is None else list(attachments),
             agent=agent,
             deliver=deliver,
             bot=bot,

@@ -20,6 +20,7 @@ def limits(
     memories: Annotated[int | None, typer.Option(min=0, help="Memories it may hold.")] = None,
     handoffs: Annotated[int | None, typer.Option(min=0, help="Handoffs it may request in 24 hours.")] = None,
     sessions: Annotated[int | None, typer.Option(min=0, help="Sessions it may start in 24 hours.")] = None,
+    attachment_bytes: Annotated[int | None, typer.Option(min=0, help="Bytes of attachments it may hold.")] = None,
     reset: Annotated[bool, typer.Option("--reset", help="Take the platform's settings for all the others.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -30,6 +31,7 @@ def limits(
         "memories": memories,
         "handoffs": handoffs,
         "sessions": sessions,
+        "attachment_bytes": attachment_bytes,
     }
     changed = {name: most for name, most in given.items() if most is not None}
     with complaints(), administration(load_settings()) as db:

@@ -1,5 +1,6 @@
 """Messages between a case and its customer, as the channels carry them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -8,11 +9,17 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from warmline_schemas.claims import Token
+from warmline_schemas.customers.attachments import AttachmentIds, SentAttachment
 from warmline_schemas.memories import ExternalId
 from warmline_schemas.queues import HandoffStanding
 from warmline_schemas.wire import MAX_CONTENT_CHARS, ActingAgent, Answer, Metadata, Moment, Request
 
 MessageText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CONTENT_CHARS, pattern=r"\S")]
+
+
+def _check_says(content: str | None, attachments: Sequence[UUID]) -> None:
+    if content is None and not attachments:
+        raise ValueError("content: say something, or bring `attachments`")
 
 
 class SendMessage(Request):
@@ -22,7 +29,12 @@ class SendMessage(Request):
         json_schema_extra={"examples": [{"content": "It is still not refunded!", "external_id": "chat-88"}]}
     )
 
-    content: MessageText = Field(description="What was said.")
+    content: MessageText | None = Field(
+        default=None, description="What was said. It may be left out where `attachments` say enough."
+    )
+    attachments: AttachmentIds = Field(
+        default_factory=list, description="The ids of uploaded attachments that the message brings, at most 10."
+    )
     external_id: ExternalId = Field(
         description="The channel's id of the message; what came under it before is not stored again."
     )
@@ -48,9 +60,10 @@ class SendMessage(Request):
     metadata: Metadata = Field(default_factory=dict, description="An object of your own, kept with the memory.")
 
     @model_validator(mode="after")
-    def _has_a_speaker(self) -> Self:
+    def _is_whole(self) -> Self:
         if self.deliver and self.agent is None:
             raise ValueError("`deliver` needs `agent`: who of our side says it to the customer")
+        _check_says(self.content, self.attachments)
         return self
 
 
@@ -80,6 +93,10 @@ class ReceivedMessage(Answer):
     handoff_id: UUID | None = Field(description="The handoff that waits to be taken over, if any.")
     to: str | None = Field(description="The target for which that waits.")
     standing: HandoffStanding | None = Field(description="How its wait stands now, estimated anew.")
+    attachment_memory_ids: list[UUID] = Field(
+        default_factory=list,
+        description="The memories of its attachments, in order; without text the first of them is the message itself.",
+    )
     earlier: list[str] = Field(
         default_factory=list,
         description="Of a `new_chain`: the earlier cases and how each ended, a line each, newest first.",
@@ -102,7 +119,18 @@ class SendReply(Request):
     model_config = ConfigDict(json_schema_extra={"examples": [{"token": 1, "content": "It is on its way."}]})
 
     token: Token
-    content: MessageText = Field(description="What is said.")
+    content: MessageText | None = Field(
+        default=None, description="What is said. It may be left out where `attachments` say enough."
+    )
+    attachments: AttachmentIds = Field(
+        default_factory=list,
+        description="The ids of uploaded attachments, at most 10. Each of them is a reply of its own, after the text.",
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        _check_says(self.content, self.attachments)
+        return self
 
 
 class ReportDelivery(Request):
@@ -128,7 +156,8 @@ class Reply(Answer):
     chain_id: UUID = Field(description="The chain.")
     session_id: UUID = Field(description="The session in which it was said.")
     agent: str = Field(description="Who said it.")
-    content: str = Field(description="What was said.")
+    content: str = Field(description="What was said; of an attachment its name, type and size.")
+    attachment: SentAttachment | None = Field(default=None, description="The attachment that it is, if it is one.")
     at: datetime = Field(description="When it was said.")
     state: ReplyState = Field(description="How far it got.")
     late: bool = Field(description="Whether nobody had delivered it in time.")

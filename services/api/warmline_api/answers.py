@@ -32,6 +32,7 @@ LOCATIONS = {
     "ping_webhook": ("deliveries", "id"),
     "make_sheet": ("shifts", "id"),
     "make_customer": ("customers", "id"),
+    "upload_attachment": ("attachments", "id"),
 }
 """The operations that make something that can be read afterwards: the noun of its path, and where its id stands in the
 answer."""

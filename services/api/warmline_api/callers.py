@@ -68,6 +68,8 @@ class Caller:
     idempotency_key: str | None = None
     if_match: str | None = None
     """The version of a thing that the request is about, as its ETag named it."""
+    adds: int = 1
+    """How much the request adds to what the tenant has a quota of."""
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -163,7 +165,7 @@ class Caller:
 
     def _worked(self, db: Transaction, work: Callable[[Transaction], Shape]) -> Shape:
         # Only here: what was done once is answered again, however much the tenant has by now.
-        self.quotas.check(db, self.operation)
+        self.quotas.check(db, self.operation, self.adds)
         return work(db)
 
     @property

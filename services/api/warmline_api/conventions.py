@@ -1,5 +1,7 @@
 """Conventions of HTTP that hold for every route: HEAD, compressed answers, and browsers of other origins."""
 
+import re
+
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -11,9 +13,11 @@ from warmline_memory.settings import Settings
 COMPRESSED_FROM_BYTES = 4_096
 LEVEL = 4
 """Higher levels take twice the time to save a twentieth of what is sent."""
-PLAIN = "/console"
+PLAIN = re.compile(r"/console.*|/v1/attachments/[^/]+/content")
 """Pages hold secrets of their forms beside what was typed in by others; compressing both together would give the
-secrets away by the length of the answer (BREACH)."""
+secrets away by the length of the answer (BREACH). Files are packed already, and are asked for in parts."""
+HEAD_ASKED = "warmline_head"
+"""In the scope of a request that was a HEAD, for answers that cost less where nobody reads them."""
 SENT = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID")
 SEEN = ("ETag", "Idempotent-Replay", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID")
 """The headers that scripts of other origins may send, and those that they may read."""
@@ -46,7 +50,7 @@ class Heads:
                 # With this the answer is whole. A stream, which would never end, hears that nobody listens any more.
                 await send({"type": "http.response.body", "body": b""})
 
-        await self.app({**scope, "method": "GET"}, receive, headers_alone)
+        await self.app({**scope, "method": "GET", HEAD_ASKED: True}, receive, headers_alone)
 
 
 class CompressedAnswers(GZipMiddleware):
@@ -57,7 +61,7 @@ class CompressedAnswers(GZipMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
-        is_page = scope["type"] == "http" and scope["path"].startswith(PLAIN)
+        is_page = scope["type"] == "http" and PLAIN.fullmatch(scope["path"]) is not None
         await (self.app if is_page else super().__call__)(scope, receive, send)
 
 

@@ -30,11 +30,11 @@ _ROUTES: dict[Need, str] = {
         list_queues get_queue get_queue_standing
         flags_of_handoff list_flags export_cases
         get_analytics list_events stream_events list_templates get_template get_preferences
-        list_customers get_customer
+        list_customers get_customer list_attachments get_attachment get_attachment_content
     """,
     Need(Scope.REMEMBER): """
         start_session resume_session end_session keep_messages remember remember_many revise_memory give_feedback
-        send_message report_delivery make_customer revise_customer send_customer_message
+        send_message report_delivery make_customer revise_customer send_customer_message upload_attachment
     """,
     Need(Scope.HAND_OFF): """
         request_handoff edit_draft renew_draft confirm_draft cancel_handoff retry_handoff

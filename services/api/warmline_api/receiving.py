@@ -24,7 +24,7 @@ def received(
     answer = until_embedded(
         caller.embed,
         lambda ready: caller.once(ask, 201, lambda db: work(db, ready)),
-        Ready([ask.content], caller.embed([ask.content])),
+        Ready() if ask.content is None else Ready([ask.content], caller.embed([ask.content])),
     )
     if taken and taken[0].repeated:
         answer.headers.update(REPEATED)

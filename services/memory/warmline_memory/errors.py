@@ -25,6 +25,8 @@ WarmlineError
  │   ├─ CannotSupersede          ├─ BodyTooLarge
  │   ├─ UnstorableValue          ├─ BodyTooSlow
  │   ├─ Misdirected              ├─ BotNeeded
+ │   ├─ FileEmpty                ├─ FileTypeNotTaken
+ │   ├─ AttachmentNotSendable
  │   └─ TooManyAtOnce            └─ TooManyRequests
  ├─ Conflict, for what the present state does not allow
  │   ├─ SessionEnded             ├─ HandoffInProgress ─ TooManyConsultations
@@ -38,7 +40,8 @@ WarmlineError
  │   ├─ ReadBackRequired         ├─ SheetStateForbids
  │   ├─ NameTaken                ├─ PersonNeeded
  │   ├─ KeyIsOver                ├─ SeveralCustomers
- │   ├─ OfAnotherNamespace       └─ TakenByCustomer
+ │   ├─ OfAnotherNamespace       ├─ TakenByCustomer
+ │   └─ AttachmentNotReady ─ AttachmentRefused
  ├─ ChangedMeanwhile
  ├─ Busy ─ OutOfTime, Deadlocked, Overloaded
  ├─ Unavailable
@@ -277,6 +280,24 @@ class BotNeeded(WarmlineError):
     problem = ProblemType.INVALID_REQUEST
 
 
+class FileEmpty(WarmlineError):
+    """The file is empty. Send one that holds something."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class FileTypeNotTaken(WarmlineError):
+    """{name} is of a type that is not taken here, by its bytes: {type}. Send one of {taken}."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class AttachmentNotSendable(WarmlineError):
+    """There is no attachment {id} in {namespace} that waits to be sent. Upload the file there, and send each once."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
 class TooManyWebhooks(WarmlineError):
     """A tenant has at most {most} webhooks. Delete one, or change it."""
 
@@ -479,6 +500,16 @@ class ConversationOwned(Conflict):
     to end it."""
 
     problem = ProblemType.CONVERSATION_OWNED
+
+
+class AttachmentNotReady(Conflict):
+    """Attachment {attachment_id} cannot be loaded yet: a scanner has yet to look at it. Try again later."""
+
+    problem = ProblemType.ATTACHMENT_NOT_READY
+
+
+class AttachmentRefused(AttachmentNotReady):
+    """Attachment {attachment_id} cannot be loaded: a scanner refused it. Ask for another file."""
 
 
 class ConversationNotYours(Conflict):

@@ -131,6 +131,23 @@ class Settings(BaseSettings):
     quota_sessions: int = Field(default=0, ge=0)
     """Sessions that one tenant may start in 24 hours, beside those of handoffs; 0 for no limit. A tenant may have a
     limit of its own."""
+    quota_attachment_bytes: int = Field(default=0, ge=0)
+    """Bytes of attachments that one tenant may hold; 0 for no limit. A tenant may have a limit of its own."""
+    attachment_bytes: int = Field(default=10_000_000, gt=0, le=100_000_000)
+    """The largest attachment, in bytes. What a form of the console brings together may be twice that."""
+    attachment_types: str = (
+        "image/png,image/jpeg,image/gif,image/webp,image/heic,image/avif,audio/*,video/*,application/pdf,text/plain,"
+        "text/markdown,text/csv,text/calendar,text/vcard,application/json,"
+        "application/vnd.openxmlformats-officedocument.*,application/vnd.oasis.opendocument.*"
+    )
+    """The types of attachments that are taken, as their bytes say, separated by commas; `*` stands for anything."""
+    attachment_seconds: float = Field(default=120.0, gt=0)
+    """How long a client may take to send an attachment, in seconds."""
+    attachment_scanner: str = ""
+    """What is asked of each attachment before anybody can load it: a URL, or a command that reads the file from its
+    standard input. Empty: nothing is."""
+    attachment_scanner_seconds: float = Field(default=30.0, gt=0, le=100)
+    """How long the scanner may take for one attachment, in seconds; it is then asked again later."""
     streams: int = Field(default=2_000, gt=0)
     """Event streams of one API process at most."""
     streams_per_tenant: int = Field(default=1_000, gt=0)

@@ -16,6 +16,7 @@ from warmline_memory import jobs, tracing, workers
 from warmline_memory.errors import WarmlineError
 from warmline_memory.platform import Platform, open_platform
 from warmline_memory.settings import Settings
+from warmline_worker.checking import Checking
 from warmline_worker.clocks import Clock, JobRuns
 from warmline_worker.delivering import Delivering
 from warmline_worker.writing import Writing
@@ -58,6 +59,7 @@ class WorkerProcess:
         platform = self._opened.enter_context(open_platform(self._settings, self._celery, weighs=False))
         self._platform = platform
         self._opened.enter_context(Delivering(platform))
+        self._opened.enter_context(Checking(platform))
         for name, job in jobs.SWEEPS.items():
             self._run_every(self._settings.sweep_seconds, name, partial(job, platform))
         self._run_every(self._settings.wake_seconds, "wake", self._wake)

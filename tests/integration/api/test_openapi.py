@@ -36,7 +36,7 @@ PARTS |= {"AgentClocks", "ChannelId", "OfficeDay", "OfficeHours", "Promises", "L
 
 PAGED = {"sessions", "memories", "handoffs", "consolidations", "audit", "keys", "deliveries", "shifts"}
 PAGED |= {"operators", "queues/{name}/waiting", "flags", "handoffs/{handoff_id}/flags", "queues", "rotas", "templates"}
-PAGED |= {"webhooks", "customers", "handoffs/{handoff_id}/inquiries", "events"}
+PAGED |= {"attachments", "webhooks", "customers", "handoffs/{handoff_id}/inquiries", "events"}
 
 
 def operations(document: dict[str, Any], method: str) -> dict[str, dict[str, Any]]:

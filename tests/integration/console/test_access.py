@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders.attachments import PDF, send
 from tests.builders.console import Browser, sign_in, signed_in
 from tests.builders.drafts import drafted
 from tests.builders.handoffs import accept, claim, read, waiting
@@ -114,10 +115,12 @@ def test_every_page_and_form_of_the_console_stands_in_the_table() -> None:
 
 def some_work(api: Api, queue: str, holder: str | None, row: Row) -> dict[str, str]:
     """The ids of a case that goes to a queue, in the state that a row is about."""
+    session = a_session(api)
+    memory = send(api, session, PDF)["id"]
     if "/drafts" in row.route:
-        made = drafted(api, a_session(api), to=queue)
+        made = drafted(api, session, to=queue)
     else:
-        made = waiting(api, a_session(api), to=queue)
+        made = waiting(api, session, to=queue)
         if row.verb in CLAIMED:
             claim(api, made, holder or ZOE)
         elif row.verb in (*HELD, "answer"):
@@ -125,8 +128,6 @@ def some_work(api: Api, queue: str, holder: str | None, row: Row) -> dict[str, s
             if row.verb == "answer":
                 ask = {"token": taken["claim"]["token"], "question": "Is it?"}
                 post(api, f"handoffs/{made['id']}/ask", ask, 201)
-    session = made["source_session_id"]
-    memory = get(api, "memories", session_id=session)["items"][0]["id"]
     speaks = read(api, made)["target_session_id"] or session if row.verb == "say" and holder else session
     return {"handoff_id": made["id"], "session_id": speaks, "chain_id": session, "memory_id": memory}
 

@@ -183,7 +183,8 @@ def test_the_platforms_operator_gives_a_tenant_limits_of_its_own(
     assert found is not None
     set_to = limits(settings, found[0], "--requests", "0", "--requests-of-key", "100", "--memories", "3", "--json")
     assert json.loads(set_to.stdout) == {
-        "requests": 0, "requests_of_key": 100, "memories": 3, "handoffs": None, "sessions": None
+        "requests": 0, "requests_of_key": 100, "memories": 3, "handoffs": None, "sessions": None,
+        "attachment_bytes": None
     }, set_to.stderr  # fmt: skip
     whoami(strict, tenant.key)
     assert whoami(strict, tenant.key).headers["RateLimit-Policy"] == '"address";q=30000;w=60, "key";q=100;w=60'

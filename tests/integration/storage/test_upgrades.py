@@ -30,8 +30,8 @@ from alembic import op
 
 from warmline_memory.storage.migrations import steps
 
-revision = "0002"
-down_revision = "0001"
+revision = "9001"
+down_revision = "{head}"
 
 
 def upgrade() -> None:
@@ -40,28 +40,33 @@ def upgrade() -> None:
     steps.guard_tenants_table("moods")
     op.execute("ALTER TABLE memories ADD COLUMN mood varchar")
     op.execute("ALTER TABLE memories ADD CONSTRAINT memories_in_a_mood CHECK (mood <> '') NOT VALID")
-    steps.serve_from("0001")
+    steps.serve_from("{head}")
 '''
 INDEXED = '''
 """An index on a table that is in use."""
 
 from warmline_memory.storage.migrations import steps
 
-revision = "0003"
-down_revision = "0002"
+revision = "9002"
+down_revision = "9001"
 
 
 def upgrade() -> None:
     steps.build_index("memories_by_mood", "memories (tenant_id, mood)")
-    steps.serve_from("0001")
+    steps.serve_from("{head}")
 '''
+
+HEAD = migrations.head()
+"""The newest revision that this release knows."""
+BEFORE = "0001"
+"""What the release before is at."""
 
 
 @contextmanager
 def knowing_later_migrations(folder: Path) -> Iterator[None]:
     """This process knows two migrations more while the block runs, as a release after this one would."""
-    for name, text in (("0002_wider", WIDER), ("0003_indexed", INDEXED)):
-        (folder / f"{name}.py").write_text(text)
+    for name, text in (("9001_wider", WIDER), ("9002_indexed", INDEXED)):
+        (folder / f"{name}.py").write_text(text.replace("{head}", HEAD))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrations, "VERSIONS", (*migrations.VERSIONS, folder))
         patch.setattr(migrations, "TRIES", 2)
@@ -124,10 +129,10 @@ def test_no_request_fails_while_a_migration_is_stuck_and_then_goes_through(apart
             somebody.execute("LOCK TABLE memories IN ACCESS SHARE MODE")
             with pytest.raises(SetupError, match=r"Another transaction holds a table.*Nothing was changed"):
                 migrations.upgrade(url)
-        assert (migrations.current(url), left_of_later_migrations(url)) == ("0001", 0)
+        assert (migrations.current(url), left_of_later_migrations(url)) == (HEAD, 0)
         with knowing_later_migrations(tmp_path):
             migrations.upgrade(url)
-        assert (migrations.current(url), left_of_later_migrations(url)) == ("0003", 4)
+        assert (migrations.current(url), left_of_later_migrations(url)) == ("9002", 4)
         callers.go_on(15)
         # A process of this release that ends is started again, on a schema that it has never heard of.
         third = running.enter_context(Callers([running.enter_context(serve(apart))], tenant.key))
@@ -147,7 +152,7 @@ def a_later_database(postgres: EmbeddedPostgres, serves_from: str) -> Iterator[s
     """A database at a revision that this code does not know, and that serves code from another one on."""
     with a_database(postgres) as url:
         with psycopg.connect(url) as connection:
-            connection.execute("UPDATE warmline_revision SET version_num = '0009'")
+            connection.execute("UPDATE warmline_revision SET version_num = '9009'")
             connection.execute(
                 "CREATE OR REPLACE FUNCTION warmline_serves_from() RETURNS varchar "  # type: ignore[arg-type]
                 f"LANGUAGE sql IMMUTABLE RETURN '{serves_from}'::varchar"
@@ -159,25 +164,24 @@ def a_later_database(postgres: EmbeddedPostgres, serves_from: str) -> Iterator[s
 def test_a_version_that_is_too_old_for_the_database_says_so_in_a_sentence_and_stops(
     postgres: EmbeddedPostgres, settings: Settings, command: str
 ) -> None:
-    with a_later_database(postgres, "0008") as url:
+    with a_later_database(postgres, "9008") as url:
         own = settings.model_copy(update={"database_url": url, "port": free_port("127.0.0.1", 0)})
         line = [sys.executable, "-P", "-m", "warmline_local", command]
         ended = subprocess.run(line, env=environment_of(own), capture_output=True, text=True, timeout=90, check=False)
-        assert migrations.current(url) == "0009"
+        assert migrations.current(url) == "9009"
     said = ended.stdout + ended.stderr
     assert ended.returncode != 0
-    assert "The database is at revision 0009, made by a newer Warmline, which serves code from revision 0008 on" in said
+    assert "The database is at revision 9009, made by a newer Warmline, which serves code from revision 9008 on" in said
     assert "Traceback" not in said
 
 
 def test_an_older_version_leaves_a_newer_schema_that_serves_it_as_it_is(postgres: EmbeddedPostgres) -> None:
-    with a_later_database(postgres, "0001") as url:
+    with a_later_database(postgres, HEAD) as url:
         migrations.upgrade(url)
-        assert migrations.current(url) == "0009"
+        assert migrations.current(url) == "9009"
 
 
 def test_the_schema_serves_the_release_before(postgres: EmbeddedPostgres) -> None:
     with psycopg.connect(postgres.url) as connection:
         ((serves_from,),) = connection.execute("SELECT warmline_serves_from()").fetchall()
-    # Once there is a second release this is what the first one was at.
-    assert serves_from == migrations.head()
+    assert serves_from == BEFORE

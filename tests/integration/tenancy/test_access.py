@@ -135,6 +135,8 @@ class Tenant:
         content: Any = {"headers": {"Last-Event-ID": "0"}, **({"json": body} if body is not None else {})}
         if row.operation == "import_namespace":
             content = {"content": self.owner.http.get(f"/v1/namespaces/{case.work.namespace}/export").content}
+        if row.operation == "upload_attachment":
+            content = {"params": {**body, "name": "note.txt"}, "content": b"Hello"}
         with api.http.stream(row.method, self.path(row, case), **content) as answer:
             is_endless = row.operation == "stream_events" and answer.is_success
             return answer.status_code, first_event(answer) if is_endless else answer.read().decode()

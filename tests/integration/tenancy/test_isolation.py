@@ -30,6 +30,8 @@ def things_of(api: Api) -> dict[str, str]:
     ids["flag_id"] = api.http.post(f"/v1/handoffs/{handoff}/flags", json=flag).json()["id"]
     webhook = {"url": "http://127.0.0.1:9/events", "description": SECRET, "types": ["shift.due"]}
     ids["webhook_id"] = api.http.post("/v1/webhooks", json=webhook).json()["id"]
+    file = {"namespace": "private", "name": f"{SECRET}.txt"}
+    ids["attachment_id"] = api.http.post("/v1/attachments", params=file, content=SECRET.encode()).json()["id"]
     customer = {"namespace": "private", "display_name": SECRET}
     ids["customer_id"] = api.http.post("/v1/customers", json=customer).json()["id"]
     ids["delivery_id"] = api.http.post(f"/v1/webhooks/{ids['webhook_id']}/ping").json()["id"]
@@ -90,6 +92,7 @@ BODIES = {
     "report_delivery": {"state": "sent"},
     "make_customer": {"namespace": "private"},
     "revise_customer": {"display_name": "intruder"},
+    "upload_attachment": {"name": "intruder"},
     "send_customer_message": {"content": "intruder", "external_id": "1", "bot": "intruder"},
     "write_rota": {"title": "intruder"},
     "make_sheet": {"outgoing": "human:intruder"},

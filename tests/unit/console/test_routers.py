@@ -11,7 +11,7 @@ from warmline_api.console import analytics, desk, handoffs, settings, shell, shi
 
 def modules_that_serve(package: ModuleType) -> list[str]:
     folder = Path(str(package.__file__)).parent
-    return [path.stem for path in folder.glob("*.py") if "\nrouter = " in path.read_text()]
+    return [path.stem for path in folder.rglob("*.py") if "\nrouter = " in path.read_text()]
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ LEFT_OUT = {
     "POST /v1/recall": {"idempotency-key"},
     "DELETE /v1/handoffs/{handoff_id}/flags/{flag_id}": {"idempotency-key"},
     "POST /v1/namespaces/{namespace}/import": {"idempotency-key"},
+    # Forms are for pages; the SDK sends the bytes as they are.
+    "POST /v1/attachments": {"file"},
 }
 
 SOME_ID = UUID("01978f6e-7c1a-7000-8000-0000000000aa")
@@ -78,12 +80,13 @@ VALUES: dict[str, Any] = {
 }
 # What a method needs beside the arguments that its signature needs.
 WITH: dict[str, dict[str, Any]] = {
-    "Chains.send": {"agent": "human:x"},
+    "Chains.send": {"content": "x", "agent": "human:x"},
     "Chains.report_delivery": {"state": "sent"},
     "Customers.make": {"ids": [{"channel": "x", "id": "x"}]},
-    "Customers.send": {"agent": "human:x"},
+    "Customers.send": {"content": "x", "agent": "human:x"},
     "Customers.revise": {"ids": [{"channel": "x", "id": "x"}]},
     "Flags.add": {"verdict": "wrong", "section": "ask", "line": "x"},
+    "Handoffs.reply": {"content": "x"},
     "Memories.forget_matching": {"kinds": ["note"]},
     "Memories.give_feedback": {"verdict": "useful"},
     "Memories.remember": {"content": "x", "namespace": "x", "agent": "x"},
@@ -102,6 +105,7 @@ PLAIN: dict[Any, Any] = {
     datetime: datetime.now(UTC),
     Any: "x",
     Path: Path("/dev/null"),
+    bytes: b"{}",
 }
 
 # What annotations name that is only loaded when it is used.

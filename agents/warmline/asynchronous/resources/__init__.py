@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from warmline.asynchronous.resources.analytics import AnalyticsFilters, AsyncFigures
+    from warmline.asynchronous.resources.attachments import AsyncAttachments
     from warmline.asynchronous.resources.chains import AsyncChains
     from warmline.asynchronous.resources.consolidations import AsyncConsolidations
     from warmline.asynchronous.resources.customers import AsyncCustomers
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Acceptance",
     "AnalyticsFilters",
+    "AsyncAttachments",
     "AsyncChains",
     "AsyncConsolidations",
     "AsyncCustomers",
@@ -56,6 +58,7 @@ __all__ = [
 _ROOMS = {
     "Acceptance": "handoffs",
     "AnalyticsFilters": "analytics",
+    "AsyncAttachments": "attachments",
     "AsyncChains": "chains",
     "AsyncConsolidations": "consolidations",
     "AsyncCustomers": "customers",

@@ -1,6 +1,6 @@
 """The chains API: a chain as a tree, two of its briefs compared, who speaks for it, and what is said to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,9 +46,10 @@ class AsyncChains:
     async def send(
         self,
         chain_id: Id,
-        content: str,
+        content: str | None = None,
         *,
         external_id: str | int,
+        attachments: Iterable[Id] | None = None,
         agent: str | None = None,
         deliver: bool | None = None,
         bot: str | None = None,
@@ -63,12 +64,14 @@ class AsyncChains:
         such as ``human:ana`` in another channel, who speaks for the case from then on; without it the customer did.
         Where a new case begins, it does with ``bot``, or else with the agent of the one before. With ``deliver`` the
         customer has yet to hear it: it is a ``Reply`` that their channel delivers. Raises ``ConversationOwned`` where
-        somebody else speaks for the case.
+        somebody else speaks for the case. ``attachments`` are the ids of files that were uploaded with
+        ``client.attachments``; with them ``content`` may be left out.
         """
         request = build(
             SendMessage,
             content=content,
             external_id=external_id,
+            attachments=None if attachments is None else list(attachments),
             agent=agent,
             deliver=deliver,
             bot=bot,

@@ -406,9 +406,26 @@ class AsyncHandoffs:
         """Set an accepted handoff aside until a time with an offset from UTC. ``None`` ends the snooze now."""
         return await self._act(handoff_id, "snooze", build(SnoozeHandoff, token=token, until=until, reason=reason))
 
-    async def reply(self, handoff_id: Id, *, token: int, content: str, idempotency_key: str | None = None) -> Reply:
-        """Say something to the customer as the holder of an accepted handoff. The customer's channel delivers it."""
-        request = build(SendReply, token=token, content=content)
+    async def reply(
+        self,
+        handoff_id: Id,
+        *,
+        token: int,
+        content: str | None = None,
+        attachments: Iterable[Id] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Reply:
+        """Say something to the customer as the holder of an accepted handoff. The customer's channel delivers it.
+
+        ``attachments`` are the ids of files that were uploaded with ``client.attachments``. Each of them is a reply of
+        its own behind the text; the first of all is returned.
+        """
+        request = build(
+            SendReply,
+            token=token,
+            content=content,
+            attachments=None if attachments is None else [*attachments],
+        )
         return await self._transport.post(Reply, path_to(PATH, handoff_id, "reply"), request, idempotency_key)
 
     async def resolve(self, handoff_id: Id, *, token: int, note: str) -> Handoff:

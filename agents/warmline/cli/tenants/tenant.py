@@ -224,14 +224,16 @@ def retention(
     conversations: DaysOption = None,
     sessions: DaysOption = None,
     events: DaysOption = None,
+    attachments: DaysOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show for how many days what is kept stays, and change the kinds for which you give days.
 
     Memories outside of sessions, what was said in conversations, sessions with all that belongs to their chains,
-    events. What is older than you say is forgotten within seconds, for good.
+    events, the files that came with messages. What is older than you say is forgotten within seconds, for good.
     """
     given = {"memories": memories, "conversations": conversations, "sessions": sessions, "events": events}
+    given["attachments"] = attachments
     changes = {kind: days or None for kind, days in given.items() if days is not None}
     with connect(context) as client:
         kept = client.preferences().retention

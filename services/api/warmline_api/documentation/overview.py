@@ -23,6 +23,7 @@ TAGS = [
     {"name": "analytics", "description": "How your handoffs went: times, promises, returns, questions asked twice."},
     {"name": "flags", "description": "What is wrong with briefs, and the same as cases to measure briefs by."},
     {"name": "chains", "description": "All sessions of a case as a tree, and two of its briefs side by side."},
+    {"name": "attachments", "description": "Files that customers and your side send each other."},
     {"name": "customers", "description": "Who writes to you, what your channels call them, and what they say."},
     {"name": "queues", "description": "Lines of handoffs that wait for people: promises, levels, office hours, order."},
     {"name": "operators", "description": "The people who work handoffs: skills, languages, capacity, presence."},

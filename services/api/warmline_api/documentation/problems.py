@@ -45,6 +45,7 @@ FORBIDS: dict[ProblemType, str] = {
     ProblemType.SHEET_STATE: "make_sheet sign_sheet acknowledge_sheet acknowledge_item decline_item",
     ProblemType.PERSON_NEEDED: "make_sheet sign_sheet",
     ProblemType.KEY_IS_OVER: "rotate_key",
+    ProblemType.ATTACHMENT_NOT_READY: "get_attachment_content",
     ProblemType.QUOTA_REACHED: " ".join(ADDING),
 }
 """The operations that answer a problem for a reason of their own."""

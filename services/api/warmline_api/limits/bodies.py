@@ -13,6 +13,8 @@ SHARE = 2
 """One client, or one tenant, may fill at most this part of the room for bodies: a half."""
 CONSOLE_BYTES = 1_000_000
 """The forms of the console are small, and are read before it is known who sends them."""
+FILES_OF_FORM = 2
+"""The files of one form of the console together are as large as this many of the largest ones."""
 
 Wrapped = Callable[[], Awaitable[Message]]
 
@@ -28,26 +30,37 @@ class Bodies:
         self._settings = settings
         self._held: Counter[str] = Counter()
 
-    async def read(self, receive: Receive, announced: bytes, group: str, *, is_form: bool = False) -> bytearray:
+    async def read(
+        self, receive: Receive, announced: bytes, group: str, *, is_form: bool = False, has_files: bool = False
+    ) -> bytearray:
         """A whole body. ``group`` is whose it is, and ``announced`` its Content-Length, which may be missing or wrong.
 
         Raises ``BodyTooLarge``, ``BodyTooSlow``, ``Busy`` where too many are being read, and ``ClientLeft``.
         """
-        most = min(CONSOLE_BYTES, self._settings.max_body_bytes) if is_form else self._settings.max_body_bytes
+        most, seconds = self._bounds(is_form=is_form, has_files=has_files)
         # An announced length only spares the client the sending; what comes in is counted in any case.
         if announced.isdigit() and int(announced) > most:
             raise BodyTooLarge(most_bytes=most)
         body = bytearray()
         try:
-            async with asyncio.timeout(self._settings.body_seconds):
+            async with asyncio.timeout(seconds):
                 await self._fill(body, receive, most, group)
         except TimeoutError as error:
-            raise BodyTooSlow(seconds=self._settings.body_seconds) from error
+            raise BodyTooSlow(seconds=seconds) from error
         finally:
             self._held[group] -= len(body)
             if not self._held[group]:
                 del self._held[group]
         return body
+
+    def _bounds(self, *, is_form: bool, has_files: bool) -> tuple[int, float]:
+        """How many bytes a body may have, and how long it may take to come."""
+        settings = self._settings
+        if has_files:
+            files = settings.attachment_bytes * (FILES_OF_FORM if is_form else 1)
+            return files + CONSOLE_BYTES, settings.attachment_seconds
+        most = settings.max_body_bytes
+        return (min(CONSOLE_BYTES, most) if is_form else most), settings.body_seconds
 
     async def _fill(self, body: bytearray, receive: Receive, most: int, group: str) -> None:
         more = True

@@ -29,6 +29,8 @@ STREAM = re.compile(r"/v1/events/stream|/console/events")
 TRANSFER = re.compile(r"/v1/namespaces/.+/(import|export)")
 """Exports and imports last as long as they are large, and see to threads of their own, one block after the other."""
 STATIC = "/console/static/"
+WITH_FILES = re.compile(r"/v1/attachments|/console/(conversations|handoffs)/[^/]+/say")
+"""What takes files, which are larger than what else a page sends, and come from phones."""
 KEY_FORM = re.compile(rb"bearer +([\x21-\x7e]{1,300})", re.IGNORECASE)
 OF = {
     "address": "this address has sent them",
@@ -166,8 +168,8 @@ class Gate:
 
     async def _body(self, scope: Scope, receive: Receive, group: str) -> bytearray:
         announced = dict(scope["headers"]).get(b"content-length", b"")
-        is_form = scope["path"].startswith(CONSOLE)
-        return await self._bodies.read(receive, announced, group, is_form=is_form)
+        is_form, has_files = scope["path"].startswith(CONSOLE), WITH_FILES.fullmatch(scope["path"]) is not None
+        return await self._bodies.read(receive, announced, group, is_form=is_form, has_files=has_files)
 
 
 def _either(own: int | None, default: int) -> int:

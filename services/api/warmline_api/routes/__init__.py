@@ -18,6 +18,7 @@ ROUTERS = routers_of(
     "shifts",
     "chains",
     "customers",
+    "attachments",
     "events",
     "webhooks",
     "forgetting",

@@ -2,6 +2,16 @@
 
 from warmline_memory.channels.by_customer import receive as receive_from_customer
 from warmline_memory.channels.inbound import give_back, receive
-from warmline_memory.channels.outbound import replies_among, reply_of, report, say, sound
+from warmline_memory.channels.outbound import note_checked, replies_among, reply_of, report, say, sound
 
-__all__ = ["give_back", "receive", "receive_from_customer", "replies_among", "reply_of", "report", "say", "sound"]
+__all__ = [
+    "give_back",
+    "note_checked",
+    "receive",
+    "receive_from_customer",
+    "replies_among",
+    "reply_of",
+    "report",
+    "say",
+    "sound",
+]

@@ -1,19 +1,21 @@
 """Inbound: what was said in a channel lands in its case, once, whatever the state of that, and shows to who has it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select
 
 from warmline_memory import customers, events, memories, queues, sessions, tenancy
-from warmline_memory.channels import landing, outbound, reopening
+from warmline_memory.channels import bringing, landing, outbound, reopening
 from warmline_memory.channels.landing import Landing
 from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.claims import Owner
+from warmline_schemas.customers.attachments import MOST_ATTACHMENTS
 from warmline_schemas.customers.messages import GiveBack, Reached, ReceivedMessage, SendMessage
-from warmline_schemas.events import EventType
+from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.handoffs import HandoffState
 from warmline_schemas.memories import Remember, Role
 from warmline_schemas.targets import TargetKind, kind_of
@@ -34,7 +36,7 @@ def receive(db: Transaction, chain_id: UUID, ask: SendMessage, ready: Ready) -> 
     landing.check_party(db, chain_id)
     known = _known(db, place, ask.external_id)
     if known is not None:
-        return _received(db, place, known, place.reached, repeated=True)
+        return _received(db, place, [known, *_beside(db, known)], place.reached, repeated=True)
     anew = landing.onward(db, chain_id)
     if anew is not None and place.reached is Reached.NOBODY:
         # The case went on in another chain, and so does what is said to this one.
@@ -100,26 +102,36 @@ def _as_reply(db: Transaction, place: Landing, external_id: str) -> tables.Memor
     return memory if memory is not None and memory.chain_id == place.session.chain_id else None
 
 
-def _keep(db: Transaction, session: tables.Session, ask: SendMessage, ready: Ready) -> tables.Memory:
-    said = Remember(
-        session_id=session.id,
-        content=ask.content,
+def _beside(db: Transaction, known: tables.Memory) -> Sequence[tables.Memory]:
+    """The attachments that came with a message which is known."""
+    row = tables.Memory
+    named = [bringing.external_id_of(known.external_id or "", place) for place in range(1, MOST_ATTACHMENTS + 1)]
+    found = select(row).where(row.session_id == known.session_id, row.external_id.in_(named))
+    return db.scalars(found.order_by(row.id)).all()
+
+
+def _keep(db: Transaction, session: tables.Session, ask: SendMessage, ready: Ready) -> list[tables.Memory]:
+    return bringing.keep(
+        db,
+        session,
+        ask.content,
+        ask.attachments,
+        ready,
+        hide=tenancy.read_preferences(db).secrets_at_write,
         role=Role.USER if ask.agent is None else Role.AGENT,
-        kind="message",
         agent=ask.agent,
         external_id=ask.external_id,
         event_time=ask.event_time,
         metadata=ask.metadata,
     )
-    [kept] = memories.to_keep([said], tenancy.read_preferences(db).secrets_at_write)
-    return memories.keep_anywhere(db, kept, _embedded(ready, memories.content_of(kept)))
 
 
-def _say(db: Transaction, place: Landing, ask: SendMessage, ready: Ready) -> tables.Memory:
+def _say(db: Transaction, place: Landing, ask: SendMessage, ready: Ready) -> list[tables.Memory]:
     """Keep what the customer has yet to hear, for their channel."""
     outbound.check_speaks(db, place, ask.agent)
     kept = _keep(db, place.session, ask, ready)
-    outbound.leave_to_channel(db, place.session, kept)
+    for one in kept:
+        outbound.leave_to_channel(db, place.session, one)
     return kept
 
 
@@ -129,8 +141,11 @@ def _embedded(ready: Ready, text: str) -> Embeddings:
     return embeddings
 
 
-def _note(db: Transaction, place: Landing, kept: tables.Memory, reached: Reached) -> None:
-    held = place.waiting or _taken(db, place.owner)
+def _note(db: Transaction, place: Landing, said: Sequence[tables.Memory], reached: Reached) -> None:
+    held, kept = place.waiting or _taken(db, place.owner), said[0]
+    facts: EventFacts = {"message_id": str(kept.id), "session_id": str(kept.session_id), "reached": reached}
+    if brought := [one for memory in said for one in bringing.brought_by(memory)]:
+        facts["attachments"] = brought
     events.record(
         db,
         EventType.MESSAGE_RECEIVED,
@@ -139,9 +154,7 @@ def _note(db: Transaction, place: Landing, kept: tables.Memory, reached: Reached
         chain_id=kept.chain_id,
         handoff_id=None if held is None else held.id,
         queue=None if held is None else held.target,
-        message_id=str(kept.id),
-        session_id=str(kept.session_id),
-        reached=reached,
+        **facts,
     )
 
 
@@ -174,9 +187,9 @@ def _let_speak(db: Transaction, place: Landing, person: str) -> None:
 
 
 def _received(
-    db: Transaction, place: Landing, kept: tables.Memory, reached: Reached, *, repeated: bool = False
+    db: Transaction, place: Landing, said: Sequence[tables.Memory], reached: Reached, *, repeated: bool = False
 ) -> ReceivedMessage:
-    owner, waiting = place.owner, place.waiting
+    owner, waiting, kept = place.owner, place.waiting, said[0]
     return ReceivedMessage(
         id=kept.id,
         repeated=repeated,
@@ -187,4 +200,5 @@ def _received(
         handoff_id=None if waiting is None else waiting.id,
         to=None if waiting is None else waiting.target,
         standing=None if waiting is None else queues.standing_of(db, waiting),
+        attachment_memory_ids=[memory.id for memory in said if bringing.brought_by(memory)],
     )

@@ -1,23 +1,24 @@
 """Outbound: what a person says to a customer, until the customer's channel says how far it got."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Unpack
 from uuid import UUID
 
 from sqlalchemy import select
 
-from warmline_memory import events, memories, sessions, tenancy
-from warmline_memory.channels import landing
+from warmline_memory import attachments, events, memories, sessions, tenancy
+from warmline_memory.channels import bringing, landing
 from warmline_memory.channels.landing import Landing
-from warmline_memory.embedding import Embeddings
+from warmline_memory.embedding import Ready
 from warmline_memory.errors import ConversationNotYours, NotFound
+from warmline_memory.reading.notes import ATTACHMENT
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.customers.messages import Reply, ReplyState, ReportDelivery
 from warmline_schemas.events import EventFacts, EventType
-from warmline_schemas.memories import Memory, Remember, Role
+from warmline_schemas.memories import Memory, Role
 
 # Reports come out of order: what got further stays so. A failure can still be overtaken, by a channel that tried again.
 _FAR = {state: far for far, state in enumerate((ReplyState.SAVED, ReplyState.SENT, ReplyState.FAILED))}
@@ -25,11 +26,14 @@ _FAR |= {ReplyState.DELIVERED: 3, ReplyState.READ: 4}
 ARRIVED = (ReplyState.DELIVERED, ReplyState.READ)
 
 
-def say(db: Transaction, session_id: UUID, agent: str, text: str, embeddings: Embeddings) -> Memory:
-    """Say something to the customer: a memory of role `agent` of the session, which the customer's channel delivers.
+def say(
+    db: Transaction, session_id: UUID, agent: str, text: str | None, ready: Ready, attachment_ids: Sequence[UUID] = ()
+) -> Memory:
+    """Say something to the customer: a memory of role `agent` of the session, which the customer's channel delivers;
+    each attachment is one more. The first of them.
 
-    The same words again are said again. Raises ``NotFound``, ``SessionEnded``, and ``ConversationNotYours`` where
-    ``agent`` does not speak for the chain.
+    The same words again are said again. Raises ``NotFound``, ``SessionEnded``, ``EmbeddingsWanted``,
+    ``AttachmentNotSendable``, and ``ConversationNotYours`` where ``agent`` does not speak for the chain.
     """
     row = sessions.lock_chain(db, session_id)
     if row.ended_at is not None:
@@ -37,10 +41,10 @@ def say(db: Transaction, session_id: UUID, agent: str, text: str, embeddings: Em
     if row.agent != agent or not row.owns_conversation:
         owner = sessions.owning_session(db, row.chain_id)
         raise ConversationNotYours(owner=owner.agent if owner else "nobody", session_id=row.id)
-    said = Remember(session_id=row.id, agent=agent, content=text, role=Role.AGENT, kind="message")
-    kept = memories.keep_anywhere(db, said, embeddings)
-    leave_to_channel(db, row, kept)
-    return memories.shown(db, [kept])[0]
+    kept = bringing.keep(db, row, text, attachment_ids, ready, agent=agent, role=Role.AGENT)
+    for one in kept:
+        leave_to_channel(db, row, one)
+    return memories.shown(db, kept[:1])[0]
 
 
 def check_speaks(db: Transaction, place: Landing, agent: str | None) -> None:
@@ -96,6 +100,18 @@ def replies_among(db: Transaction, memory_ids: Collection[UUID]) -> dict[UUID, R
     return {reply.memory_id: _answer(reply, kept) for reply, kept in db.execute(found)}
 
 
+def note_checked(db: Transaction, attachment_id: UUID, problem: str | None) -> None:
+    """Note what a scanner said of an attachment: None for nothing, else why it refused it. A reply that is refused has
+    failed."""
+    checked = attachments.checked(db, attachment_id, problem)
+    if checked is None or problem is None or checked.memory_id is None:
+        return
+    if db.find(tables.Reply, checked.memory_id) is not None:
+        row, memory = _find(db, checked.memory_id, for_change=True)
+        row.state, row.problem, row.alarm_at = ReplyState.FAILED, f"It was refused: {problem}"[:500], None
+        _record(db, EventType.MESSAGE_DELIVERY, memory, delivery=row.state, problem=row.problem)
+
+
 def sound(db: Transaction, memory_id: UUID) -> None:
     """Raise the alarm of a reply that nobody has delivered in time, once."""
     row = db.find(tables.Reply, memory_id, populate_existing=True, with_for_update=True)
@@ -124,6 +140,8 @@ def _is_taken(db: Transaction, memory: tables.Memory, external_id: str) -> bool:
 def _record(db: Transaction, type: EventType, kept: tables.Memory, **facts: Unpack[EventFacts]) -> None:
     db.flush()
     whole: EventFacts = {"message_id": str(kept.id), "session_id": str(kept.session_id), **facts}
+    if type is EventType.MESSAGE_CREATED and (brought := bringing.brought_by(kept)):
+        whole["attachments"] = brought
     session = None if kept.session_id is None else sessions.find(db, kept.session_id)
     held = session and session.handoff_id and db.find(tables.Handoff, session.handoff_id)
     events.record(
@@ -146,6 +164,7 @@ def _answer(row: tables.Reply, kept: tables.Memory) -> Reply:
             "session_id": kept.session_id,
             "agent": kept.agent,
             "content": kept.content,
+            "attachment": kept.custom[ATTACHMENT] if bringing.brought_by(kept) else None,
             "at": kept.event_time,
             "state": row.state,
             "late": row.is_late,

@@ -187,10 +187,9 @@ def reply(db: Transaction, handoff_id: UUID, ask: SendReply, ready: Ready) -> Re
     row = handoffs.find_held(db, handoff_id, ask.token, "reply", HandoffState.ACCEPTED)
     if row.mode == HandoffMode.CONSULT:
         raise HandoffStateForbids(handoff_id=row.id, state="a consultation", verb="reply", needed="accepted to go on")
-    embeddings = ready.of([ask.content])
-    assert embeddings is not None  # noqa: S101 (there is one text)
     session = _session_of(db, row)
-    return channels.reply_of(db, channels.say(db, session.id, session.agent, ask.content, embeddings).id)
+    said = channels.say(db, session.id, session.agent, ask.content, ready, ask.attachments)
+    return channels.reply_of(db, said.id)
 
 
 def send_elsewhere(db: Transaction, row: tables.Handoff, to: str, reason: str) -> Handoff:

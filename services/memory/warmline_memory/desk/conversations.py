@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from warmline_memory import memories, sessions
 from warmline_memory.desk import named_colleagues
-from warmline_memory.embedding import Embeddings
+from warmline_memory.embedding import Ready
 from warmline_memory.errors import NotFound
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
@@ -92,9 +92,11 @@ def conversation(
     return ConversationPage(line, chain.owner, shown, stretch.has_earlier, stretch.has_later)
 
 
-def note(db: Transaction, session_id: UUID, agent: str, text: str, embeddings: Embeddings) -> Memory:
-    """Keep something for colleagues in an open session of any agent; those whom it names are told. Raises ``NotFound``
-    and ``SessionEnded``."""
+def note(db: Transaction, session_id: UUID, agent: str, text: str, ready: Ready) -> Memory:
+    """Keep something for colleagues in an open session of any agent; those whom it names are told. Raises ``NotFound``,
+    ``SessionEnded`` and ``EmbeddingsWanted``."""
+    embeddings = ready.of([text])
+    assert embeddings is not None  # noqa: S101 (there is one text)
     said = Remember(session_id=session_id, agent=agent, content=text, kind=NOTE)
     kept = memories.remember(db, [said], embeddings)[0]
     named_colleagues.tell(db, kept, session_id)

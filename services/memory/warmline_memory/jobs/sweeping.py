@@ -33,6 +33,9 @@ DELETED_BATCH = 1_000
 """At most about this many rows are deleted by one statement, in a transaction of its own that holds no lock for
 long."""
 
+UNSENT = timedelta(days=1)
+"""How long an upload waits for the message that brings it."""
+
 Job = Callable[[Platform], int]
 """A job of the sweep; how many rows it had to do with."""
 
@@ -74,6 +77,15 @@ def forget_expired(platform: Platform) -> int:
     return _in_batches(platform, lambda db: _deleted(db, delete(row).where(over, tuple_(*key).in_(batch))))
 
 
+def forget_unsent(platform: Platform) -> int:
+    """Delete the attachments that were uploaded a day ago, and that no message has brought."""
+    row = tables.Attachment
+    unsent = (row.memory_id.is_(None), row.created_at < func.now() - UNSENT)
+    key = (row.tenant_id, row.id)
+    batch = select(*key).where(*unsent).order_by(row.created_at).limit(DELETED_BATCH)
+    return _in_batches(platform, lambda db: _deleted(db, delete(row).where(*unsent, tuple_(*key).in_(batch))))
+
+
 def end_shifts(platform: Platform) -> int:
     """End the shifts whose time has come."""
     shifts.sweep_endings(platform.database)
@@ -98,6 +110,7 @@ SWEEPS: Mapping[str, Job] = {
     "forget sign-ins": forget_sign_ins,
     "forget deletions": forget_deletions,
     "forget expired memories": forget_expired,
+    "forget unsent attachments": forget_unsent,
     "forget by retention": forget_by_retention,
     "end shifts": end_shifts,
     "sound alarms": sound_alarms,

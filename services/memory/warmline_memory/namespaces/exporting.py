@@ -1,5 +1,6 @@
 """Exporting: a namespace as JSON Lines, a page at a time, in bounded memory."""
 
+import base64
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC
@@ -15,6 +16,7 @@ from warmline_memory.storage import clock, tables
 from warmline_memory.storage.database import Database
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.namespaces import (
+    AttachmentLine,
     ConsolidationLine,
     Counts,
     EndLine,
@@ -24,10 +26,12 @@ from warmline_schemas.namespaces import (
     SessionLine,
 )
 
-Line = SessionLine | HandoffLine | MemoryLine | ConsolidationLine
+Line = SessionLine | HandoffLine | MemoryLine | ConsolidationLine | AttachmentLine
 
 ROWS = 200
 """At most this many rows are read by one transaction, and as many lines given: memory for some megabytes of them."""
+ROWS_OF = {"attachments": 1}
+"""Of what is large by itself, fewer."""
 FIRST = UUID(int=0)
 """Comes before every id."""
 
@@ -54,7 +58,7 @@ def export(
 
 def header(db: Transaction, namespace: str) -> HeaderLine:
     """The first line. Raises ``NotFound`` where the namespace holds nothing."""
-    counts = Counts(**{noun: _count(db, table, namespace) for noun, (table, _, _) in _KINDS.items()})
+    counts = Counts(**{noun: _count(db, table, rows, namespace) for noun, (table, rows, _) in _KINDS.items()})
     if not counts.sessions + counts.memories:
         raise NotFound(noun="namespace", id=namespace)
     return HeaderLine(
@@ -95,14 +99,15 @@ class _Pages:
     def _read(self, noun: str, after: UUID) -> tuple[UUID | None, list[Line]]:
         """One page: the id to go on after, or None behind the last page, and its lines."""
         table, rows, line = _KINDS[noun]
-        page = rows().where(table.namespace == self._namespace, table.id > after).order_by(table.id).limit(ROWS)
+        most = ROWS_OF.get(noun, ROWS)
+        page = rows().where(table.namespace == self._namespace, table.id > after).order_by(table.id).limit(most)
         with self._database.transaction(key_hash=self._key_hash, address=self._address) as db:
             tenancy.sign_in(db, self._key_hash)
             found = db.execute(page).all()
             self._given.get(noun, set()).update(row[0].id for row in found)
             lines = [made for row in found if (made := self._whole(line(*row))) is not None]
         self._counts[noun] += len(lines)
-        return (found[-1][0].id if len(found) == ROWS else None), lines
+        return (found[-1][0].id if len(found) == most else None), lines
 
     def _whole(self, line: Line) -> Line | None:
         """The line, without what refers to rows that came later; None where without these it says nothing."""
@@ -146,12 +151,19 @@ def _consolidations() -> Select[Any]:
     return select(consolidation, _ids(memory.id, memory.consolidation_id == consolidation.id))
 
 
+def _attachments() -> Select[Any]:
+    row = tables.Attachment
+    # What no message has brought yet is no part of a conversation.
+    return select(row).where(row.memory_id.is_not(None)).options(undefer(row.content))
+
+
 def _ids(column: Any, *wanted: ColumnElement[bool]) -> Any:
     return func.array(select(column).where(*wanted).order_by(column).scalar_subquery())
 
 
-def _count(db: Transaction, table: Any, namespace: str) -> int:
-    return db.scalars(select(func.count()).where(table.namespace == namespace)).one()
+def _count(db: Transaction, table: Any, rows: Callable[[], Select[Any]], namespace: str) -> int:
+    counted = rows().with_only_columns(func.count(), maintain_column_froms=True).where(table.namespace == namespace)
+    return int(db.scalars(counted).one())
 
 
 def _session_line(row: tables.Session) -> SessionLine:
@@ -174,6 +186,12 @@ def _consolidation_line(row: tables.Consolidation, merged: list[Any]) -> Consoli
     return ConsolidationLine.model_validate({**_columns(row), "merged_ids": merged})
 
 
+def _attachment_line(row: tables.Attachment) -> AttachmentLine:
+    content = None if row.content is None else base64.b64encode(row.content).decode()
+    beside = {"type": "attachment", "media_type": row.type, "sha256": row.sha256.hex(), "content": content}
+    return AttachmentLine.model_validate({**_columns(row), **beside})
+
+
 def _columns(row: Any) -> dict[str, Any]:
     return {**vars(row), "metadata": getattr(row, "custom", None)}
 
@@ -188,4 +206,5 @@ _KINDS: dict[str, tuple[Any, Callable[[], Select[Any]], Callable[..., Line]]] = 
     "handoffs": (tables.Handoff, _handoffs, _handoff_line),
     "memories": (tables.Memory, _memories, _memory_line),
     "consolidations": (tables.Consolidation, _consolidations, _consolidation_line),
+    "attachments": (tables.Attachment, _attachments, _attachment_line),
 }

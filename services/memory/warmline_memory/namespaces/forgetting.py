@@ -79,7 +79,7 @@ def forget_matching(db: Transaction, ask: ForgetMemories, ready: Ready) -> Forgo
         ids = _with_merged(db, ids)
         found = own_words.find(db, ask.namespace, ids)
         lost = [withdrawal for _, withdrawal in _withdrawals(db, ask.namespace, ids, found)]
-        return _answer(ask.namespace, ids, lost, dry_run=True)
+        return _answer(db, ask.namespace, ids, lost, dry_run=True)
     return forget_ids(db, ask.namespace, ids, {"filter": _without_values(ask)}, ready)
 
 
@@ -98,6 +98,8 @@ def forget_namespace(db: Transaction, namespace: str) -> Forgotten:
     db.execute(select(session.id).where(session.namespace == namespace).order_by(session.id).with_for_update())
     kept = _count(db, row.namespace == namespace)
     briefs = _count(db, handoff.namespace == namespace, handoff.brief.is_not(None))
+    # Also those that no message has brought yet.
+    files = _changed(db, delete(tables.Attachment).where(tables.Attachment.namespace == namespace))
     _hold_memories(db, namespace)
     _forget_expired(db, namespace)
     # In batches, since one statement must end within its time-out. The transaction is one all the same.
@@ -111,9 +113,9 @@ def forget_namespace(db: Transaction, namespace: str) -> Forgotten:
     events.forget_namespace(db, namespace)
     _forget_answers(db, namespace)
     known = customers.forget(db, namespace)
-    if not kept + sessions + known:
+    if not kept + sessions + known + files:
         raise NotFound(noun="namespace", id=namespace)
-    gone = {"memories": kept, "briefs": briefs, "sessions": sessions, "handoffs": gone_handoffs}
+    gone = {"memories": kept, "briefs": briefs, "sessions": sessions, "handoffs": gone_handoffs, "attachments": files}
     certificate = tenancy.erase_from_audit(db, "forget-namespace", namespace, gone)
     return Forgotten(namespace=namespace, dry_run=False, brief_lines=0, certificate=certificate, **gone)
 
@@ -187,10 +189,13 @@ def forget_ids(
     _forget_flags(db, namespace, ids)
     _forget_notes(db, ids)
     _forget_accounts(db, ids)
+    # Counted before they go with their memories.
+    forgotten = _answer(db, namespace, ids, [one for _, one in withdrawals], dry_run=False)
     for start in range(0, len(ids), BATCH):
         db.execute(delete(row).where(among(row.id, ids[start : start + BATCH])))
-    forgotten = _answer(namespace, ids, [one for _, one in withdrawals], dry_run=False)
     counts = forgotten.model_dump(include={"memories", "briefs", "brief_lines"})
+    if forgotten.attachments:
+        counts["attachments"] = forgotten.attachments
     tenancy.record_audit(db, "forget", namespace, {**asked, **counts})
     return forgotten.model_copy(update={"certificate": tenancy.write_audit(db)[-1]})
 
@@ -202,9 +207,17 @@ def _forget_accounts(db: Transaction, ids: Sequence[UUID]) -> None:
     db.execute(told, execution_options=UNSYNCHRONIZED)
 
 
-def _answer(namespace: str, ids: Sequence[UUID], lost: Sequence[Withdrawal], *, dry_run: bool) -> Forgotten:
-    lines = sum(withdrawal.lines for withdrawal in lost)
-    return Forgotten(namespace=namespace, dry_run=dry_run, memories=len(ids), briefs=len(lost), brief_lines=lines)
+def _answer(
+    db: Transaction, namespace: str, ids: Sequence[UUID], lost: Sequence[Withdrawal], *, dry_run: bool
+) -> Forgotten:
+    return Forgotten(
+        namespace=namespace,
+        dry_run=dry_run,
+        memories=len(ids),
+        briefs=len(lost),
+        brief_lines=sum(withdrawal.lines for withdrawal in lost),
+        attachments=_count(db, among(tables.Attachment.memory_id, ids)),
+    )
 
 
 def _with_merged(db: Transaction, ids: Sequence[UUID]) -> list[UUID]:

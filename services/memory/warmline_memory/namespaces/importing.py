@@ -21,6 +21,7 @@ from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.storage.vectors import HalfVectors
 from warmline_schemas.namespaces import (
+    AttachmentLine,
     ConsolidationLine,
     Counts,
     EndLine,
@@ -32,7 +33,7 @@ from warmline_schemas.namespaces import (
     SessionLine,
 )
 
-LineOf = TypeVar("LineOf", SessionLine, HandoffLine, MemoryLine, ConsolidationLine)
+LineOf = TypeVar("LineOf", SessionLine, HandoffLine, MemoryLine, ConsolidationLine, AttachmentLine)
 
 BATCH = 500
 """At most this many lines are stored by one transaction: their embeddings take some seconds, and a failure loses no
@@ -51,6 +52,7 @@ _NOUNS: dict[type, str] = {
     HandoffLine: "handoffs",
     MemoryLine: "memories",
     ConsolidationLine: "consolidations",
+    AttachmentLine: "attachments",
 }
 
 _TABLES: dict[type, Any] = {
@@ -58,6 +60,7 @@ _TABLES: dict[type, Any] = {
     HandoffLine: tables.Handoff,
     MemoryLine: tables.Memory,
     ConsolidationLine: tables.Consolidation,
+    AttachmentLine: tables.Attachment,
 }
 
 
@@ -141,6 +144,7 @@ class Import:
         place = cast(Relocation, self._place)
         memories, expired = self._arriving(_of(batch, MemoryLine))
         sessions = [place.session(line) for line in _of(batch, SessionLine)]
+        files = list(_files(place, batch))
         with self._transaction() as db:
             _refuse_strays(db, place, batch)
             _refuse_taken(db, place, batch)
@@ -149,6 +153,7 @@ class Import:
             added["memories"] = len(_insert(db, tables.Memory, memories))
             _add_supersessions(db, place, _of(batch, MemoryLine))
             added["consolidations"] = _add_consolidations(db, place, _of(batch, ConsolidationLine))
+            added["attachments"] = _add_attachments(db, place, files)
         self._added.update(added)
         self._expired += expired
         self._read.update(_NOUNS[type(line)] for _, line in batch)
@@ -248,6 +253,22 @@ def _add_consolidations(db: Transaction, place: Relocation, lines: Sequence[Cons
                 merged.values(consolidation_id=consolidation_id), execution_options={"synchronize_session": False}
             )
     return len(added)
+
+
+def _files(place: Relocation, batch: Sequence[tuple[int, Any]]) -> Iterator[Row]:
+    """The attachments of a batch. Raises ``InvalidLine`` for bytes that are not those of the line."""
+    for number, line in batch:
+        if isinstance(line, AttachmentLine):
+            try:
+                yield place.attachment(line)
+            except ValueError as error:
+                raise InvalidLine(line=number, fault=str(error)) from error
+
+
+def _add_attachments(db: Transaction, place: Relocation, rows: Sequence[Row]) -> int:
+    """Attachments whose memory is there; it is not where it has expired, or a repeat of it was there before."""
+    there = _existing(db, tables.Memory, place, {row["memory_id"] for row in rows})
+    return len(_insert(db, tables.Attachment, [row for row in rows if row["memory_id"] in there]))
 
 
 def _insert(db: Transaction, table: Any, rows: Sequence[Row]) -> set[UUID]:

@@ -1,19 +1,29 @@
 """Relocating: the lines of an export as rows of the place that they are imported to."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID
 
-from warmline_memory import memories
+from warmline_memory import attachments, memories
 from warmline_memory.language import terms
 from warmline_memory.storage import tables
 from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine
+from warmline_schemas.customers.attachments import AttachmentState
 from warmline_schemas.handoffs import Contradiction, HandoffState, ReadBack
 from warmline_schemas.memories import Remember
-from warmline_schemas.namespaces import ConsolidationLine, HandoffLine, HeaderLine, MemoryLine, SessionLine
+from warmline_schemas.namespaces import (
+    AttachmentLine,
+    ConsolidationLine,
+    HandoffLine,
+    HeaderLine,
+    MemoryLine,
+    SessionLine,
+)
 from warmline_schemas.sessions import EndReason
 
 Citing = TypeVar("Citing", BriefLine, BriefAction, Contradiction)
@@ -125,6 +135,31 @@ class Relocation:
             "id": self.id(line.id),
             "namespace": self.namespace,
             "kept_id": self.id(line.kept_id),
+        }
+
+    def attachment(self, line: AttachmentLine) -> Row:
+        """An attachment that waits for the scanner, and is what its bytes say. Raises ``ValueError`` for bytes that are
+        not those of the line."""
+        content = None if line.content is None else base64.b64decode(line.content, validate=True)
+        if content is not None and (len(content) != line.size or sha256(content).hexdigest() != line.sha256):
+            raise ValueError("content: these are not the bytes of which `size` and `sha256` tell")
+        found = None if content is None else attachments.recognised(line.name, content)
+        return {
+            **_fields(line, "external_id", "size", "created_at"),
+            "id": self.id(line.id),
+            "namespace": self.namespace,
+            "chain_id": self.id(line.chain_id),
+            "memory_id": self.id(line.memory_id),
+            "name": line.name if found is None else found.name,
+            "type": line.media_type if found is None else found.type,
+            "width": found and found.width,
+            "height": found and found.height,
+            "sha256": bytes.fromhex(line.sha256),
+            "content": content,
+            # Where no scanner is set up, the worker finds that out at once.
+            "state": AttachmentState.REFUSED if found is None else AttachmentState.WAITING,
+            "problem": (line.problem or "a scanner refused it") if found is None else None,
+            "check_due_at": None if found is None else datetime.now(UTC),
         }
 
     def _brief(self, brief: Brief) -> Brief:

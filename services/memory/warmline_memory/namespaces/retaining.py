@@ -16,6 +16,7 @@ from warmline_memory.storage.transactions import Transaction
 MEMORIES_AT_ONCE = 200
 """A transaction forgets at most this many, since it locks the briefs that cite them."""
 EVENTS_AT_ONCE = 1_000
+ATTACHMENTS_AT_ONCE = 100
 
 
 def _forget_memories(db: Transaction, *, days: int, ready: Ready) -> int:
@@ -71,11 +72,24 @@ def _forget_events(db: Transaction, *, days: int, ready: Ready) -> int:  # noqa:
     return gone
 
 
+def _forget_attachments(db: Transaction, *, days: int, ready: Ready) -> int:  # noqa: ARG001 (nothing is embedded)
+    """Delete files that were uploaded more than so many days ago, the oldest first; how many these were."""
+    row = tables.Attachment
+    old = select(row.id).where(row.created_at < func.now() - timedelta(days=days)).order_by(row.created_at)
+    oldest = old.limit(ATTACHMENTS_AT_ONCE).with_for_update(skip_locked=True)
+    gone = len(db.scalars(delete(row).where(row.id.in_(oldest)).returning(row.id)).all())
+    if gone:
+        details = {"retention": "attachments", "days": days, "attachments": gone}
+        tenancy.record_audit(db, "forget-attachments", None, details)
+    return gone
+
+
 RETAINED = {
     # Chains first: what goes with one need not be taken out of its briefs before.
     "sessions": _forget_chain,
     "conversations": _forget_conversations,
     "memories": _forget_memories,
+    "attachments": _forget_attachments,
     "events": _forget_events,
 }
 """By the kinds of ``warmline_schemas.tenancy.Retention``: forgets a piece of what was kept for more than so many

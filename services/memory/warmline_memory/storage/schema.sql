@@ -155,6 +155,68 @@ CREATE POLICY tenancy ON api_keys FOR SELECT TO warmline_app USING (((tenant_id 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE api_keys TO warmline_admin;
 GRANT SELECT,INSERT,UPDATE ON TABLE api_keys TO warmline_app;
 
+-- attachments
+
+CREATE TABLE attachments (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
+    namespace character varying NOT NULL,
+    chain_id uuid,
+    memory_id uuid,
+    external_id character varying,
+    name character varying NOT NULL,
+    type character varying NOT NULL,
+    size integer NOT NULL,
+    width integer,
+    height integer,
+    sha256 bytea NOT NULL,
+    state character varying NOT NULL,
+    problem character varying,
+    check_due_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    content bytea,
+    CONSTRAINT attachments_due_while_waiting CHECK ((((state)::text = 'waiting'::text) = (check_due_at IS NOT NULL))),
+    CONSTRAINT attachments_height_check CHECK ((height > 0)),
+    CONSTRAINT attachments_name_check CHECK (((name)::text <> ''::text)),
+    CONSTRAINT attachments_refused_for_a_reason CHECK (((problem IS NULL) OR ((state)::text = 'refused'::text))),
+    CONSTRAINT attachments_refused_hold_nothing CHECK ((((state)::text = 'refused'::text) = (content IS NULL))),
+    CONSTRAINT attachments_sent_in_a_chain CHECK (((memory_id IS NULL) = (chain_id IS NULL))),
+    CONSTRAINT attachments_sha256_check CHECK ((length(sha256) = 32)),
+    CONSTRAINT attachments_size_check CHECK ((size > 0)),
+    CONSTRAINT attachments_state_check CHECK (((state)::text = ANY ((ARRAY['unchecked'::character varying, 'waiting'::character varying, 'clean'::character varying, 'refused'::character varying])::text[]))),
+    CONSTRAINT attachments_type_check CHECK (((type)::text <> ''::text)),
+    CONSTRAINT attachments_width_check CHECK ((width > 0))
+);
+ALTER TABLE ONLY attachments FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY attachments
+    ADD CONSTRAINT attachments_pkey PRIMARY KEY (tenant_id, id);
+CREATE INDEX attachments_by_age ON attachments USING btree (tenant_id, created_at);
+CREATE INDEX attachments_by_chain ON attachments USING btree (tenant_id, chain_id, id) WHERE (chain_id IS NOT NULL);
+CREATE UNIQUE INDEX attachments_by_external_id ON attachments USING btree (tenant_id, namespace, external_id) WHERE (external_id IS NOT NULL);
+CREATE UNIQUE INDEX attachments_by_memory ON attachments USING btree (tenant_id, memory_id) WHERE (memory_id IS NOT NULL);
+CREATE INDEX attachments_by_namespace ON attachments USING btree (tenant_id, namespace, id);
+CREATE INDEX attachments_to_check ON attachments USING btree (check_due_at) WHERE (check_due_at IS NOT NULL);
+CREATE INDEX attachments_unsent ON attachments USING btree (created_at) WHERE (memory_id IS NULL);
+ALTER TABLE ONLY attachments
+    ADD CONSTRAINT attachments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+ALTER TABLE ONLY attachments
+    ADD CONSTRAINT attachments_tenant_id_memory_id_fkey FOREIGN KEY (tenant_id, memory_id) REFERENCES memories(tenant_id, id) ON DELETE CASCADE;
+CREATE POLICY administration ON attachments TO warmline_admin USING (true) WITH CHECK (true);
+ALTER TABLE attachments ENABLE ROW LEVEL SECURITY;
+CREATE POLICY binding ON attachments AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[])))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[]))));
+CREATE POLICY checking ON attachments FOR SELECT TO warmline_sweep USING ((check_due_at IS NOT NULL));
+CREATE POLICY sweeping ON attachments FOR DELETE TO warmline_sweep USING ((memory_id IS NULL));
+CREATE POLICY sweeping_sight ON attachments FOR SELECT TO warmline_sweep USING ((memory_id IS NULL));
+CREATE POLICY tenancy ON attachments TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attachments TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE attachments TO warmline_app;
+GRANT DELETE ON TABLE attachments TO warmline_sweep;
+GRANT SELECT(tenant_id) ON TABLE attachments TO warmline_sweep;
+GRANT SELECT(id) ON TABLE attachments TO warmline_sweep;
+GRANT SELECT(memory_id) ON TABLE attachments TO warmline_sweep;
+GRANT SELECT(check_due_at) ON TABLE attachments TO warmline_sweep;
+GRANT SELECT(created_at) ON TABLE attachments TO warmline_sweep;
+
 -- audit_entries
 
 CREATE TABLE audit_entries (

@@ -10,6 +10,7 @@ from warmline_memory.errors import NotFound
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.tenancy import audit, permissions
+from warmline_schemas.customers.attachments import AttachmentState
 from warmline_schemas.tenancy import TenantLimits
 
 DAY = timedelta(hours=24)
@@ -21,13 +22,17 @@ class Quota(StrEnum):
     MEMORIES = "memories"
     HANDOFFS = "handoffs"
     SESSIONS = "sessions"
+    ATTACHMENT_BYTES = "attachment_bytes"
 
 
 def held(db: Transaction, quota: Quota, most: int) -> int:
     """How many of these the tenant of the transaction has, counted no further than ``most``.
 
-    All of its memories; of handoffs, and of sessions that no handoff started, those of the last 24 hours.
+    All of its memories; of handoffs, and of sessions that no handoff started, those of the last 24 hours. Of all
+    attachments the bytes.
     """
+    if quota is Quota.ATTACHMENT_BYTES:
+        return _held_bytes(db)
     first_of_chain = tables.Session.id == tables.Session.chain_id
     since = datetime.now(UTC) - DAY
     wanted: dict[Quota, tuple[type[tables.Memory | tables.Handoff | tables.Session], ColumnElement[bool]]] = {
@@ -41,6 +46,14 @@ def held(db: Transaction, quota: Quota, most: int) -> int:
     with permissions.counting_whole_tenant(db):
         rows = select(table.id).where(table.tenant_id == func.warmline_tenant(), counted).limit(most).subquery()
         return db.scalars(select(func.count()).select_from(rows)).one()
+
+
+def _held_bytes(db: Transaction) -> int:
+    row = tables.Attachment
+    # What a scanner refused is not held any more.
+    held = select(func.coalesce(func.sum(row.size), 0)).where(row.state != AttachmentState.REFUSED)
+    with permissions.counting_whole_tenant(db):
+        return int(db.scalars(held.where(row.tenant_id == func.warmline_tenant())).one())
 
 
 def limits(db: Transaction, tenant_id: UUID) -> TenantLimits:

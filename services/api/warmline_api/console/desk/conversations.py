@@ -11,8 +11,9 @@ from warmline_api.console.desk.threads import END, AskedPlace, Place, thread
 from warmline_api.console.desk.turns import turns_of
 from warmline_api.console.languages import _
 from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor
-from warmline_memory import customers, desk, handoffs, memories, tenancy
-from warmline_memory.errors import WarmlineError
+from warmline_api.files import head_of, served
+from warmline_memory import attachments, customers, desk, handoffs, memories, tenancy
+from warmline_memory.errors import NotFound, WarmlineError
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
@@ -53,8 +54,29 @@ def show_memory(memory_id: UUID, visitor: Signed) -> Response:
         memory = memories.get(db, memory_id)
         tenancy.record_read(db, "memory", memory_id, memory.namespace)
         pii = tenancy.signed_in(db).preferences.pii
+        file = attachments.of_memories(db, [memory_id]).get(memory_id)
     turn = turns_of([memory], pii, most_chars=MAX_CONTENT_CHARS)[0]
-    return shell.page(visitor, "desk/memory.html", title=_("Memory"), turn=turn, memory=memory)
+    return shell.page(visitor, "desk/memory.html", title=_("Memory"), turn=turn, memory=memory, file=file)
+
+
+@router.get("/memories/{memory_id}/attachment")
+def show_attachment(memory_id: UUID, visitor: Signed) -> Response:
+    """The file of which a memory tells: a picture as it is, everything else as a download."""
+    with visitor.transaction() as db:
+        visitor.check_sees(db, tables.Memory, memory_id)
+        found = attachments.of_memories(db, [memory_id]).get(memory_id)
+        if found is None:
+            raise NotFound(noun="attachment of memory", id=memory_id)
+        if not found.is_picture:
+            # A picture is part of the conversation, whose reading is recorded.
+            tenancy.record_read(db, "attachment", found.id, found.namespace)
+        first = attachments.piece(db, found.id, *head_of(visitor.request.scope, found))
+    return served(visitor.request.scope, found, first, lambda start, most: _read(visitor, found.id, start, most))
+
+
+def _read(visitor: Visitor, attachment_id: UUID, start: int, length: int) -> bytes:
+    with visitor.transaction() as db:
+        return attachments.piece(db, attachment_id, start, length)
 
 
 def _shown(visitor: Visitor, session_id: UUID, place: Place, error: WarmlineError | None = None) -> Response:

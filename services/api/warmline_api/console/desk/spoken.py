@@ -12,6 +12,7 @@ from warmline_api.console.languages import _
 from warmline_api.console.shell import MalformedForm, Visitor
 from warmline_memory import channels, desk, storage
 from warmline_memory.desk import ConversationPage, SessionOnLine
+from warmline_memory.embedding import Ready, until_embedded
 from warmline_memory.storage import Transaction
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
@@ -69,19 +70,22 @@ def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: s
     if len(text) > MAX_CONTENT_CHARS:
         most = languages.decimal(MAX_CONTENT_CHARS)
         raise MalformedForm(faults=_("That is longer than {most} characters. Send it in parts.", most=most))
-    embeddings = visitor.platform.embed([text])
     speak = desk.note if as_note else channels.say
 
-    def work(db: Transaction) -> dict[str, Any]:
-        memory = speak(db, session_id, visitor.agent, text, embeddings)
+    def work(db: Transaction, ready: Ready) -> dict[str, Any]:
+        memory = speak(db, session_id, visitor.agent, text, ready)
         return {"id": str(memory.id)}
 
     # `once` is a number that the page was written with. A form that is sent twice, by a second click or by "reload",
     # says what it says once; the same words from a page that was opened anew are said again.
     asked = hashlib.sha256(f"{once}:{session_id}:{as_note}:{text}".encode(errors="surrogatepass")).hexdigest()
-    with visitor.transaction() as db:
-        kept = _once(db, asked, work) if once else work(db)
-    return UUID(kept["id"])
+
+    def attempt(ready: Ready) -> UUID:
+        with visitor.transaction() as db:
+            kept = _once(db, asked, lambda db: work(db, ready)) if once else work(db, ready)
+        return UUID(kept["id"])
+
+    return until_embedded(visitor.platform.embed, attempt, Ready([text], visitor.platform.embed([text])))
 
 
 def _once(db: Transaction, asked: str, work: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:

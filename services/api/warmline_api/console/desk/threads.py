@@ -10,8 +10,9 @@ from fastapi import Depends, Query
 from warmline_api.console.desk import spoken
 from warmline_api.console.desk.turns import Turn, page_of
 from warmline_api.console.shell import Visitor
-from warmline_memory import channels, desk, tenancy
+from warmline_memory import attachments, channels, desk, tenancy
 from warmline_memory.storage import Transaction
+from warmline_schemas.customers.attachments import Attachment
 from warmline_schemas.customers.messages import Reply
 from warmline_schemas.sessions import Session
 
@@ -55,6 +56,8 @@ class Thread:
     turns: Sequence[Turn]
     replies: Mapping[UUID, Reply]
     """How far the replies among the turns got, by their memories."""
+    files: Mapping[UUID, Attachment]
+    """The attachments of which the turns tell, by their memories; without those that are kept no longer."""
     line: frozenset[UUID]
     """The sessions whose words it is made of."""
     has_earlier: bool
@@ -74,13 +77,15 @@ def thread(db: Transaction, visitor: Visitor, session_id: UUID, place: Place = E
     page = desk.conversation(db, session_id, around=place.at, before=place.before, after=place.after, limit=limit)
     turns = page_of(page.memories, tenancy.signed_in(db).preferences.pii)
     session, owner = page.session, page.owner
+    ids = [memory.id for memory in page.memories]
     return Thread(
         session=session,
         owner=owner,
         is_mine=owner is not None and owner.id == session.id and owner.agent == visitor.agent,
         parts=spoken.parts_of(page, turns),
         turns=turns,
-        replies=channels.replies_among(db, [memory.id for memory in page.memories]),
+        replies=channels.replies_among(db, ids),
+        files=attachments.of_memories(db, ids),
         line=frozenset(one.session.id for one in page.line),
         has_earlier=page.has_earlier,
         has_later=page.has_later,

@@ -20,6 +20,7 @@ MOST_CHARS = 700
 """At most this much of a memory is shown in a conversation; the rest is on the memory's own page."""
 MOST_BRIEF_CHARS = 4_000
 """At most this much is shown of a brief that is folded into a conversation."""
+ATTACHMENT = "attachment"
 LOOKED_AT = 3
 """This many times as much as is shown of a memory is searched: a secret that begins before the cut is found whole."""
 MOST_VALUE_CHARS, MOST_ARGUMENTS = 200, 12
@@ -46,6 +47,12 @@ class Turn:
     def is_brief(self) -> bool:
         """Whether it is the brief of a handoff."""
         return self.memory.handoff_id is not None
+
+    @property
+    def names_a_file(self) -> bool:
+        """Whether it tells of a file that was uploaded; of others the platform only has the name."""
+        about = self.memory.metadata.get(ATTACHMENT)
+        return self.memory.kind == ATTACHMENT and isinstance(about, dict) and "id" in about
 
     @property
     def only_repeats_slot(self) -> bool:

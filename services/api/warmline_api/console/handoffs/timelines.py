@@ -54,6 +54,7 @@ FINDINGS: Mapping[EventType, tuple[str, str]] = {
     EventType.HANDOFF_STALLED: (marked("Nothing has happened for too long"), "pause"),
     EventType.HANDOFF_WOKEN: (marked("The snooze ended"), "sun"),
     EventType.MESSAGE_UNDELIVERED: (marked("No channel has delivered a reply yet"), "failed"),
+    EventType.ATTACHMENT_CHECKED: (marked("The scanner looked at a file: {found}"), "check"),
 }
 """What happened by itself; a type that is among the deeds too, where nobody is named."""
 TROUBLES = {

@@ -48,7 +48,10 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=message).update(self._headers)
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    # A file that somebody sent says more strictly what may become of it.
+                    headers.setdefault(name, value)
             await send(message)
 
         try:

@@ -6,6 +6,7 @@ test compares the two. Who may see which rows only the migrations say; ``storage
 """
 
 from warmline_memory.storage.tables.accounts import ApiKey, AuditEntry, EmbeddingModel, IdempotentAnswer, Tenant
+from warmline_memory.storage.tables.attachments import Attachment
 from warmline_memory.storage.tables.calls import SummaryCall
 from warmline_memory.storage.tables.chains import Handoff, Session, in_state
 from warmline_memory.storage.tables.customers import Customer, CustomerId
@@ -53,6 +54,7 @@ __all__ = [
     "UNDER_WAY",
     "WAITING",
     "ApiKey",
+    "Attachment",
     "AuditEntry",
     "Consolidation",
     "Customer",
