@@ -130,8 +130,7 @@ class BriefLine(Answer):
     since: list[str] = Field(
         default_factory=list,
         description=(
-            "For a quote: which of its values a tool was called with, and later with others, such as "
-            "`city: Bergen → Oslo`."
+            "Which of its values a tool was called with, and later with others, such as `city: Bergen → Oslo`."
         ),
     )
     language: str | None = Field(

@@ -246,7 +246,7 @@ export type BriefLine = {
      * @default false
      */
     continues?: boolean;
-    /** For a quote: which of its values a tool was called with, and later with others, such as `city: Bergen → Oslo`. */
+    /** Which of its values a tool was called with, and later with others, such as `city: Bergen → Oslo`. */
     since?: string[];
     /** For a quote: its language as a BCP 47 tag, where it is known. */
     language?: string | null;

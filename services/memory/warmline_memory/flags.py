@@ -12,7 +12,7 @@ from warmline_memory.errors import FlagOfSomebodyElse, NoSuchLine, NotFound
 from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.trees import leaves
 from warmline_memory.language.words import contains
-from warmline_memory.reading.calls import parsed
+from warmline_memory.reading.results import parsed
 from warmline_memory.redaction import scrubbing
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import tables, wire

@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders.briefs import call, numbered
 from warmline_memory.language.trees import leaves
-from warmline_memory.reading import calls
+from warmline_memory.reading import calls, results
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Outcome
 
@@ -105,7 +105,7 @@ def test_what_belongs_together_in_a_list_stays_together() -> None:
 )
 def test_a_result_that_is_nested_thousands_of_levels_deep_is_read(result: str) -> None:
     assert read(result).outcome is UNKNOWN
-    assert len(list(leaves(calls.parsed(result)))) <= 1
+    assert len(list(leaves(results.parsed(result)))) <= 1
 
 
 @pytest.mark.parametrize("piece", ["1 1 ", "(1(1(", "a-", "x", "error ", '{"a":'])
@@ -146,7 +146,7 @@ def test_a_status_is_read_whatever_it_is_the_status_of(result: object, outcome: 
     ],
 )
 def test_a_result_is_read_as_json_also_where_its_end_was_cut_off(text: Any, value: Any) -> None:
-    assert calls.parsed(text) == value
+    assert results.parsed(text) == value
 
 
 def test_how_a_call_went_is_read_where_the_end_of_its_result_was_cut_off() -> None:

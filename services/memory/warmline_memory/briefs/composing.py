@@ -13,7 +13,7 @@ from warmline_memory.briefs.spoken import Spoken
 from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.language.words import clip
-from warmline_memory.reading import Record, calls, read
+from warmline_memory.reading import Record, read, results
 from warmline_memory.reading.record import PERSON
 from warmline_memory.redaction import scrubbing
 from warmline_memory.source_memory import SourceMemory
@@ -124,7 +124,9 @@ def _drafts(
         if one not in told:
             told.add(one)
             drafts += quoting.lines(SectionName.MOOD, [one])
-    return drafts, [one for one in spoken if one not in told]
+    shown = quoting.quoted_with(told)
+    over = quoting.outdone(spoken)
+    return drafts, [one for one in spoken if one.statement not in shown and one not in over]
 
 
 def _of_coding(record: Record, source: BriefSource, secrets: scrubbing.Secrets) -> list[Draft]:
@@ -199,8 +201,8 @@ def _clean(memory: SourceMemory, secrets: scrubbing.Secrets) -> SourceMemory:
     """A memory without secrets."""
     action = memory.action
     if action is not None:
-        arguments = scrubbing.scrub_tree(calls.cut(action.arguments), secrets)
-        result = scrubbing.scrub_tree(calls.parsed(action.result), secrets)
+        arguments = scrubbing.scrub_tree(results.cut(action.arguments), secrets)
+        result = scrubbing.scrub_tree(results.parsed(action.result), secrets)
         action = action.model_copy(update={"arguments": arguments, "result": result})
     slot = memory.slot
     if slot is not None:

@@ -17,10 +17,12 @@ VALUES = (
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A line, the section that it belongs to, and how much the receiver needs it within that section: the heaviest get
-    room first. Lines are read in the order of ``place``; quotes of one ``thread`` that follow one another are a row."""
+    room first. Lines are read in the order of ``place``; quotes of one ``thread`` that follow one another are a row,
+    unless one begins a row of its own."""
 
     section: SectionName
     line: BriefLine
     weight: float
     place: float = 0
     thread: int = -1
+    begins_row: bool = False

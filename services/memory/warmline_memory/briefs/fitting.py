@@ -172,6 +172,6 @@ def _section(section: TemplateSection, title: str, kept: Iterable[Draft]) -> Bri
     own = sorted((draft for draft in kept if draft.section is section.name), key=lambda draft: draft.place)
     lines = [draft.line for draft in own[:1]]
     for before, draft in pairwise(own):
-        goes_on = draft.thread >= 0 and draft.thread == before.thread
+        goes_on = draft.thread >= 0 and draft.thread == before.thread and not draft.begins_row
         lines.append(draft.line.model_copy(update={"continues": goes_on}))
     return BriefSection(name=section.name, title=title, lines=lines)

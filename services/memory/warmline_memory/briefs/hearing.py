@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from uuid import UUID
 
 import numpy as np
@@ -25,7 +26,7 @@ from warmline_memory.language import exact_values, phrases
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.language.words import clip, squeezed
 from warmline_memory.reading.calls import Changed, ToolCall
-from warmline_memory.reading.record import Record, Said
+from warmline_memory.reading.record import PERSON, Record, Said
 from warmline_memory.salience import Speaker, Statement, Turn, Weights
 from warmline_schemas.memories import Outcome
 
@@ -41,7 +42,7 @@ def heard(record: Record, goal: str) -> list[Spoken]:
     turns = [Turn(said.speaker, said.text) for said in record.said]
     weighed = salience.weigh(turns, record.used, goal)
     meanings = salience.vectors([one.text for one, _ in weighed])
-    asked, replaced = _questions(record.said, weighed), _Replaced(record.changed)
+    asked, replaced = _questions(record.said, weighed), _Replaced([*record.changed, *chain(*record.amended.values())])
     spoken: list[Spoken] = []
     for (one, weights), meaning in zip(weighed, meanings, strict=True):
         said = record.said[one.turn]
@@ -53,17 +54,38 @@ def heard(record: Record, goal: str) -> list[Spoken]:
     again = _asked_again(once)
     calls = _as_told(record.calls, spoken)
     threaded = threads.threaded([one for place, one in enumerate(once) if place not in again], calls)
-    over = settling.settled([(one.said, one.statement.text, one.meaning) for one in threaded], calls)
+    heard_so = [(one.said, one.statement.text, one.meaning) for one in threaded]
+    over = _with_their_threads(threaded, settling.settled(heard_so, calls), calls)
     answers = {one.statement.turn: one.statement for one in spoken if one.is_answer}
     return [
         replace(
             one,
-            is_settled=is_over and not one.outlasts,
+            # What a person did or found is told to whoever comes next, whatever a tool did later.
+            is_settled=is_over and not one.outlasts and not one.said.by.startswith(PERSON),
             is_answered=_is_answered(one, record.said),
             answer=None if one.is_answer else answers.get(one.statement.turn),
         )
         for one, is_over in zip(threaded, over, strict=True)
     ]
+
+
+def _with_their_threads(spoken: Sequence[Spoken], over: Sequence[bool], calls: Sequence[ToolCall]) -> list[bool]:
+    """Which statements are settled, with those of which the customer said more, or something else, that was settled by
+    the next change: `for four on Saturday` where a table for six was booked. A longer number is of something else."""
+    made = [call.position for call in calls if settling.is_made(call)]
+    settled = list(over)
+    later: dict[tuple[int, int], frozenset[str]] = {}
+    for at in range(len(spoken) - 1, -1, -1):
+        one = spoken[at]
+        if one.thread < 0 or one.said.speaker is not Speaker.CUSTOMER:
+            continue
+        errand = (one.thread, bisect_right(made, one.said.position))
+        numbers = frozenset(settling.NUMBER.findall(one.statement.text))
+        if not settled[at] and errand in later:
+            settled[at] = all(SHORT_NUMBER.fullmatch(number) or number in later[errand] for number in numbers)
+        if settled[at]:
+            later[errand] = later.get(errand, frozenset()) | numbers
+    return settled
 
 
 def _is_answered(one: Spoken, said: Sequence[Said]) -> bool:

@@ -15,11 +15,13 @@ from warmline_memory.language.detecting import language_of
 from warmline_memory.language.statements import goes_on
 from warmline_memory.language.words import clip
 from warmline_memory.reading.notes import section_of
-from warmline_memory.salience import Speaker
+from warmline_memory.salience import Speaker, Statement
 from warmline_schemas.briefs import BriefLine, Origin, SectionName
 
 OPENING, UNWISHED = 3, 0.1
 """Of so many first statements one is taken for what is wanted where none is a wish; how much its weight counts then."""
+WISHES_ON = 0.2
+"""How likely a statement wishes at least that is the last wish of its thread."""
 TELLING = 0.1
 """A wish of less weight says nothing alone, and what stands beside it in its message has more."""
 OVERTAKEN, SETTLED, ANSWERED = 0.5, 0.05, 0.8
@@ -70,7 +72,10 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     """
     theirs = [one for one in spoken if one.said.speaker is Speaker.CUSTOMER and one.said.position >= since]
     wishes = [one for one in theirs if one.is_wish or _is_left_open(one, spoken[-1])]
-    wishes = [one for one in wishes if not one.is_settled] or wishes
+    if _open(wishes):
+        wishes = _open(wishes)
+    elif earlier := _open(one for one in spoken if one.is_wish):
+        theirs, wishes = [one for one in spoken if one.said.speaker is Speaker.CUSTOMER], earlier
     opening = [one for one in theirs if not one.is_filler and one.weights.filler < FILLER]
     if not wishes:
         worded = [one for one in opening[:OPENING] if one.is_worded] or opening[:1]
@@ -83,14 +88,20 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     # Anger alone is no wish, and passes.
     is_first = bool(opening) and opening[0].said.position < wishes[0].said.position
     begins = [one for one in opening[:is_first] if not one.is_settled and one.weights.feeling < FEELING]
-    # The latest wish, the opening one with the last word on it, then the other words on what is spoken of now, and
-    # what the conversation began with.
-    return _within([*ends, first[-1], *filter(None, beside), *reversed(last), *begins])
+    # The latest wish, the opening one with the last wish that goes on with it, then the other words on what is spoken
+    # of now, and what the conversation began with.
+    wished = [one for one in first if one.changes or one.weights.wish >= WISHES_ON] or first
+    return _within([*ends, wished[-1], *filter(None, beside), *reversed(last), *begins])
+
+
+def _open(wishes: Iterable[Spoken]) -> list[Spoken]:
+    """The wishes that nothing settled."""
+    return [one for one in wishes if not one.is_settled]
 
 
 def _is_left_open(one: Spoken, last: Spoken) -> bool:
     """Whether it is a question in the message that ends the conversation."""
-    return one.statement.turn == last.statement.turn and one.is_question and not one.is_filler
+    return one.statement.turn == last.statement.turn and one.is_question and one.weights.filler < FILLER
 
 
 def _beside(wish: Spoken, theirs: Sequence[Spoken]) -> Spoken | None:
@@ -100,6 +111,23 @@ def _beside(wish: Spoken, theirs: Sequence[Spoken]) -> Spoken | None:
     message = [one for one in theirs if one.statement.turn == wish.statement.turn and one is not wish]
     telling = [one for one in message if one.weights.keep >= TELLING and not one.is_settled]
     return max(telling, key=lambda one: one.weights.keep, default=None)
+
+
+def outdone(spoken: Sequence[Spoken]) -> set[Spoken]:
+    """What the customer wished before the wish of the same thread that was carried out: a quote of it would say
+    otherwise than what was done."""
+    last: dict[int, int] = {}
+    for one in spoken:
+        if one.is_settled and one.thread >= 0 and (one.changes or one.weights.wish >= WISHES_ON):
+            last[one.thread] = one.statement.turn
+    return {
+        one
+        for one in spoken
+        if one.is_settled
+        and one.said.speaker is Speaker.CUSTOMER
+        and one.statement.turn < last.get(one.thread, 0)
+        and not one.asked
+    }
 
 
 def _within(wanted: Sequence[Spoken]) -> list[Spoken]:
@@ -167,8 +195,14 @@ class Choice:
 
     def without(self, taken: Collection[Spoken]) -> "Choice":
         """What is left where some are quoted already."""
-        answers = {one: answer for one, answer in self.answers.items() if answer not in taken}
-        return Choice([one for one in self.spoken if one not in taken], self.first, answers)
+        shown = quoted_with(taken)
+        answers = {one: answer for one, answer in self.answers.items() if answer.statement not in shown}
+        return Choice([one for one in self.spoken if one.statement not in shown], self.first, answers)
+
+
+def quoted_with(taken: Iterable[Spoken]) -> set[Statement]:
+    """What is quoted where these statements are: they, and the few words that go with them."""
+    return {statement for one in taken for statement in (one.statement, one.answer) if statement}
 
 
 def chosen(choice: Choice, room: int, known: Sequence[str] = ()) -> list[Spoken]:
@@ -238,6 +272,7 @@ def lines(section: SectionName, chosen: Sequence[Spoken]) -> list[Draft]:
         turns.setdefault(one.statement.turn, []).append(one)
     # The wish that was spoken of last is read last: what it overtook stands before it.
     begun = {one.thread: one.said.position - 0.5 for one in chosen} if section is SectionName.ASK else {}
+    before: dict[int, Sequence[Spoken]] = {}
     drafts: list[Draft] = []
     messages = list(turns.values())
     said = {one.statement.text for one in chosen}
@@ -245,10 +280,18 @@ def lines(section: SectionName, chosen: Sequence[Spoken]) -> list[Draft]:
         thread = next((one.thread for one in reversed(parts) if one.thread >= 0), -1)
         draft = _line(section, parts, said, with_question=not _is_quoted(parts[0].asked, messages[:place]))
         if thread >= 0:
+            goes_on = thread in begun and _goes_on(parts, before.get(thread, []))
             begun[thread] = begun.get(thread, draft.place - STEP) + STEP
-            draft = replace(draft, place=begun[thread], thread=thread)
+            draft = replace(draft, place=begun[thread], thread=thread, begins_row=not goes_on)
+            before[thread] = parts
         drafts.append(draft)
     return drafts
+
+
+def _goes_on(parts: Sequence[Spoken], before: Sequence[Spoken]) -> bool:
+    """Whether a message stands behind an arrow after the one before it in its thread: the agent's words do where they
+    refuse what was wished there, and not after a name or a number that was only given."""
+    return parts[0].said.speaker is Speaker.CUSTOMER or any(one.then for one in before)
 
 
 def _is_quoted(question: str, messages: Sequence[Sequence[Spoken]]) -> bool:

@@ -7,17 +7,21 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from warmline_memory.briefs import moved
 from warmline_memory.briefs.drafts import Draft
 from warmline_memory.briefs.spoken import stems_of
+from warmline_memory.briefs.wording import ENGLISH
 from warmline_memory.language import phrases
+from warmline_memory.language.detecting import language_of
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.language.trees import leaves
 from warmline_memory.language.values import ValueKind, kind_of
 from warmline_memory.language.words import clip, label_of, squeezed
 from warmline_memory.reading import runs
-from warmline_memory.reading.calls import IDENTIFYING, ROW_END, ToolCall, stated, status_texts
+from warmline_memory.reading.calls import IDENTIFYING, ROW_END, Changed, ToolCall, stated
 from warmline_memory.reading.notes import holds_a_plan, section_of
 from warmline_memory.reading.record import Named, Record, Said
+from warmline_memory.reading.results import status_texts
 from warmline_memory.redaction.scrubbing import HIDDEN
 from warmline_memory.salience import Speaker
 from warmline_memory.source_memory import merged
@@ -39,7 +43,8 @@ NOTE_WORDS = 60
 
 def lines(record: Record) -> list[Draft]:
     """All that the record says, each line where it belongs."""
-    return [*_values(record), *_calls(record), *_runs(record), *_files(record), *_notes(record)]
+    noted = moved.marked([*_values(record), *_notes(record)], record.said)
+    return [*noted, *_calls(record), *_runs(record), *_files(record)]
 
 
 def named(record: Record) -> list[Draft]:
@@ -126,7 +131,10 @@ def _calls(record: Record) -> Iterable[Draft]:
         elif call.result not in (None, "", [], {}):
             lookup = call
     told = [group for group in newest.values() if not is_overcome(group[-1], record.calls)]
-    yield from (_call(group, _tried_before(group[-1], newest.values()), known) for group in told)
+    for group in told:
+        yield _call(
+            group, _tried_before(group[-1], newest.values()), known, record.amended.get(group[-1].memory_id, ())
+        )
     if lookup is None or any(_is_decided_by(lookup, group[-1]) for group in told):
         return
     there = {_known_by(name, value) for group in told for name, value in stated(group[-1].arguments)}
@@ -190,7 +198,7 @@ def _tried_before(call: ToolCall, groups: Iterable[Sequence[ToolCall]]) -> list[
     return [one for one in tried if one.position < call.position and _is_same_thing(one, call)][-MOST_FAILED_RUNS:]
 
 
-def _call(group: Sequence[ToolCall], before: Sequence[ToolCall], known: "_Known") -> Draft:
+def _call(group: Sequence[ToolCall], before: Sequence[ToolCall], known: "_Known", since: Sequence[Changed]) -> Draft:
     last = group[-1]
     section = SectionName.FAILED if last.outcome is Outcome.FAILED else SectionName.DONE
     text = " → ".join(part for part in (known.arguments(last), _result(last, known)) if part)
@@ -202,7 +210,14 @@ def _call(group: Sequence[ToolCall], before: Sequence[ToolCall], known: "_Known"
     if last.outcome is Outcome.UNKNOWN and (word := known.word_after(last)):
         text += f" → {word.by}: “{clip(word.text, MOST_VALUE_WORDS)}”"
         ids.append(word.memory.id)
-    line = BriefLine(label=last.spoken, text=text or last.outcome.value, outcome=last.outcome, memory_ids=ids)
+    ids += [change.memory_id for change in since]
+    line = BriefLine(
+        label=last.spoken,
+        text=text or last.outcome.value,
+        outcome=last.outcome,
+        memory_ids=list(dict.fromkeys(ids)),
+        since=[change.shown for change in since],
+    )
     return Draft(section, line, 5.0 + last.position / 1e6, last.position)
 
 
@@ -210,15 +225,18 @@ class _Known:
     """What was said or found, and by which tool first.
 
     A word in an argument that nobody said and no result has is the agent's own setting, such as `mode: fast`, and so is
-    a number of a lookup, such as `limit: 80`.
+    a number of a lookup, such as `limit: 80`. Where people speak another language than English, it may well be what
+    they said.
     """
 
     def __init__(self, record: Record) -> None:
-        said = " ".join(one.text for one in record.said)
+        said = " ".join([*(one.text for one in record.said), *(note.text for note in record.notes)])
         results = " ".join(value for call in record.calls for _, value in leaves(call.result))
         self._said, self._spoken = squeezed(said), phrases.folded(said)
         self._text = f"{self._said} {squeezed(results)}"
         self._numbers = set(NUMBER.findall(f"{said} {results}"))
+        # Programs are called in English: who speaks another language says `kontuszon` and no `bruise`.
+        self._is_foreign = language_of(said) not in (None, ENGLISH)
         self._messages = record.said
         self._first: dict[tuple[str, str], str] = {}
         for call in record.calls:
@@ -264,6 +282,8 @@ class _Known:
         if kind is ValueKind.NUMBER or value.isdigit():
             # What was changed is told in full: a table for `4` may have been asked for in words.
             return call.changes or value in self._numbers
+        if self._is_foreign and (call.changes or kind is ValueKind.NAME):
+            return True
         # Of a list, such as the flights of a booking, nobody says all in a row.
         rows = value.split(ROW_END)
         if kind not in (ValueKind.TEXT, ValueKind.NAME) or all(squeezed(row) in self._text for row in rows):

@@ -107,6 +107,7 @@ def _marks(line: BriefLine, words: Wording) -> str:
     """What is added to a line's words: what it replaced, that nobody confirmed it, whose it is and until when, and what
     the record says of it."""
     marks = [words.word("was", value=line.was)] if line.was else []
+    marks += [", ".join(line.since)] if line.origin is not Origin.QUOTE else []
     # What stands under `done` without a mark was confirmed.
     if line.outcome in (Outcome.REQUESTED, Outcome.UNKNOWN) and line.text != line.outcome:
         marks.append(words.outcome(line.outcome))

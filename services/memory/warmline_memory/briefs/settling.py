@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from warmline_memory import salience
 from warmline_memory.language import phrases
 from warmline_memory.language.trees import leaves
-from warmline_memory.reading.calls import ToolCall
+from warmline_memory.language.words import label_of
+from warmline_memory.reading.calls import IDENTIFYING, ToolCall, stated
 from warmline_memory.reading.record import Said
 from warmline_memory.reading.runs import writes_files
 from warmline_memory.salience import Speaker
@@ -18,7 +20,7 @@ from warmline_schemas.memories import Outcome
 
 # Longer numbers count by their parts: Python reads none of more than 4,300 digits.
 NUMBER = re.compile(r"\d{1,18}")
-HALF_A_DAY, LEAST_LETTERS = 12, 4
+HALF_A_DAY, LEAST_LETTERS, SHORT = 12, 4, 2
 NEAR, RELATED = 0.6, 0.3
 """The exchange that led to a change begins with the first statement of the customer that is so nearly as like the call
 as any; what was said before it belongs to it where it is still so like the call, and states one of its values."""
@@ -32,29 +34,70 @@ def settled(spoken: Sequence[Heard], calls: Sequence[ToolCall]) -> list[bool]:
     """For each statement whether a change settles it.
 
     A change settles the exchange that led to it since the change before, and earlier words with a value of its own, but
-    not statements with numbers that it does not have: those are of something else, or of more than it did.
+    not statements with numbers that it does not have: those are of something else, or of more than it did. Beside one
+    that it has, a day, an hour or a count may be what was changed: `I am away on the 7th, can it come on the 9th?`
     """
     found = [False] * len(spoken)
     made = [one for one in calls if is_made(one)]
     given = [f"{one.spoken} {' '.join(value for _, value in leaves(one.arguments))}" for one in made]
     places = [said.position for said, _, _ in spoken]
-    start = 0
+    start, before = 0, -1
     for call, change in zip(made, salience.vectors(given), strict=True):
         end = bisect_left(places, call.position)
-        known = _numbers(call)
-        for at in (start + at for at in _led_to(spoken[start:end], change, call)):
-            found[at] = known >= set(map(int, NUMBER.findall(spoken[at][1])))
-        start = end
+        searches = _searches(call, [one for one in calls if before < one.position < call.position])
+        known = _numbers(call).union(*(_counts(one.arguments) for one in searches))
+        past = _stated_before(spoken[start:end], calls, call)
+        first = min((bisect_left(places, one.position) for one in searches), default=end) - start
+        for at in (start + at for at in _led_to(spoken[start:end], change, call, first)):
+            numbers = set(map(int, NUMBER.findall(spoken[at][1])))
+            new = numbers - known
+            found[at] = not new or (bool(numbers & known) and new <= past) or _is_answered(new, spoken[at:end])
+        start, before = end, call.position
     return found
 
 
-def _led_to(spoken: Sequence[Heard], change: NDArray[np.float32], call: ToolCall) -> list[int]:
-    """The places of the statements that led to a change: the exchange before it, and what states a value of it."""
+def _is_answered(numbers: Set[int], spoken: Sequence[Heard]) -> bool:
+    """Whether a customer's statement is the first of these, and the agent repeated these numbers after it."""
+    said = spoken[0][0]
+    answers = [text for one, text, _ in spoken if one.speaker is Speaker.AGENT]
+    return said.speaker is Speaker.CUSTOMER and numbers <= {int(one) for one in NUMBER.findall(" ".join(answers))}
+
+
+def _searches(call: ToolCall, calls: Sequence[ToolCall]) -> list[ToolCall]:
+    """The lookups that found what a change was given: the hotel that was booked then."""
+    return [one for one in calls if not one.changes and _is_found_by(one, call)]
+
+
+def _is_found_by(lookup: ToolCall, change: ToolCall) -> bool:
+    """Whether a lookup found something that a change was given."""
+    given = {phrases.folded(value) for _, value in leaves(change.arguments) if len(value) >= LEAST_LETTERS}
+    new = given - {phrases.folded(value) for _, value in leaves(lookup.arguments)}
+    return bool(new) and any(phrases.folded(value) in new for _, value in leaves(lookup.result))
+
+
+def _stated_before(spoken: Sequence[Heard], calls: Sequence[ToolCall], call: ToolCall) -> set[int]:
+    """The days, hours and counts that the agent or a tool stated before a change."""
+    texts = [text for said, text, _ in spoken if said.speaker is not Speaker.CUSTOMER]
+    texts += [value for one in calls if one.position < call.position for _, value in leaves(one.result)]
+    return {int(number) for text in texts for number in NUMBER.findall(text) if len(number) <= SHORT}
+
+
+def _counts(arguments: Mapping[str, Any]) -> set[int]:
+    """The numbers that a lookup was given, but for those that say which one is meant."""
+    given = [value for name, value in stated(arguments) if not IDENTIFYING.search(label_of(name))]
+    return {int(number) for value in given for number in NUMBER.findall(value)}
+
+
+def _led_to(spoken: Sequence[Heard], change: NDArray[np.float32], call: ToolCall, search: int) -> list[int]:
+    """The places of the statements that led to a change: the exchange before it, from the message on that led to the
+    place of its search, and what states a value of it."""
     theirs = [at for at, (said, _, _) in enumerate(spoken) if said.speaker is Speaker.CUSTOMER]
     if not theirs:
         return []
     alike = np.stack([spoken[at][2] for at in theirs]) @ change
     begins = theirs[int((alike >= NEAR * alike.max()).argmax())]
+    asked = [spoken[at][0] for at in theirs if at < search][-1:]
+    begins = min([begins, *(at for at in theirs if spoken[at][0] in asked)])
     related = {at for at, near in zip(theirs, alike, strict=True) if at < begins and near >= RELATED * alike.max()}
     values = [phrases.folded(value) for _, value in leaves(call.arguments) if len(value) >= LEAST_LETTERS]
     return [*(at for at in related if _states(spoken[at][1], values)), *range(begins, len(spoken))]

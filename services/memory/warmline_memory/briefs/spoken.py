@@ -82,7 +82,8 @@ class Spoken:
     @property
     def outlasts(self) -> bool:
         """Whether it holds, or is owed, whatever was done meanwhile: an allergy, a promise, a danger."""
-        return max(self.weights.rule, self.weights.promise, self.weights.urgency) >= FILLER
+        owed = self.weights.promise if self.said.speaker is not Speaker.CUSTOMER else 0.0
+        return max(self.weights.rule, owed, self.weights.urgency) >= FILLER
 
     @property
     def is_answer(self) -> bool:

@@ -40,7 +40,7 @@ MOST_ARGUMENTS = 40
 # another value is of another thing: the model does not tell `and a manicure on Tuesday` from `then on Tuesday`. Another
 # day or time is no other thing, and what only sounds like such a word (`too early`, the Japanese `demo`) counts not.
 ADDS = re.compile(
-    r"\A(?:and|und|et|y|e|ed|en(?= (?:ik|dan|voor))|oraz|ve|и|और)\s"
+    r"\A[¿¡]?(?:and|und|et|y|e|ed|en(?= (?:ik|dan|voor))|oraz|ve|и|और)\s"
     r"|\b(?:also|as well|in addition|additionally|too[.!]?\Z|(?:another|one more)(?! (?:day|date|time)))\b"
     r"|\b(?:auch|außerdem|zusätzlich|zudem|noch eine?[nmrs]?)\b"
     r"|\b(?:aussi|également|en plus|une? autre(?! (?:jour|date|heure)))\b"
@@ -52,7 +52,7 @@ ADDS = re.compile(
     r"|\b(?:ayrıca|bir de|bir tane daha)\b"
     r"|\b(?:также|тоже|кроме того|ещ[её] од\w+)\b"
     r"|أيض|كذلك|بالإضافة|(?<!\S)भी(?!\S)|साथ ही"
-    r"|それから|ついでに|もう一|ほかに|(?<!で)も(?:予約|お願い|頼)|또한|추가로|그리고|하나 더|도 (?:예약|부탁)"
+    r"|\Aあと|それから|ついでに|もう一|ほかに|(?<!で)も(?:予約|お願い|頼)|또한|추가로|그리고|하나 더|도 (?:예약|부탁)"
     r"|[还也](?:要|想|需)|另外|再(?:订|来|加|要)",
     re.I,
 )
@@ -102,7 +102,7 @@ class _Threads:
             return
         link = self._link(one)
         changes = link is not None and self._changes(place, link)
-        if not link or not (changes or _goes_on(one, link)):
+        if not link or not (changes or self._goes_on(one, link)):
             link = self._offer(one) or self._answered(one) or self._in_message(place)
         if link:
             link = self._replaced(one, link)
@@ -112,6 +112,12 @@ class _Threads:
             self.found[place] = replace(one, thread=next(self._threads))
         self._theirs.append(place)
         self._refusal = self._refusal if one.is_filler else None
+
+    def _goes_on(self, one: Spoken, link: _Link) -> bool:
+        signs = (one.weights.change, one.weights.wish, link.likeness)
+        is_made = self._is_made_between(self.found[link.at], one)
+        adds = one.weights.change >= CHANGES
+        return not is_made and (adds or any(all(map(operator.ge, signs, bounds)) for bounds in GOES_ON))
 
     def _in_message(self, place: int) -> _Link | None:
         """The statement before this one in its message, where this one tells more of what that one wishes."""
@@ -215,7 +221,9 @@ class _Threads:
     def _changes(self, place: int, link: _Link) -> bool:
         one, earlier = self.found[place], self.found[link.at]
         weights = one.weights
-        if weights.change >= CHANGES:
+        # After something was carried out, and in words such as `also`, another thing is wanted, not the same otherwise.
+        is_another = self._is_made_between(earlier, one) or ADDS.search(one.plain) is not None
+        if weights.change >= CHANGES and not is_another:
             return True
         if self._refusal:
             # "And its phone number?" after a refusal asks for something else; what it asks instead is like the wish.
@@ -275,11 +283,6 @@ class _Threads:
                     self.found[at] = replace(agents, is_overtaken=True, thread=thread, then=one)
                 elif at > link.at:
                     self.found[at] = replace(agents, is_overtaken=True)
-
-
-def _goes_on(one: Spoken, link: _Link) -> bool:
-    signs = (one.weights.change, one.weights.wish, link.likeness)
-    return any(all(map(operator.ge, signs, bounds)) for bounds in GOES_ON)
 
 
 class _Stated:

@@ -69,7 +69,7 @@ COUNTED = {
 UNITS = {
     **{form: ("minute", "hour", "day", "week")[place] for form, place in _forms("units")},
     **{word: sign for table in (CURRENCIES, MEASURES) for sign, words in table.items() for word in words.split()},
-    **{word: word for word in SYMBOLS.split()},
+    **{word: word for word in (*SYMBOLS.split(), "%")},
 }
 CALENDAR = MONTHS.keys() | WEEKDAYS.keys()
 UNSPACED = re.compile("|".join(sorted((day for day in WEEKDAYS if day > "\u2e7f"), key=len, reverse=True)))

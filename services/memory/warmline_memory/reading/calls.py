@@ -1,4 +1,4 @@
-"""Calls: every use of a tool, whether it changes anything, and what its result says of the outcome."""
+"""Calls: every use of a tool, what it was given, and whether it changes anything."""
 
 import re
 from bisect import bisect_left
@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from pydantic_core import from_json
 
 from warmline_memory import salience
 from warmline_memory.language.trees import is_plain, leaves
-from warmline_memory.language.words import label_of
+from warmline_memory.language.values import ValueKind, kind_of
+from warmline_memory.language.words import label_of, squeezed
+from warmline_memory.reading import results
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Outcome
 
@@ -45,6 +46,9 @@ CHANGES = [
     "rename branch",
     "order spare part",
     "set temperature",
+    "join waiting list",
+    "add guest",
+    "page engineer",
 ]
 LOOKS = [
     "search hotels",
@@ -76,39 +80,27 @@ LOOKS = [
     "read sensor",
 ]
 # The verbs of REST and CRUD for what reads and leaves all as it is, as programs put them at the head of a name whatever
-# their language. The embedder takes `get order` for an order.
-LOOKING = re.compile(r"(?:get|list|find|search|fetch|read|query|show|view|lookup|describe|count)\b(?!.* and )")
+# their language, and the same ones in the languages of briefs. The embedder takes `get order` for an order.
+LOOKING = re.compile(
+    r"(?:get|list|find|search|fetch|read|query|show|view|lookup|describe|count"
+    r"|such[en]*|find[en]+|hole?n?|les[en]+|zeigen?|abfragen?|auflisten"
+    r"|chercher|trouver|obtenir|lire|consulter|lister|afficher|voir|compter"
+    r"|buscar|encontrar|obtener|obter|leer|ler|consultar|listar|mostrar|ver|contar"
+    r"|cerca|cercare|trova|trovare|ottieni|ottenere|leggi|leggere|consulta|elenca|mostra|vedi"
+    r"|zoek|zoeken|vind|haal|lees|toon|bekijk|szukaj|znajd[zź]|pobierz|odczytaj|sprawd[zź]|poka[zż]|wy[sś]wietl"
+    r"|ara|bul|getir|oku|sorgula|listele|g[oö]ster|найти|искать|получить|прочитать|показать|список|запросить"
+    r")(?![^\W_])(?!.* and )"
+)
 NEAREST = 3
 """A name is judged by its mean similarity to this many of the nearest examples of each sort."""
-# Keys under which a result says how a call went. Other keys hold texts of anybody, such as a film called `Error 404`.
-STATUS_KEYS = re.compile(r"\b(?:status|state|success|succeeded|ok|error|errors|message|outcome|result|confirmation)$")
-EXIT_KEYS = ("exit_code", "exitCode", "exit_status", "returncode", "exit")
-OUTPUT_KEYS = ("output", "stdout", "aggregated_output", "content", "text")
-# Failure is looked for first: `could not be cancelled` holds a word of success too. These words are what programs write
-# into such fields, in English whatever the customer's language; what holds none stays unknown, and a brief says so.
-FAILED = re.compile(
-    r"\b(?:fail(?:ed|ure)?|error|exception|denied|declined|rejected|invalid|unavailable|not available|unable|cannot"
-    r"|could not|not found|time(?:d )?out|forbidden|unauthori[sz]ed|refused|not permitted|not allowed"
-    r"|conflict(?:s|ing)?|insufficient|false)\b",
-    re.I,
-)
-SUCCEEDED = re.compile(
-    r"\b(?:success(?:ful(?:ly)?)?|succeeded|confirmed|completed|approved|accepted|booked|scheduled|created|updated"
-    r"|cancell?ed|submitted|sent|saved|deleted|refunded|reserved|done|ok|true)\b",
-    re.I,
-)
-# How Claude Code and Codex begin the output of a command that failed.
-EXIT_LINE = re.compile(r"^(?:Error: )?(?:Exit code|Process exited with code) (\d+)", re.M)
-LONGEST_STATUS = 300
-"""Only so many signs of a text are searched for how a call went: what is longer is content."""
 # How programs name the arguments that say which one is meant, or who. Values under other names belong to a call.
 IDENTIFYING = re.compile(
     r"(?:^|\b)(?:id|ids|number|no|nr|ref|reference|code|e ?mail|mail|phone|mobile|account|username|customer|patient"
     r"|name)$"
 )
 ROW_END = "; "
-DEEPEST, CUT = 20, "…"
-"""What is nested deeper says nothing to a reader, and whoever goes down thousands of levels runs out of stack."""
+LEAST_IDENTIFIER, STEM = 3, 4
+"""An identifier has so many signs at least; by so many of its first letters a word of a tool's name is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +177,75 @@ def changed(calls: Sequence[ToolCall], replies: Sequence[int]) -> list[Changed]:
     return [one for of_argument in found.values() for one in _with_the_newest(of_argument)]
 
 
+def amended(calls: Sequence[ToolCall]) -> dict[UUID, list[Changed]]:
+    """For each change, by its memory, the arguments that a later change of the same thing was given otherwise, each
+    with its newest value.
+
+    It is the same thing where the later call names what the earlier one brought, such as a booking's number, and the
+    two tools' names have a word in common: what else is done for a new customer is no change of the customer.
+    """
+    things = _Things()
+    found: dict[UUID, dict[str, Changed]] = {}
+    for call in calls:
+        if call.changes and not call.command and call.outcome is not Outcome.FAILED:
+            earlier = things.of(call)
+            for before in earlier if call.outcome is Outcome.CONFIRMED else ():
+                found.setdefault(before.memory_id, {}).update(_given_anew(before, call))
+            things.add(call, is_new=not earlier)
+        things.see(call)
+    return {memory_id: list(changes.values()) for memory_id, changes in found.items() if changes}
+
+
+class _Things:
+    """What changes brought, by the identifiers that their results gave it, with all changes of it so far."""
+
+    def __init__(self) -> None:
+        self._changes: dict[str, list[ToolCall]] = {}
+        self._seen: set[str] = set()
+
+    def of(self, call: ToolCall) -> list[ToolCall]:
+        """The earlier changes of what a call names."""
+        named = [one for value in _values(call.arguments) for one in self._changes.get(value, ())]
+        return [one for one in named if _words(one.spoken) & _words(call.spoken)]
+
+    def add(self, call: ToolCall, *, is_new: bool) -> None:
+        """Keep a change with the identifiers that it brought, or of what was brought before."""
+        if is_new:
+            brought = {squeezed(value) for name, value in leaves(call.result) if _is_number_of_it(name, value)}
+            self._changes |= {value: [call] for value in brought - self._seen - _values(call.arguments)}
+        else:
+            for value in _values(call.arguments) & self._changes.keys():
+                self._changes[value].append(call)
+
+    def see(self, call: ToolCall) -> None:
+        """What a call gave or brought is nothing new any more."""
+        self._seen |= _values(call.arguments) | _values(call.result)
+
+
+def _is_number_of_it(name: str, value: str) -> bool:
+    """Whether a value of a result says which one was made: a booking's number, but no day and no amount."""
+    is_named = value.isdigit() and IDENTIFYING.search(label_of(name)) is not None
+    return len(value) >= LEAST_IDENTIFIER and (is_named or kind_of(value) is ValueKind.IDENTIFIER)
+
+
+def _values(tree: Any) -> set[str]:
+    return {said for _, value in leaves(tree) if len(said := squeezed(value)) >= LEAST_IDENTIFIER}
+
+
+def _words(name: str) -> set[str]:
+    """The words of a tool's name, by how they begin: `reserve` and `reservation` are one."""
+    return {word[:STEM] for word in name.split() if len(word) >= STEM}
+
+
+def _given_anew(before: ToolCall, call: ToolCall) -> Iterable[tuple[str, Changed]]:
+    """The arguments of a change that a later one was given otherwise; people name the new value `new_date` too."""
+    old = {label_of(name): value for name, value in stated(before.arguments)}
+    for name, value in stated(call.arguments):
+        label = label_of(name).removeprefix("new ")
+        if label in old and squeezed(old[label]) != squeezed(value) and not IDENTIFYING.search(label):
+            yield label, Changed(label, old[label], value, call.position, call.memory_id)
+
+
 def _with_the_newest(changes: Sequence[Changed]) -> Iterable[Changed]:
     """The changes of one argument, each with the value that the argument has in the end."""
     new, memory_id = changes[-1].new, changes[-1].memory_id
@@ -202,28 +263,6 @@ def are_changes(names: Sequence[str]) -> list[bool]:
     return [one and not LOOKING.match(label) for one, label in zip(changing, labels, strict=True)]
 
 
-def parsed(result: Any) -> Any:
-    """A result that is JSON in a string, as JSON, also where its end was cut off; anything else as it is.
-
-    What is nested too deep is cut.
-    """
-    if isinstance(result, str) and result.lstrip()[:1] in ("{", "[", '"'):
-        try:
-            result = from_json(result, allow_partial=True)
-        except ValueError:
-            return result
-    return cut(result)
-
-
-def cut(tree: Any, deepest: int = DEEPEST) -> Any:
-    """A JSON value without what is nested deeper than so many levels."""
-    if isinstance(tree, Mapping | list | tuple) and deepest == 0:
-        return CUT
-    if isinstance(tree, Mapping):
-        return {key: cut(value, deepest - 1) for key, value in tree.items()}
-    return [cut(item, deepest - 1) for item in tree] if isinstance(tree, list | tuple) else tree
-
-
 def stated(arguments: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """What a call's arguments state, each value with its name. What belongs together in a list stays together, for what
     is true of one thing is not true of the next: `Mei Brown 1990-02-01; Raj Silva 1988-07-05`."""
@@ -237,23 +276,14 @@ def stated(arguments: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
             yield str(name), said
 
 
-def status_texts(result: Any) -> list[str]:
-    """The parts of a result that say how a call went: a bare text, or what stands under a key such as `status`."""
-    if isinstance(result, str):
-        return [result[:LONGEST_STATUS]]
-    if isinstance(result, Mapping):
-        found = [(label_of(str(key)), value) for key, value in result.items() if is_plain(value)]
-        return [str(value)[:LONGEST_STATUS] for key, value in found if STATUS_KEYS.search(key)]
-    return []
-
-
 def _call(memory: SourceMemory, place: int, changing: Mapping[str, bool]) -> ToolCall:
     action = memory.action
     assert action is not None  # noqa: S101 (the caller chose memories of calls)
-    result, command = parsed(action.result), _command(action.arguments)
-    outcome = action.outcome if action.outcome is not Outcome.UNKNOWN else _outcome(result, command)
+    result, command = results.parsed(action.result), _command(action.arguments)
     changes = changing[action.name] and not _only_tries(action.arguments)
-    output = _output(result) if command else ""
+    read = results.outcome(result, is_command=bool(command), changes=changes)
+    outcome = action.outcome if action.outcome is not Outcome.UNKNOWN else read
+    output = results.output(result) if command else ""
     return ToolCall(action.name, action.arguments, result, outcome, changes, place, memory.id, command, output)
 
 
@@ -266,42 +296,6 @@ def _examples() -> np.ndarray:
 def _nearest(alike: np.ndarray) -> np.ndarray:
     nearest: np.ndarray = np.sort(alike, axis=1)[:, -NEAREST:].mean(axis=1)
     return nearest
-
-
-def _outcome(result: Any, command: str) -> Outcome:
-    code = _exit_code(result)
-    if code is not None:
-        return Outcome.FAILED if code else Outcome.CONFIRMED
-    # What a command printed is content; only its exit code says how it went.
-    said = "" if command else " ; ".join(status_texts(result))
-    errors = _errors(result)
-    if any(errors) or (said and FAILED.search(said) and not errors):
-        return Outcome.FAILED
-    return Outcome.CONFIRMED if said and SUCCEEDED.search(said) else Outcome.UNKNOWN
-
-
-def _errors(result: Any) -> list[Any]:
-    """What a result's fields for errors hold, nothing where they say that there was none."""
-    fields = result.items() if isinstance(result, Mapping) else ()
-    held = [value for key, value in fields if label_of(str(key)) in ("error", "errors", "is error")]
-    return [None if str(value).strip().casefold() in ("none", "null", "false", "no", "0") else value for value in held]
-
-
-def _exit_code(result: Any) -> int | None:
-    """The exit code that a result states: under a key of its own, or in the first line that a harness writes."""
-    if isinstance(result, Mapping):
-        for held in (result, result.get("metadata")):
-            for key in EXIT_KEYS:
-                if isinstance(held, Mapping) and isinstance(held.get(key), int):
-                    return int(held[key])
-    hit = EXIT_LINE.search(_output(result)[:LONGEST_STATUS])
-    return int(hit.group(1)) if hit else None
-
-
-def _output(result: Any) -> str:
-    if isinstance(result, Mapping):
-        return next((str(result[key]) for key in OUTPUT_KEYS if isinstance(result.get(key), str)), "")
-    return result if isinstance(result, str) else ""
 
 
 def _command(arguments: Mapping[str, Any]) -> str:

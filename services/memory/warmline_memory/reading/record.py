@@ -61,6 +61,12 @@ class Record:
         replies = [one.position for one in self.said if one.speaker is Speaker.CUSTOMER]
         return tool_calls.changed(self.calls, replies)
 
+    @cached_property
+    def amended(self) -> dict[UUID, list[Changed]]:
+        """The arguments of changes that later changes of the same thing were given otherwise, by the memory of the
+        earlier one."""
+        return tool_calls.amended(self.calls)
+
     @property
     def is_among_people(self) -> bool:
         """Whether people speak to each other and there is no customer, as where one shift hands over to the next."""

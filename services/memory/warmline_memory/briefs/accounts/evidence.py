@@ -18,7 +18,7 @@ from warmline_memory.language import exact_values
 from warmline_memory.language.exact_values import Exact, Key
 from warmline_memory.language.trees import leaves
 from warmline_memory.language.words import label_of
-from warmline_memory.reading.calls import parsed
+from warmline_memory.reading.results import parsed
 from warmline_memory.salience import Vectors, vectors
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Action, Outcome, Role

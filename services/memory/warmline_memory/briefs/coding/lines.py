@@ -11,9 +11,9 @@ from warmline_memory.briefs.drafts import Draft
 from warmline_memory.language import statements
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.language.words import clip, content_words
-from warmline_memory.reading.calls import status_texts
 from warmline_memory.reading.notes import Note, holds_a_plan, plan_steps
 from warmline_memory.reading.record import Record, Said
+from warmline_memory.reading.results import status_texts
 from warmline_memory.reading.runs import writes_files
 from warmline_schemas.briefs import BriefLine, Origin, SectionName
 from warmline_schemas.memories import Outcome

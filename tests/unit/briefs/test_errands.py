@@ -1,0 +1,148 @@
+"""Errands: what was carried out is not asked again, and what is wanted after it is no change of it. Sessions in several
+languages, with calls as agents' frameworks record them."""
+
+import pytest
+
+from tests.builders.briefs import a_brief, a_memory, agent, call, lines, user
+from warmline_memory.briefs.sources import Leg
+from warmline_memory.source_memory import SourceMemory
+from warmline_schemas.briefs import SectionName
+from warmline_schemas.memories import Outcome, Role
+
+BOOKED = call(
+    "create_reservation",
+    {"reservation": {"id": "R-771", "state": "confirmed"}},
+    name="Ferri",
+    date="2026-03-07",
+    time="20:00",
+    party_size=6,
+)
+TABLE = (
+    user("Buonasera, vorrei prenotare per 4 persone sabato alle 20."),
+    agent("Buonasera! A che nome?"),
+    user("Ferri. Anzi, saremo in 6."),
+    BOOKED,
+    agent("Prenotato per 6 sabato alle 20."),
+)
+TICKET = (
+    user("Bonjour, je voudrais changer mon billet Lyon-Paris de demain, le 7h04, pour celui de 9h04."),
+    agent("Bonjour, votre numéro de dossier s'il vous plaît ?"),
+    user("C'est QWZ71L, au nom de Martin Leroy."),
+    call("exchange_ticket", {"success": False, "message": "No seats"}, booking="QWZ71L", departure="2026-03-03T09:04"),
+    agent("Le 9h04 est complet. Il reste le 8h34 ou le 10h04, avec 12 € de supplément."),
+    user("Le 10h04 alors, mais seulement si je garde une place côté fenêtre."),
+    call("exchange_ticket", {"success": True, "fee": "12 EUR"}, booking="QWZ71L", departure="2026-03-03T10:04"),
+    agent("C'est fait : départ à 10h04, côté fenêtre, 12 € de supplément."),
+)
+PARCEL = (
+    user("你好，我的包裹一直没动，单号是SF88231907。"),
+    call("track_shipment", {"code": 0, "data": {"eta": "2026-03-07"}}, tracking_number="SF88231907"),
+    agent("您好，包裹预计3月7日送达。"),
+    user("7号我不在家，能改到9号吗？"),
+    call("reschedule_delivery", {"message": "rescheduled"}, tracking_number="SF88231907", new_date="2026-03-09"),
+    agent("已经帮您改到3月9日下午。"),
+)
+HOTEL = (
+    user("I need a hotel in Porto from the 10th to the 13th of April, up to 120 euros a night."),
+    call(
+        "search_hotels",
+        [{"name": "Casa Azul", "price": 95}, {"name": "Ribeira Inn", "price": 118}],
+        city="Porto",
+        checkin="2026-04-10",
+        checkout="2026-04-13",
+        max_price=120,
+    ),
+    agent("There are Casa Azul for 95 and Ribeira Inn for 118."),
+    user("Ribeira Inn then."),
+    call("book_hotel", {"status": "booked"}, hotel="Ribeira Inn", checkin="2026-04-10", checkout="2026-04-13"),
+    agent("Ribeira Inn is booked."),
+)
+
+
+def asked(*memories: SourceMemory) -> str:
+    return " ".join(line.text for line in lines(a_brief(*memories), SectionName.ASK))
+
+
+@pytest.mark.parametrize(
+    ("told", "more", "past"),
+    [
+        (TABLE, "Grazie. Ah, serve anche un seggiolone per un bimbo.", "4 persone"),
+        (TICKET, "Par contre j'avais une carte avantage, le supplément devrait être remboursé.", "7h04"),
+        (PARCEL, "另外地址也要改，改成朝阳区建国路。", "9号"),
+        (HOTEL, "And what about getting around, is there a tram from the hotel to the beach?", "120 euros"),
+    ],
+)
+def test_what_was_carried_out_is_not_asked_again_and_what_is_wanted_after_it_is(
+    told: tuple[SourceMemory, ...], more: str, past: str
+) -> None:
+    wanted = asked(*told, user(more))
+    assert past not in wanted
+    assert more.rsplit(". ", maxsplit=1)[-1].split("，", maxsplit=1)[0] in wanted
+
+
+def test_what_is_wanted_after_something_was_done_changes_nothing_that_was_wished_before() -> None:
+    told = (*TABLE, user("E se piove vorremmo stare dentro, il tavolo è fuori?"))
+    assert not any(line.since or line.continues for line in lines(a_brief(*told), SectionName.ASK))
+
+
+def test_a_wish_for_something_else_beside_what_was_done_stays_open() -> None:
+    two = user("Please book a table for 2 at 7, and one for 4 at 9 as well.")
+    booked = call("book_table", {"status": "booked"}, people=2, time="19:00")
+    assert "for 4 at 9" in asked(two, booked, agent("Your table for 2 at 7 is booked."), user("Thanks."))
+
+
+def test_what_a_person_said_they_could_not_do_is_told_whatever_a_tool_did_later() -> None:
+    person = a_memory(
+        "The moving fee I could not waive, that is for billing to decide.", role=Role.AGENT, agent="human:ana"
+    )
+    told = (
+        person,
+        user("Please send the confirmation to omar@haddad.example."),
+        call("send_confirmation", {"accepted": True, "status": "sent"}, to="omar@haddad.example"),
+        agent("It is on its way."),
+    )
+    assert "The moving fee I could not waive" in a_brief(*told).text
+
+
+def test_after_all_that_was_asked_since_a_person_helped_is_done_the_open_wish_before_them_is_asked() -> None:
+    wish = user("Please move my line to 14 Elm Court, and get the fee of $60 waived.")
+    helped = Leg("human:ana", [a_memory("I ordered the move.", role=Role.AGENT, agent="human:ana", number=3)])
+    told = (
+        user("Please send the confirmation to omar@haddad.example."),
+        call("send_confirmation", {"status": "sent"}, to="omar@haddad.example"),
+    )
+    brief = a_brief(*told, before=(Leg("bot", [wish]), helped))
+    assert "get the fee of $60 waived" in " ".join(line.text for line in lines(brief, SectionName.ASK))
+
+
+def test_a_question_that_ends_the_conversation_is_asked_with_what_it_is_about() -> None:
+    told = (
+        agent("We wachten nog op de aankoopbon."),
+        user("De bon heb ik niet meer, wel een bankafschrift. Is dat goed?"),
+    )
+    assert "Is dat goed?" in asked(*told)
+
+
+def test_nothing_is_quoted_twice_where_a_few_words_of_it_go_with_others() -> None:
+    told = (
+        user("Chciałabym przełożyć wizytę u dr Nowak na czwartek."),
+        agent("W czwartek nie ma wolnych terminów. Najbliższy to piątek 6 marca o 12:20."),
+        user("Piątek też może być, ale po 15."),
+        agent("Po 15 jest jeden termin, o 16:40."),
+        user("Dobrze, proszę ten 16:40. Czy mam być na czczo?"),
+    )
+    assert a_brief(*told).text.count("W czwartek nie ma wolnych terminów.") <= 1
+
+
+def test_a_name_that_was_given_is_no_wish_that_is_refused() -> None:
+    text = a_brief(*TICKET[:5]).text
+    assert "Martin Leroy.” →" not in text
+
+
+def test_arguments_in_another_language_than_the_conversations_are_told() -> None:
+    told = (
+        user("原来的地址是旧的，请改成朝阳区建国路88号。"),
+        call("update_address", {"status": "updated"}, Outcome.CONFIRMED, address="No. 88 Jianguo Road, Chaoyang"),
+    )
+    [line] = lines(a_brief(*told), SectionName.DONE)
+    assert line.text == "address: No. 88 Jianguo Road, Chaoyang → updated"
