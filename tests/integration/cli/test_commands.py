@@ -145,6 +145,46 @@ def test_a_draft_is_edited_by_a_form_and_confirmed_without_a_terminal(
     assert [line.edited for section in brief.sections for line in section.lines if line.memory_ids] == [True]
 
 
+FREE = """
+1. Schlüssel tauschen
+2. Ausrollen
+
+| Datei | Stand |
+|---|---|
+| picker.ts | fertig |
+
+```bash
+pnpm test --run picker
+```
+
+## Fallstricke
+Nie freitags ausrollen,
+auch nicht nur die Doku.
+
+- [x] Ana gefragt
+"""
+
+
+@pytest.mark.usefixtures("worker")
+def test_whatever_markdown_somebody_writes_into_a_form_arrives_at_who_goes_on(
+    run: Run, client: Warmline, tmp_path: Path
+) -> None:
+    handoff = a_draft(client)
+    form = tmp_path / "draft.md"
+    form.write_text(run("handoff", "review", handoff, "--form") + FREE)
+    run("handoff", "review", handoff, "--edit", form, "--confirm")
+    warm = client.accept(handoff, agent="coder")
+    wanted = (
+        "Schlüssel tauschen",
+        "Ausrollen",
+        "Datei: picker.ts; Stand: fertig",
+        "`pnpm test --run picker`",
+        "Fallstricke: Nie freitags ausrollen, auch nicht nur die Doku.",
+        "Ana gefragt",
+    )
+    assert [one for one in wanted if one not in warm.brief.text or one not in warm.prompt] == []
+
+
 @pytest.mark.usefixtures("worker")
 def test_a_review_shows_the_draft_and_what_was_kept_since(run: Run, client: Warmline) -> None:
     handoff = a_draft(client)
@@ -170,9 +210,9 @@ def test_on_a_terminal_a_form_that_cannot_be_read_is_kept_and_changes_nothing(
     api: Api, client: Warmline, tmp_path: Path
 ) -> None:
     handoff = a_draft(client)
-    editing = {"EDITOR": "sed -i s/^##.*/lost/", "VISUAL": "", "TMPDIR": str(tmp_path)}
+    editing = {"EDITOR": "sed -i s/{1}/{99}/", "VISUAL": "", "TMPDIR": str(tmp_path)}
     on_a_terminal(api, "handoff", "review", handoff, typed="e\nn\nl\n", **editing)
-    assert "lost" in next(tmp_path.glob("draft-*.md")).read_text()
+    assert "{99}" in next(tmp_path.glob("draft-*.md")).read_text()
     assert client.handoffs.draft(handoff).revision == 1
 
 

@@ -139,7 +139,7 @@ def _edit(client: Warmline, draft: Draft) -> Draft:
     while True:
         _open_editor(file)
         try:
-            draft = _send(client, draft, draft_forms.read(read_text(file), draft))
+            draft = _send(client, draft, draft_forms.read(read_text(file), draft, written_now=True))
         except (draft_forms.UnreadableForm, WarmlineError) as fault:
             complain(str(fault))
             if isinstance(fault, DraftChanged) or not typer.confirm("Edit it again?", default=True):
