@@ -39,13 +39,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures = Figures()
     with tempfile.TemporaryDirectory() as folder, own_stack() as stack:
         path = Path(folder) / "s-1.jsonl"
-        path.write_text(lines(_rows(options.events // 3, options.kilobytes)))
+        path.write_text(lines(rows(options.events // 3, options.kilobytes)))
         with Warmline(stack.url, stack.api_key, timeout=120) as client:
             found = _measured(client, path)
     figures.add(events=options.events, megabytes=options.events * options.kilobytes / 1e3, **found)
     good = found["brief_cpu_seconds"] <= MOST_SECONDS and found["worker_mb"] <= MOST_MEGABYTES
     once = found["most_copies"] == found["briefs_written"] == 1
     return int(not (good and once and found["recall_tokens"] <= BUDGET))
+
+
+def rows(turns: int, kilobytes: int) -> Iterator[dict[str, object]]:
+    """The rows of a session that edits, tests, and says why, so many times."""
+    made, chance = ClaudeCode(), random.Random(1)
+    yield made.row("user", "Port the importer to the new queue. Do not touch legacy/reader.py.")
+    for turn in range(turns):
+        length = kilobytes * 1_000 // LINES_OF
+        big = "\n".join(" ".join(chance.choices(WORDS, k=10)) + f" {turn}" for _ in range(length))
+        tested = {"command": f"pytest tests/test_{turn % 50}.py -q"}
+        yield from made.uses(f"t-{turn}a", "Bash", tested, f"{big}\n{turn} passed")
+        path = f"/home/ana/dates/src/f{turn % 200}.py"
+        yield from made.uses(f"t-{turn}b", "Edit", {"file_path": path, "old_string": big, "new_string": big}, "ok")
+        yield made.says(f"Step {turn} is done because the queue needs it.")
 
 
 def _measured(client: Warmline, path: Path) -> dict[str, float]:
@@ -81,20 +95,6 @@ def _wait_until_quiet() -> None:
         if (now := worker_seconds()) - before < QUIET / 2:
             return
         before = now
-
-
-def _rows(turns: int, kilobytes: int) -> Iterator[dict[str, object]]:
-    """The rows of a session that edits, tests, and says why, so many times."""
-    made, chance = ClaudeCode(), random.Random(1)
-    yield made.row("user", "Port the importer to the new queue. Do not touch legacy/reader.py.")
-    for turn in range(turns):
-        length = kilobytes * 1_000 // LINES_OF
-        big = "\n".join(" ".join(chance.choices(WORDS, k=10)) + f" {turn}" for _ in range(length))
-        tested = {"command": f"pytest tests/test_{turn % 50}.py -q"}
-        yield from made.uses(f"t-{turn}a", "Bash", tested, f"{big}\n{turn} passed")
-        path = f"/home/ana/dates/src/f{turn % 200}.py"
-        yield from made.uses(f"t-{turn}b", "Edit", {"file_path": path, "old_string": big, "new_string": big}, "ok")
-        yield made.says(f"Step {turn} is done because the queue needs it.")
 
 
 if __name__ == "__main__":

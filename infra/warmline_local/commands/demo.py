@@ -20,7 +20,7 @@ from warmline import Warmline
 from warmline.cli.output import JsonFlag, note, show_fields, show_json
 from warmline_local.commands.complaints import complaints
 from warmline_local.commands.dispute import Hop, play
-from warmline_local.commands.up import interrupted_once
+from warmline_local.commands.staying_up import interrupted_once
 from warmline_local.stack import Stack, Steps
 from warmline_memory.settings import Settings
 from warmline_schemas.memories import Memory

@@ -11,10 +11,13 @@ from warmline_local.servers.ports import free_port
 from warmline_local.servers.postgres import EmbeddedPostgres
 from warmline_local.servers.processes import (
     ASK_AGAIN_SECONDS,
+    GENERATIONS,
+    LARGEST_LOG_BYTES,
     GuardedProcess,
     Stop,
     end_leftover,
     free_of_postgres_settings,
+    last_words,
     wait_until_ready,
 )
 from warmline_local.servers.programs import installed_postgres
@@ -22,6 +25,8 @@ from warmline_local.servers.redis_server import EmbeddedRedis, check_redis
 
 __all__ = [
     "ASK_AGAIN_SECONDS",
+    "GENERATIONS",
+    "LARGEST_LOG_BYTES",
     "EmbeddedPostgres",
     "EmbeddedRedis",
     "FolderLock",
@@ -33,6 +38,7 @@ __all__ = [
     "free_of_postgres_settings",
     "free_port",
     "installed_postgres",
+    "last_words",
     "make_folder",
     "server_account",
     "wait_until_ready",

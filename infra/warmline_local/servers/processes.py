@@ -117,15 +117,7 @@ class GuardedProcess:
 
     def last_words(self) -> str:
         """Where the program's log is, and the line at its end that tells most of why it failed."""
-        latest_first = self._last_lines()[::-1]
-        telling = (line.strip() for failure in FAILURES for line in latest_first if failure.search(line))
-        return f"Its log, {self.log}, says: {next(telling, '(nothing)')}"
-
-    def _last_lines(self) -> list[str]:
-        try:
-            return self.log.read_text(errors="replace").splitlines()[-SEARCHED_LINES:]
-        except OSError:
-            return []
+        return last_words(self.log)
 
     def _start_guard(self, order: dict[str, object], environment: Mapping[str, str] | None, held: Sequence[int]) -> int:
         """Start the guard, and return the program's process id once it runs."""
@@ -177,6 +169,20 @@ def _put_beside(log: Path, held: Path | None = None) -> None:
     for older, newer in zip(names[:0:-1], names[-2::-1], strict=True):
         if newer.exists():
             newer.replace(older)
+
+
+def last_words(log: Path) -> str:
+    """Where a log is, and the line at its end that tells most of why its program failed."""
+    latest_first = _last_lines(log)[::-1]
+    telling = (line.strip() for failure in FAILURES for line in latest_first if failure.search(line))
+    return f"Its log, {log}, says: {next(telling, '(nothing)')}"
+
+
+def _last_lines(log: Path) -> list[str]:
+    try:
+        return log.read_text(errors="replace").splitlines()[-SEARCHED_LINES:]
+    except OSError:
+        return []
 
 
 def wait_until_ready(process: GuardedProcess, is_ready: Callable[[], bool], seconds: float) -> None:

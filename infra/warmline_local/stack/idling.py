@@ -33,11 +33,14 @@ class Idling:
             return False
         self._looked = now
         running = timedelta(seconds=now - self._began)
+        unused: timedelta | None = None
         # A database that is away for a moment is no sign that nobody is there.
-        with contextlib.suppress(Unavailable), self._database.transaction(role=Role.ADMIN) as db:
-            unused: timedelta | None = db.scalar(_SINCE_LAST_USE)
-            return min(running, unused or running) >= self._most
-        return False
+        with contextlib.suppress(Unavailable):
+            with self._database.transaction(role=Role.ADMIN) as db:
+                unused = db.scalar(_SINCE_LAST_USE) or running
+            # A connection is a process of PostgreSQL, which is not kept for a look now and then.
+            self._database.close()
+        return unused is not None and min(running, unused) >= self._most
 
     def close(self) -> None:
         """Let go of the database."""

@@ -7,8 +7,8 @@ import sys
 import time
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from celery import Celery
 from pydantic import SecretStr
 
 from warmline_local.servers import (
@@ -19,6 +19,9 @@ from warmline_local.servers import (
 )
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 STARTING_SECONDS = 60.0
 ANSWER_SECONDS = 2.0
@@ -110,7 +113,7 @@ def _wait_for_answer(process: GuardedProcess, settings: Settings, port: int, pat
     wait_until_ready(process, is_ready, STARTING_SECONDS)
 
 
-def wait_for_worker(process: GuardedProcess, celery: Celery) -> None:
+def wait_for_worker(process: GuardedProcess, celery: "Celery") -> None:
     """Wait until the worker answers a ping. Raises ``SetupError``."""
 
     def is_ready() -> bool:

@@ -3,9 +3,10 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 
 from warmline_local.servers import (
     EmbeddedPostgres,
@@ -53,6 +54,9 @@ class Stack(Started):
     tells the commands where it is. ``with_chat`` lets ``open_chat`` show the console beside the web chat.
     """
 
+    postgres: Mapping[str, str] = MappingProxyType({})
+    """Settings of an embedded PostgreSQL that go before those of the local stack."""
+
     def __init__(self, settings: Settings, steps: Steps | None = None, *, with_chat: bool = False) -> None:
         self.settings = settings.model_copy(update={"home": settings.home.expanduser().absolute()})
         self.url = ""
@@ -81,6 +85,7 @@ class Stack(Started):
                 with self._steps.step("Embedding model"):
                     wait_for_export(exporting)
             self._start_services(undo, held)
+            self.url = api_url(self.settings)
             undo.callback(withdraw, self.settings.home)
             announce(self.settings.home, self._whereabouts())
             self._running = undo.pop_all()
@@ -121,9 +126,12 @@ class Stack(Started):
         idling = Idling(self.settings, self.owner_url, unused_for) if unused_for else None
         with contextlib.closing(idling) if idling else contextlib.nullcontext():
             while not (idling and idling.is_over()):
-                for program in self._watched:
-                    program.look()
+                self._look()
                 time.sleep(WATCH_SECONDS)
+
+    def _look(self) -> None:
+        for program in self._watched:
+            program.look()
 
     def _take_home(self, undo: contextlib.ExitStack) -> int:
         home = make_folder(self.settings.home)
@@ -153,7 +161,7 @@ class Stack(Started):
         self.owner_url = owner or given
         if not given:
             with self._steps.step("PostgreSQL"):
-                server = EmbeddedPostgres(self.settings.home)
+                server = EmbeddedPostgres(self.settings.home, settings=self.postgres)
                 undo.callback(self._stopped("PostgreSQL", server.stop))
                 self._supervise(server.start_again)
                 self.owner_url = server.url
@@ -192,7 +200,6 @@ class Stack(Started):
             wait_for_api(api.process, self.settings)
         with self._steps.step("Worker"), contextlib.closing(open_celery(self.settings)) as celery:
             wait_for_worker(worker.process, celery)
-        self.url = api_url(self.settings)
 
     def _supervise(self, start: Callable[[], GuardedProcess]) -> Supervised:
         program = Supervised(start, self._steps)

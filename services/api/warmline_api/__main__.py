@@ -1,7 +1,5 @@
 """``python -m warmline_api``: serves the API on ``WARMLINE_HOST`` and ``WARMLINE_PORT`` with all its limits."""
 
-import resource
-
 import uvicorn
 
 from warmline_api import serving
@@ -10,9 +8,7 @@ from warmline_memory.settings import load_settings
 
 def main() -> None:
     """Serve until a signal stops it."""
-    # A connection is an open file, and the usual soft limit of 1,024 of them is below what the settings allow.
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    serving.allow_connections()
     settings = load_settings()
     uvicorn.run(
         "warmline_api.app:create_app",

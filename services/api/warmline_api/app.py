@@ -2,8 +2,9 @@
 
 import logging
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -23,22 +24,28 @@ from warmline_api.watching import Watching
 from warmline_memory import logs, security_log, tracing
 from warmline_memory.errors import SetupError
 from warmline_memory.messaging import open_celery
-from warmline_memory.platform import open_platform
+from warmline_memory.platform import Platform, open_platform
 from warmline_memory.settings import Settings, load_settings
 
 log = logging.getLogger("warmline")
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Make the application. The database, the model and Redis are opened when it starts, and closed when it stops."""
+def create_app(
+    settings: Settings | None = None, opened: Callable[[], AbstractContextManager[Platform]] | None = None
+) -> FastAPI:
+    """Make the application. The database, the model and Redis are opened when it starts, and closed when it stops.
+
+    ``opened`` gives the platform where this process has more to do with it than to serve.
+    """
     settings = settings or load_settings()
+    open_own = opened or partial(open_platform, settings, open_celery(settings))
     logs.keep(settings.log_level, as_json=settings.log_json)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             security_log.keep(settings.security_log)
-            platform = open_platform(settings, open_celery(settings))
+            platform = open_own()
             tracing.start("warmline-api", settings.traces_url)
             with (
                 platform as app.state.platform,

@@ -1,5 +1,6 @@
 """Serving: how uvicorn is told to serve the API, the same wherever it is started."""
 
+import resource
 from typing import Any
 
 from warmline_api.limits import Connections
@@ -25,3 +26,10 @@ def options(settings: Settings) -> dict[str, Any]:
         "log_level": settings.log_level.lower(),
         "access_log": settings.log_level == "DEBUG",
     }
+
+
+def allow_connections() -> None:
+    """Let this process hold as many connections as the system allows it."""
+    # A connection is an open file, and the usual soft limit of 1,024 of them is below what the settings allow.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -148,9 +148,10 @@ class Repeats(logging.Filter):
         return left_out is not None
 
 
-def keep(level: int | str, *, as_json: bool = False) -> None:
-    """Log from this level on to stderr, without contents, whatever was set up before; as text or as JSON."""
-    handler = logging.StreamHandler()
+def keep(level: int | str, *, as_json: bool = False, to: logging.Handler | None = None) -> None:
+    """Log from this level on to stderr, or where ``to`` writes, without contents; as text or as JSON. Does nothing
+    where a log is kept already."""
+    handler = to or logging.StreamHandler()
     handler.setFormatter(JsonLines() if as_json else WithoutContents(FORMAT))
     handler.addFilter(Repeats())
     logging.basicConfig(level=level, handlers=[handler])

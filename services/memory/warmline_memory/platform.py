@@ -4,17 +4,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-
-from celery import Celery
+from typing import TYPE_CHECKING
 
 from warmline_memory import embedding, salience
 from warmline_memory.embedding import Embeddings, MicroBatcher, open_embedder
-from warmline_memory.messaging import INDEX_NAMESPACE, Announcer, Postbox, Queue
+from warmline_memory.messaging import INDEX_NAMESPACE, Announcer, Nudges, Postbox, Queue
 from warmline_memory.recall import CachedNamespaces
 from warmline_memory.settings import Settings
 from warmline_memory.storage.database import Database
 from warmline_memory.storage.transactions import Signals
 from warmline_memory.summarising import Summariser, open_summariser
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Platform:
     database: Database
     embedder: MicroBatcher
     model_id: int
-    queue: Queue
+    queue: Nudges
     summariser: Summariser
     cached_namespaces: CachedNamespaces
 
@@ -43,16 +45,17 @@ class Platform:
 
 
 @contextmanager
-def open_platform(settings: Settings, celery: Celery, *, weighs: bool = True) -> Iterator[Platform]:
+def open_platform(settings: Settings, nudged_by: "Celery | Nudges", *, weighs: bool = True) -> Iterator[Platform]:
     """Open everything, or raise ``SetupError`` with the sentence that says what is missing.
 
+    ``nudged_by`` is how the worker is nudged: over Celery's broker, or otherwise where it is in this very process.
     ``weighs``: whether this process weighs memories, for which it holds a model of 131 MB.
     """
     # In the order of need: what is opened later uses what was opened before, and is closed before it. The cheapest
     # checks come first, so that a wrong setting is found before a model is loaded.
     with ExitStack() as stack:
         summariser = open_summariser(settings)
-        queue = Queue(celery, settings)
+        queue = nudged_by if isinstance(nudged_by, Nudges) else Queue(nudged_by, settings)
         stack.callback(queue.close)
         announcer = Announcer(settings)
         stack.callback(announcer.close)
@@ -73,7 +76,7 @@ def open_platform(settings: Settings, celery: Celery, *, weighs: bool = True) ->
         yield Platform(settings, database, embedder, model_id, queue, summariser, cached)
 
 
-def _signals(postbox: Postbox, announcer: Announcer, queue: Queue) -> Signals:
+def _signals(postbox: Postbox, announcer: Announcer, queue: Nudges) -> Signals:
     """Signals that a thread of their own sends: a request waits for no Redis."""
     return Signals(
         news=lambda tenant_id: postbox.leave(partial(announcer.announce, tenant_id)),

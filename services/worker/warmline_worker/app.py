@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from kombu import Message
 from warmline_memory import jobs, logs, metrics, security_log
 from warmline_memory.errors import SetupError
 from warmline_memory.messaging import INDEX_NAMESPACE, WRITE_BRIEF, open_celery
+from warmline_memory.platform import open_platform
 from warmline_memory.settings import load_settings
 from warmline_worker.process import WorkerProcess
 
@@ -61,7 +63,8 @@ app.conf.update(
 
 # Celery finds its application, tasks and signal receivers by importing this module, and calls them without any state of
 # their own: what they share is here.
-process = WorkerProcess(settings, app)
+# The processes that write briefs have the models that weigh what was said; this one needs none.
+process = WorkerProcess(settings, partial(open_platform, settings, app, weighs=False))
 
 
 class Consolidations(bootsteps.StartStopStep):

@@ -3,22 +3,21 @@
 import os
 import socket
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from threading import Lock
 from uuid import UUID
 
-from celery import Celery
-
 from warmline_memory import jobs, tracing, workers
 from warmline_memory.errors import WarmlineError
-from warmline_memory.platform import Platform, open_platform
+from warmline_memory.platform import Platform
 from warmline_memory.settings import Settings
 from warmline_worker.checking import Checking
 from warmline_worker.clocks import Clock, JobRuns
 from warmline_worker.delivering import Delivering
+from warmline_worker.forks import Forks
 from warmline_worker.writing import Writing
 
 ALIVE_FILE = "worker.alive"
@@ -28,13 +27,17 @@ ALIVE_FILE = "worker.alive"
 class WorkerProcess:
     """One process of the worker: its platform, and the threads that write briefs, send to webhooks and sweep.
 
-    Celery imports the application before it is known whether a worker is to run. So nothing is opened before ``open``.
-    Safe to share between threads.
+    Celery imports the application before it is known whether a worker is to run. So nothing is opened before ``open``,
+    not what ``opened`` gives either. With ``forks`` the processes for texts are forked from this one. Safe to share
+    between threads.
     """
 
-    def __init__(self, settings: Settings, celery: Celery) -> None:
+    def __init__(
+        self, settings: Settings, opened: Callable[[], AbstractContextManager[Platform]], forks: Forks | None = None
+    ) -> None:
         self._settings = settings
-        self._celery = celery
+        self._open_platform = opened
+        self._forks = forks
         self._opened = ExitStack()
         self._platform: Platform | None = None
         self._writing: Writing | None = None
@@ -55,20 +58,19 @@ class WorkerProcess:
         """Open the platform, and begin to write, to send and to sweep. Raises ``SetupError``."""
         tracing.start("warmline-worker", self._settings.traces_url)
         self._opened.callback(tracing.stop)
-        # The processes that write briefs have the models that weigh what was said; this one needs none.
-        platform = self._opened.enter_context(open_platform(self._settings, self._celery, weighs=False))
+        platform = self._opened.enter_context(self._open_platform())
         self._platform = platform
         self._opened.enter_context(Delivering(platform))
         self._opened.enter_context(Checking(platform))
         for name, job in jobs.SWEEPS.items():
-            self._run_every(self._settings.sweep_seconds, name, partial(job, platform))
-        self._run_every(self._settings.wake_seconds, "wake", self._wake)
+            self.run_every(self._settings.sweep_seconds, name, partial(job, platform))
+        self.run_every(self._settings.wake_seconds, "wake", self._wake)
         with suppress(WarmlineError):
             self._say_alive()
         self._opened.callback(self._say_gone)
-        self._run_every(workers.SAYS_SECONDS, "say alive", self._say_alive)
+        self.run_every(workers.SAYS_SECONDS, "say alive", self._say_alive)
         # Opened last and so closed first: what is being written is finished before anything else ends.
-        self._writing = self._opened.enter_context(Writing(platform))
+        self._writing = self._opened.enter_context(Writing(platform, self._forks))
 
     def close(self) -> None:
         """End what ``open`` began; what is being written may be finished first."""
@@ -76,7 +78,8 @@ class WorkerProcess:
         self._opened.close()
         self._platform = None
 
-    def _run_every(self, seconds: float, name: str, job: Callable[[], object]) -> None:
+    def run_every(self, seconds: float, name: str, job: Callable[[], object]) -> None:
+        """Do a job every so many seconds until ``close``."""
         self._opened.enter_context(Clock(name, seconds, job, self._runs))
 
     def _say_alive(self) -> None:

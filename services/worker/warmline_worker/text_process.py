@@ -14,12 +14,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from threading import Event
+from typing import Protocol
 
 from warmline_memory import logs, summarising
 from warmline_memory.errors import WarmlineError
 from warmline_memory.settings import Settings
 from warmline_memory.summarising import Assignment, Stopped, Unwanted
 from warmline_schemas.briefs import Brief
+from warmline_worker.forks import Forks
 
 log = logging.getLogger("warmline.worker")
 
@@ -46,14 +48,35 @@ class Unwritten(Exception):
     """The brief could not be written. Its text says why, and holds nothing of what was said."""
 
 
-class TextProcess:
-    """One such process, started when it is needed. Used by one thread at a time."""
+class Running(Protocol):
+    """A process that was started, whoever started it."""
 
-    def __init__(self, settings: Settings, stopping: Event) -> None:
+    @property
+    def pid(self) -> int | None:
+        """Its number."""
+
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+    def join(self) -> None:
+        """Wait until it is gone."""
+
+
+class TextProcess:
+    """One such process, started when it is needed. Used by one thread at a time.
+
+    With ``forks`` it is forked from the worker's own process, within milliseconds, and ends with its brief.
+    """
+
+    def __init__(self, settings: Settings, stopping: Event, forks: Forks | None = None) -> None:
         self._settings = settings
         self._stopping = stopping
         """Set when the worker stops and its time to finish is over: what is being written then is killed."""
-        self._process: multiprocessing.process.BaseProcess | None = None
+        self._forks = forks
+        self._process: Running | None = None
         self._pipe: Connection | None = None
 
     def start(self) -> Connection:
@@ -61,13 +84,9 @@ class TextProcess:
         if self._pipe is not None and self._process is not None and self._process.is_alive():
             return self._pipe
         self.kill()
-        ours, theirs = _FORKING.Pipe()
-        process = _FORKING.Process(target=_serve, args=(theirs, self._settings), daemon=True, name="texts")
-        with theirs:
-            process.start()
-        # Only now: a process that could not be started can neither be asked nor killed.
-        self._process, self._pipe = process, ours
-        return ours
+        # Kept only now: a process that could not be started can neither be asked nor killed.
+        self._process, self._pipe = self._forks.start() if self._forks else _started(self._settings)
+        return self._pipe
 
     def write(self, assignment: Assignment, seconds: float, is_wanted: Callable[[], bool]) -> Brief:
         """Write the brief of an assignment within so many seconds.
@@ -88,7 +107,7 @@ class TextProcess:
         except BaseException:
             self.kill()
             raise
-        if has_grown:
+        if has_grown or self._forks:
             self.kill()
         if isinstance(answer, str):
             raise Unwritten(answer)
@@ -122,7 +141,15 @@ class TextProcess:
         return TooSlow(f"the brief was not written within {self._settings.brief_lease_seconds:g} s")
 
 
-def _serve(pipe: Connection, settings: Settings) -> None:
+def _started(settings: Settings) -> tuple[Running, Connection]:
+    ours, theirs = _FORKING.Pipe()
+    process = _FORKING.Process(target=serve, args=(theirs, settings), daemon=True, name="texts")
+    with theirs:
+        process.start()
+    return process, ours
+
+
+def serve(pipe: Connection, settings: Settings) -> None:
     """Write one brief after the other until the worker is gone; with each it is said whether this process has grown.
 
     It does not end by itself for that: the worker would not yet know, and lose the next brief to it.

@@ -10,23 +10,26 @@ from warmline_memory import jobs, logs, metrics
 from warmline_memory.jobs import Due
 from warmline_memory.platform import Platform
 from warmline_worker.due_work import DueWork
+from warmline_worker.forks import Forks
 from warmline_worker.text_process import TextProcess
 
 
 class Writing:
     """Writes what is due until the block ends. A context manager."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, forks: Forks | None = None) -> None:
         settings = platform.settings
         self._platform = platform
         self._most = min(settings.worker_tenant_threads, max(1, settings.worker_threads - 1))
         self._killing = Event()
-        self._processes = [TextProcess(settings, self._killing) for _ in range(settings.worker_threads)]
+        self._starts_one = forks is None
+        self._processes = [TextProcess(settings, self._killing, forks) for _ in range(settings.worker_threads)]
         self._work = DueWork("briefs", self._find, [partial(self._write, process) for process in self._processes])
 
     def __enter__(self) -> Self:
-        # One at the beginning, which loads the models; the others start with their first brief.
-        self._processes[0].start()
+        # One at the beginning, which loads the models; the others start with their first brief. Forks have them.
+        if self._starts_one:
+            self._processes[0].start()
         self._work.start()
         return self
 

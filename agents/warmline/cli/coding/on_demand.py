@@ -52,7 +52,7 @@ def _is_there() -> bool:
 def _start() -> None:
     """Start it in a process of its own, which outlives this one. Of two that are started at once one gives way."""
     # -P: what is imported must not come from the folder somebody works in, which can be anybody's.
-    command = [sys.executable, "-P", "-m", "warmline_local", "up", "--stop-when-idle", str(IDLE_MINUTES)]
+    command = [sys.executable, "-P", "-m", "warmline_local.commands.light", "--stop-when-idle", str(IDLE_MINUTES)]
     quiet = subprocess.DEVNULL
     subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)  # noqa: S603
     deadline = time.monotonic() + START_SECONDS

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 RUN_TEXTS = 32
 """Texts of one run at most."""
-RUN_TOKENS = 512
-"""Tokens of one run at most, padding included: larger runs are no faster per token, and memory grows with them (two at
-a time by 20 MB at 512, 60 MB at 1024; all-MiniLM-L6-v2)."""
+RUN_TOKENS = 256
+"""Tokens of one run at most, padding included: larger runs are no faster per token, and memory grows with them (one at
+a time by 11 MB at 256, 22 MB at 512; all-MiniLM-L6-v2)."""
 RUN_SPREAD = 32
 """How many tokens longer than its shortest text the longest text of a run may be: bounds what padding costs."""
 

@@ -2,14 +2,17 @@
 are due by itself every second, and the next recall of a namespace sends another."""
 
 import logging
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from uuid import UUID
 
 import redis
-from celery import Celery
 from kombu.exceptions import OperationalError
 
 from warmline_memory.messaging import addresses
 from warmline_memory.settings import Settings
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +39,11 @@ TRANSPORT_OPTIONS = {
 """Nothing waits for a Redis that is gone: a nudge tries twice at once, and leaves the rest to the worker's own look."""
 
 
-def open_celery(settings: Settings) -> Celery:
+def open_celery(settings: Settings) -> "Celery":
     """The Celery application that the API sends with and the worker runs."""
+    # Loaded here: a platform that is one process has no broker, and 6 MB more without it.
+    from celery import Celery
+
     broker = settings.broker_url or settings.redis_url
     celery = Celery("warmline", broker=broker, set_as_current=False)
     celery.conf.update(
@@ -66,10 +72,31 @@ def _transport_options(broker: str, prefix: str) -> dict[str, object]:
     return {**TRANSPORT_OPTIONS, "global_keyprefix": f"{prefix}:"} if broker.startswith("redis") else {}
 
 
-class Queue:
-    """Sends nudges. A nudge that cannot be sent is logged, and is no error: the row itself says that it is due."""
+@runtime_checkable
+class Nudges(Protocol):
+    """What tells the worker that there is work. Any nudge may be lost."""
 
-    def __init__(self, celery: Celery, settings: Settings) -> None:
+    def nudge(self, tenant_id: UUID, handoff_id: UUID) -> bool:
+        """Ask the worker to look for handoffs that are due. False where the nudge could not be sent."""
+
+    def nudge_namespace(self, task: str, tenant_id: UUID, namespace: str, *, again: bool = False) -> bool:
+        """Ask the worker to run a task on a namespace, unless it was asked just now; ``again`` asks all the same.
+
+        False where the nudge could not be sent.
+        """
+
+    def answers(self) -> bool:
+        """Whether Redis answers now."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+class Queue:
+    """Sends nudges through the broker. One that cannot be sent is logged, and is no error: the row itself says that it
+    is due."""
+
+    def __init__(self, celery: "Celery", settings: Settings) -> None:
         self._celery = celery
         self._redis = addresses.connect(settings.redis_url, SOCKET_TIMEOUT)
         self._prefix = settings.broker_prefix

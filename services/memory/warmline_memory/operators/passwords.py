@@ -4,7 +4,6 @@ tenth of a second and 64 MiB: never inside a transaction, and one at a time (``w
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from warmline_memory.errors import WeakPassword
 
@@ -30,6 +29,9 @@ def hashed(password: str, *known: str) -> str:
     Raises ``WeakPassword`` for what is quickly guessed: passwords of leaks, rows of keys, and what is ``known`` of its
     owner, such as their name, with little else.
     """
+    # Its lists of words take 13 MB, which a platform where nobody sets a password has better use for.
+    from zxcvbn import zxcvbn
+
     found = zxcvbn(password[:LOOKED_AT], user_inputs=[*KNOWN, *known])
     if found["score"] < SAFE_SCORE:
         why = found["feedback"]["warning"] or "It is among the first that are tried."

@@ -6,7 +6,7 @@ first use.
 """
 
 from warmline_memory.salience.estimating import HIGHEST, SMALL_TALK, Estimate, Kept, estimates, importance
-from warmline_memory.salience.sentences import LEARNED, Vectors, WrongWeights, vectors
+from warmline_memory.salience.sentences import LEARNED, Vectors, WrongWeights, keep_rows_in, vectors
 from warmline_memory.salience.turns import Speaker, Statement, Turn, Weights
 from warmline_memory.salience.weighing import MIND_FROM, PROMISED_FROM, load, weigh
 
@@ -26,6 +26,7 @@ __all__ = [
     "WrongWeights",
     "estimates",
     "importance",
+    "keep_rows_in",
     "load",
     "vectors",
     "weigh",

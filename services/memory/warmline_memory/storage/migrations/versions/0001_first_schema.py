@@ -8,7 +8,7 @@ built in place; on a table that is in use ``steps.build_index`` does it.
 from alembic import op
 from sqlalchemy import text
 
-from warmline_memory.storage.migrations import steps
+from warmline_memory.storage.migrations import roles, steps
 
 revision = "0001"
 down_revision = None
@@ -961,7 +961,7 @@ CREATE POLICY signing_in ON sign_ins FOR SELECT TO warmline_app USING (token_has
 def upgrade() -> None:
     """Make everything, in one transaction."""
     op.execute("CREATE EXTENSION IF NOT EXISTS vector")
-    for part in (steps.ROLES, FUNCTIONS, ACCOUNTS, CHAINS, MEMORIES):
+    for part in (roles.ROLES, FUNCTIONS, ACCOUNTS, CHAINS, MEMORIES):
         op.execute(part)
     for dimension in (384, 768, 1024):
         op.execute(BY_MEANING.format(dimension=dimension, marked=dimension + 32))
