@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         AsyncToolbox,
         AsyncWarmline,
     )
+    from warmline.calls import NotGiven
     from warmline.client import Dakera, Warmline
     from warmline.errors import (
         AttachmentNotReady,
@@ -157,6 +158,7 @@ __all__ = [
     "Namespaces",
     "NotConfigured",
     "NotFound",
+    "NotGiven",
     "NotHeld",
     "NothingHeld",
     "OperatorBusy",
@@ -203,6 +205,7 @@ _ROOMS = {
     "Dakera": "client",
     "LeanTakeover": "takeover",
     "LiveSession": "live",
+    "NotGiven": "calls",
     "Outbox": "outbox",
     "OutboxLimits": "unsent",
     "PatternMemory": "memory",

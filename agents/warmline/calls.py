@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import Enum
 from typing import Any, TypeAlias, TypeVar
 
 import httpx
@@ -24,6 +25,16 @@ AnyOf: TypeAlias = Item | Iterable[Item]
 """A filter of a list: one value, or several of which any may hold."""
 
 REQUEST_ID = "X-Request-ID"
+
+
+class NotGiven(Enum):
+    """What an argument is that nobody gave, where ``None`` says something of its own: it clears the field."""
+
+    NOT_GIVEN = "not given"
+
+
+NOT_GIVEN = NotGiven.NOT_GIVEN
+"""The field stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +75,18 @@ def with_an_id(call: Call) -> Iterator[Call]:
 
 def build(request: type[Model], **fields: Any) -> Model:
     """Build a request from its fields; None counts as left out. Raises ``InvalidRequest`` where a field is wrong."""
+    return build_change(request, {}, **fields)
+
+
+def build_change(change: type[Model], clearable: Mapping[str, Any], **fields: Any) -> Model:
+    """Build a change from its fields: of those that can be cleared None does so, and ``NOT_GIVEN`` counts as left out;
+    of the others None does. Raises ``InvalidRequest`` where a field is wrong.
+    """
+    # Where None means left out it must not be sent, because null has a meaning for some fields.
+    given = {name: value for name, value in fields.items() if value is not None}
+    given |= {name: value for name, value in clearable.items() if value is not NOT_GIVEN}
     try:
-        # None means left out in the SDK's signatures. It must not be sent, because null has a meaning for some fields.
-        return request.model_validate({name: value for name, value in fields.items() if value is not None})
+        return change.model_validate(given)
     except ValidationError as error:
         raise invalid_request(error) from error
 

@@ -23,7 +23,10 @@ export class Customers {
     return this.#transport.pages("/v1/customers", filters, sending);
   }
 
-  /** Changes a customer. What is left out stays, null clears, and `ids` replace those before. */
+  /**
+   * Changes a customer. What is left out stays, null clears, and `ids` replace those before. With `ifUnchanged`, such as what
+   * `get` answered, only if nobody changed it since; else the error's `type` is `changed-meanwhile`.
+   */
   revise(customerId: string, ask: ReviseCustomer, sending?: Sending): Promise<Customer> {
     return this.#transport.patch(pathTo("customers", customerId), ask, sending);
   }

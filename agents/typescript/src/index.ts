@@ -8,6 +8,6 @@ export type { EventFilters, MemoryKept } from "./events.js";
 export type { NewMemory, RecallOptions } from "./memories.js";
 export type { StoredMemory } from "./pattern.js";
 export { LiveSession, type GivenMessage, type Start, type StartedSession } from "./sessions.js";
-export type { Options, Sending } from "./transport.js";
+export { versionOf, type Options, type Sending } from "./transport.js";
 export type * from "./types.js";
 export { verify } from "./webhooks.js";

@@ -37,6 +37,16 @@ export interface Sending {
   signal?: AbortSignal;
   /** A string of your own: the same request with the same key is done once. Made by the client if left out. */
   idempotencyKey?: string;
+  /** For a change: what it rests on, as it was read, or its version. Changed since, it is left alone, and an error says so. */
+  ifUnchanged?: object | string;
+}
+
+/** The versions of what was read alone and others could overwrite. */
+const versions = new WeakMap<object, string>();
+
+/** The version of something as it was read, to be kept where the object itself is not; undefined for what came in a list. */
+export function versionOf(read: object): string | undefined {
+  return versions.get(read);
 }
 
 interface Call extends Sending {
@@ -95,7 +105,7 @@ export class Transport {
 
   /** Changes one thing. The call is not sent again once it may have arrived. */
   patch<T>(path: string, body: unknown, sending: Sending = {}): Promise<T> {
-    return this.#json<T>({ ...sending, method: "PATCH", path, body, repeatable: false });
+    return this.#json<T>({ ...sending, method: "PATCH", path, body, headers: onlyIf(sending), repeatable: false });
   }
 
   /** Deletes one thing. Where an earlier attempt may have deleted it, an answer of 404 counts as success. */
@@ -136,7 +146,10 @@ export class Transport {
   async #json<T>(call: Call): Promise<T> {
     const response = await this.send(call);
     try {
-      return (await response.json()) as T;
+      const found = (await response.json()) as T;
+      const version = response.headers.get("ETag");
+      if (version !== null && typeof found === "object" && found !== null) versions.set(found, version);
+      return found;
     } catch (error) {
       throw new UnexpectedAnswer(`${this.url} did not answer with JSON: check the URL.`, { cause: error });
     }
@@ -215,6 +228,14 @@ export class Transport {
       `${this.url} answered ${response.status} to ${call.method} ${call.path}, and not as Warmline would: check the URL.`,
     );
   }
+}
+
+/** The header of a change that is made only to what was read. */
+function onlyIf({ ifUnchanged: read }: Sending): Record<string, string> {
+  if (read === undefined) return {};
+  const version = typeof read === "string" ? read : versionOf(read);
+  if (version === undefined) throw new WarmlineError("What comes in a list has no version: read it alone, and give that.");
+  return { "If-Match": version };
 }
 
 /** Statuses of answers that have no body. */

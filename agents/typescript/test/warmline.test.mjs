@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { createHmac, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { BriefNotWritten, ConnectionFailed, InvalidSignature, NotConfigured, ProblemError, verify, Warmline } from "warmline";
+import {
+  BriefNotWritten, ConnectionFailed, InvalidSignature, NotConfigured, ProblemError, verify, versionOf, Warmline, WarmlineError,
+} from "warmline";
 
 const client = new Warmline();
 const aNamespace = () => `user-${randomUUID()}`;
@@ -54,6 +56,18 @@ test("a customer is found by what a channel calls them, and reaches their case",
   assert.equal(received.speaker, "tier1-bot");
   assert.equal((await client.customers.send(made.id, ask)).repeated, true);
   assert.equal((await client.sessions.get(received.session_id)).namespace, (await client.customers.get(made.id)).namespace);
+});
+
+test("null clears what is known of a customer, and a change rests on what was read", async () => {
+  const made = await client.customers.make({ ids: [{ channel: "chat", id: randomUUID() }], display_name: "Mira", language: "en" });
+  const read = await client.customers.get(made.id);
+  const cleared = await client.customers.revise(made.id, { language: null }, { ifUnchanged: read });
+  assert.deepEqual([cleared.language, cleared.display_name], [null, "Mira"]);
+  const failure = await client.customers.revise(made.id, { language: "hi" }, { ifUnchanged: versionOf(read) }).catch((error) => error);
+  assert.equal(failure.type, "changed-meanwhile");
+  const [listed] = await collected(client.customers.list({ search: "Mira" }));
+  assert.equal(versionOf(listed), undefined);
+  await assert.rejects(async () => client.customers.revise(made.id, { language: "hi" }, { ifUnchanged: listed }), WarmlineError);
 });
 
 test("lists are read page by page, and filters choose", async () => {

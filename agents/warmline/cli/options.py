@@ -1,10 +1,17 @@
 """Options and arguments that several commands share."""
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+
+
+def _as_the_platform_has_it(version: str | None) -> str | None:
+    # It is shown without the quotes of its header, which a shell would take away.
+    return None if version is None else f'"{version.strip(chr(34))}"'
+
 
 KindsOption = Annotated[
     list[str] | None, typer.Option("--kind", "-k", help="Only memories of this kind. Repeat it for more kinds.")
@@ -31,6 +38,15 @@ NamespaceOption = Annotated[str | None, typer.Option("--namespace", "-n", help="
 NamespacesOption = Annotated[
     list[str] | None, typer.Option("--namespace", "-n", help="Only of this namespace, such as `user-dave`.")
 ]
+IfVersionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--if-version",
+        metavar="VERSION",
+        help="Only if it is still this version, as it was shown; else nothing is changed.",
+        callback=_as_the_platform_has_it,
+    ),
+]
 HandoffArgument = Annotated[str, typer.Argument(metavar="HANDOFF", help="A handoff's id.")]
 
 
@@ -55,6 +71,23 @@ def memory_filters(
         "since": in_utc(since),
         "until": in_utc(until),
     }
+
+
+def changes(
+    given: Mapping[str, Any], clear: Iterable[str] | None, clearable: Mapping[str, tuple[str, Any]]
+) -> dict[str, Any]:
+    """Return what to change, by the names of the SDK's arguments: what was given, and what to clear.
+
+    ``clearable`` says by the words of ``--clear`` which argument that is, and what it is when it is empty.
+    """
+    # Typer gives an empty list for an option that was not used.
+    found = {argument: value for argument, value in given.items() if value not in (None, [])}
+    for word in clear or ():
+        argument, empty = clearable[word]
+        if argument in found:
+            raise typer.BadParameter(f"give the {word} or clear it, not both", param_hint="--clear")
+        found[argument] = empty
+    return found
 
 
 def read_metadata(pairs: list[str] | None) -> dict[str, Any] | None:

@@ -14,6 +14,8 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeE
 from rich.table import Table
 from rich.text import Text
 
+from warmline_schemas.wire import Versioned
+
 Item = TypeVar("Item", bound=BaseModel)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else.")]
@@ -64,7 +66,7 @@ def show_json(value: BaseModel | Sequence[BaseModel] | Mapping[str, Any]) -> Non
     """Print one JSON document. On a terminal, what could act on it is written as JSON's escapes of the same meaning."""
     tree: Any = value
     if isinstance(value, BaseModel):
-        tree = value.model_dump(mode="json")
+        tree = value.model_dump(mode="json") | (version_of(value) if isinstance(value, Versioned) else {})
     elif not isinstance(value, Mapping):
         tree = [item.model_dump(mode="json") for item in value]
     document = json.dumps(tree, indent=2, ensure_ascii=False)
@@ -96,6 +98,11 @@ def show_fields(fields: Mapping[str, object]) -> None:
     for name, value in fields.items():
         if value is not None:
             console().print(Text.assemble((f"{name:<{width}}  ", "bold"), _cell(value)), soft_wrap=True)
+
+
+def version_of(shown: Versioned) -> dict[str, Any]:
+    """The version of a thing that was read alone, as a field to show; `--if-version` takes it."""
+    return {} if shown.version is None else {"version": shown.version.strip('"')}
 
 
 def show_done(facts: Mapping[str, Any], sentence: str, *, as_json: bool) -> None:

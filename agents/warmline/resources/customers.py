@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from warmline.calls import Id, build, path_to
+from warmline.calls import NOT_GIVEN, Id, NotGiven, build, build_change, path_to
 from warmline.transport import Transport
 from warmline_schemas.customers.customers import (
     ChannelId,
@@ -68,23 +68,19 @@ class Customers:
         customer_id: Id,
         *,
         ids: Ids | None = None,
-        display_name: str | None = None,
-        language: str | None = None,
-        time_zone: str | None = None,
+        display_name: str | NotGiven | None = NOT_GIVEN,
+        language: str | NotGiven | None = NOT_GIVEN,
+        time_zone: str | NotGiven | None = NOT_GIVEN,
         if_unchanged: Customer | str | None = None,
     ) -> Customer:
-        """Change a customer. What is left out stays; ``ids`` replace those before.
+        """Change a customer. What is left out stays, and None clears: with ``language=None`` no language is known.
+        ``ids`` replace those before, and an empty list clears them.
 
         ``if_unchanged``: the customer as it was read. Raises ``ChangedMeanwhile`` where it was changed since, and
         ``NameTaken`` where an id is another customer's.
         """
-        ask = build(
-            ReviseCustomer,
-            ids=None if ids is None else list(ids),
-            display_name=display_name,
-            language=language,
-            time_zone=time_zone,
-        )
+        about = {"display_name": display_name, "language": language, "time_zone": time_zone}
+        ask = build_change(ReviseCustomer, about, ids=None if ids is None else list(ids))
         return self._transport.patch(Customer, path_to(PATH, customer_id), ask, if_unchanged)
 
     def send(

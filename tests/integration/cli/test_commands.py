@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Api, Run
+from tests.conftest import Api, Command, Run
 from warmline import Warmline
 from warmline.cli import main
 
@@ -74,6 +74,77 @@ def test_a_customer_is_made_found_changed_and_written_for(run: Run, client: Warm
 def test_a_webhook_is_revised_to_bring_deeds(run: Run) -> None:
     webhook = run_json(run, "webhooks", "add", "http://127.0.0.1:9/hook")["id"]
     assert run_json(run, "webhooks", "revise", "--with-deeds", webhook)["with_deeds"] is True
+
+
+def test_what_is_no_longer_known_of_a_customer_is_cleared(run: Run, command: Command) -> None:
+    made = run_json(run, "customers", "make", "--id", "chat=88", "--name", "Mira", "--language", "en")["id"]
+    changed = run_json(run, "customers", "revise", made, "--clear", "language", "--time-zone", "Asia/Kolkata")
+    assert (changed["display_name"], changed["language"], changed["time_zone"]) == ("Mira", None, "Asia/Kolkata")
+    cleared = run_json(run, "customers", "revise", made, "--clear", "ids", "--clear", "name", "--clear", "time-zone")
+    assert (cleared["ids"], cleared["display_name"], cleared["time_zone"]) == ([], None, None)
+    status, _, err = command("customers", "revise", made, "--clear", "name", "--name", "Mira")
+    assert status == 2
+    assert "give the name or clear it" in " ".join(err.split())
+
+
+def test_what_can_be_empty_of_a_webhook_and_of_an_operator_is_cleared(run: Run) -> None:
+    added = ("http://127.0.0.1:9/hook", "--type", "handoff.ready", "--description", "Ours")
+    webhook = run_json(run, "webhooks", "add", *added)["id"]
+    cleared = run_json(run, "webhooks", "revise", webhook, "--clear", "types", "--clear", "description")
+    assert (cleared["types"], cleared["description"]) == ([], None)
+    run("operators", "create", "ann", "--queue", "billing", "--skill", "refunds")
+    revised = run_json(run, "operators", "revise", "ann", "--clear", "queues")
+    assert (revised["queues"], revised["skills"]) == ([], ["refunds"])
+
+
+def test_a_change_is_made_only_to_the_version_that_was_shown(run: Run, command: Command, tmp_path: Path) -> None:
+    (tmp_path / "queue.toml").write_text('title = "Billing"\n')
+    written = ("queues", "write", "billing", tmp_path / "queue.toml")
+    run(*written)
+    shown = run_json(run, "queues", "show", "billing")["version"]
+    assert shown in run("queues", "show", "billing")
+    (tmp_path / "queue.toml").write_text('title = "Invoices"\n')
+    now = run_json(run, *written, "--if-version", shown)["version"]
+    for arguments in (written, ("queues", "delete", "billing")):
+        status, _, err = command(*arguments, "--if-version", shown)
+        assert status == 1
+        assert "changed" in err
+    run("queues", "delete", "billing", "--if-version", now)
+
+
+def test_everything_that_others_could_overwrite_takes_the_version_that_was_shown(
+    run: Run, command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "rota.json").write_text(json.dumps({"name": "nights", "zone": "UTC", "entries": []}))
+    template = 'about = "Ours"\n[[sections]]\nname = "ask"\ntitle = "Ask"\n'
+    (tmp_path / "ours.toml").write_text(template)
+    webhook = run_json(run, "webhooks", "add", "http://127.0.0.1:9/hook")["id"]
+    customer = run_json(run, "customers", "make", "--id", "chat=88")["id"]
+    run("operators", "create", "ann")
+    run("rotas", "write", "nights", tmp_path / "rota.json")
+    run("template", "add", tmp_path / "ours.toml")
+    shown = {
+        ("preferences", "--hop-budget", "7"): ("preferences",),
+        ("operators", "revise", "ann", "--level", "2"): ("operators", "show", "ann"),
+        ("customers", "revise", customer, "--name", "Mira"): ("customers", "show", customer),
+        ("webhooks", "revise", webhook, "--disable"): ("webhooks", "show", webhook),
+        ("webhooks", "remove", webhook): ("webhooks", "show", webhook),
+        ("rotas", "delete", "nights"): ("rotas", "show", "nights"),
+        ("template", "delete", "ours"): ("template", "show", "ours"),
+    }
+    for change, show in shown.items():
+        version = run_json(run, *show)["version"]
+        status, _, err = command(*change, "--if-version", "0" * 24)
+        assert (status, "changed" in err) == (1, True), change
+        run(*change, "--if-version", version)
+
+
+def test_what_is_shown_of_a_rota_can_be_written_again(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rota.json").write_text(json.dumps({"name": "nights", "zone": "UTC", "entries": []}))
+    run("rotas", "write", "nights", tmp_path / "rota.json")
+    (tmp_path / "shown.json").write_text(run("rotas", "show", "nights", "--json"))
+    written = run_json(run, "rotas", "write", "nights", tmp_path / "shown.json")
+    assert written == run_json(run, "rotas", "show", "nights")
 
 
 def test_lists_take_filters_several_times_and_times(run: Run) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.builders.live_sessions import a_session
 from tests.conftest import Api, Run
-from warmline import AsyncWarmline, ChangedMeanwhile, InvalidRequest, LeanTakeover, Warmline
+from warmline import AsyncWarmline, ChangedMeanwhile, InvalidRequest, LeanTakeover, NotGiven, Warmline
 from warmline_schemas.handoffs import Handoff
 
 
@@ -45,6 +45,17 @@ def test_a_change_is_made_only_to_what_was_read(client: Warmline) -> None:
     client.queues.delete("billing", if_unchanged=changed)
 
 
+def test_none_clears_what_can_be_empty_and_what_is_left_out_stays(client: Warmline) -> None:
+    made = client.customers.make(ids=[{"channel": "chat", "id": "88"}], display_name="Mira", language="en")
+    changed = client.customers.revise(made.id, language=None, if_unchanged=client.customers.get(made.id))
+    assert (changed.display_name, changed.language, len(changed.ids)) == ("Mira", None, 1)
+    cleared = client.customers.revise(made.id, display_name=None, language=NotGiven.NOT_GIVEN, ids=[])
+    assert (cleared.display_name, cleared.ids) == (None, [])
+    webhook = client.webhooks.add("http://127.0.0.1:9/hook", description="Ours")
+    assert client.webhooks.revise(webhook.id, enabled=False).description == "Ours"
+    assert client.webhooks.revise(webhook.id, description=None).description is None
+
+
 def test_what_came_in_a_list_has_no_version_to_rest_on(client: Warmline) -> None:
     client.templates.write("ours", about="Ours", sections=[{"name": "ask", "title": "Ask"}])
     (listed,) = (one for one in client.templates.list() if one.name == "ours")
@@ -56,6 +67,8 @@ def test_what_came_in_a_list_has_no_version_to_rest_on(client: Warmline) -> None
 def test_the_asynchronous_client_changes_only_what_was_read(api: Api) -> None:
     async def work() -> None:
         async with AsyncWarmline(api.url, api.key) as client:
+            made = await client.customers.make(ids=[{"channel": "chat", "id": "88"}], language="en")
+            assert (await client.customers.revise(made.id, language=None)).language is None
             read = await client.preferences()
             await client.revise_preferences(hop_budget=7, if_unchanged=read)
             with pytest.raises(ChangedMeanwhile):

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 
 from warmline.asynchronous.transport import AsyncTransport
-from warmline.calls import AnyOf, Id, build, path_to
+from warmline.calls import NOT_GIVEN, AnyOf, Id, NotGiven, build, build_change, path_to
 from warmline_schemas.events import EventType
 from warmline_schemas.webhooks import (
     AddWebhook,
@@ -62,18 +62,19 @@ class AsyncWebhooks:
         *,
         url: str | None = None,
         types: Iterable[EventType | str] | None = None,
-        description: str | None = None,
+        description: str | NotGiven | None = NOT_GIVEN,
         with_deeds: bool | None = None,
         enabled: bool | None = None,
         if_unchanged: Webhook | str | None = None,
     ) -> Webhook:
         """Change a webhook. Where it is enabled again, it gets the events that happen from then on.
 
+        What is left out stays; ``description=None`` clears it, and an empty list of ``types`` means all.
         ``if_unchanged``: the webhook as it was read. Raises ``ChangedMeanwhile`` where it was changed since.
         """
         kinds = None if types is None else [*types]
-        ask = build(
-            ReviseWebhook, url=url, types=kinds, description=description, with_deeds=with_deeds, enabled=enabled
+        ask = build_change(
+            ReviseWebhook, {"description": description}, url=url, types=kinds, with_deeds=with_deeds, enabled=enabled
         )
         return await self._transport.patch(Webhook, path_to(PATH, webhook_id), ask, if_unchanged)
 

@@ -7,7 +7,8 @@ import typer
 
 from warmline.cli.connection import connect
 from warmline.cli.files import read_text, stop_because
-from warmline.cli.output import JsonFlag, note, show_done, show_fields, show_found, show_json, show_list
+from warmline.cli.options import IfVersionOption
+from warmline.cli.output import JsonFlag, note, show_done, show_fields, show_found, show_json, show_list, version_of
 from warmline_schemas.templates import Template, TemplateSection, WriteTemplate, read
 
 app = typer.Typer(help="Templates: list, show, check, add, delete.", no_args_is_help=True)
@@ -65,20 +66,23 @@ def add(
     name: Annotated[
         str | None, typer.Option("--name", help="The name of the template. Without it, the name of the file.")
     ] = None,
+    if_version: IfVersionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Add a template, or replace your own one of that name."""
     template = _read(file)
     with connect(context) as client:
-        added = client.templates.write(name or file.stem, template)
+        added = client.templates.write(name or file.stem, template, if_unchanged=if_version)
     show_json(added) if as_json else _show(added)
 
 
 @app.command(epilog="Example:  warmline template delete incident")
-def delete(context: typer.Context, name: NameArgument, as_json: JsonFlag = False) -> None:
+def delete(
+    context: typer.Context, name: NameArgument, if_version: IfVersionOption = None, as_json: JsonFlag = False
+) -> None:
     """Delete a template of your own. A built-in one of the same name is used again."""
     with connect(context) as client:
-        client.templates.delete(name)
+        client.templates.delete(name, if_unchanged=if_version)
     show_done({"deleted": name}, f"Template {name} was deleted.", as_json=as_json)
 
 
@@ -102,6 +106,7 @@ def _show(template: Template) -> None:
             "bar": template.bar,
             "triggers": ", ".join(template.triggers) or None,
         }
+        | version_of(template)
     )
     sections: list[TemplateSection] = template.sections
     show_list(sections, SECTIONS)

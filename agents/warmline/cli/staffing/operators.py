@@ -1,12 +1,14 @@
 """``warmline operators``."""
 
+from enum import StrEnum
 from itertools import islice
 from typing import Annotated, Any
 
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, LimitOption, show_done, show_fields, show_found, show_json
+from warmline.cli.options import IfVersionOption, changes
+from warmline.cli.output import JsonFlag, LimitOption, show_done, show_fields, show_found, show_json, version_of
 from warmline_schemas.operators import MailAbout, Operator, OperatorRole, Presence
 
 app = typer.Typer(help="Operators: list, show, create, revise, delete.", no_args_is_help=True)
@@ -36,6 +38,17 @@ MailOn = Annotated[
 ]
 SetPassword = Annotated[bool, typer.Option("--set-password", help="Ask for a password for the console.")]
 
+
+class Clearable(StrEnum):
+    """What of an operator can be cleared."""
+
+    QUEUES = "queues"
+    SKILLS = "skills"
+    LANGUAGES = "languages"
+    MAIL_ABOUT = "mail-about"
+
+
+CLEARABLE: dict[str, tuple[str, Any]] = {word: (word.replace("-", "_"), []) for word in Clearable}
 COLUMNS = {
     "operator": lambda one: one.name,
     "name": lambda one: one.display_name,
@@ -125,14 +138,19 @@ def revise(
     ] = None,
     email: Email = None,
     mail_about: MailOn = None,
+    clear: Annotated[
+        list[Clearable] | None, typer.Option("--clear", help="A list that becomes empty. Repeat it for more.")
+    ] = None,
     set_password: SetPassword = False,
+    if_version: IfVersionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Change an operator. What is left out stays; lists are replaced as a whole."""
     fields = _fields(queue, skill, language, display_name, role, level, capacity, zone, set_password)
-    mails: dict[str, Any] = {"email": email, "mail_about": mail_about or None}
+    more = {"presence": presence, "disabled": disabled, "email": email, "mail_about": mail_about}
+    changed = changes(fields | more, clear, CLEARABLE)
     with connect(context) as client:
-        revised = client.operators.revise(operator, **fields, **mails, presence=presence, disabled=disabled)
+        revised = client.operators.revise(operator, **changed, if_unchanged=if_version)
     show_json(revised) if as_json else _show(revised)
 
 
@@ -182,4 +200,5 @@ def _show(operator: Operator) -> None:
             "mailed of": ", ".join(operator.mail_about) or None,
             "signs in": "yes" if operator.may_sign_in else "no",
         }
+        | version_of(operator)
     )

@@ -9,7 +9,17 @@ import typer
 
 from warmline.cli.connection import connect
 from warmline.cli.files import read_shape
-from warmline.cli.output import JsonFlag, LimitOption, note, show_done, show_fields, show_found, show_json
+from warmline.cli.options import IfVersionOption
+from warmline.cli.output import (
+    JsonFlag,
+    LimitOption,
+    note,
+    show_done,
+    show_fields,
+    show_found,
+    show_json,
+    version_of,
+)
 from warmline_schemas.queues import Queue, QueueStanding, WriteQueue
 
 app = typer.Typer(help="Queues: list, show, write, standing, waiting, claim, delete.", no_args_is_help=True)
@@ -59,12 +69,13 @@ def write(
     context: typer.Context,
     queue: NameArgument,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="How the queue works, as TOML.")],
+    if_version: IfVersionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Set up a queue, or replace how it works. What the file leaves out gets its default."""
     content = read_shape(WriteQueue, file, tomllib.loads, "TOML")
     with connect(context) as client:
-        written = client.queues.write(queue, content)
+        written = client.queues.write(queue, content, if_unchanged=if_version)
     show_json(written) if as_json else _show(written)
 
 
@@ -111,10 +122,12 @@ def claim(
 
 
 @app.command(epilog="Example:  warmline queues delete billing")
-def delete(context: typer.Context, queue: NameArgument, as_json: JsonFlag = False) -> None:
+def delete(
+    context: typer.Context, queue: NameArgument, if_version: IfVersionOption = None, as_json: JsonFlag = False
+) -> None:
     """Give a queue its defaults again. The handoffs that wait in it stay."""
     with connect(context) as client:
-        client.queues.delete(queue)
+        client.queues.delete(queue, if_unchanged=if_version)
     show_done({"deleted": queue}, f"Queue {queue} has its defaults again.", as_json=as_json)
 
 
@@ -140,6 +153,7 @@ def _show(queue: Queue) -> None:
             "office hours": f"{', '.join(opening)} ({hours.zone})" if hours else "always",
             "closed on": ", ".join(map(str, hours.closed_on)) or None if hours else None,
         }
+        | version_of(queue)
     )
 
 

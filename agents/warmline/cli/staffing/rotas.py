@@ -9,7 +9,8 @@ import typer
 
 from warmline.cli.connection import connect
 from warmline.cli.files import read_shape
-from warmline.cli.output import JsonFlag, note, show_done, show_fields, show_found, show_json, show_list
+from warmline.cli.options import IfVersionOption
+from warmline.cli.output import JsonFlag, note, show_done, show_fields, show_found, show_json, show_list, version_of
 from warmline_schemas.shifts import Rota, WriteRota
 
 app = typer.Typer(help="Rotas: list, show, on, write, delete.", no_args_is_help=True)
@@ -81,21 +82,25 @@ def write(
     context: typer.Context,
     rota: NameArgument,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The rota as JSON, as `show --json` prints it.")],
+    if_version: IfVersionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Set up a rota, or replace it as a whole."""
     content = read_shape(Rota, file, json.loads, "JSON")
     with connect(context) as client:
         # The file is what ``show --json`` prints. Its name is left out, because the argument names the rota.
-        written = client.rotas.write(rota, WriteRota.model_validate(content.model_dump(exclude={"name"})))
+        rules = WriteRota.model_validate(content.model_dump(exclude={"name"}))
+        written = client.rotas.write(rota, rules, if_unchanged=if_version)
     show_json(written) if as_json else _show(written)
 
 
 @app.command(epilog="Example:  warmline rotas delete payments-oncall")
-def delete(context: typer.Context, rota: NameArgument, as_json: JsonFlag = False) -> None:
+def delete(
+    context: typer.Context, rota: NameArgument, if_version: IfVersionOption = None, as_json: JsonFlag = False
+) -> None:
     """Delete a rota. The sheets of its shifts are kept."""
     with connect(context) as client:
-        client.rotas.delete(rota)
+        client.rotas.delete(rota, if_unchanged=if_version)
     show_done({"deleted": rota}, f"Rota {rota} was deleted.", as_json=as_json)
 
 
@@ -113,5 +118,5 @@ def _moment(at: str) -> datetime:
 
 
 def _show(rota: Rota) -> None:
-    show_fields({"rota": rota.name, "title": rota.title, "queue": rota.queue, "zone": rota.zone})
+    show_fields({"rota": rota.name, "title": rota.title, "queue": rota.queue, "zone": rota.zone} | version_of(rota))
     show_list(rota.entries, ENTRIES)

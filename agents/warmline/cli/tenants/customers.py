@@ -1,13 +1,24 @@
 """``warmline customers``."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from itertools import islice
 from typing import Annotated, Any
 
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.output import JsonFlag, LimitOption, QuietFlag, show_fields, show_found, show_ids, show_json
+from warmline.cli.options import IfVersionOption, changes
+from warmline.cli.output import (
+    JsonFlag,
+    LimitOption,
+    QuietFlag,
+    show_fields,
+    show_found,
+    show_ids,
+    show_json,
+    version_of,
+)
 from warmline_schemas.customers.customers import Customer
 
 app = typer.Typer(help="Customers: who writes to you, and what your channels call them.", no_args_is_help=True)
@@ -20,6 +31,26 @@ IdsOption = Annotated[
 NameOption = Annotated[str | None, typer.Option("--name", help="Their name, in any script.")]
 LanguageOption = Annotated[str | None, typer.Option("--language", help="Their language, such as `en`.")]
 ZoneOption = Annotated[str | None, typer.Option("--time-zone", help="Their time zone, such as `Europe/Berlin`.")]
+
+
+class Clearable(StrEnum):
+    """What of a customer can be cleared."""
+
+    IDS = "ids"
+    NAME = "name"
+    LANGUAGE = "language"
+    TIME_ZONE = "time-zone"
+
+
+CLEARABLE: dict[str, tuple[str, Any]] = {
+    Clearable.IDS: ("ids", []),
+    Clearable.NAME: ("display_name", None),
+    Clearable.LANGUAGE: ("language", None),
+    Clearable.TIME_ZONE: ("time_zone", None),
+}
+ClearOption = Annotated[
+    list[Clearable] | None, typer.Option("--clear", help="What is no longer known of them. Repeat it for more.")
+]
 
 
 def _ids_of(customer: Customer) -> str:
@@ -90,12 +121,15 @@ def revise(
     name: NameOption = None,
     language: LanguageOption = None,
     time_zone: ZoneOption = None,
+    clear: ClearOption = None,
+    if_version: IfVersionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Change a customer. Options that you leave out stay; ids replace those before."""
-    given = _given(ids)
+    given = {"ids": _given(ids), "display_name": name, "language": language, "time_zone": time_zone}
+    changed = changes(given, clear, CLEARABLE)
     with connect(context) as client:
-        made = client.customers.revise(customer, ids=given, display_name=name, language=language, time_zone=time_zone)
+        made = client.customers.revise(customer, **changed, if_unchanged=if_version)
     _show(made, False, as_json)
 
 
@@ -125,7 +159,7 @@ def send(
 
 
 def _given(ids: list[str] | None) -> list[dict[str, str]] | None:
-    if ids is None:
+    if not ids:
         return None
     pairs = [one.partition("=") for one in ids]
     if not all(channel and own for channel, _, own in pairs):
@@ -138,4 +172,4 @@ def _show(customer: Customer, quiet: bool, as_json: bool) -> None:
         return show_json(customer)
     if quiet:
         return show_ids([customer])
-    return show_fields({name: of(customer) for name, of in COLUMNS.items()})
+    return show_fields({name: of(customer) for name, of in COLUMNS.items()} | version_of(customer))

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.options import NamespacesOption, SinceOption, UntilOption, in_utc
-from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_found, show_json, show_list
+from warmline.cli.options import IfVersionOption, NamespacesOption, SinceOption, UntilOption, in_utc
+from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_found, show_json, show_list, version_of
 from warmline_schemas.audit import AuditVerdict
 from warmline_schemas.operators import OperatorRole
 from warmline_schemas.tenancy import HideAtWrite, PeopleMode, PiiClass, Preferences, SummariserName
@@ -130,6 +130,7 @@ def preferences(
     time_zone: Annotated[
         str | None, typer.Option("--time-zone", help="The customers' time zone, such as `Europe/Berlin`.")
     ] = None,
+    if_version: IfVersionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show the tenant's preferences, and change those for which you give an option."""
@@ -165,7 +166,7 @@ def preferences(
     # An empty list is a change: it hides no class. Only None means that the option was not used.
     given: dict[str, Any] = {name: change for name, change in changes.items() if change is not None}
     with connect(context) as client:
-        preferred = client.revise_preferences(**given) if given else client.preferences()
+        preferred = client.revise_preferences(**given, if_unchanged=if_version) if given else client.preferences()
     if as_json:
         show_json(preferred)
     else:
@@ -212,6 +213,7 @@ def _show_preferred(preferred: Preferences) -> None:
             "language": preferred.language,
             "time zone": preferred.time_zone,
         }
+        | version_of(preferred)
     )
 
 
@@ -236,9 +238,12 @@ def retention(
     given["attachments"] = attachments
     changes = {kind: days or None for kind, days in given.items() if days is not None}
     with connect(context) as client:
-        kept = client.preferences().retention
+        preferred = client.preferences()
         if changes:
-            kept = client.revise_preferences(retention=kept.model_copy(update=changes)).retention
+            # The kinds that are not given are sent as they were read: nobody's change of them meanwhile is undone.
+            wanted = preferred.retention.model_copy(update=changes)
+            preferred = client.revise_preferences(retention=wanted, if_unchanged=preferred)
+    kept = preferred.retention
     if as_json:
         show_json(kept)
     else:

@@ -1,13 +1,15 @@
 """``warmline webhooks``."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import StrEnum
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.options import SinceOption, UntilOption, in_utc
+from warmline.cli.options import IfVersionOption, SinceOption, UntilOption, changes, in_utc
 from warmline.cli.output import (
     JsonFlag,
     LimitOption,
@@ -18,11 +20,12 @@ from warmline.cli.output import (
     show_found,
     show_json,
     show_list,
+    version_of,
 )
 from warmline_schemas.events import EventType
 from warmline_schemas.webhooks import Delivery, DeliveryAttempt, DeliveryState, Webhook, WebhookWithSecret
 
-app = typer.Typer(help="Webhooks: add, list, revise, rotate, ping, remove; deliveries, delivery, replay.")
+app = typer.Typer(help="Webhooks: add, list, show, revise, rotate, ping, remove; deliveries, delivery, replay.")
 
 WebhookArgument = Annotated[str, typer.Argument(metavar="WEBHOOK", help="The id of the webhook.")]
 DeliveryArgument = Annotated[str, typer.Argument(metavar="DELIVERY", help="The id of the delivery.")]
@@ -38,7 +41,23 @@ DeedsOption = Annotated[
 ]
 DescriptionOption = Annotated[str | None, typer.Option("--description", help="What the webhook is for, in your words.")]
 
-COLUMNS = {
+
+class Clearable(StrEnum):
+    """What of a webhook can be cleared."""
+
+    TYPES = "types"
+    DESCRIPTION = "description"
+
+
+CLEARABLE: dict[str, tuple[str, Any]] = {
+    Clearable.TYPES: ("types", []),
+    Clearable.DESCRIPTION: ("description", None),
+}
+ClearOption = Annotated[
+    list[Clearable] | None,
+    typer.Option("--clear", help="What becomes empty; without types it gets all events. Repeat it for more."),
+]
+COLUMNS: dict[str, Callable[[Any], object]] = {
     "id": lambda one: one.id,
     "url": lambda one: one.url,
     "types": lambda one: ", ".join(one.types) or "all",
@@ -85,6 +104,14 @@ def list_webhooks(context: typer.Context, quiet: QuietFlag = False, as_json: Jso
     show_found(found, COLUMNS, as_json=as_json, quiet=quiet)
 
 
+@app.command(epilog="Example:  warmline webhooks show 01978f6e-7c1a-7000-8000-00000000000a")
+def show(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag = False) -> None:
+    """Show one webhook."""
+    with connect(context) as client:
+        found = client.webhooks.get(webhook)
+    _show(found, as_json)
+
+
 @app.command(epilog="Example:  warmline webhooks revise 01978f6e-7c1a-7000-8000-00000000000a --enable")
 def revise(
     context: typer.Context,
@@ -96,14 +123,16 @@ def revise(
     enabled: Annotated[
         bool | None, typer.Option("--enable/--disable", help="Whether events are sent to the webhook.")
     ] = None,
+    clear: ClearOption = None,
+    if_version: IfVersionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Change a webhook. What is left out stays."""
+    given = {"url": url, "types": types, "description": description, "with_deeds": with_deeds, "enabled": enabled}
+    changed = changes(given, clear, CLEARABLE)
     with connect(context) as client:
-        revised: Webhook = client.webhooks.revise(
-            webhook, url=url, types=types or None, description=description, with_deeds=with_deeds, enabled=enabled
-        )
-    show_json(revised) if as_json else show_list([revised], COLUMNS)
+        revised = client.webhooks.revise(webhook, **changed, if_unchanged=if_version)
+    _show(revised, as_json)
 
 
 @app.command(epilog="Example:  warmline webhooks rotate 01978f6e-7c1a-7000-8000-00000000000a")
@@ -123,10 +152,12 @@ def ping(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag = F
 
 
 @app.command(epilog="Example:  warmline webhooks remove 01978f6e-7c1a-7000-8000-00000000000a")
-def remove(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag = False) -> None:
+def remove(
+    context: typer.Context, webhook: WebhookArgument, if_version: IfVersionOption = None, as_json: JsonFlag = False
+) -> None:
     """Delete a webhook with its deliveries and their attempts."""
     with connect(context) as client:
-        client.webhooks.remove(webhook)
+        client.webhooks.remove(webhook, if_unchanged=if_version)
     show_done({"removed": webhook}, f"Webhook {webhook} was removed.", as_json=as_json)
 
 
@@ -183,6 +214,13 @@ def replay(
             # Typer reads times without a zone; the option's help promises UTC.
             replayed = client.webhooks.replay_failed(wanted, failed_since.replace(tzinfo=UTC))
     show_done({"replayed": replayed}, f"{replayed} deliveries are sent again.", as_json=as_json)
+
+
+def _show(webhook: Webhook, as_json: bool) -> None:
+    if as_json:
+        return show_json(webhook)
+    about = {"description": webhook.description, "with deeds": "yes" if webhook.with_deeds else "no"}
+    return show_fields({name: of(webhook) for name, of in COLUMNS.items()} | about | version_of(webhook))
 
 
 def _show_secret(webhook: WebhookWithSecret) -> None:
