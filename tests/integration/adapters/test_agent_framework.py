@@ -121,6 +121,22 @@ def test_parallel_calls_make_one_handoff_and_are_resumed_by_another_process(play
     play(story)
 
 
+def test_a_reroute_to_people_by_the_hop_budget_pauses_the_run(play: Play) -> None:
+    async def story(client: AsyncWarmline) -> None:
+        await scenario.no_hops_are_left(client, "user-dave")
+        work = WarmlineProvider(client, agent="triage", namespace="user-dave")
+        model = Script([("hand_over", scenario.TO_BILLING)], ANSWER)
+        triage = an_agent(work, model)
+        session = triage.create_session()
+        paused = await triage.run(scenario.CUSTOMER, session=session)
+        assert len(model.turns) == 1, "the model was not asked before the person was done"
+        await scenario.person_resolves(client, "user-dave")
+        assert (await work.resume(triage, paused, session)).text == ANSWER
+        assert scenario.DEED in model.read[1]
+
+    play(story)
+
+
 def test_a_streamed_run_is_recorded_and_hands_over(play: Play) -> None:
     async def story(client: AsyncWarmline) -> None:
         model = Script([("lookup", {"order": "W1"})], ANSWER, [("hand_over", scenario.TO_BILLING)])

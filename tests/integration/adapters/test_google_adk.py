@@ -138,6 +138,20 @@ def test_parallel_calls_make_one_handoff_and_the_model_is_not_asked_before_the_p
     play(story)
 
 
+def test_a_reroute_to_people_by_the_hop_budget_pauses_the_run(play: Play) -> None:
+    async def story(client: AsyncWarmline) -> None:
+        await scenario.no_hops_are_left(client, "user-dave")
+        model = Script([("hand_over", scenario.TO_BILLING)], ANSWER)
+        triage = Customer(a_plugin(client, "triage"), model)
+        await triage.says(scenario.CUSTOMER)
+        assert len(model.left) == 1, "the model was not asked before the person was done"
+        await scenario.person_resolves(client, "user-dave")
+        assert words(await triage.resumes()) == ANSWER
+        assert scenario.DEED in model.contents(1)
+
+    play(story)
+
+
 def test_a_streamed_answer_is_recorded_once_and_whole(play: Play) -> None:
     async def story(client: AsyncWarmline) -> None:
         model = Script([("lookup", {"order": "W1"})], ANSWER)

@@ -103,6 +103,26 @@ def test_the_receiver_knows_the_order_a_person_wakes_the_run_and_all_of_it_is_re
     play(story)
 
 
+def test_parallel_calls_make_one_handoff_also_for_the_process_that_resumes(play: Play) -> None:
+    async def story(client: AsyncWarmline) -> None:
+        twice = [("hand_over", scenario.TO_A_PERSON), ("hand_over", {"to": "billing", "reason": "Or them"})]
+        model = Script([("lookup", {"order": "W1"}), *twice], ANSWER)
+        work = WarmlineHooks(client, agent="triage", namespace="user-dave")
+        triage = Agent(name="triage", model=model, **work.equip("You triage.", [LOOKUP]))
+        paused = await Runner.run(triage, scenario.CUSTOMER, hooks=work)
+        assert len(await scenario.handoffs_in(client, "user-dave")) == 1
+        await scenario.person_resolves(client, "user-dave")
+
+        work = WarmlineHooks(client, agent="triage", namespace="user-dave")
+        triage = Agent(name="triage", model=model, **work.equip("You triage.", [LOOKUP]))
+        assert (await work.resume(triage, paused)).final_output == ANSWER
+        assert len(await scenario.handoffs_in(client, "user-dave")) == 1
+        for known in (scenario.FOUND, scenario.DEED, "human:ana has this"):
+            assert known in str(model.read[1])
+
+    play(story)
+
+
 def test_a_reroute_to_people_by_the_hop_budget_pauses_the_run(play: Play) -> None:
     async def story(client: AsyncWarmline) -> None:
         await scenario.no_hops_are_left(client, "user-dave")

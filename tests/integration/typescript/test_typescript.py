@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -96,6 +97,18 @@ def test_an_installed_package_has_nothing_but_itself(project: Path) -> None:
     assert "peerDependencies" not in manifest
     size = sum(one.stat().st_size for one in (project / "node_modules/warmline").rglob("*") if one.is_file())
     assert size < 400_000
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize("page", ["docs/typescript.md", "agents/typescript/README.md"])
+def test_the_example_of_a_page_runs_as_it_is_written(project: Path, api: Api, page: str) -> None:
+    [example] = re.findall(r"```ts\n(.*?)```", (PACKAGE.parents[1] / page).read_text(), re.S)
+    # Where the platform is, and its key, are the only two things that differ.
+    placed = example.replace("http://127.0.0.1:8420", api.url).replace("wl_...", api.key)
+    (project / "example.mjs").write_text(placed)
+    prompt = called("node", "example.mjs", cwd=project, WARMLINE_URL=api.url, WARMLINE_API_KEY=api.key)
+    assert "$94" in prompt
+    assert "W1" in prompt
 
 
 def test_the_handoff_of_the_pattern_runs_as_it_is_written(package: Path, project: Path, api: Api) -> None:

@@ -40,6 +40,15 @@ def test_every_decision_has_its_price() -> None:
     assert [page.name for page in decisions if "**Price.**" not in page.read_text()] == []
 
 
+def test_every_page_with_an_example_is_named_by_a_test_that_runs_it() -> None:
+    tests = "".join(one.read_text() for one in (DOCS.parent / "tests" / "integration").rglob("*.py"))
+    shown = [page for page in DOCS.rglob("*.md") if re.search(r"^```(python|ts|toml|html)$", page.read_text(), re.M)]
+    assert shown
+    # Pages about moving are found by their common name.
+    known = tests + " ".join(one.name for one in DOCS.glob("moving-from-*.md") if "moving-from-*.md" in tests)
+    assert [page.name for page in shown if page.name not in known] == []
+
+
 @pytest.mark.parametrize("words", SHOWN)
 def test_every_command_in_the_documents_is_one_with_these_options(words: str) -> None:
     answer = CliRunner().invoke(build_app()[0], [*shlex.split(words), "--help"])
