@@ -1,7 +1,9 @@
-"""How much memory the worker takes, before and while it writes briefs; and how long it takes to import the SDK.
+"""How much memory the worker takes, before and while it writes briefs; how long it takes to import the SDK, and how
+large it is.
 
     python -m bench.footprint CASES … [--limit 100] [--most 500]
     python -m bench.footprint --importing
+    python -m bench.footprint --installing
 
 The cases are played over HTTP on a stack of the benchmark's own. Looked at are the worker's processes: what is resident
 of them, with what they share counted once for each, and what is theirs alone. The program prints JSON lines in
@@ -9,12 +11,16 @@ megabytes, and exits with 1 where the worker is ever above ``--most`` resident.
 
 With ``--importing`` it prints the processor time of programs that do nothing but import, the best of several runs, and
 how often that of the libraries alone it is. It exits with 1 where the SDK takes more than 0.3 seconds.
+
+With ``--installing`` it installs the wheel of the clients into an empty environment, from the package index, and prints
+how large each part of it is, with the bytecode that pip writes. It exits with 1 where all of it is more than 25 MB.
 """
 
 import argparse
 import resource
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +34,7 @@ from bench.figures import Figures
 from bench.stacks import own_stack
 from warmline import Warmline
 
+ROOT = Path(__file__).parents[1]
 MEGABYTE = 1_000_000
 EVERY_SECONDS = 0.5
 WORKER = "warmline_worker"
@@ -47,6 +54,7 @@ PROGRAMS = {
 }
 RUNS = 7
 MOST_IMPORTING = 0.3
+MOST_INSTALLED_MB = 25.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     if options.importing:
         return importing()
+    if options.installing:
+        return installing()
     cases = [case for path in options.cases for case in read_recorded(path, options.limit)]
     figures = Figures()
     with own_stack() as stack, Warmline(stack.url, stack.api_key, timeout=60) as client:
@@ -74,6 +84,18 @@ def importing() -> int:
         figures.add(imported=name, cpu_seconds=taken, of_the_libraries=taken / seconds["the libraries"])
     figures.print_tables()
     return int(seconds["Warmline"] > MOST_IMPORTING)
+
+
+def installing() -> int:
+    """Measure and print what the clients take on a disk; 1 where that is too much."""
+    with tempfile.TemporaryDirectory() as made:
+        sizes = _installed_in(Path(made))
+    figures = Figures()
+    for name, size in sorted(sizes.items(), key=lambda one: -one[1]):
+        figures.add(part=name, mb=size)
+    figures.add(part="all", mb=sum(sizes.values()))
+    figures.print_tables()
+    return int(sum(sizes.values()) > MOST_INSTALLED_MB)
 
 
 def footprint() -> dict[str, float]:
@@ -119,6 +141,28 @@ def _seconds_of(program: str) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def _installed_in(folder: Path) -> dict[str, float]:
+    """Install the clients alone into an environment in a folder; the megabytes of each folder and module of it."""
+    distributions = [
+        str(ROOT / "infra" / "distributions.py"),
+        str(folder / "dist"),
+        "--source",
+        "https://git.example/it",
+    ]
+    subprocess.run([sys.executable, *distributions], check=True, capture_output=True)
+    (wheel,) = (folder / "dist").glob("warmline-*.whl")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "venv"), "install", "--quiet", "--compile", str(wheel)]
+    subprocess.run(pip, check=True)
+    (site,) = (folder / "venv").glob("lib/python*/site-packages")
+    sizes: dict[str, float] = {}
+    for file in site.rglob("*"):
+        if file.is_file():
+            part = file.relative_to(site).parts[0]
+            sizes[part] = sizes.get(part, 0.0) + file.stat().st_size / MEGABYTE
+    return sizes
+
+
 def _workers() -> list[psutil.Process]:
     """The worker and the processes that it started."""
     heads = [one for one in psutil.Process().children(recursive=True) if WORKER in _command_of(one)]
@@ -146,6 +190,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="python -m bench.footprint", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--importing", action="store_true", help="what importing the SDK takes, and nothing else")
+    parser.add_argument("--installing", action="store_true", help="how large the clients are, and nothing else")
     parser.add_argument("cases", nargs="*", type=Path, metavar="CASES", help="files of cases")
     parser.add_argument("--limit", type=int, default=100, help="the first so many of each file")
     parser.add_argument("--clients", type=int, default=4)

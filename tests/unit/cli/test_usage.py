@@ -2,6 +2,8 @@
 
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +70,21 @@ def commands() -> list[list[str]]:
     flags = [["flags", name] for name in ("add", "list", "delete", "export")]
     desk = queues + operators + shifts + flags
     return [[name] for name in top] + desk + sessions + handoffs + consolidations + chains + templates
+
+
+WITHOUT_IT = "import sys; sys.modules['rich'] = None; from warmline.command import main; main()"
+WITHOUT_OURS = "import sys; sys.modules['warmline.cli.output'] = None; from warmline.command import main; main()"
+
+
+def test_where_the_command_line_is_not_installed_the_command_says_how_it_is() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_IT], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "warmline: The command line is an extra: run `pip install 'warmline[cli]'`.\n"
+
+
+def test_a_module_of_our_own_that_is_missing_is_no_extra_that_is_missing() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_OURS], capture_output=True, text=True, check=False)
+    assert "ModuleNotFoundError" in done.stderr
 
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
