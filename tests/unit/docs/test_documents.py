@@ -41,7 +41,7 @@ def test_every_decision_has_its_price() -> None:
 
 
 def test_every_page_with_an_example_is_named_by_a_test_that_runs_it() -> None:
-    tests = "".join(one.read_text() for one in (DOCS.parent / "tests" / "integration").rglob("*.py"))
+    tests = "".join(one.read_text() for one in (DOCS.parent / "tests").rglob("*.py"))
     shown = [page for page in DOCS.rglob("*.md") if re.search(r"^```(python|ts|toml|html)$", page.read_text(), re.M)]
     assert shown
     # Pages about moving are found by their common name.
