@@ -9,6 +9,10 @@ from tests.conftest import Api, Run
 from warmline import Warmline
 
 DOCS = Path(__file__).parents[3] / "docs"
+JPEG = (
+    b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+    b"\xff\xc0\x00\x0b\x08\x02\x58\x03\x20\x01\x01\x11\x00"
+)
 
 
 def the_example(page: str, language: str) -> str:
@@ -45,3 +49,19 @@ def test_the_queue_of_the_page_is_set_up(run: Run, client: Warmline, tmp_path: P
     assert [level.to for level in queue.levels] == [None, "queue:supervisors"]
     assert queue.office_hours is not None
     assert len(queue.office_hours.days) == 2
+
+
+def test_the_file_of_the_page_is_uploaded_sent_and_read(
+    client: Warmline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "receipt.jpg").write_bytes(JPEG)
+    with client.session(agent="tier1-bot", namespace="user-dave") as session:
+        exec(
+            the_example("attachments.md", "python"),
+            {"client": client, "session": session, "chain_id": session.chain_id},
+        )
+        kept = [memory.content for memory in client.memories.list(session_id=session.id, kind="attachment")]
+    assert "JFIF" in capsys.readouterr().out
+    assert len(kept) == 1
+    assert "receipt.jpg" in kept[0]
