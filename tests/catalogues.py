@@ -103,7 +103,10 @@ def update(language: str) -> list[Message]:
     """Write a language's file anew; the answer is what has no translation."""
     path = FOLDER / f"{language}.po"
     found = catalogue(language) if path.exists() else Catalog(locale=language, charset="utf-8")
+    # The time of an update would be a difference in every file, and a conflict on every branch.
+    begun = found.creation_date
     found.update(texts(), no_fuzzy_matching=True)
+    found.creation_date = begun
     # What is used no more would otherwise stay as comments.
     found.obsolete.clear()
     with path.open("wb") as file:

@@ -27,7 +27,10 @@ STICKING_OUT = """
   };
   const out = [...document.querySelectorAll("a, button, input, select, textarea, summary, h1, h2, p")]
     .filter((element) => element.checkVisibility() && !scrolls(element))
-    .filter((element) => { const box = element.getBoundingClientRect(); return box.right > wide + 1 && box.width > 1; })
+    .filter((element) => {
+      const box = element.getBoundingClientRect();
+      return box.width > 1 && (document.dir === "rtl" ? box.left < -1 : box.right > wide + 1);
+    })
     .map((element) => element.outerHTML.slice(0, 120));
   const whole = document.scrollingElement.scrollWidth;
   if (whole > wide) out.push(`the page is ${whole} wide`);
@@ -39,9 +42,11 @@ AXE = Axe()
 
 @dataclass(frozen=True)
 class Seen:
-    """What was found on a page. ``shift`` is its cumulative layout shift, ``weight`` all bytes that came for it."""
+    """What was found on a page. ``shift`` is its cumulative layout shift, ``weight`` all bytes that came for it;
+    ``spoken`` is its language and its direction, as it says itself."""
 
     status: int
+    spoken: str
     violations: list[str]
     shift: float
     weight: int
@@ -60,7 +65,8 @@ def inspect(page: Page, address: str, picture: Path) -> Seen:
     violations = violations_on(page)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     sticking_out = page.evaluate(STICKING_OUT)
-    return Seen(response.status if response else 0, violations, shift, scales.bytes, sticking_out, picture)
+    spoken = page.evaluate("`${document.documentElement.lang} ${document.dir}`")
+    return Seen(response.status if response else 0, spoken, violations, shift, scales.bytes, sticking_out, picture)
 
 
 def take_picture(page: Page, picture: Path) -> None:

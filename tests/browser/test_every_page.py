@@ -1,4 +1,4 @@
-"""Every page of the sample tenant, in light and dark: usable by everybody, light, and still."""
+"""Every page of the sample tenant, in light and dark, and from right to left: usable by everybody, light, and still."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,11 +10,18 @@ from tests.browser.conftest import PASSWORD, WAIT_MS, Complaints, Desk, Sample, 
 from tests.browser.inspecting import OBSERVE, WIDE, Seen, inspect, violations_on
 from tests.browser.sample_pages import LISTS, PAGES, SIGNED_OUT
 from tests.browser.working import WRONG_REFUND, Hands, escalate
+from warmline_api.console.languages import COOKIE
 
 MOST_BYTES = 200_000
 MOST_SHIFT = 0.01
 """A fifth of what Core Web Vitals call good."""
 THEMES = ("light", "dark")
+ARABIC, GERMAN = "arabic", "german"
+"""The light theme in a language that is written from right to left, and in one with long words."""
+LANGUAGES = {ARABIC: "ar", GERMAN: "de"}
+LOOKS = (*THEMES, ARABIC)
+SHOWN = (("queue", ARABIC), ("handoff-held", ARABIC), ("queue", GERMAN))
+"""Of what pictures are kept beside those of the themes."""
 
 Look = Callable[[str, str], Seen]
 
@@ -23,25 +30,32 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
-def look(chromium: Browser, api_url: str, sample: Sample, pictures: Path) -> Iterator[Look]:
-    """Looks at a page of the sample in a theme, once."""
+def look(
+    chromium: Browser, api_url: str, sample: Sample, pictures: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Look]:
+    """Looks at a page of the sample in a theme, or in another language, once."""
+    unkept = tmp_path_factory.mktemp("unkept")
     complaints, seen = Complaints(), dict[tuple[str, str], Seen]()
     options = {"base_url": api_url, "viewport": WIDE, "reduced_motion": "reduce"}
     pages = {}
-    for theme in THEMES:
+    for theme in (*THEMES, *LANGUAGES):
         for is_signed_in in (True, False):
-            context = chromium.new_context(color_scheme=theme, **options)  # type: ignore[arg-type]
+            scheme = theme if theme in THEMES else "light"
+            context = chromium.new_context(color_scheme=scheme, **options)  # type: ignore[arg-type]
             context.set_default_timeout(WAIT_MS)
             context.add_init_script(OBSERVE)
             pages[theme, is_signed_in] = page = context.new_page()
             complaints.listen(page)
             if is_signed_in:
                 sign_in(page, sample.sign_in_name, PASSWORD)
+            if theme in LANGUAGES:
+                context.add_cookies([{"name": COOKIE, "value": LANGUAGES[theme], "url": f"{api_url}/console"}])
 
     def look(name: str, theme: str) -> Seen:
         if (name, theme) not in seen:
             page = pages[theme, name != SIGNED_OUT]
-            seen[name, theme] = inspect(page, PAGES[name](sample.client), pictures / f"{name}-{theme}.webp")
+            folder = pictures if theme in THEMES or (name, theme) in SHOWN else unkept
+            seen[name, theme] = inspect(page, PAGES[name](sample.client), folder / f"{name}-{theme}.webp")
             heard = complaints.heard.copy()
             complaints.heard.clear()
             assert heard == []
@@ -52,16 +66,22 @@ def look(chromium: Browser, api_url: str, sample: Sample, pictures: Path) -> Ite
         page.context.close()
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", LOOKS)
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_wrong(look: Look, name: str, theme: str) -> None:
     assert look(name, theme).violations == []
 
 
+@pytest.mark.parametrize("theme", ["light", ARABIC])
 @pytest.mark.parametrize("name", PAGES)
-def test_it_answers_and_nothing_sticks_out_on_a_phone(look: Look, name: str) -> None:
-    seen = look(name, "light")
+def test_it_answers_and_nothing_sticks_out_on_a_phone(look: Look, name: str, theme: str) -> None:
+    seen = look(name, theme)
     assert (seen.status, seen.sticking_out) == (404 if name == "problem" else 200, [])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_says_its_language_and_its_direction(look: Look, name: str) -> None:
+    assert (look(name, "light").spoken, look(name, ARABIC).spoken) == ("en ltr", "ar rtl")
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -74,6 +94,11 @@ def test_it_is_light_and_holds_still(look: Look, name: str) -> None:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", PAGES)
 def test_its_picture_is_taken(look: Look, name: str, theme: str) -> None:
+    assert look(name, theme).picture.stat().st_size > 5_000
+
+
+@pytest.mark.parametrize(("name", "theme"), SHOWN)
+def test_its_picture_is_taken_in_another_language(look: Look, name: str, theme: str) -> None:
     assert look(name, theme).picture.stat().st_size > 5_000
 
 

@@ -54,5 +54,5 @@ def test_a_refused_form_leads_to_the_field_that_is_wrong(desk: Desk, visit: Visi
     page.get_by_label("Time zone").fill("Berlin")
     Keys(page).press("button", "Save")
     expect(page.get_by_label("Time zone")).to_be_focused()
-    expect(page.get_by_text("is no time zone")).to_have_count(2)
+    expect(page.get_by_role("main").get_by_text("is no time zone")).to_have_count(2)
     assert violations_on(page) == []

@@ -123,12 +123,18 @@ def in_words(event: Event, called: Words = target, worded: Words = str) -> Entry
         phrase=_(phrase).format_map(_facts(event, called)),
         sign=sign,
         is_trouble=event.type in TROUBLES,
-        details=[_detail(name, str(fact), worded) for name, fact in event.facts.items() if name in DETAILS and fact],
+        details=[
+            _detail(event.type, name, str(fact), worded)
+            for name, fact in event.facts.items()
+            if name in DETAILS and fact
+        ],
         until=datetime.fromisoformat(str(until)) if until else None,
     )
 
 
-def _detail(name: str, fact: str, worded: Words) -> str:
+def _detail(type: str, name: str, fact: str, worded: Words) -> str:
+    if type == EventType.SESSION_ENDED:
+        return words(fact)[:MOST_CHARS]
     if name not in OWN_WORDS:
         return fact[:MOST_CHARS]
     known = CODES.get(fact)

@@ -103,7 +103,9 @@ KEYS = (
 """The keys, where JavaScript is on; never inside a field."""
 
 _templates.filters.update(wording.FILTERS)
-_templates.globals.update(asset=assets.url_of, nav=NAV, keys=KEYS, event_types=" ".join(EventType), languages=languages)
+_templates.globals.update(
+    asset=assets.url_of, nav=NAV, single_keys=KEYS, event_types=" ".join(EventType), languages=languages
+)
 # Each call asks which language is spoken, so that one environment serves all. What stands in a text is escaped; the
 # texts themselves are ours, and hold tags.
 _templates.install_gettext_callables(**languages.template_functions(), newstyle=True)  # type: ignore[attr-defined]
