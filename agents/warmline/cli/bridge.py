@@ -12,7 +12,7 @@ from warmline.cli.connection import connect
 from warmline.cli.output import JsonFlag, note, show_json, show_text
 from warmline.errors import NotConfigured
 
-app = typer.Typer(help="Run the bridge to a help desk, or to Slack.", no_args_is_help=True)
+app = typer.Typer(help="Run a bridge: to a help desk, to Slack, to a source of incidents.", no_args_is_help=True)
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ def _add(name: str, kind: _Kind, does: str) -> None:
     @group.callback()
     def serve(context: typer.Context, config: Annotated[Path, config] = Path(f"{name}.toml")) -> None:
         """Run the bridge, until Ctrl-C."""
+        if context.invoked_subcommand is not None:
+            context.obj = config
+            return
         room = _room(kind)
         settings = room.read_settings(config)
-        if context.invoked_subcommand is not None:
-            context.obj = settings
-            return
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         with connect(context) as client:
             note(f"{kind.called} are taken at http://{settings.host}:{settings.port}{kind.taken}; Ctrl-C ends this.")
@@ -49,8 +49,10 @@ def _add(name: str, kind: _Kind, does: str) -> None:
     @group.command(epilog=f"Example:  warmline bridge {name} --config {name}.toml check")
     def check(context: typer.Context, as_json: JsonFlag = False) -> None:
         """Say what is wrong with the set-up, and how to mend it. The exit status is 1 where something is."""
+        room = _room(kind)
+        settings = room.read_settings(context.obj)
         with connect(context) as client:
-            findings = list(_room(kind).check(context.obj, client))
+            findings = list(room.check(settings, client))
         if as_json:
             show_json({"findings": [asdict(one) for one in findings]})
         else:
@@ -79,4 +81,14 @@ _add(
     "slack",
     _Kind("warmline.bridges.slack", "Slack's requests", "/slack/interactive"),
     "Show cases for people as threads in Slack, and let people work them there.",
+)
+_add(
+    "pagerduty",
+    _Kind("warmline.bridges.ops.pagerduty", "PagerDuty's webhooks", "/pagerduty"),
+    "Let incidents of PagerDuty be cases for whoever is on call.",
+)
+_add(
+    "alertmanager",
+    _Kind("warmline.bridges.ops.alertmanager", "Alertmanager's webhooks", "/alertmanager"),
+    "Let alerts of Alertmanager be cases for whoever is on call.",
 )

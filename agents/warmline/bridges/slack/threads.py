@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 from warmline.bridges.cases import BRIEF_SECONDS, Cases
 from warmline.bridges.desk import Refused, read_json
 from warmline.bridges.marks import Marks
+from warmline.bridges.people import People
 from warmline.bridges.slack import pages
 from warmline.bridges.slack.calls import Blocks, SlackApi
 from warmline.bridges.slack.gate import CONFIRM
 from warmline.bridges.slack.pages import CONSULT, FORMS, REPLY, RESOLVE, RETURN, TAKE, TO, TYPED
-from warmline.bridges.slack.people import People
 from warmline.bridges.slack.settings import SlackSettings
 from warmline.bridges.store import BEGAN, FROM_DESK, Case, Item, Store
 from warmline.client import Warmline

@@ -1,11 +1,11 @@
-"""People: which operator of Warmline somebody in Slack is, and what people call each other."""
+"""People: which operator of Warmline somebody at the other side is, and what people call each other."""
 
 import logging
 import threading
 import time
+from collections.abc import Callable, Mapping
 
 from warmline.bridges.desk import Refused
-from warmline.bridges.slack.calls import SlackApi
 from warmline.client import Warmline
 from warmline_schemas.operators import Operator
 from warmline_schemas.targets import name_of, of_operator
@@ -17,19 +17,19 @@ KNOWN_SECONDS = 60.0
 
 
 class People:
-    """Who is who. Safe to share between threads."""
+    """Who is who. ``email_of`` asks the other side for somebody's address by their id. Threads may share it."""
 
-    def __init__(self, client: Warmline, api: SlackApi, names: dict[str, str]) -> None:
+    def __init__(self, client: Warmline, names: Mapping[str, str], email_of: Callable[[str], str | None]) -> None:
         self._client = client
-        self._api = api
         self._names = {name.lower(): operator for name, operator in names.items()}
+        self._email_of = email_of
         self._lock = threading.Lock()
         self._operators: list[Operator] = []
         self._read_at = 0.0
         self._emails: dict[str, tuple[float, str | None]] = {}
 
     def agent_of(self, user: str) -> str | None:
-        """Return the agent of somebody in Slack, as ``human:NAME``; None where they are no operator.
+        """Return the agent of somebody at the other side, as ``human:NAME``; None where they are no operator.
 
         The settings go first, by user id and by e-mail, then the e-mail that the operator has in Warmline.
         """
@@ -53,7 +53,7 @@ class People:
         read_at, email = self._emails.get(user, (0.0, None))
         if time.monotonic() - read_at > KNOWN_SECONDS or email is None:
             try:
-                email = self._api.email_of(user)
+                email = self._email_of(user)
             except Refused as refusal:
                 logger.warning("who %s is cannot be read: %s", user, refusal)
             self._emails[user] = (time.monotonic(), email)
