@@ -1,9 +1,12 @@
 """Errands: what was carried out is not asked again, and what is wanted after it is no change of it. Sessions in several
 languages, with calls as agents' frameworks record them."""
 
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 
-from tests.builders.briefs import a_brief, a_memory, agent, call, lines, user
+from tests.builders.briefs import a_brief, a_memory, agent, call, lines, numbered, user
 from warmline_memory.briefs.sources import Leg
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import SectionName
@@ -146,3 +149,36 @@ def test_arguments_in_another_language_than_the_conversations_are_told() -> None
     )
     [line] = lines(a_brief(*told), SectionName.DONE)
     assert line.text == "address: No. 88 Jianguo Road, Chaoyang → updated"
+
+
+def test_what_was_said_about_an_open_wish_of_an_earlier_session_is_told_after_other_errands() -> None:
+    wish = [
+        user("I need to get to my job interview, please find me a way."),
+        agent("Where do you need to go?"),
+        user("Craig and Center."),
+        agent("How do you want to travel?"),
+        user("Public transit"),
+    ]
+    errand = [
+        user("Please book two tickets for the Funtcase show in Toronto on March 1st."),
+        call("buy_tickets", {"status": "booked"}, show="Funtcase", city="Toronto", date="2026-03-01", count=2),
+        agent("Your two tickets for Funtcase are booked."),
+        user("I will stay on the line."),
+    ]
+    numbered_apart = [replace(one, id=UUID(int=100 + place)) for place, one in enumerate(errand)]
+    before = [Leg("bot", numbered(wish)), *(Leg(f"desk-{hop}", numbered_apart) for hop in range(2))]
+    assert "Public transit" in a_brief(*errand, before=before).text
+
+
+def test_a_change_of_another_session_settles_no_wish_that_only_goes_on_with_its_own() -> None:
+    wish = [
+        replace(user("Could you find me a concert in Sacramento on March 10th?"), agent="bot"),
+        replace(agent("How about the Aftershock festival?"), agent="bot"),
+    ]
+    house = [
+        user("Please look for a house in London from next Monday until the 7th of this month."),
+        call("book_house", {"status": "booked"}, city="London", check_in="2026-03-04", check_out="2026-03-07"),
+        agent("It is booked."),
+    ]
+    brief = a_brief(*(replace(one, agent="desk") for one in house), before=[Leg("bot", wish)])
+    assert "Sacramento" in " ".join(line.text for line in lines(brief, SectionName.ASK))

@@ -227,3 +227,15 @@ def test_a_day_that_was_looked_up_after_the_customer_asked_for_another_replaces_
         call("find_ferries", {"leaves": "9:15"}, to="Turku", day="29th"),
     ]
     assert "28th → 29th" in a_brief(*told).text
+
+
+def test_the_one_that_was_spoken_of_has_its_name_also_where_another_line_has_it() -> None:
+    found = [{"name": "O Mar", "street": "Rua 5"}, {"name": "Peixaria", "street": "Rua 9"}]
+    told = [
+        user("Please find a restaurant with fish in Porto."),
+        call("search_restaurants", found, city="Porto"),
+        agent("O Mar has a table at 19:30."),
+        user("Please take it."),
+        call("book_table", {"status": "booked"}, restaurant="O Mar", time="19:30"),
+    ]
+    assert "2 found: name O Mar, street Rua 5" in a_brief(*told).text

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 from uuid import UUID
 
 from warmline_memory.briefs import coding, fitting, hearing, pressing, quality, quoting, recorded, templates, wording
@@ -53,7 +54,7 @@ def write(source: BriefSource) -> Brief:
     # In a coding session commands and files say what happened, and few of the many words count.
     is_coding = template.name in CODING and coding.works_on_code(memories)
     goal = " ".join(filter(None, [request.reason, request.goal, request.to]))
-    spoken = [] if is_coding else hearing.heard(record, goal)
+    spoken = [] if is_coding else quoting.with_open(hearing.heard(record, goal), _since(source), _starts(source))
     known = _of_coding(record, source, secrets) if is_coding else recorded.lines(record)
     drafts, rest = _drafts(
         source, request, known, spoken, _edited(source, secrets), among_people=record.is_among_people
@@ -163,6 +164,11 @@ def _most(memories: Sequence[SourceMemory]) -> int:
     """How many words a brief of a conversation has at most: one as long as what it is made from is no brief."""
     words = sum(map(count, (memory.content for memory in memories)))
     return int(words * SHORTER) if words >= SHORT else 10 * SHORT
+
+
+def _starts(source: BriefSource) -> list[int]:
+    """The places in the line at which its sessions begin, but for the first."""
+    return list(accumulate(len(leg.memories) for leg in source.before))
 
 
 def _since(source: BriefSource) -> int:

@@ -71,15 +71,16 @@ def heard(record: Record, goal: str) -> list[Spoken]:
 
 def _with_their_threads(spoken: Sequence[Spoken], over: Sequence[bool], calls: Sequence[ToolCall]) -> list[bool]:
     """Which statements are settled, with those of which the customer said more, or something else, that was settled by
-    the next change: `for four on Saturday` where a table for six was booked. A longer number is of something else."""
+    the next change, to the same agent: `for four on Saturday` where a table for six was booked. A longer number is of
+    something else."""
     made = [call.position for call in calls if settling.is_made(call)]
     settled = list(over)
-    later: dict[tuple[int, int], frozenset[str]] = {}
+    later: dict[tuple[int, int, str | None], frozenset[str]] = {}
     for at in range(len(spoken) - 1, -1, -1):
         one = spoken[at]
         if one.thread < 0 or one.said.speaker is not Speaker.CUSTOMER:
             continue
-        errand = (one.thread, bisect_right(made, one.said.position))
+        errand = (one.thread, bisect_right(made, one.said.position), one.said.memory.agent)
         numbers = frozenset(settling.NUMBER.findall(one.statement.text))
         if not settled[at] and errand in later:
             settled[at] = all(SHORT_NUMBER.fullmatch(number) or number in later[errand] for number in numbers)

@@ -1,6 +1,7 @@
 """Quoting: which statements a brief quotes, by how much the receiver needs them, and as which lines."""
 
 import operator
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
@@ -20,6 +21,8 @@ from warmline_schemas.briefs import BriefLine, Origin, SectionName
 
 OPENING, UNWISHED = 3, 0.1
 """Of so many first statements one is taken for what is wanted where none is a wish; how much its weight counts then."""
+STILL_OPEN = 0.3
+"""What the customer said about a wish of an earlier session weighs so much at least while that is open."""
 WISHES_ON = 0.2
 """How likely a statement wishes at least that is the last wish of its thread."""
 TELLING = 0.1
@@ -92,6 +95,23 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     # of now, and what the conversation began with.
     wished = [one for one in first if one.changes or one.weights.wish >= WISHES_ON] or first
     return _within([*ends, wished[-1], *filter(None, beside), *reversed(last), *begins])
+
+
+def with_open(spoken: Sequence[Spoken], since: int, starts: Sequence[int]) -> list[Spoken]:
+    """The statements, those with more weight that the customer made about an open wish of an earlier session, in that
+    session: they lie far back, and the model takes them for what was over long ago."""
+    wished = {bisect_right(starts, one.said.position) for one in asks(spoken, since) if not one.is_settled}
+    earlier = wished - {len(starts)}
+    return [
+        one.needed(STILL_OPEN)
+        if one.said.speaker is Speaker.CUSTOMER
+        and not one.is_settled
+        and one.is_worded
+        and one.weights.filler < FILLER
+        and bisect_right(starts, one.said.position) in earlier
+        else one
+        for one in spoken
+    ]
 
 
 def _open(wishes: Iterable[Spoken]) -> list[Spoken]:

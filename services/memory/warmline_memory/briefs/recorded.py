@@ -30,6 +30,8 @@ from warmline_schemas.memories import Outcome
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 WORD = re.compile(r"\w+")
+NAMING = ("name", "title")
+"""How programs call the value that says which thing it is."""
 IDENTITY_KINDS = (ValueKind.IDENTIFIER, ValueKind.EMAIL, ValueKind.PHONE)
 MOST_VALUE_WORDS, MOST_ARGUMENTS, MOST_GAINED, MOST_FOUND, MOST_SAID = 12, 10, 4, 3, 6
 MOST_FAILED_RUNS, MOST_FILES = 3, 15
@@ -315,13 +317,16 @@ def _result(call: ToolCall, known: _Known) -> str:
 
 def _found(call: ToolCall, known: _Known, there: Set[tuple[str, str]]) -> str:
     """What a lookup was asked and what it found, in few words; of several things their number, and the one that was
-    spoken of last, if any was. What is `there` stands in other lines."""
+    spoken of last, if any was, by its name. What else is `there` stands in other lines."""
     several = call.result if isinstance(call.result, list) and len(call.result) > 1 else []
     asked = {_known_by(name, value) for name, value in stated(call.arguments)} | {("", squeezed(call.name)), *there}
+    told = list(leaves(known.spoken_of(several) if several else call.result))
+    # Whose address it is nobody could tell otherwise.
+    names = [one for one in told if several and label_of(one[0]).endswith(NAMING) and known.was_said(one[1])]
     values = [
         (label_of(name), clip(value, 6) if name else clip(value, 16))
-        for name, value in leaves(known.spoken_of(several) if several else call.result)
-        if _known_by(name, value) not in asked and HIDDEN not in value
+        for name, value in told
+        if HIDDEN not in value and (_known_by(name, value) not in asked or (name, value) in names[:1])
     ]
     found = ": ".join(filter(None, [f"{len(several)} found" if several else "", _listed(values, MOST_FOUND, known)]))
     return " → ".join(filter(None, [known.arguments(call), found]))

@@ -1,7 +1,7 @@
 """Spoken: a statement with what it does, and what became of it later."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
@@ -59,6 +59,10 @@ class Spoken:
     is_settled: bool = False
     is_answered: bool = False
     answer: Statement | None = None
+
+    def needed(self, least: float) -> "Spoken":
+        """The same with so much weight at least."""
+        return replace(self, weights=replace(self.weights, keep=max(self.weights.keep, least)))
 
     @property
     def plain(self) -> str:
