@@ -12,7 +12,7 @@ const USED = [
   "Problem", "Recall", "Recollection", "ReleaseHandoff", "Reply", "Remember", "RememberMany", "RequestHandoff", "ResolveHandoff",
   "RetryHandoff", "ReturnHandoff", "ReviseMemory", "SendReply", "Session", "SessionPage", "SnoozeHandoff", "StartSession",
   "TransferHandoff", "WarmStart", "WebhookMessage", "WhoAmI", "MakeCustomer", "ReviseCustomer", "Customer", "CustomerPage",
-  "SendMessage", "ReceivedMessage",
+  "SendMessage", "ReceivedMessage", "Attachment", "AttachmentPage",
 ];
 const HEAD = "// Written by `npm run types` from the OpenAPI document of the platform. Do not edit.\n\n";
 const FILE = new URL("../src/types.ts", import.meta.url);

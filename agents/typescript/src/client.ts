@@ -1,4 +1,5 @@
 /** The client: everything that an agent needs of the platform. */
+import { Attachments } from "./attachments.js";
 import { Customers } from "./customers.js";
 import { Events } from "./events.js";
 import { Handoffs } from "./handoffs.js";
@@ -22,6 +23,8 @@ export class Warmline {
   readonly handoffs: Handoffs;
   /** Customers: make, get, list, revise, send. */
   readonly customers: Customers;
+  /** Attachments: upload, get, read, list. */
+  readonly attachments: Attachments;
   /** Events: list, stream. */
   readonly events: Events;
   readonly #transport: Transport;
@@ -33,6 +36,7 @@ export class Warmline {
     this.memory = new PatternMemory(this.memories);
     this.handoffs = new Handoffs(this.#transport);
     this.customers = new Customers(this.#transport);
+    this.attachments = new Attachments(this.#transport);
     this.events = new Events(this.#transport);
   }
 

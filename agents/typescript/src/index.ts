@@ -1,4 +1,5 @@
 /** Warmline: warm handoffs between agents and people. */
+export type { Upload } from "./attachments.js";
 export { Batcher, type BatcherOptions } from "./batcher.js";
 export { Warmline, Warmline as Dakera, type Takeover } from "./client.js";
 export {

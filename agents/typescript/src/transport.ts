@@ -54,6 +54,8 @@ interface Call extends Sending {
   path: string;
   query?: Query;
   body?: unknown;
+  /** The bytes of a file, in place of a body that becomes JSON. */
+  file?: Blob | Uint8Array<ArrayBuffer>;
   headers?: Record<string, string>;
   /** Milliseconds that the platform may take in addition to the time-out. */
   extraMs?: number;
@@ -96,6 +98,14 @@ export class Transport {
   post<T>(path: string, body: unknown, sending: Sending & { extraMs?: number } = {}): Promise<T> {
     const headers = { "Idempotency-Key": sending.idempotencyKey ?? crypto.randomUUID() };
     return this.#json<T>({ ...sending, method: "POST", path, body, headers });
+  }
+
+  /** Sends a file as a body. All its attempts have the same idempotency key. */
+  upload<T>(path: string, query: Query, file: Call["file"], sending: Sending & { extraMs?: number } = {}): Promise<T> {
+    const headers = {
+      "Content-Type": "application/octet-stream", "Idempotency-Key": sending.idempotencyKey ?? crypto.randomUUID(),
+    };
+    return this.#json<T>({ ...sending, method: "POST", path, query, file, headers });
   }
 
   /** Asks a question that is sent as a body, such as a recall. */
@@ -195,7 +205,7 @@ export class Transport {
           ...call.headers,
         },
         signal: AbortSignal.any(signals),
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        ...(call.file ? { body: call.file } : call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       });
       if (forever) return response;
       // The body is part of the attempt: a connection may break within it.

@@ -124,6 +124,55 @@ export type AskSource = {
      */
     wait_seconds?: number;
 };
+/** A file that somebody sent, without its bytes. */
+export type Attachment = {
+    /**
+     * The attachment's id.
+     */
+    id: string;
+    /** Whose it is. */
+    namespace: string;
+    /**
+     * The chain in which it was sent; null until a message brings it.
+     */
+    chain_id: string | null;
+    /**
+     * The memory that tells of it; null until a message brings it.
+     */
+    memory_id: string | null;
+    /** The caller's own id of it. */
+    external_id: string | null;
+    /** What it is called. */
+    name: string;
+    /** Its media type, as its bytes say. */
+    type: string;
+    /** How many bytes it has. */
+    size: number;
+    /** Of a picture: its width in pixels. */
+    width: number | null;
+    /** Of a picture: its height in pixels. */
+    height: number | null;
+    /** The SHA-256 of its bytes, in hex. */
+    sha256: string;
+    /** Whether it can be loaded. */
+    state: AttachmentState;
+    /** Why the scanner refused it. */
+    problem: string | null;
+    /**
+     * When it was uploaded.
+     */
+    created_at: string;
+};
+export type AttachmentPage = Page & {
+    items: Attachment[];
+};
+/**
+ * Whether an attachment can be loaded.
+ *
+ *     `unchecked`: it can, and no scanner is set up. `waiting`: not before the scanner has looked at it. `clean`: it can.
+ *     `refused`: the scanner refused it, and it is not kept.
+ */
+export type AttachmentState = "unchecked" | "waiting" | "clean" | "refused";
 /** Who did what, and when. An entry has no content of memories, and is never changed. */
 export type AuditEntry = {
     /**

@@ -70,6 +70,22 @@ test("null clears what is known of a customer, and a change rests on what was re
   await assert.rejects(async () => client.customers.revise(made.id, { language: "hi" }, { ifUnchanged: listed }), WarmlineError);
 });
 
+test("a file is uploaded, brought by a message, and loaded", async () => {
+  const namespace = aNamespace();
+  const { id: chainId } = await client.sessions.start({ namespace, agent: "bot" });
+  const file = new File(["Hello"], "note.txt");
+  const kept = await client.attachments.upload(file, { namespace });
+  assert.equal(kept.name, "note.txt");
+  const sent = await client.attachments.upload(new TextEncoder().encode("a,b"), { namespace, name: "table.csv" });
+  assert.equal(sent.type, "text/csv");
+  assert.equal(new TextDecoder().decode(await client.attachments.read(kept.id)), "Hello");
+  const customer = await client.customers.make({ namespace });
+  const ask = { external_id: randomUUID(), attachments: [kept.id, sent.id], bot: "bot" };
+  await client.customers.send(customer.id, ask);
+  const found = await collected(client.attachments.list({ chain_id: [chainId] }));
+  assert.deepEqual(found.map((one) => one.name), ["table.csv", "note.txt"]);
+});
+
 test("lists are read page by page, and filters choose", async () => {
   const namespace = aNamespace();
   await client.memories.rememberMany([1, 2, 3].map((number) => ({ namespace, content: `Fact ${number}`, kind: "fact" })));

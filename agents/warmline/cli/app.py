@@ -8,7 +8,7 @@ import typer
 from warmline.cli import bridge, replay, web_chat
 from warmline.cli.coding import capture, here, hooks, resume
 from warmline.cli.connection import Connection, connect
-from warmline.cli.handoffs import chains, flags, requests, sessions, templates
+from warmline.cli.handoffs import attaching, chains, flags, requests, sessions, templates
 from warmline.cli.mcp import commands as mcp
 from warmline.cli.memories import consolidations, namespaces, recalling, remembering
 from warmline.cli.output import JsonFlag, complain, show_fields, show_json
@@ -99,6 +99,7 @@ def _add_tenants_commands(app: typer.Typer) -> None:
 
 
 def _add_channels(app: typer.Typer) -> None:
+    app.add_typer(attaching.app, name="attachments")
     app.add_typer(bridge.app, name="bridge")
     app.command(epilog="Example:  warmline chat --origin https://shop.example --queue billing")(web_chat.chat)
 

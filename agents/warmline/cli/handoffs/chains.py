@@ -12,6 +12,7 @@ from rich.tree import Tree
 
 from warmline.capture import GIT
 from warmline.cli.connection import connect
+from warmline.cli.handoffs.attaching import FilesOption, uploaded
 from warmline.cli.handoffs.lines import label_of, told
 from warmline.cli.output import STYLES, JsonFlag, console, note, plain, show_fields, show_json
 from warmline_schemas.briefs import BriefAction
@@ -81,8 +82,9 @@ def send(
     chain: Annotated[
         str, typer.Argument(metavar="CHAIN", help="The id of the chain, which is the id of its first session.")
     ],
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What was said.")],
     external_id: Annotated[str, typer.Option("--id", help="The channel's own id of the message; a repeat is dropped.")],
+    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="What was said.")] = None,
+    files: FilesOption = None,
     agent: Annotated[
         str | None, typer.Option("--agent", "-a", help="Who of your side said it; without it, the customer did.")
     ] = None,
@@ -93,7 +95,10 @@ def send(
 ) -> None:
     """Say something in a case as its channel heard it, whatever the state of the case."""
     with connect(context) as client:
-        found = client.chains.send(chain, text, external_id=external_id, agent=agent, deliver=deliver or None)
+        ids = uploaded(client, files, lambda: client.sessions.get(chain).namespace)
+        found = client.chains.send(
+            chain, text, external_id=external_id, attachments=ids, agent=agent, deliver=deliver or None
+        )
     if as_json:
         return show_json(found)
     reached = f"{found.reached.replace('_', ' ')}{', as before' if found.repeated else ''}"

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.handoffs.attaching import FilesOption, uploaded
 from warmline.cli.options import HandoffArgument
 from warmline.cli.output import JsonFlag, console, note, show_fields, show_json
 from warmline_schemas.claims import Claim, Inquiry
@@ -178,13 +179,15 @@ def snooze(
 def reply(
     context: typer.Context,
     handoff: HandoffArgument,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What is said to the customer.")],
     token: TokenOption,
+    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="What is said to the customer.")] = None,
+    files: FilesOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Say something to the customer, whose channel delivers it."""
+    """Say something to the customer, or send files; their channel delivers them."""
     with connect(context) as client:
-        said = client.handoffs.reply(handoff, token=token, content=text)
+        ids = uploaded(client, files, lambda: client.handoffs.get(handoff).namespace)
+        said = client.handoffs.reply(handoff, token=token, content=text, attachments=ids)
     if as_json:
         return show_json(said)
     return show_fields({"message": said.id, "state": said.state})

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.handoffs.attaching import FilesOption, uploaded
 from warmline.cli.options import IfVersionOption, changes
 from warmline.cli.output import (
     JsonFlag,
@@ -139,8 +140,9 @@ def revise(
 def send(
     context: typer.Context,
     customer: CustomerArgument,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What was said.")],
     external_id: Annotated[str, typer.Option("--id", help="The channel's own id of the message; a repeat is dropped.")],
+    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="What was said.")] = None,
+    files: FilesOption = None,
     bot: Annotated[
         str | None, typer.Option("--bot", help="The agent with which a new case begins, where there is none.")
     ] = None,
@@ -151,7 +153,8 @@ def send(
 ) -> None:
     """Say something in a customer's newest case as its channel heard it, whatever the state of the case."""
     with connect(context) as client:
-        found = client.customers.send(customer, text, external_id=external_id, bot=bot, agent=agent)
+        ids = uploaded(client, files, lambda: client.customers.get(customer).namespace)
+        found = client.customers.send(customer, text, external_id=external_id, bot=bot, agent=agent, attachments=ids)
     if as_json:
         return show_json(found)
     reached = f"{found.reached.replace('_', ' ')}{', as before' if found.repeated else ''}"

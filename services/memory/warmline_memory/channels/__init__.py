@@ -1,5 +1,6 @@
 """Channels: what a customer writes reaches their case whatever its state, and what a person answers reaches them."""
 
+from warmline_memory.channels.bringing import note as note_with_attachments
 from warmline_memory.channels.by_customer import receive as receive_from_customer
 from warmline_memory.channels.inbound import give_back, receive
 from warmline_memory.channels.outbound import note_checked, replies_among, reply_of, report, say, sound
@@ -7,6 +8,7 @@ from warmline_memory.channels.outbound import note_checked, replies_among, reply
 __all__ = [
     "give_back",
     "note_checked",
+    "note_with_attachments",
     "receive",
     "receive_from_customer",
     "replies_among",

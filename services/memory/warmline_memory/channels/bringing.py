@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from warmline_memory import attachments, memories
+from warmline_memory import attachments, memories, sessions
 from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.reading.notes import ATTACHMENT
 from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.memories import Remember
+from warmline_schemas.memories import Memory, Remember
 from warmline_schemas.tenancy import HideAtWrite
+
+NOTE = "note"
 
 
 def keep(
@@ -37,6 +39,18 @@ def keep(
         attachment.memory_id, attachment.chain_id = memory.id, memory.chain_id
     db.flush()
     return kept
+
+
+def note(
+    db: Transaction, session_id: UUID, agent: str, text: str | None, ready: Ready, attachment_ids: Sequence[UUID]
+) -> Memory:
+    """Keep files for colleagues in an open session of any agent: of nobody's role, so that no channel sends them on.
+    The first memory. Raises ``NotFound``, ``SessionEnded``, ``EmbeddingsWanted`` and ``AttachmentNotSendable``."""
+    row = sessions.lock_chain(db, session_id)
+    if row.ended_at is not None:
+        raise sessions.ended(db, row)
+    kept = keep(db, row, text, attachment_ids, ready, agent=agent, kind=NOTE)
+    return memories.shown(db, kept[:1])[0]
 
 
 def external_id_of(message: str, place: int) -> str:

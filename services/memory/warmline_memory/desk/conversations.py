@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from warmline_memory import memories, sessions
+from warmline_memory import channels, memories, sessions
 from warmline_memory.desk import named_colleagues
 from warmline_memory.embedding import Ready
 from warmline_memory.errors import NotFound
@@ -92,13 +92,18 @@ def conversation(
     return ConversationPage(line, chain.owner, shown, stretch.has_earlier, stretch.has_later)
 
 
-def note(db: Transaction, session_id: UUID, agent: str, text: str, ready: Ready) -> Memory:
-    """Keep something for colleagues in an open session of any agent; those whom it names are told. Raises ``NotFound``,
-    ``SessionEnded`` and ``EmbeddingsWanted``."""
-    embeddings = ready.of([text])
-    assert embeddings is not None  # noqa: S101 (there is one text)
-    said = Remember(session_id=session_id, agent=agent, content=text, kind=NOTE)
-    kept = memories.remember(db, [said], embeddings)[0]
+def note(
+    db: Transaction, session_id: UUID, agent: str, text: str | None, ready: Ready, attachment_ids: Sequence[UUID] = ()
+) -> Memory:
+    """Keep something for colleagues in an open session of any agent; those whom it names are told. The first memory of
+    it. Raises ``NotFound``, ``SessionEnded``, ``EmbeddingsWanted`` and ``AttachmentNotSendable``."""
+    if text is not None and not attachment_ids:
+        embeddings = ready.of([text])
+        assert embeddings is not None  # noqa: S101 (there is one text)
+        said = Remember(session_id=session_id, agent=agent, content=text, kind=NOTE)
+        kept = memories.remember(db, [said], embeddings)[0]
+    else:
+        kept = channels.note_with_attachments(db, session_id, agent, text, ready, attachment_ids)
     named_colleagues.tell(db, kept, session_id)
     return kept
 

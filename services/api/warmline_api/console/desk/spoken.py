@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from warmline_api.console import languages, shell
+from warmline_api.console.desk.brought import brought, told
 from warmline_api.console.desk.turns import Turn
 from warmline_api.console.languages import _
 from warmline_api.console.shell import MalformedForm, Visitor
-from warmline_memory import channels, desk, storage
+from warmline_memory import attachments, channels, desk, storage
+from warmline_memory.attachments import Recognised
 from warmline_memory.desk import ConversationPage, SessionOnLine
 from warmline_memory.embedding import Ready, until_embedded
-from warmline_memory.storage import Transaction
+from warmline_memory.storage import Transaction, tables
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
 
@@ -54,18 +56,21 @@ def say_posted(visitor: Visitor, session_id: UUID, *, has_customer: bool) -> Sai
     form = visitor.form
     text, once = shell.field(form, "text").replace("\r\n", "\n"), shell.field(form, "once")[:100]
     as_note = form.get("as") == "note"
-    memory_id = say(visitor, session_id, text, as_note=as_note, once=once)
+    memory_id = say(visitor, session_id, text, brought(visitor), as_note=as_note, once=once)
     if as_note:
         return Said(memory_id, _("Kept as a note for colleagues."))
     return Said(memory_id, _("Saved. The customer's channel delivers it.") if has_customer else _("Written down."))
 
 
-def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: str) -> UUID:
-    """Reply to the customer or keep a note, the same words from the same form at most once: the memory's id.
+def say(
+    visitor: Visitor, session_id: UUID, text: str, files: Sequence[Recognised], *, as_note: bool, once: str
+) -> UUID:
+    """Reply to the customer or keep a note, with files or files alone, the same from the same form at most once: the id
+    of the first memory.
 
     Raises ``MalformedForm``, and what the domain refuses.
     """
-    if not text:
+    if not text and not files:
         raise MalformedForm(faults=_("Nothing was written. Write something first."))
     if len(text) > MAX_CONTENT_CHARS:
         most = languages.decimal(MAX_CONTENT_CHARS)
@@ -73,19 +78,31 @@ def say(visitor: Visitor, session_id: UUID, text: str, *, as_note: bool, once: s
     speak = desk.note if as_note else channels.say
 
     def work(db: Transaction, ready: Ready) -> dict[str, Any]:
-        memory = speak(db, session_id, visitor.agent, text, ready)
+        ids = _uploaded(db, visitor, session_id, files)
+        memory = speak(db, session_id, visitor.agent, text or None, ready, ids)
         return {"id": str(memory.id)}
 
     # `once` is a number that the page was written with. A form that is sent twice, by a second click or by "reload",
     # says what it says once; the same words from a page that was opened anew are said again.
-    asked = hashlib.sha256(f"{once}:{session_id}:{as_note}:{text}".encode(errors="surrogatepass")).hexdigest()
+    hashes = "".join(one.sha256.hex() for one in files)
+    asked = hashlib.sha256(f"{once}:{session_id}:{as_note}:{text}{hashes}".encode(errors="surrogatepass")).hexdigest()
 
     def attempt(ready: Ready) -> UUID:
         with visitor.transaction() as db:
             kept = _once(db, asked, lambda db: work(db, ready)) if once else work(db, ready)
         return UUID(kept["id"])
 
-    return until_embedded(visitor.platform.embed, attempt, Ready([text], visitor.platform.embed([text])))
+    texts = [*([text] if text else ()), *told(files)]
+    return until_embedded(visitor.platform.embed, attempt, Ready(texts, visitor.platform.embed(texts)))
+
+
+def _uploaded(db: Transaction, visitor: Visitor, session_id: UUID, files: Sequence[Recognised]) -> list[UUID]:
+    """Keep the files for the message that brings them, in this very transaction."""
+    if not files:
+        return []
+    namespace = db.find_one(tables.Session, session_id).namespace
+    is_checked = bool(visitor.platform.settings.attachment_scanner)
+    return [attachments.upload(db, namespace, one, external_id=None, is_checked=is_checked)[0].id for one in files]
 
 
 def _once(db: Transaction, asked: str, work: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:

@@ -63,6 +63,8 @@ class Thread:
     has_earlier: bool
     has_later: bool
     shown_at: UUID | None
+    most_bytes: int
+    """How large a file may be that is brought."""
     once: str
     """A number of this page's own, by which what is sent twice is said once."""
 
@@ -90,5 +92,6 @@ def thread(db: Transaction, visitor: Visitor, session_id: UUID, place: Place = E
         has_earlier=page.has_earlier,
         has_later=page.has_later,
         shown_at=place.at,
+        most_bytes=visitor.platform.settings.attachment_bytes,
         once=uuid4().hex,
     )

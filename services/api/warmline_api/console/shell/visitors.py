@@ -4,7 +4,7 @@ A page takes ``Signed``; a form's target takes ``Posted``, which is the same per
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,6 +21,7 @@ from warmline_api.addresses import address_of
 from warmline_api.console import languages
 from warmline_api.console.shell.refusals import AuditorsOnlyRead, ForeignForm, RoleForbids
 from warmline_api.console.shell.wording import target
+from warmline_api.files import SentFile, files_of_form
 from warmline_memory import events, operators, queues, tenancy
 from warmline_memory.errors import Unauthenticated
 from warmline_memory.operators import Login, Person
@@ -41,7 +42,7 @@ RANKS = (OperatorRole.OPERATOR, OperatorRole.LEAD, OperatorRole.ADMIN)
 
 @dataclass(frozen=True)
 class Visitor:
-    """An operator who is signed in. ``form`` holds the fields of the form that was posted; files are not taken."""
+    """An operator who is signed in. ``form`` holds the fields of the form that was posted, ``files`` its files."""
 
     platform: Platform
     request: Request
@@ -51,6 +52,7 @@ class Visitor:
     seen: int
     """The number of the newest event when the request began. An open page is read again after later events."""
     form: FormData = field(default_factory=FormData)
+    files: Sequence[SentFile] = ()
 
     @cached_property
     def agent(self) -> str:
@@ -146,11 +148,12 @@ async def posting_for_oneself(request: Request) -> Visitor:
     # The form is read before anybody is looked up: the body has to be read in the event loop, the database in a thread.
     async with request.form() as fields:
         form = FormData([(name, value) for name, value in fields.multi_items() if isinstance(value, str)])
+        files = await files_of_form(fields)
     visitor = await run_in_threadpool(signed_in, request)
     # Compared in constant time, so that the answer's time does not give the token away one character at a time.
     if not compare_digest(str(form.get(CSRF_FIELD, "")).encode(), visitor.login.csrf.encode()):
         raise ForeignForm
-    return replace(visitor, form=form)
+    return replace(visitor, form=form, files=files)
 
 
 def refuse_other_origins(request: Request) -> None:

@@ -394,6 +394,24 @@
     if (form) { event.preventDefault(); form.requestSubmit(form.querySelector("button")); }
   });
 
+  // Files: those that were pasted are added to the chosen ones, and one that is too large is said before it is sent
+
+  addEventListener("paste", (event) => {
+    const field = event.target.closest?.("form")?.querySelector("input[type=file]"), pasted = event.clipboardData?.files;
+    if (!field || !pasted?.length) return;
+    const all = new DataTransfer();
+    for (const one of [...field.files, ...pasted]) all.items.add(one);
+    field.files = all.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  addEventListener("change", (event) => {
+    const field = event.target;
+    if (!field.matches("input[type=file][data-most]")) return;
+    const large = [...field.files].find((one) => one.size > field.dataset.most);
+    field.setCustomValidity(large ? field.dataset.tooLarge.replace("{name}", large.name) : "");
+    field.reportValidity();
+  });
+
   // Clicks
 
   const copy = async (text) => {
