@@ -13,9 +13,7 @@ from warmline_schemas.wire import ActingAgent, AgentName, Answer, Moment, Reques
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Token = Annotated[
     int,
-    Field(
-        ge=1, description="The fencing token of the claim. The call is refused where a newer claim has a higher token."
-    ),
+    Field(ge=1, description="The claim's fencing token; that of an older claim is refused."),
 ]
 
 

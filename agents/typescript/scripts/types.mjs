@@ -53,7 +53,7 @@ const types = within
   .replaceAll(/ +\/\*\* Format: [\w-]+ \*\/\n/g, "")
   .replaceAll(/^ +\* Format: [\w-]+\n/gm, "")
   .replaceAll("@description ", "")
-  .replaceAll(/^ \* @enum \{string\}\n/gm, "")
+  .replaceAll(/^ +\* @enum \{\w+\}\n/gm, "")
   .replaceAll(/^(\w+): /gm, "export type $1 = ");
 const written = `${HEAD}${types}\n`;
 

@@ -1,6 +1,5 @@
 // Written by `npm run types` from the OpenAPI document of the platform. Do not edit.
 
-/** Takes a handoff over: starts a session of the target from the brief. */
 export type AcceptHandoff = {
     /** The agent or person who takes over. */
     agent: string;
@@ -101,7 +100,7 @@ export type Actor = {
  * What sort of actor it was.
  */
 export type ActorKind = "key" | "operator" | "system";
-/** Answers a question of a holder. The answer is kept as a memory, and whoever takes over can read it. */
+/** The answer is kept as a memory, and whoever takes over can read it. */
 export type AnswerInquiry = {
     /** Who answers the question. */
     agent: string;
@@ -112,9 +111,8 @@ export type AnswerInquiry = {
      */
     inquiry_id?: string | null;
 };
-/** Asks the source of a claimed or accepted handoff a question. */
 export type AskSource = {
-    /** The fencing token of the claim. The call is refused where a newer claim has a higher token. */
+    /** The claim's fencing token; that of an older claim is refused. */
     token: number;
     /** The question: what is missing in the brief. */
     question: string;
@@ -322,7 +320,7 @@ export type BriefSection = {
     /** The lines of the section. It is empty where the template shows the section although it has no lines. */
     lines: BriefLine[];
 };
-/** Cancels a handoff while its source session is still open. That session goes on unchanged. */
+/** That session goes on unchanged. */
 export type CancelHandoff = {
     /** Why it is cancelled. The reason is kept. */
     reason?: string | null;
@@ -365,7 +363,7 @@ export type Claim = {
     expires_at: string | null;
 };
 /**
- * Claims a ready handoff for some time. A claim belongs to the process that has its token: the same agent again is
+ * A claim belongs to the process that has its token: the same agent again is
  *     refused without it, for many processes may share an agent's name.
  */
 export type ClaimHandoff = {
@@ -423,7 +421,7 @@ export type Customer = {
 export type CustomerPage = Page & {
     items: Customer[];
 };
-/** Declines an offered handoff. It is then offered to the next operator, or waits for all again. */
+/** It is then offered to the next operator, or waits for all again. */
 export type DeclineHandoff = {
     /** Who declines the offer. */
     agent: string;
@@ -477,7 +475,7 @@ export type DeedState = "waiting" | "working" | "replied" | "resolved" | "return
  * What ended a session.
  */
 export type EndReason = "client" | "handoff" | "rollback" | "resolved" | "escalated";
-/** Ends a session. For a session that has ended, the answer is that session, and nothing changes. */
+/** For a session that has ended, the answer is that session, and nothing changes. */
 export type EndSession = {
     /** What became of it, as a word of your own such as `solved` or `abandoned`. */
     outcome?: string | null;
@@ -687,7 +685,7 @@ export type Finding = {
  */
 export type FindingCode = "no_figure" | "no_command" | "no_path" | "vague_goal" | "unproven_claim" | "unsupported_claim" | "contradicted_claim" | "missing_section" | "unanswered_question" | "last_action_failed" | "nothing_found" | "left_out" | "unread_language" | "unwritten";
 /**
- * Deletes the memories that match all of the filters. At least one filter is needed.
+ * At least one filter is needed.
  *
  *     `DELETE /v1/namespaces/{namespace}` deletes a whole namespace. Briefs are kept, without the lines that only deleted
  *     memories proved.
@@ -764,7 +762,7 @@ export type FunctionCall = {
     /** The arguments: JSON as a text, or an object. */
     arguments?: unknown;
 };
-/** Says that a memory was useful or wrong. This moves the memory's importance within bounds. */
+/** This moves the memory's importance within bounds. */
 export type GiveFeedback = {
     /** `useful` raises the importance, `wrong` lowers it. */
     verdict: Verdict;
@@ -959,9 +957,9 @@ export type HandoffWithBrief = Handoff & {
     /** The account that was handed in with the request, as it was sent. */
     account?: (Account | string) | null;
 };
-/** Prolongs a claim. It is refused where the claim lapsed, was released, or somebody else holds the handoff. */
+/** It is refused where the claim lapsed, was released, or somebody else holds the handoff. */
 export type Heartbeat = {
-    /** The fencing token of the claim. The call is refused where a newer claim has a higher token. */
+    /** The claim's fencing token; that of an older claim is refused. */
     token: number;
     /**
      * How long the claim lasts from now on, in seconds.
@@ -1006,9 +1004,7 @@ export type InquiryPage = Page & {
     items: Inquiry[];
 };
 /**
- * Keeps up to 1,000 messages and calls of tools as memories of an open session, all of them or none.
- *
- *     What cannot be stored is replaced by U+FFFD, and a text of more than 100,000 characters keeps its head and its tail;
+ * What cannot be stored is replaced by U+FFFD, and a text of more than 100,000 characters keeps its head and its tail;
  *     the answer says so. A call and its result are one memory; where they come in two requests, the whole one corrects
  *     the half. An image or a file is kept by reference.
  */
@@ -1073,11 +1069,10 @@ export type LeftOut = {
     token_budget: number;
 };
 /**
- * Finds the customer who has one of the ids or the namespace, or makes one. Of a known one, what is missing is
- *     added.
+ * Of a known one, what is missing is
+ *     added. Fields of which nothing is said are as in `Customer`.
  */
 export type MakeCustomer = {
-    /** As in `Customer`. */
     ids?: ChannelId[];
     /** Their name, in any script. */
     display_name?: string | null;
@@ -1389,7 +1384,6 @@ export type Problem = {
      *     - `unavailable`: The platform cannot do this right now (503)
      *     - `outcome-unknown`: It is not known whether the request was carried out (503)
      *     - `internal-error`: The platform failed (500)
-     * @enum {string}
      */
     type: "urn:warmline:problem:invalid-request" | "urn:warmline:problem:unauthenticated" | "urn:warmline:problem:forbidden" | "urn:warmline:problem:not-found" | "urn:warmline:problem:method-not-allowed" | "urn:warmline:problem:session-ended" | "urn:warmline:problem:namespace-mismatch" | "urn:warmline:problem:memory-protected" | "urn:warmline:problem:handoff-in-progress" | "urn:warmline:problem:handoff-state" | "urn:warmline:problem:handoff-claimed" | "urn:warmline:problem:handoff-accepted" | "urn:warmline:problem:not-held" | "urn:warmline:problem:stale-token" | "urn:warmline:problem:read-back-required" | "urn:warmline:problem:read-back-contradicts" | "urn:warmline:problem:name-taken" | "urn:warmline:problem:operator-busy" | "urn:warmline:problem:conversation-owned" | "urn:warmline:problem:draft-changed" | "urn:warmline:problem:changed-meanwhile" | "urn:warmline:problem:brief-too-vague" | "urn:warmline:problem:sheet-state" | "urn:warmline:problem:person-needed" | "urn:warmline:problem:key-is-over" | "urn:warmline:problem:attachment-not-ready" | "urn:warmline:problem:idempotency-key-reused" | "urn:warmline:problem:request-timeout" | "urn:warmline:problem:payload-too-large" | "urn:warmline:problem:headers-too-large" | "urn:warmline:problem:misdirected" | "urn:warmline:problem:rate-limited" | "urn:warmline:problem:quota-reached" | "urn:warmline:problem:busy" | "urn:warmline:problem:unavailable" | "urn:warmline:problem:outcome-unknown" | "urn:warmline:problem:internal-error";
     /** The type as a short sentence. */
@@ -1436,7 +1430,7 @@ export type ReadBack = {
     /** Where it contradicts the brief. The receiver confirmed these contradictions. */
     contradictions: Contradiction[];
 };
-/** Asks for the memories that matter now. An empty query ranks by importance and recency alone. */
+/** An empty query ranks by importance and recency alone. */
 export type Recall = {
     /** Whose memories to search. */
     namespace: string;
@@ -1549,15 +1543,15 @@ export type Recollection = {
     /** How the ranks came about; null where `explain` was false. */
     explanation: Explanation | null;
 };
-/** Gives a claimed handoff back before it is accepted. It then waits for others at the same level. */
+/** It then waits for others at the same level. */
 export type ReleaseHandoff = {
-    /** The fencing token of the claim. The call is refused where a newer claim has a higher token. */
+    /** The claim's fencing token; that of an older claim is refused. */
     token: number;
     /** Why it is given back. The reason is kept. */
     reason?: string | null;
 };
 /**
- * Keeps one memory. With `session_id`, the session gives the namespace and the agent, and both can be left out.
+ * With `session_id`, the session gives the namespace and the agent, and both can be left out.
  *
  *     Exact repeats in the same session, or else in the same namespace, are stored once and counted. Messages (with
  *     `role`) and tool calls (with `action`) are stored each time, because they are events of a conversation.
@@ -1604,7 +1598,7 @@ export type Remember = {
     /** After how many seconds the memory is forgotten. Where this is left out, it does not expire. */
     ttl_seconds?: number | null;
 };
-/** Keeps up to 1,000 memories in one request. Either all are kept, or none. */
+/** Either all are kept, or none. */
 export type RememberMany = {
     /** The memories to keep, in order. */
     memories: Remember[];
@@ -1645,7 +1639,7 @@ export type Reply = {
  */
 export type ReplyState = "saved" | "sent" | "delivered" | "read" | "failed";
 /**
- * Requests that the work of an open session goes to a target. The source session stays open until the brief is
+ * The source session stays open until the brief is
  *     written.
  */
 export type RequestHandoff = {
@@ -1689,23 +1683,21 @@ export type RequestHandoff = {
     /** An object of your own. It is returned as it was sent. */
     metadata?: Record<string, unknown>;
 };
-/** Closes an accepted handoff. The note is kept as an important memory for whoever works in this namespace next. */
+/** The note is kept as an important memory for whoever works in this namespace next. */
 export type ResolveHandoff = {
-    /** The fencing token of the claim. The call is refused where a newer claim has a higher token. */
+    /** The claim's fencing token; that of an older claim is refused. */
     token: number;
     /** How the work ended. */
     note: string;
 };
-/** Lets the platform try again to write the brief of a failed handoff. */
 export type RetryHandoff = Record<string, unknown>;
-/** Returns a handoff to the agent that handed over, with an instruction what to do. */
 export type ReturnHandoff = {
-    /** The fencing token of the claim. The call is refused where a newer claim has a higher token. */
+    /** The claim's fencing token; that of an older claim is refused. */
     token: number;
     /** What the source should do. */
     instruction: string;
 };
-/** Changes a customer. What is left out stays, null clears, and `ids` replace those before. */
+/** What is left out stays, null clears, and `ids` replace those before. */
 export type ReviseCustomer = {
     /** As in `MakeCustomer`. */
     ids?: ChannelId[];
@@ -1716,7 +1708,7 @@ export type ReviseCustomer = {
     /** As in `MakeCustomer`. */
     time_zone?: string | null;
 };
-/** Changes a memory. Fields that are left out keep their values. New content gets a new embedding. */
+/** Fields that are left out keep their values. New content gets a new embedding. */
 export type ReviseMemory = {
     /** The new text. */
     content?: string | null;
@@ -1764,7 +1756,7 @@ export type ScoreParts = {
  * The sections that a brief can have. The template says which ones a brief has, and in which order.
  */
 export type SectionName = "ask" | "severity" | "identifiers" | "facts" | "figures" | "done" | "failed" | "promised" | "decided" | "open_questions" | "next_steps" | "if_then" | "environment" | "expected_outcome" | "situation" | "mood" | "rules" | "said" | "also_said";
-/** Says something in a case, as a channel heard it. It is taken whatever the state of the case. */
+/** It is taken whatever the state of the case. */
 export type SendMessage = {
     /** What was said. It may be left out where `attachments` say enough. */
     content?: string | null;
@@ -1788,9 +1780,9 @@ export type SendMessage = {
     /** An object of your own, kept with the memory. */
     metadata?: Record<string, unknown>;
 };
-/** Says something to the customer, as whoever holds the handoff. The customer's channel delivers it. */
+/** The customer's channel delivers it. */
 export type SendReply = {
-    /** The fencing token of the claim. The call is refused where a newer claim has a higher token. */
+    /** The claim's fencing token; that of an older claim is refused. */
     token: number;
     /** What is said. It may be left out where `attachments` say enough. */
     content?: string | null;
@@ -1861,9 +1853,9 @@ export type Slot = {
     /** The value, such as `ACC-4521`. */
     value: string;
 };
-/** Sets an accepted handoff aside until a time. Until then it does not count as load. */
+/** Until then it does not count as load. */
 export type SnoozeHandoff = {
-    /** The fencing token of the claim. The call is refused where a newer claim has a higher token. */
+    /** The claim's fencing token; that of an older claim is refused. */
     token: number;
     /**
      * Until when it is set aside, with an offset from UTC. Null, or left out, ends the snooze now.
@@ -1872,11 +1864,9 @@ export type SnoozeHandoff = {
     /** Why it is set aside. The reason is kept. */
     reason?: string | null;
 };
-/** Starts a session and a new chain. To continue a chain, accept a handoff instead. */
+/** To continue a chain, accept a handoff instead. Fields of which nothing is said are as in `Session`. */
 export type StartSession = {
-    /** As in `Session`. */
     namespace: string;
-    /** As in `Session`. */
     agent: string;
     /** An object of your own. It is returned as it was sent. */
     metadata?: Record<string, unknown>;
@@ -1922,13 +1912,11 @@ export type SummaryReport = {
  */
 export type Support = "supported" | "unsupported" | "contradicted";
 /**
- * Sends a handoff on to another target.
- *
- *     Where the handoff is claimed, it goes to the new target with the same brief. Where it is accepted, a new handoff
+ * Where the handoff is claimed, it goes to the new target with the same brief. Where it is accepted, a new handoff
  *     with a brief of its own goes to the target from the holder's session.
  */
 export type TransferHandoff = {
-    /** The fencing token of the claim. The call is refused where a newer claim has a higher token. */
+    /** The claim's fencing token; that of an older claim is refused. */
     token: number;
     /** The new target. */
     to: string;

@@ -3,7 +3,6 @@
 FastAPI knows the shapes of requests and answers. It does not know the problems, which handlers answer.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +20,6 @@ HEADERS = {
 VERSIONED = {f"#/components/schemas/{shape.__name__}" for shape in Versioned.__subclasses__()}
 """The answers that have an ``ETag`` where they are read or changed: see ``Answer.versioned``."""
 METHODS = ("get", "put", "post", "patch", "delete")
-FIRST_SENTENCE = re.compile(r"(.+?)\.(?:\s+(?=[A-Z`])(.*)|\s*)", re.DOTALL)
 
 Json = dict[str, Any]
 
@@ -62,7 +60,7 @@ def document_of(app: FastAPI) -> Json:
 
 def _summarise(operation: Json) -> None:
     """Make the first sentence of what is said of an operation its summary. FastAPI's own one is the name once more."""
-    if said := FIRST_SENTENCE.fullmatch(operation["description"]):
+    if said := shortening.FIRST_SENTENCE.fullmatch(operation["description"]):
         first, more = said.groups()
         operation["summary"] = " ".join(first.split())
         del operation["description"]

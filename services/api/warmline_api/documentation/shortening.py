@@ -16,6 +16,7 @@ REQUEST = re.compile("^(Write|Revise|Create|Make|Add|Start)(?=[A-Z])")
 """How a request is called that makes or changes what an answer shows: `WriteQueue`, of `Queue`."""
 PAGE = re.compile(r"\bPage_(\w+?)_")
 """How a page of sessions is called by default: `Page_Session_`, and by us: `SessionPage`."""
+FIRST_SENTENCE = re.compile(r"(.+?)\.(?:\s+(?=[A-Z`])(.*)|\s*)", re.DOTALL)
 KEY: list[Json] = [{"HTTPBearer": []}]
 OFTEN = 2
 """A parameter or an answer that so many operations have alike is written once."""
@@ -27,6 +28,7 @@ def shortened(document: Json) -> Json:
     """The same document, shorter."""
     document = _walk(document)
     schemas, all_operations = document["components"]["schemas"], list(_operations(document))
+    _leave_to_operations(document)
     _refer_to_answers(schemas)
     _put_pages_together(schemas)
     # Nearly every operation takes a key, so that is said once; those that take none say so.
@@ -50,20 +52,35 @@ def _operations(document: Json) -> Iterator[Json]:
         yield from entry.values()
 
 
+def _leave_to_operations(document: Json) -> None:
+    """Leave out the first sentence about a body: what a request does is what its operation says first."""
+    bodies = [one["requestBody"]["content"] for one in _operations(document) if "requestBody" in one]
+    shapes = {kind["schema"].get("$ref", "").rpartition("/")[2] for content in bodies for kind in content.values()}
+    for name in shapes & document["components"]["schemas"].keys():
+        schema = document["components"]["schemas"][name]
+        if said := FIRST_SENTENCE.fullmatch(schema.get("description", "")):
+            del schema["description"]
+            schema |= {"description": said[2]} if said[2] else {}
+
+
 def _refer_to_answers(schemas: Json) -> None:
-    """Say of a field of a request that it is as in the answer, where that says the very same of it.
+    """Say once of a request which answer tells of its fields, where that says the very same of them.
 
     A request refuses fields that it does not know, so it cannot be written as the answer and more.
     """
     for name, schema in schemas.items():
         answer = REQUEST.sub("", name)
-        known = schemas.get(answer, {}).get("properties", {})
-        for field, own in schema.get("properties", {}).items() if answer != name else ():
-            said = f"As in `{answer}`."
-            if own.get("description") == known.get(field, {}).get("description", own) and len(said) < len(
-                own["description"]
-            ):
-                own["description"] = said
+        known = schemas.get(answer, {}).get("properties", {}) if answer != name else {}
+        alike = [
+            own
+            for field, own in schema.get("properties", {}).items()
+            if field in known and own["description"] in (known[field]["description"], f"As in `{answer}`.")
+        ]
+        for own in alike:
+            del own["description"]
+        if alike:
+            also = f"Fields of which nothing is said are as in `{answer}`."
+            schema["description"] = f"{schema.get('description', '')} {also}".strip()
 
 
 def _put_pages_together(schemas: Json) -> None:
@@ -72,7 +89,7 @@ def _put_pages_together(schemas: Json) -> None:
         page = schemas[name]
         items = {"items": {part: one for part, one in page["properties"].pop("items").items() if part != "description"}}
         schemas["Page"] = {part: value for part, value in page.items() if part != "required"}
-        of_these = {"type": "object", "properties": items, "required": ["items"]}
+        of_these = {"properties": items, "required": ["items"]}
         schemas[name] = {"allOf": [{"$ref": "#/components/schemas/Page"}, of_these]}
 
 
@@ -86,6 +103,9 @@ def _walk(node: Any) -> Any:
     # of the document itself stays.
     if isinstance(node.get("title"), str) and "version" not in node:
         del node["title"]
+    # What values are listed for needs no type beside them.
+    if "enum" in node and isinstance(node.get("type"), str):
+        del node["type"]
     # An object without named members has any; JSON Schema needs not be told.
     if node.get("type") == "object" and node.get("additionalProperties") is True and "properties" not in node:
         del node["additionalProperties"]
@@ -169,6 +189,6 @@ def _extending(schemas: Json, name: str) -> Json:
     known = schemas[most]
     added = {field: value for field, value in own if field not in known["properties"]}
     required = [field for field in schema.get("required", ()) if field not in known.get("required", ())]
-    more = {"type": "object", "properties": added, **({"required": required} if required else {})}
+    more = {"properties": added, **({"required": required} if required else {})}
     whole: Json = {"allOf": [{"$ref": f"#/components/schemas/{most}"}, more]}
     return whole | ({"description": schema["description"]} if "description" in schema else {})
