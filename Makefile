@@ -66,6 +66,10 @@ screenshots: $(INSTALLED) programs ## Take the pictures of every page anew, into
 schema: $(INSTALLED) ## Write storage/schema.sql anew, after a new migration
 	@$(BIN)/python -m tests.schema_file
 
+.PHONY: texts
+texts: $(INSTALLED) ## Bring the console's catalogues up to date, after a change of its texts, and name what has no translation
+	@$(BIN)/python -m tests.catalogues
+
 .PHONY: types
 types: $(INSTALLED) programs ## Write the types of the TypeScript SDK anew, after a change of the API
 	@$(BIN)/python -m warmline_api.documentation | (cd agents/typescript && node scripts/types.mjs)
