@@ -1,7 +1,8 @@
 """Whether secrets stay hidden and harmless words stay shown: `python -m bench.secrets [--failures]`.
 
-184 secrets of 78 kinds and 182 harmless texts, in sixteen languages, each within a small conversation. Those of the
-last part were written after the rules had been tuned, those of the third before their author had read the rules. A leak
+234 secrets of 79 kinds and 334 harmless texts, in sixteen languages, each within a small conversation. Those of the
+last part were written after the rules had been tuned, those of the third before their author had read the rules, and
+those of the fourth are of coding sessions. A leak
 is a piece of a secret that stands anywhere: in a scrubbed turn, in the brief in any form, or in the warm start's
 prompt. Prints one JSON line for each part: leaks, harmless texts in which something was hidden, and milliseconds.
 """
@@ -25,7 +26,7 @@ from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Action, Role
 
 HERE = Path(__file__).parent
-PARTS = ("first", "last", "third")
+PARTS = ("first", "last", "third", "coding")
 DRAWN = {
     "{HEX}": "0f9a4c7be21d83560f9a4c7be21d8356",
     "{MIX}": "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8",

@@ -51,6 +51,8 @@ NAMES, CUES = any_of(("card", "code", "answer", "word")), any_of(("thing", "acce
 HARMLESS, EVADES, YES_NO, ASKS, OTHER = (
     re.compile(bounded(name)) for name in ("harmless", "evade", "yesno", "ask", "other")
 )
+WHOSE = re.compile(rf"(?<!\w)(?:{entries('whose')})(?!\w)|(?:{entries('whose', compact=True)})")
+ORDINARY_COMPACT = re.compile(entries("ordinary", compact=True))
 ORDINARY = re.compile(rf"(?:{entries('ordinary')})(?!\w)|(?:{entries('ordinary', compact=True)})")
 STOP = re.compile(f"{entries('stop')}|{entries('stop', compact=True)}")
 LEAD = re.compile(
@@ -65,6 +67,10 @@ CLAUSE = re.compile(r"[^,،，;]+[,،，;]?")
 BARE = re.compile(r"\W*\Z")
 
 
+# What a password has to be like is told with these words behind its name: `the password must have twelve signs`.
+RULES = re.compile(
+    r"\s+(?:must|should|has to|muss|sollte?|soll|moet|debe|deben|doit|deve|precisa|musi|должен|должна|gerekir)(?!\w)"
+)
 LONG_WORD = re.compile(r"[^\W\d_]{7,14}")
 TWICE = re.compile(r"(\w)\1+")
 
@@ -121,9 +127,12 @@ def asked(text: str) -> dict[str, bool]:
         later = "".join(one.group() for one in sentences[number + 1 : number + 3] if len(one.group().split()) <= SHORT)
         said = sentence.group() + later
         last = {family: start - sentence.start() for family, start, _ in within}
-        families = [family for family, start in last.items() if not _is_evaded(said, start)]
+        # A name may hold a word that asks in another language: `mot de passe`.
+        plain = _without(said, within, sentence.start())
+        families = [family for family, start in last.items() if not _is_evaded(said, start, plain)]
         short = len(said.split()) <= SHORT and not COMPACT.search(said)
-        direct = ASKS.search(said) is not None or (short and not YES_NO.search(said))
+        rules = any(RULES.match(folded, end) for _, _, end in within)
+        direct = ASKS.search(plain) is not None or (short and not rules and not YES_NO.search(said))
         if direct or re.search(r"[?？؟]", said):
             if not within and _names_code(said):
                 families = ["weak"]
@@ -131,12 +140,25 @@ def asked(text: str) -> dict[str, bool]:
     return found
 
 
+def _without(said: str, named: Iterable[tuple[str, int, int]], start: int) -> str:
+    """A sentence, which begins at ``start``, with blanks in the place of names of secrets."""
+    for _, first, last in named:
+        said = f"{said[: first - start]}{' ' * (last - first)}{said[last - start :]}"
+    return said
+
+
 def _names_code(said: str) -> bool:
     cues = {hit.lastgroup for hit in CUES.finditer(said)}
     return cues >= {"weak", "place"} and not OTHER.search(said) and not HARMLESS.search(said)
 
 
-def _is_evaded(said: str, at: int) -> bool:
-    """Whether the clause around a name says that there is no value: `never tell us your PIN`, `I forgot the PIN, …`."""
-    clause = next((one.group() for one in CLAUSE.finditer(said) if one.end() > at), said)
+def _is_evaded(said: str, at: int, plain: str) -> bool:
+    """Whether the clause around a name says that there is no value, or asks for somebody: `never tell us your PIN`,
+    `I forgot the PIN, …`, `whose token is it?`. ``plain`` is the sentence without names: who asks for both has the
+    value hidden, as in `who are you, and what is the PIN?`"""
+    hit = next((one for one in CLAUSE.finditer(said) if one.end() > at), None)
+    clause, start = (hit.group(), hit.start()) if hit else (said, 0)
+    whose = WHOSE.search(said, start, at)
+    if whose and not ASKS.search(plain, whose.end()):
+        return True
     return EVADES.search(clause) is not None and not re.search(r"[?？؟]", clause)

@@ -16,7 +16,18 @@ from warmline_memory.language.spans import Span
 from warmline_memory.language.words import label_of
 from warmline_memory.redaction import said_digits, tokens
 from warmline_memory.redaction.forms import read
-from warmline_memory.redaction.naming import COMPACT, CUES, NAMES, ORDINARY, OTHER, SENTENCE, STOP, entries, names
+from warmline_memory.redaction.naming import (
+    COMPACT,
+    CUES,
+    NAMES,
+    ORDINARY,
+    ORDINARY_COMPACT,
+    OTHER,
+    SENTENCE,
+    STOP,
+    entries,
+    names,
+)
 
 FORMS = read("secrets", link=entries("is"), other=entries("other"))
 PAIRS = [FORMS[f"{kind}_pair"] for kind in ("named", "tag", "option", "set")]
@@ -24,8 +35,17 @@ SHOWN = "[redacted]"
 MACHINES = ("key", "token", "secret", "keys", "tokens", "secrets")
 """What machines use: their values have no blanks and are no words."""
 TOKEN = re.compile(r"\S+")
+REFERENCE = re.compile(r"[A-Z]{2,5}-\d{3,}")
+BETWEEN = re.compile(r"(?:\s|\\n)*")
+"""What may stand between a name and its value: blanks and lines that end, as they are or as JSON writes them."""
 VARIABLE = re.compile(r"\w+")
 OPENING, CLOSING = "\"'“‘«„([`", ".,;!?…\"'”’»)]`、。，！؟।:"
+PART_OF_NAME = re.compile(r"\.\w")
+"""Behind the name of a file or of what it has: `test_password.py`, `password.reset()`."""
+FEW_DIGITS = re.compile(r"\d{1,3}")
+SHORT_VALUE, ENDS = 3, re.compile(r"(?:\s+[a-z]{1,3})?(?:[.,;!?]?\s*(?:\n|\Z)|[.,;!?]\s)")
+SAID_OF_IT = re.compile(r"[a-z]{3,}(?:ly|ed)")
+"""What an English word says of a password by its end: `compromised`, `really`."""
 NEAR, FAR = 60, 200
 """How many signs from its name a code stands, and a password that ends what is typed."""
 
@@ -46,7 +66,9 @@ def spans(text: str) -> Iterator[Span]:
             if first < last and not (is_name or STOP.fullmatch(folded, first, last) or SHOWN in text[first:last]):
                 yield Span(family, first, last)
     if any(map(str.isdigit, folded)):
-        yield from _entering(folded, [start for family, start, _ in names(folded) if family == "code"])
+        found = _entering(folded, [start for family, start, _ in names(folded) if family == "code"])
+        # Accounts and cases are opened too: `check ACC-4821 and open it again`.
+        yield from (one for one in found if one.label != "word" or not REFERENCE.fullmatch(one.of(text)))
 
 
 @read_once
@@ -104,7 +126,7 @@ def _of_name(family: str, text: str, folded: str, start: int, end: int) -> Itera
     elif family == "code":
         yield from _code(folded, start, end)
     elif family == "word":
-        yield from _word(text, folded, start, end)
+        yield from () if PART_OF_NAME.match(folded, end) else _word(text, folded, start, end)
     else:
         yield from _answer(text, folded, start, end)
 
@@ -185,7 +207,10 @@ def _typed(text: str, folded: str, start: int, end: int) -> Place | None:
 def _phrase(text: str, folded: str, at: int, *, bare: bool) -> Place | None:
     """The value that begins here: what is quoted, or words until the clause or the value's form ends. A `bare` value
     has no link and needs a digit."""
-    at += len(folded[at : at + FAR]) - len(folded[at : at + FAR].lstrip(" \t\n"))
+    gap = BETWEEN.match(folded, at, at + FAR)
+    crossed = gap.group() if gap else ""
+    goes_over = "\n" in crossed or "\\n" in crossed
+    at += len(crossed)
     if quoted := FORMS["quoted"].match(text, at):
         return quoted.span(quoted.lastindex or 0)
     found: list[Place] = []
@@ -201,6 +226,9 @@ def _phrase(text: str, folded: str, at: int, *, bare: bool) -> Place | None:
         ends = raw[-1] in ".,;!?)…。،؟।" and not raw.endswith("..")
         if ends or len(found) == 6 or text[token.end() : token.end() + 1] == "\n":
             break
+    # Without a link a value in the next line is all of it: `1f2e3d4 Drop unused credentials` is the next commit.
+    if found and bare and goes_over and not re.match(r"\s*(?:\n|\\n|[\"']|$)", text[found[-1][1] :]):
+        return None
     return (found[0][0], found[-1][1]) if found and _is_value(text, folded, found, bare=bare, digits=digits) else None
 
 
@@ -208,10 +236,13 @@ def _is_value(text: str, folded: str, found: list[Place], *, bare: bool, digits:
     first = folded[slice(*found[0])]
     if FORMS["placeholder"].match(text, found[0][0]) or text[found[-1][1] : found[-1][1] + 1] == "(":
         return False
+    if digits and bare and (FEW_DIGITS.fullmatch(first) or not any(map(str.isdigit, first))):
+        # `the password expires every 90 days` says something of it; `password wombat 77` ends with it.
+        return len(found) <= SHORT_VALUE and ENDS.match(text, found[-1][1]) is not None
     if digits:
         return True
-    # An English word may say by its end how a password is: `compromised`, `really`. It may still begin one.
-    by_suffix = len(found) == 1 and re.fullmatch(r"[a-z]{3,}(?:ly|ed)", first)
+    # Such a word may still begin one.
+    by_suffix = len(found) == 1 and SAID_OF_IT.fullmatch(first)
     return not (by_suffix or (bare and (len(found) > 1 or not re.search(r"[!$%&@#]\w*$", first))))
 
 
@@ -241,10 +272,13 @@ def _compact(family: str, folded: str, end: int) -> Iterator[Place]:
         yield from [hit.span(1)] if hit else _spoken(folded, end, end + 14)
         return
     at = FORMS["compact_link"].match(folded, end)
-    if at is None or at.end() == end or ORDINARY.match(folded, at.end()):
+    if at is None or at.end() == end or ORDINARY_COMPACT.match(folded, at.end()):
         return
     hit = FORMS["compact_value"].match(folded, at.end())
-    if hit and not FORMS["placeholder"].match(hit.group()) and not ORDINARY.search(hit.group()):
+    word = re.match(r"[\w'’-]*", folded[at.end() : at.end() + FAR])
+    if word and ORDINARY.fullmatch(word.group()):
+        return
+    if hit and not FORMS["placeholder"].match(hit.group()) and not ORDINARY_COMPACT.search(hit.group()):
         yield hit.span()
 
 
@@ -256,7 +290,17 @@ def _paired(text: str) -> Iterator[Span]:
             is_placeholder = any(
                 FORMS["placeholder"].match(*at) for at in ((value,), (text, hit.start(hit.lastindex or 0)))
             )
-            if not value or is_placeholder or value.lower() == name.lower() or ORDINARY.fullmatch(value.lower()):
+            # `test_signing.py::test_rotated` and `test_signing.py:14: error` name places of a file.
+            is_place = value.startswith(":") or FORMS["file"].search(name)
+            lower = value.lower()
+            goes_on = re.match(r" [a-z]", text[hit.end() : hit.end() + 2])
+            is_said = (
+                (goes_on and SAID_OF_IT.fullmatch(lower))
+                or lower == name.lower()
+                or ORDINARY.fullmatch(lower)
+                or STOP.fullmatch(lower)
+            )
+            if not value or is_placeholder or is_place or is_said:
                 continue
             if names_secret(name) or (re.search(r"(?i)key|sign|auth", name) and tokens.is_drawn(value)):
                 yield Span(family_of(name), *hit.span(hit.lastindex or 0))
