@@ -173,7 +173,8 @@ class FakeChatwoot:
             "private": False,
             "source_id": None,
             "status": "sent",
-            "at": time.time(),
+            # Webhooks tell milliseconds.
+            "at": max(time.time(), talk.messages[-1]["at"] + 0.001 if talk.messages else 0.0),
             "content_attributes": {},
             "additional_attributes": {},
             **more,

@@ -100,7 +100,7 @@ class Bridge:
             self._cases.report(case.chain, message, heard.delivery, problem=heard.problem, id=heard.id)
 
     def _bring(self, message: Message) -> None:
-        case = self._case(message.conversation, message.customer)
+        case = self._case(message.conversation, message.customer, message.name)
         # Whom it reaches depends on who has the case: what the desk gave back to the bot, the bot must hear.
         if message.seen.state is State.PENDING:
             self._see(case, message.seen)
@@ -114,7 +114,7 @@ class Bridge:
             received = self._cases.bring(case.chain, message)
         except NotFound:
             # The case was forgotten. What is said now is the first of another one.
-            chain = self._cases.find_or_start(case.conversation, message.customer, after=case.chain)
+            chain = self._cases.find_or_start(case.conversation, message.customer, message.name, after=case.chain)
             case = Case(case.conversation, chain)
             self._store.keep(case)
             received = self._cases.bring(chain, message)
@@ -123,10 +123,10 @@ class Bridge:
             self._store.keep(case)
         self._see(case, message.seen)
 
-    def _case(self, conversation: str, customer: str) -> Case:
+    def _case(self, conversation: str, customer: str, name: str | None) -> Case:
         case = self._store.case(conversation)
         if case is None:
-            case = Case(conversation, self._cases.find_or_start(conversation, customer))
+            case = Case(conversation, self._cases.find_or_start(conversation, customer, name))
             self._store.keep(case)
         return case
 

@@ -13,6 +13,7 @@ from warmline.errors import (
     HandoffInProgress,
     HandoffStateForbids,
     InvalidRequest,
+    NameTaken,
     NotFound,
     NotHeld,
     OperatorBusy,
@@ -32,6 +33,8 @@ logger = logging.getLogger("warmline.bridges")
 
 # Of each section of a brief so many lines, each cut at so many characters: a note that is read in half a minute.
 NOTE_LINES, NOTE_CHARS = 3, 240
+# A customer's name has at most so many characters.
+NAME_CHARS = 200
 # Seconds to wait for a brief that is being written, before something else is done meanwhile.
 BRIEF_SECONDS = 5.0
 # Seconds. A claim that is only there to be given back.
@@ -62,18 +65,32 @@ class Cases:
         self._people = people
         self._console = console.rstrip("/")
 
-    def find_or_start(self, conversation: str, customer: str, *, after: str | None = None) -> str:
+    def find_or_start(
+        self, conversation: str, customer: str, name: str | None = None, *, after: str | None = None
+    ) -> str:
         """Return the chain of a conversation: the one that is there, else a new one with a session of the bot.
 
-        ``after``: the chain that it was before, which was forgotten.
+        ``name`` is what the desk calls the customer; ``after``: the chain that it was before, which was forgotten.
         """
         about = {"bridge": self._desk, "conversation": conversation}
         known = next(iter(self._client.sessions.list(metadata=about, page_size=1)), None)
         if known is not None and str(known.chain_id) != after:
             return str(known.chain_id)
         key = f"{self._desk}:{conversation}:{after or 'new'}"
-        namespace = f"{self._desk}/contact-{customer}"
+        namespace = self._namespace_of(customer, name)
         return str(self._client.sessions.start(namespace, self._bot, about, idempotency_key=key).chain_id)
+
+    def _namespace_of(self, customer: str, name: str | None) -> str:
+        """The namespace of a customer, whom Warmline knows by the desk's id of them from then on, by name too."""
+        ids = [{"channel": self._desk, "id": customer}]
+        own, called = f"{self._desk}/contact-{customer}", (name or "").strip()[:NAME_CHARS] or None
+        # Somebody who came in another channel first has a namespace of theirs: this conversation is in it, too.
+        for namespace in (own, None):
+            try:
+                return self._client.customers.make(ids=ids, display_name=called, namespace=namespace).namespace
+            except NameTaken as refusal:
+                logger.info("customer %s: %s", customer, refusal)
+        return own
 
     def conversation_of(self, chain: UUID) -> str | None:
         """Return which conversation of this desk a chain is; None where it is none."""

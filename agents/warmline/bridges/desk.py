@@ -46,6 +46,8 @@ class Message:
     """The person who said it, as ``human:NAME``; None for the customer."""
     seen: Seen
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    name: str | None = None
+    """What the desk calls the customer."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from tests.builders.answering_bot import Bot
 from tests.builders.bridges import a_bridge, chain_of, handoffs_of, kept, once_kept, quiet, soon
 from tests.builders.chatwoot import ACCOUNT, ANA, BEN, BOT, INBOX, FakeChatwoot, a_chatwoot
 from tests.builders.handoffs import accept, act, claim
-from tests.builders.requests import get
+from tests.builders.requests import get, post
 from tests.conftest import Api
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -388,3 +388,26 @@ def test_a_case_that_was_forgotten_begins_anew(api: Api, fake: FakeChatwoot, bri
     api.http.delete(f"/v1/namespaces/chatwoot-1/contact-{talk.contact}").raise_for_status()
     fake.writes(talk, "Hello again")
     assert once_kept(api, talk, 1) == ["Hello again"]
+
+
+def test_a_case_stands_by_the_name_of_its_contact(api: Api, fake: FakeChatwoot, bridge: str) -> None:
+    talk = fake.begins(LAMP)
+    once_kept(api, talk, 1)
+    quiet(bridge)
+    [customer] = get(api, "customers")["items"]
+    assert (customer["display_name"], customer["namespace"]) == ("Ann", f"chatwoot-1/contact-{talk.contact}")
+    assert customer["ids"] == [{"channel": "chatwoot-1", "id": str(talk.contact)}]
+
+
+def test_who_is_known_from_another_channel_has_one_history(api: Api, fake: FakeChatwoot, bridge: str) -> None:
+    first = fake.begins(LAMP)
+    once_kept(api, first, 1)
+    quiet(bridge)
+    api.http.delete(f"/v1/namespaces/chatwoot-1/contact-{first.contact}").raise_for_status()
+    ids = [{"channel": "chat", "id": "88"}, {"channel": "chatwoot-1", "id": str(first.contact)}]
+    known = post(api, "customers", {"ids": ids, "display_name": "Mira Joshi"}, 201)
+    fake.writes(first, "Hello again")
+    assert once_kept(api, first, 1) == ["Hello again"]
+    quiet(bridge)
+    assert [one["namespace"] for one in get(api, "sessions")["items"]] == [known["namespace"]]
+    assert get(api, "customers")["items"][0]["display_name"] == "Mira Joshi"

@@ -50,7 +50,8 @@ class Chatwoot:
         if self._settings.user_token is None:
             raise CannotLook("without `user_token` the bridge cannot read what it missed")
         for conversation in self._active(since):
-            for message in self._messages(str(conversation["id"]), since):
+            # The history begins with the newest, and tells seconds alone: within one the order is that of their coming.
+            for message in reversed(list(self._messages(str(conversation["id"]), since))):
                 yield reading.as_sent(message, conversation)
             yield {**conversation, "event": "conversation_updated"}
 

@@ -119,6 +119,7 @@ def _said(body: Body, conversation: str, names: Mapping[str, str], delivering: C
         agent,
         seen,
         {name: value for name, value in metadata.items() if value},
+        _contact(body).get("name"),
     )
 
 
@@ -213,11 +214,16 @@ def _delivery(body: Body) -> str | None:
 
 
 def _customer(body: Body) -> str:
+    """The id of the contact whose conversation it is."""
+    return str(_contact(body).get("id") or f"of-{conversation_of(body)}")
+
+
+def _contact(body: Body) -> Body:
     """The contact whose conversation it is."""
     sender = _inside(_inside(_conversation(body), "meta"), "sender")
     if not sender and body.get("message_type") == "incoming":
         sender = _inside(body, "sender")
-    return str(sender.get("id") or f"of-{conversation_of(body)}")
+    return sender
 
 
 def _conversation(body: Body) -> Body:
