@@ -182,3 +182,11 @@ def test_a_change_of_another_session_settles_no_wish_that_only_goes_on_with_its_
     ]
     brief = a_brief(*(replace(one, agent="desk") for one in house), before=[Leg("bot", wish)])
     assert "Sacramento" in " ".join(line.text for line in lines(brief, SectionName.ASK))
+
+
+def test_what_is_wanted_besides_after_something_was_done_is_asked_with_what_was_told_of_it() -> None:
+    wish = "Could you also book a train from Norwich that arrives by 14:15?"
+    more = (agent("Certainly. On which day will you travel?"), user("I'll be coming into town on Wednesday."))
+    wanted = asked(*HOTEL, user(wish), *more)
+    assert wish in wanted
+    assert "on Wednesday" in wanted

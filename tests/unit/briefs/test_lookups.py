@@ -239,3 +239,18 @@ def test_the_one_that_was_spoken_of_has_its_name_also_where_another_line_has_it(
         call("book_table", {"status": "booked"}, restaurant="O Mar", time="19:30"),
     ]
     assert "2 found: name O Mar, street Rua 5" in a_brief(*told).text
+
+
+def test_what_was_tried_before_names_nothing_that_the_receiver_should_take() -> None:
+    told = [
+        user("Please book a room for Ida at the Fjord Inn, my number is K-4410."),
+        call("book_room", {"error": "full"}, hotel_name="Fjord Inn", guest_name="Ida", customer_id="K-4410"),
+        agent("The Fjord Inn is full. How about the Harbour House?"),
+        user("Fine."),
+        call("book_room", {"status": "booked"}, hotel_name="Harbour House", guest_name="Ida", customer_id="K-4410"),
+    ]
+    assert sorted(identifiers(*told)) == [
+        ("customer id", "K-4410"),
+        ("guest name", "Ida"),
+        ("hotel name", "Harbour House"),
+    ]

@@ -84,12 +84,15 @@ def _value(section: SectionName, found: Named, weight: float) -> Draft:
 def _arguments(calls: Sequence[ToolCall]) -> list[Named]:
     """The identifying arguments of calls, the latest used first, each value once."""
     found: dict[str, Named] = {}
+    newest = {(call.name, name): value for call in calls for name, value in stated(call.arguments)}
     for call in calls:
         if not _is_a_line_of_its_own(call):
             continue
         for name, value in stated(call.arguments):
             label = label_of(name)
-            if _identifies(label, value) and count(value) <= MOST_VALUE_WORDS and HIDDEN not in value:
+            # A hotel that was looked at or tried before the last one is none that the receiver should take.
+            is_past = label.endswith("name") and newest[call.name, name] != value
+            if _identifies(label, value) and not is_past and count(value) <= MOST_VALUE_WORDS and HIDDEN not in value:
                 before = found.pop(squeezed(value), None)
                 ids = merged((call.memory_id,), before.memory_ids if before else ())
                 found[squeezed(value)] = Named(before.name if before else label, value, ids, call.position)

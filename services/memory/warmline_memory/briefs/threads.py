@@ -75,6 +75,11 @@ def threaded(spoken: Sequence[Spoken], calls: Sequence[ToolCall]) -> list[Spoken
     return threads.found
 
 
+def _begins(one: Spoken) -> bool:
+    """Whether a statement wishes for something; `Could you also book a train?` does, and sounds like a question."""
+    return one.weights.wish >= WISH or (one.weights.wish >= WISH_AFTER and ADDS.search(one.plain) is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Link:
     """How a statement hangs together with an earlier one: how like it is, and of what it states another value."""
@@ -107,7 +112,7 @@ class _Threads:
         if link:
             link = self._replaced(one, link)
             self._join(place, link, changes=changes or bool(link.kinds))
-        elif one.weights.wish >= WISH or (not self._theirs and not one.is_filler):
+        elif _begins(one) or (not self._theirs and not one.is_filler):
             # What opens the conversation is what is wanted, in whatever words.
             self.found[place] = replace(one, thread=next(self._threads))
         self._theirs.append(place)
@@ -182,6 +187,8 @@ class _Threads:
         wished, turn = self.found[at], one.statement.turn
         asked = [self.found[place] for place in self._asked if self.found[place].statement.turn == turn - 1]
         if at < 0 or not asked or wished.thread < 0 or wished.statement.turn != turn - 2 or one.is_filler:
+            return None
+        if self._is_made_between(wished, one):
             return None
         likeness = max(float(question.meaning @ wished.meaning) for question in asked)
         tells = one.weights.wish < WISH and one.weights.question < FILLER
