@@ -269,6 +269,9 @@ class SheetSummary(Answer):
 class Sheet(SheetSummary):
     """What an outgoing operator leaves to the next one: a sheet with its items."""
 
+    zone: str = Field(
+        default="UTC", description="The time zone of times in its texts: that of the rota, else the tenant's."
+    )
     items: list[SheetItem] = Field(
         description="The handoffs that the outgoing operator holds, the most pressing first."
     )

@@ -47,3 +47,20 @@ def test_what_is_not_read_back_stays_red_with_whoever_goes(desk: Desk, visit: Vi
         (ItemState.ACKNOWLEDGED, False),
         (ItemState.WAITING, True),
     ]
+
+
+def test_printing_prints_the_sheet_and_nothing_to_press_or_fill_in(desk: Desk, visit: Visit) -> None:
+    going, coming = visit(), visit()
+    sign_in(going, desk.hire("ines", queues=["billing"], zone="Europe/Berlin"))
+    sign_in(coming, desk.hire("marco", queues=["billing"], zone="Europe/Berlin"))
+    hold(desk, "user-dave")
+    hold(desk, "user-mia")
+    coming.goto(sign_sheet(going))
+    coming.locator("summary", has_text="Decline it").first.click()
+    for page in (going, coming):
+        page.emulate_media(media="print")
+        expect(page.get_by_text("2 not confirmed")).to_be_visible()
+        expect(page.locator(".shift-item")).to_have_count(2)
+        expect(page.get_by_text(re.compile("Printed .* CES?T by"))).to_be_visible()
+        for tag in ("button", "input", "textarea", "select", "summary", "nav", "label", "dialog"):
+            expect(page.locator(f"{tag}:visible")).to_have_count(0)

@@ -55,6 +55,12 @@ def test_severity_says_urgency_level_and_the_broken_promise() -> None:
     assert texts(late) == ["high, level 2; promised for 2026-03-02 11:55 UTC, which has passed"]
 
 
+def test_times_are_those_of_the_zone_of_the_sheet() -> None:
+    case = a_case(breach_at=NOW + timedelta(minutes=5), snoozed_until=NOW + timedelta(hours=1))
+    (severity, *_) = ipass.parts(case, NOW, frozenset(), "Europe/Berlin")
+    assert texts(severity) == ["high, level 2; promised for 2026-03-02 13:05 CET; set aside until 2026-03-02 14:00 CET"]
+
+
 def test_a_promise_that_still_holds_is_not_called_broken() -> None:
     assert "passed" not in texts(parts_of(breach_at=NOW + timedelta(minutes=5))[PartName.SEVERITY])[0]
 

@@ -7,7 +7,8 @@ A part is given where it has an entry, or where the brief says that there is non
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from warmline_memory.language import harmless
 from warmline_memory.language.one_reading import one_reading
@@ -48,10 +49,13 @@ class Case:
     read_back: ReadBack | None
 
 
-def parts(case: Case, now: datetime, pii: frozenset[PiiClass]) -> list[SheetPart]:
-    """The five parts of a case, without secrets and without personal data of the classes ``pii``."""
+def parts(case: Case, now: datetime, pii: frozenset[PiiClass], zone: str = "UTC") -> list[SheetPart]:
+    """The five parts of a case, without secrets and without personal data of the classes ``pii``; times in a zone."""
     before, sections = _sections(case.accepted), _sections(case.handed_on or case.accepted)
-    severity = [BriefLine(text=_severity(case, now), memory_ids=[]), *_lines(sections, SectionName.SEVERITY)]
+    severity = [
+        BriefLine(text=_severity(case, now, ZoneInfo(zone)), memory_ids=[]),
+        *_lines(sections, SectionName.SEVERITY),
+    ]
     came = [case.accepted.headline] if case.accepted else []
     asked = _lines(sections, SectionName.ASK) or _lines(before, SectionName.ASK)
     actions = _lines(sections, SectionName.NEXT_STEPS, SectionName.PROMISED)
@@ -84,17 +88,20 @@ def _lines(sections: dict[SectionName, BriefSection], *names: SectionName) -> li
     return [line for name in names if name in sections for line in sections[name].lines]
 
 
-def _severity(case: Case, now: datetime) -> str:
+def _severity(case: Case, now: datetime, zone: ZoneInfo) -> str:
     said = f"{case.urgency.value}, level {case.level}"
     if case.breach_at is not None:
-        said += f"; promised for {_at(case.breach_at)}" + (", which has passed" if case.breach_at <= now else "")
+        said += f"; promised for {in_zone(case.breach_at, zone)}" + (
+            ", which has passed" if case.breach_at <= now else ""
+        )
     if case.snoozed_until is not None and case.snoozed_until > now:
-        said += f"; set aside until {_at(case.snoozed_until)}"
+        said += f"; set aside until {in_zone(case.snoozed_until, zone)}"
     return said
 
 
-def _at(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def in_zone(moment: datetime, zone: ZoneInfo) -> str:
+    """A time as a clock in a zone shows it, with the zone's name: `2026-03-02 12:55 CET`."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 @one_reading()

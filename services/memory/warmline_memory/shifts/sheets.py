@@ -3,8 +3,10 @@ never out of date; the sheet's own rows say only who goes, who comes, and which 
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import undefer
@@ -67,13 +69,16 @@ class Item:
         return self.passed if self.passed is not None and self.passed.state in tables.TAKEN_OVER else self.owned
 
 
-def get(db: Transaction, sheet_id: UUID, seen: ColumnElement[bool] | None = None) -> Sheet:
-    """One sheet with all that stands on it now. Raises ``NotFound``, also where the condition ``seen`` is not met."""
+def get(db: Transaction, sheet_id: UUID, seen: ColumnElement[bool] | None = None, zone: str | None = None) -> Sheet:
+    """One sheet with all that stands on it now, with its times in a zone; where none is given, in that of its rota.
+
+    Raises ``NotFound``, also where the condition ``seen`` is not met.
+    """
     row = db.find(tables.Sheet, sheet_id)
     hidden = seen is not None and db.scalar(select(tables.Sheet.id).where(tables.Sheet.id == sheet_id, seen)) is None
     if row is None or hidden:
         raise NotFound(noun="shift sheet", id=sheet_id)
-    return sheet(db, row)
+    return sheet(db, row, zone)
 
 
 def list_page(
@@ -96,22 +101,26 @@ def summary(db: Transaction, row: tables.Sheet) -> SheetSummary:
     return _summary(row, _incoming(db, row), clock.now(db))
 
 
-def sheet(db: Transaction, row: tables.Sheet) -> Sheet:
-    """A sheet with all that stands on it now."""
+def sheet(db: Transaction, row: tables.Sheet, zone: str | None = None) -> Sheet:
+    """A sheet with all that stands on it now. ``zone`` as for ``get``."""
     now = clock.now(db)
     own = items(db, row, with_briefs=True)
     aware, aware_count = _aware(db, row)
-    pii = frozenset(tenancy.read_preferences(db).pii)
+    preferences = tenancy.read_preferences(db)
+    pii = frozenset(preferences.pii)
+    rota = rotas.find(db, row.rota)
+    zone = zone or (rota.zone if rota else preferences.time_zone)
     since = _since(db, own)
     is_signed = row.signed_at is not None
     shown = []
     for item in own:
         kept, count = since.get(item.owned.target_session_id, ((), 0))
-        parts = ipass.parts(_case(item, kept), now, pii)
+        parts = ipass.parts(_case(item, kept), now, pii, zone)
         shown.append(_item(item, is_signed, count).model_copy(update=_parts(parts)))
     complete = [item.completeness for item in shown]
     return Sheet(
         **_summary(row, _incoming(db, row, own), now).model_dump(),
+        zone=zone,
         items=shown,
         aware=[_waiting(handoff) for handoff in aware],
         aware_count=aware_count,
@@ -332,12 +341,13 @@ def to_markdown(sheet: Sheet) -> str:
 
 def _rows(sheet: Sheet) -> Iterator[str]:
     incoming = ", ".join(sheet.incoming) or "nobody yet"
+    at = partial(ipass.in_zone, zone=ZoneInfo(sheet.zone))
     yield f"# {escaped(f'Shift change: {sheet.outgoing} to {incoming}')}"
     yield ""
-    yield f"- Shift: {escaped(sheet.rota or 'on request')}, until {_at(sheet.ends_at)}"
+    yield f"- Shift: {escaped(sheet.rota or 'on request')}, until {at(sheet.ends_at)}"
     yield f"- State: {sheet.state.value.replace('_', ' ')}{', OVERDUE' if sheet.overdue else ''}"
-    yield f"- Signed: {f'{_at(sheet.signed_at)} by {escaped(sheet.signed_by or str())}' if sheet.signed_at else 'no'}"
-    yield f"- Taken over: {_at(sheet.taken_over_at) if sheet.taken_over_at else 'no'}"
+    yield f"- Signed: {f'{at(sheet.signed_at)} by {escaped(sheet.signed_by or str())}' if sheet.signed_at else 'no'}"
+    yield f"- Taken over: {at(sheet.taken_over_at) if sheet.taken_over_at else 'no'}"
     if sheet.red:
         yield f"- UNACKNOWLEDGED: {sheet.red}, still with {escaped(sheet.outgoing)}"
     for number, item in enumerate(sheet.items, 1):
@@ -372,7 +382,3 @@ def _said(line: BriefLine) -> str:
     known = (line.owner and f"who: {line.owner}", line.due and f"by: {line.due}")
     notes = ", ".join(note for note in known if note)
     return f"{one_line(line)} ({notes})" if notes else one_line(line)
-
-
-def _at(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

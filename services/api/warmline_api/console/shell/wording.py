@@ -66,6 +66,12 @@ def local_day(day: date) -> str:
 
 
 @pass_context
+def whole_moment(context: Context, at: datetime) -> str:
+    """A time with its day and its zone, as it is still understood on paper."""
+    return languages.full_time(at.astimezone(ZoneInfo(context["zone"])))
+
+
+@pass_context
 def age(context: Context, at: datetime | None) -> Markup | str:
     """How long ago a time is, or how far ahead: `12 min`. A little JavaScript keeps it up to date."""
     if at is None:
@@ -173,6 +179,7 @@ FILTERS = {
     "clock": clock,
     "local_time": local_time,
     "local_day": local_day,
+    "whole_moment": whole_moment,
     "due": due,
     "pressure": pressure,
     "is_past": is_past,

@@ -142,7 +142,7 @@ def _act(visitor: Visitor, sheet_id: UUID, work: Any, handoff_id: UUID | None = 
 
 
 def _seen(db: Transaction, visitor: Visitor, sheet_id: UUID) -> Sheet:
-    return shifts.get(db, sheet_id, operators.sees_sheet(visitor.operator))
+    return shifts.get(db, sheet_id, operators.sees_sheet(visitor.operator), visitor.operator.zone)
 
 
 def _require_incoming(visitor: Visitor, sheet: Sheet) -> None:
