@@ -71,6 +71,35 @@ class Swap(Request):
         return self
 
 
+class Absence(Request):
+    """A time in which somebody is away, such as a vacation."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"operator": "ines", "starts": "2026-07-06T00:00:00+02:00", "ends": "2026-07-20T00:00:00+02:00"}
+            ]
+        }
+    )
+
+    operator: OperatorName = Field(description="The operator who is away.")
+    starts: Moment = Field(description="When the absence starts, with an offset from UTC.")
+    ends: Moment = Field(description="When the absence ends, with an offset from UTC. It must be later than `starts`.")
+    replaced: bool = Field(
+        default=True,
+        description=(
+            "Whether the next operator by the order of the entries who is free takes each of their shifts; "
+            "false leaves a gap. Where nobody is free there is a gap, too."
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.ends <= self.starts:
+            raise ValueError("ends: must be later than starts")
+        return self
+
+
 class WriteRota(Request):
     """Sets up a rota, or replaces it as a whole."""
 
@@ -113,12 +142,40 @@ class WriteRota(Request):
         default_factory=list,
         description="Exceptions from the entries. Where two swaps overlap, the later one in the list holds.",
     )
+    absences: Annotated[list[Absence], Field(max_length=400)] = Field(
+        default_factory=list, description="Who is away and when, such as on vacation. Swaps hold before absences."
+    )
     sheet_minutes: Annotated[int, Field(ge=0, le=720)] = Field(
         default=DEFAULT_SHEET_MINUTES, description="How many minutes before the end of a shift its sheet is made."
     )
     overdue_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
         default=DEFAULT_OVERDUE_MINUTES,
         description="After how many minutes from the end of a shift its sheet is overdue.",
+    )
+
+
+class AddSwaps(Request):
+    """Adds swaps to a rota: one where somebody covers for another, two where two people change places."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "swaps": [
+                        {
+                            "operator": "mei",
+                            "instead_of": "tomasz",
+                            "starts": "2026-03-06T20:00:00+01:00",
+                            "ends": "2026-03-07T08:00:00+01:00",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    swaps: Annotated[list[Swap], Field(min_length=1, max_length=20)] = Field(
+        description="The swaps, which hold over those that are there."
     )
 
 

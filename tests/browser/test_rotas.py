@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Desk, Visit, sign_in
 from tests.browser.inspecting import PHONE, STICKING_OUT, violations_on
 from tests.browser.working import Keys
+from warmline_schemas.queues import Weekday
 
 
 def fill_in(page: Page) -> None:
@@ -44,6 +45,27 @@ def test_a_lead_makes_a_rota_by_keyboard_and_sees_who_is_on(desk: Desk, visit: V
     assert violations_on(page) == []
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert page.evaluate(STICKING_OUT) == []
+
+
+def test_somebody_covers_a_gap_on_a_phone(desk: Desk, visit: Visit) -> None:
+    page = visit(color_scheme="light", viewport=PHONE)
+    for name in ("ines", "marco"):
+        desk.hire(name, queues=["billing"])
+    workday = {"operator": "ines", "days": [day.value for day in Weekday], "starts": "08:00", "ends": "20:00"}
+    desk.client.rotas.write("days", entries=[workday])
+    sign_in(page, desk.hire("lena", role="lead"))
+    page.goto("/console/shifts/rotas/days")
+    Keys(page).press("summary", "Somebody covers a shift")
+    gap = page.get_by_label("Which shift, or gap").locator("option", has_text="nobody").last.get_attribute("value")
+    page.get_by_label("Which shift, or gap").select_option(gap)
+    page.get_by_label("Who is on instead").select_option("marco")
+    assert violations_on(page) == []
+    assert page.evaluate(STICKING_OUT) == []
+    Keys(page).press("button", "Save")
+    expect(page.get_by_role("status").filter(has_text="marco covers this shift")).to_be_visible()
+    expect(page.get_by_text("marco instead of everybody")).to_be_visible()
+    (swap,) = desk.client.rotas.get("days").swaps
+    assert (swap.operator, swap.instead_of) == ("marco", None)
 
 
 def test_a_refused_form_leads_to_the_field_that_is_wrong(desk: Desk, visit: Visit) -> None:

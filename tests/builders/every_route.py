@@ -17,6 +17,7 @@ from tests.builders.shifts import TOMASZ, held
 from tests.conftest import Api
 
 NUMBERS = count(1)
+_A_NIGHT = {"starts": "2026-03-02T20:00:00Z", "ends": "2026-03-03T08:00:00Z"}
 
 
 @dataclass(frozen=True)
@@ -252,5 +253,7 @@ def body_of(operation: str, case: Case) -> Any:
         "write_template": {"about": "x", "sections": [{"name": "ask", "title": "Ask"}]},
         "write_queue": {"title": "x"},
         "write_rota": {"title": "x"},
+        "add_swaps": {"swaps": [{"operator": "zoe", **_A_NIGHT}]},
+        "add_absence": {"operator": "zoe", **_A_NIGHT},
     }
     return bodies.get(operation)

@@ -1,13 +1,14 @@
 # Written by `python -m tests.sync_client` from asynchronous/resources/rotas.py: change that one.
 """The rotas API: which operator is on duty, and when."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from warmline.calls import build
 from warmline.transport import Transport
-from warmline_schemas.shifts import OnDuty, Rota, WriteRota
+from warmline_schemas.shifts import Absence, AddSwaps, OnDuty, Rota, Swap, WriteRota
 from warmline_schemas.wire import Page
 
 PATH = "/v1/rotas"
@@ -40,6 +41,40 @@ class Rotas:
     def delete(self, name: str, *, if_unchanged: Rota | str | None = None) -> None:
         """Delete a rota. The sheets of its shifts are kept. ``if_unchanged`` as for ``write``."""
         self._transport.delete(_path(name), if_unchanged)
+
+    def cover(
+        self, name: str, *, operator: str, starts: datetime, ends: datetime, instead_of: str | None = None
+    ) -> Rota:
+        """Put one operator in another's place for once; without ``instead_of``, in everybody's, or into a gap.
+
+        ``starts`` and ``ends`` have an offset from UTC. Nothing that others add at the same time is lost.
+        """
+        return self.swap(name, [Swap(operator=operator, instead_of=instead_of, starts=starts, ends=ends)])
+
+    def swap(self, name: str, swaps: Iterable[Swap]) -> Rota:
+        """Add several swaps at once, such as the two by which two operators change places."""
+        return self._transport.post(Rota, f"{_path(name)}/swaps", AddSwaps(swaps=[*swaps]))
+
+    def away(self, name: str, *, operator: str, starts: datetime, ends: datetime, replaced: bool = True) -> Rota:
+        """Say that an operator is away, such as on vacation.
+
+        The next by the order of the entries who is free stands in; where ``replaced`` is false nobody does.
+        """
+        absence = Absence(operator=operator, starts=starts, ends=ends, replaced=replaced)
+        return self._transport.post(Rota, f"{_path(name)}/absences", absence)
+
+    def take_back(self, name: str, override: Swap | Absence) -> Rota:
+        """Take a swap or an absence off a rota, as ``get`` shows it.
+
+        Raises ``ChangedMeanwhile`` where somebody changes the rota at the same moment: call it again then.
+        """
+        rota = self.get(name)
+        kept: dict[str, Any] = {
+            "swaps": [one for one in rota.swaps if one != override],
+            "absences": [one for one in rota.absences if one != override],
+        }
+        fields = rota.model_dump(exclude={"name", *kept}, exclude_unset=True)
+        return self.write(name, WriteRota.model_validate({**fields, **kept}), if_unchanged=rota)
 
     def on(self, name: str, *, at: datetime | None = None) -> OnDuty:
         """Read who is on duty now, or at a moment ``at`` with an offset from UTC, and who is next."""

@@ -52,7 +52,8 @@ _ROUTES: dict[Need, str] = {
         Scope.ADMINISTER
     ): "forget_memory forget_memories forget_namespace import_namespace consolidate undo_consolidation",
     Need(Scope.ADMINISTER, whole_tenant=True): """
-        create_operator revise_operator delete_operator write_queue delete_queue write_rota delete_rota
+        create_operator revise_operator delete_operator write_queue delete_queue
+        write_rota delete_rota add_swaps add_absence
         write_template delete_template revise_preferences
         add_webhook list_webhooks get_webhook revise_webhook remove_webhook rotate_secret ping_webhook
         replay_failed_deliveries list_deliveries get_delivery replay_delivery

@@ -26,7 +26,7 @@ WarmlineError
  │   ├─ UnstorableValue          ├─ BodyTooSlow
  │   ├─ Misdirected              ├─ BotNeeded
  │   ├─ FileEmpty                ├─ FileTypeNotTaken
- │   ├─ AttachmentNotSendable
+ │   ├─ AttachmentNotSendable    ├─ TooManyOverrides
  │   └─ TooManyAtOnce            └─ TooManyRequests
  ├─ Conflict, for what the present state does not allow
  │   ├─ SessionEnded             ├─ HandoffInProgress ─ TooManyConsultations
@@ -264,6 +264,12 @@ class TooManyTemplates(WarmlineError):
 
 class TooManyRotas(WarmlineError):
     """A tenant has at most {most} rotas. Delete one, or replace it."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class TooManyOverrides(WarmlineError):
+    """Rota {name} has {most} swaps or absences, which is the most. Take back those that are over, with a PUT of it."""
 
     problem = ProblemType.INVALID_REQUEST
 

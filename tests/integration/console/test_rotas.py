@@ -1,6 +1,8 @@
 """Rotas in the console, without JavaScript: made, looked at, changed and deleted by a lead or an administrator."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -129,6 +131,90 @@ def test_swaps_survive_an_edit(api: Api, admin: Browser) -> None:
     admin.done(EDIT, **form_at(admin, EDIT, title="New"), verb="save")
     after = api.http.get("/v1/rotas/nights").json()
     assert (after["title"], after["swaps"]) == ("New", before)
+
+
+CHANGES = "/shifts/rotas/nights/changes"
+
+
+def choice(page: str, shown: str) -> str:
+    """The value of the first option that begins with these words."""
+    found = re.search(rf'<option value="([^"]+)"[^>]*>{shown}', page)
+    assert found, page
+    return unescape(found[1])
+
+
+def test_somebody_covers_a_shift_and_it_is_taken_back(api: Api, admin: Browser) -> None:
+    nights(api)
+    page = admin.page("/shifts/rotas/nights")
+    shift = choice(page, "Tomasz Nowak, ")
+    page = text_of(admin.done(CHANGES, **{"verb": "cover", "cover-shift": shift, "cover-by": "lena"}))
+    assert "Saved: Lena covers this shift." in page
+    assert "Lena instead of Tomasz Nowak" in page
+    (swap,) = api.http.get("/v1/rotas/nights").json()["swaps"]
+    assert (swap["operator"], swap["instead_of"]) == ("lena", "tomasz")
+    (entry,) = api.http.get("/v1/audit", params={"verb": "cover-shift"}).json()["items"]
+    assert entry["actor"]["name"] == "human:lena"
+    sent = fields_of(admin.page("/shifts/rotas/nights"), f"/console{CHANGES}")
+    assert "Taken back." in text_of(admin.done(CHANGES, change=sent["change"], verb="take-back"))
+    assert api.http.get("/v1/rotas/nights").json()["swaps"] == []
+    assert "not yours to see" in text_of(admin.refused(CHANGES, 404, change=sent["change"], verb="take-back"))
+
+
+def test_two_people_swap_shifts(api: Api, admin: Browser) -> None:
+    nights(api)
+    page = admin.page("/shifts/rotas/nights")
+    later = [unescape(one) for one in re.findall(r'<option value="((?:ines|tomasz)\|[^"]+)"', page)][4:]
+    one = next(shift for shift in later if shift.startswith("ines"))
+    other = next(shift for shift in later if shift.startswith("tomasz"))
+    same = {"verb": "swap", "swap-one": one, "swap-other": one}
+    assert "Both are of the same person." in text_of(admin.refused(CHANGES, 422, **same))
+    admin.done(CHANGES, **{"verb": "swap", "swap-one": one, "swap-other": other})
+    swaps = api.http.get("/v1/rotas/nights").json()["swaps"]
+    assert [(swap["operator"], swap["instead_of"]) for swap in swaps] == [("tomasz", "ines"), ("ines", "tomasz")]
+    stale = {"verb": "swap", "swap-one": one, "swap-other": other}
+    assert "This shift is not there any more." in text_of(admin.refused(CHANGES, 422, **stale))
+
+
+def test_somebody_is_away_and_the_gap_is_told(api: Api, admin: Browser) -> None:
+    nights(api, entries=[every_day("ines", "08:00", "20:00")])
+    day = datetime.now(UTC).date() + timedelta(days=3)
+    asked = {"verb": "away", "away-who": "ines", "away-first": str(day), "away-last": str(day), "away-then": "nobody"}
+    page = text_of(admin.done(CHANGES, **asked))
+    assert "Saved: Ines Weber is away. For 12 h more nobody is on" in page
+    assert "nobody stands in" in page
+    (absence,) = api.http.get("/v1/rotas/nights").json()["absences"]
+    assert absence["replaced"] is False
+    zone = ZoneInfo("Europe/Berlin")
+    starts, ends = (datetime.fromisoformat(absence[name]).astimezone(zone) for name in ("starts", "ends"))
+    assert (starts.date(), starts.hour, ends.date(), ends.hour) == (day, 0, day + timedelta(days=1), 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "fields"),
+    [
+        ({"verb": "cover"}, {"cover-shift", "cover-by"}),
+        ({"verb": "swap"}, {"swap-one", "swap-other"}),
+        ({"verb": "away"}, {"away-who", "away-first", "away-last"}),
+        ({"verb": "away", "away-who": "ines", "away-first": "2026-03-03", "away-last": "2026-03-02"}, {"away-last"}),
+        ({"verb": "away", "away-who": "ines", "away-first": "9999-12-31", "away-last": "9999-12-31"}, {"away-first"}),
+        ({"verb": "away", "away-who": "zoe", "away-first": "2026-03-03", "away-last": "2026-03-03"}, {"away-who"}),
+    ],
+)
+def test_what_is_missing_of_a_change_stands_at_its_field(
+    api: Api, admin: Browser, typed: dict[str, str], fields: set[str]
+) -> None:
+    nights(api)
+    page = admin.refused(CHANGES, 422, **typed)
+    assert set(re.findall(r'id="fault-([^"]+)"', page)) == fields
+    assert "open" in page.partition(f'<details id="{typed["verb"]}"')[2][:8]
+
+
+def test_only_who_writes_a_rota_changes_it_for_once(api: Api, admin: Browser) -> None:
+    nights(api, queue="billing")
+    lead = signed_in(api, "tom", role="lead", queues=["fraud"])
+    assert lead.submit(CHANGES, verb="away").status_code == 403
+    assert "Somebody covers a shift" not in lead.page("/shifts/rotas/nights")
+    assert admin.submit(CHANGES, verb="take-back", change="{}").status_code == 422
 
 
 def test_a_rota_is_deleted(api: Api, admin: Browser) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.builders.shifts import INES, MEI, READ_BACK, TOMASZ, a_rota, every_day, held, written
 from tests.conftest import Api, Run
 from warmline import PersonNeeded, ReadBackContradicts, SheetStateForbids, Warmline
-from warmline_schemas.shifts import SheetState
+from warmline_schemas.shifts import SheetState, Swap
 
 NIGHTS = {
     "zone": "Europe/Berlin",
@@ -30,6 +30,18 @@ def test_who_is_on_at_a_moment(client: Warmline) -> None:
     found = client.rotas.on("nights", at=datetime(2026, 3, 29, 3, tzinfo=UTC))
     assert [shift.operator for shift in (*found.now, *found.next)] == ["tomasz", "ines"]
     assert found.now[0].ends == found.next[0].starts == datetime(2026, 3, 29, 6, tzinfo=UTC)
+
+
+def test_somebody_covers_is_away_and_that_is_taken_back(client: Warmline) -> None:
+    client.rotas.write("nights", **NIGHTS)
+    night = {"starts": datetime(2026, 3, 6, 19, tzinfo=UTC), "ends": datetime(2026, 3, 7, 7, tzinfo=UTC)}
+    covered = client.rotas.cover("nights", operator="mei", instead_of="tomasz", **night)
+    away = client.rotas.away("nights", operator="ines", replaced=False, **night)
+    assert (len(covered.swaps), len(away.absences)) == (1, 1)
+    two = (Swap(operator="ines", instead_of="tomasz", **night), Swap(operator="tomasz", instead_of="ines", **night))
+    assert len(client.rotas.swap("nights", two).swaps) == 3
+    assert client.rotas.take_back("nights", covered.swaps[0]).swaps == [*two]
+    assert client.rotas.take_back("nights", away.absences[0]).absences == []
 
 
 @pytest.mark.usefixtures("worker")
@@ -80,4 +92,11 @@ def test_rotas_on_the_command_line(run: Run, tmp_path: Path) -> None:
     assert run("rotas", "list") == "nights\t\t\tEurope/Berlin\t2\t1\n"
     assert "ines\tmonday, tuesday" in run("rotas", "show", "nights")
     assert run("rotas", "on", "nights").count("\n") == 2
+    night = ("--from", "2030-03-06T20:00:00+01:00", "--until", "2030-03-07T08:00:00+01:00")
+    assert "mei\tinstead of tomasz" in run(
+        "rotas", "cover", "nights", "--operator", "mei", "--instead-of", "tomasz", *night
+    )
+    assert "ines\taway, nobody stands in" in run("rotas", "away", "nights", "--operator", "ines", "--gap", *night)
+    left = json.loads(run("rotas", "take-back", "nights", "--operator", "ines", *night[:2], "--json"))
+    assert ([one["operator"] for one in left["swaps"]], left["absences"]) == (["mei", "mei"], [])
     assert json.loads(run("rotas", "delete", "nights", "--json")) == {"deleted": "nights"}

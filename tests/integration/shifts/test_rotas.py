@@ -2,10 +2,14 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from tests.builders.shifts import INES, TOMASZ, a_rota, do, events, held, made, read, take, written
+from tests.builders.requests import post, refusal
+from tests.builders.shifts import INES, TOMASZ, a_rota, do, events, every_day, held, made, read, take, written
 from tests.builders.waits import eventually
 from tests.conftest import Api, TenantKey
 
@@ -62,3 +66,57 @@ def test_another_tenants_rotas_and_sheets_are_not_found(
     read_all = [stranger.get(one) for one in (path, "/v1/rotas/nights", "/v1/rotas/nights/on")]
     assert {answer.status_code for answer in (sign, acknowledge, *read_all)} == {404}
     assert stranger.get("/v1/shifts").json()["items"] == stranger.get("/v1/rotas").json()["items"] == []
+
+
+def soon(hours: float) -> str:
+    return (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
+
+
+def a_cover(**changes: Any) -> dict[str, Any]:
+    return {"operator": "mei", "instead_of": "ines", "starts": soon(-1), "ends": soon(1), **changes}
+
+
+def on_now(api: Api) -> list[str]:
+    return [one["operator"] for one in api.http.get("/v1/rotas/nights/on").json()["now"]]
+
+
+def test_somebody_covers_and_the_audit_says_who_did_that(api: Api) -> None:
+    api.http.put("/v1/rotas/nights", json={"entries": [every_day("ines", "00:00", "24:00")]}).raise_for_status()
+    changed = post(api, "rotas/nights/swaps", {"swaps": [a_cover()]})
+    assert ([one["operator"] for one in changed["swaps"]], on_now(api)) == (["mei"], ["mei"])
+    (entry,) = api.http.get("/v1/audit", params={"verb": "cover-shift"}).json()["items"]
+    assert (entry["details"]["operator"], entry["details"]["instead_of"]) == ("mei", "ines")
+    assert entry["actor"]["name"] == api.http.get("/v1/whoami").json()["key"]
+
+
+def test_somebody_is_away_and_the_next_of_the_order_stands_in_or_nobody(api: Api) -> None:
+    nights = [every_day("ines", "00:00", "24:00"), {**every_day("tomasz", "00:00", "00:01"), "days": ["monday"]}]
+    api.http.put("/v1/rotas/nights", json={"entries": nights}).raise_for_status()
+    gone = {"operator": "ines", "starts": soon(-1), "ends": soon(1)}
+    post(api, "rotas/nights/absences", gone)
+    assert on_now(api) == ["tomasz"]
+    api.http.put("/v1/rotas/nights", json={"entries": nights}).raise_for_status()
+    post(api, "rotas/nights/absences", {**gone, "replaced": False})
+    assert on_now(api) == []
+
+
+def test_of_changes_that_come_at_once_none_is_lost(api: Api) -> None:
+    api.http.put("/v1/rotas/nights", json={}).raise_for_status()
+    with ThreadPoolExecutor(4) as several:
+        asked = [a_cover(operator=f"ann-{number}", instead_of=None) for number in range(8)]
+        list(several.map(lambda swap: post(api, "rotas/nights/swaps", {"swaps": [swap]}), asked))
+    assert len(api.http.get("/v1/rotas/nights").json()["swaps"]) == 8
+
+
+def test_what_ended_long_ago_is_dropped_when_more_comes_and_too_much_is_refused(api: Api) -> None:
+    old = a_cover(starts=soon(-24 * 400), ends=soon(-24 * 399))
+    api.http.put("/v1/rotas/nights", json={"swaps": [old]}).raise_for_status()
+    assert len(post(api, "rotas/nights/swaps", {"swaps": [a_cover()]})["swaps"]) == 1
+    many = [a_cover() for _ in range(400)]
+    api.http.put("/v1/rotas/nights", json={"swaps": many}).raise_for_status()
+    assert "400 swaps or absences" in refusal(api, "rotas/nights/swaps", {"swaps": [a_cover()]}, 422)["detail"]
+
+
+def test_a_change_of_a_rota_that_there_is_not_is_not_found(api: Api) -> None:
+    assert api.http.post("/v1/rotas/unheard/swaps", json={"swaps": [a_cover()]}).status_code == 404
+    assert api.http.post("/v1/rotas/unheard/absences", json={**a_cover(), "replaced": True}).status_code == 422

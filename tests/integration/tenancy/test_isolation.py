@@ -95,6 +95,10 @@ BODIES = {
     "upload_attachment": {"name": "intruder"},
     "send_customer_message": {"content": "intruder", "external_id": "1", "bot": "intruder"},
     "write_rota": {"title": "intruder"},
+    "add_swaps": {
+        "swaps": [{"operator": "intruder", "starts": "2026-03-02T20:00:00Z", "ends": "2026-03-03T08:00:00Z"}]
+    },
+    "add_absence": {"operator": "intruder", "starts": "2026-03-02T20:00:00Z", "ends": "2026-03-03T08:00:00Z"},
     "make_sheet": {"outgoing": "human:intruder"},
     "sign_sheet": {"agent": "human:intruder", "to": "human:somebody"},
     "acknowledge_sheet": {"agent": "human:intruder"},

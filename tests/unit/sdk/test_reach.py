@@ -21,7 +21,7 @@ import warmline
 from warmline import InvalidRequest, Warmline, resources
 from warmline_api.app import create_app
 from warmline_memory.settings import Settings
-from warmline_schemas import audit, keys, operators, problems, recall, sessions, tenancy
+from warmline_schemas import audit, keys, operators, problems, recall, sessions, shifts, tenancy
 
 NOWHERE = "http://nowhere"
 Request = tuple[str, str, set[str]]
@@ -52,6 +52,7 @@ LEFT_OUT = {
 SOME_ID = UUID("01978f6e-7c1a-7000-8000-0000000000aa")
 # Values of arguments that are checked before they are sent, by the argument's name.
 VALUES: dict[str, Any] = {
+    "absences": [],
     "account": "Done.",
     "agent": "human:x",
     "entries": [],
@@ -78,6 +79,7 @@ VALUES: dict[str, Any] = {
     "words": 100,
     "zone": "UTC",
 }
+A_NIGHT: dict[str, Any] = {"starts": datetime(2026, 3, 2, 20, tzinfo=UTC), "ends": datetime(2026, 3, 3, 8, tzinfo=UTC)}
 # What a method needs beside the arguments that its signature needs.
 WITH: dict[str, dict[str, Any]] = {
     "Chains.send": {"content": "x", "agent": "human:x"},
@@ -91,6 +93,9 @@ WITH: dict[str, dict[str, Any]] = {
     "Memories.give_feedback": {"verdict": "useful"},
     "Memories.remember": {"content": "x", "namespace": "x", "agent": "x"},
     "Operators.revise": {"capacity": 1},
+    "Rotas.away": A_NIGHT,
+    "Rotas.cover": A_NIGHT,
+    "Rotas.swap": {"swaps": [shifts.Swap(operator="x", **A_NIGHT)]},
     "Sessions.start": {"agent": "x"},
     "Shifts.sign": {"assign": {SOME_ID: "human:x"}},
     "Templates.write": {"about": "x", "sections": [{"name": "ask", "title": "x"}]},
@@ -110,7 +115,7 @@ PLAIN: dict[Any, Any] = {
 
 # What annotations name that is only loaded when it is used.
 # The client names shapes that it loads only when they are used.
-SHAPES = (audit, keys, operators, problems, recall, sessions, tenancy)
+SHAPES = (audit, keys, operators, problems, recall, sessions, shifts, tenancy)
 NAMES = (
     {name: shape for room in SHAPES for name, shape in vars(room).items()}
     | {name: getattr(warmline, name) for name in warmline.__all__}

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from pydantic import ValidationError
 
 from warmline_memory.shifts import duty
@@ -149,6 +149,7 @@ days = st.dates(date(2025, 1, 1), date(2027, 12, 31))
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
 
 
+@settings(deadline=None)
 @given(st.lists(clocks, min_size=2, max_size=5, unique=True), moments, st.sampled_from(ZONES))
 def test_shifts_that_cover_the_day_leave_no_gap_and_never_overlap(
     starts: list[str], moment: datetime, zone: str
@@ -161,6 +162,7 @@ def test_shifts_that_cover_the_day_leave_no_gap_and_never_overlap(
     assert [one.starts for one in duty.following(rota, moment)] == [shift.ends]
 
 
+@settings(deadline=None)
 @given(moments, st.integers(1, 72), st.sampled_from(ZONES))
 def test_looking_in_steps_makes_every_sheet_once(moment: datetime, hours: int, zone: str) -> None:
     rota, step = day_and_night(zone=zone), timedelta(hours=hours)
@@ -185,3 +187,73 @@ def test_looking_in_steps_makes_every_sheet_once(moment: datetime, hours: int, z
 def test_a_rota_that_cannot_be_placed_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         WriteRota.model_validate(wrong)
+
+
+def away(operator: str, starts: str, ends: str, **changes: Any) -> dict[str, Any]:
+    return {"operator": operator, "starts": starts, "ends": ends, **changes}
+
+
+THREE = (
+    an_entry("ines", "06:00", "14:00"),
+    an_entry("omar", "14:00", "22:00"),
+    an_entry("mei", "22:00", "06:00"),
+    an_entry("lena", "06:00", "14:00", days=["sunday"]),
+)
+
+
+def test_whoever_is_away_is_replaced_by_the_next_of_the_order_who_is_free() -> None:
+    rota = a_rota(*THREE, absences=[away("ines", "2026-03-02T00:00Z", "2026-03-03T00:00Z")])
+    # Omar and Mei have the hours right after and before; Lena is free, and nobody has two shifts without a break.
+    assert [names(duty.on(rota, at(9, day=day))) for day in (2, 3)] == [["lena"], ["ines"]]
+
+
+def test_who_has_hours_right_before_or_after_stands_in_where_nobody_else_is_free() -> None:
+    rota = a_rota(*THREE[:3], absences=[away("ines", "2026-03-02T00:00Z", "2026-03-03T00:00Z")])
+    assert names(duty.on(rota, at(9))) == ["omar"]
+
+
+def test_nobody_stands_in_where_that_is_said_or_where_nobody_is_free() -> None:
+    gone = [away("ines", "2026-03-02T00:00Z", "2026-03-03T00:00Z", replaced=False)]
+    assert duty.on(a_rota(*THREE, absences=gone), at(9)) == []
+    all_gone = [away(name, "2026-03-01T00:00Z", "2026-03-04T00:00Z") for name in ("ines", "omar", "mei", "lena")]
+    assert duty.on(a_rota(*THREE, absences=all_gone), at(9)) == []
+
+
+def test_only_the_hours_of_an_absence_change() -> None:
+    gap = away("ines", "2026-03-02T08:00Z", "2026-03-02T10:00Z", replaced=False)
+    rota = a_rota(an_entry("ines", "06:00", "14:00"), absences=[gap])
+    assert [names(duty.on(rota, at(hour))) for hour in (7, 9, 11)] == [["ines"], [], ["ines"]]
+
+
+def test_who_is_away_is_away_from_a_swap_too_and_a_swap_for_them_holds() -> None:
+    gone = [away("omar", "2026-03-02T00:00Z", "2026-03-03T00:00Z", replaced=False)]
+    covers = [a_swap("omar", "2026-03-02T06:00Z", "2026-03-02T14:00Z", instead_of="ines")]
+    assert duty.on(a_rota(*THREE[:3], swaps=covers, absences=gone), at(9)) == []
+    covered = [a_swap("mei", "2026-03-02T14:00Z", "2026-03-02T22:00Z", instead_of="omar")]
+    assert names(duty.on(a_rota(*THREE[:3], swaps=covered, absences=gone), at(15))) == ["mei"]
+
+
+def test_a_week_goes_to_one_stand_in_as_a_whole() -> None:
+    turn = [
+        an_entry(name, "08:00", "08:00", every_weeks=3, in_week_of=f"2026-03-{day:02}")
+        for name, day in (("ines", 2), ("omar", 9), ("mei", 16))
+    ]
+    rota = a_rota(*turn, absences=[away("ines", "2026-03-01T00:00Z", "2026-03-10T00:00Z")])
+    days = [names(duty.on(rota, at(12, day=day))) for day in range(2, 9)]
+    assert days == [["omar"]] * 7
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["ines", "omar", "mei"]), st.integers(0, 200), st.integers(1, 60))))
+def test_who_is_away_is_never_on_and_nobody_is_on_twice(absences: list[tuple[str, int, int]]) -> None:
+    begins = datetime(2026, 3, 1, tzinfo=UTC)
+    gone = [
+        away(name, (begins + timedelta(hours=start)).isoformat(), (begins + timedelta(hours=start + hours)).isoformat())
+        for name, start, hours in absences
+    ]
+    rota = a_rota(*THREE[:3], absences=gone)
+    for hour in range(0, 240, 5):
+        moment = begins + timedelta(hours=hour, minutes=30)
+        on = names(duty.on(rota, moment))
+        assert len(on) == len(set(on)) <= 1
+        assert not {one.operator for one in rota.absences if one.starts <= moment < one.ends} & set(on)

@@ -69,3 +69,11 @@ def test_a_rota_without_anybody_is_one_gap() -> None:
 def test_whoever_is_always_on_is_shown_within_the_plan() -> None:
     (span,) = plans.plan(a_rota(an_entry("ines", "00:00", "24:00"), zone="UTC"), MONDAY, 1).spans
     assert (span.operators, span.hours) == (("ines",), 7 * 24)
+
+
+def test_shifts_that_can_be_chosen_are_those_that_are_not_over_and_the_gaps() -> None:
+    rota = a_rota(an_entry("ines", "08:00", "16:00"), zone="UTC")
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    found = [(one.operators, one.starts.day) for one in plans.shifts_within(rota, now, 1)]
+    assert found[:3] == [(("ines",), 2), ((), 2), (("ines",), 3)]
+    assert len(found) == 15

@@ -1,12 +1,13 @@
 """The rotas API: which operator is on duty, and when."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from warmline.asynchronous.transport import AsyncTransport
 from warmline.calls import build
-from warmline_schemas.shifts import OnDuty, Rota, WriteRota
+from warmline_schemas.shifts import Absence, AddSwaps, OnDuty, Rota, Swap, WriteRota
 from warmline_schemas.wire import Page
 
 PATH = "/v1/rotas"
@@ -39,6 +40,40 @@ class AsyncRotas:
     async def delete(self, name: str, *, if_unchanged: Rota | str | None = None) -> None:
         """Delete a rota. The sheets of its shifts are kept. ``if_unchanged`` as for ``write``."""
         await self._transport.delete(_path(name), if_unchanged)
+
+    async def cover(
+        self, name: str, *, operator: str, starts: datetime, ends: datetime, instead_of: str | None = None
+    ) -> Rota:
+        """Put one operator in another's place for once; without ``instead_of``, in everybody's, or into a gap.
+
+        ``starts`` and ``ends`` have an offset from UTC. Nothing that others add at the same time is lost.
+        """
+        return await self.swap(name, [Swap(operator=operator, instead_of=instead_of, starts=starts, ends=ends)])
+
+    async def swap(self, name: str, swaps: Iterable[Swap]) -> Rota:
+        """Add several swaps at once, such as the two by which two operators change places."""
+        return await self._transport.post(Rota, f"{_path(name)}/swaps", AddSwaps(swaps=[*swaps]))
+
+    async def away(self, name: str, *, operator: str, starts: datetime, ends: datetime, replaced: bool = True) -> Rota:
+        """Say that an operator is away, such as on vacation.
+
+        The next by the order of the entries who is free stands in; where ``replaced`` is false nobody does.
+        """
+        absence = Absence(operator=operator, starts=starts, ends=ends, replaced=replaced)
+        return await self._transport.post(Rota, f"{_path(name)}/absences", absence)
+
+    async def take_back(self, name: str, override: Swap | Absence) -> Rota:
+        """Take a swap or an absence off a rota, as ``get`` shows it.
+
+        Raises ``ChangedMeanwhile`` where somebody changes the rota at the same moment: call it again then.
+        """
+        rota = await self.get(name)
+        kept: dict[str, Any] = {
+            "swaps": [one for one in rota.swaps if one != override],
+            "absences": [one for one in rota.absences if one != override],
+        }
+        fields = rota.model_dump(exclude={"name", *kept}, exclude_unset=True)
+        return await self.write(name, WriteRota.model_validate({**fields, **kept}), if_unchanged=rota)
 
     async def on(self, name: str, *, at: datetime | None = None) -> OnDuty:
         """Read who is on duty now, or at a moment ``at`` with an offset from UTC, and who is next."""

@@ -11,11 +11,16 @@ from warmline.cli.connection import connect
 from warmline.cli.files import read_shape
 from warmline.cli.options import IfVersionOption
 from warmline.cli.output import JsonFlag, note, show_done, show_fields, show_found, show_json, show_list, version_of
-from warmline_schemas.shifts import Rota, WriteRota
+from warmline_schemas.shifts import Absence, Rota, Swap, WriteRota
 
-app = typer.Typer(help="Rotas: list, show, on, write, delete.", no_args_is_help=True)
+app = typer.Typer(
+    help="Rotas, which say who is on duty: list, show, on, write, cover, away, take-back, delete.", no_args_is_help=True
+)
 
 NameArgument = Annotated[str, typer.Argument(metavar="ROTA", help="The name of the rota.")]
+OperatorOption = Annotated[str, typer.Option("--operator", help="The operator, by name without `human:`.")]
+FromOption = Annotated[str, typer.Option("--from", help="When it starts, such as 2026-03-06T20:00:00+01:00.")]
+UntilOption = Annotated[str, typer.Option("--until", help="When it ends, such as 2026-03-07T08:00:00+01:00.")]
 
 COLUMNS = {
     "rota": lambda rota: rota.name,
@@ -31,6 +36,20 @@ ENTRIES = {
     "starts": lambda entry: entry.starts,
     "ends": lambda entry: entry.ends,
     "every weeks": lambda entry: entry.every_weeks if entry.every_weeks > 1 else None,
+}
+
+
+def _what(override: Swap | Absence) -> str:
+    if isinstance(override, Absence):
+        return "away" if override.replaced else "away, nobody stands in"
+    return f"instead of {override.instead_of or 'everybody'}"
+
+
+OVERRIDES = {
+    "operator": lambda one: one.operator,
+    "what": _what,
+    "from": lambda one: one.starts,
+    "until": lambda one: one.ends,
 }
 
 
@@ -61,7 +80,7 @@ def on(
     as_json: JsonFlag = False,
 ) -> None:
     """Show who is on duty, and who is next."""
-    moment = _moment(at) if at else None
+    moment = _moment(at, "--at") if at else None
     with connect(context) as client:
         found = client.rotas.on(rota, at=moment)
     if as_json:
@@ -94,6 +113,70 @@ def write(
     show_json(written) if as_json else _show(written)
 
 
+@app.command(
+    epilog="Example:  warmline rotas cover payments-oncall --operator mei --instead-of tomasz "
+    "--from 2026-03-06T20:00:00+01:00 --until 2026-03-07T08:00:00+01:00"
+)
+def cover(
+    context: typer.Context,
+    rota: NameArgument,
+    operator: OperatorOption,
+    starts: FromOption,
+    ends: UntilOption,
+    instead_of: Annotated[
+        str | None, typer.Option("--instead-of", help="Who is replaced. Without it, everybody on duty, or nobody.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Put one operator in another's place for once. Two of these are a swap."""
+    period = _period(starts, ends)
+    with connect(context) as client:
+        written = client.rotas.cover(rota, operator=operator, instead_of=instead_of, **period)
+    show_json(written) if as_json else _show(written)
+
+
+@app.command(
+    epilog="Example:  warmline rotas away payments-oncall --operator ines "
+    "--from 2026-07-06T00:00:00+02:00 --until 2026-07-20T00:00:00+02:00"
+)
+def away(
+    context: typer.Context,
+    rota: NameArgument,
+    operator: OperatorOption,
+    starts: FromOption,
+    ends: UntilOption,
+    gap: Annotated[bool, typer.Option("--gap", help="Nobody stands in: a gap is left.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Say that an operator is away, such as on vacation. The next by the order of the entries stands in."""
+    period = _period(starts, ends)
+    with connect(context) as client:
+        written = client.rotas.away(rota, operator=operator, replaced=not gap, **period)
+    show_json(written) if as_json else _show(written)
+
+
+@app.command(
+    "take-back",
+    epilog="Example:  warmline rotas take-back payments-oncall --operator ines --from 2026-07-06T00:00:00+02:00",
+)
+def take_back(
+    context: typer.Context, rota: NameArgument, operator: OperatorOption, starts: FromOption, as_json: JsonFlag = False
+) -> None:
+    """Take a swap or an absence off a rota: who is on duty or away by it, and when it starts."""
+    moment = _moment(starts, "--from")
+    with connect(context) as client:
+        found = client.rotas.get(rota)
+        meant = [one for one in _overrides(found) if (one.operator, one.starts) == (operator, moment)]
+        if not meant:
+            raise typer.BadParameter(
+                f"{operator} has no swap or absence that starts then; `warmline rotas show {rota}` lists them",
+                param_hint="--from",
+            )
+        for one in meant:
+            found = client.rotas.take_back(rota, one)
+    show_json(found) if as_json else _show(found)
+
+
 @app.command(epilog="Example:  warmline rotas delete payments-oncall")
 def delete(
     context: typer.Context, rota: NameArgument, if_version: IfVersionOption = None, as_json: JsonFlag = False
@@ -104,19 +187,29 @@ def delete(
     show_done({"deleted": rota}, f"Rota {rota} was deleted.", as_json=as_json)
 
 
-def _moment(at: str) -> datetime:
+def _period(starts: str, ends: str) -> dict[str, datetime]:
+    return {"starts": _moment(starts, "--from"), "ends": _moment(ends, "--until")}
+
+
+def _moment(at: str, option: str) -> datetime:
     try:
         moment = datetime.fromisoformat(at)
     except ValueError as error:
         raise typer.BadParameter(
-            f"{at!r} is not a time; write it like 2026-03-29T02:30:00+02:00", param_hint="--at"
+            f"{at!r} is not a time; write it like 2026-03-29T02:30:00+02:00", param_hint=option
         ) from error
     # A rota has a zone of its own; a time without an offset could mean either.
     if moment.tzinfo is None:
-        raise typer.BadParameter(f"{at!r} has no offset; write {at}Z for UTC", param_hint="--at")
+        raise typer.BadParameter(f"{at!r} has no offset; write {at}Z for UTC", param_hint=option)
     return moment
+
+
+def _overrides(rota: Rota) -> list[Swap | Absence]:
+    return [*rota.swaps, *rota.absences]
 
 
 def _show(rota: Rota) -> None:
     show_fields({"rota": rota.name, "title": rota.title, "queue": rota.queue, "zone": rota.zone} | version_of(rota))
     show_list(rota.entries, ENTRIES)
+    if _overrides(rota):
+        show_list(_overrides(rota), OVERRIDES)

@@ -1,14 +1,14 @@
-"""Rotas: list, get, delete, write, who is on."""
+"""Rotas: list, get, delete, write, who is on, who covers for whom, who is away."""
 
 from typing import Annotated
 
 from fastapi import Path, Query, Response
 
 from warmline_api.answers import Answer, Routes
-from warmline_api.callers import Editor, Reader
+from warmline_api.callers import Editor, Reader, Writer
 from warmline_api.queries import Cursor, Limit
 from warmline_memory import shifts
-from warmline_schemas.shifts import OnDuty, Rota, RotaName, WriteRota
+from warmline_schemas.shifts import Absence, AddSwaps, OnDuty, Rota, RotaName, WriteRota
 from warmline_schemas.wire import Moment, Page
 
 router = Routes(prefix="/rotas", tags=["rotas"])
@@ -57,3 +57,15 @@ def write_rota(name: Named, ask: WriteRota, caller: Editor) -> Answer[Rota]:
         made = shifts.write_rota(db, name, ask)
 
     return Answer.versioned(made)
+
+
+@router.post("/{name}/swaps")
+def add_swaps(name: Named, ask: AddSwaps, caller: Writer) -> Answer[Rota]:
+    """Somebody covers for another; or two people change places."""
+    return caller.once(ask, 200, lambda db: shifts.add_swaps(db, name, ask.swaps))
+
+
+@router.post("/{name}/absences")
+def add_absence(name: Named, ask: Absence, caller: Writer) -> Answer[Rota]:
+    """Somebody is away, and the next by the order stands in, or nobody does."""
+    return caller.once(ask, 200, lambda db: shifts.add_absence(db, name, ask))

@@ -8,14 +8,17 @@ of an item.
 
 from warmline_memory.shifts.ending import sweep as sweep_endings
 from warmline_memory.shifts.making import make
-from warmline_memory.shifts.plans import Plan, Span, plan, today
+from warmline_memory.shifts.plans import Plan, Span, plan, shifts_within, today
 from warmline_memory.shifts.rotas import (
+    add_absence,
+    add_swaps,
     all_now as rotas_now,
     delete as delete_rota,
     find as find_rota,
     list_page as list_rotas,
     on as on_duty,
     read as read_rota,
+    take_back,
     write as write_rota,
 )
 from warmline_memory.shifts.sheets import get, list_page, to_markdown
@@ -27,6 +30,8 @@ __all__ = [
     "Span",
     "acknowledge",
     "acknowledge_item",
+    "add_absence",
+    "add_swaps",
     "can_be_signed",
     "decline_item",
     "delete_rota",
@@ -39,8 +44,10 @@ __all__ = [
     "plan",
     "read_rota",
     "rotas_now",
+    "shifts_within",
     "sign",
     "sweep_endings",
+    "take_back",
     "to_markdown",
     "today",
     "write_rota",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from warmline_memory.local_time import DAY, moment_of
 from warmline_schemas.queues import Weekday
-from warmline_schemas.shifts import RotaEntry, Shift, Swap, WriteRota
+from warmline_schemas.shifts import Absence, RotaEntry, Shift, Swap, WriteRota
 
 HORIZON = timedelta(days=15)
 """Hours of one person that adjoin are one shift. Its beginning and its end are looked for at most this far away."""
@@ -79,10 +79,16 @@ def stretches(rota: WriteRota, since: datetime, until: datetime) -> list[Stretch
 
     Beyond ``HORIZON`` less a day before and after that time they are cut off, or missing.
     """
-    # Swaps are laid over the weekly hours one after the other, so of two at one time the later in the list holds.
+    # Swaps are laid over the weekly hours one after the other, so of two at one time the later in the list holds. Then
+    # come those who are away.
     planned = list(_weekly(rota.entries, ZoneInfo(rota.zone), since - HORIZON, until + HORIZON))
     for swap in rota.swaps:
         planned = _swapped(planned, swap)
+    # Who is away is away from what they took over from others, too. Adjoining hours go to one person as a whole.
+    order = list(dict.fromkeys(entry.operator for entry in rota.entries))
+    for absence in rota.absences:
+        if absence.starts < until + HORIZON and absence.ends > since - HORIZON:
+            planned = _without(list(_joined(planned)), absence, order, rota.absences)
     return sorted(_joined(planned), key=lambda one: (one.starts, one.operator))
 
 
@@ -124,6 +130,44 @@ def _swapped(planned: Iterable[Stretch], swap: Swap) -> list[Stretch]:
         if one.ends > ends:
             left.append(replace(one, starts=max(one.starts, ends)))
     return left
+
+
+def _without(
+    planned: Sequence[Stretch], absence: Absence, order: Sequence[str], absences: Sequence[Absence]
+) -> list[Stretch]:
+    """What is planned without somebody who is away; the next by the order who is free stands in."""
+    starts, ends = absence.starts.astimezone(UTC), absence.ends.astimezone(UTC)
+    left: list[Stretch] = []
+    for one in planned:
+        away = Stretch(one.operator, max(one.starts, starts), min(one.ends, ends))
+        if one.operator != absence.operator or away.starts >= away.ends:
+            left.append(one)
+            continue
+        if one.starts < starts:
+            left.append(replace(one, ends=starts))
+        if one.ends > ends:
+            left.append(replace(one, starts=ends))
+        stand_in = _stand_in(away, order, [*planned, *left], absences) if absence.replaced else None
+        if stand_in is not None:
+            left.append(replace(away, operator=stand_in))
+    return left
+
+
+def _stand_in(
+    away: Stretch, order: Sequence[str], planned: Sequence[Stretch], absences: Sequence[Absence]
+) -> str | None:
+    """Who takes hours over: the next by the order, from the one who is away on, who is neither on nor away then.
+
+    Who would have them right before or after hours of their own comes last: two shifts without a break are too many
+    where there is a choice.
+    """
+    at = order.index(away.operator) if away.operator in order else -1
+    others = [one for one in [*order[at + 1 :], *order[: max(at, 0)]] if one != away.operator]
+    gone = {one.operator for one in absences if one.starts < away.ends and one.ends > away.starts}
+    busy = {one.operator for one in planned if one.starts < away.ends and one.ends > away.starts}
+    tired = {one.operator for one in planned if one.ends == away.starts or one.starts == away.ends}
+    free = [one for one in others if one not in gone | busy]
+    return next((one for one in free if one not in tired), next(iter(free), None))
 
 
 def _joined(planned: Iterable[Stretch]) -> Iterator[Stretch]:

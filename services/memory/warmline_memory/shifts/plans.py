@@ -90,6 +90,18 @@ def plan(rota: WriteRota, first: date, weeks: int) -> Plan:
     )
 
 
+def shifts_within(rota: WriteRota, now: datetime, weeks: int) -> list[Span]:
+    """The shifts of single people that are not over and begin within so many weeks, and the gaps, in their order."""
+    until = now + timedelta(weeks=weeks)
+    found = [
+        Span(one.starts, one.ends, (one.operator,))
+        for one in duty.stretches(rota, now, until)
+        if one.ends > now and one.starts < until and now - SEEN < one.starts and one.ends < until + SEEN
+    ]
+    gaps = [span for span in _spans(rota, now, until, []) if span.nobody and span.starts < until]
+    return sorted([*found, *gaps], key=lambda span: (span.starts, span.operators))
+
+
 def today(rota: WriteRota, now: datetime) -> date:
     """The day that it is in a rota's zone."""
     return now.astimezone(ZoneInfo(rota.zone)).date()

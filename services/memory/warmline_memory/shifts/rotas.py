@@ -1,23 +1,33 @@
 """Rotas: who is on duty, as tenants wrote it. ``duty`` computes from a rota who is on at a moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import delete as delete_rows, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from warmline_memory import tenancy
-from warmline_memory.errors import NotFound, TooManyRotas
+from warmline_memory.errors import NotFound, TooManyOverrides, TooManyRotas
 from warmline_memory.shifts import duty
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.pages import cut
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.shifts import OnDuty, Rota, Shift, WriteRota
+from warmline_memory.storage.turns import take_turn
+from warmline_schemas.shifts import Absence, OnDuty, Rota, Shift, Swap, WriteRota
 from warmline_schemas.wire import Page
 
 MOST = 200
 """A tenant has at most this many rotas: the page of shifts reads all of them."""
+MOST_OVERRIDES = 400
+"""A rota has at most this many swaps, and as many absences."""
+KEPT = timedelta(days=365)
+"""Swaps and absences that ended this long ago are dropped when another one is added."""
+TURN = "/v1/rotas/"
+"""Changes of one rota wait for each other under this name, which is its path in the API, where requests take it too."""
+
+Override = TypeVar("Override", Swap, Absence)
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,9 @@ def list_page(db: Transaction, *, limit: int, cursor: str | None = None) -> Page
 
 def find(db: Transaction, name: str | None) -> Rota | None:
     """One rota, or None where there is none of that name."""
-    row = db.scalars(select(tables.Rota).where(tables.Rota.name == name)).one_or_none() if name else None
+    # Read anew over what the session remembers: the row may have been written in this very transaction.
+    rows = select(tables.Rota).where(tables.Rota.name == name).execution_options(populate_existing=True)
+    row = db.scalars(rows).one_or_none() if name else None
     return None if row is None else _shown(row)
 
 
@@ -54,6 +66,13 @@ def write(db: Transaction, name: str, ask: WriteRota) -> Rota:
     row = tables.Rota
     if db.scalars(select(func.count()).select_from(row).where(row.name != name)).one() >= MOST:
         raise TooManyRotas(most=MOST)
+    _store(db, name, ask)
+    tenancy.record_audit(db, "write-rota", None, {"rota": name})
+    return Rota(name=name, **ask.model_dump())
+
+
+def _store(db: Transaction, name: str, ask: WriteRota) -> None:
+    row = tables.Rota
     lead = timedelta(minutes=ask.sheet_minutes)
     written = {
         "written": ask.model_dump(mode="json", exclude_unset=True),
@@ -66,8 +85,67 @@ def write(db: Transaction, name: str, ask: WriteRota) -> Rota:
         .values(name=name, **written)
         .on_conflict_do_update(index_elements=[row.tenant_id, row.name], set_=written)
     )
-    tenancy.record_audit(db, "write-rota", None, {"rota": name})
-    return Rota(name=name, **ask.model_dump())
+
+
+def add_swaps(db: Transaction, name: str, swaps: Sequence[Swap]) -> Rota:
+    """Add swaps to a rota, such as the two of people who change places.
+
+    Raises ``NotFound`` and ``TooManyOverrides``.
+    """
+    rota = _locked(db, name)
+    _replace(db, rota, {"swaps": [*_recent(rota.swaps, clock.now(db)), *swaps]})
+    for swap in swaps:
+        facts = {"operator": swap.operator, "instead_of": swap.instead_of}
+        tenancy.record_audit(db, "cover-shift", None, {"rota": name, **facts, **_period(swap)})
+    return read(db, name)
+
+
+def add_absence(db: Transaction, name: str, absence: Absence) -> Rota:
+    """Add to a rota that somebody is away. Raises ``NotFound`` and ``TooManyOverrides``."""
+    rota = _locked(db, name)
+    _replace(db, rota, {"absences": [*_recent(rota.absences, clock.now(db)), absence]})
+    facts = {"operator": absence.operator, "replaced": absence.replaced}
+    tenancy.record_audit(db, "add-absence", None, {"rota": name, **facts, **_period(absence)})
+    return read(db, name)
+
+
+def take_back(db: Transaction, name: str, override: Swap | Absence) -> Rota:
+    """Take a swap or an absence off a rota. Raises ``NotFound``, also where it is not there any more."""
+    rota = _locked(db, name)
+    kept = {
+        "swaps": [one for one in rota.swaps if one != override],
+        "absences": [one for one in rota.absences if one != override],
+    }
+    if (kept["swaps"], kept["absences"]) == (rota.swaps, rota.absences):
+        raise NotFound(noun="change of this rota", id=name)
+    _replace(db, rota, kept)
+    tenancy.record_audit(
+        db, "take-back-override", None, {"rota": name, "operator": override.operator, **_period(override)}
+    )
+    return read(db, name)
+
+
+def _locked(db: Transaction, name: str) -> Rota:
+    """A rota that nobody else changes until the transaction ends: of two who add to it at once, neither is lost."""
+    take_turn(db, f"{TURN}{name}")
+    return read(db, name)
+
+
+def _replace(db: Transaction, rota: Rota, changed: Mapping[str, Sequence[Swap | Absence]]) -> None:
+    if any(len(found) > MOST_OVERRIDES for found in changed.values()):
+        raise TooManyOverrides(most=MOST_OVERRIDES, name=rota.name)
+    written = rota.model_dump(exclude={"name"}, exclude_unset=True)
+    whole = {name: [one.model_dump() for one in found] for name, found in changed.items()}
+    _store(db, rota.name, WriteRota.model_validate({**written, **whole}))
+
+
+def _recent(found: Sequence[Override], now: datetime) -> list[Override]:
+    """Those that are not over for a year: nobody looks further back, and the list has an end."""
+    return [one for one in found if one.ends > now - KEPT]
+
+
+def _period(override: Swap | Absence) -> dict[str, str]:
+    return {"starts": override.starts.isoformat(), "ends": override.ends.isoformat()}
 
 
 def delete(db: Transaction, name: str) -> None:

@@ -49,6 +49,9 @@ SENTENCES: Mapping[type[WarmlineError], str] = {
         "Somebody changed this meanwhile, so nothing was saved. What you typed is still here: "
         "look theirs over in another window, then save again to put yours in its place."
     ),
+    errors.TooManyOverrides: marked(
+        "This rota has {most} changes already, which is the most. Take back those that are over."
+    ),
     errors.BriefTooVague: marked("The brief needs more detail. {findings} Add it to the draft, then approve."),
 }
 """Instead of the error's own sentence, which names what a program needs to know."""

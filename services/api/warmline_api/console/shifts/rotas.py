@@ -1,6 +1,7 @@
-"""Rotas: one with its plan of the next weeks, and the form in which a lead or an administrator writes it."""
+"""Rotas: one with its plan of the next weeks, its changes for once, and the form in which a lead or an administrator
+writes it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -12,10 +13,10 @@ from fastapi.responses import Response
 from pydantic import TypeAdapter, ValidationError
 
 from warmline_api import versions
-from warmline_api.console import shell
+from warmline_api.console import languages, shell
 from warmline_api.console.languages import _
 from warmline_api.console.shell import PREFIX, Posted, Signed, UnknownPage, Visitor, require
-from warmline_api.console.shifts import rota_forms
+from warmline_api.console.shifts import rota_changes, rota_forms
 from warmline_api.console.shifts.people import people
 from warmline_memory import queues, shifts, storage
 from warmline_memory.errors import ChangedMeanwhile, WarmlineError
@@ -23,8 +24,8 @@ from warmline_memory.shifts import Plan
 from warmline_memory.storage import Transaction
 from warmline_schemas.operators import OperatorRole
 from warmline_schemas.queues import Weekday
-from warmline_schemas.shifts import Rota, RotaName, WriteRota
-from warmline_schemas.targets import name_of
+from warmline_schemas.shifts import Absence, Rota, RotaName, WriteRota
+from warmline_schemas.targets import name_of, of_operator
 
 router = APIRouter(prefix="/shifts")
 
@@ -56,19 +57,22 @@ def make_rota(visitor: Posted) -> Response:
 @router.get("/rotas/{name}")
 def show_rota(name: str, visitor: Signed, first: str = "") -> Response:
     """One rota: who is on in the next weeks, or in those from the day ``first`` on."""
+    return _page(visitor, _name(name), first)
+
+
+@router.post("/rotas/{name}/changes")
+def change_rota(name: str, visitor: Posted) -> Response:
+    """Somebody covers a shift, two people swap theirs, somebody is away; or such a change is taken back."""
+    require(visitor, OperatorRole.LEAD)
     with visitor.transaction() as db:
         rota = shifts.read_rota(db, _name(name))
-        names = _names(db)
-    plan = shifts.plan(rota, _first(rota, first), WEEKS)
-    context: dict[str, Any] = {
-        "rota": rota,
-        "rows": rota_forms.rows_of(rota.entries, _today(rota)),
-        "plan": plan,
-        "names": names,
-        "around": _around(plan),
-        "may_write": _may(visitor, rota),
-    }
-    return shell.page(visitor, "shifts/rota.html", title=rota.title or rota.name, **context)
+        known = {name_of(agent) for agent, _, _ in people(db)} | {entry.operator for entry in rota.entries}
+    _require_own(visitor, rota)
+    try:
+        said = _changed(visitor, rota, known)
+    except WarmlineError as error:
+        return _page(visitor, name, "", error)
+    return shell.done(f"{HERE}/rotas/{name}#changes", said)
 
 
 @router.get("/rotas/{name}/edit")
@@ -97,6 +101,46 @@ def write_rota(name: str, visitor: Posted) -> Response:
     return _posted(visitor, rota)
 
 
+def _changed(visitor: Visitor, rota: Rota, known: Collection[str]) -> str:
+    """Do what a form of the rota's page says, and say what it means."""
+    now, form = datetime.now(UTC), visitor.form
+    verb = shell.field(form, "verb")
+    if verb == rota_changes.TAKE_BACK:
+        override = rota_changes.read_override(form)
+        with visitor.transaction() as db:
+            shifts.take_back(db, rota.name, override)
+        return _("Taken back.")
+    if verb == rota_changes.AWAY:
+        absence = rota_changes.read_absence(form, rota, known)
+        with visitor.transaction() as db:
+            changed = shifts.add_absence(db, rota.name, absence)
+        return _away(visitor, absence, _gap_hours(rota, changed, absence))
+    is_swap = verb == rota_changes.SWAP
+    swaps = rota_changes.read_swap(form, rota, now) if is_swap else rota_changes.read_cover(form, rota, known, now)
+    with visitor.transaction() as db:
+        shifts.add_swaps(db, rota.name, swaps)
+    names = [visitor.called(of_operator(one.operator)) for one in swaps]
+    if is_swap:
+        return _("Saved: {one} and {other} swap.", one=names[0], other=names[1])
+    return _("Saved: {name} covers this shift.", name=names[0])
+
+
+def _away(visitor: Visitor, absence: Absence, hours: float) -> str:
+    name = visitor.called(of_operator(absence.operator))
+    if hours <= 0:
+        return _("Saved: {name} is away.", name=name)
+    more = languages.decimal(hours, 0 if hours.is_integer() else 1)
+    return _("Saved: {name} is away. For {hours} h more nobody is on: look at the gaps.", name=name, hours=more)
+
+
+def _gap_hours(before: Rota, after: Rota, absence: Absence) -> float:
+    """For how many hours more nobody is on, by an absence."""
+    first, last = rota_changes.days_of(absence, after.zone)
+    weeks = (last - first).days // 7 + 1
+    gained = [rota_changes.gap_hours(shifts.plan(rota, first, weeks).spans) for rota in (before, after)]
+    return gained[1] - gained[0]
+
+
 @dataclass(frozen=True)
 class _Choices:
     """What can be chosen in the form."""
@@ -105,6 +149,27 @@ class _Choices:
     """Name and display name."""
     queues: list[tuple[str, str]]
     names: Mapping[str, str]
+
+
+def _page(visitor: Visitor, name: str, first: str, error: WarmlineError | None = None) -> Response:
+    with visitor.transaction() as db:
+        rota = shifts.read_rota(db, name)
+        choices = _choices(db, rota)
+    plan, now = shifts.plan(rota, _first(rota, first), WEEKS), datetime.now(UTC)
+    may_write = _may(visitor, rota)
+    context: dict[str, Any] = {
+        "rota": rota,
+        "rows": rota_forms.rows_of(rota.entries, _today(rota)),
+        "plan": plan,
+        "names": choices.names,
+        "around": _around(plan),
+        "may_write": may_write,
+        "changes": rota_changes.present(rota, now),
+        "people": choices.people if may_write else [],
+        "shift_choices": rota_changes.choices(rota, now) if may_write else [],
+        "days_of": rota_changes.days_of,
+    }
+    return shell.page(visitor, "shifts/rota.html", title=rota.title or rota.name, error=error, **context)
 
 
 def _posted(visitor: Visitor, rota: Rota | None) -> Response:
