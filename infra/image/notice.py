@@ -14,7 +14,8 @@ Copyright the authors of Warmline. Licensed under the Apache License, version 2.
 
 The server image holds these packages, each under its own licence; the texts of the licences lie in its folder
 /venv/lib/python3*/site-packages/*.dist-info.
-LGPL packages (psycopg, python-stdnum) are unchanged and can be replaced where they lie.
+LGPL packages (psycopg, python-stdnum, recurring-ical-events, x-wr-timezone) are unchanged and can be replaced where
+they lie.
 
 """
 SAID_ELSEWHERE = {

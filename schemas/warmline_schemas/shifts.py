@@ -59,10 +59,24 @@ class Swap(Request):
 
     operator: OperatorName = Field(description="The operator who is on duty instead.")
     instead_of: OperatorName | None = Field(
-        default=None, description="The operator who is replaced. Where this is left out, everybody on duty is."
+        default=None, description="The operator who is replaced; null for everybody on duty."
     )
-    starts: Moment = Field(description="When the swap starts, with an offset from UTC.")
-    ends: Moment = Field(description="When the swap ends, with an offset from UTC. It must be later than `starts`.")
+    starts: Moment = Field(description="When the swap starts.")
+    ends: Moment = Field(description="When it ends.")
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.ends <= self.starts:
+            raise ValueError("ends: must be later than starts")
+        return self
+
+
+class PlannedShift(Request):
+    """A shift at a fixed time, such as one from a calendar."""
+
+    operator: OperatorName = Field(description="The operator who is on duty.")
+    starts: Moment = Field(description="When the shift starts.")
+    ends: Moment = Field(description="When it ends.")
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -74,22 +88,13 @@ class Swap(Request):
 class Absence(Request):
     """A time in which somebody is away, such as a vacation."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"operator": "ines", "starts": "2026-07-06T00:00:00+02:00", "ends": "2026-07-20T00:00:00+02:00"}
-            ]
-        }
-    )
-
     operator: OperatorName = Field(description="The operator who is away.")
-    starts: Moment = Field(description="When the absence starts, with an offset from UTC.")
-    ends: Moment = Field(description="When the absence ends, with an offset from UTC. It must be later than `starts`.")
+    starts: Moment = Field(description="When the absence starts.")
+    ends: Moment = Field(description="When it ends.")
     replaced: bool = Field(
         default=True,
         description=(
-            "Whether the next operator by the order of the entries who is free takes each of their shifts; "
-            "false leaves a gap. Where nobody is free there is a gap, too."
+            "Whether the next operator by the order of the entries who is free stands in. Else there is a gap."
         ),
     )
 
@@ -108,42 +113,34 @@ class WriteRota(Request):
             "examples": [
                 {
                     "title": "Payments on call",
-                    "queue": "payments",
                     "zone": "Europe/Berlin",
-                    "entries": [
-                        {"operator": "ines", "days": ["monday", "tuesday"], "starts": "08:00", "ends": "20:00"},
-                        {"operator": "tomasz", "days": ["monday", "tuesday"], "starts": "20:00", "ends": "08:00"},
-                    ],
-                    "swaps": [
-                        {
-                            "operator": "mei",
-                            "instead_of": "ines",
-                            "starts": "2026-03-02T08:00:00+01:00",
-                            "ends": "2026-03-02T20:00:00+01:00",
-                        }
-                    ],
+                    "entries": [{"operator": "ines", "days": ["monday"], "starts": "08:00", "ends": "20:00"}],
                 }
             ]
         }
     )
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = Field(
-        default=None, description="The name of the rota for people. Where this is left out, it is the rota's name."
+        default=None, description="The name of the rota for people; else it is `name`."
     )
     queue: QueueName | None = Field(
         default=None,
-        description="The queue that these operators work. The handoffs that wait in it are shown on their sheets.",
+        description="The queue of these operators. What waits in it is shown on their sheets.",
     )
     zone: Zone = Field(default="UTC", description="The time zone of the entries, by its IANA name.")
     entries: Annotated[list[RotaEntry], Field(max_length=200)] = Field(
-        default_factory=list, description="Who is on duty week by week. Where entries overlap, several operators are."
+        default_factory=list, description="Who is on duty week by week; where entries overlap, several operators."
+    )
+    shifts: Annotated[list[PlannedShift], Field(max_length=1000)] = Field(
+        default_factory=list,
+        description="Shifts at fixed times, beside the entries, such as those of a calendar.",
     )
     swaps: Annotated[list[Swap], Field(max_length=400)] = Field(
         default_factory=list,
-        description="Exceptions from the entries. Where two swaps overlap, the later one in the list holds.",
+        description="Exceptions from the entries. Of two that overlap, the later one in the list holds.",
     )
     absences: Annotated[list[Absence], Field(max_length=400)] = Field(
-        default_factory=list, description="Who is away and when, such as on vacation. Swaps hold before absences."
+        default_factory=list, description="Who is away, such as on vacation. Swaps come first."
     )
     sheet_minutes: Annotated[int, Field(ge=0, le=720)] = Field(
         default=DEFAULT_SHEET_MINUTES, description="How many minutes before the end of a shift its sheet is made."
@@ -154,28 +151,35 @@ class WriteRota(Request):
     )
 
 
-class AddSwaps(Request):
-    """Adds swaps to a rota: one where somebody covers for another, two where two people change places."""
+class ChangeRota(Request):
+    """Changes a rota in part. A calendar with a name that no operator has changes nothing."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
-                    "swaps": [
-                        {
-                            "operator": "mei",
-                            "instead_of": "tomasz",
-                            "starts": "2026-03-06T20:00:00+01:00",
-                            "ends": "2026-03-07T08:00:00+01:00",
-                        }
+                    "absences": [
+                        {"operator": "ines", "starts": "2026-07-06T00:00:00+02:00", "ends": "2026-07-20T00:00:00+02:00"}
                     ]
                 }
             ]
         }
     )
 
-    swaps: Annotated[list[Swap], Field(min_length=1, max_length=20)] = Field(
-        description="The swaps, which hold over those that are there."
+    swaps: Annotated[list[Swap], Field(max_length=20)] = Field(
+        default_factory=list, description="Swaps to add; two where two people change places."
+    )
+    absences: Annotated[list[Absence], Field(max_length=20)] = Field(
+        default_factory=list, description="Absences to add."
+    )
+    calendar: Annotated[str, StringConstraints(min_length=1, max_length=800_000)] | None = Field(
+        default=None,
+        description=(
+            "An iCalendar file. Its events replace `shifts`, each for its attendees, or the operators in its title."
+        ),
+    )
+    people: Annotated[dict[str, OperatorName], Field(max_length=200)] = Field(
+        default_factory=dict, description="Operators by other names, or e-mail addresses, of the calendar."
     )
 
 
@@ -271,7 +275,7 @@ class SheetItem(Answer):
     """One handoff on a sheet."""
 
     handoff_id: UUID = Field(
-        description="The handoff that the outgoing operator holds; for an `aware` item, the one that waits."
+        description="The handoff that the outgoing operator holds; of an `aware` item, the one that waits."
     )
     namespace: str = Field(description="The namespace of the handoff.")
     chain_id: UUID = Field(description="The chain of the handoff.")
@@ -307,9 +311,7 @@ class SheetSummary(Answer):
     rota: str | None = Field(description="The rota whose shift ends; null for a sheet that was made without a rota.")
     outgoing: str = Field(description="The operator whose shift ends, as `human:NAME`.")
     incoming: list[str] = Field(
-        description=(
-            "The operators who take over: those to whom it was signed, else those who are next on duty by the rota."
-        )
+        description=("The operators who take over: those to whom it was signed, else those who are next by the rota.")
     )
     state: SheetState = Field(description="The state of the sheet.")
     overdue: bool = Field(description="Whether it should have been taken over by now.")
@@ -326,9 +328,6 @@ class SheetSummary(Answer):
 class Sheet(SheetSummary):
     """What an outgoing operator leaves to the next one: a sheet with its items."""
 
-    zone: str = Field(
-        default="UTC", description="The time zone of times in its texts: that of the rota, else the tenant's."
-    )
     items: list[SheetItem] = Field(
         description="The handoffs that the outgoing operator holds, the most pressing first."
     )

@@ -253,7 +253,6 @@ def body_of(operation: str, case: Case) -> Any:
         "write_template": {"about": "x", "sections": [{"name": "ask", "title": "Ask"}]},
         "write_queue": {"title": "x"},
         "write_rota": {"title": "x"},
-        "add_swaps": {"swaps": [{"operator": "zoe", **_A_NIGHT}]},
-        "add_absence": {"operator": "zoe", **_A_NIGHT},
+        "change_rota": {"swaps": [{"operator": "zoe", **_A_NIGHT}]},
     }
     return bodies.get(operation)

@@ -1,14 +1,14 @@
 # Written by `python -m tests.sync_client` from asynchronous/resources/rotas.py: change that one.
 """The rotas API: which operator is on duty, and when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from warmline.calls import build
 from warmline.transport import Transport
-from warmline_schemas.shifts import Absence, AddSwaps, OnDuty, Rota, Swap, WriteRota
+from warmline_schemas.shifts import Absence, ChangeRota, OnDuty, Rota, Swap, WriteRota
 from warmline_schemas.wire import Page
 
 PATH = "/v1/rotas"
@@ -53,7 +53,7 @@ class Rotas:
 
     def swap(self, name: str, swaps: Iterable[Swap]) -> Rota:
         """Add several swaps at once, such as the two by which two operators change places."""
-        return self._transport.post(Rota, f"{_path(name)}/swaps", AddSwaps(swaps=[*swaps]))
+        return self._change(name, ChangeRota(swaps=[*swaps]))
 
     def away(self, name: str, *, operator: str, starts: datetime, ends: datetime, replaced: bool = True) -> Rota:
         """Say that an operator is away, such as on vacation.
@@ -61,7 +61,7 @@ class Rotas:
         The next by the order of the entries who is free stands in; where ``replaced`` is false nobody does.
         """
         absence = Absence(operator=operator, starts=starts, ends=ends, replaced=replaced)
-        return self._transport.post(Rota, f"{_path(name)}/absences", absence)
+        return self._change(name, ChangeRota(absences=[absence]))
 
     def take_back(self, name: str, override: Swap | Absence) -> Rota:
         """Take a swap or an absence off a rota, as ``get`` shows it.
@@ -75,6 +75,22 @@ class Rotas:
         }
         fields = rota.model_dump(exclude={"name", *kept}, exclude_unset=True)
         return self.write(name, WriteRota.model_validate({**fields, **kept}), if_unchanged=rota)
+
+    def calendar(self, name: str) -> str:
+        """Read a rota's shifts as iCalendar, from five weeks ago to half a year ahead."""
+        return self._transport.read_text(f"{_path(name)}/calendar", {})
+
+    def take_calendar(self, name: str, calendar: str, *, people: Mapping[str, str] | None = None) -> Rota:
+        """Take an iCalendar file as the shifts of a rota, in the place of those that an earlier one brought.
+
+        An event is the shift of its attendees, or else of the operators in its title. ``people`` are operators by
+        further names and e-mail addresses of the calendar. Raises ``InvalidRequest`` where it names somebody whom
+        nobody is called; then nothing is taken.
+        """
+        return self._change(name, ChangeRota(calendar=calendar, people=dict(people or {})))
+
+    def _change(self, name: str, ask: ChangeRota) -> Rota:
+        return self._transport.post(Rota, f"{_path(name)}/changes", ask)
 
     def on(self, name: str, *, at: datetime | None = None) -> OnDuty:
         """Read who is on duty now, or at a moment ``at`` with an offset from UTC, and who is next."""

@@ -45,15 +45,14 @@ _ROUTES: dict[Need, str] = {
     Need(Scope.DESK): "offer_handoff list_waiting claim_next",
     # Operators, duty and sheets are not of any namespace.
     Need(Scope.DESK, whole_tenant=True): """
-        list_operators get_operator hear_operator list_rotas get_rota get_on_duty
+        list_operators get_operator hear_operator list_rotas get_rota get_on_duty get_calendar
         list_sheets make_sheet get_sheet sign_sheet acknowledge_sheet acknowledge_item decline_item
     """,
     Need(
         Scope.ADMINISTER
     ): "forget_memory forget_memories forget_namespace import_namespace consolidate undo_consolidation",
     Need(Scope.ADMINISTER, whole_tenant=True): """
-        create_operator revise_operator delete_operator write_queue delete_queue
-        write_rota delete_rota add_swaps add_absence
+        create_operator revise_operator delete_operator write_queue delete_queue write_rota delete_rota change_rota
         write_template delete_template revise_preferences
         add_webhook list_webhooks get_webhook revise_webhook remove_webhook rotate_secret ping_webhook
         replay_failed_deliveries list_deliveries get_delivery replay_delivery

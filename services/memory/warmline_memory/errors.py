@@ -27,6 +27,7 @@ WarmlineError
  │   ├─ Misdirected              ├─ BotNeeded
  │   ├─ FileEmpty                ├─ FileTypeNotTaken
  │   ├─ AttachmentNotSendable    ├─ TooManyOverrides
+ │   ├─ NoCalendar               ├─ UnknownInCalendar
  │   └─ TooManyAtOnce            └─ TooManyRequests
  ├─ Conflict, for what the present state does not allow
  │   ├─ SessionEnded             ├─ HandoffInProgress ─ TooManyConsultations
@@ -270,6 +271,18 @@ class TooManyRotas(WarmlineError):
 
 class TooManyOverrides(WarmlineError):
     """Rota {name} has {most} swaps or absences, which is the most. Take back those that are over, with a PUT of it."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class NoCalendar(WarmlineError):
+    """The calendar cannot be taken. {why}"""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class UnknownInCalendar(WarmlineError):
+    """Nobody is called {names}, as the calendar has it. Say in `people` who they are; nothing was taken."""
 
     problem = ProblemType.INVALID_REQUEST
 

@@ -30,6 +30,7 @@ def document(settings: Settings) -> dict[str, Any]:
 
 
 PARTS = {"Action", "Slot", "Weights", "TemplateSection", "Detection", "RotaEntry", "Swap", "Assignment"}
+PARTS |= {"Absence", "PlannedShift"}
 PARTS |= {"AgentClocks", "ChannelId", "OfficeDay", "OfficeHours", "Promises", "Level"}
 """What only stands inside of a request body."""
 

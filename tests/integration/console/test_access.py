@@ -36,6 +36,7 @@ FOR_EVERYBODY = {
     "GET /sign-in/enrolment",
     "POST /sign-in/enrolment",
     "GET /new-password/{token}",
+    "GET /calendars/{token}.ics",
     "POST /new-password/{token}",
 }
 ZOE, BILLING, FRAUD = "human:zoe", "queue:billing", "queue:fraud"
@@ -58,6 +59,7 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
     "POST /shifts/{sheet_id}/sign": {"to": "human:mei"},
     "POST /shifts/new-rota": {"name": "new", "zone": "UTC", "verb": "save"},
     "POST /shifts/rotas/{name}/edit": {"verb": "preview"},
+    "POST /shifts/rotas/{name}/calendar": {"verb": "make"},
     "POST /settings/operators": {"name": "new"},
     "POST /settings/operators/{operator_id}": {"display_name": "Zoe", "role": "operator"},
     "POST /settings/keys": {"name": "new-bot"},

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
-from tests.builders.console import Browser, signed_in, text_of
+from tests.builders.console import Browser, a_browser, csrf_of, signed_in, text_of
 from tests.builders.form_fields import fields_of
 from tests.builders.shifts import a_rota, every_day
 from tests.conftest import Api
@@ -207,6 +208,56 @@ def test_what_is_missing_of_a_change_stands_at_its_field(
     page = admin.refused(CHANGES, 422, **typed)
     assert set(re.findall(r'id="fault-([^"]+)"', page)) == fields
     assert "open" in page.partition(f'<details id="{typed["verb"]}"')[2][:8]
+
+
+CALENDAR = "/shifts/rotas/nights/calendar"
+
+
+def test_a_calendar_is_downloaded_and_has_an_address_until_it_is_revoked(api: Api, admin: Browser) -> None:
+    nights(api)
+    assert admin.page(CALENDAR).startswith("BEGIN:VCALENDAR")
+    made = admin.submit(CALENDAR, verb="make").text
+    found = re.search(r'value="(http[^"]+/console/calendars/[^"]+[.]ics)"', made)
+    assert found, made
+    anybody = a_browser(api.url)
+    assert anybody.http.get(found[1]).text.startswith("BEGIN:VCALENDAR")
+    assert "Calendar programs read this rota at an address of its own" in text_of(admin.page("/shifts/rotas/nights"))
+    again = re.search(r'value="(http[^"]+[.]ics)"', admin.submit(CALENDAR, verb="make").text)
+    assert again
+    assert [anybody.http.get(url).status_code for url in (found[1], again[1])] == [404, 200]
+    nights(api, title="Other")
+    assert anybody.http.get(again[1]).status_code == 200
+    assert "leads nowhere any more" in text_of(admin.done(CALENDAR, verb="end"))
+    assert anybody.http.get(again[1]).status_code == 404
+    assert anybody.http.get("/console/calendars/guessed.ics").status_code == 404
+
+
+def test_a_calendar_file_is_uploaded_and_unknown_names_are_told(api: Api, admin: Browser) -> None:
+    nights(api, entries=[])
+    starts, ends = (datetime.now(UTC) + timedelta(hours=hours) for hours in (1, 9))
+    times = f"DTSTART:{starts:%Y%m%dT%H%M%SZ}\r\nDTEND:{ends:%Y%m%dT%H%M%SZ}"
+    event = f"BEGIN:VEVENT\r\nUID:1\r\n{times}\r\nSUMMARY:I. W.\r\nEND:VEVENT"
+    file = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{event}\r\nEND:VCALENDAR\r\n"
+
+    def upload(people: str) -> httpx.Response:
+        typed = {"csrf": csrf_of(admin.page("/mine")), "verb": "take", "calendar-people": people}
+        return admin.http.post(f"/console{CALENDAR}", data=typed, files={"calendar-file": ("x.ics", file)})
+
+    refused = upload("")
+    assert refused.status_code == 422
+    assert "Nobody is called “I. W.”" in text_of(refused.text)
+    assert api.http.get("/v1/rotas/nights").json()["shifts"] == []
+    assert upload("I. W. = ines").status_code == 303
+    assert [one["operator"] for one in api.http.get("/v1/rotas/nights").json()["shifts"]] == ["ines"]
+    assert "1 shift of it is from a calendar." in text_of(admin.page("/shifts/rotas/nights"))
+
+
+@pytest.mark.parametrize(("typed", "field"), [({}, "calendar-file"), ({"calendar-people": "Ines"}, "calendar-people")])
+def test_what_is_missing_of_a_calendar_stands_at_its_field(
+    api: Api, admin: Browser, typed: dict[str, str], field: str
+) -> None:
+    nights(api)
+    assert f'id="fault-{field}"' in admin.refused(CALENDAR, 422, verb="take", **typed)
 
 
 def test_only_who_writes_a_rota_changes_it_for_once(api: Api, admin: Browser) -> None:

@@ -82,7 +82,7 @@ def on_now(api: Api) -> list[str]:
 
 def test_somebody_covers_and_the_audit_says_who_did_that(api: Api) -> None:
     api.http.put("/v1/rotas/nights", json={"entries": [every_day("ines", "00:00", "24:00")]}).raise_for_status()
-    changed = post(api, "rotas/nights/swaps", {"swaps": [a_cover()]})
+    changed = post(api, "rotas/nights/changes", {"swaps": [a_cover()]})
     assert ([one["operator"] for one in changed["swaps"]], on_now(api)) == (["mei"], ["mei"])
     (entry,) = api.http.get("/v1/audit", params={"verb": "cover-shift"}).json()["items"]
     assert (entry["details"]["operator"], entry["details"]["instead_of"]) == ("mei", "ines")
@@ -93,10 +93,10 @@ def test_somebody_is_away_and_the_next_of_the_order_stands_in_or_nobody(api: Api
     nights = [every_day("ines", "00:00", "24:00"), {**every_day("tomasz", "00:00", "00:01"), "days": ["monday"]}]
     api.http.put("/v1/rotas/nights", json={"entries": nights}).raise_for_status()
     gone = {"operator": "ines", "starts": soon(-1), "ends": soon(1)}
-    post(api, "rotas/nights/absences", gone)
+    post(api, "rotas/nights/changes", {"absences": [gone]})
     assert on_now(api) == ["tomasz"]
     api.http.put("/v1/rotas/nights", json={"entries": nights}).raise_for_status()
-    post(api, "rotas/nights/absences", {**gone, "replaced": False})
+    post(api, "rotas/nights/changes", {"absences": [{**gone, "replaced": False}]})
     assert on_now(api) == []
 
 
@@ -104,19 +104,18 @@ def test_of_changes_that_come_at_once_none_is_lost(api: Api) -> None:
     api.http.put("/v1/rotas/nights", json={}).raise_for_status()
     with ThreadPoolExecutor(4) as several:
         asked = [a_cover(operator=f"ann-{number}", instead_of=None) for number in range(8)]
-        list(several.map(lambda swap: post(api, "rotas/nights/swaps", {"swaps": [swap]}), asked))
+        list(several.map(lambda swap: post(api, "rotas/nights/changes", {"swaps": [swap]}), asked))
     assert len(api.http.get("/v1/rotas/nights").json()["swaps"]) == 8
 
 
 def test_what_ended_long_ago_is_dropped_when_more_comes_and_too_much_is_refused(api: Api) -> None:
     old = a_cover(starts=soon(-24 * 400), ends=soon(-24 * 399))
     api.http.put("/v1/rotas/nights", json={"swaps": [old]}).raise_for_status()
-    assert len(post(api, "rotas/nights/swaps", {"swaps": [a_cover()]})["swaps"]) == 1
+    assert len(post(api, "rotas/nights/changes", {"swaps": [a_cover()]})["swaps"]) == 1
     many = [a_cover() for _ in range(400)]
     api.http.put("/v1/rotas/nights", json={"swaps": many}).raise_for_status()
-    assert "400 swaps or absences" in refusal(api, "rotas/nights/swaps", {"swaps": [a_cover()]}, 422)["detail"]
+    assert "400 swaps or absences" in refusal(api, "rotas/nights/changes", {"swaps": [a_cover()]}, 422)["detail"]
 
 
 def test_a_change_of_a_rota_that_there_is_not_is_not_found(api: Api) -> None:
-    assert api.http.post("/v1/rotas/unheard/swaps", json={"swaps": [a_cover()]}).status_code == 404
-    assert api.http.post("/v1/rotas/unheard/absences", json={**a_cover(), "replaced": True}).status_code == 422
+    assert api.http.post("/v1/rotas/unheard/changes", json={"swaps": [a_cover()]}).status_code == 404

@@ -18,7 +18,7 @@ from warmline import Warmline
 from warmline_memory import tenancy
 from warmline_memory.storage.database import Database, Role
 from warmline_schemas.audit import FIRST, entry_hash, namespace_hash
-from warmline_schemas.shifts import Absence, AddSwaps, WriteRota
+from warmline_schemas.shifts import ChangeRota, WriteRota
 from warmline_schemas.templates import WriteTemplate
 
 NAMESPACE = "user-dave"
@@ -127,8 +127,7 @@ def administration(api: Api) -> list[tuple[str, httpx.Response]]:
         ("write-queue", http.put("/v1/queues/billing", json={})),
         ("delete-queue", http.delete("/v1/queues/billing")),
         ("write-rota", http.put("/v1/rotas/night", json=example(WriteRota))),
-        ("cover-shift", http.post("/v1/rotas/night/swaps", json=example(AddSwaps))),
-        ("add-absence", http.post("/v1/rotas/night/absences", json=example(Absence))),
+        ("add-absence", http.post("/v1/rotas/night/changes", json=example(ChangeRota))),
         ("delete-rota", http.delete("/v1/rotas/night")),
     ]
 

@@ -95,10 +95,7 @@ BODIES = {
     "upload_attachment": {"name": "intruder"},
     "send_customer_message": {"content": "intruder", "external_id": "1", "bot": "intruder"},
     "write_rota": {"title": "intruder"},
-    "add_swaps": {
-        "swaps": [{"operator": "intruder", "starts": "2026-03-02T20:00:00Z", "ends": "2026-03-03T08:00:00Z"}]
-    },
-    "add_absence": {"operator": "intruder", "starts": "2026-03-02T20:00:00Z", "ends": "2026-03-03T08:00:00Z"},
+    "change_rota": {"absences": []},
     "make_sheet": {"outgoing": "human:intruder"},
     "sign_sheet": {"agent": "human:intruder", "to": "human:somebody"},
     "acknowledge_sheet": {"agent": "human:intruder"},
@@ -122,7 +119,7 @@ BODIES = {
 
 
 NAMES_ONES_OWN = {"recall", "forget_memories", "export_namespace", "import_namespace", "forget_namespace"}
-NAMES_ONES_OWN |= {"write_rota", "get_on_duty", "write_template"}
+NAMES_ONES_OWN |= {"write_rota", "change_rota", "get_on_duty", "get_calendar", "write_template"}
 NAMES_ONES_OWN |= {"get_queue", "write_queue", "delete_queue", "get_queue_standing", "list_waiting", "claim_next"}
 """What finds the caller's own namespace, template or queue of a name, which anybody may use."""
 

@@ -64,7 +64,10 @@ def commands() -> list[list[str]]:
     chains = [["chain", name] for name in ("tree", "compare", "owner", "send", "give-back")]
     templates = [["template", name] for name in ("list", "show", "check", "add", "delete")]
     shifts = [["shift", name] for name in ("list", "make", "show", "sign", "acknowledge", "decline")]
-    shifts += [["rotas", name] for name in ("list", "show", "on", "write", "cover", "away", "take-back", "delete")]
+    shifts += [
+        ["rotas", name]
+        for name in ("list", "show", "on", "write", "cover", "away", "take-back", "calendar", "take-calendar", "delete")
+    ]
     queues = [["queues", name] for name in ("list", "show", "write", "standing", "waiting", "claim", "delete")]
     operators = [["operators", name] for name in ("list", "show", "create", "revise")]
     flags = [["flags", name] for name in ("add", "list", "delete", "export")]

@@ -53,6 +53,7 @@ SOME_ID = UUID("01978f6e-7c1a-7000-8000-0000000000aa")
 # Values of arguments that are checked before they are sent, by the argument's name.
 VALUES: dict[str, Any] = {
     "absences": [],
+    "shifts": [],
     "account": "Done.",
     "agent": "human:x",
     "entries": [],
@@ -95,6 +96,7 @@ WITH: dict[str, dict[str, Any]] = {
     "Operators.revise": {"capacity": 1},
     "Rotas.away": A_NIGHT,
     "Rotas.cover": A_NIGHT,
+    "Rotas.take_calendar": {"people": {"x": "x"}},
     "Rotas.swap": {"swaps": [shifts.Swap(operator="x", **A_NIGHT)]},
     "Sessions.start": {"agent": "x"},
     "Shifts.sign": {"assign": {SOME_ID: "human:x"}},

@@ -164,7 +164,6 @@ def a_sheet(*items: SheetItem, **changes: Any) -> Sheet:
         "items": items,
         "aware": [],
         "aware_count": 0,
-        "zone": "UTC",
         "red": sum(item.red for item in items),
     }
     return Sheet.model_validate({**given, **changes})

@@ -1,13 +1,13 @@
 """The rotas API: which operator is on duty, and when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from warmline.asynchronous.transport import AsyncTransport
 from warmline.calls import build
-from warmline_schemas.shifts import Absence, AddSwaps, OnDuty, Rota, Swap, WriteRota
+from warmline_schemas.shifts import Absence, ChangeRota, OnDuty, Rota, Swap, WriteRota
 from warmline_schemas.wire import Page
 
 PATH = "/v1/rotas"
@@ -52,7 +52,7 @@ class AsyncRotas:
 
     async def swap(self, name: str, swaps: Iterable[Swap]) -> Rota:
         """Add several swaps at once, such as the two by which two operators change places."""
-        return await self._transport.post(Rota, f"{_path(name)}/swaps", AddSwaps(swaps=[*swaps]))
+        return await self._change(name, ChangeRota(swaps=[*swaps]))
 
     async def away(self, name: str, *, operator: str, starts: datetime, ends: datetime, replaced: bool = True) -> Rota:
         """Say that an operator is away, such as on vacation.
@@ -60,7 +60,7 @@ class AsyncRotas:
         The next by the order of the entries who is free stands in; where ``replaced`` is false nobody does.
         """
         absence = Absence(operator=operator, starts=starts, ends=ends, replaced=replaced)
-        return await self._transport.post(Rota, f"{_path(name)}/absences", absence)
+        return await self._change(name, ChangeRota(absences=[absence]))
 
     async def take_back(self, name: str, override: Swap | Absence) -> Rota:
         """Take a swap or an absence off a rota, as ``get`` shows it.
@@ -74,6 +74,22 @@ class AsyncRotas:
         }
         fields = rota.model_dump(exclude={"name", *kept}, exclude_unset=True)
         return await self.write(name, WriteRota.model_validate({**fields, **kept}), if_unchanged=rota)
+
+    async def calendar(self, name: str) -> str:
+        """Read a rota's shifts as iCalendar, from five weeks ago to half a year ahead."""
+        return await self._transport.read_text(f"{_path(name)}/calendar", {})
+
+    async def take_calendar(self, name: str, calendar: str, *, people: Mapping[str, str] | None = None) -> Rota:
+        """Take an iCalendar file as the shifts of a rota, in the place of those that an earlier one brought.
+
+        An event is the shift of its attendees, or else of the operators in its title. ``people`` are operators by
+        further names and e-mail addresses of the calendar. Raises ``InvalidRequest`` where it names somebody whom
+        nobody is called; then nothing is taken.
+        """
+        return await self._change(name, ChangeRota(calendar=calendar, people=dict(people or {})))
+
+    async def _change(self, name: str, ask: ChangeRota) -> Rota:
+        return await self._transport.post(Rota, f"{_path(name)}/changes", ask)
 
     async def on(self, name: str, *, at: datetime | None = None) -> OnDuty:
         """Read who is on duty now, or at a moment ``at`` with an offset from UTC, and who is next."""

@@ -8,13 +8,25 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
-from warmline.cli.files import read_shape
+from warmline.cli.files import read_shape, read_text
 from warmline.cli.options import IfVersionOption
-from warmline.cli.output import JsonFlag, note, show_done, show_fields, show_found, show_json, show_list, version_of
+from warmline.cli.output import (
+    JsonFlag,
+    note,
+    show_done,
+    show_fields,
+    show_found,
+    show_json,
+    show_list,
+    show_text,
+    version_of,
+)
 from warmline_schemas.shifts import Absence, Rota, Swap, WriteRota
 
 app = typer.Typer(
-    help="Rotas, which say who is on duty: list, show, on, write, cover, away, take-back, delete.", no_args_is_help=True
+    help="Rotas, which say who is on duty: list, show, on, write, cover, away, take-back, calendar, take-calendar, "
+    "delete.",
+    no_args_is_help=True,
 )
 
 NameArgument = Annotated[str, typer.Argument(metavar="ROTA", help="The name of the rota.")]
@@ -177,6 +189,33 @@ def take_back(
     show_json(found) if as_json else _show(found)
 
 
+@app.command(epilog="Example:  warmline rotas calendar payments-oncall > oncall.ics")
+def calendar(context: typer.Context, rota: NameArgument, as_json: JsonFlag = False) -> None:
+    """Print the shifts of a rota as iCalendar, from five weeks ago to half a year ahead."""
+    with connect(context) as client:
+        found = client.rotas.calendar(rota)
+    show_json({"calendar": found}) if as_json else show_text(found)
+
+
+@app.command("take-calendar", epilog="Example:  warmline rotas take-calendar payments-oncall oncall.ics")
+def take_calendar(
+    context: typer.Context,
+    rota: NameArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An iCalendar file.")],
+    person: Annotated[
+        list[str] | None,
+        typer.Option("--person", help="Who a name of the calendar is, such as `Ines W.=ines`; several times."),
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Take an iCalendar file as the shifts of a rota, in the place of those that it had."""
+    people = dict(_pair(one) for one in person or ())
+    content = read_text(file)
+    with connect(context) as client:
+        written = client.rotas.take_calendar(rota, content, people=people)
+    show_json(written) if as_json else _show(written)
+
+
 @app.command(epilog="Example:  warmline rotas delete payments-oncall")
 def delete(
     context: typer.Context, rota: NameArgument, if_version: IfVersionOption = None, as_json: JsonFlag = False
@@ -185,6 +224,13 @@ def delete(
     with connect(context) as client:
         client.rotas.delete(rota, if_unchanged=if_version)
     show_done({"deleted": rota}, f"Rota {rota} was deleted.", as_json=as_json)
+
+
+def _pair(person: str) -> tuple[str, str]:
+    name, equals, operator = person.rpartition("=")
+    if not equals or not name.strip() or not operator.strip():
+        raise typer.BadParameter(f"{person!r} names no operator; write it like 'Ines W.=ines'", param_hint="--person")
+    return name.strip(), operator.strip()
 
 
 def _period(starts: str, ends: str) -> dict[str, datetime]:

@@ -96,6 +96,9 @@ def _put_pages_together(schemas: Json) -> None:
 def _walk(node: Any) -> Any:
     if isinstance(node, list):
         return [_walk(one) for one in node]
+    if isinstance(node, float) and node.is_integer():
+        # Pydantic writes the bounds of whole numbers as 720.0.
+        return int(node)
     if not isinstance(node, dict):
         return PAGE.sub(r"\1Page", node) if isinstance(node, str) and node.startswith("#/") else node
     node = {name: value if name in OF_USERS else _walk(value) for name, value in node.items()}

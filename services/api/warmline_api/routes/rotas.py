@@ -1,4 +1,4 @@
-"""Rotas: list, get, delete, write, who is on, who covers for whom, who is away."""
+"""Rotas: list, get, delete, write, who is on, changes in part, the calendar."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Editor, Reader, Writer
 from warmline_api.queries import Cursor, Limit
 from warmline_memory import shifts
-from warmline_schemas.shifts import Absence, AddSwaps, OnDuty, Rota, RotaName, WriteRota
+from warmline_schemas.shifts import ChangeRota, OnDuty, Rota, RotaName, WriteRota
 from warmline_schemas.wire import Moment, Page
 
 router = Routes(prefix="/rotas", tags=["rotas"])
@@ -59,13 +59,19 @@ def write_rota(name: Named, ask: WriteRota, caller: Editor) -> Answer[Rota]:
     return Answer.versioned(made)
 
 
-@router.post("/{name}/swaps")
-def add_swaps(name: Named, ask: AddSwaps, caller: Writer) -> Answer[Rota]:
-    """Somebody covers for another; or two people change places."""
-    return caller.once(ask, 200, lambda db: shifts.add_swaps(db, name, ask.swaps))
+@router.post("/{name}/changes")
+def change_rota(name: Named, ask: ChangeRota, caller: Writer) -> Answer[Rota]:
+    """Add swaps and absences to a rota, or take a calendar in. All of it, or nothing."""
+    return caller.once(ask, 200, lambda db: shifts.change_rota(db, name, ask))
 
 
-@router.post("/{name}/absences")
-def add_absence(name: Named, ask: Absence, caller: Writer) -> Answer[Rota]:
-    """Somebody is away, and the next by the order stands in, or nobody does."""
-    return caller.once(ask, 200, lambda db: shifts.add_absence(db, name, ask))
+@router.get(
+    "/{name}/calendar",
+    response_class=Response,
+    responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}, "description": "The calendar."}},
+)
+def get_calendar(name: Named, caller: Reader) -> Response:
+    """The shifts of a rota as iCalendar."""
+    with caller.transaction() as db:
+        calendar = shifts.download_calendar(db, name)
+    return Response(calendar, media_type="text/calendar")

@@ -59,8 +59,9 @@ def get_sheet(
     """One sheet as it stands now: what the outgoing person holds, in the five parts of I-PASS, and what waits."""
     with caller.transaction() as db:
         sheet = shifts.get(db, shift_id)
+        zone = shifts.zone_of_sheet(db, sheet.rota)
     if format is SheetFormat.MARKDOWN:
-        return PlainTextResponse(shifts.to_markdown(sheet), media_type="text/markdown")
+        return PlainTextResponse(shifts.to_markdown(sheet, zone), media_type="text/markdown")
     return JSONResponse(sheet.model_dump(mode="json"))
 
 

@@ -2,17 +2,23 @@
 
 The life of a sheet, a module each: it is made (``making``), signed by the outgoing person (``signing``), read back item
 by item by the incoming one (``taking_over``), and followed by the worker meanwhile (``ending``). ``rotas`` and ``duty``
-say who is on, ``plans`` what that means over some weeks, ``sheets`` reads a sheet, and ``ipass`` says what must be said
-of an item.
+say who is on, ``plans`` what that means over some weeks, ``calendars`` and ``imports`` that as iCalendar, out and in.
+``sheets`` reads a sheet, and ``ipass`` says what must be said of an item.
 """
 
+from warmline_memory.shifts.calendars import (
+    by_link as calendar_by_link,
+    download as download_calendar,
+    end_link as end_calendar_link,
+    link_made_at as calendar_link_made_at,
+    make_link as make_calendar_link,
+)
 from warmline_memory.shifts.ending import sweep as sweep_endings
 from warmline_memory.shifts.making import make
 from warmline_memory.shifts.plans import Plan, Span, plan, shifts_within, today
 from warmline_memory.shifts.rotas import (
-    add_absence,
-    add_swaps,
     all_now as rotas_now,
+    change as change_rota,
     delete as delete_rota,
     find as find_rota,
     list_page as list_rotas,
@@ -21,7 +27,7 @@ from warmline_memory.shifts.rotas import (
     take_back,
     write as write_rota,
 )
-from warmline_memory.shifts.sheets import get, list_page, to_markdown
+from warmline_memory.shifts.sheets import get, list_page, to_markdown, zone_of as zone_of_sheet
 from warmline_memory.shifts.signing import can_be_signed, sign
 from warmline_memory.shifts.taking_over import acknowledge, acknowledge_item, decline_item
 
@@ -30,16 +36,20 @@ __all__ = [
     "Span",
     "acknowledge",
     "acknowledge_item",
-    "add_absence",
-    "add_swaps",
+    "calendar_by_link",
+    "calendar_link_made_at",
     "can_be_signed",
+    "change_rota",
     "decline_item",
     "delete_rota",
+    "download_calendar",
+    "end_calendar_link",
     "find_rota",
     "get",
     "list_page",
     "list_rotas",
     "make",
+    "make_calendar_link",
     "on_duty",
     "plan",
     "read_rota",
@@ -51,4 +61,5 @@ __all__ = [
     "to_markdown",
     "today",
     "write_rota",
+    "zone_of_sheet",
 ]

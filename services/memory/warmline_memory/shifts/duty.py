@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from warmline_memory.local_time import DAY, moment_of
 from warmline_schemas.queues import Weekday
-from warmline_schemas.shifts import Absence, RotaEntry, Shift, Swap, WriteRota
+from warmline_schemas.shifts import Absence, PlannedShift, RotaEntry, Shift, Swap, WriteRota
 
 HORIZON = timedelta(days=15)
 """Hours of one person that adjoin are one shift. Its beginning and its end are looked for at most this far away."""
@@ -82,10 +82,12 @@ def stretches(rota: WriteRota, since: datetime, until: datetime) -> list[Stretch
     # Swaps are laid over the weekly hours one after the other, so of two at one time the later in the list holds. Then
     # come those who are away.
     planned = list(_weekly(rota.entries, ZoneInfo(rota.zone), since - HORIZON, until + HORIZON))
+    planned += _fixed(rota.shifts, since - HORIZON, until + HORIZON)
     for swap in rota.swaps:
         planned = _swapped(planned, swap)
     # Who is away is away from what they took over from others, too. Adjoining hours go to one person as a whole.
-    order = list(dict.fromkeys(entry.operator for entry in rota.entries))
+    people = [*(entry.operator for entry in rota.entries), *(shift.operator for shift in rota.shifts)]
+    order = list(dict.fromkeys(people))
     for absence in rota.absences:
         if absence.starts < until + HORIZON and absence.ends > since - HORIZON:
             planned = _without(list(_joined(planned)), absence, order, rota.absences)
@@ -105,6 +107,14 @@ def _weekly(entries: Sequence[RotaEntry], zone: ZoneInfo, since: datetime, until
                 if starts < ends:
                     yield Stretch(entry.operator, starts, ends)
         day += DAY
+
+
+def _fixed(shifts: Sequence[PlannedShift], since: datetime, until: datetime) -> Iterator[Stretch]:
+    return (
+        Stretch(one.operator, one.starts.astimezone(UTC), one.ends.astimezone(UTC))
+        for one in shifts
+        if one.starts < until and one.ends > since
+    )
 
 
 def _holds(entry: RotaEntry, day: date) -> bool:

@@ -5,23 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from pydantic import BaseModel
 from sqlalchemy import delete as delete_rows, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from warmline_memory import tenancy
+from warmline_memory import operators, tenancy
 from warmline_memory.errors import NotFound, TooManyOverrides, TooManyRotas
-from warmline_memory.shifts import duty
+from warmline_memory.shifts import duty, imports
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.pages import cut
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.storage.turns import take_turn
-from warmline_schemas.shifts import Absence, OnDuty, Rota, Shift, Swap, WriteRota
+from warmline_schemas.shifts import Absence, ChangeRota, OnDuty, PlannedShift, Rota, Shift, Swap, WriteRota
 from warmline_schemas.wire import Page
 
 MOST = 200
 """A tenant has at most this many rotas: the page of shifts reads all of them."""
 MOST_OVERRIDES = 400
 """A rota has at most this many swaps, and as many absences."""
+MOST_PEOPLE = 500
+"""So many operators are looked for in a calendar."""
 KEPT = timedelta(days=365)
 """Swaps and absences that ended this long ago are dropped when another one is added."""
 TURN = "/v1/rotas/"
@@ -87,41 +90,44 @@ def _store(db: Transaction, name: str, ask: WriteRota) -> None:
     )
 
 
-def add_swaps(db: Transaction, name: str, swaps: Sequence[Swap]) -> Rota:
-    """Add swaps to a rota, such as the two of people who change places.
+def change(db: Transaction, name: str, ask: ChangeRota) -> Rota:
+    """Change a rota in part: add swaps and absences, take a calendar as its shifts.
 
-    Raises ``NotFound`` and ``TooManyOverrides``.
+    Raises ``NotFound``, ``TooManyOverrides``, and for the calendar ``NoCalendar`` and ``UnknownInCalendar``.
     """
-    rota = _locked(db, name)
-    _replace(db, rota, {"swaps": [*_recent(rota.swaps, clock.now(db)), *swaps]})
-    for swap in swaps:
+    rota, now = _locked(db, name), clock.now(db)
+    swaps, absences = [*_recent(rota.swaps, now), *ask.swaps], [*_recent(rota.absences, now), *ask.absences]
+    if max(len(swaps), len(absences)) > MOST_OVERRIDES:
+        raise TooManyOverrides(most=MOST_OVERRIDES, name=name)
+    taken = rota.shifts if ask.calendar is None else _read_calendar(db, rota, ask.calendar, ask.people)
+    _store(db, name, _with(rota, swaps=swaps, absences=absences, shifts=taken))
+    for swap in ask.swaps:
         facts = {"operator": swap.operator, "instead_of": swap.instead_of}
         tenancy.record_audit(db, "cover-shift", None, {"rota": name, **facts, **_period(swap)})
+    for absence in ask.absences:
+        gone = {"operator": absence.operator, "replaced": absence.replaced}
+        tenancy.record_audit(db, "add-absence", None, {"rota": name, **gone, **_period(absence)})
+    if ask.calendar is not None:
+        tenancy.record_audit(db, "take-calendar", None, {"rota": name, "shifts": len(taken)})
     return read(db, name)
 
 
-def add_absence(db: Transaction, name: str, absence: Absence) -> Rota:
-    """Add to a rota that somebody is away. Raises ``NotFound`` and ``TooManyOverrides``."""
-    rota = _locked(db, name)
-    _replace(db, rota, {"absences": [*_recent(rota.absences, clock.now(db)), absence]})
-    facts = {"operator": absence.operator, "replaced": absence.replaced}
-    tenancy.record_audit(db, "add-absence", None, {"rota": name, **facts, **_period(absence)})
-    return read(db, name)
+def _read_calendar(db: Transaction, rota: Rota, calendar: str, people: Mapping[str, str]) -> list[PlannedShift]:
+    found = operators.list_page(db, limit=MOST_PEOPLE, cursor=None).items
+    whose = imports.Whose.of({one.name: one.display_name for one in found if not one.disabled}, people)
+    return imports.read(calendar, whose, rota.zone, clock.now(db))
 
 
 def take_back(db: Transaction, name: str, override: Swap | Absence) -> Rota:
     """Take a swap or an absence off a rota. Raises ``NotFound``, also where it is not there any more."""
     rota = _locked(db, name)
-    kept = {
-        "swaps": [one for one in rota.swaps if one != override],
-        "absences": [one for one in rota.absences if one != override],
-    }
-    if (kept["swaps"], kept["absences"]) == (rota.swaps, rota.absences):
+    swaps = [one for one in rota.swaps if one != override]
+    absences = [one for one in rota.absences if one != override]
+    if (swaps, absences) == (rota.swaps, rota.absences):
         raise NotFound(noun="change of this rota", id=name)
-    _replace(db, rota, kept)
-    tenancy.record_audit(
-        db, "take-back-override", None, {"rota": name, "operator": override.operator, **_period(override)}
-    )
+    _store(db, name, _with(rota, swaps=swaps, absences=absences))
+    facts = {"rota": name, "operator": override.operator, **_period(override)}
+    tenancy.record_audit(db, "take-back-override", None, facts)
     return read(db, name)
 
 
@@ -131,12 +137,10 @@ def _locked(db: Transaction, name: str) -> Rota:
     return read(db, name)
 
 
-def _replace(db: Transaction, rota: Rota, changed: Mapping[str, Sequence[Swap | Absence]]) -> None:
-    if any(len(found) > MOST_OVERRIDES for found in changed.values()):
-        raise TooManyOverrides(most=MOST_OVERRIDES, name=rota.name)
+def _with(rota: Rota, **changed: Sequence[BaseModel]) -> WriteRota:
     written = rota.model_dump(exclude={"name"}, exclude_unset=True)
-    whole = {name: [one.model_dump() for one in found] for name, found in changed.items()}
-    _store(db, rota.name, WriteRota.model_validate({**written, **whole}))
+    new = {name: [one.model_dump() for one in found] for name, found in changed.items()}
+    return WriteRota.model_validate({**written, **new})
 
 
 def _recent(found: Sequence[Override], now: datetime) -> list[Override]:

@@ -106,10 +106,8 @@ def sheet(db: Transaction, row: tables.Sheet, zone: str | None = None) -> Sheet:
     now = clock.now(db)
     own = items(db, row, with_briefs=True)
     aware, aware_count = _aware(db, row)
-    preferences = tenancy.read_preferences(db)
-    pii = frozenset(preferences.pii)
-    rota = rotas.find(db, row.rota)
-    zone = zone or (rota.zone if rota else preferences.time_zone)
+    pii = frozenset(tenancy.read_preferences(db).pii)
+    zone = zone or zone_of(db, row.rota)
     since = _since(db, own)
     is_signed = row.signed_at is not None
     shown = []
@@ -120,13 +118,18 @@ def sheet(db: Transaction, row: tables.Sheet, zone: str | None = None) -> Sheet:
     complete = [item.completeness for item in shown]
     return Sheet(
         **_summary(row, _incoming(db, row, own), now).model_dump(),
-        zone=zone,
         items=shown,
         aware=[_waiting(handoff) for handoff in aware],
         aware_count=aware_count,
         red=sum(item.red for item in shown),
         completeness=sum(complete) / len(complete) if complete else None,
     )
+
+
+def zone_of(db: Transaction, rota: str | None) -> str:
+    """The time zone in which a sheet of a rota tells times: that of the rota, else the tenant's."""
+    found = rotas.find(db, rota)
+    return found.zone if found else tenancy.read_preferences(db).time_zone
 
 
 def items(db: Transaction, row: tables.Sheet, *, with_briefs: bool = False) -> list[Item]:
@@ -334,14 +337,14 @@ MARKS = {
 """The words for an item's state."""
 
 
-def to_markdown(sheet: Sheet) -> str:
-    """A sheet as Markdown: who goes and comes, every item with its five parts, and what waits."""
-    return "\n".join(_rows(sheet)) + "\n"
+def to_markdown(sheet: Sheet, zone: str = "UTC") -> str:
+    """A sheet as Markdown: who goes and comes, every item with its five parts, and what waits; times in a zone."""
+    return "\n".join(_rows(sheet, ZoneInfo(zone))) + "\n"
 
 
-def _rows(sheet: Sheet) -> Iterator[str]:
+def _rows(sheet: Sheet, zone: ZoneInfo) -> Iterator[str]:
     incoming = ", ".join(sheet.incoming) or "nobody yet"
-    at = partial(ipass.in_zone, zone=ZoneInfo(sheet.zone))
+    at = partial(ipass.in_zone, zone=zone)
     yield f"# {escaped(f'Shift change: {sheet.outgoing} to {incoming}')}"
     yield ""
     yield f"- Shift: {escaped(sheet.rota or 'on request')}, until {at(sheet.ends_at)}"

@@ -251,6 +251,31 @@ CREATE POLICY tenancy ON audit_entries TO warmline_app USING ((tenant_id = warml
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE audit_entries TO warmline_admin;
 GRANT SELECT,INSERT ON TABLE audit_entries TO warmline_app;
 
+-- calendar_links
+
+CREATE TABLE calendar_links (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    rota character varying NOT NULL,
+    token_hash bytea NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT calendar_links_token_hash_check CHECK ((length(token_hash) = 32))
+);
+ALTER TABLE ONLY calendar_links FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY calendar_links
+    ADD CONSTRAINT calendar_links_pkey PRIMARY KEY (tenant_id, rota);
+ALTER TABLE ONLY calendar_links
+    ADD CONSTRAINT calendar_links_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY calendar_links
+    ADD CONSTRAINT calendar_links_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+ALTER TABLE ONLY calendar_links
+    ADD CONSTRAINT calendar_links_tenant_id_rota_fkey FOREIGN KEY (tenant_id, rota) REFERENCES rotas(tenant_id, name) ON DELETE CASCADE;
+CREATE POLICY administration ON calendar_links TO warmline_admin USING (true) WITH CHECK (true);
+ALTER TABLE calendar_links ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reading_a_calendar ON calendar_links FOR SELECT TO warmline_app USING ((token_hash = warmline_key_hash()));
+CREATE POLICY tenancy ON calendar_links TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE calendar_links TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE calendar_links TO warmline_app;
+
 -- consolidations
 
 CREATE TABLE consolidations (

@@ -52,6 +52,10 @@ SENTENCES: Mapping[type[WarmlineError], str] = {
     errors.TooManyOverrides: marked(
         "This rota has {most} changes already, which is the most. Take back those that are over."
     ),
+    errors.UnknownInCalendar: marked(
+        "Nobody is called {names}, as the calendar has it, so nothing was taken. Say who they are, "
+        "and choose the file again."
+    ),
     errors.BriefTooVague: marked("The brief needs more detail. {findings} Add it to the draft, then approve."),
 }
 """Instead of the error's own sentence, which names what a program needs to know."""

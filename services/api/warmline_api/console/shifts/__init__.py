@@ -2,6 +2,6 @@
 
 from warmline_api.routers import routers_of
 
-ROUTERS = routers_of(__name__, "rotas", "sheets")
+ROUTERS = routers_of(__name__, "rotas", "calendars", "sheets")
 
 __all__ = ["ROUTERS"]

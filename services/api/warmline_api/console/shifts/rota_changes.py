@@ -55,8 +55,9 @@ def choices(rota: Rota, now: datetime) -> list[Choice]:
 
 def present(rota: Rota, now: datetime) -> list[Change]:
     """The swaps and absences that are not over, in the order of time."""
-    found: list[Swap | Absence] = [one for one in (*rota.swaps, *rota.absences) if one.ends > now]
-    return [Change(one.model_dump_json(), one) for one in sorted(found, key=lambda one: (one.starts, one.operator))]
+    found: list[Swap | Absence] = [*rota.swaps, *rota.absences]
+    ahead = sorted((one for one in found if one.ends > now), key=lambda one: (one.starts, one.operator))
+    return [Change(one.model_dump_json(), one) for one in ahead]
 
 
 def read_cover(form: Mapping[str, Any], rota: Rota, known: Collection[str], now: datetime) -> list[Swap]:

@@ -24,7 +24,7 @@ from warmline_memory.shifts import Plan
 from warmline_memory.storage import Transaction
 from warmline_schemas.operators import OperatorRole
 from warmline_schemas.queues import Weekday
-from warmline_schemas.shifts import Absence, Rota, RotaName, WriteRota
+from warmline_schemas.shifts import Absence, ChangeRota, Rota, RotaName, WriteRota
 from warmline_schemas.targets import name_of, of_operator
 
 router = APIRouter(prefix="/shifts")
@@ -57,7 +57,7 @@ def make_rota(visitor: Posted) -> Response:
 @router.get("/rotas/{name}")
 def show_rota(name: str, visitor: Signed, first: str = "") -> Response:
     """One rota: who is on in the next weeks, or in those from the day ``first`` on."""
-    return _page(visitor, _name(name), first)
+    return show(visitor, checked_name(name), first)
 
 
 @router.post("/rotas/{name}/changes")
@@ -65,13 +65,13 @@ def change_rota(name: str, visitor: Posted) -> Response:
     """Somebody covers a shift, two people swap theirs, somebody is away; or such a change is taken back."""
     require(visitor, OperatorRole.LEAD)
     with visitor.transaction() as db:
-        rota = shifts.read_rota(db, _name(name))
+        rota = shifts.read_rota(db, checked_name(name))
         known = {name_of(agent) for agent, _, _ in people(db)} | {entry.operator for entry in rota.entries}
-    _require_own(visitor, rota)
+    require_own(visitor, rota)
     try:
         said = _changed(visitor, rota, known)
     except WarmlineError as error:
-        return _page(visitor, name, "", error)
+        return show(visitor, name, "", error)
     return shell.done(f"{HERE}/rotas/{name}#changes", said)
 
 
@@ -80,8 +80,8 @@ def show_rota_form(name: str, visitor: Signed) -> Response:
     """A rota as a form."""
     require(visitor, OperatorRole.LEAD)
     with visitor.transaction() as db:
-        rota = shifts.read_rota(db, _name(name))
-    _require_own(visitor, rota)
+        rota = shifts.read_rota(db, checked_name(name))
+    require_own(visitor, rota)
     return _form(visitor, rota, rota_forms.write(rota, _today(rota)), rota)
 
 
@@ -90,8 +90,8 @@ def write_rota(name: str, visitor: Posted) -> Response:
     """Change or delete a rota; or show its form again, with what a button adds or its plan."""
     require(visitor, OperatorRole.LEAD)
     with visitor.transaction() as db:
-        rota = shifts.read_rota(db, _name(name))
-    _require_own(visitor, rota)
+        rota = shifts.read_rota(db, checked_name(name))
+    require_own(visitor, rota)
     if shell.field(visitor.form, "verb") == DELETE:
         with visitor.transaction() as db:
             shifts.delete_rota(db, name)
@@ -113,12 +113,12 @@ def _changed(visitor: Visitor, rota: Rota, known: Collection[str]) -> str:
     if verb == rota_changes.AWAY:
         absence = rota_changes.read_absence(form, rota, known)
         with visitor.transaction() as db:
-            changed = shifts.add_absence(db, rota.name, absence)
+            changed = shifts.change_rota(db, rota.name, ChangeRota(absences=[absence]))
         return _away(visitor, absence, _gap_hours(rota, changed, absence))
     is_swap = verb == rota_changes.SWAP
     swaps = rota_changes.read_swap(form, rota, now) if is_swap else rota_changes.read_cover(form, rota, known, now)
     with visitor.transaction() as db:
-        shifts.add_swaps(db, rota.name, swaps)
+        shifts.change_rota(db, rota.name, ChangeRota(swaps=swaps))
     names = [visitor.called(of_operator(one.operator)) for one in swaps]
     if is_swap:
         return _("Saved: {one} and {other} swap.", one=names[0], other=names[1])
@@ -151,10 +151,12 @@ class _Choices:
     names: Mapping[str, str]
 
 
-def _page(visitor: Visitor, name: str, first: str, error: WarmlineError | None = None) -> Response:
+def show(visitor: Visitor, name: str, first: str, error: WarmlineError | None = None) -> Response:
+    """The page of a rota; with an error, after a form on it was refused."""
     with visitor.transaction() as db:
         rota = shifts.read_rota(db, name)
         choices = _choices(db, rota)
+        link_made_at = shifts.calendar_link_made_at(db, name)
     plan, now = shifts.plan(rota, _first(rota, first), WEEKS), datetime.now(UTC)
     may_write = _may(visitor, rota)
     context: dict[str, Any] = {
@@ -168,6 +170,7 @@ def _page(visitor: Visitor, name: str, first: str, error: WarmlineError | None =
         "people": choices.people if may_write else [],
         "shift_choices": rota_changes.choices(rota, now) if may_write else [],
         "days_of": rota_changes.days_of,
+        "link_made_at": link_made_at,
     }
     return shell.page(visitor, "shifts/rota.html", title=rota.title or rota.name, error=error, **context)
 
@@ -191,7 +194,7 @@ def _posted(visitor: Visitor, rota: Rota | None) -> Response:
 def _saved(visitor: Visitor, rota: Rota | None) -> Response:
     name = rota.name if rota else rota_forms.read_name(visitor.form)
     ask = _read(visitor, rota or WriteRota(zone=visitor.operator.zone))
-    _require_own(visitor, ask)
+    require_own(visitor, ask)
     with visitor.transaction() as db:
         # The API's changes of this rota take the same turn.
         storage.take_turn(db, f"/v1/rotas/{name}")
@@ -262,7 +265,8 @@ def _may(visitor: Visitor, rota: WriteRota) -> bool:
     return visitor.may(OperatorRole.ADMIN) or (visitor.may(OperatorRole.LEAD) and is_own)
 
 
-def _require_own(visitor: Visitor, rota: WriteRota) -> None:
+def require_own(visitor: Visitor, rota: WriteRota) -> None:
+    """Raise ``RoleForbids`` unless the operator writes this rota."""
     if not _may(visitor, rota):
         require(visitor, OperatorRole.ADMIN)
 
@@ -301,7 +305,7 @@ def _zones() -> list[str]:
     return sorted(available_timezones())
 
 
-def _name(name: str) -> str:
+def checked_name(name: str) -> str:
     """A rota's name. Raises ``UnknownPage`` for what cannot be one."""
     try:
         return NAME.validate_python(name)

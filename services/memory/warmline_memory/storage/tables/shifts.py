@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import LargeBinary
 from uuid_utils.compat import uuid7
 
 from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, partial_index, rule
@@ -89,4 +90,19 @@ class SheetItem(Table):
         ForeignKeyConstraint(["tenant_id", "passed_id"], ["handoffs.tenant_id", "handoffs.id"], ondelete="CASCADE"),
         Index("sheet_items_by_handoff", "tenant_id", "handoff_id"),
         Index("sheet_items_by_passed", "tenant_id", "passed_id"),
+    )
+
+
+class CalendarLink(Table):
+    """The address at which calendar programs read a rota. Only the SHA-256 of its token is stored."""
+
+    __tablename__ = "calendar_links"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True, server_default=ENTERED_TENANT)
+    rota: Mapped[str] = mapped_column(primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, CheckConstraint("length(token_hash) = 32"), unique=True)
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "rota"], ["rotas.tenant_id", "rotas.name"], ondelete="CASCADE"),
     )
