@@ -155,6 +155,10 @@ bench-hostile: $(INSTALLED) ## Measure what an honest tenant notices of each att
 bench-console: $(INSTALLED) programs ## Measure how long the console's pages take, what they weigh, how soon they show news
 	@$(BIN)/python -m bench.console
 
+.PHONY: bench-desk
+bench-desk: $(INSTALLED) programs ## Let two operators and their customers work in two browsers for ten minutes, and look for what is lost or untrue
+	@$(BIN)/python -m bench.desk
+
 .PHONY: bench-sdk
 bench-sdk: $(INSTALLED) ## Measure what the SDK adds to a call, 500 calls at once, and an outbox while the API is killed
 	@$(BIN)/python -m bench.sdk
