@@ -109,6 +109,8 @@ def update(language: str) -> list[Message]:
     found.creation_date = begun
     # What is used no more would otherwise stay as comments.
     found.obsolete.clear()
+    # The time of writing would differ in every branch, and be a conflict in every merge.
+    found.creation_date = found.revision_date
     with path.open("wb") as file:
         write_po(file, found, width=WIDTH, sort_output=True, no_location=True)
     return [message for message in messages_of(found) if not _is_translated(message)]

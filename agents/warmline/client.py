@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Operators,
         Queues,
         Rotas,
+        SavedReplies,
         Sessions,
         Shifts,
         StartMode,
@@ -86,6 +87,7 @@ PARTS = {
     "analytics": ("resources", "Figures"),
     "webhooks": ("resources", "Webhooks"),
     "templates": ("resources", "Templates"),
+    "saved_replies": ("resources", "SavedReplies"),
     "rotas": ("resources", "Rotas"),
     "shifts": ("resources", "Shifts"),
     "memory": ("memory", "PatternMemory"),
@@ -146,6 +148,8 @@ class Warmline:
     """Webhooks: add, list, get, revise, remove, rotate, ping; deliveries, delivery, replay, replay_failed."""
     templates: "Templates"
     """Templates: list, get, write, delete."""
+    saved_replies: "SavedReplies"
+    """Saved replies: list, get, write, delete."""
     rotas: "Rotas"
     """Rotas: list, get, write, delete, on."""
     shifts: "Shifts"
@@ -289,6 +293,7 @@ class Warmline:
         reopen_hours: int | None = None,
         quiet_minutes: int | None = None,
         delivery_seconds: int | None = None,
+        mails_name_cases: bool | None = None,
         language: str | None = None,
         time_zone: str | None = None,
         if_unchanged: "Preferences | str | None" = None,
@@ -309,7 +314,8 @@ class Warmline:
         people that name no mode have ``people_mode`` (``warm`` or ``cold``). What a customer writes within
         ``reopen_hours`` after the end of a case opens it again. A person who answers in another channel speaks for
         ``quiet_minutes`` (0 until they give it back). A reply that no channel has delivered within
-        ``delivery_seconds`` is an alarm (0 for never). Headings and labels of briefs are in ``language``, such as
+        ``delivery_seconds`` is an alarm (0 for never). With ``mails_name_cases`` e-mails to operators say whose case it
+        is. Headings and labels of briefs are in ``language``, such as
         ``"de"``; ``tomorrow`` is read in ``time_zone``, such as ``"Europe/Berlin"``.
         """
         changes = build(
@@ -338,6 +344,7 @@ class Warmline:
             reopen_hours=reopen_hours,
             quiet_minutes=quiet_minutes,
             delivery_seconds=delivery_seconds,
+            mails_name_cases=mails_name_cases,
             language=language,
             time_zone=time_zone,
         )

@@ -258,12 +258,8 @@ class ForgetMemories(Request):
     metadata: Metadata = Field(
         default_factory=dict, description="Only memories whose metadata has all of these members."
     )
-    since: Moment | None = Field(
-        default=None, description="Only what happened at this time or later. The time needs an offset from UTC."
-    )
-    until: Moment | None = Field(
-        default=None, description="Only what happened before this time. The time needs an offset from UTC."
-    )
+    since: Moment | None = Field(default=None, description="Only what happened at this time or later.")
+    until: Moment | None = Field(default=None, description="Only what happened before this time.")
     dry_run: bool = Field(default=False, description="Whether to count only, and delete nothing.")
 
     @model_validator(mode="after")

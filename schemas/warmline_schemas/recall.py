@@ -85,12 +85,8 @@ class Recall(Request):
         max_length=250,
         description="Only memories with this `branch` of the code in their metadata, and those that name none.",
     )
-    since: Moment | None = Field(
-        default=None, description="Only what happened at this time or later. The time needs an offset from UTC."
-    )
-    until: Moment | None = Field(
-        default=None, description="Only what happened before this time. The time needs an offset from UTC."
-    )
+    since: Moment | None = Field(default=None, description="Only what happened at this time or later.")
+    until: Moment | None = Field(default=None, description="Only what happened before this time.")
     min_importance: Importance = Field(default=0.0, description="Only memories with at least this importance, 0 to 1.")
     include_superseded: bool = Field(
         default=True,

@@ -64,6 +64,9 @@ PAGES: dict[str, Callable[[Warmline], str]] = {
     "settings-operator": lambda client: f"/console/settings/operators/{next(client.operators.list()).id}",
     "settings-queues": lambda _: "/console/settings/queues",
     "settings-queue": lambda _: "/console/settings/queues/billing",
+    "saved-replies": lambda client: f"/console/handoffs/{_held(client).id}/saved-replies",
+    "settings-saved-replies": lambda _: "/console/settings/saved-replies",
+    "settings-saved-reply": lambda _: "/console/settings/saved-replies/refund-started",
     "settings-preferences": lambda _: "/console/settings/preferences",
     "problem": lambda _: "/console/nowhere",
 }

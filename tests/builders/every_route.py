@@ -185,6 +185,7 @@ def what_a_tenant_has(api: Api) -> Json:
     an_operator(api, "zoe", None)
     put(api, "queues/billing", {"title": "Billing"})
     put(api, "rotas/nights", {"title": "Nights"})
+    put(api, "saved-replies/thanks", {"text": "Thank you, {customer}."})
     put(api, "templates/letters", {"about": "Letters", "sections": [{"name": "ask", "title": "Ask"}]})
     webhook = post(api, "webhooks", {"url": "http://127.0.0.1:9/events", "types": ["shift.due"]}, 201)["id"]
     return {
@@ -192,6 +193,7 @@ def what_a_tenant_has(api: Api) -> Json:
         "queues": {"name": "billing"},
         "rotas": {"name": "nights"},
         "templates": {"name": "letters"},
+        "saved-replies": {"name": "thanks"},
         "webhooks": {"webhook_id": webhook},
         "deliveries": {"delivery_id": post(api, f"webhooks/{webhook}/ping", status=202)["id"]},
         "keys": {"key_id": post(api, "keys", {"name": "spare"}, 201)["id"]},
@@ -250,6 +252,7 @@ def body_of(operation: str, case: Case) -> Any:
         "replay_failed_deliveries": {"since": datetime.now(UTC).isoformat()},
         "make_key": {"name": "another"},
         "revise_preferences": {"reinforce": False},
+        "write_saved_reply": {"text": "x"},
         "write_template": {"about": "x", "sections": [{"name": "ask", "title": "Ask"}]},
         "write_queue": {"title": "x"},
         "write_rota": {"title": "x"},

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         AsyncOperators,
         AsyncQueues,
         AsyncRotas,
+        AsyncSavedReplies,
         AsyncSessions,
         AsyncShifts,
         AsyncTemplates,
@@ -85,6 +86,7 @@ PARTS = {
     "analytics": ("resources", "AsyncFigures"),
     "webhooks": ("resources", "AsyncWebhooks"),
     "templates": ("resources", "AsyncTemplates"),
+    "saved_replies": ("resources", "AsyncSavedReplies"),
     "rotas": ("resources", "AsyncRotas"),
     "shifts": ("resources", "AsyncShifts"),
     "memory": ("memory", "AsyncPatternMemory"),
@@ -145,6 +147,8 @@ class AsyncWarmline:
     """Webhooks: add, list, get, revise, remove, rotate, ping; deliveries, delivery, replay, replay_failed."""
     templates: "AsyncTemplates"
     """Templates: list, get, write, delete."""
+    saved_replies: "AsyncSavedReplies"
+    """Saved replies: list, get, write, delete."""
     rotas: "AsyncRotas"
     """Rotas: list, get, write, delete, on."""
     shifts: "AsyncShifts"
@@ -292,6 +296,7 @@ class AsyncWarmline:
         reopen_hours: int | None = None,
         quiet_minutes: int | None = None,
         delivery_seconds: int | None = None,
+        mails_name_cases: bool | None = None,
         language: str | None = None,
         time_zone: str | None = None,
         if_unchanged: "Preferences | str | None" = None,
@@ -312,7 +317,8 @@ class AsyncWarmline:
         people that name no mode have ``people_mode`` (``warm`` or ``cold``). What a customer writes within
         ``reopen_hours`` after the end of a case opens it again. A person who answers in another channel speaks for
         ``quiet_minutes`` (0 until they give it back). A reply that no channel has delivered within
-        ``delivery_seconds`` is an alarm (0 for never). Headings and labels of briefs are in ``language``, such as
+        ``delivery_seconds`` is an alarm (0 for never). With ``mails_name_cases`` e-mails to operators say whose case it
+        is. Headings and labels of briefs are in ``language``, such as
         ``"de"``; ``tomorrow`` is read in ``time_zone``, such as ``"Europe/Berlin"``.
         """
         changes = build(
@@ -341,6 +347,7 @@ class AsyncWarmline:
             reopen_hours=reopen_hours,
             quiet_minutes=quiet_minutes,
             delivery_seconds=delivery_seconds,
+            mails_name_cases=mails_name_cases,
             language=language,
             time_zone=time_zone,
         )

@@ -13,7 +13,7 @@ from warmline.cli.mcp import commands as mcp
 from warmline.cli.memories import consolidations, namespaces, recalling, remembering
 from warmline.cli.output import JsonFlag, complain, show_fields, show_json
 from warmline.cli.plugins import load_plugins
-from warmline.cli.staffing import operators, queues, rotas, shifts
+from warmline.cli.staffing import operators, queues, rotas, saved_replies, shifts
 from warmline.cli.tenants import analytics, customers, events, tenant, webhooks
 from warmline.errors import WarmlineError
 from warmline.transport import sdk_version
@@ -92,6 +92,7 @@ def build_app() -> tuple[typer.Typer, list[str]]:
 
 def _add_tenants_commands(app: typer.Typer) -> None:
     app.add_typer(customers.app, name="customers")
+    app.add_typer(saved_replies.app, name="saved-replies")
     app.command(epilog="Example:  warmline preferences --consolidate")(tenant.preferences)
     app.command(epilog="Example:  warmline retention --conversations 90 --sessions 730")(tenant.retention)
     app.command(epilog="Example:  warmline audit --namespace user-dave --verb forget")(tenant.audit)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from warmline.resources.operators import Operators
     from warmline.resources.queues import Queues
     from warmline.resources.rotas import Rotas
+    from warmline.resources.saved_replies import SavedReplies
     from warmline.resources.sessions import Sessions
     from warmline.resources.shifts import Shifts
     from warmline.resources.templates import Templates
@@ -47,6 +48,7 @@ __all__ = [
     "Operators",
     "Queues",
     "Rotas",
+    "SavedReplies",
     "Sessions",
     "Shifts",
     "StartMode",
@@ -73,6 +75,7 @@ _ROOMS = {
     "Operators": "operators",
     "Queues": "queues",
     "Rotas": "rotas",
+    "SavedReplies": "saved_replies",
     "Sessions": "sessions",
     "Shifts": "shifts",
     "Templates": "templates",

@@ -1,4 +1,4 @@
-"""The desk of the sample: its queues, reason codes and operators."""
+"""The desk of the sample: its queues, reason codes, saved replies and operators."""
 
 from typing import Any
 
@@ -21,11 +21,13 @@ def operators(*, are_there: bool = False) -> list[CreateOperator]:
 
 
 def set_up(client: Warmline, password: str) -> None:
-    """Write the queues and the reason codes, and add the operators, all of them available."""
+    """Write the queues, the reason codes and the saved replies, and add the operators, all of them available."""
     written = read("desk.toml")
     client.revise_preferences(reason_codes=written["reason_codes"])
     for queue in written["queues"]:
         client.queues.write(queue.pop("name"), **queue)
+    for saved in written["saved_replies"]:
+        client.saved_replies.write(saved.pop("name"), **saved)
     for operator in operators():
         added = client.operators.create(**operator.model_dump(exclude_unset=True), password=password)
         client.operators.revise(added.name, presence=Presence.AVAILABLE)

@@ -30,6 +30,7 @@ _ROUTES: dict[Need, str] = {
         list_queues get_queue get_queue_standing
         flags_of_handoff list_flags export_cases
         get_analytics list_events stream_events list_templates get_template get_preferences
+        list_saved_replies get_saved_reply
         list_customers get_customer list_attachments get_attachment get_attachment_content
     """,
     Need(Scope.REMEMBER): """
@@ -53,7 +54,7 @@ _ROUTES: dict[Need, str] = {
     ): "forget_memory forget_memories forget_namespace import_namespace consolidate undo_consolidation",
     Need(Scope.ADMINISTER, whole_tenant=True): """
         create_operator revise_operator delete_operator write_queue delete_queue write_rota delete_rota change_rota
-        write_template delete_template revise_preferences
+        write_template delete_template write_saved_reply delete_saved_reply revise_preferences
         add_webhook list_webhooks get_webhook revise_webhook remove_webhook rotate_secret ping_webhook
         replay_failed_deliveries list_deliveries get_delivery replay_delivery
         list_audit list_keys make_key rotate_key revoke_key get_usage

@@ -263,6 +263,12 @@ class TooManyTemplates(WarmlineError):
     problem = ProblemType.INVALID_REQUEST
 
 
+class TooManySavedReplies(WarmlineError):
+    """A tenant has at most {most} saved replies. Delete one, or replace it."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
 class TooManyRotas(WarmlineError):
     """A tenant has at most {most} rotas. Delete one, or replace it."""
 

@@ -37,6 +37,7 @@ PARTS |= {"AgentClocks", "ChannelId", "OfficeDay", "OfficeHours", "Promises", "L
 
 PAGED = {"sessions", "memories", "handoffs", "consolidations", "audit", "keys", "deliveries", "shifts"}
 PAGED |= {"operators", "queues/{name}/waiting", "flags", "handoffs/{handoff_id}/flags", "queues", "rotas", "templates"}
+PAGED |= {"saved-replies"}
 PAGED |= {"attachments", "webhooks", "customers", "handoffs/{handoff_id}/inquiries", "events"}
 
 

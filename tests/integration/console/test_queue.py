@@ -201,3 +201,38 @@ def test_the_history_is_sentences_without_times_for_machines_or_codes(api: Api) 
 
     assert "offered to Tom Baker until" in shown
     assert not re.search(r"human:|T\d\d:\d\d:|\+00:00|_", shown)
+
+
+def test_a_list_is_narrowed_by_urgency_and_language_and_says_where_nothing_is_of_that_kind(api: Api) -> None:
+    waiting(api, a_session(api, namespace="anna"), urgency="high", language="de-AT")
+    waiting(api, a_session(api, namespace="bertil"), urgency="low", language="sv")
+    browser = signed_in(api)
+
+    def named(address: str) -> set[str]:
+        return {name for name in ("anna", "bertil") if name in text_of(browser.page(address))}
+
+    assert named("/?urgency=&language=&sort=due") == {"anna", "bertil"}
+    assert named("/?urgency=high") == {"anna"}
+    assert named("/?to=all&language=sv") == {"bertil"}
+    assert named("/?language=de") == {"anna"}
+    assert "Nothing of that kind waits here" in text_of(browser.page("/?urgency=high&language=sv"))
+
+
+def test_a_list_begins_with_what_came_last_or_waits_longest_where_that_is_chosen(api: Api) -> None:
+    for namespace in ("first", "second", "third"):
+        waiting(api, a_session(api, namespace=namespace))
+    browser = signed_in(api)
+
+    def order(sort: str) -> list[str]:
+        return re.findall(r'class="ticket-link"[^>]*>(\w+)<', browser.page(f"/?sort={sort}"))
+
+    assert order("oldest") == ["first", "second", "third"]
+    assert order("newest") == ["third", "second", "first"]
+
+
+def test_further_pages_are_of_the_same_part_of_the_list(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warmline_memory.desk.lists.LIST_LIMIT", 1)
+    for namespace in ("anna", "bertil"):
+        waiting(api, a_session(api, namespace=namespace), urgency="high")
+    page = signed_in(api).page("/?to=all&urgency=high&sort=newest")
+    assert 'href="/console/?to=all&amp;urgency=high&amp;sort=newest&amp;page=2"' in page

@@ -18,6 +18,7 @@ from warmline import Warmline
 from warmline_memory import tenancy
 from warmline_memory.storage.database import Database, Role
 from warmline_schemas.audit import FIRST, entry_hash, namespace_hash
+from warmline_schemas.saved_replies import WriteSavedReply
 from warmline_schemas.shifts import ChangeRota, WriteRota
 from warmline_schemas.templates import WriteTemplate
 
@@ -124,6 +125,8 @@ def administration(api: Api) -> list[tuple[str, httpx.Response]]:
         ("revise-preferences", http.patch("/v1/preferences", json={"pii": ["email"]})),
         ("write-template", http.put("/v1/templates/own", json=example(WriteTemplate))),
         ("delete-template", http.delete("/v1/templates/own")),
+        ("write-saved-reply", http.put("/v1/saved-replies/thanks", json=example(WriteSavedReply))),
+        ("delete-saved-reply", http.delete("/v1/saved-replies/thanks")),
         ("write-queue", http.put("/v1/queues/billing", json={})),
         ("delete-queue", http.delete("/v1/queues/billing")),
         ("write-rota", http.put("/v1/rotas/night", json=example(WriteRota))),

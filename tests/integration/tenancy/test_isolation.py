@@ -39,6 +39,7 @@ def things_of(api: Api) -> dict[str, str]:
     api.http.post("/v1/operators", json={"name": "private", "display_name": SECRET}).raise_for_status()
     template = {"about": SECRET, "sections": [{"name": "ask", "title": "Ask"}]}
     api.http.put("/v1/templates/private", json=template).raise_for_status()
+    api.http.put("/v1/saved-replies/private", json={"text": SECRET}).raise_for_status()
     return {
         **ids,
         "consolidation_id": consolidation,
@@ -70,6 +71,7 @@ BODIES = {
     "give_feedback": {"verdict": "wrong"},
     "revise_preferences": {"reinforce": True},
     "write_template": {"about": "intruder", "sections": [{"name": "ask", "title": "Ask"}]},
+    "write_saved_reply": {"text": "intruder"},
     "request_handoff": {"session_id": "{session_id}", "to": "intruder", "reason": "x"},
     "edit_draft": {"revision": 1, "headline": "intruder"},
     "renew_draft": {"revision": 1},
@@ -119,7 +121,7 @@ BODIES = {
 
 
 NAMES_ONES_OWN = {"recall", "forget_memories", "export_namespace", "import_namespace", "forget_namespace"}
-NAMES_ONES_OWN |= {"write_rota", "change_rota", "get_on_duty", "get_calendar", "write_template"}
+NAMES_ONES_OWN |= {"write_rota", "change_rota", "get_on_duty", "get_calendar", "write_template", "write_saved_reply"}
 NAMES_ONES_OWN |= {"get_queue", "write_queue", "delete_queue", "get_queue_standing", "list_waiting", "claim_next"}
 """What finds the caller's own namespace, template or queue of a name, which anybody may use."""
 

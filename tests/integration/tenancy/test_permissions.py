@@ -34,6 +34,7 @@ def missing(answer: httpx.Response) -> str:
         ("GET", "audit", None),
         ("PATCH", "preferences", {"pii": []}),
         ("DELETE", "templates/support", None),
+        ("DELETE", "saved-replies/thanks", None),
         ("DELETE", "namespaces/user-dave", None),
         ("POST", "memories/forget", {"namespace": "user-dave", "kinds": ["message"]}),
         ("POST", "namespaces/user-dave/import", {}),

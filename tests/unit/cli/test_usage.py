@@ -68,6 +68,7 @@ def commands() -> list[list[str]]:
         ["rotas", name]
         for name in ("list", "show", "on", "write", "cover", "away", "take-back", "calendar", "take-calendar", "delete")
     ]
+    shifts += [["saved-replies", name] for name in ("list", "show", "write", "delete")]
     queues = [["queues", name] for name in ("list", "show", "write", "standing", "waiting", "claim", "delete")]
     operators = [["operators", name] for name in ("list", "show", "create", "revise")]
     flags = [["flags", name] for name in ("add", "list", "delete", "export")]

@@ -39,6 +39,7 @@ LEFT_OUT = {
     "GET /v1/handoffs/{handoff_id}/inquiries": {"limit"},
     "GET /v1/queues": {"limit"},
     "GET /v1/rotas": {"limit"},
+    "GET /v1/saved-replies": {"limit"},
     "GET /v1/templates": {"limit"},
     "GET /v1/webhooks": {"limit"},
     # To repeat them does no harm, or the platform knows a repeat by what it is about.
@@ -56,6 +57,7 @@ VALUES: dict[str, Any] = {
     "shifts": [],
     "account": "Done.",
     "agent": "human:x",
+    "email": "ana@x.example",
     "entries": [],
     "format": "markdown",
     "idle_minutes": 60,
@@ -100,6 +102,7 @@ WITH: dict[str, dict[str, Any]] = {
     "Rotas.swap": {"swaps": [shifts.Swap(operator="x", **A_NIGHT)]},
     "Sessions.start": {"agent": "x"},
     "Shifts.sign": {"assign": {SOME_ID: "human:x"}},
+    "SavedReplies.write": {"text": "x"},
     "Templates.write": {"about": "x", "sections": [{"name": "ask", "title": "x"}]},
     "Warmline.revise_preferences": {"hop_budget": 5},
 }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from warmline.asynchronous.resources.operators import AsyncOperators
     from warmline.asynchronous.resources.queues import AsyncQueues
     from warmline.asynchronous.resources.rotas import AsyncRotas
+    from warmline.asynchronous.resources.saved_replies import AsyncSavedReplies
     from warmline.asynchronous.resources.sessions import AsyncSessions
     from warmline.asynchronous.resources.shifts import AsyncShifts
     from warmline.asynchronous.resources.templates import AsyncTemplates
@@ -45,6 +46,7 @@ __all__ = [
     "AsyncOperators",
     "AsyncQueues",
     "AsyncRotas",
+    "AsyncSavedReplies",
     "AsyncSessions",
     "AsyncShifts",
     "AsyncTemplates",
@@ -72,6 +74,7 @@ _ROOMS = {
     "AsyncOperators": "operators",
     "AsyncQueues": "queues",
     "AsyncRotas": "rotas",
+    "AsyncSavedReplies": "saved_replies",
     "AsyncSessions": "sessions",
     "AsyncShifts": "shifts",
     "AsyncTemplates": "templates",

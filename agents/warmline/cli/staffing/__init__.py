@@ -1,5 +1,6 @@
-"""The commands about the people who take handoffs over: queues, operators, rotas and shift changes."""
+"""The commands about the people who take handoffs over: queues, operators, rotas,
+shift changes and saved replies."""
 
-from warmline.cli.staffing import operators, queues, rotas, shifts
+from warmline.cli.staffing import operators, queues, rotas, saved_replies, shifts
 
-__all__ = ["operators", "queues", "rotas", "shifts"]
+__all__ = ["operators", "queues", "rotas", "saved_replies", "shifts"]

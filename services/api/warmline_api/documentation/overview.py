@@ -36,6 +36,7 @@ TAGS = [
     {"name": "consolidations", "description": "Near-duplicates that one memory stands for, until it is undone."},
     {"name": "keys", "description": "API keys of your tenant: make, list, revoke."},
     {"name": "preferences", "description": "What your tenant wants done otherwise than by default."},
+    {"name": "saved replies", "description": "Texts that people who answer customers use again and again."},
     {"name": "templates", "description": "Which sections a brief has for a kind of work; built-in ones and your own."},
     {"name": "usage", "description": "What language models were asked for, and what it cost."},
     {"name": "whoami", "description": "Whose key this is."},

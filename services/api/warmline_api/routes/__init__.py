@@ -4,7 +4,7 @@ from warmline_api.routers import routers_of
 
 ROUTERS = routers_of(
     __name__,
-    "keys",
+    "tenant.keys",
     "sessions",
     "memories",
     "recall",
@@ -23,11 +23,12 @@ ROUTERS = routers_of(
     "webhooks",
     "forgetting",
     "namespaces",
-    "audit",
-    "preferences",
+    "tenant.audit",
+    "tenant.preferences",
+    "saved_replies",
     "templates",
     "consolidations",
-    "usage",
+    "tenant.usage",
 )
 """What is served under `/v1`, in the order of the documentation."""
 

@@ -6,6 +6,7 @@ that are on the page.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from warmline_memory.operators import Person
 from warmline_memory.storage import tables
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.handoffs import HandoffState, Urgency
 from warmline_schemas.memories import Role
 from warmline_schemas.targets import TargetKind, kind_of, of_skill
 
@@ -98,19 +99,67 @@ class WaitingCount:
     """How many of them the operator may take and nobody else holds."""
 
 
-def waiting(db: Transaction, person: Person, target: str | None = None, *, page: int = 1) -> ListPage:
+class Sort(StrEnum):
+    """What stands first in a list of what waits."""
+
+    DUE = "due"
+    """What is late, what is offered to the operator, then the next breach."""
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which part of a list is shown, and in what order: the cases of an urgency and of a language; all where None."""
+
+    urgency: Urgency | None = None
+    language: str | None = None
+    sort: Sort = Sort.DUE
+
+    @property
+    def wanted(self) -> list[ColumnElement[bool]]:
+        """The conditions on a handoff."""
+        of_urgency = [] if self.urgency is None else [_ROW.urgency == self.urgency]
+        # A region is of no matter: German is spoken in Austria.
+        of_language = [] if self.language is None else [func.split_part(_ROW.language, "-", 1) == self.language]
+        return of_urgency + of_language
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """The order of the list; none for the usual one."""
+        by_age = {
+            Sort.OLDEST: (_ROW.requested_at, _ROW.id),
+            Sort.NEWEST: (_ROW.requested_at.desc(), _ROW.id.desc()),
+        }
+        return by_age.get(self.sort, ())
+
+
+ALL_OF_IT = Shown()
+
+
+def waiting(
+    db: Transaction, person: Person, target: str | None = None, *, page: int = 1, shown: Shown = ALL_OF_IT
+) -> ListPage:
     """The handoffs that wait for a target, claimed or not, the next breach first; all that wait where it is None.
 
     Only those of cases that the operator may see, as everywhere in this module.
     """
     to = () if target is None else (_ROW.target == target,)
     seen = operators.sees_case(person, _ROW.chain_id)
-    return _page(_listed(db, person, tables.in_state(_ROW, *tables.WAITING), *to, seen, page=page))
+    wanted = (tables.in_state(_ROW, *tables.WAITING), *to, seen, *shown.wanted)
+    return _page(_listed(db, person, *wanted, page=page, order=shown.order))
 
 
-def for_person(db: Transaction, person: Person, *, page: int = 1) -> ListPage:
+def for_person(db: Transaction, person: Person, *, page: int = 1, shown: Shown = ALL_OF_IT) -> ListPage:
     """The handoffs that an operator may take now: what is late, what is offered to them, then the next breach."""
-    return _page(_listed(db, person, _free_for(person), page=page))
+    return _page(_listed(db, person, _free_for(person), *shown.wanted, page=page, order=shown.order))
+
+
+def languages_waiting(db: Transaction) -> list[str]:
+    """The languages of what waits, each by its code without a region, in the order of the alphabet."""
+    code = func.split_part(_ROW.language, "-", 1)
+    spoken = select(code).where(tables.in_state(_ROW, *tables.WAITING), _ROW.language.is_not(None))
+    return sorted(db.scalars(spoken.distinct()))
 
 
 def held(db: Transaction, person: Person) -> list[ListedHandoff]:

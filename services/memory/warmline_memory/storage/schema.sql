@@ -1164,6 +1164,26 @@ GRANT SELECT(tenant_id) ON TABLE rotas TO warmline_sweep;
 GRANT SELECT(name) ON TABLE rotas TO warmline_sweep;
 GRANT SELECT(wake_at) ON TABLE rotas TO warmline_sweep;
 
+-- saved_replies
+
+CREATE TABLE saved_replies (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    name character varying NOT NULL,
+    written jsonb NOT NULL,
+    written_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT saved_replies_name_check CHECK (((name)::text ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'::text))
+);
+ALTER TABLE ONLY saved_replies FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY saved_replies
+    ADD CONSTRAINT saved_replies_pkey PRIMARY KEY (tenant_id, name);
+ALTER TABLE ONLY saved_replies
+    ADD CONSTRAINT saved_replies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE POLICY administration ON saved_replies TO warmline_admin USING (true) WITH CHECK (true);
+ALTER TABLE saved_replies ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenancy ON saved_replies TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE saved_replies TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE saved_replies TO warmline_app;
+
 -- second_embeddings
 
 CREATE TABLE second_embeddings (

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from warmline_api.console import shell
+from warmline_api.console.desk.snoozes import snoozes
 from warmline_api.console.languages import _
-from warmline_api.console.shell import MalformedForm, Posted, Signed
+from warmline_api.console.shell import MalformedForm, Posted, Signed, Visitor
 from warmline_memory import desk, operators, queues
-from warmline_schemas.handoffs import HandoffState
+from warmline_schemas.handoffs import HandoffState, Urgency
 from warmline_schemas.operators import Presence, ReviseOperator
 from warmline_schemas.targets import TargetKind, kind_of, name_of
 
@@ -43,15 +45,20 @@ def show_queue(
     visitor: Signed,
     to: Annotated[str, Query(max_length=200)] = FOR_YOU,
     page: Annotated[int, Query(ge=1, le=1_000)] = 1,
+    urgency: Urgency | Literal[""] = "",
+    language: Annotated[str, Query(max_length=8)] = "",
+    sort: desk.Sort = desk.Sort.DUE,
 ) -> Response:
-    """What waits: for the operator, for one target, or all of it."""
+    """What waits: for the operator, for one target, or all of it; of an urgency and a language, in an order."""
     person = visitor.operator
+    shown = desk.Shown(urgency or None, language or None, sort)
     with visitor.transaction() as db:
         counts = desk.count_waiting(db, person)
         if to == FOR_YOU:
-            found = desk.list_for_person(db, person, page=page)
+            found = desk.list_for_person(db, person, page=page, shown=shown)
         else:
-            found = desk.list_waiting(db, person, None if to == ALL else to, page=page)
+            found = desk.list_waiting(db, person, None if to == ALL else to, page=page, shown=shown)
+        spoken = desk.languages_waiting(db)
         is_theirs = person.sees_all or to in person.worked
         standing = queues.standing(db, name_of(to)) if kind_of(to) is TargetKind.QUEUE and is_theirs else None
     tabs, other_tabs = tabs_of(person.worked, counts, to)
@@ -61,6 +68,10 @@ def show_queue(
         title=_("Queue"),
         to=to,
         page=page,
+        shown=shown,
+        address=_address(to, shown),
+        urgencies=list(reversed(Urgency)),
+        spoken=spoken,
         tabs=tabs,
         other_tabs=other_tabs,
         listed=found.handoffs,
@@ -69,11 +80,27 @@ def show_queue(
     )
 
 
+def _address(to: str, shown: desk.Shown) -> str:
+    """Where a part of a list is shown, without the number of the page."""
+    chosen = {
+        "urgency": shown.urgency,
+        "language": shown.language,
+        "sort": shown.sort if shown.sort is not desk.Sort.DUE else None,
+    }
+    return f"{shell.PREFIX}/?{urlencode({'to': to, **{name: one for name, one in chosen.items() if one}})}"
+
+
 @router.get("/mine")
 def show_mine(visitor: Signed) -> Response:
     """What the operator holds."""
+    return mine(visitor)
+
+
+def mine(visitor: Visitor, problem: str | None = None, status: int = 200) -> Response:
+    """The page of what the operator holds; after something could not be done, with why."""
     with visitor.transaction() as db:
         found = desk.list_held(db, visitor.operator)
+        receivers = queues.list_receivers(db, visitor.operator.id) if len(found) > 1 else []
     asleep = [one for one in found if shell.is_ahead(one.handoff.snoozed_until)]
     asking = [one for one in found if one not in asleep and one.handoff.inquiry_due_at is not None]
     awake = [one for one in found if one not in asleep and one not in asking]
@@ -83,7 +110,19 @@ def show_mine(visitor: Signed) -> Response:
         _("Waiting for an answer"): asking,
         _("Snoozed"): asleep,
     }
-    return shell.page(visitor, "desk/mine.html", title=_("My work"), groups=groups, count=len(found))
+    return shell.page(
+        visitor,
+        "desk/mine.html",
+        title=_("My work"),
+        live_at=f"{shell.PREFIX}/mine",
+        problem=problem,
+        status=status,
+        groups=groups,
+        count=len(found),
+        can_tick=len(found) > 1,
+        snoozes=snoozes(visitor.operator.zone),
+        receivers=receivers,
+    )
 
 
 @router.post("/presence")

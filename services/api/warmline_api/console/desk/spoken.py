@@ -16,6 +16,7 @@ from warmline_memory.attachments import Recognised
 from warmline_memory.desk import ConversationPage, SessionOnLine
 from warmline_memory.embedding import Ready, until_embedded
 from warmline_memory.storage import Transaction, tables
+from warmline_schemas.saved_replies import blanks_in
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
 
@@ -56,6 +57,8 @@ def say_posted(visitor: Visitor, session_id: UUID, *, has_customer: bool) -> Sai
     form = visitor.form
     text, once = shell.field(form, "text").replace("\r\n", "\n"), shell.field(form, "once")[:100]
     as_note = form.get("as") == "note"
+    if not as_note and (blanks := blanks_in(text)):
+        raise MalformedForm(faults=_("{blank} is still to be filled in. Nothing was sent.", blank=f"{{{blanks[0]}}}"))
     memory_id = say(visitor, session_id, text, brought(visitor), as_note=as_note, once=once)
     if as_note:
         return Said(memory_id, _("Kept as a note for colleagues."))

@@ -4,6 +4,17 @@ failed.
 
 from warmline_api.routers import routers_of
 
-ROUTERS = routers_of(__name__, "actions", "chains", "drafts", "failures", "handoff_page", "recalls", "speaking")
+ROUTERS = routers_of(
+    __name__,
+    "actions",
+    "chains",
+    "drafts",
+    "failures",
+    "handoff_page",
+    "recalls",
+    "saved_replies",
+    "several",
+    "speaking",
+)
 
 __all__ = ["ROUTERS"]

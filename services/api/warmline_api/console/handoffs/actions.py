@@ -178,7 +178,7 @@ def resolve(handoff_id: UUID, visitor: Posted) -> Response:
     def work(db: Transaction, ready: Ready) -> str:
         desk.resolve(db, handoff_id, shell.read_form(ResolveHandoff, visitor.form), ready)
         if not visitor.form.get("unanswered"):
-            _check_answered(db, handoff_id)
+            check_answered(db, handoff_id)
         return _("Resolved. The next colleague sees your note.")
 
     return _act_embedded(visitor, handoff_id, work, lambda: f"{PREFIX}/mine")
@@ -249,7 +249,7 @@ def unflag(handoff_id: UUID, visitor: Posted) -> Response:
     return _act(visitor, handoff_id, work)
 
 
-def _check_answered(db: Transaction, handoff_id: UUID) -> None:
+def check_answered(db: Transaction, handoff_id: UUID) -> None:
     """Raise ``Unanswered`` where a customer wrote and nobody replied in the work on a handoff. Asked once the work
     was found to be the visitor's, and undoes it."""
     row = handoffs.find(db, handoff_id)

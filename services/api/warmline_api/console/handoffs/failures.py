@@ -74,7 +74,7 @@ def _retry(visitor: Visitor, handoff_id: UUID) -> str | None:
             require_lead(visitor, db, handoff_id)
             handoffs.retry(db, handoff_id)
     except WarmlineError as error:
-        return shell.own_words(error)
+        return shell.in_words(error, visitor)
     return None
 
 

@@ -2,16 +2,16 @@
 and what can be done."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
 from warmline_api.console import shell
-from warmline_api.console.desk import END, AskedPlace, Place, thread
+from warmline_api.console.desk import END, AskedPlace, Place, snoozes, thread
+from warmline_api.console.handoffs import saved_replies
 from warmline_api.console.handoffs.timelines import in_words
 from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import Signed, Visitor
@@ -53,10 +53,14 @@ READING_ORDER = (
 
 @router.get("/handoffs/{handoff_id}")
 def show_handoff(
-    handoff_id: UUID, visitor: Signed, place: AskedPlace, show: Annotated[Layer | None, Query()] = None
+    handoff_id: UUID,
+    visitor: Signed,
+    place: AskedPlace,
+    show: Annotated[Layer | None, Query()] = None,
+    saved: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
-    """The page of one handoff: its conversation, its brief, and what can be done."""
-    return shown(visitor, handoff_id, place=place, layer=show)
+    """The page of one handoff: its conversation, its brief, and what can be done; ``saved`` stands ready as a reply."""
+    return shown(visitor, handoff_id, place=place, layer=show, saved=saved)
 
 
 def shown(
@@ -66,20 +70,20 @@ def shown(
     tried: str = "",
     place: Place = END,
     layer: Layer | None = None,
+    saved: str | None = None,
 ) -> HTMLResponse:
     """The page of one handoff; after a form was refused with why, and with what was typed in it.
 
     ``tried`` is the action that was refused; ``place`` the stretch of the conversation, ``layer`` the part that a
-    narrow screen shows first.
+    narrow screen shows first. ``saved`` names the saved reply that stands in the field for replies.
     """
     with visitor.transaction() as db:
         visitor.check_sees(db, tables.Handoff, handoff_id)
         case = desk.read_case_file(db, handoff_id)
         tenancy.record_read(db, "handoff", handoff_id, case.handoff.namespace)
-        found = thread(db, visitor, conversation_of(case.handoff), place, TURNS)
+        talk = _talk(db, visitor, case.handoff, place, saved)
         standing = _standing(db, visitor, case)
         onward = _onward(db, case.handoff)
-        has_customer = desk.has_customer(db, case.handoff.chain_id)
         beside = _beside(db, visitor, case)
         card = desk.read_customer_card(db, visitor.operator, case.handoff.namespace, case.handoff.chain_id)
     handoff = case.handoff
@@ -99,18 +103,28 @@ def shown(
         is_read_back_wrong=isinstance(error, ReadBackContradicts | ReadBackRequired),
         is_unanswered=isinstance(error, shell.Unanswered),
         case=case,
-        thread=found,
         sections=_sections(case.brief),
         titles={name: _(title) for name, title in TITLES.items()},
         steps=_steps(handoff),
         onward=onward,
-        has_customer=has_customer,
         closed_by=_closed_by(case),
         history=[in_words(event, visitor.called, visitor.worded) for event in reversed(case.history)],
-        snoozes=_snoozes(visitor.operator.zone),
+        snoozes=snoozes(visitor.operator.zone),
+        **talk,
         **standing,
         **beside,
     )
+
+
+def _talk(
+    db: Transaction, visitor: Visitor, handoff: tables.Handoff, place: Place, saved: str | None
+) -> dict[str, Any]:
+    """The conversation, with whom it is, and the text that stands ready to be sent. Raises ``NotFound``."""
+    return {
+        "thread": thread(db, visitor, conversation_of(handoff), place, TURNS),
+        "has_customer": desk.has_customer(db, handoff.chain_id),
+        "ready_text": saved_replies.filled(db, visitor, handoff, saved) if saved else "",
+    }
 
 
 def conversation_of(handoff: tables.Handoff) -> UUID:
@@ -221,17 +235,3 @@ def _steps(handoff: tables.Handoff) -> list[Step]:
         (_("solved"), handoff.resolve_due_at, solved),
     )
     return [Step(words, due, reached, handoff.closed_at) for words, due, reached in given if due is not None]
-
-
-def _snoozes(zone: str) -> list[tuple[str, str]]:
-    """How long a handoff can be set aside: the time, and in words. Mornings are the operator's own."""
-    now = datetime.now(ZoneInfo(zone))
-    morning = (now + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
-    monday = morning + timedelta(days=(7 - morning.weekday()) % 7)
-    later = {
-        _("in 15 minutes"): timedelta(minutes=15),
-        _("in 1 hour"): timedelta(hours=1),
-        _("in 4 hours"): timedelta(hours=4),
-    }
-    found = [((now + span).isoformat(), words) for words, span in later.items()]
-    return [*found, (morning.isoformat(), _("tomorrow at 8:00")), (monday.isoformat(), _("on Monday at 8:00"))]

@@ -12,6 +12,7 @@ ROUTERS = routers_of(
     "preferences",
     "provider",
     "queues",
+    "saved_replies",
     "second_factor",
     "sign_ins",
 )

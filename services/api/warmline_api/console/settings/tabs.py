@@ -16,6 +16,7 @@ TABS = (
     (marked("Sign-ins"), f"{HERE}/sign-ins", OperatorRole.OPERATOR),
     (marked("Second factor"), f"{HERE}/second-factor", OperatorRole.OPERATOR),
     (marked("Queues"), f"{HERE}/queues", OperatorRole.LEAD),
+    (marked("Saved replies"), f"{HERE}/saved-replies", OperatorRole.LEAD),
     (marked("Operators"), f"{HERE}/operators", OperatorRole.ADMIN),
     (marked("API keys"), f"{HERE}/keys", OperatorRole.ADMIN),
     (marked("Preferences"), f"{HERE}/preferences", OperatorRole.ADMIN),

@@ -412,6 +412,57 @@
     field.reportValidity();
   });
 
+  // Saved replies: their page in a dialog. The one that is chosen goes to where the cursor stands, and the first name that
+  // nobody knows is marked, to be written over.
+
+  const insert = (text) => {
+    const field = document.getElementById("text"), from = field.selectionStart;
+    field.setRangeText(text, from, field.selectionEnd, "end");
+    const blank = text.search(/\{[a-z_]+\}/);
+    field.focus();
+    if (blank >= 0) field.setSelectionRange(from + blank, from + blank + text.slice(blank).indexOf("}") + 1);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const chooseReply = async (link) => {
+    const response = await fetch(link.href, { cache: "no-store" }).catch(() => null);
+    if (!response?.ok || response.redirected) { location.assign(link.href); return; }
+    const list = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("saved-replies");
+    const dialog = Object.assign(document.createElement("dialog"), { className: "saved" });
+    const filter = Object.assign(document.createElement("input"), { type: "search", autofocus: true });
+    filter.setAttribute("aria-label", link.textContent.trim());
+    const rows = $$("li", list);
+    if (rows.length) list.querySelector("h2").after(filter);
+    dialog.setAttribute("aria-labelledby", "saved-title");
+    dialog.append(list);
+    filter.addEventListener("input", () => {
+      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(filter.value.trim().toLowerCase());
+    });
+    filter.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") { event.preventDefault(); rows.find((row) => !row.hidden)?.querySelector("a").click(); }
+    });
+    dialog.addEventListener("click", (event) => {
+      const chosen = event.target.closest("[data-text]");
+      if (chosen) { event.preventDefault(); dialog.close(); insert(chosen.dataset.text); } else if (event.target === dialog) dialog.close();
+    });
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  };
+  addEventListener("keydown", (event) => {
+    const link = document.querySelector("[data-saved-replies]");
+    if (event.key !== "/" || !link || event.target.id !== "text" || event.target.value) return;
+    event.preventDefault();
+    chooseReply(link);
+  });
+  addEventListener("click", (event) => {
+    const link = event.target.closest("[data-saved-replies]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    chooseReply(link);
+  });
+
+  addEventListener("change", (event) => event.target.closest("form[data-sends-itself]")?.requestSubmit());
+
   // Clicks
 
   const copy = async (text) => {

@@ -37,6 +37,7 @@ from warmline_memory.storage.tables.operators import (
 from warmline_memory.storage.tables.queues import Queue
 from warmline_memory.storage.tables.registry import Table
 from warmline_memory.storage.tables.replies import Reply
+from warmline_memory.storage.tables.saved_replies import SavedReply
 from warmline_memory.storage.tables.shifts import CalendarLink, Rota, Sheet, SheetItem
 from warmline_memory.storage.tables.states import HELD, OVER, TAKEN_OVER, UNDER_WAY, WAITING
 from warmline_memory.storage.tables.templates import Template
@@ -81,6 +82,7 @@ __all__ = [
     "RecoveryCode",
     "Reply",
     "Rota",
+    "SavedReply",
     "SecondEmbedding",
     "SecondFactor",
     "Session",
