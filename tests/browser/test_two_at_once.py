@@ -31,6 +31,19 @@ def test_a_colleagues_claim_is_shown_and_announced_to_whoever_types_and_their_wo
     expect(kept).to_be_focused()
 
 
+def test_what_was_typed_is_back_in_its_field_once_a_colleague_puts_the_case_back(desk: Desk, visit: Visit) -> None:
+    first, second = _two(desk, visit)
+    handoff = escalate(desk)
+    for page in (first, second):
+        page.goto(f"/console/handoffs/{handoff.id}")
+    Hands(second).type_into("In one sentence", REFUND)
+    Hands(first).press("button", "Hold it")
+    expect(second.get_by_label("What you typed is kept here")).to_have_value(REFUND)
+    Hands(first).press("button", "Put back")
+    expect(second.get_by_role("textbox", name="In one sentence")).to_have_value(REFUND)
+    expect(second.get_by_label("What you typed is kept here")).to_have_count(0)
+
+
 def test_what_was_typed_stays_where_the_form_is_refused(desk: Desk, visit: Visit) -> None:
     handoff = escalate(desk)
     page = visit(java_script_enabled=False)

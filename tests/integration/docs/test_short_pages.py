@@ -65,3 +65,12 @@ def test_the_file_of_the_page_is_uploaded_sent_and_read(
     assert "JFIF" in capsys.readouterr().out
     assert len(kept) == 1
     assert "receipt.jpg" in kept[0]
+
+
+def test_the_saved_reply_of_the_page_is_written_and_listed(
+    api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WARMLINE_URL", api.url)
+    monkeypatch.setenv("WARMLINE_API_KEY", api.key)
+    exec(the_example("saved-replies.md", "python"), {})
+    assert capsys.readouterr().out.startswith("refund-started en Dear {customer},")

@@ -114,18 +114,21 @@
   const typedIn = (region) =>
     $$("input:not([type=checkbox], [type=radio]), textarea", region).filter(isTyped).map((field) => ({ id: field.id, value: field.value }));
 
-  // Text that was typed goes into the same field of what is shown now, or else stands below it.
+  // Text that was typed goes into the same field of what is shown now, or else stands below it, until that field is there
+  // again: a colleague may reserve a case, and put it back.
   const carry = (region, typed) => {
+    const before = document.getElementById(`${region.id}-typed`);
     const lost = [];
-    for (const { id, value } of typed) {
+    for (const { id, value } of [...JSON.parse(before?.dataset.fields || "[]"), ...typed]) {
       const field = document.getElementById(id);
-      if (field && region.contains(field)) { field.value = value; field.closest("details")?.setAttribute("open", ""); } else lost.push(value);
+      if (field && region.contains(field)) { field.value = value; field.closest("details")?.setAttribute("open", ""); } else lost.push({ id, value });
     }
-    document.getElementById(`${region.id}-kept`)?.remove();
+    before?.parentElement.remove();
     if (!lost.length) return;
-    const kept = Object.assign(document.createElement("div"), { id: `${region.id}-kept`, className: "field kept" });
+    const kept = Object.assign(document.createElement("div"), { className: "field kept" });
     const label = Object.assign(document.createElement("label"), { htmlFor: `${region.id}-typed`, textContent: say("kept") });
-    const text = Object.assign(document.createElement("textarea"), { id: `${region.id}-typed`, readOnly: true, defaultValue: lost.join("\n") });
+    const text = Object.assign(document.createElement("textarea"), { id: `${region.id}-typed`, readOnly: true, defaultValue: lost.map(({ value }) => value).join("\n") });
+    text.dataset.fields = JSON.stringify(lost);
     kept.append(label, text);
     region.after(kept);
   };

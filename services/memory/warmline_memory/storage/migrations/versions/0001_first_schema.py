@@ -155,14 +155,6 @@ CREATE TABLE templates (
   written_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, name)
 );
-
-CREATE TABLE saved_replies (
-  tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
-  name varchar NOT NULL CHECK (name ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'),
-  written jsonb NOT NULL,
-  written_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (tenant_id, name)
-);
 """
 
 CHAINS = """
@@ -894,7 +886,6 @@ CREATE INDEX sheet_items_by_passed ON sheet_items (tenant_id, passed_id);
 ALL_OF_A_TENANTS_OWN = (
     "idempotent_answers",
     "templates",
-    "saved_replies",
     "sessions",
     "handoffs",
     "consolidations",
