@@ -14,7 +14,8 @@
   const isRightToLeft = ["ar", "fa", "he", "ur", "ps", "sd", "ug", "yi"].includes(spoken.split("-")[0]);
   const PHONE = matchMedia("(max-width: 30rem), (max-height: 25rem)");
   const MOST_CHARS = 8000, MOST_ACKNOWLEDGED = 200, SILENCE_MS = 45000, FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000, RENEW_DAYS = 7;
-  const NEVER_TAKEN = [400, 403, 413, 422];
+  const NEVER_TAKEN = [400, 403, 413, 422], MOST_FILE = 1e7;
+  const PICTURE = /^image\/(png|jpeg|gif|webp)$/;
 
   const say = (name, values = {}) => texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -63,8 +64,11 @@
   const log = make("div", {class: "log", role: "log", tabindex: "0", "aria-label": texts.log, "aria-live": "off"});
   const state = make("div", {class: "state", role: "status"});
   const box = make("textarea", {id: "box", rows: "2", maxlength: MOST_CHARS, dir: "auto", enterkeyhint: "send", autocomplete: "off"});
+  const picker = make("input", {type: "file", multiple: true, onchange: () => { bring(picker.files); picker.value = ""; }});
   const form = make("form", {onsubmit: (event) => { event.preventDefault(); submit(); }},
-    make("label", {for: "box"}, texts.write), make("div", {class: "row"}, box, make("button", {type: "submit"}, texts.send)));
+    make("label", {for: "box"}, texts.write), make("div", {class: "row"},
+      make("button", {class: "clip", type: "button", "aria-label": texts.attach, onclick: () => picker.click()}, "+"),
+      box, make("button", {type: "submit"}, texts.send)));
   const closer = make("button", {class: "close", type: "button", "aria-label": texts.close, onclick: () => close()}, "×");
   const heading = make(isPage ? "h1" : "h2", {id: "heading"}, tag.dataset.title || texts.title);
   const panel = make(isPage ? "section" : "dialog", {class: "panel", "aria-labelledby": "heading"},
@@ -78,6 +82,9 @@
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
   });
   panel.addEventListener("keydown", (event) => { if (event.key === "Escape" && !isPage && !event.isComposing) close(); });
+  box.addEventListener("paste", (event) => bring(event.clipboardData.files));
+  panel.addEventListener("dragover", (event) => event.preventDefault());
+  panel.addEventListener("drop", (event) => { event.preventDefault(); bring(event.dataTransfer.files); });
   panel.addEventListener("close", () => launcher.focus());
 
   const isOpen = () => isPage || panel.open;
@@ -109,7 +116,7 @@
 
   function add(message) {
     const text = make("p", {class: "text", dir: "auto", lang: message.language || false});
-    text.textContent = message.text;
+    if (message.file) text.append(shownFile(message)); else text.textContent = message.text;
     const name = make("b", {});
     name.textContent = nameOf(message);
     // A screen reader says what others write; what happens to one's own message is not announced each time.
@@ -126,10 +133,43 @@
     entry.fate?.remove();
     entry.fate = make("p", {class: `fate ${name}`, role: name === "refused" && "alert"}, texts[name]);
     entry.line.classList.toggle("pending", name !== "sent");
-    if (name === "failed" || name === "refused")
+    if (name === "failed" || (name === "refused" && !entry.file))
       entry.fate.append(" ", make("button", {type: "button", onclick: () => { retry(entry); }}, texts.again));
     entry.line.append(entry.fate);
     if (isOpen() && log.lastChild === entry.line) log.scrollTop = log.scrollHeight;
+  }
+
+  // ---- Files.
+  function bring(files) {
+    for (const file of files) {
+      const line = add({who: "visitor", file, blob: file, at: new Date().toISOString(), isPending: true});
+      const entry = {id: newId(), file, line};
+      own.set(entry.id, entry);
+      if (file.size > MOST_FILE) fate(entry, "large"); else upload(entry);
+    }
+    listen();
+  }
+
+  async function upload(entry) {
+    fate(entry, "sending");
+    const {id, file} = entry, query = new URLSearchParams({id, name: file.name, language: tagOf(language)});
+    const answer = await ask(`chat/files?${query}`, null, {method: "POST", body: file}).catch(() => null);
+    if (answer?.ok) arrived(entry);
+    else fate(entry, NEVER_TAKEN.includes(answer?.status) ? "refused" : "failed");
+  }
+
+  async function blobOf(message) {
+    const from = message.blob ?? await ask(`chat/files/${message.id}`), {type} = message.file;
+    if (from.ok === false) throw from;
+    return URL.createObjectURL(new Blob([await from.arrayBuffer()], {type: PICTURE.test(type) ? type : ""}));
+  }
+
+  function shownFile(message) {
+    const {name, type} = message.file, loaded = (then) => blobOf(message).then(then).catch(() => {});
+    const save = (href) => make("a", {href, download: name}).click();
+    const link = make("button", {class: "file", type: "button", onclick: () => loaded(save)}, name);
+    if (PICTURE.test(type)) loaded((src) => link.replaceChildren(make("img", {src, alt: name})));
+    return link;
   }
 
   function take(message) {
@@ -152,11 +192,12 @@
   const pending = () => store.keys().filter((key) => key.startsWith("out ")).map((key) => parsed(key, null))
     .filter((one) => one && one.id && one.text).sort((one, other) => one.at - other.at);
 
+  const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
   function submit() {
     const text = box.value.trim();
     if (!text) return;
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    const id = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const id = newId();
     store.set(`out ${id}`, JSON.stringify({id, text, at: Date.now()}));
     box.value = "";
     box.focus();
@@ -181,6 +222,7 @@
   }
 
   function retry(entry) {
+    if (entry.file) return upload(entry);
     const kept = parsed(`out ${entry.id}`, null);
     if (kept) store.set(`out ${entry.id}`, JSON.stringify({...kept, refused: false}));
     // The button goes away with what it says.

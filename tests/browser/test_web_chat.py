@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from tests.browser.conftest import PASSWORD, WAIT_MS, Desk, Visit, sign_in
 from tests.browser.inspecting import PHONE, STICKING_OUT, take_picture, violations_on
 from tests.browser.working import Hands
+from tests.builders.attachments import PDF, a_png
 from tests.builders.shops import Shop, a_shop
 from tests.builders.waits import eventually
 from tests.builders.web_chat import a_web_chat
@@ -363,3 +364,30 @@ def test_whoever_only_passes_by_makes_no_request(chat: str, shop: Shop, visit: V
 
 def test_it_is_small() -> None:
     assert sum(map(len, files().values())) <= MOST_BYTES
+
+
+def test_a_visitor_sends_a_photo_and_the_operator_who_sees_it_answers_with_a_document(
+    chat: str, desk: Desk, visit: Visit
+) -> None:
+    operator, page = visit(), visit(viewport=WINDOW)
+    sign_in(operator, desk.hire("ines", display_name="Ines Weber", queues=["billing"]))
+    page.goto(chat)
+    write(page, BROKEN)
+    expect(said(page, "I am an assistant")).to_be_visible()
+    write(page, WANTS_A_PERSON)
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Attach a file").click()
+    choosing.value.set_files({"name": "lamp.png", "mimeType": "image/png", "buffer": a_png()})
+    expect(page.get_by_role("img", name="lamp.png")).to_be_visible(timeout=WAIT_MS)
+    take_over_and_reply(operator, waiting(desk))
+    expect(operator.locator("img.turn-picture")).to_be_visible(timeout=WAIT_MS)
+    operator.get_by_label("Files").set_input_files({"name": "label.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    operator.get_by_role("button", name="Reply to the customer").click()
+    expect(operator.get_by_role("link", name="label.pdf")).to_be_visible(timeout=WAIT_MS)
+    offered = page.get_by_role("button", name="label.pdf")
+    expect(offered).to_be_visible(timeout=WAIT_MS)
+    with page.expect_download() as saving:
+        offered.click()
+    assert Path(saving.value.path()).read_bytes() == PDF
+    told = operator.locator("li.turn", has_text="label.pdf")
+    expect(told.get_by_text("read", exact=True)).to_be_visible(timeout=WAIT_MS)

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from warmline.asynchronous import AsyncWarmline
 from warmline.errors import HandoffInProgress, WarmlineError
 from warmline.web_chat.bots import Bot, Chat, HandOver, Line, Who, answer_of
-from warmline.web_chat.conversations import Conversations
+from warmline.web_chat.conversations import SAID, Conversations
 from warmline_schemas.claims import Owner
 from warmline_schemas.handoffs import HandoffMode, HandoffState
 from warmline_schemas.memories import Memory, Role
@@ -72,7 +72,7 @@ class Answering:
         if owner is None or not owner.may_reply or owner.session_id is None:
             return None
         found = self._client.memories.list(
-            namespace=self._conversations.namespace(visitor), kind=["message", INSTRUCTION], page_size=MOST_LINES
+            namespace=self._conversations.namespace(visitor), kind=[*SAID, INSTRUCTION], page_size=MOST_LINES
         )
         newest: list[Memory] = []
         async for memory in found:
@@ -100,7 +100,7 @@ class Answering:
         """What nobody of our side has answered yet: the visitor's words, or an instruction of a person's."""
         open_ones: list[Memory] = []
         for memory in newest:
-            if memory.kind == "message" and memory.role is not Role.USER:
+            if _is_said(memory) and memory.role is not Role.USER:
                 break
             open_ones.insert(0, memory)
         instructions = [one for one in open_ones if one.kind == INSTRUCTION]
@@ -113,8 +113,8 @@ class Answering:
                 answers = answers or str(session_id)
         if answers is None:
             return None
-        said = [one for one in open_ones if one.kind == "message"]
-        lines = [Line(_who(one), one.content) for one in reversed(newest) if one.kind == "message"]
+        said = [one for one in open_ones if _is_said(one)]
+        lines = [Line(_who(one), one.content) for one in reversed(newest) if _is_said(one)]
         languages = [one.metadata["language"] for one in newest if one.metadata.get("language")]
         text = "\n".join(one.content for one in said)
         language = str(languages[0]) if languages else "en"
@@ -160,6 +160,11 @@ class Answering:
         if ask.say is not None:
             await self._conversations.say(due.chat.chain_id, ask.say, answers=due.id, language=due.chat.language)
         return False
+
+
+def _is_said(memory: Memory) -> bool:
+    """Whether it was said to the other side; files that colleagues keep for themselves are nobody's words."""
+    return memory.kind in SAID and (memory.kind == "message" or memory.role is not None)
 
 
 def _who(memory: Memory) -> Who:

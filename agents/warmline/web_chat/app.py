@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from warmline.asynchronous import AsyncWarmline
-from warmline.errors import WarmlineError
+from warmline.errors import AttachmentNotReady, InvalidRequest, PayloadTooLarge, QuotaReached, WarmlineError
 from warmline.web_chat.answering import Answering
 from warmline.web_chat.bots import Bot
 from warmline.web_chat.conversations import Conversations, Written
@@ -40,6 +40,7 @@ from warmline.web_chat.web import (
     origin_of,
     quiet,
     read,
+    read_file,
     refused,
 )
 from warmline_schemas.customers.messages import ReplyState
@@ -48,6 +49,9 @@ from warmline_schemas.events import Event, EventType
 logger = logging.getLogger("warmline")
 
 MOST_CHARS = 8_000
+MOST_FILE_BYTES = 10_000_000
+FILES_AT_ONCE = 16
+"""Files that are read at once, of all visitors: each is held as a whole."""
 MESSAGES_A_MINUTE = 30
 REQUESTS_A_MINUTE = 300
 """Of one address, which a household or an office may share."""
@@ -61,9 +65,15 @@ STREAMS = 2_000
 TURNS = (EventType.HANDOFF_READY, EventType.HANDOFF_CLOSED, EventType.HANDOFF_CANCELLED, EventType.SPEAKER_CHANGED)
 """After what it can be the bot's turn, beside what a visitor writes."""
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src blob:; "
+    "base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
+OF_FILES = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Content-Disposition": "attachment",
+    "Cache-Control": "no-store",
+}
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,16 @@ class NewMessage(BaseModel):
     language: str = Field(default="en", pattern=LANGUAGE)
 
 
+class NewFile(BaseModel):
+    """What a browser says of a file beside its bytes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(pattern=r"^[A-Za-z0-9-]{8,64}$")
+    name: str = Field(min_length=1, max_length=1_000)
+    language: str = Field(default="en", pattern=LANGUAGE)
+
+
 class Seen(BaseModel):
     """Which replies a browser has shown."""
 
@@ -109,7 +129,7 @@ class ChatService:
         self._answering = Answering(client, self._conversations, bot, self.news.ring)
         self._messages, self._requests = Rate(MESSAGES_A_MINUTE), Rate(REQUESTS_A_MINUTE)
         self._new_visitors, self._reports = Rate(NEW_VISITORS_A_MINUTE), Rate(REPORTS_A_MINUTE)
-        self._streams = 0
+        self._streams = self._files_under_way = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._files = files()
 
@@ -119,6 +139,8 @@ class ChatService:
             Route("/", self.page),
             Route("/chat/visitors", self.welcome, methods=["POST"]),
             Route("/chat/messages", self.take, methods=["POST"]),
+            Route("/chat/files", self.take_file, methods=["POST"]),
+            Route("/chat/files/{message_id:uuid}", self.show_file),
             Route("/chat/seen", self.take_seen, methods=["POST"]),
             Route("/chat/stream", self.stream),
             Route("/both", self.both),
@@ -188,6 +210,42 @@ class ChatService:
             raise HTTPException(503, "The chat cannot be reached now. Try again.", {"Retry-After": "2"}) from error
         self._start(self._answering.look(visitor))
         return JSONResponse({"id": str(received.id), "repeated": received.repeated})
+
+    async def take_file(self, request: Request) -> Response:
+        """Take a file, which is a message of its own. The answer says that it is kept."""
+        visitor = self._checked(request)
+        check(self._messages.wait(visitor))
+        try:
+            asked = NewFile.model_validate(dict(request.query_params))
+        except ValidationError as error:
+            raise HTTPException(422, "Give id, name and language.") from error
+        if self._files_under_way >= FILES_AT_ONCE:
+            raise HTTPException(429, "Too many files are on their way. Wait a moment.", {"Retry-After": "2"})
+        self._files_under_way += 1
+        try:
+            content = await read_file(request, MOST_FILE_BYTES)
+            written = Written(asked.id, None, asked.language, (asked.name, content))
+            received = await self._conversations.receive(visitor, written)
+        except (InvalidRequest, PayloadTooLarge, QuotaReached) as error:
+            raise HTTPException(422, "This file is not taken here.") from error
+        except WarmlineError as error:
+            logger.warning("A file of visitor %s is not kept yet: %s", visitor, error)
+            raise HTTPException(503, "The chat cannot be reached now. Try again.", {"Retry-After": "2"}) from error
+        finally:
+            self._files_under_way -= 1
+        self._start(self._answering.look(visitor))
+        return JSONResponse({"id": str(received.id), "repeated": received.repeated})
+
+    async def show_file(self, request: Request) -> Response:
+        """The bytes of a file of the visitor's case. The page that fetches them says what it makes of them."""
+        visitor = self._checked(request)
+        try:
+            content = await self._conversations.file(visitor, request.path_params["message_id"])
+        except AttachmentNotReady as error:
+            raise HTTPException(409, "This file cannot be loaded now.") from error
+        if content is None:
+            raise HTTPException(404, "There is no such file.")
+        return Response(content, media_type="application/octet-stream", headers=OF_FILES)
 
     async def take_seen(self, request: Request) -> Response:
         """Report which replies a visitor has got or read."""

@@ -8,10 +8,11 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from warmline.asynchronous import AsyncWarmline
-from warmline.errors import ConversationOwned, Forbidden, NotFound
+from warmline.errors import ConversationOwned, Forbidden, InvalidRequest, NotFound
 from warmline.web_chat.bots import Who
 from warmline_schemas.customers.messages import ReceivedMessage, ReplyState
 from warmline_schemas.events import EventType
@@ -23,6 +24,8 @@ NAMED_BY = 4
 """By so many characters of their id operators tell visitors apart who have not said their name."""
 WRITTEN, ANSWERED, REPLIED = "chat:in:", "chat:bot:", "chat:out:"
 """What external ids begin with: of what visitors write, what the bot answers, and of people's replies once sent."""
+SAID = ("message", "attachment")
+"""The kinds of what is said: words, and files."""
 MOST_SHOWN = 500
 """How many messages a page begins with at most; the newest."""
 NAME_SECONDS = 60.0
@@ -33,8 +36,10 @@ class Written:
     """What a visitor wrote, under the id that their browser gave it."""
 
     id: str
-    text: str
+    text: str | None
     language: str
+    file: tuple[str, bytes] | None = None
+    """The name and the bytes of a file, in place of a text."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ class Message:
     """The browser's id of what the visitor wrote."""
     is_reply: bool
     """Whether somebody waits to hear how far it got."""
+    file: dict[str, Any] | None
+    """The name and the type of a file, where it is one."""
     is_sent: bool
     """Whether nobody needs to hear that it is on its way: they have, or it is the bot's."""
 
@@ -95,12 +102,31 @@ class Conversations:
     async def receive(self, visitor: str, written: Written) -> ReceivedMessage:
         """Bring what a visitor wrote to their case, which begins with it where there is none."""
         chain = await self.newest_chain(visitor) or await self._begin(visitor, written.language)
+        external_id, files = f"{WRITTEN}{written.id}", None
+        if written.file is not None:
+            name, content = written.file
+            whose = self.namespace(visitor)
+            kept = await self._client.attachments.upload(content, namespace=whose, name=name, external_id=external_id)
+            files = [kept.id]
         return await self._client.chains.send(
             chain,
             written.text,
-            external_id=f"{WRITTEN}{written.id}",
+            external_id=external_id,
+            attachments=files,
             metadata={"channel": CHANNEL, "language": written.language},
         )
+
+    async def file(self, visitor: str, message_id: UUID) -> bytes | None:
+        """The bytes of a file that was said in the visitor's case; None where there is none. What colleagues keep for
+        themselves is nobody's words, and is none."""
+        try:
+            memory = await self._client.memories.get(message_id)
+            about = _file_of(memory)
+            if memory.namespace != self.namespace(visitor) or about is None or memory.role is None:
+                return None
+            return await self._client.attachments.read(about["id"])
+        except (NotFound, InvalidRequest):
+            return None
 
     async def say(self, chain: UUID, text: str, *, answers: object, language: str) -> bool:
         """Say something as the bot: once, for what it answers; False where the bot does not speak any more."""
@@ -193,7 +219,7 @@ class Conversations:
     async def _all(self, visitor: str, said: dict[UUID, EventType]) -> list[Memory]:
         """All that was said, in its order. A tenant may not keep events for as long as messages: then marks tell."""
         found: list[Memory] = []
-        async for one in self._client.memories.list(namespace=self.namespace(visitor), kind="message", page_size=200):
+        async for one in self._client.memories.list(namespace=self.namespace(visitor), kind=SAID, page_size=200):
             if one.id in said or one.role is Role.USER or (one.external_id or "").startswith((ANSWERED, REPLIED)):
                 found.append(one)
             if len(found) == MOST_SHOWN:
@@ -217,6 +243,7 @@ class Conversations:
             at=memory.event_time,
             written_as=known.removeprefix(WRITTEN) if known.startswith(WRITTEN) else None,
             is_reply=is_reply,
+            file=_file_of(memory),
             is_sent=known.startswith((REPLIED, ANSWERED)),
         )
 
@@ -233,3 +260,9 @@ class Conversations:
                 name = None
             self._names[agent] = time.monotonic() + NAME_SECONDS, name
         return "person", name
+
+
+def _file_of(memory: Memory) -> dict[str, Any] | None:
+    """What a memory tells of a file that was uploaded."""
+    about = memory.metadata.get("attachment") if memory.kind == "attachment" else None
+    return about if isinstance(about, dict) and "id" in about else None

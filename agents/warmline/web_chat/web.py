@@ -88,6 +88,16 @@ async def read(request: Request, shape: type[Shape]) -> Shape:
         raise HTTPException(422, f"{field}: {fault['msg']}.") from error
 
 
+async def read_file(request: Request, most: int) -> bytes:
+    """The bytes of a file. One that is too large is not read to its end."""
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > most:
+            raise HTTPException(413, f"Send {most:,} bytes at most.")
+    return bytes(content)
+
+
 def check(wait: float) -> None:
     """Refuse a request that a rate does not allow yet."""
     if wait:
