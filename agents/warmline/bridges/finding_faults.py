@@ -9,7 +9,7 @@ from warmline.errors import WarmlineError
 from warmline_schemas.keys import Scope
 
 # Seconds for the bridge's own address: what takes longer is too late for the other side, too.
-OWN_ADDRESS_SECONDS = 3.0
+OWN_ADDRESS_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
