@@ -188,11 +188,12 @@ def among_people(spoken: Sequence[Spoken]) -> Iterable[tuple[SectionName, Spoken
         section = section_of(label) if is_labelled else None
         if section in HEADED:
             yield section, one
-        elif _says_what_to_do_if(one.plain):
+        elif says_what_to_do_if(one.plain):
             yield SectionName.IF_THEN, one
 
 
-def _says_what_to_do_if(text: str) -> bool:
+def says_what_to_do_if(text: str) -> bool:
+    """Whether a statement begins with a condition: `If the pump trips, …`."""
     begins = text.casefold()
     return begins.startswith(CONDITIONS) or any(
         begins.startswith(word) and language_of(text) in languages for word, languages in CONDITIONS_IN.items()

@@ -23,7 +23,7 @@ from warmline_memory.language.shapes import PATH, has_command, has_path
 from warmline_memory.language.words import label_of
 from warmline_memory.salience import vectors
 from warmline_memory.source_memory import SourceMemory
-from warmline_schemas.memories import Role
+from warmline_schemas.memories import Outcome, Role
 from warmline_schemas.templates import Template
 
 Floats = NDArray[np.float32]
@@ -40,6 +40,13 @@ SHARPNESS, FLOOR = 12.0, 0.02
 """Likenesses become shares by exp(12 x likeness), as unlike sentences have 0.1 and like ones 0.7; no share is below."""
 BEFORE = 9.0
 """What it counts that the earlier brief was written after a template, shared among the memories that are read now."""
+DEEDS, MOSTLY, LEAST_COMMANDS = 3.0, 2.5, 4
+"""What it counts that all changed files are of a kind of work, and how much more that half of the commands are, of
+which there are as many at least."""
+CODE, QUALITY, TESTING = "code", "quality", "testing"
+PARTICULAR = ("planning", TESTING, "infrastructure", "documentation", QUALITY)
+"""Templates whose files and tools are more particular than others' are asked first: `docs/rfc-1.md` is a plan."""
+NO_WORK = (coding.Purpose.LOOK, coding.Purpose.HOUSEKEEPING, coding.Purpose.COMMIT, coding.Purpose.INSTALL)
 LONG_TURN = 200
 """The characters of a turn that is a report rather than an answer."""
 MOST_KEPT = 4_000
@@ -62,7 +69,8 @@ def detect(memories: Sequence[SourceMemory], templates: Iterable[Template], befo
     `before` is the template of the session's earlier brief, which a chain keeps until more speaks for another.
     """
     known = list(templates)
-    if coding.works_on_code(memories):
+    is_work = coding.works_on_code(memories)
+    if is_work:
         # Whoever changes files is at work on them, however much is said beside it.
         known = [template for template in known if template.name not in CONVERSATIONS]
     names = [template.name for template in known]
@@ -70,6 +78,8 @@ def detect(memories: Sequence[SourceMemory], templates: Iterable[Template], befo
         return before if before in names else SUPPORT
     seen = [*memories[:FIRST], *memories[FIRST:][-LAST:]]
     scores = evidence(seen, known) @ np.array([WEIGHTS["counts"][name] for name in ("likeness", "words", "kinds")])
+    if is_work:
+        scores += DEEDS * _deeds(memories, known)
     scores += _fits(signs(memories), known) + BEFORE / len(seen) * np.array([name == before for name in names])
     return names[int(np.argmax(scores))]
 
@@ -113,6 +123,41 @@ def signs(memories: Sequence[SourceMemory]) -> NDArray[np.float64]:
         ],
         np.float64,
     )
+
+
+def _deeds(memories: Sequence[SourceMemory], templates: Sequence[Template]) -> NDArray[np.float64]:
+    """For each template the share of the changed files that are of its kind, and more where most commands are: a linter
+    that finds something, more than once, is for `quality`, and tools of its own for another."""
+    files = [_kind_of_file(path, templates) for _, path in map(coding.deed, memories) if path]
+    commands = [_kind_of_command(memory, templates) for memory in memories if _is_typed(memory)]
+    mostly = {kind for kind in commands if kind and 2 * commands.count(kind) >= max(len(commands), LEAST_COMMANDS)}
+    shares = [files.count(one.name) / max(1, len(files)) for one in templates]
+    return np.array([share + MOSTLY * (one.name in mostly) for share, one in zip(shares, templates, strict=True)])
+
+
+def _is_typed(memory: SourceMemory) -> bool:
+    """Whether a memory is a command that says something of the work."""
+    command, _ = coding.deed(memory)
+    return bool(command) and coding.purpose_of(command) not in NO_WORK
+
+
+def _kind_of_file(path: str, templates: Sequence[Template]) -> str:
+    """The template that a file is of, the most particular one; `code` where none knows it."""
+    known = {one.name: one.detect.paths for one in templates}
+    names = [name for name in (*PARTICULAR, *known) if any(_is_like(path, pattern) for pattern in known.get(name, ()))]
+    return names[0] if names else CODE
+
+
+def _kind_of_command(memory: SourceMemory, templates: Sequence[Template]) -> str:
+    """The template that a command is of; empty for what belongs to any work, as tests do."""
+    command, _ = coding.deed(memory)
+    purpose = coding.purpose_of(command)
+    if purpose in (coding.Purpose.LINT, coding.Purpose.TESTS):
+        finds = memory.action is not None and memory.action.outcome is Outcome.FAILED
+        return QUALITY if finds and purpose is coding.Purpose.LINT else ""
+    words = set(re.findall(r"[\w-]+", command.lower()))
+    tools = {one.name: {tool for tool in one.detect.tools if " " not in tool} for one in templates}
+    return next((name for name in PARTICULAR if name != TESTING and tools.get(name, set()) & words), "")
 
 
 def _share(memories: Sequence[SourceMemory], pattern: re.Pattern[str]) -> float:

@@ -5,7 +5,8 @@ Pure, and deterministic like the rest of the briefs. Exit codes, tools, plans an
 small model says what a sentence does, in the languages that the encoder learned.
 """
 
+from warmline_memory.briefs.coding.commands import Purpose, purpose_of
 from warmline_memory.briefs.coding.lines import lines
-from warmline_memory.briefs.coding.working import works_on_code
+from warmline_memory.briefs.coding.working import deed, works_on_code
 
-__all__ = ["lines", "works_on_code"]
+__all__ = ["Purpose", "deed", "lines", "purpose_of", "works_on_code"]

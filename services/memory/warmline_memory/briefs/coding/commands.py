@@ -54,6 +54,7 @@ PURPOSES: Sequence[tuple[Purpose, re.Pattern[str]]] = (
         re.compile(
             r"\b(?:cargo|go|npm|pnpm|yarn|make|just|mvn|gradle\w*|docker|dotnet|swift|vite|webpack|tauri|bun|cmake)\b"
             r"[^|;&]*\b(?:build|check|compile|package|bundle)\b|^make\b"
+            r"|\b(?:mkdocs|hugo|jekyll|zola|quarto|antora|docusaurus)\s+build\b|\bsphinx-build\b"
         ),
     ),
     (
@@ -89,9 +90,11 @@ BEGINS = re.compile(r"^(?:running|collect\w*|compiling|checking)\b|.*\.(?:test|s
 TELLING = re.compile(r"^(?=.{0,200}\d)(?=.*[^\W\d_]{2}).{1,200}$")
 """A line with a figure and a word."""
 NOT_RUN = re.compile(r"\A\W*(?:failed|error|fatal)\b|command not found|sandbox denied|permission denied", re.I)
-TIMES = re.compile(r"\s*(?:;?\s*(?:finished )?in \d[\d.:]*\s?m?s\b.*|\(\d[\d.:]*\s?m?s\))|^=+\s*|\s*=+$|^[✖✓✔]\s*")
+TIMES = re.compile(r"\s*(?:;?\s*(?:finished )?\bin \d[\d.:]*\s?m?s\b.*|\(\d[\d.:]*\s?m?s\))|^=+\s*|\s*=+$|^[✖✓✔]\s*")
 NOTHING = re.compile(r"(?:;\s*|,\s*)0 (?:failed|ignored|measured|filtered out|skipped|errors|warnings)\b")
 FAILURE = re.compile(r"error|fail|exception|denied|refused|not found|fatal|panic|cannot", re.I)
+CAUSE = re.compile(r"(?:WARNING|ERROR)\b")
+"""How tools that build pages begin the line that says what is wrong."""
 FAILED_FIGURE = re.compile(r"\b[1-9]\d* (?:failed|failing|failures?|errors?)\b", re.I)
 PASSED_COUNT, FAILED_COUNT = re.compile(r"\b(\d+) pass(?:ed|ing)\b"), re.compile(r"\b(\d+) fail(?:ed|ing)\b")
 COMMITTED = re.compile(r"^\[([^\]\n]{1,100}?) (?:\(root-commit\) )?([0-9a-f]{7,40})\] (.+)$", re.M)
@@ -168,7 +171,8 @@ def has_failed(one: Ran) -> bool:
 
 def was_run(one: Ran) -> bool:
     """Whether a command does what it is for: it ended well, or it is a check that said what it found."""
-    return not has_failed(one) or (one.purpose in CHECKS and FAILED_FIGURE.search(one.said) is not None)
+    found = FAILED_FIGURE.search(one.said) or CAUSE.match(one.said)
+    return not has_failed(one) or (one.purpose in CHECKS and found is not None)
 
 
 def share_passed(one: Ran) -> str:
@@ -215,6 +219,8 @@ def _figures(call: ToolCall, purpose: Purpose) -> str:
     """What a run says of how it went: the lines that sum up; else a short output as it is, or of a failure its line."""
     lines = [line.strip() for line in call.output[-MOST_READ:].splitlines() if line.strip()]
     failed, checks = call.outcome is Outcome.FAILED, purpose in CHECKS
+    if purpose is Purpose.BUILD and failed and (causes := [line for line in lines if CAUSE.match(line)]):
+        return clip("; ".join(dict.fromkeys([causes[-1], *lines[-1:]])), FIGURE_WORDS)
     if checks or failed:
         sums = [_bare(line) for line in lines if len(line) < LONGEST_LINE and _sums_up(line)]
         told = list(dict.fromkeys(one for one in sums if re.search(r"\d|no |passed|failed|success", one, re.I)))

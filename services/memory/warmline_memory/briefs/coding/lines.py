@@ -1,5 +1,6 @@
 """Lines: what the brief of a coding session tells, each where it belongs, within the words that its section has."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
@@ -8,6 +9,8 @@ from warmline_memory.briefs.coding.commands import Purpose, Ran
 from warmline_memory.briefs.coding.reports import Point
 from warmline_memory.briefs.coding.working import Turn, turns
 from warmline_memory.briefs.drafts import Draft
+from warmline_memory.briefs.quoting import says_what_to_do_if
+from warmline_memory.briefs.spoken import QUESTION_MARKS
 from warmline_memory.language import statements
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.language.words import clip, content_words
@@ -21,7 +24,7 @@ from warmline_schemas.memories import Outcome
 # How many words each section has at most: a brief of 350 words can hold a working day.
 WISH_WORDS, EARLIER_WORDS, STATE_WORDS = 70, 40, 46
 DONE_WORDS, DECIDED_WORDS, NEXT_WORDS, RULE_WORDS, ENVIRONMENT_WORDS = 55, 75, 60, 70, 45
-FIGURE_WORDS, FAILED_WORDS, OFFERED_WORDS = 55, 45, 40
+FIGURE_WORDS, FAILED_WORDS, OFFERED_WORDS, FORESEEN_WORDS = 55, 45, 40, 40
 ON_THE_WAY = 80
 """So many of the agent's messages between its reports are read for reasons, the newest first."""
 POINT_WORDS, NEWEST_REPORTS, REPORTS, LAST_TURNS = 24, 4, 8, 8
@@ -30,6 +33,13 @@ AFTER = 100.0
 """Lines without a place in time stand before this place, in the order of their weights."""
 FEW_WORDS, OUTCOME_WORDS, SAME_SHARE = 12, 30, 0.7
 STOPS = ".。!！"
+AFTER_NUMBER = re.compile(r"(?<=[a-z] \d\.)\s+(?=[A-ZÀ-Þ])|(?<=[a-z] \d\d\.)\s+(?=[A-ZÀ-Þ])")
+# How agents begin an offer, which is no plan for a case: `If you want, I can also …`.
+OFFERS = re.compile(
+    r"(?:if you(?:['’]d)? (?:want|like|prefer|wish|need)|wenn (?:du|sie) (?:w[io]ll|möcht|mag)"
+    r"|si (?:quieres|lo desea|tu veux|vous (?:voulez|souhaitez))|se (?:vuoi|quiser)|als (?:je|u) wil|если хо)",
+    re.I,
+)
 KEEPS_A_COMMAND = (Purpose.TESTS, Purpose.LINT, Purpose.BUILD, Purpose.RUN, Purpose.INSTALL)
 TELLS_A_FIGURE = (Purpose.TESTS, Purpose.LINT, Purpose.BUILD, Purpose.RUN)
 
@@ -42,6 +52,7 @@ def lines(record: Record, git: object = None) -> list[Draft]:
         *session.wishes(),
         *session.state(),
         *repository.lines(git),
+        *session.foreseen(),
         *session.figures(),
         *session.files(),
         *session.other_calls(),
@@ -90,7 +101,8 @@ class _Session:
         if last is None or not last.agent:
             return
         final = last.agent[-1]
-        said = clip(reports.opening(final, STATE_WORDS, self.offered), STATE_WORDS)
+        stands = _sentences(reports.opening(final, STATE_WORDS, self.offered))
+        said = clip(" ".join(one for one in stands if not _is_foreseen(one)), STATE_WORDS)
         if said:
             self._told += [_words(one) for one in wishes.sentences(said)]
             yield self._quote(SectionName.FACTS, final, said, 20.0)
@@ -101,6 +113,14 @@ class _Session:
             if run.command.startswith("git status") and "working tree clean" in run.call.output:
                 yield self._line(SectionName.FACTS, "git: working tree clean", [run.call.memory_id], 18.0)
                 break
+
+    def foreseen(self) -> Iterator[Draft]:
+        """What the agent says to do if something happens, the newest first."""
+        said = [one for turn in reversed(self.turns[-LAST_TURNS:]) for one in reversed(turn.agent)][:REPORTS]
+        told = [(one, text) for one in said for text in _sentences(wishes.plain(one.text)) if _is_foreseen(text)]
+        self._told += [_words(text) for _, text in told]
+        drafts = [self._quote(SectionName.IF_THEN, one, clip(text, POINT_WORDS), 11.0) for one, text in told]
+        return _within(drafts, FORESEEN_WORDS)
 
     def figures(self) -> Iterator[Draft]:
         """The newest figures of each command that tests, checks, builds or runs something."""
@@ -166,7 +186,7 @@ class _Session:
     def tried(self) -> Iterator[Draft]:
         """What failed on the way, and what was done in its place."""
         for place, run in enumerate(self.runs):
-            later = [one for one in self.runs[place + 1 :] if one.purpose is run.purpose]
+            later = [one for one in self.runs[place + 1 :] if _is_alike(one, run)]
             instead = next((one for one in later if not commands.has_failed(one)), None)
             if run.purpose in KEEPS_A_COMMAND and commands.has_failed(run) and instead:
                 said = clip(run.said if run.said != commands.OK else run.call.output, 12)
@@ -291,6 +311,26 @@ class _Session:
     def _quote(self, section: SectionName, said: Said, text: str, weight: float) -> Draft:
         line = BriefLine(text=text, memory_ids=[said.memory.id], origin=Origin.QUOTE, speaker=said.by)
         return Draft(section, line, weight, said.position if section is SectionName.ASK else AFTER - weight)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, also where a number ends one: `… to revision 11. If it fails …`."""
+    for sentence in wishes.sentences(text):
+        yield from AFTER_NUMBER.split(sentence)
+
+
+def _is_alike(one: Ran, other: Ran) -> bool:
+    """Whether a command may have been run in the place of another: it is for the same, and what just runs something
+    is the same program."""
+    programs = {run.command.split(maxsplit=1)[0] for run in (one, other)}
+    return one.purpose is other.purpose and (one.purpose is not Purpose.RUN or len(programs) == 1)
+
+
+def _is_foreseen(sentence: str) -> bool:
+    """Whether a sentence says what to do if something happens, with a command, a file or a name, and offers nothing."""
+    names = wishes.NAMES_SOMETHING.search(sentence)
+    offers = OFFERS.match(sentence) or sentence.endswith(QUESTION_MARKS)
+    return bool(names) and not offers and says_what_to_do_if(sentence)
 
 
 def _ends(turn: Turn) -> bool:

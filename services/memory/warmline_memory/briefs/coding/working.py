@@ -12,8 +12,8 @@ from warmline_memory.source_memory import SourceMemory
 
 # How tools that change files are called, and the arguments that name the file.
 CHANGES_FILES = re.compile(r"\b(?:write|edit|create|insert|replace|patch|delete|str replace)\b.*\b(?:file|editor)?\b")
-PATH_KEYS = {"path", "file path", "filepath", "notebook path", "target file"}
-COMMAND_KEYS = {"command", "cmd"}
+PATH_KEYS = ("path", "file path", "filepath", "notebook path", "target file")
+COMMAND_KEYS = ("command", "cmd")
 
 
 @dataclass
@@ -27,18 +27,21 @@ class Turn:
 
 def works_on_code(memories: Sequence[SourceMemory]) -> bool:
     """Whether files change or commands run in a session: whatever else is said there, it is work on code."""
-    return any(_is_work(memory) for memory in memories)
+    return any(any(deed(memory)) for memory in memories)
 
 
-def _is_work(memory: SourceMemory) -> bool:
+def deed(memory: SourceMemory) -> tuple[str, str]:
+    """The command that a memory's call ran, or the file that it changed; the other is empty, and both where it did
+    neither."""
     action = memory.action
     if action is None:
-        return False
+        return "", ""
     given = {label_of(name): value for name, value in action.arguments.items()}
-    if any(isinstance(given.get(key), str | list) and _is_shell(action.name) for key in COMMAND_KEYS):
-        return True
-    has_path = any(isinstance(given.get(key), str) for key in PATH_KEYS)
-    return has_path and CHANGES_FILES.search(label_of(action.name)) is not None
+    typed = next((given[key] for key in COMMAND_KEYS if isinstance(given.get(key), str | list)), None)
+    if typed is not None and _is_shell(action.name):
+        return typed if isinstance(typed, str) else " ".join(map(str, typed)), ""
+    path = next((given[key] for key in PATH_KEYS if isinstance(given.get(key), str)), "")
+    return "", path if CHANGES_FILES.search(label_of(action.name)) else ""
 
 
 def _is_shell(name: str) -> bool:
