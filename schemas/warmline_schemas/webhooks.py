@@ -95,7 +95,9 @@ class ReviseWebhook(Request):
     types: Annotated[list[EventType], Field(max_length=len(EventType))] | None = Field(
         default=None, description="The types of events that are sent; an empty list for all."
     )
-    description: Description | None = Field(default=None, description="What the webhook is for, in your words.")
+    description: Description | None = Field(
+        default=None, description="What the webhook is for, in your words; null clears it."
+    )
     with_deeds: bool | None = Field(default=None, description="Whether messages bring what was said and done.")
     enabled: bool | None = Field(default=None, description="Whether events are sent to this webhook.")
 

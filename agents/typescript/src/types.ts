@@ -712,11 +712,11 @@ export type ForgetMemories = {
     /** Only memories whose metadata has all of these members. */
     metadata?: Record<string, unknown>;
     /**
-     * Only what happened at this time or later. The time needs an offset from UTC.
+     * Only what happened at this time or later.
      */
     since?: string | null;
     /**
-     * Only what happened before this time. The time needs an offset from UTC.
+     * Only what happened before this time.
      */
     until?: string | null;
     /**
@@ -1465,11 +1465,11 @@ export type Recall = {
     /** Only memories with this `branch` of the code in their metadata, and those that name none. */
     branch?: string | null;
     /**
-     * Only what happened at this time or later. The time needs an offset from UTC.
+     * Only what happened at this time or later.
      */
     since?: string | null;
     /**
-     * Only what happened before this time. The time needs an offset from UTC.
+     * Only what happened before this time.
      */
     until?: string | null;
     /**

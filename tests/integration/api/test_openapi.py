@@ -31,6 +31,7 @@ def document(settings: Settings) -> dict[str, Any]:
 
 PARTS = {"Action", "Slot", "Weights", "TemplateSection", "Detection", "RotaEntry", "Swap", "Assignment"}
 PARTS |= {"Absence", "PlannedShift"}
+PARTS |= {"AccountEntry", "Account", "EditLine", "EditSection", "Retention"}
 PARTS |= {"AgentClocks", "ChannelId", "OfficeDay", "OfficeHours", "Promises", "Level"}
 """What only stands inside of a request body."""
 

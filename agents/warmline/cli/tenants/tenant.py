@@ -130,6 +130,10 @@ def preferences(
     time_zone: Annotated[
         str | None, typer.Option("--time-zone", help="The customers' time zone, such as `Europe/Berlin`.")
     ] = None,
+    mails_name_cases: Annotated[
+        bool | None,
+        typer.Option("--mails-name-cases/--mails-name-none", help="Whether e-mails to operators say whose case it is."),
+    ] = None,
     if_version: IfVersionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -162,6 +166,7 @@ def preferences(
         "delivery_seconds": delivery_seconds,
         "language": language,
         "time_zone": time_zone,
+        "mails_name_cases": mails_name_cases,
     }
     # An empty list is a change: it hides no class. Only None means that the option was not used.
     given: dict[str, Any] = {name: change for name, change in changes.items() if change is not None}

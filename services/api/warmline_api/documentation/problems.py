@@ -60,8 +60,7 @@ _ALWAYS = {
 }
 _OWN = {404, 409, 412}
 """The statuses that say something of the operation. The others stand together, as the default: that a key is missing,
-or the platform busy, can be the answer to anything. An operation without any of these has `4XX` and `5XX` instead,
-because linters want a 4XX of each."""
+or the platform busy, can be the answer to anything."""
 
 
 def problems_of(operation: Json, method: str) -> set[ProblemType]:
@@ -88,11 +87,8 @@ def problems_of(operation: Json, method: str) -> set[ProblemType]:
 def add(operation: Json, method: str, responses: Json) -> None:
     """Put an operation's problems into it, as references to ``responses``, which grows by those that it lacks."""
     by_status: dict[str, list[ProblemType]] = defaultdict(list)
-    found = problems_of(operation, method)
-    has_own = any(STATUS[problem] in _OWN for problem in found)
-    for problem in _in_order(found):
-        code = STATUS[problem]
-        by_status[str(code) if code in _OWN else "default" if has_own else f"{code // 100}XX"].append(problem)
+    for problem in _in_order(problems_of(operation, method)):
+        by_status[str(STATUS[problem]) if STATUS[problem] in _OWN else "default"].append(problem)
     own = {status: one for status, one in operation["responses"].items() if status < "400"}
     for status, problems in sorted(by_status.items()):
         name = _camel(problems[0]) if len(problems) == 1 else f"P{status.removesuffix('default')}"

@@ -17,6 +17,7 @@ REQUEST = re.compile("^(Write|Revise|Create|Make|Add|Start)(?=[A-Z])")
 PAGE = re.compile(r"\bPage_(\w+?)_")
 """How a page of sessions is called by default: `Page_Session_`, and by us: `SessionPage`."""
 FIRST_SENTENCE = re.compile(r"(.+?)\.(?:\s+(?=[A-Z`])(.*)|\s*)", re.DOTALL)
+REFERENCE = re.compile(r"#/components/schemas/(\w+)")
 KEY: list[Json] = [{"HTTPBearer": []}]
 OFTEN = 2
 """A parameter or an answer that so many operations have alike is written once."""
@@ -29,6 +30,7 @@ def shortened(document: Json) -> Json:
     document = _walk(document)
     schemas, all_operations = document["components"]["schemas"], list(_operations(document))
     _leave_to_operations(document)
+    _leave_out_parts_examples(document)
     _refer_to_answers(schemas)
     _put_pages_together(schemas)
     # Nearly every operation takes a key, so that is said once; those that take none say so.
@@ -40,7 +42,7 @@ def shortened(document: Json) -> Json:
             if answer.get("description") == "Successful Response":
                 answer["description"] = "Done."
     parameters = [(one["parameters"], at) for one in all_operations for at in range(len(one.get("parameters", ())))]
-    document["components"]["parameters"] = _shared(parameters, "parameters", OFTEN, lambda one: str(one["name"]))
+    document["components"]["parameters"] = _shared(parameters, "parameters", OFTEN, _short_name)
     answers = [(one["responses"], status) for one in all_operations for status in one["responses"]]
     document["components"]["responses"] |= _shared(answers, "responses", OFTEN, _shape_of)
     document["components"]["schemas"] = {PAGE.sub(r"\1Page", name): _extending(schemas, name) for name in schemas}
@@ -61,6 +63,15 @@ def _leave_to_operations(document: Json) -> None:
         if said := FIRST_SENTENCE.fullmatch(schema.get("description", "")):
             del schema["description"]
             schema |= {"description": said[2]} if said[2] else {}
+
+
+def _leave_out_parts_examples(document: Json) -> None:
+    """Keep the examples of what is sent and answered by itself, or in pages: that of a part is in that of its whole."""
+    schemas = document["components"]["schemas"]
+    pages = {name: json.dumps(schema) for name, schema in schemas.items() if PAGE.fullmatch(name)}
+    whole = set(REFERENCE.findall(json.dumps(list(document["paths"].values())) + "".join(pages.values())))
+    for name in schemas.keys() - whole - {"Problem"}:
+        schemas[name].pop("examples", None)
 
 
 def _refer_to_answers(schemas: Json) -> None:
@@ -143,6 +154,11 @@ def _shared(places: Sequence[tuple[Any, Any]], kind: str, often: int, name_of: C
         if name := names.get(json.dumps(holder[at], sort_keys=True)):
             holder[at] = {"$ref": f"#/components/{kind}/{name}"}
     return shared
+
+
+def _short_name(parameter: Json) -> str:
+    """The name of a parameter; the last word of that of a header, because every POST refers to one."""
+    return str(parameter["name"]).rpartition("-")[2]
 
 
 def _free(name: str, taken: Json) -> str:
