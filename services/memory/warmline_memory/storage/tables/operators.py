@@ -29,11 +29,6 @@ class Operator(Table):
     level: Mapped[int] = mapped_column(CheckConstraint("level >= 1"), server_default=text("1"))
     capacity: Mapped[int] = mapped_column(CheckConstraint("capacity >= 0"), server_default=text("5"))
     zone: Mapped[str] = mapped_column(server_default=text("'UTC'"))
-    email: Mapped[str | None]
-    mail_about: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
-    mails_an_hour: Mapped[int] = mapped_column(CheckConstraint("mails_an_hour >= 1"), server_default=text("6"))
-    # In which the console speaks to them; it asks their browser where they have not chosen.
-    language: Mapped[str | None]
     presence: Mapped[str] = mapped_column(one_of("presence", Presence), server_default=text("'offline'"))
     seen_at: Mapped[datetime | None]
     password_hash: Mapped[str | None]
@@ -44,6 +39,11 @@ class Operator(Table):
     disabled_at: Mapped[datetime | None]
     # The row stays, so that nobody else ever gets the name by which the records say who it was.
     deleted_at: Mapped[datetime | None]
+    email: Mapped[str | None]
+    mail_about: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
+    mails_an_hour: Mapped[int] = mapped_column(CheckConstraint("mails_an_hour >= 1"), server_default=text("6"))
+    # In which the console speaks to them; it asks their browser where they have not chosen.
+    language: Mapped[str | None]
 
     __table_args__ = (
         rule("operators_links_end", "(link_hash IS NULL) = (link_until IS NULL)"),

@@ -580,10 +580,6 @@ CREATE TABLE operators (
   level integer NOT NULL DEFAULT 1 CHECK (level >= 1),
   capacity integer NOT NULL DEFAULT 5 CHECK (capacity >= 0),
   zone varchar NOT NULL DEFAULT 'UTC',
-  email varchar,
-  mail_about varchar[] NOT NULL DEFAULT '{}',
-  mails_an_hour integer NOT NULL DEFAULT 6 CHECK (mails_an_hour >= 1),
-  language varchar,
   presence varchar NOT NULL DEFAULT 'offline' CHECK (presence IN ('available', 'away', 'offline')),
   seen_at timestamptz,
   password_hash varchar,
@@ -597,30 +593,6 @@ CREATE TABLE operators (
     CHECK (deleted_at IS NULL OR (disabled_at IS NOT NULL AND password_hash IS NULL AND link_hash IS NULL)),
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, name)
-);
-
-CREATE TABLE mail_notices (
-  tenant_id uuid NOT NULL DEFAULT warmline_tenant() REFERENCES tenants (id),
-  id uuid NOT NULL,
-  operator_id uuid NOT NULL,
-  about varchar NOT NULL CHECK (about IN ('waiting', 'late', 'offered', 'mentioned')),
-  key varchar NOT NULL,
-  handoff_id uuid,
-  facts jsonb NOT NULL DEFAULT '{}',
-  at timestamptz NOT NULL,
-  due_at timestamptz,
-  mailed_at timestamptz,
-  PRIMARY KEY (tenant_id, id),
-  UNIQUE (tenant_id, operator_id, about, key),
-  FOREIGN KEY (tenant_id, operator_id) REFERENCES operators (tenant_id, id) ON DELETE CASCADE
-);
-CREATE INDEX mail_notices_due ON mail_notices (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX mail_notices_mailed ON mail_notices (tenant_id, operator_id, mailed_at) WHERE mailed_at IS NOT NULL;
-CREATE INDEX mail_notices_by_age ON mail_notices (at);
-
-CREATE TABLE mail_cursors (
-  tenant_id uuid PRIMARY KEY DEFAULT warmline_tenant() REFERENCES tenants (id),
-  sequence bigint NOT NULL
 );
 
 CREATE TABLE sign_ins (
@@ -895,8 +867,6 @@ ALL_OF_A_TENANTS_OWN = (
     "customer_ids",
     "queues",
     "operators",
-    "mail_notices",
-    "mail_cursors",
     "sign_ins",
     "identity_providers",
     "identities",
@@ -927,7 +897,7 @@ IN_A_NAMESPACE = (
     "customer_ids",
 )
 """What an API key that is bound to namespaces sees, and writes, of those alone."""
-ABOUT_A_HANDOFF = ("inquiries", "measures", "sheet_items", "mail_notices")
+ABOUT_A_HANDOFF = ("inquiries", "measures", "sheet_items")
 
 # A key, a login or a link is looked up before anybody knows whose it is: then the row with that hash can be seen, and
 # of its tenant what signing in reads; so can the tenant that somebody who signs in names.
@@ -1008,12 +978,10 @@ def _let_sweep() -> None:
     steps.let_sweep_see("replies", "tenant_id, memory_id, alarm_at", "alarm_at IS NOT NULL")
     steps.let_sweep_see("rotas", "tenant_id, name, wake_at", "wake_at IS NOT NULL")
     steps.let_sweep_see("sheets", "tenant_id, id, wake_at", "wake_at IS NOT NULL")
-    steps.let_sweep_see("operators", "tenant_id, mail_about", "email IS NOT NULL AND mail_about <> '{}'")
     # It is of no tenant: which processes work, and how.
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON workers TO warmline_sweep")
     steps.let_sweep_delete("memories", "id, tenant_id, namespace, expires_at", "expires_at <= now()")
     steps.let_sweep_delete("idempotent_answers", "created_at")
     steps.let_sweep_delete("deletions", "at")
     steps.let_sweep_delete("sign_ins", "expires_at")
-    steps.let_sweep_delete("mail_notices", "tenant_id, operator_id, due_at, at")
     steps.let_sweep_delete("events", "at")
