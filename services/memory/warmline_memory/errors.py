@@ -14,7 +14,7 @@ WarmlineError
  │   ├─ WrongCode                ├─ SubjectTaken
  │   ├─ WeakPassword             ├─ LinkIsOver
  │   ├─ NobodyCouldSignIn
- │   ├─ UnstorableText           ├─ TooManyTemplates
+ │   ├─ UnstorableText           ├─ TooManyTemplates, TooManySavedReplies
  │   ├─ InvalidCursor            ├─ TooManyRotas
  │   ├─ InvalidLine              ├─ TooManyWebhooks
  │   ├─ LineTooLong              ├─ TooManyQueues
