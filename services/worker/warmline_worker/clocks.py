@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from warmline_memory import logs
+from warmline_memory.errors import WarmlineError
 from warmline_memory.workers import JobRun
 
 log = logging.getLogger("warmline.worker")
@@ -63,6 +64,8 @@ class Clock:
                 self._job()
             # Whatever it is, the thread must live on: without it the job is not done until the worker is started anew.
             except Exception as error:
-                log.exception("The job %s failed; the next round tries again", self._name)
                 problem = logs.described(error)
+                # An error of our own says in its sentence all that there is to know; of any other the place matters.
+                place = None if isinstance(error, WarmlineError) else error
+                log.error("The job %s failed, and the next round tries again: %s", self._name, problem, exc_info=place)
             self._runs.note(self._name, JobRun(at, time.monotonic() - began, problem))
