@@ -18,7 +18,8 @@ PASSWORD = "a-long-password"
 WEEKS = 2
 """Of history in the sample; a person who fills a stack gets six."""
 WAIT_MS = 20_000
-STREAMS = {"eventsource", "fetch"}
+LEFT = {"eventsource", "fetch", "image"}
+"""What a browser may break off where a page is left, which says nothing against the page."""
 
 expect.set_options(timeout=WAIT_MS)
 
@@ -57,7 +58,7 @@ class Complaints:
             self.heard.append(f"{message.type}: {message.text} ({message.location})")
 
     def _on_failed(self, request: Request) -> None:
-        if request.resource_type not in STREAMS or "ERR_ABORTED" not in str(request.failure):
+        if request.resource_type not in LEFT or "ERR_ABORTED" not in str(request.failure):
             self.heard.append(f"{request.method} {request.url}: {request.failure}")
 
     def _on_response(self, response: Response) -> None:

@@ -12,4 +12,4 @@ def test_the_documentation_shows_every_operation_without_any_other_server(visit:
     page.get_by_text("One agent's stretch of work, and the chain that handoffs make of them.").click()
     operation = page.locator("#operations-sessions-start_session")
     operation.get_by_role("button").first.click()
-    expect(operation).to_contain_text("Start a session, and with it a new chain.")
+    expect(operation).to_contain_text("Start a session, and with it a new chain")

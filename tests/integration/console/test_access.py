@@ -64,6 +64,7 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
     "POST /settings/operators/{operator_id}": {"display_name": "Zoe", "role": "operator"},
     "POST /settings/keys": {"name": "new-bot"},
     "POST /settings/queues/{name}": {"assigning": "pull", "nobody_there": "wait"},
+    "POST /settings/saved-replies/{name}": {"text": "Hello"},
     "POST /settings/preferences": {"language": "en", "time_zone": "UTC", "password_sign_in": "on"},
     "POST /webhooks": {"url": "https://example.com/hook"},
     "POST /settings/language": {"language": "en"},

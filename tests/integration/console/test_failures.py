@@ -72,7 +72,7 @@ def test_another_tenants_failure_is_neither_shown_nor_tried_again(
     stranger = client_of(new_tenant())
     handoff = failed(stranger)
     assert handoff["id"] not in ann.page("/failed")
-    assert "There is no handoff" in text_of(ann.refused("/failed", **{f"retry-{handoff['id']}": "on"}))
+    assert "There is no such handoff" in text_of(ann.refused("/failed", **{f"retry-{handoff['id']}": "on"}))
 
 
 def test_a_person_takes_over_what_could_not_be_briefed(api: Api, ann: Browser) -> None:

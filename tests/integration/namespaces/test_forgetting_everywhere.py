@@ -23,10 +23,12 @@ OF_NO_NAMESPACE = {
     "/v1/webhooks/{webhook_id}/replay",
     "/v1/deliveries/{delivery_id}/replay",
     "/v1/keys",
+    "/v1/rotas/{name}/changes",
     "/v1/keys/{key_id}/revoke",
     "/v1/keys/{key_id}/rotate",
 }
-"""What these answer is about people, keys and addresses. Deliveries are shown without the facts of their events."""
+"""What these answer is about people, their duty, keys and addresses. Deliveries are shown without the facts of their
+events."""
 
 
 def fields(document: dict[str, Any], shape: Any, seen: frozenset[str] = frozenset()) -> set[str]:
