@@ -1,5 +1,6 @@
 """Keeping: the events of a transcript become memories of a session, each once, whoever sends them and how often."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -83,8 +84,10 @@ class Keeper:
     def started(self) -> Session:
         """The open session of the transcript, started where there is none."""
         if self._session is None:
-            # Two processes that start at the same time get one session: the key is the same.
-            key = f"capture/{self._name}/{len(self._sessions) + 1}"
+            # Two processes that start at the same time get one session: the key is the same. A transcript that is
+            # captured into another namespace as well has another one there.
+            namespace = hashlib.sha256(self._place.namespace.encode()).hexdigest()[:16]
+            key = f"capture/{namespace}/{self._name}/{len(self._sessions) + 1}"
             self._session = self._client.sessions.start(
                 self._place.namespace, self._place.agent, {TRANSCRIPT: self._name}, idempotency_key=key
             )

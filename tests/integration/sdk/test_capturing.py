@@ -62,6 +62,17 @@ def test_a_transcript_that_is_captured_twice_is_kept_once(client: Warmline, path
     assert second.started().id == first.started().id
 
 
+def test_a_transcript_that_is_captured_into_another_namespace_has_a_session_there_too(
+    client: Warmline, path: Path
+) -> None:
+    first = keep(client, path)
+    transcript = open_reader("claude-code", path).read()
+    other = Keeper(client, place_of(path.parent, "claude-code", "code/elsewhere"), transcript)
+    assert other.keep(transcript) == len(transcript.events)
+    assert other.started().id != first.started().id
+    assert len(kept(client)) == len(list(client.memories.list(namespace="code/elsewhere")))
+
+
 def test_what_grew_meanwhile_is_added(client: Warmline, path: Path) -> None:
     whole = path.read_text()
     path.write_text(whole[: len(whole) // 2])
