@@ -35,7 +35,7 @@ def up(
     is_light: Annotated[bool, typer.Option("--light", hidden=True)] = True,  # noqa: ARG001 (it is named in the call)
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document, and nothing else.")] = False,
 ) -> None:
-    """Start the whole platform for one developer in less than 400 MB, and keep it up until Ctrl-C."""
+    """Start the whole platform for one developer in about 400 MB, and keep it up until Ctrl-C."""
     load_models()
     # What is wrong with the settings is said by the rest, in a sentence.
     with suppress(ValidationError):

@@ -35,7 +35,7 @@ def up(
             "--light",
             callback=_become_light,
             is_eager=True,
-            help="For one developer: less than 400 MB in all. Without the sample.",
+            help="For one developer: about 400 MB in all. Without the sample.",
         ),
     ] = False,
     as_json: JsonFlag = False,

@@ -1,4 +1,4 @@
-"""Light: the platform for one developer, in less than 400 MB.
+"""Light: the platform for one developer, in about 400 MB.
 
 API and worker are one process with the launcher (docs/decisions/0026).
 """
