@@ -34,6 +34,8 @@ HEARING = 0.5
 
 MESSAGE, NOTE = "warmline:", "warmline-note:"
 """What marks begin with, before the id of the message or of the handoff."""
+LOOK = "look"
+"""A step of a handover that is done once: what is seen later can be of the next one."""
 SOMEBODY = "human:desk"
 """Who did something at the desk, where it does not say who."""
 ENDED = {"resolved", "ended"}
@@ -213,6 +215,20 @@ class Bridge:
         known = (case.facts.get("seen") or {}).get("state")
         if state is not None and known != state:
             self._desk.move(case.conversation, state)
+            self._look(case, state)
+
+    def _look(self, case: Case, ours: State) -> None:
+        """Look at a conversation that we just moved.
+
+        A desk tells how a conversation is by then: that it was moved is never heard where somebody undid it at once.
+        """
+        try:
+            seen = self._desk.seen(case.conversation)
+        except (CannotLook, Refused) as error:
+            return logger.debug("conversation %s is not looked at: %s", case.conversation, error)
+        known = case.facts.get("seen") or {"at": 0.0}
+        case.facts["seen"] = {**known, "state": ours}
+        return self._see(case, seen)
 
     def _assign(self, case: Case, event: Event) -> None:
         """Give the conversation to who took the work over in the console."""
@@ -290,6 +306,9 @@ class Bridge:
             # The customer must not wait for people because of a note.
             logger.warning("conversation %s has no note of handoff %s: %s", case.conversation, handoff_id, refusal)
         self._desk.hand_over(case.conversation, handover, steps, did)
+        if LOOK not in steps:
+            self._look(case, State.OPEN)
+            did(LOOK)
         # A person who answered before anything was handed over has it.
         owner = self._cases.owner(case.chain)
         if owner.agent and kind_of(owner.agent) is TargetKind.HUMAN:

@@ -128,6 +128,9 @@ class Desk(Protocol):
         sent it. Raises ``CannotLook``.
         """
 
+    def seen(self, conversation: str) -> Seen:
+        """Return the state of a conversation as it is now. Raises ``CannotLook``."""
+
     def say(self, conversation: str, text: str, mark: str) -> str:
         """Say something to the customer. ``mark`` comes back with it. Return the desk's id of the message."""
 

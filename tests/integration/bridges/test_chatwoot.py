@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders.answering_bot import Bot
-from tests.builders.bridges import a_bridge, chain_of, handoffs_of, kept, once_kept, quiet, soon
+from tests.builders.bridges import a_bridge, aim, chain_of, handoffs_of, kept, once_kept, quiet, soon
 from tests.builders.chatwoot import ACCOUNT, ANA, BEN, BOT, INBOX, FakeChatwoot, a_chatwoot
 from tests.builders.handoffs import accept, act, claim
 from tests.builders.requests import get, post
@@ -295,6 +295,31 @@ def test_back_to_the_bot_lets_the_bot_speak_again(api: Api, fake: FakeChatwoot, 
         fake.set_status(talk, "pending")
         chain = chain_of(api, talk)
         soon(lambda: get(api, f"chains/{chain}/owner", agent="tier1-bot")["may_reply"])
+        soon(lambda: get(api, f"chains/{chain}/owner")["waiting_handoff_id"] is None)
+        fake.writes(talk, "And my order?")
+        soon(lambda: "You said: And my order?" in talk.said())
+    assert talk.status == "pending"
+
+
+@pytest.mark.parametrize("before_the_bridge_looks", [True, False])
+def test_back_to_the_bot_before_chatwoot_told_that_people_had_it(
+    api: Api, fake: FakeChatwoot, tmp_path: Path, before_the_bridge_looks: bool
+) -> None:
+    def tells_nothing_of_it(method: str, path: str) -> None:
+        if path.endswith("/toggle_status"):
+            fake.targets = {}
+        elif before_the_bridge_looks and f"{method} {path}".endswith(f"/{talk.id}") and talk.status == "open":
+            fake.set_status(talk, "pending")
+
+    with a_bridge(api, fake, tmp_path, catch_up_seconds=0) as url, Bot(api):
+        fake.trouble = tells_nothing_of_it
+        talk = fake.begins("I want a person")
+        soon(lambda: not fake.targets)
+        soon(lambda: talk.status == ("pending" if before_the_bridge_looks else "open"))
+        fake.trouble = lambda _method, _path: None
+        aim(fake, url)
+        fake.set_status(talk, "pending")
+        chain = chain_of(api, talk)
         soon(lambda: get(api, f"chains/{chain}/owner")["waiting_handoff_id"] is None)
         fake.writes(talk, "And my order?")
         soon(lambda: "You said: And my order?" in talk.said())

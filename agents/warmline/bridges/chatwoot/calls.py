@@ -8,7 +8,7 @@ import httpx
 
 from warmline.bridges.chatwoot import reading
 from warmline.bridges.chatwoot.settings import ChatwootSettings
-from warmline.bridges.desk import CannotLook, Handover, Heard, Later, Refused, State
+from warmline.bridges.desk import CannotLook, Handover, Heard, Later, Refused, Seen, State
 from warmline.http_errors import retry_after
 
 logger = logging.getLogger("warmline.bridges")
@@ -63,6 +63,16 @@ class Chatwoot:
         said = [one for one in page if reading.is_of_people(one) and _said_at(one) >= since]
         there = self._conversation(conversation) if said else {}
         return (reading.as_sent(one, there) for one in said)
+
+    def seen(self, conversation: str) -> Seen:
+        """Read the state of a conversation as it is now."""
+        if self._settings.user_token is None:
+            raise CannotLook("without `user_token` the bridge cannot read a conversation")
+        names, delivering = self._settings.names, self._settings.delivered_channels
+        now = reading.seen(self._conversation(conversation), names, delivering)
+        if now is None:
+            raise CannotLook("Chatwoot shows a state that the bridge does not know")
+        return now
 
     def say(self, conversation: str, text: str, mark: str) -> str:
         """Say something to the customer as the agent bot."""

@@ -89,9 +89,9 @@ def heard(body: Body, names: Mapping[str, str], delivering: Collection[str]) -> 
     if conversation is None:
         return
     if event in CONVERSATIONS:
-        seen = _seen(body, names, delivering)
-        if seen is not None:
-            yield Moved(conversation, seen, is_assigned="assignee_id" in _changes(body))
+        now = seen(body, names, delivering)
+        if now is not None:
+            yield Moved(conversation, now, is_assigned="assignee_id" in _changes(body))
     elif _is_ours(body):
         failed = _inside(body, "content_attributes").get("external_error")
         delivery = _delivery(body)
@@ -106,8 +106,8 @@ def _said(body: Body, conversation: str, names: Mapping[str, str], delivering: C
     is_incoming = body.get("message_type") == "incoming"
     agent = None if is_incoming else _person(body, names)
     text = _text(body)
-    seen = _seen(_conversation(body), names, delivering)
-    if body.get("private") or not (is_incoming or agent) or not text or seen is None:
+    now = seen(_conversation(body), names, delivering)
+    if body.get("private") or not (is_incoming or agent) or not text or now is None:
         return
     metadata = {"conversation": conversation, "attachments": _attachments(body)}
     yield Message(
@@ -117,7 +117,7 @@ def _said(body: Body, conversation: str, names: Mapping[str, str], delivering: C
         _moment(body.get("created_at")),
         _customer(body),
         agent,
-        seen,
+        now,
         {name: value for name, value in metadata.items() if value},
         _contact(body).get("name"),
     )
@@ -162,7 +162,8 @@ def _attachments(body: Body) -> list[dict[str, str]]:
     ]
 
 
-def _seen(conversation: Body, names: Mapping[str, str], delivering: Collection[str]) -> Seen | None:
+def seen(conversation: Body, names: Mapping[str, str], delivering: Collection[str]) -> Seen | None:
+    """The state of a conversation; None for one that bridges do not know."""
     state = _state(conversation.get("status"))
     if state is None:
         return None
