@@ -94,7 +94,10 @@ class Shift:
 
     def turn_to(self, part: str) -> None:
         """Go to a part of the page, where the screen shows one at a time."""
-        tab = self.page.get_by_role("navigation", name="Parts of this page").get_by_role("link", name=part)
+        parts = self.page.get_by_role("navigation", name="Parts of this page", include_hidden=True)
+        # A press does not wait for the page it leads to.
+        expect(parts).to_be_attached()
+        tab = parts.get_by_role("link", name=part)
         if tab.is_visible():
             self.hands.press("link", part)
             expect(tab).to_have_attribute("aria-current", "true")
@@ -106,7 +109,6 @@ class Shift:
         hands.press("link", handoff.namespace)
         self.turn_to("What to do")
         hands.press("button", "Hold it")
-        self.turn_to("What to do")
         expect(page.get_by_role("heading", name="Reserved for you")).to_be_visible()
         self._ask(handoff)
         self._accept()
@@ -120,7 +122,6 @@ class Shift:
         self.hands.press("summary", "Ask tier1-bot")
         self.hands.type_into("What is missing", "Which card was it?")
         self.hands.press("button", "Ask tier1-bot")
-        self.turn_to("What to do")
         expect(self._seen("Which card was it?")).to_be_visible()
         self.desk.client.handoffs.answer(handoff.id, agent="tier1-bot", answer="The one that ends in 4417.")
         self.look_for(self._seen("The one that ends in 4417."))

@@ -16,6 +16,7 @@ from tests.conftest import Api
 pytestmark = pytest.mark.usefixtures("worker")
 
 ASK = "Please refund the $100 that account ACC-4521 was overcharged"
+TOMORROW = "2099-01-02T08:00:00+00:00"
 
 
 def of(handoff: Json, verb: str = "") -> str:
@@ -147,6 +148,14 @@ def test_a_narrow_screen_begins_with_the_brief_and_then_with_the_conversation(ap
     assert 'data-show="conversation"' in ann.done(of(handoff, "accept"))
     assert 'data-show="actions"' in ann.page(f"{of(handoff)}?show=actions")
     assert 'data-show="actions"' in ann.refused(of(handoff, "resolve"), 422, token=1)
+
+
+def test_after_an_action_a_narrow_screen_shows_the_part_it_was_done_in(api: Api, ann: Browser) -> None:
+    free, own = waiting(api, a_session(api, ASK)), taken(api, ann)
+    flagged = {"verdict": "missing", "section": "identifiers", "should_be": "Order 4711"}
+    assert 'data-show="actions"' in ann.done(of(free, "claim"))
+    assert 'data-show="brief"' in ann.done(of(own, "flag"), **flagged)
+    assert 'data-show="actions"' in ann.done(of(own, "snooze"), token=token_of(ann, own), until=TOMORROW)
 
 
 def test_targets_stop_when_a_case_is_returned_and_nothing_is_called_solved(api: Api, ann: Browser) -> None:

@@ -76,7 +76,7 @@ def accept(handoff_id: UUID, visitor: Posted) -> Response:
         has_customer = desk.has_customer(db, start.handoff.chain_id)
         return _("You are now answering this customer.") if has_customer else _("It is yours now.")
 
-    return _act(visitor, handoff_id, work)
+    return _act(visitor, handoff_id, work, lambda: _page_of(handoff_id, "conversation"))
 
 
 @router.post("/decline")
@@ -209,7 +209,7 @@ def call_off(handoff_id: UUID, visitor: Posted) -> Response:
         back["id"] = db.find_one(tables.Session, row.source_session_id).handoff_id
         return _("Called off.")
 
-    return _act(visitor, handoff_id, work, lambda: f"{PREFIX}/handoffs/{back['id'] or handoff_id}")
+    return _act(visitor, handoff_id, work, lambda: _page_of(back["id"] or handoff_id))
 
 
 @router.post("/consult")
@@ -235,7 +235,7 @@ def flag(handoff_id: UUID, visitor: Posted) -> Response:
         flags.add(db, handoff_id, shell.read_form(FlagBrief, visitor.form, by=visitor.agent))
         return _("Thanks. Colleagues see your flag.")
 
-    return _act(visitor, handoff_id, work)
+    return _act(visitor, handoff_id, work, lambda: _page_of(handoff_id, "brief"))
 
 
 @router.post("/unflag")
@@ -246,7 +246,7 @@ def unflag(handoff_id: UUID, visitor: Posted) -> Response:
         flags.take_back(db, handoff_id, shell.id_of(shell.field(visitor.form, "flag_id")))
         return _("The flag is taken back.")
 
-    return _act(visitor, handoff_id, work)
+    return _act(visitor, handoff_id, work, lambda: _page_of(handoff_id, "brief"))
 
 
 def check_answered(db: Transaction, handoff_id: UUID) -> None:
@@ -268,7 +268,12 @@ def _act(
     except WarmlineError as error:
         tried = visitor.request.url.path.rpartition("/")[2]
         return handoff_page.shown(visitor, handoff_id, error, tried)
-    return shell.done(url() if url else f"{PREFIX}/handoffs/{handoff_id}", visitor.worded(said))
+    return shell.done(url() if url else _page_of(handoff_id), visitor.worded(said))
+
+
+def _page_of(handoff_id: UUID, layer: handoff_page.Layer = "actions") -> str:
+    """The page of a handoff, where a narrow screen shows the part that the form stood in, or that comes next."""
+    return f"{PREFIX}/handoffs/{handoff_id}?show={layer}"
 
 
 def _act_embedded(
