@@ -218,6 +218,15 @@ def test_a_list_is_narrowed_by_urgency_and_language_and_says_where_nothing_is_of
     assert "Nothing of that kind waits here" in text_of(browser.page("/?urgency=high&language=sv"))
 
 
+def test_the_languages_to_choose_from_are_those_of_cases_that_the_operator_sees(api: Api) -> None:
+    waiting(api, a_session(api, namespace="anna"), language="de-AT")
+    waiting(api, a_session(api, namespace="bertil"), language="en")
+    waiting(api, a_session(api, namespace="carla"), to="queue:fraud", language="sv")
+    shown = text_of(signed_in(api, queues=["billing"]).page("/?to=all"))
+    assert "German English" in shown
+    assert "Swedish" not in shown
+
+
 def test_a_list_begins_with_what_came_last_or_waits_longest_where_that_is_chosen(api: Api) -> None:
     for namespace in ("first", "second", "third"):
         waiting(api, a_session(api, namespace=namespace))

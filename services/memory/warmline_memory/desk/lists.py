@@ -155,10 +155,10 @@ def for_person(db: Transaction, person: Person, *, page: int = 1, shown: Shown =
     return _page(_listed(db, person, _free_for(person), *shown.wanted, page=page, order=shown.order))
 
 
-def languages_waiting(db: Transaction) -> list[str]:
+def languages_waiting(db: Transaction, person: Person) -> list[str]:
     """The languages of what waits, each by its code without a region, in the order of the alphabet."""
-    code = func.split_part(_ROW.language, "-", 1)
-    spoken = select(code).where(tables.in_state(_ROW, *tables.WAITING), _ROW.language.is_not(None))
+    code, seen = func.split_part(_ROW.language, "-", 1), operators.sees_case(person, _ROW.chain_id)
+    spoken = select(code).where(tables.in_state(_ROW, *tables.WAITING), _ROW.language.is_not(None), seen)
     return sorted(db.scalars(spoken.distinct()))
 
 

@@ -58,7 +58,7 @@ def show_queue(
             found = desk.list_for_person(db, person, page=page, shown=shown)
         else:
             found = desk.list_waiting(db, person, None if to == ALL else to, page=page, shown=shown)
-        spoken = desk.languages_waiting(db)
+        spoken = desk.languages_waiting(db, person)
         is_theirs = person.sees_all or to in person.worked
         standing = queues.standing(db, name_of(to)) if kind_of(to) is TargetKind.QUEUE and is_theirs else None
     tabs, other_tabs = tabs_of(person.worked, counts, to)
