@@ -245,18 +245,15 @@ def _form(
 
 
 def _choices(db: Transaction, rota: WriteRota) -> _Choices:
-    known = {name_of(agent): shown for agent, shown, _presence in people(db)}
+    names = {agent: shown for agent, shown, _presence in people(db)}
+    known = {name_of(agent): shown for agent, shown in names.items()}
     # Who is on the rota already can stay on it, also without being an operator, or as one who is disabled.
     others = sorted({entry.operator for entry in rota.entries} - set(known))
     titles = queues.titles(db)
     named = {one.name: titles.get(f"queue:{one.name}", one.name) for one in queues.list_all(db)}
     if rota.queue:
         named.setdefault(rota.queue, rota.queue)
-    return _Choices([*known.items(), *((name, name) for name in others)], sorted(named.items()), _names(db))
-
-
-def _names(db: Transaction) -> dict[str, str]:
-    return {agent: shown for agent, shown, _presence in people(db)}
+    return _Choices([*known.items(), *((name, name) for name in others)], sorted(named.items()), names)
 
 
 def _may(visitor: Visitor, rota: WriteRota) -> bool:
