@@ -4,12 +4,12 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from warmline_api.console import shell
 from warmline_api.console.languages import _
 from warmline_api.console.settings import queue_forms, tabs
-from warmline_api.console.shell import Posted, Signed, UnknownPage, Visitor, require, require_reading
+from warmline_api.console.shell import Posted, Signed, Visitor, require, require_reading
 from warmline_memory import queues
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.operators import OperatorRole
@@ -27,7 +27,7 @@ def list_queues(visitor: Signed, name: str = "") -> Response:
     """Every queue; with the name of one, go to its form."""
     require_reading(visitor, OperatorRole.LEAD)
     if name.strip():
-        return shell.done(f"{HERE}/{_name(name.strip())}")
+        return shell.done(f"{HERE}/{shell.name_of_page(NAME, name.strip())}")
     with visitor.transaction() as db:
         found = queues.list_all(db)
     return tabs.page(visitor, "settings/queues.html", title=_("Queues"), queues=found)
@@ -38,7 +38,7 @@ def show_queue(name: str, visitor: Signed) -> Response:
     """One queue as a form; with all defaults where nobody wrote it."""
     require_reading(visitor, OperatorRole.LEAD)
     with visitor.transaction() as db:
-        queue = queues.read(db, _name(name))
+        queue = queues.read(db, shell.name_of_page(NAME, name))
     return _page(visitor, name, queue.written, queue_forms.write(queue))
 
 
@@ -46,7 +46,7 @@ def show_queue(name: str, visitor: Signed) -> Response:
 def write_queue(name: str, visitor: Posted) -> Response:
     """Set a queue up, or give it its defaults again: an administrator any, a lead their own."""
     require(visitor, OperatorRole.LEAD)
-    if not _may_write(visitor, _name(name)):
+    if not _may_write(visitor, shell.name_of_page(NAME, name)):
         require(visitor, OperatorRole.ADMIN)
     if shell.field(visitor.form, "verb") == "delete":
         with visitor.transaction() as db:
@@ -71,11 +71,3 @@ def _page(
     may_write = _may_write(visitor, name)
     context = {"name": name, "is_written": is_written, "fields": fields, "may_write": may_write, **CHOICES}
     return tabs.page(visitor, "settings/queue.html", title=_("Queue {name}", name=name), error=error, **context)
-
-
-def _name(name: str) -> str:
-    """A queue's name. Raises ``UnknownPage`` for what cannot be one."""
-    try:
-        return NAME.validate_python(name)
-    except ValidationError as error:
-        raise UnknownPage from error

@@ -5,7 +5,7 @@ style sheets, themes, and the stream that keeps open pages up to date.
 """
 
 from warmline_api.console.shell.assets import FOLDER, Assets
-from warmline_api.console.shell.forms import faults_of, field, id_of, malformed, read_form
+from warmline_api.console.shell.forms import faults_of, field, id_of, malformed, name_of_page, read_form
 from warmline_api.console.shell.guard import Guard
 from warmline_api.console.shell.plain_words import in_words, own_words
 from warmline_api.console.shell.qr_codes import qr_code
@@ -63,6 +63,7 @@ __all__ = [
     "is_past",
     "malformed",
     "masked",
+    "name_of_page",
     "own_words",
     "page",
     "pressure",

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData
 
 from warmline_api.console.languages import _, marked
-from warmline_api.console.shell.refusals import MalformedForm
+from warmline_api.console.shell.refusals import MalformedForm, UnknownPage
 
 Shape = TypeVar("Shape", bound=BaseModel)
 NUMBER = re.compile(r"[0-9]+")
@@ -74,6 +74,14 @@ def id_of(typed: str) -> UUID:
         return UUID(typed)
     except ValueError as error:
         raise MalformedForm(faults=_("The form names nothing that there is. Load the page anew.")) from error
+
+
+def name_of_page(names: TypeAdapter[str], name: str) -> str:
+    """A name that an address holds. Raises ``UnknownPage`` for what cannot be one."""
+    try:
+        return names.validate_python(name)
+    except ValidationError as error:
+        raise UnknownPage from error
 
 
 def _fault_in_words(fault: ErrorDetails) -> str:

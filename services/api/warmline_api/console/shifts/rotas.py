@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from warmline_api import versions
 from warmline_api.console import languages, shell
 from warmline_api.console.languages import _
-from warmline_api.console.shell import PREFIX, Posted, Signed, UnknownPage, Visitor, require
+from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor, require
 from warmline_api.console.shifts import rota_changes, rota_forms
 from warmline_api.console.shifts.people import people
 from warmline_memory import queues, shifts, storage
@@ -304,7 +304,4 @@ def _zones() -> list[str]:
 
 def checked_name(name: str) -> str:
     """A rota's name. Raises ``UnknownPage`` for what cannot be one."""
-    try:
-        return NAME.validate_python(name)
-    except ValidationError as error:
-        raise UnknownPage from error
+    return shell.name_of_page(NAME, name)
