@@ -34,10 +34,16 @@ AFTER = 100.0
 FEW_WORDS, OUTCOME_WORDS, SAME_SHARE = 12, 30, 0.7
 STOPS = ".。!！"
 AFTER_NUMBER = re.compile(r"(?<=[a-z] \d\.)\s+(?=[A-ZÀ-Þ])|(?<=[a-z] \d\d\.)\s+(?=[A-ZÀ-Þ])")
-# How agents begin an offer, which is no plan for a case: `If you want, I can also …`.
+# How agents begin an offer, which is no plan for a case: `If you want, I can also …`. For each language of which a
+# condition is known (`quoting.CONDITIONS`) its `if` with `you` and the common verbs of wanting; and a French `please`.
 OFFERS = re.compile(
-    r"(?:if you(?:['’]d)? (?:want|like|prefer|wish|need)|wenn (?:du|sie) (?:w[io]ll|möcht|mag)"
-    r"|si (?:quieres|lo desea|tu veux|vous (?:voulez|souhaitez))|se (?:vuoi|quiser)|als (?:je|u) wil|если хо)",
+    r"(?:if you(?:['’]d)? (?:want|like|prefer|wish|need)|(?:wenn|falls) (?:du|sie|ihr) (?:w[io]ll|wünsch|möcht|mag)"
+    r"|si (?:quieres|prefieres|lo desea|tu (?:le )?(?:veux|souhaites|préfères)|vous (?:le )?(?:voulez|souhaitez|préférez))"
+    r"|s['’]il (?:vous|te) plaît|se (?:vuoi|vuole|preferisci|desideri|quiser|preferir)|caso (?:queira|deseje|prefira)"
+    r"|(?:als|indien) (?:je|jij|u) (?:(?:dat|het) )?(?:wil|wenst)|jeśli (?:chce|woli|sobie życz)"
+    r"|если (?:\w+ )?(?:хо[тч]|желае)|eğer (?:isterse|diler|tercih)|(?:अगर|यदि) (?:आप|तुम) चाह"
+    r"|إذا (?:أردت|كنت (?:تريد|ترغب)|رغبت|شئت|أحببت)|(?:如果|若)[你您](?:想|需要|愿意|希望|喜欢)"
+    r"|もし(?:よけ|宜し|よろし|ご?希望|お望み)|만약 ?원하)",
     re.I,
 )
 KEEPS_A_COMMAND = (Purpose.TESTS, Purpose.LINT, Purpose.BUILD, Purpose.RUN, Purpose.INSTALL)
@@ -185,10 +191,11 @@ class _Session:
 
     def tried(self) -> Iterator[Draft]:
         """What failed on the way, and what was done in its place."""
-        for place, run in enumerate(self.runs):
-            later = [one for one in self.runs[place + 1 :] if _is_alike(one, run)]
+        failed = [(at, one) for at, one in enumerate(self.runs) if commands.has_failed(one)]
+        for place, run in failed:
+            later = (one for one in self.runs[place + 1 :] if _is_alike(one, run))
             instead = next((one for one in later if not commands.has_failed(one)), None)
-            if run.purpose in KEEPS_A_COMMAND and commands.has_failed(run) and instead:
+            if run.purpose in KEEPS_A_COMMAND and instead:
                 said = clip(run.said if run.said != commands.OK else run.call.output, 12)
                 ids = [run.call.memory_id, instead.call.memory_id]
                 text = f"`{run.command}` failed{f' ({said})' if said else ''}; `{instead.command}` works"
@@ -322,8 +329,9 @@ def _sentences(text: str) -> Iterator[str]:
 def _is_alike(one: Ran, other: Ran) -> bool:
     """Whether a command may have been run in the place of another: it is for the same, and what just runs something
     is the same program."""
-    programs = {run.command.split(maxsplit=1)[0] for run in (one, other)}
-    return one.purpose is other.purpose and (one.purpose is not Purpose.RUN or len(programs) == 1)
+    if one.purpose is not other.purpose:
+        return False
+    return one.purpose is not Purpose.RUN or one.command.split(maxsplit=1)[0] == other.command.split(maxsplit=1)[0]
 
 
 def _is_foreseen(sentence: str) -> bool:
