@@ -42,7 +42,9 @@ VARIABLE = re.compile(r"\w+")
 OPENING, CLOSING = "\"'“‘«„([`", ".,;!?…\"'”’»)]`、。，！؟।:"
 PART_OF_NAME = re.compile(r"\.\w")
 """Behind the name of a file or of what it has: `test_password.py`, `password.reset()`."""
+LINE = re.compile(r"\d+(?::|\Z)")
 FEW_DIGITS = re.compile(r"\d{1,3}")
+# So many words are a value, where the sentence ends behind them, or behind one small word: `password wombat 77 ok?`
 SHORT_VALUE, ENDS = 3, re.compile(r"(?:\s+[a-z]{1,3})?(?:[.,;!?]?\s*(?:\n|\Z)|[.,;!?]\s)")
 SAID_OF_IT = re.compile(r"[a-z]{3,}(?:ly|ed)")
 """What an English word says of a password by its end: `compromised`, `really`."""
@@ -290,10 +292,11 @@ def _paired(text: str) -> Iterator[Span]:
             is_placeholder = any(
                 FORMS["placeholder"].match(*at) for at in ((value,), (text, hit.start(hit.lastindex or 0)))
             )
-            # `test_signing.py::test_rotated` and `test_signing.py:14: error` name places of a file.
-            is_place = value.startswith(":") or FORMS["file"].search(name)
+            sign = text[hit.end(1) : hit.start(hit.lastindex or 0)]
+            is_place = _is_place(name, sign, value)
             lower = value.lower()
-            goes_on = re.match(r" [a-z]", text[hit.end() : hit.end() + 2])
+            # Sentences go on behind a colon; what is quoted or set by `=` is a value: `DB_PASSWORD=hunted make`.
+            goes_on = sign.strip() == ":" and re.match(r" [a-z]", text[hit.end() : hit.end() + 2])
             is_said = (
                 (goes_on and SAID_OF_IT.fullmatch(lower))
                 or lower == name.lower()
@@ -304,3 +307,12 @@ def _paired(text: str) -> Iterator[Span]:
                 continue
             if names_secret(name) or (re.search(r"(?i)key|sign|auth", name) and tokens.is_drawn(value)):
                 yield Span(family_of(name), *hit.span(hit.lastindex or 0))
+
+
+def _is_place(name: str, sign: str, value: str) -> bool:
+    """Whether these name a place of a file: `test_signing.py::test_rotated`, `test_signing.py:14: error`. `db.pwd` and
+    `app.pin` are settings, and so is what stands behind a blank or `=`: `mail.prod = …`."""
+    of_file = FORMS["file"].search(name)
+    if value.startswith(":") or of_file is None:
+        return value.startswith(":")
+    return sign == ":" and LINE.match(value) is not None and not names_secret(of_file.group()[1:])
