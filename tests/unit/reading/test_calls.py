@@ -29,6 +29,7 @@ def read(result: Any, outcome: Outcome = UNKNOWN, name: str = "book_room", **arg
         "issue_voucher",
         "open_ticket",
         "cambiar_contraseña",
+        "get_or_create_customer",
     ],
 )
 def test_a_name_says_that_a_tool_changes_something_in_any_language(name: str) -> None:

@@ -80,7 +80,9 @@ LOOKS = [
     "read sensor",
 ]
 # The verbs of REST and CRUD for what reads and leaves all as it is, as programs put them at the head of a name whatever
-# their language, and the same ones in the languages of briefs. The embedder takes `get order` for an order.
+# their language, and the same ones in those languages of briefs whose speakers name tools in their own words: names in
+# other scripts than Latin and Cyrillic are left to the embedder. It takes `get order` for an order. `get or create`,
+# `find and replace` do more than look.
 LOOKING = re.compile(
     r"(?:get|list|find|search|fetch|read|query|show|view|lookup|describe|count"
     r"|such[en]*|find[en]+|hole?n?|les[en]+|zeigen?|abfragen?|auflisten"
@@ -89,7 +91,7 @@ LOOKING = re.compile(
     r"|cerca|cercare|trova|trovare|ottieni|ottenere|leggi|leggere|consulta|elenca|mostra|vedi"
     r"|zoek|zoeken|vind|haal|lees|toon|bekijk|szukaj|znajd[zź]|pobierz|odczytaj|sprawd[zź]|poka[zż]|wy[sś]wietl"
     r"|ara|bul|getir|oku|sorgula|listele|g[oö]ster|найти|искать|получить|прочитать|показать|список|запросить"
-    r")(?![^\W_])(?!.* and )"
+    r")(?![^\W_])(?!.* (?:and|or) )"
 )
 NEAREST = 3
 """A name is judged by its mean similarity to this many of the nearest examples of each sort."""
