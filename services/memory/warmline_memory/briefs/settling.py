@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -41,17 +41,19 @@ def settled(spoken: Sequence[Heard], calls: Sequence[ToolCall]) -> list[bool]:
     made = [one for one in calls if is_made(one)]
     given = [f"{one.spoken} {' '.join(value for _, value in leaves(one.arguments))}" for one in made]
     places = [said.position for said, _, _ in spoken]
-    start, before = 0, -1
+    start, before, past = 0, -1, set[int]()
     for call, change in zip(made, salience.vectors(given), strict=True):
         end = bisect_left(places, call.position)
-        searches = _searches(call, [one for one in calls if before < one.position < call.position])
+        since = [one for one in calls if before <= one.position < call.position]
+        searches = _searches(call, since)
         known = _numbers(call).union(*(_counts(one.arguments) for one in searches))
-        past = _stated_before(spoken[start:end], calls, call)
+        past |= _short_numbers(value for one in since for _, value in leaves(one.result))
+        stated_before = past | _short_numbers(_of_others(spoken[start:end]))
         first = min((bisect_left(places, one.position) for one in searches), default=end) - start
         for at in (start + at for at in _led_to(spoken[start:end], change, call, first)):
             numbers = set(map(int, NUMBER.findall(spoken[at][1])))
             new = numbers - known
-            found[at] = not new or (bool(numbers & known) and new <= past) or _is_answered(new, spoken[at:end])
+            found[at] = not new or (bool(numbers & known) and new <= stated_before) or _is_answered(new, spoken[at:end])
         start, before = end, call.position
     return found
 
@@ -75,10 +77,13 @@ def _is_found_by(lookup: ToolCall, change: ToolCall) -> bool:
     return bool(new) and any(phrases.folded(value) in new for _, value in leaves(lookup.result))
 
 
-def _stated_before(spoken: Sequence[Heard], calls: Sequence[ToolCall], call: ToolCall) -> set[int]:
-    """The days, hours and counts that the agent or a tool stated before a change."""
-    texts = [text for said, text, _ in spoken if said.speaker is not Speaker.CUSTOMER]
-    texts += [value for one in calls if one.position < call.position for _, value in leaves(one.result)]
+def _of_others(spoken: Sequence[Heard]) -> Iterator[str]:
+    """What the agent or somebody else said, but not the customer."""
+    return (text for said, text, _ in spoken if said.speaker is not Speaker.CUSTOMER)
+
+
+def _short_numbers(texts: Iterable[str]) -> set[int]:
+    """The numbers of texts that may be days, hours or counts."""
     return {int(number) for text in texts for number in NUMBER.findall(text) if len(number) <= SHORT}
 
 

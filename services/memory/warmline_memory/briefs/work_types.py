@@ -7,6 +7,7 @@ weights are in `work_types.toml`, which `bench.work_types.fit` writes.
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from importlib.resources import files
@@ -130,8 +131,9 @@ def _deeds(memories: Sequence[SourceMemory], templates: Sequence[Template]) -> N
     that finds something, more than once, is for `quality`, and tools of its own for another."""
     files = [_kind_of_file(path, templates) for _, path in map(coding.deed, memories) if path]
     commands = [_kind_of_command(memory, templates) for memory in memories if _is_typed(memory)]
-    mostly = {kind for kind in commands if kind and 2 * commands.count(kind) >= max(len(commands), LEAST_COMMANDS)}
-    shares = [files.count(one.name) / max(1, len(files)) for one in templates]
+    of_files, of_commands = Counter(files), Counter(filter(None, commands))
+    mostly = {kind for kind, count in of_commands.items() if 2 * count >= max(len(commands), LEAST_COMMANDS)}
+    shares = [of_files[one.name] / max(1, len(files)) for one in templates]
     return np.array([share + MOSTLY * (one.name in mostly) for share, one in zip(shares, templates, strict=True)])
 
 
