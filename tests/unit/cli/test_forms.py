@@ -219,6 +219,13 @@ def test_a_form_that_was_just_written_needs_no_comment_at_its_top() -> None:
         forms.read(bare, draft)
 
 
+def test_what_stands_deep_in_lists_and_quotes_is_kept() -> None:
+    items = "\n".join(f"{'  ' * depth}- item {depth} of a list in lists that goes on and on and on" for depth in range(15))
+    told = written(a_draft(), f"{items}\n\n{'> ' * 25}quoted")[NEXT]
+    assert [text.split()[1] for _, text in told[:-1]] == [str(depth) for depth in range(15)]
+    assert told[-1][1] == "quoted"
+
+
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zl", "Zp"]), max_size=200))
 def test_no_word_of_a_form_is_lost(markdown: str) -> None:
     draft = a_draft()

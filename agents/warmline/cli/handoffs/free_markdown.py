@@ -11,13 +11,15 @@ SHORT_WORDS = 8
 """An item of so many words above a list says what the list is about."""
 MOST_CHARS = 2_000
 """A statement is no longer than this; what is longer goes on in the next one."""
+DEEPEST = 100
+"""So many lists, items and quotes may be in one another; what is deeper is left out by the reader of Markdown."""
 CHECK_BOX = re.compile(r"\[([ xX])\]\s+")
 NUMBER_AT_END = re.compile(r"\{\d+\}\s*$")
 TICKS = re.compile(r"`+")
 
 # Without HTML, which is then text like any other, and without link definitions, which are read and not shown: nothing
 # of a person's words may be lost in silence.
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("reference")
+_markdown = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST}).enable("table").disable("reference")
 
 
 @dataclass(frozen=True)
