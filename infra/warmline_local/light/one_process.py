@@ -71,8 +71,10 @@ class OneProcess(Started):
         handler.doRollover()
         with closing(handler):
             logs.keep(self._settings.log_level, as_json=self._settings.log_json, to=handler)
-            yield
-            logging.getLogger().removeHandler(handler)
+            try:
+                yield
+            finally:
+                logging.getLogger().removeHandler(handler)
 
     @contextmanager
     def _opened(self) -> Iterator[Platform]:

@@ -37,6 +37,8 @@ class Forks:
 
     def __enter__(self) -> Self:
         self._control, theirs = socket.socketpair()
+        # Whoever started this process may have it ignored, and then the system buries what was forked by itself.
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # Whatever is there by now is not looked at again by the collector, in no copy: it would write into pages that
         # all of them share.
         gc.collect()

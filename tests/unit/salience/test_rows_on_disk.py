@@ -27,6 +27,13 @@ def test_a_file_that_is_there_is_read_and_one_that_is_not_whole_is_written_anew(
     assert [one.name for one in tmp_path.iterdir()] == ["table.rows"]
 
 
+def test_what_could_not_be_put_in_its_place_is_not_left_behind(tmp_path: Path) -> None:
+    (tmp_path / "table.rows").mkdir()
+    with pytest.raises(OSError, match=r"table\.rows"):
+        moved_to_disk(TABLE, tmp_path / "table.rows")
+    assert [one.name for one in tmp_path.iterdir()] == ["table.rows"]
+
+
 def test_a_folder_that_cannot_be_made_is_an_error_of_the_system(tmp_path: Path) -> None:
     (tmp_path / "models").write_text("a file")
     with pytest.raises(OSError, match="models"):

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from functools import partial
-from signal import SIGKILL
+from signal import SIG_IGN, SIGCHLD, SIGKILL, signal
 from threading import Event, Timer
 
 from tests.builders.briefs import a_source, user
@@ -23,6 +23,8 @@ LONG = 60.0
 
 def main() -> None:
     """Write briefs, have some killed, and end what forks."""
+    # As a program may be started that ignores what becomes of its children.
+    signal(SIGCHLD, SIG_IGN)
     load_models()
     settings = Settings()
     told: dict[str, object] = {}

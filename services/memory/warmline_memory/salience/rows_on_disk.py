@@ -34,6 +34,10 @@ def moved_to_disk(table: Table, file: Path) -> RowsOnDisk:
         file.parent.mkdir(parents=True, exist_ok=True)
         # Written aside and renamed, so that nobody ever reads a part of it.
         partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
-        table.tofile(partial)
-        partial.replace(file)
+        try:
+            table.tofile(partial)
+            partial.replace(file)
+        finally:
+            # A disk that is full must not be filled by what could not be written whole.
+            partial.unlink(missing_ok=True)
     return RowsOnDisk(file, table.shape[1])
