@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,8 @@ def chain_of(api: Api, talk: Talk) -> str:
 def kept(api: Api, talk: Talk, role: str | None = None) -> list[Json]:
     """What is kept of a conversation, the oldest first."""
     found = get(api, "memories", chain_id=chain_of(api, talk), kind="message", limit=200)["items"]
-    return sorted((one for one in found if role in {None, one["role"]}), key=lambda one: (one["event_time"], one["id"]))
+    of_role = (one for one in found if role in {None, one["role"]})
+    return sorted(of_role, key=lambda one: (datetime.fromisoformat(one["event_time"]), one["id"]))
 
 
 def once_kept(api: Api, talk: Talk, count: int, role: str | None = None) -> list[str]:

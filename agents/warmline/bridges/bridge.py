@@ -4,7 +4,8 @@ import json
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from warmline.bridges.cases import Cases, Held
@@ -103,6 +104,7 @@ class Bridge:
 
     def _bring(self, message: Message) -> None:
         case = self._case(message.conversation, message.customer, message.name)
+        message = _in_order(message, case)
         # Whom it reaches depends on who has the case: what the desk gave back to the bot, the bot must hear.
         if message.seen.state is State.PENDING:
             self._see(case, message.seen)
@@ -122,7 +124,9 @@ class Bridge:
             received = self._cases.bring(chain, message)
         if str(received.chain_id) != case.chain:
             case = Case(case.conversation, str(received.chain_id), {"seen": case.facts.get("seen")})
-            self._store.keep(case)
+        if message.place > (case.facts.get("last") or {"place": -1})["place"]:
+            case.facts["last"] = {"place": message.place, "at": message.at.isoformat()}
+        self._store.keep(case)
         self._see(case, message.seen)
 
     def _case(self, conversation: str, customer: str, name: str | None) -> Case:
@@ -313,6 +317,17 @@ class Bridge:
         owner = self._cases.owner(case.chain)
         if owner.agent and kind_of(owner.agent) is TargetKind.HUMAN:
             self._take(case, owner.agent)
+
+
+def _in_order(message: Message, case: Case) -> Message:
+    """The message with a time after that of the last one, where it was said later.
+
+    A desk can tell whole seconds where it is asked, and more where it tells by itself: both come of one conversation.
+    """
+    last = case.facts.get("last")
+    if last is None or message.place <= last["place"]:
+        return message
+    return replace(message, at=max(message.at, datetime.fromisoformat(last["at"]) + timedelta(milliseconds=1)))
 
 
 def _held(case: Case) -> Held | None:

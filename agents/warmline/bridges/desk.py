@@ -38,6 +38,8 @@ class Message:
 
     conversation: str
     id: str
+    place: int
+    """Where it stands among the desk's messages: what was said later has a higher number."""
     text: str
     at: datetime
     customer: str

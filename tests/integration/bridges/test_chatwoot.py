@@ -183,6 +183,22 @@ def test_an_answer_that_a_person_has_overtaken_does_not_reach_the_customer(api: 
     assert talk.said() == ["Ana here. A new lamp is on its way."]
 
 
+def test_what_was_read_with_whole_seconds_stands_after_what_was_sent_with_more(
+    api: Api, fake: FakeChatwoot, tmp_path: Path
+) -> None:
+    second = int(time.time()) - 10
+    with a_bridge(api, fake, tmp_path):
+        with fake.lock:
+            talk = fake.begins(LAMP)
+            talk.messages[0]["at"] = second + 0.3
+        once_kept(api, talk, 1)
+        fake.targets = {}
+        for text in ("Order 1001", "It was a gift"):
+            fake.writes(talk, text, at=second + 0.6)
+        assert once_kept(api, talk, 3) == [LAMP, "Order 1001", "It was a gift"]
+    assert kept(api, talk)[0]["event_time"].endswith(".300000Z")
+
+
 def test_an_answer_waits_for_what_a_person_said_while_the_bridge_was_away(
     api: Api, fake: FakeChatwoot, tmp_path: Path
 ) -> None:

@@ -220,7 +220,9 @@ def test_a_form_that_was_just_written_needs_no_comment_at_its_top() -> None:
 
 
 def test_what_stands_deep_in_lists_and_quotes_is_kept() -> None:
-    items = "\n".join(f"{'  ' * depth}- item {depth} of a list in lists that goes on and on and on" for depth in range(15))
+    items = "\n".join(
+        f"{'  ' * depth}- item {depth} of a list in lists that goes on and on and on" for depth in range(15)
+    )
     told = written(a_draft(), f"{items}\n\n{'> ' * 25}quoted")[NEXT]
     assert [text.split()[1] for _, text in told[:-1]] == [str(depth) for depth in range(15)]
     assert told[-1][1] == "quoted"

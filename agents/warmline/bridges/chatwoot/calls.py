@@ -50,8 +50,7 @@ class Chatwoot:
         if self._settings.user_token is None:
             raise CannotLook("without `user_token` the bridge cannot read what it missed")
         for conversation in self._active(since):
-            # The history begins with the newest, and tells seconds alone: within one the order is that of their coming.
-            for message in reversed(list(self._messages(str(conversation["id"]), since))):
+            for message in sorted(self._messages(str(conversation["id"]), since), key=_place):
                 yield reading.as_sent(message, conversation)
             yield {**conversation, "event": "conversation_updated"}
 
@@ -62,7 +61,7 @@ class Chatwoot:
         page = self._ask("GET", f"/conversations/{conversation}/messages", as_user=True)["payload"]
         said = [one for one in page if reading.is_of_people(one) and _said_at(one) >= since]
         there = self._conversation(conversation) if said else {}
-        return (reading.as_sent(one, there) for one in said)
+        return (reading.as_sent(one, there) for one in sorted(said, key=_place))
 
     def seen(self, conversation: str) -> Seen:
         """Read the state of a conversation as it is now."""
@@ -146,7 +145,7 @@ class Chatwoot:
             yield from recent
             if not page or len(recent) < len(page):
                 return
-            before = min(int(one["id"]) for one in page)
+            before = min(map(_place, page))
 
     def read(self, path: str, *, as_user: bool) -> dict[str, Any]:
         """Read something, such as ``/agents``, as a user or as the bot."""
@@ -212,6 +211,11 @@ class Chatwoot:
         if answer.is_success:
             return _read(answer)
         raise _error(answer, may_ever=not as_user or self._settings.user_token is not None)
+
+
+def _place(message: Mapping[str, Any]) -> int:
+    """Where a message stands among the others: the history tells whole seconds alone, and numbers grow."""
+    return int(message["id"])
 
 
 def _said_at(message: Mapping[str, Any]) -> float:

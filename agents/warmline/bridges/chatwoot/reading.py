@@ -113,6 +113,7 @@ def _said(body: Body, conversation: str, names: Mapping[str, str], delivering: C
     yield Message(
         conversation,
         str(body["id"]),
+        int(body["id"]),
         text,
         _moment(body.get("created_at")),
         _customer(body),
