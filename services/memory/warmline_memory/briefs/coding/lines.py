@@ -39,7 +39,8 @@ AFTER_NUMBER = re.compile(r"(?<=[a-z] \d\.)\s+(?=[A-ZÀ-Þ])|(?<=[a-z] \d\d\.)\s
 OFFERS = re.compile(
     r"(?:if you(?:['’]d)? (?:want|like|prefer|wish|need)|(?:wenn|falls) (?:du|sie|ihr) (?:w[io]ll|wünsch|möcht|mag)"
     r"|si (?:quieres|prefieres|lo desea|tu (?:le )?(?:veux|souhaites|préfères))"
-    r"|si vous (?:le )?(?:voulez|souhaitez|préférez)|s['’]il (?:vous|te) plaît|se (?:vuoi|vuole|preferisci|desideri|quiser|preferir)|caso (?:queira|deseje|prefira)"
+    r"|si vous (?:le )?(?:voulez|souhaitez|préférez)|s['’]il (?:vous|te) plaît"
+    r"|se (?:vuoi|vuole|preferisci|desideri|quiser|preferir)|caso (?:queira|deseje|prefira)"
     r"|(?:als|indien) (?:je|jij|u) (?:(?:dat|het) )?(?:wil|wenst)|jeśli (?:chce|woli|sobie życz)"
     r"|если (?:\w+ )?(?:хо[тч]|желае)|eğer (?:isterse|diler|tercih)|(?:अगर|यदि) (?:आप|तुम) चाह"
     r"|إذا (?:أردت|كنت (?:تريد|ترغب)|رغبت|شئت|أحببت)|(?:如果|若)[你您](?:想|需要|愿意|希望|喜欢)"
