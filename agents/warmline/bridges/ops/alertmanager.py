@@ -89,10 +89,10 @@ class AlertmanagerGate:
 
     def take(self, headers: Mapping[str, str], body: Body) -> Taken | None:  # noqa: ARG002 (the port's)
         """Return which group of alerts a webhook is about. The same news of it, sent again, has the same key."""
-        group = body.get("groupKey")
-        if not group or not body.get("alerts"):
+        group, alerts = body.get("groupKey"), _alerts(body)
+        if not group or not alerts:
             return None
-        known = [(one.get("fingerprint"), one.get("status"), one.get("startsAt")) for one in _alerts(body)]
+        known = [(one.get("fingerprint"), one.get("status"), one.get("startsAt")) for one in alerts]
         digest = hashlib.sha256(json.dumps([group, sorted(map(str, known)), body.get("status")]).encode())
         return Taken(f"news:{digest.hexdigest()}", _id(str(group)))
 
