@@ -70,6 +70,7 @@ def create_app(
         openapi_tags=documentation.TAGS,
         license_info=documentation.LICENSE,
         servers=[{"url": "/"}],
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from warmline_api.documentation.document import document_of
 from warmline_api.documentation.overview import LICENSE, OVERVIEW, TAGS
 from warmline_api.documentation.pages import mount
+from warmline_api.documentation.serving import ServedDocument
 
 __all__ = ["LICENSE", "OVERVIEW", "TAGS", "complete", "mount"]
 
@@ -21,3 +22,4 @@ def complete(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+    app.add_api_route("/openapi.json", ServedDocument(openapi).answer, include_in_schema=False)
