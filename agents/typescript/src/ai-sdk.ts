@@ -24,11 +24,13 @@ const FIELDS: Record<keyof HandOver, string> = {
   to: "Who should go on: the name of an agent, or human:NAME, queue:NAME, skill:NAME.",
   reason: "Why, in one sentence.",
   goal: "What they should achieve, specific enough to check.",
+  urgency: "How pressing it is. Leave out to let the conversation decide.",
   account:
     "What they must know, as Markdown with headings such as Wanted, Done, Failed, Decided, Promised, Next steps. Write " +
     "short sentences with the exact identifiers, amounts and dates. It is checked against the record.",
 };
 const NEEDED = ["to", "reason"] as const;
+const URGENCIES: readonly unknown[] = ["low", "normal", "high", "critical"];
 
 /** A part of a message of the AI SDK. */
 interface Part {
@@ -161,7 +163,9 @@ const SCHEMA = {
 };
 
 function jsonSchema(): Record<string, unknown> {
-  const properties = Object.entries(FIELDS).map(([name, description]) => [name, { type: "string", description }]);
+  const properties = Object.entries(FIELDS).map(([name, description]) => {
+    return [name, { type: "string", description, ...(name === "urgency" ? { enum: URGENCIES } : {}) }];
+  });
   return { type: "object", properties: Object.fromEntries(properties), required: [...NEEDED], additionalProperties: false };
 }
 
@@ -183,8 +187,10 @@ function refusal(call: Part): string | undefined {
   const given = argumentsOf(call);
   const missing = NEEDED.filter((name) => typeof given[name] !== "string" || !given[name]);
   const unknown = Object.keys(given).filter((name) => !(name in FIELDS));
-  if (missing.length === 0 && unknown.length === 0) return undefined;
   const faults = [...missing.map((name) => `${name} is missing`), ...unknown.map((name) => `${name} is not known`)];
+  const urgency = given["urgency"] ?? undefined;
+  if (urgency !== undefined && !URGENCIES.includes(urgency)) faults.push(`urgency is none of ${URGENCIES.join(", ")}`);
+  if (faults.length === 0) return undefined;
   return `Nothing was handed over (${faults.join("; ")}). Call ${NAME} again with \`to\` and \`reason\`.`;
 }
 

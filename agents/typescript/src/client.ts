@@ -5,7 +5,7 @@ import { Events } from "./events.js";
 import { Handoffs } from "./handoffs.js";
 import { Memories } from "./memories.js";
 import { PatternMemory } from "./pattern.js";
-import { LiveSession, Sessions, type Start } from "./sessions.js";
+import { LiveSession, Sessions, type Resume, type Start } from "./sessions.js";
 import { Transport, type Options, type Sending } from "./transport.js";
 import type { AcceptHandoff, WarmStart, WhoAmI } from "./types.js";
 
@@ -13,7 +13,7 @@ import type { AcceptHandoff, WarmStart, WhoAmI } from "./types.js";
 export type Takeover = Omit<WarmStart, "session"> & { session: LiveSession };
 
 export class Warmline {
-  /** Sessions: start, get, list, end, chain. */
+  /** Sessions: start, resume, get, list, end, chain. */
   readonly sessions: Sessions;
   /** Memories: remember, rememberMany, batcher, get, list, recall, revise, giveFeedback, forget. */
   readonly memories: Memories;
@@ -40,9 +40,13 @@ export class Warmline {
     this.events = new Events(this.#transport);
   }
 
-  /** Starts a session to work in; with `id` it goes on in one that was started before, also on another device. */
-  async session(ask: Start | { id: string }, sending?: Sending): Promise<LiveSession> {
-    const session = "id" in ask ? await this.sessions.get(ask.id, sending) : await this.sessions.start(ask, sending);
+  /**
+   * Starts a session to work in; with `id` it goes on in one that was started before, also on another device. One that its
+   * client ended is opened again.
+   */
+  async session(ask: Start | Resume, sending?: Sending): Promise<LiveSession> {
+    const { sessions } = this;
+    const session = "id" in ask ? await sessions.resume(ask.id, ask.metadata, sending) : await sessions.start(ask, sending);
     return new LiveSession(session, this.sessions, this.memories, this.handoffs);
   }
 

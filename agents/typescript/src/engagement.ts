@@ -18,6 +18,7 @@ export interface HandOver {
   to: string;
   reason: string;
   goal?: string | null;
+  urgency?: "low" | "normal" | "high" | "critical" | null;
   account?: string | null;
 }
 

@@ -19,6 +19,13 @@ export interface Start {
   metadata?: Record<string, unknown>;
 }
 
+export interface Resume {
+  /** The session to go on in. */
+  id: string;
+  /** Members to add to its metadata. */
+  metadata?: Record<string, unknown>;
+}
+
 export class Sessions {
   readonly #transport: Transport;
 
@@ -40,6 +47,14 @@ export class Sessions {
   /** Sessions, newest first. */
   list(filters: Query = {}, sending?: Sending): AsyncGenerator<Session, void, undefined> {
     return this.#transport.pages("/v1/sessions", filters, sending);
+  }
+
+  /**
+   * Goes on in a session, such as on another device; one that its client ended is opened again. `metadata` are members to add
+   * to the session's. The error `session-ended` says where the work went on elsewhere, such as by a handoff.
+   */
+  resume(sessionId: string, metadata?: Record<string, unknown>, sending?: Sending): Promise<Session> {
+    return this.#transport.post(pathTo("sessions", sessionId, "resume"), { metadata }, sending);
   }
 
   /** Ends a session. Ending it again changes nothing. */

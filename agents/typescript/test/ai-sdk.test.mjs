@@ -12,7 +12,7 @@ const client = new Warmline();
 const CUSTOMER = "I was charged $94 for order W1 and never got it. I want my money back.";
 const DEED = "I refunded $94 to your card, reference RF-7731";
 const ANSWER = "Your refund takes three days.";
-const TO_BILLING = { to: "billing", reason: "A refund over $50", account: "## Next steps\n- Refund $94 to the card" };
+const TO_BILLING = { to: "billing", reason: "A refund over $50", urgency: "high", account: "## Next steps\n- Refund $94 to the card" };
 const TO_ANA = { to: "human:ana", reason: "A refund over $90 needs a person" };
 const usage = { inputTokens: { total: 1 }, outputTokens: { total: 1 } };
 
@@ -106,7 +106,9 @@ test("the receiver knows the order, a person wakes the run, and all of it is rec
   assert.ok(read(second, 1).includes(DEED));
   assert.ok(read(second, 1).includes("Say three days"));
   assert.equal(await billing.work.resume([...messages, ...result.responseMessages]), undefined);
-  assert.equal((await all(client.handoffs.list({ namespace }))).length, 3);
+  const made = await all(client.handoffs.list({ namespace }));
+  assert.deepEqual(made.map((one) => one.urgency).at(-1), "high");
+  assert.equal(made.length, 3);
 
   const kept = await all(client.memories.list({ namespace, kind: "action" }));
   const outcomes = kept.map((one) => [one.action.name, one.action.outcome]).sort();
@@ -119,7 +121,8 @@ test("the receiver knows the order, a person wakes the run, and all of it is rec
 
 test("parallel calls make one handoff, which another process resumes", async () => {
   const namespace = `user-${randomUUID()}`;
-  const model = script([["hand_over", { to: "human:ana" }], ["hand_over", TO_ANA], ["hand_over", TO_BILLING]], ANSWER);
+  const wrong = [["hand_over", { to: "human:ana" }], ["hand_over", { ...TO_ANA, urgency: "now" }]];
+  const model = script([...wrong, ["hand_over", TO_ANA], ["hand_over", TO_BILLING]], ANSWER);
   const triage = anAgent(namespace, "triage", model);
   const paused = await generateText({ ...triage.ask, messages: said(CUSTOMER) });
   const meanwhile = await generateText({ ...triage.ask, messages: said("Anybody there?") });
@@ -128,10 +131,50 @@ test("parallel calls make one handoff, which another process resumes", async () 
   const again = anAgent(namespace, "triage", model);
   const messages = await again.work.resume([...said(CUSTOMER), ...paused.responseMessages]);
   assert.equal((await generateText({ ...again.ask, messages })).text, ANSWER);
-  for (const known of [DEED, "reason is missing", "human:ana has this conversation now"]) {
+  for (const known of [DEED, "reason is missing", "urgency is none of low, normal", "human:ana has this conversation now"]) {
     assert.ok(read(model, 1).includes(known), known);
   }
   assert.equal((await all(client.handoffs.list({ namespace }))).length, 1);
+});
+
+/** Changes what the tenant of these tests prefers. */
+async function prefer(given) {
+  const headers = { authorization: `Bearer ${process.env.WARMLINE_API_KEY}`, "content-type": "application/json" };
+  const url = `${process.env.WARMLINE_URL}/v1/preferences`;
+  const answer = await fetch(url, { method: "PATCH", headers, body: JSON.stringify(given) });
+  assert.equal(answer.status, 200, await answer.text());
+}
+
+test("a reroute to people by the hop budget pauses the run", async () => {
+  const namespace = `user-${randomUUID()}`;
+  await prefer({ hop_budget: 1, people_target: "human:ana" });
+  try {
+    const greeter = await client.session({ namespace, agent: "greeter" });
+    const given = await greeter.handOff({ to: "triage", reason: "Not mine" });
+    await client.handoffs.waitForBrief(given.id, 90);
+    const model = script([["hand_over", TO_BILLING]], ANSWER);
+    const triage = anAgent(namespace, "triage", model);
+    const paused = await generateText({ ...triage.ask, messages: said(CUSTOMER) });
+    await anaDoes(namespace, (id, token) => client.handoffs.resolve(id, { token, note: DEED }));
+    const messages = await triage.work.resume([...said(CUSTOMER), ...paused.responseMessages]);
+    assert.equal((await generateText({ ...triage.ask, messages })).text, ANSWER);
+    assert.ok(read(model, 1).includes(DEED));
+  } finally {
+    await prefer({ hop_budget: 20, people_target: "queue:people" });
+  }
+});
+
+test("agents that pass a case to and fro end with people", async () => {
+  const namespace = `user-${randomUUID()}`;
+  const reached = [];
+  for (const [me, to] of [["triage", "billing"], ["billing", "triage"], ["triage", "billing"]]) {
+    const agent = anAgent(namespace, me, script([["hand_over", { ...TO_BILLING, to }]]));
+    await generateText({ ...agent.ask, messages: said(CUSTOMER) });
+    const { handoff } = agent.work.engagement;
+    await client.handoffs.waitForBrief(handoff.id, 90);
+    reached.push(handoff.to);
+  }
+  assert.deepEqual(reached, ["billing", "triage", "queue:people"]);
 });
 
 test("a streamed run is recorded, hands over, and says nothing more", async () => {

@@ -42,7 +42,13 @@ test("a session goes on by its id, as on another device", async () => {
   const desktop = await client.session({ id: phone.id });
   const found = await desktop.recall("card");
   assert.deepEqual(found.results.map((one) => one.memory.content), ["The card ends in 4242"]);
-  assert.equal((await desktop.end()).state, "ended");
+  assert.equal((await desktop.end({ outcome: "solved" })).state, "ended");
+  const again = await client.session({ id: phone.id, metadata: { device: "phone" } });
+  assert.deepEqual([again.session.state, again.session.metadata], ["open", { device: "phone" }]);
+  const handoff = await again.handOff({ to: "billing", reason: "A refund", urgency: "high", goal: "Refund $94" });
+  assert.deepEqual([handoff.urgency, handoff.goal], ["high", "Refund $94"]);
+  await client.handoffs.waitForBrief(handoff.id, 90);
+  await assert.rejects(client.session({ id: phone.id }), (error) => error.type === "session-ended");
 });
 
 test("a customer is found by what a channel calls them, and reaches their case", async () => {

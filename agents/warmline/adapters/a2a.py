@@ -59,7 +59,8 @@ class WarmlineExecutor(AgentExecutor):
     - ``agent``: under which name the tasks are handed over.
 
     A task is at work until whoever takes it is done. What they gave back needs input: the next message of the task
-    hands it over again, with what was said. A message may have a data part with ``reason``, ``goal`` and ``account``.
+    hands it over again, with what was said. A message may have a data part with ``reason``, ``goal``, ``urgency`` and
+    ``account``.
     """
 
     def __init__(
@@ -197,7 +198,7 @@ def _asked(to: str, message: Message) -> HandOver:
     given: dict[str, Any] = {"reason": get_message_text(message)[:MOST_REASON]}
     for data in get_data_parts(message.parts):
         if isinstance(data, dict):
-            given |= {name: data[name] for name in ("reason", "goal", "account") if name in data}
+            given |= {name: data[name] for name in ("reason", "goal", "urgency", "account") if name in data}
     asked = HandOver.model_validate({**given, "to": to})
     return HandOver.model_validate({**asked.model_dump(), "reason": asked.reason.strip() or None})
 

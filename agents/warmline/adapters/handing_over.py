@@ -1,6 +1,6 @@
 """The tool with which a model gives a conversation away: its name, its words, and what the model reads."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,10 +14,13 @@ DESCRIPTION = (
 TO = "Who should go on: the name of an agent, or human:NAME, queue:NAME, skill:NAME."
 REASON = "Why, in one sentence."
 GOAL = "What they should achieve, specific enough to check."
+URGENCY = "How pressing it is. Leave out to let the conversation decide."
 ACCOUNT = (
     "What they must know, as Markdown with headings such as Wanted, Done, Failed, Decided, Promised, Next steps. Write "
     "short sentences with the exact identifiers, amounts and dates. It is checked against the record."
 )
+# Spelled out, because some frameworks take no schema with references, which an enumeration would be.
+HowUrgent = Literal["low", "normal", "high", "critical"]
 
 
 class HandOver(BaseModel):
@@ -28,6 +31,7 @@ class HandOver(BaseModel):
     to: Annotated[str, Field(description=TO)]
     reason: Annotated[str, Field(description=REASON)]
     goal: Annotated[str | None, Field(description=GOAL)] = None
+    urgency: Annotated[HowUrgent | None, Field(description=URGENCY)] = None
     account: Annotated[str | None, Field(description=ACCOUNT)] = None
 
 

@@ -17,7 +17,7 @@ from langgraph.prebuilt import InjectedState
 from langgraph.types import Command, interrupt
 
 from warmline.adapters.engagement import Engagement, is_over, is_people
-from warmline.adapters.handing_over import ACCOUNT, DESCRIPTION, GOAL, NAME, REASON, TO, handed_over
+from warmline.adapters.handing_over import ACCOUNT, DESCRIPTION, GOAL, NAME, REASON, TO, URGENCY, HowUrgent, handed_over
 from warmline.asynchronous.client import AsyncWarmline
 
 State = Mapping[str, Any]
@@ -59,11 +59,14 @@ class WarmlineGraph:
             to: Annotated[str, TO],
             reason: Annotated[str, REASON],
             goal: Annotated[str | None, GOAL] = None,
+            urgency: Annotated[HowUrgent | None, URGENCY] = None,
             account: Annotated[str | None, ACCOUNT] = None,
         ) -> str:
             # After an interrupt all of this runs again, and so do the calls beside it: they have the same handoff.
             first = _first_beside(state["messages"], tool_call_id)
-            handoff = await self.engagement.hand_off(first, to=to, reason=reason, goal=goal, account=account)
+            handoff = await self.engagement.hand_off(
+                first, to=to, reason=reason, goal=goal, urgency=urgency, account=account
+            )
             if not is_people(handoff.to) or first != tool_call_id:
                 return handed_over(handoff)
             if not is_over(handoff):

@@ -19,7 +19,7 @@ from pydantic_ai.tools import ToolDefinition
 from pydantic_ai.toolsets import FunctionToolset
 
 from warmline.adapters.engagement import Engagement, is_from, is_people
-from warmline.adapters.handing_over import ACCOUNT, DESCRIPTION, GOAL, NAME, REASON, TO, handed_over
+from warmline.adapters.handing_over import ACCOUNT, DESCRIPTION, GOAL, NAME, REASON, TO, URGENCY, HowUrgent, handed_over
 from warmline.asynchronous.client import AsyncWarmline
 
 
@@ -98,10 +98,11 @@ class WarmlineCapability(AbstractCapability[Any]):
         to: Annotated[str, Field(description=TO)],
         reason: Annotated[str, Field(description=REASON)],
         goal: Annotated[str | None, Field(description=GOAL)] = None,
+        urgency: Annotated[HowUrgent | None, Field(description=URGENCY)] = None,
         account: Annotated[str | None, Field(description=ACCOUNT)] = None,
     ) -> str:
         handoff = await self.engagement.hand_off(
-            str(ctx.tool_call_id), to=to, reason=reason, goal=goal, account=account
+            str(ctx.tool_call_id), to=to, reason=reason, goal=goal, urgency=urgency, account=account
         )
         if not is_from(handoff, str(ctx.tool_call_id)):
             return handed_over(handoff)

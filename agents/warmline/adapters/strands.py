@@ -17,7 +17,7 @@ from strands.plugins import Plugin
 from strands.types.content import Message
 
 from warmline.adapters.engagement import Engagement, is_from, is_over, is_people
-from warmline.adapters.handing_over import DESCRIPTION, NAME, handed_over, schema
+from warmline.adapters.handing_over import DESCRIPTION, NAME, HowUrgent, handed_over, schema
 from warmline.asynchronous.client import AsyncWarmline
 
 
@@ -53,13 +53,21 @@ class WarmlinePlugin(Plugin):
 
     @tool(name=NAME, description=DESCRIPTION, inputSchema=schema(), context=True)
     async def hand_over(
-        self, to: str, reason: str, tool_context: ToolContext, goal: str | None = None, account: str | None = None
+        self,
+        to: str,
+        reason: str,
+        tool_context: ToolContext,
+        goal: str | None = None,
+        urgency: HowUrgent | None = None,
+        account: str | None = None,
     ) -> str:
         """Hand over. A person as the target pauses the run by an interrupt."""
         # What was said with the call is part of what the receiver must know.
         await self.engagement.record_conversation(_said(tool_context.agent.messages))
         call_id = tool_context.tool_use["toolUseId"]
-        handoff = await self.engagement.hand_off(call_id, to=to, reason=reason, goal=goal, account=account)
+        handoff = await self.engagement.hand_off(
+            call_id, to=to, reason=reason, goal=goal, urgency=urgency, account=account
+        )
         if not is_people(handoff.to) or not is_from(handoff, call_id):
             return handed_over(handoff)
         if not is_over(handoff):

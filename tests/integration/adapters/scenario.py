@@ -12,7 +12,7 @@ CUSTOMER = "I was charged $94 for order W1 and never got it. I want my money bac
 FOUND = "order W1 total $94, not delivered"
 BOOM = "the label printer is on fire"
 ACCOUNT = "## Done\n- Looked order W1 up: $94, not delivered\n\n## Next steps\n- Refund $94 to the card"
-TO_BILLING = {"to": "billing", "reason": "A refund over $50", "account": ACCOUNT}
+TO_BILLING = {"to": "billing", "reason": "A refund over $50", "urgency": "high", "account": ACCOUNT}
 TO_A_PERSON = {"to": "human:ana", "reason": "A refund over $90 needs a person"}
 DEED = "I refunded $94 to your card, reference RF-7731"
 INSTRUCTION = "Tell the customer that the refund takes three days"
@@ -73,7 +73,9 @@ def check_what_billing_knows(instructions: str) -> None:
 
 
 async def check_what_was_recorded(client: AsyncWarmline, namespace: str, answer: str) -> None:
-    """Everything once: both calls with their outcomes, what the customer said, and billing's answer."""
+    """Everything once: the calls with outcomes, what the customer said, billing's answer, and what triage asked for."""
+    asked = (await handoffs_in(client, namespace))[0]
+    assert (asked.to, asked.reason, asked.urgency) == ("billing", TO_BILLING["reason"], "high")
     kept = [memory async for memory in client.memories.list(namespace=namespace, kind="action")]
     outcomes = sorted((memory.action.name, memory.action.outcome) for memory in kept if memory.action)
     assert [name for name, _ in outcomes] == ["lookup", "print_label"]

@@ -31,7 +31,7 @@ from starlette.applications import Starlette
 from tests.integration.adapters import scenario
 from tests.integration.adapters.conftest import Play
 from warmline import AsyncWarmline
-from warmline.adapters.a2a import RemoteAgent, WarmlineExecutor
+from warmline.adapters.a2a import UNDER_WAY, RemoteAgent, WarmlineExecutor
 from warmline_schemas.handoffs import Handoff
 
 CARD = AgentCard(
@@ -132,6 +132,53 @@ def test_a_message_that_is_sent_twice_makes_one_handoff_and_contexts_have_namesp
             assert len(await scenario.handoffs_in(client, f"a2a-{task.context_id}")) == 1
 
     play(story)
+
+
+def test_a_reroute_to_people_by_the_hop_budget_completes_the_task_with_their_deed(play: Play) -> None:
+    async def story(client: AsyncWarmline) -> None:
+        await scenario.no_hops_are_left(client, "user-dave")
+        remote = reached(WarmlineExecutor(client, to="billing", namespace="user-dave", agent="triage"))
+        asked = asyncio.create_task(
+            sent(remote, a_message(scenario.CUSTOMER, {"reason": "Not mine", "urgency": "high"}))
+        )
+        await scenario.person_resolves(client, "user-dave")
+        task = await asked
+        assert task.status.state == TaskState.TASK_STATE_COMPLETED
+        assert scenario.DEED in get_message_text(task.status.message)
+        made = await scenario.handoffs_in(client, "user-dave")
+        assert [(handoff.to, handoff.urgency) for handoff in made][1:] == [("human:ana", "high")]
+
+    play(story)
+
+
+def test_agents_behind_a2a_that_pass_a_case_to_and_fro_end_with_people(play: Play) -> None:
+    async def story(client: AsyncWarmline) -> None:
+        await client.revise_preferences(hop_budget=2, people_target="human:ana")
+        servers = {
+            me: reached(WarmlineExecutor(client, to=other, namespace="user-dave", agent=me))
+            for me, other in (("triage", "billing"), ("billing", "triage"))
+        }
+        tasks = []
+        for me, other in (("triage", "billing"), ("billing", "triage"), ("triage", "human:ana")):
+            task = await sent(servers[me], a_message(scenario.CUSTOMER, REASON), at_once=True)
+            tasks.append((servers[me], task))
+            await scenario.waiting_for(client, "user-dave", other)
+        await scenario.person_resolves(client, "user-dave")
+        for server, task in tasks:
+            ended = await over(server, task)
+            assert ended.status.state == TaskState.TASK_STATE_COMPLETED
+            assert scenario.DEED in get_message_text(ended.status.message)
+        made = await scenario.handoffs_in(client, "user-dave")
+        assert [handoff.to for handoff in made] == ["billing", "triage", "human:ana"]
+
+    play(story)
+
+
+async def over(remote: Client, task: Task) -> Task:
+    """A task whose last state is reached."""
+    while (now := await remote.get_task(GetTaskRequest(id=task.id))).status.state in UNDER_WAY:
+        await asyncio.sleep(0.1)
+    return now
 
 
 def test_a_task_that_is_cancelled_cancels_its_handoff_and_an_empty_one_is_rejected(play: Play) -> None:
