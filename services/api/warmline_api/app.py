@@ -56,8 +56,7 @@ def create_app(
                 app.state.readiness = Readiness(app.state.platform)
                 yield
             tracing.stop()
-        # uvicorn prints a traceback of whatever the lifespan raises. What is wrong with the set-up is one sentence that
-        # says what to do, so it is logged, and the process ends by itself.
+        # uvicorn would print a traceback. What is wrong with the set-up is one sentence that says what to do.
         except SetupError as error:
             log.critical("%s", error)
             sys.exit(1)
