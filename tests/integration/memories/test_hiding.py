@@ -1,5 +1,6 @@
 """Secrets over HTTP: hidden in recalls and warm starts, and for good in what is kept where the tenant wants it so."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.builders.handoffs import accept, waiting
 from tests.builders.whole_words import says
 from tests.conftest import Api
+from warmline_memory.memories import hiding
 
 CARD = "4111 1111 1111 1111"
 
@@ -38,6 +40,19 @@ def test_a_recall_hides_secrets_and_the_memory_keeps_them(api: Api) -> None:
     kept = keep(api, {"content": f"Charge the card {CARD} for the lamp"})[0]
     assert recalled(api, "lamp") == ["Charge the card [redacted] for the lamp"]
     assert CARD in api.http.get(f"/v1/memories/{kept['id']}").json()["content"]
+
+
+def test_long_memories_are_read_through_one_recall_after_the_other_and_short_ones_wait_for_none(api: Api) -> None:
+    keep(api, {"content": f"{'The lamp was sent. ' * 2_000} Paid with {CARD}"})
+    keep(api, {"content": f"The shade was paid with {CARD}", "metadata": {"short": True}})
+    asked = {"namespace": "user-dave", "query": "paid", "metadata": {"short": True}}
+    with ThreadPoolExecutor(1) as beside:
+        with hiding.LONG_READINGS:
+            long = beside.submit(recalled, api, "lamp")
+            short = api.http.post("/v1/recall", json=asked).json()["results"]
+            assert [one["memory"]["content"] for one in short] == ["The shade was paid with [redacted]"]
+            assert not long.done()
+        assert CARD not in str(long.result())
 
 
 def test_a_recall_reads_the_question_that_a_bare_reply_answers(api: Api) -> None:

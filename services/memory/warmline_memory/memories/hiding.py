@@ -4,7 +4,9 @@ What a reply gives away only with its question before it (`PIN?` `5521`) is foun
 when memories are kept, and in their session when they are shown.
 """
 
+import threading
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from warmline_memory import redaction, source_memory
 from warmline_memory.source_memory import SourceMemory
-from warmline_memory.storage import tables, wire
+from warmline_memory.storage import pages, tables, wire
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.memories import Memory, Remember, Role
 from warmline_schemas.tenancy import HideAtWrite
@@ -25,6 +27,11 @@ TURNS_BEFORE = 3
 """How many turns before a short reply are read for the question that it answers."""
 REPLY_CHARS = 120
 """Longer memories of a session are not taken for bare replies."""
+LONG_BYTES = 20_000
+"""Memories that are shown together are read through in a fortieth of a second up to this size."""
+LONG_READINGS = threading.BoundedSemaphore(1)
+"""Longer ones are read through one request after the other. A thread that waits for a turn at the interpreter gets it
+after each thread that computes had its own, many times in a request: a dozen long readings would hold up everybody."""
 NOBODY = UUID(int=0)
 
 
@@ -43,7 +50,8 @@ def hidden(db: Transaction, memories: Sequence[Memory]) -> list[Memory]:
     """Memories without the secrets that they hold, in the order given. What is stored is not changed."""
     known = [source_memory.source(memory) for memory in memories]
     around = [source_memory.source(memory) for memory in _turns_before(db, memories)]
-    with redaction.one_reading():
+    is_long = sum(pages.weight((one.content, one.action, one.metadata)) for one in memories) > LONG_BYTES
+    with LONG_READINGS if is_long else nullcontext(), redaction.one_reading():
         secrets = redaction.find(sorted([*known, *around], key=lambda one: (one.event_time, one.id)))
         return [_shown(memory, secrets) for memory in memories]
 
