@@ -79,10 +79,11 @@ class FakePagerDuty:
         if headers.get("From") != BOSS:
             return 400, {"error": {"message": "Requester User Not Found"}}
         incident, change = path.rpartition("/")[2], body["incident"]
+        # Noted first: whoever waits for the status reads it next.
+        self.resolutions[incident] = change.get("resolution", "")
         # What is resolved stays so.
         if self.statuses.get(incident) != "resolved":
             self.statuses[incident] = change["status"]
-        self.resolutions[incident] = change.get("resolution", "")
         return 200, {"incident": {"id": incident, "status": change["status"]}}
 
     def event(self, incident: str, happened: str, status: str, minute: int, **changes: Any) -> Json:

@@ -90,11 +90,13 @@ class Service:
 
     def stop(self) -> None:
         """Finish what is being worked on, and stop."""
-        self._stopped.set()
         with self._changed:
+            # A stream that is opened at this moment is either known by now, or not opened any more.
+            self._stopped.set()
+            stream = self._stream
             self._changed.notify_all()
-        if self._stream is not None:
-            self._stream.close()
+        if stream is not None:
+            stream.close()
         for thread in self._threads:
             thread.join()
 
@@ -230,7 +232,10 @@ class Service:
         if self._store.place(BEGAN) is None:
             self._store.set_place(BEGAN, time.time())
         after = int(self._store.place(CURSOR) or 0)
-        self._stream = self._client.events.stream(after=after, types=list(self._bridge.told))
+        with self._changed:
+            if self._stopped.is_set():
+                return
+            self._stream = self._client.events.stream(after=after, types=list(self._bridge.told))
         tidied = time.monotonic()
         with self._stream as events:
             for event in events:

@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS work (
 CREATE INDEX IF NOT EXISTS work_waiting ON work (lane, id) WHERE done IS NULL;
 CREATE TABLE IF NOT EXISTS conversations (conversation TEXT PRIMARY KEY, chain TEXT NOT NULL, facts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS chains (chain TEXT PRIMARY KEY, conversation TEXT);
+CREATE TABLE IF NOT EXISTS onward (chain TEXT PRIMARY KEY, conversation TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS marks (mark TEXT PRIMARY KEY, sending REAL NOT NULL, message TEXT);
 CREATE TABLE IF NOT EXISTS places (name TEXT PRIMARY KEY, value REAL NOT NULL);
 """
@@ -172,6 +173,15 @@ class Store:
     def note_chain(self, chain: str, conversation: str | None) -> None:
         """Note which conversation a chain is."""
         self._do("INSERT OR IGNORE INTO chains VALUES (?, ?)", (chain, conversation))
+
+    def going_on(self, chain: str) -> str | None:
+        """Return the conversation in which a chain goes on, that may not be there yet."""
+        found = self._rows("SELECT conversation FROM onward WHERE chain = ?", (chain,))
+        return str(found[0][0]) if found else None
+
+    def goes_on(self, chain: str, conversation: str) -> None:
+        """Note in which conversation a chain goes on, before that is there."""
+        self._do("INSERT OR REPLACE INTO onward VALUES (?, ?)", (chain, conversation))
 
     def mark(self, mark: str) -> tuple[float, str | None] | None:
         """Return since when something is on its way to the desk, and the desk's id of it once that is known."""

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 
@@ -134,6 +135,31 @@ def test_who_takes_the_case_over_acknowledges_there_and_who_resolves_it_resolves
     duty.send(duty.event("Q1", "resolved", "resolved", 4))
     quiet(duty.target)
     assert len(handoffs(api)) == 1
+
+
+@pytest.mark.usefixtures("on_call")
+def test_who_takes_it_over_before_the_bridge_has_its_answer_acknowledges_there(api: Api, tmp_path: Path) -> None:
+    taken = threading.Event()
+
+    def hold(answer: httpx.Response) -> None:
+        if (answer.request.method, answer.request.url.path) == ("POST", "/v1/handoffs"):
+            assert taken.wait(60)
+
+    key = str(a_key(api, "desk")["secret"])
+    with (
+        a_pagerduty() as fake,
+        httpx.Client(event_hooks={"response": [hold]}) as http,
+        Warmline(api.url, key, http_client=http) as client,
+    ):
+        settings = PagerDutySettings(
+            secrets=[SECRET], token=TOKEN, acts_as=BOSS, api=fake.url, store=tmp_path / "pd.sqlite3"
+        )
+        with served(pagerduty.made(settings, client)) as fake.target:
+            fake.send(fake.event("Q1", "triggered", "triggered", 0))
+            accept(api, the_handoff(api), ANN)
+            soon(lambda: httpx.get(f"{fake.target}/health").json()["waiting"] == 2)
+            taken.set()
+            soon(lambda: fake.statuses.get("Q1") == "acknowledged")
 
 
 def test_who_acknowledges_there_has_the_case_and_resolving_there_resolves_it(api: Api, duty: FakePagerDuty) -> None:

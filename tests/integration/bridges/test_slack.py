@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 
@@ -233,6 +234,16 @@ def test_that_a_customer_wrote_is_told_and_their_words_only_where_that_is_set(
     post(api, f"chains/{handoff['chain_id']}/messages", {"content": "Any <news>?", "external_id": "1"}, 201)
     soon(lambda: fake.in_thread(thread) == ["*The customer* wrote"])
     quiet(bridge)
+
+
+def test_what_a_customer_writes_while_a_thread_is_begun_stands_in_it(api: Api, fake: FakeSlack, bridge: str) -> None:
+    fake.trouble = lambda method: "failed" if method == "chat.postMessage" else None
+    handoff = waiting(api, mode="warm")
+    post(api, f"chains/{handoff['chain_id']}/messages", {"content": "Any news?", "external_id": "1"}, 201)
+    soon(lambda: httpx.get(f"{bridge}/health").json()["waiting"] == 2)
+    fake.trouble = lambda _method: None
+    thread = fake.thread()
+    soon(lambda: fake.in_thread(thread) == ["*The customer* wrote"])
 
 
 def test_words_stand_in_the_thread_where_that_is_set(api: Api, fake: FakeSlack, tmp_path: Path) -> None:

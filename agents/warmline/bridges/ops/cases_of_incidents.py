@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -67,7 +67,7 @@ class CasesOfIncidents:
             # Late, and overtaken by what is known.
             return
         # An acknowledgement of what is over is of before, and was on its way when it ended here.
-        if case is None or (case.facts["over"] and incident.status is Status.TRIGGERED):
+        if case is None or not _has_begun(case) or (case.facts["over"] and incident.status is Status.TRIGGERED):
             case = self._begin(incident, case)
         if case is None or case.facts["over"]:
             return
@@ -83,6 +83,7 @@ class CasesOfIncidents:
 
     def _begin(self, incident: Incident, before: Case | None) -> Case | None:
         """Begin the case of an incident; of one that is over nothing is kept but that it was."""
+        earlier = None if before is None else before.chain if _has_begun(before) else before.facts["earlier"]
         facts = {"at": incident.at, "status": Status.TRIGGERED, "over": False, "told": {}, "handle": {}, "ack": None}
         if incident.status is Status.RESOLVED:
             self._store.keep(Case(incident.id, "", {**facts, "status": Status.RESOLVED, "over": True}))
@@ -94,8 +95,10 @@ class CasesOfIncidents:
         namespace = f"{self._source.name}/{_slug(incident.service)}"
         session = self._client.sessions.start(namespace, self._agent, about, idempotency_key=f"{key}:start")
         case = Case(incident.id, str(session.chain_id), facts)
-        if before is not None and before.chain:
-            self._say(session.id, incident, Detail("again", f"It was open before, as case {before.chain}."))
+        # Known before it is handed over: whoever is fast has it before the platform's answer is here.
+        self._store.keep(replace(case, facts={**facts, "begun": False, "earlier": earlier}))
+        if earlier:
+            self._say(session.id, incident, Detail("again", f"It was open before, as case {earlier}."))
         self._tell_facts(case, session.id, incident)
         self._client.handoffs.request(
             session.id,
@@ -197,6 +200,8 @@ class CasesOfIncidents:
         case, actor = self._store.case(incident_id), event.actor or ""
         if case is None or case.chain != str(event.chain_id) or kind_of(actor) is not TargetKind.HUMAN:
             return
+        if not _has_begun(case):
+            raise Later("the incident that it is about comes first", AGAIN)
         who, status = self._people.called(actor), Status(case.facts["status"])
         if event.type is EventType.HANDOFF_ACCEPTED and status is Status.TRIGGERED:
             ack = self._source.acknowledge(incident_id, case.facts["handle"], who)
@@ -221,6 +226,11 @@ class CasesOfIncidents:
     def _keep(self, case: Case, **facts: Any) -> None:
         case.facts.update(facts)
         self._store.keep(case)
+
+
+def _has_begun(case: Case) -> bool:
+    """Whether the case of an incident was handed over; else what began it was broken off, and is done again."""
+    return bool(case.facts.get("begun", True))
 
 
 def _is_persons(owner: Owner) -> bool:

@@ -118,14 +118,18 @@ class Threads:
 
     def conversation_of(self, event: Event) -> str | None:
         """Return the handoff whose thread an event belongs to; None where it belongs to none."""
+        chain, handoff = str(event.chain_id), str(event.handoff_id)
         if event.type in OF_MESSAGES:
-            return self._store.conversation_of(str(event.chain_id))[1]
-        handoff = str(event.handoff_id)
+            # What is said while a thread is begun is told behind that, and so in it.
+            return self._store.going_on(chain) or self._store.conversation_of(chain)[1]
         if self._store.case(handoff) is not None:
             return handoff
         # What was over before there was a bridge is not read anew.
         is_new = event.at.timestamp() >= (self._store.place(BEGAN) or 0.0) - BEFORE
-        return handoff if is_new and event.queue and self._settings.channel_of(event.queue) else None
+        if not is_new or not event.queue or not self._settings.channel_of(event.queue):
+            return None
+        self._store.goes_on(chain, handoff)
+        return handoff
 
     def missed(self, since: float) -> Iterator[Mapping[str, Any]]:  # noqa: ARG002 (Slack keeps nothing that was missed)
         """Return nothing: who pressed a button while no bridge ran was told so by Slack, and presses it again."""
@@ -133,14 +137,22 @@ class Threads:
 
     def _tell(self, event: Event, handoff_id: str) -> None:
         if event.type in OF_MESSAGES:
-            case = self._store.case(handoff_id)
-            if case is not None and not case.facts.get("over"):
+            case = self._thread_of(str(event.chain_id), handoff_id)
+            if case is not None:
                 self._tell_message(case, event)
             return
         self._show(handoff_id)
         case = self._store.case(handoff_id)
         if event.type is EventType.HANDOFF_BREACHED and case is not None:
             self._say(case, f"event:{event.id}", LATE.get(event.facts.get("promise", ""), "It is late."))
+
+    def _thread_of(self, chain: str, handoff_id: str) -> Case | None:
+        """The thread of a handoff, or the one that its chain has, where that handoff has none, such as for advice."""
+        for one in (handoff_id, self._store.conversation_of(chain)[1]):
+            case = None if one is None else self._store.case(one)
+            if case is not None and not case.facts.get("over"):
+                return case
+        return None
 
     def _tell_message(self, case: Case, event: Event) -> None:
         """Say in the thread what is said in the case, or that something was."""
