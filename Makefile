@@ -37,9 +37,11 @@ test: $(INSTALLED) programs ## Run every test, against real servers and in a rea
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .PHONY: test-mcp
-test-mcp: $(INSTALLED) ## Run the tests of the MCP server with the newest release of the protocol's SDK (MCP=2.3.0)
+test-mcp: $(INSTALLED) ## Run the tests of the MCP server with the newest release of the protocol's SDK (MCP=2.3.0), and with its inspector
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --upgrade --target $(VENV)/mcp \
 	  mcp==$(or $(MCP),2.3.0) mcp-types==$(or $(MCP),2.3.0)
+	@npm install --silent --no-audit --no-fund --prefix $(VENV)/inspector @modelcontextprotocol/inspector@2.12.0 || \
+	  echo "Going on without the inspector, which comes from npm" >&2
 	@PYTHONPATH=$(VENV)/mcp $(BIN)/python -m pytest tests/integration/mcp
 
 .PHONY: test-coding-tools

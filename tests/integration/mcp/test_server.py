@@ -2,11 +2,7 @@
 
 import asyncio
 import json
-import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,6 +15,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, ElicitResult
 
 from tests.conftest import Api
+from tests.integration.mcp.conftest import environment
 from warmline import Warmline
 
 ERAS = ["legacy", "2026-07-28"]
@@ -48,33 +45,6 @@ RIGHT: dict[str, dict[str, Any]] = {
     "review_handoff": {"handoff_id": SOMEBODY},
 }
 """What each tool needs."""
-
-
-def environment(api: Api, **more: str) -> dict[str, str]:
-    return {**os.environ, "WARMLINE_URL": api.url, "WARMLINE_API_KEY": api.key, **more}
-
-
-@pytest.fixture
-def mcp_url(api: Api) -> Iterator[str]:
-    """The address of a server over HTTP."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from warmline.cli import main; main()", "mcp", "--port", str(port)]
-    # The server has no key of its own: each request brings one.
-    given = {name: value for name, value in environment(api).items() if name != "WARMLINE_API_KEY"}
-    server = subprocess.Popen(command, env=given)
-    url = f"http://127.0.0.1:{port}/mcp"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            httpx.post(url, timeout=5)
-            break
-        except httpx.TransportError:
-            time.sleep(0.1)
-    yield url
-    server.terminate()
-    server.wait(20)
 
 
 Connect = Callable[..., Any]
