@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, ViewportSize
 
-WIDE = {"width": 1280, "height": 860}
-PHONE = {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 860}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+ZOOMED: ViewportSize = {"width": 320, "height": 256}
+"""What is left of a screen of 1280 by 1024 at a zoom of 400 %."""
 SETTLED_MS = 150
 WEBP_QUALITY = 80
 OBSERVE = """
@@ -54,16 +56,16 @@ class Seen:
     picture: Path
 
 
-def inspect(page: Page, address: str, picture: Path) -> Seen:
-    """Open a page and look at it: on a wide screen, of which a picture is taken, and on a phone."""
-    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+def inspect(page: Page, address: str, picture: Path, first: ViewportSize = WIDE, then: ViewportSize = PHONE) -> Seen:
+    """Open a page and look at it: in a first view, of which a picture is taken, and how it fits into a second one."""
+    page.set_viewport_size(first)
     with Scales(page.context, page) as scales:
         response = page.goto(address, wait_until="load")
         page.wait_for_timeout(SETTLED_MS)
         shift = page.evaluate("window.warmlineShift")
     take_picture(page, picture)
     violations = violations_on(page)
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(then)
     sticking_out = page.evaluate(STICKING_OUT)
     spoken = page.evaluate("`${document.documentElement.lang} ${document.dir}`")
     return Seen(response.status if response else 0, spoken, violations, shift, scales.bytes, sticking_out, picture)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import PASSWORD, WAIT_MS, Complaints, Desk, Sample, Visit, sign_in
-from tests.browser.inspecting import OBSERVE, WIDE, Seen, inspect, violations_on
+from tests.browser.inspecting import OBSERVE, WIDE, ZOOMED, Seen, inspect, violations_on
 from tests.browser.sample_pages import LISTS, PAGES, SIGNED_OUT
 from tests.browser.working import WRONG_REFUND, Hands, escalate
 from warmline_api.console.languages import COOKIE
@@ -19,7 +19,9 @@ THEMES = ("light", "dark")
 ARABIC, GERMAN = "arabic", "german"
 """The light theme in a language that is written from right to left, and in one with long words."""
 LANGUAGES = {ARABIC: "ar", GERMAN: "de"}
-LOOKS = (*THEMES, ARABIC)
+ZOOM = "zoom"
+"""Forced colours at a zoom of 400 %: both at once, as people with little sight have them, and in one pass."""
+LOOKS = (*THEMES, ARABIC, ZOOM)
 SHOWN = (("queue", ARABIC), ("handoff-held", ARABIC), ("queue", GERMAN))
 """Of what pictures are kept beside those of the themes."""
 
@@ -38,10 +40,11 @@ def look(
     complaints, seen = Complaints(), dict[tuple[str, str], Seen]()
     options = {"base_url": api_url, "viewport": WIDE, "reduced_motion": "reduce"}
     pages = {}
-    for theme in (*THEMES, *LANGUAGES):
+    for theme in (*THEMES, *LANGUAGES, ZOOM):
         for is_signed_in in (True, False):
             scheme = theme if theme in THEMES else "light"
-            context = chromium.new_context(color_scheme=scheme, **options)  # type: ignore[arg-type]
+            forced = "active" if theme == ZOOM else "none"
+            context = chromium.new_context(color_scheme=scheme, forced_colors=forced, **options)  # type: ignore[arg-type]
             context.set_default_timeout(WAIT_MS)
             context.add_init_script(OBSERVE)
             pages[theme, is_signed_in] = page = context.new_page()
@@ -55,7 +58,8 @@ def look(
         if (name, theme) not in seen:
             page = pages[theme, name != SIGNED_OUT]
             folder = pictures if theme in THEMES or (name, theme) in SHOWN else unkept
-            seen[name, theme] = inspect(page, PAGES[name](sample.client), folder / f"{name}-{theme}.webp")
+            views = {"first": ZOOMED, "then": ZOOMED} if theme == ZOOM else {}
+            seen[name, theme] = inspect(page, PAGES[name](sample.client), folder / f"{name}-{theme}.webp", **views)
             heard = complaints.heard.copy()
             complaints.heard.clear()
             assert heard == []
@@ -77,6 +81,11 @@ def test_axe_finds_nothing_wrong(look: Look, name: str, theme: str) -> None:
 def test_it_answers_and_nothing_sticks_out_on_a_phone(look: Look, name: str, theme: str) -> None:
     seen = look(name, theme)
     assert (seen.status, seen.sticking_out) == (404 if name == "problem" else 200, [])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_to_be_scrolled_sideways_at_a_zoom_of_400_percent(look: Look, name: str) -> None:
+    assert look(name, ZOOM).sticking_out == []
 
 
 @pytest.mark.parametrize("name", PAGES)
