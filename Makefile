@@ -44,6 +44,12 @@ test-mcp: $(INSTALLED) ## Run the tests of the MCP server with the newest releas
 	  echo "Going on without the inspector, which comes from npm" >&2
 	@PYTHONPATH=$(VENV)/mcp $(BIN)/python -m pytest tests/integration/mcp
 
+.PHONY: test-llamaindex
+test-llamaindex: $(INSTALLED) ## Run the memory of llamaindex-dakera, unmodified, against a server (it brings LlamaIndex)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt \
+	  --upgrade --target $(VENV)/llamaindex llamaindex-dakera==0.3.0
+	@PYTHONPATH=$(VENV)/llamaindex $(BIN)/python -m pytest tests/integration/dakera/test_llamaindex.py
+
 .PHONY: test-coding-tools
 test-coding-tools: $(INSTALLED) ## Run Claude Code, Codex and OpenCode from npm with a scripted model, offline but for the install (1 GB)
 	@npm install --silent --no-audit --no-fund --prefix $(VENV)/coding-tools @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 opencode-ai@1.18.33
