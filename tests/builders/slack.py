@@ -100,7 +100,7 @@ class FakeSlack:
         return {"view": self.forms[-1]}
 
     def users_info(self, ask: Json) -> Json:
-        if ask.get("user") not in {ANN, BOB, EVE}:
+        if ask.get("user") not in {ANN, BOB, EVE, *self.emails}:
             raise Fault("user_not_found")
         email = self.emails.get(ask["user"])
         return {"user": {"id": ask["user"], "profile": {"email": email} if email else {}}}

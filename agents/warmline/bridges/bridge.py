@@ -128,6 +128,12 @@ class Bridge:
             case.facts["last"] = {"place": message.place, "at": message.at.isoformat()}
         self._store.keep(case)
         self._see(case, message.seen)
+        self._let_bot_speak(case, message)
+
+    def _let_bot_speak(self, case: Case, message: Message) -> None:
+        """Let the bot speak where a person's words came late: they had given the conversation back since."""
+        if message.agent is not None and message.at.timestamp() <= case.facts.get("back", 0.0):
+            self._cases.let_bot_speak(case.chain, message.agent)
 
     def _case(self, conversation: str, customer: str, name: str | None) -> Case:
         case = self._store.case(conversation)
@@ -167,6 +173,7 @@ class Bridge:
             self._hold(case, None)
         elif seen.state is State.PENDING and was in {State.OPEN, State.SNOOZED}:
             self._cases.give_back(case.chain, held, person)
+            case.facts["back"] = seen.at
             self._hold(case, None)
         elif seen.state is State.OPEN and was is State.RESOLVED:
             self._cases.reopen(case.chain, person, key=f"reopen:{case.conversation}:{seen.at}")
@@ -293,6 +300,7 @@ class Bridge:
         handoff = self._cases.handoff(handoff_id)
         if self._cases.is_for_bot(handoff):
             self._cases.take_back(handoff_id)
+        if self._cases.is_for_an_agent(handoff):
             self._move_desk(case, State.PENDING)
         handover = self._cases.told(handoff)
         if handover is None:

@@ -167,6 +167,11 @@ class Cases:
         """Whether work comes back to the bot."""
         return handoff.to == self._bot and handoff.state in UNTAKEN
 
+    def is_for_an_agent(self, handoff: HandoffWithBrief) -> bool:
+        """Whether an agent has the conversation next, be it the bot or another one."""
+        is_advice = handoff.mode is HandoffMode.CONSULT
+        return kind_of(handoff.to) is TargetKind.AGENT and handoff.state in UNTAKEN and not is_advice
+
     def told(self, handoff: HandoffWithBrief) -> Handover | None:
         """Return what a desk must know of a handoff; None where it does not go to people now."""
         # One whose brief is not written yet is told when it is.
@@ -251,6 +256,10 @@ class Cases:
             self.take_back(str(back.id))
         elif owner.agent is not None and kind_of(owner.agent) is TargetKind.HUMAN:
             self._client.chains.give_back(chain, person, instruction)
+
+    def let_bot_speak(self, chain: str, person: str) -> None:
+        """Let the bot speak, for which a person has spoken; what waits for people stays."""
+        self._client.chains.give_back(chain, person)
 
     def take_back(self, handoff_id: str) -> None:
         """Let the bot have what comes back to it."""
