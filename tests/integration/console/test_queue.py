@@ -16,6 +16,7 @@ from tests.builders.sessions import a_session
 from tests.builders.waits import eventually
 from tests.builders.whole_words import says
 from tests.conftest import Api, TenantKey
+from warmline_api.console.desk import lists
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -245,3 +246,19 @@ def test_further_pages_are_of_the_same_part_of_the_list(api: Api, monkeypatch: p
         waiting(api, a_session(api, namespace=namespace), urgency="high")
     page = signed_in(api).page("/?to=all&urgency=high&sort=newest")
     assert 'href="/console/?to=all&amp;urgency=high&amp;sort=newest&amp;page=2"' in page
+
+
+def test_more_lists_than_a_menu_holds_are_a_field_to_choose_one_in(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("billing", "fraud"):
+        a_queue(api, name)
+        waiting(api, to=f"queue:{name}")
+    browser = signed_in(api, queues=["billing", "fraud"])
+    monkeypatch.setattr(lists, "MOST_TABS", 0)
+
+    assert 'href="/console/?to=queue%3Afraud"' in browser.page("/?to=all")
+    monkeypatch.setattr(lists, "MOST_IN_MENU", 1)
+    page = browser.page("/?to=all")
+
+    assert 'href="/console/?to=queue%3Afraud"' not in page
+    assert '<option value="queue:fraud">queue fraud (1)</option>' in page
+    assert "2 more lists" in text_of(page)

@@ -22,6 +22,8 @@ router = APIRouter()
 FOR_YOU, ALL = "you", "all"
 MOST_TABS = 8
 """So many targets have a tab of their own, which fit beside each other; the others are in a menu."""
+MOST_IN_MENU = 40
+"""So many lists are links in a menu; more of them are a field to choose from, a sixth as large."""
 ICONS = {TargetKind.QUEUE: "queue", TargetKind.HUMAN: "mine", TargetKind.SKILL: "check", TargetKind.AGENT: "dot"}
 
 
@@ -74,6 +76,7 @@ def show_queue(
         spoken=spoken,
         tabs=tabs,
         other_tabs=other_tabs,
+        most_in_menu=MOST_IN_MENU,
         listed=found.handoffs,
         standing=standing,
         has_more=found.has_more,
