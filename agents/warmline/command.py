@@ -12,7 +12,7 @@ OF_THE_EXTRA = {"typer", "rich", "markdown_it"}
 def main() -> None:
     """Run the command line."""
     try:
-        cli = import_module("warmline.cli")
+        cli = import_module("warmline.cli.app")
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in OF_THE_EXTRA:
             raise

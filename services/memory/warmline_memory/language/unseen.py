@@ -6,9 +6,11 @@ in which orders can be hidden. A few belong to languages and to emoji, and stay 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from typing import Literal
 
 from warmline_memory.language.one_reading import read_once
@@ -56,23 +58,40 @@ CONTROLS_AS_BLANKS = dict.fromkeys((0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x1F, 0x85), "
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Characters of a text that stand one behind the other in another one too; or, where it does not ``move``, that are
+    all made of what stands in one place there."""
+
+    start: int
+    there: int
+    moves: bool = True
+
+    def place(self, at: int) -> int:
+        """Where a character of this run stands in the other text."""
+        return self.there + (at - self.start if self.moves else 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Twin:
     """A text in another form, and for each of its characters where it stands in the first one."""
 
     text: str
-    places: tuple[int, ...]
-    """One more than there are characters; empty where both texts are the same."""
+    runs: tuple[Run, ...] = ()
+    """In order, the last one behind the text; none where every character stands where it stood. A number for each
+    character would take forty times the memory of the text."""
 
     def place(self, at: int) -> int:
         """Where in the first text a character of this one stands."""
-        return self.places[at] if self.places else at
+        if not self.runs:
+            return at
+        return self.runs[bisect_right(self.runs, at, key=attrgetter("start")) - 1].place(at)
 
     def back(self, span: Span) -> Span:
         """A span of this text as one of the first."""
-        if not self.places:
+        if not self.runs:
             return span
         # It ends behind its last character, and with what hides behind that.
-        return Span(span.label, self.places[span.start], max(self.places[span.end], self.places[span.end - 1] + 1))
+        return Span(span.label, self.place(span.start), max(self.place(span.end), self.place(span.end - 1) + 1))
 
 
 def visible(text: str) -> str:
@@ -111,22 +130,29 @@ def as_read(text: str) -> Twin:
 def twin(text: str, form: Callable[[str], str]) -> Twin:
     """A text with another form of each cluster, which is a character with its marks."""
     if PLAIN.fullmatch(text):
-        return Twin(text, ())
+        return Twin(text)
     parts: list[str] = []
-    places: list[int] = []
-    for part, place in _formed(text, form):
-        parts.append(part)
-        places.extend(place)
-    return Twin("".join(parts), (*places, len(text)))
-
-
-def _formed(text: str, form: Callable[[str], str]) -> Iterator[tuple[str, range | list[int]]]:
+    runs = [Run(0, 0)]
+    at = 0
     for hit in CLUSTER.finditer(text):
         cluster = hit.group()
-        other = cluster if PLAIN.fullmatch(cluster) else form(cluster)
-        start, end = hit.span()
+        part = cluster if PLAIN.fullmatch(cluster) else form(cluster)
         # One sign that became several stands in one place; signs that stay as many stand where they stood.
-        yield other, range(start, end) if len(other) == end - start else [start] * len(other)
+        _go_on(runs, Run(at, hit.start(), len(part) == len(cluster)))
+        parts.append(part)
+        at += len(part)
+    _go_on(runs, Run(at, len(text)))
+    return Twin("".join(parts), () if runs == [Run(0, 0)] else tuple(runs))
+
+
+def _go_on(runs: list[Run], after: Run) -> None:
+    """Add a run, unless the last one says the same of it."""
+    last = runs[-1]
+    if last.moves and after.moves and last.place(after.start) == after.there:
+        return
+    if last.start == after.start:
+        runs.pop()  # nothing is left of what stood there
+    runs.append(after)
 
 
 def _space(hit: re.Match[str]) -> str:
