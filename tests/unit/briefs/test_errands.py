@@ -190,3 +190,98 @@ def test_what_is_wanted_besides_after_something_was_done_is_asked_with_what_was_
     wanted = asked(*HOTEL, user(wish), *more)
     assert wish in wanted
     assert "on Wednesday" in wanted
+
+
+def by(name: str, *memories: SourceMemory, first: int) -> Leg:
+    """A session of this agent, its memories numbered from ``first`` on."""
+    return Leg(name, [replace(one, agent=name) for one in numbered(memories, first)])
+
+
+def asked_after(wish: tuple[SourceMemory, ...], errand: tuple[SourceMemory, ...]) -> str:
+    """What a brief asks for after a wish to one agent and an errand that another one carried out."""
+    before = [by("bot", *wish, first=100), by("desk", *errand, first=200)]
+    brief = a_brief(user("OK."), before=before)
+    return " ".join(line.text for line in lines(brief, SectionName.ASK))
+
+
+@pytest.mark.parametrize(
+    ("wish", "errand", "past"),
+    [
+        (
+            (
+                user("Mein Auto zieht beim Bremsen nach rechts, ich brauche einen Termin in der Werkstatt in Ulm."),
+                agent("Das sehen wir uns an, wir melden uns."),
+            ),
+            (
+                user("Ich hätte außerdem gern vier Winterreifen von Vredestein."),
+                agent("Sollen wir sie in die Filiale liefern?"),
+                user("Ja, bitte bestellen Sie."),
+                call("order_tires", {"status": "ordered"}, Outcome.CONFIRMED, brand="Vredestein", count=4),
+                agent("Die Winterreifen sind bestellt."),
+            ),
+            "Winterreifen",
+        ),
+        (
+            (user("Mi perro no come desde el lunes y necesito que lo vea un veterinario."), agent("Un momento.")),
+            (
+                user("Quiero una habitación en el Hostal Miramar. Necesito 5 noches desde el jueves para 6 personas."),
+                agent("Lo siento, no hay habitaciones para tantas noches. ¿Quiere probar con menos?"),
+                user("Pruebe entonces con 1 noche, gracias."),
+                call("book_hotel", {"status": "booked"}, Outcome.CONFIRMED, hotel="Hostal Miramar", nights=1, people=6),
+                agent("Reservado."),
+            ),
+            "5 noches",
+        ),
+        (
+            (user("Mijn cv-ketel geeft foutcode en het huis wordt niet warm, kan er een monteur komen?"),),
+            (
+                user("Ik zoek ook een museum in het centrum. Welk museum raadt u aan?"),
+                agent("Het Stedelijk Museum. Zal ik kaarten reserveren?"),
+                user("Is dat goedkoop? Het moet goedkoop zijn."),
+                agent("Nee, maar het Scheepvaartmuseum is dat wel."),
+                user("Dan graag twee kaarten daarvoor op zondag."),
+                call(
+                    "buy_tickets",
+                    {"status": "booked"},
+                    Outcome.CONFIRMED,
+                    venue="Scheepvaartmuseum",
+                    area="centrum",
+                    kind="museum",
+                    count=2,
+                ),
+                agent("De kaarten zijn gekocht."),
+            ),
+            "museum",
+        ),
+        (
+            (user("Faturamda anlamadığım bir ücret var, bunun ne olduğunu öğrenmek istiyorum."),),
+            (
+                user("Lütfen cuma günü için Ayla adına dört kişilik masa ayırtın."),
+                agent("Saat kaçta?"),
+                user("Yedide."),
+                call("reserve_table", {"status": "confirmed"}, Outcome.CONFIRMED, name="Ayla", people=4, time="19:00"),
+                agent("Masanız ayrıldı."),
+            ),
+            "masa",
+        ),
+    ],
+)
+def test_an_errand_that_another_agent_carried_out_is_not_asked_and_the_wish_before_it_is(
+    wish: tuple[SourceMemory, ...], errand: tuple[SourceMemory, ...], past: str
+) -> None:
+    wanted = asked_after(wish, errand)
+    assert wish[0].content in wanted
+    assert past not in wanted
+
+
+def test_whose_the_one_thing_is_that_was_found_is_told_where_the_agent_said_it() -> None:
+    contract = {"contract": "V-5512", "customer_id": "KD-88120", "meters": [{"meter_id": "ZX-7001"}]}
+    told = (
+        user("Bonjour, c'est pour mon contrat, je n'ai plus mon numéro de client."),
+        call("get_contract", contract, contract="V-5512"),
+        agent("Votre numéro de client est KD-88120, et votre compteur le ZX-7001."),
+        user("Merci. Je voudrais changer de tarif."),
+    )
+    known = [line.text for line in lines(a_brief(*told), SectionName.IDENTIFIERS)]
+    assert "KD-88120" in known
+    assert "ZX-7001" not in known

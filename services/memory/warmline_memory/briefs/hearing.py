@@ -71,21 +71,22 @@ def heard(record: Record, goal: str) -> list[Spoken]:
 
 def _with_their_threads(spoken: Sequence[Spoken], over: Sequence[bool], calls: Sequence[ToolCall]) -> list[bool]:
     """Which statements are settled, with those of which the customer said more, or something else, that was settled by
-    the next change, to the same agent: `for four on Saturday` where a table for six was booked. A longer number is of
-    something else."""
+    the next change, to the same agent: `for four on Saturday` where a table for six was booked. What went on with a
+    settled one is settled too where it has no number. A longer number is of something else."""
     made = [call.position for call in calls if settling.is_made(call)]
     settled = list(over)
-    later: dict[tuple[int, int, str | None], frozenset[str]] = {}
-    for at in range(len(spoken) - 1, -1, -1):
-        one = spoken[at]
-        if one.thread < 0 or one.said.speaker is not Speaker.CUSTOMER:
-            continue
-        errand = (one.thread, bisect_right(made, one.said.position), one.said.memory.agent)
-        numbers = frozenset(settling.NUMBER.findall(one.statement.text))
-        if not settled[at] and errand in later:
-            settled[at] = all(SHORT_NUMBER.fullmatch(number) or number in later[errand] for number in numbers)
-        if settled[at]:
-            later[errand] = later.get(errand, frozenset()) | numbers
+    errands: dict[tuple[int, int, str | None], list[int]] = {}
+    for at, one in enumerate(spoken):
+        if one.thread >= 0 and one.said.speaker is Speaker.CUSTOMER:
+            errand = (one.thread, bisect_right(made, one.said.position), one.said.memory.agent)
+            errands.setdefault(errand, []).append(at)
+    for places in errands.values():
+        numbers = {at: frozenset(settling.NUMBER.findall(spoken[at].statement.text)) for at in places}
+        first = next((at for at in places if settled[at]), None)
+        ends = [at for at in places if settled[at] or (first is not None and at > first and not numbers[at])]
+        known = frozenset[str]().union(*(numbers[at] for at in ends))
+        for at in places[: bisect_right(places, ends[-1]) if ends else 0]:
+            settled[at] |= all(SHORT_NUMBER.fullmatch(number) or number in known for number in numbers[at])
     return settled
 
 

@@ -80,7 +80,9 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     elif earlier := _open(one for one in spoken if one.is_wish):
         theirs, wishes = [one for one in spoken if one.said.speaker is Speaker.CUSTOMER], earlier
     opening = [one for one in theirs if not one.is_filler and one.weights.filler < FILLER]
-    if not wishes:
+    if not wishes or (_open(opening[:1]) and not _open(wishes)):
+        # Where all that surely was a wish was carried out, what opened the conversation in other words is still one.
+        opening = _open(opening) or opening
         worded = [one for one in opening[:OPENING] if one.is_worded] or opening[:1]
         told = [one for one in worded if one.words > BARE_ANSWER] or worded
         return sorted(told, key=lambda one: -max(one.weights.wish, one.weights.keep * UNWISHED))[:1]

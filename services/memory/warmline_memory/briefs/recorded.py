@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -100,16 +100,20 @@ def _arguments(calls: Sequence[ToolCall]) -> list[Named]:
 
 
 def _confirmed(record: Record) -> Iterable[Named]:
-    """The identifiers in results that the customer said: of a booking that was looked up, whose it is."""
+    """The identifiers in results that the customer said, and of the one thing that was found those that the agent
+    said: of a booking that was looked up, whose it is."""
     said = phrases.folded(" ".join(one.text for one in record.said if one.speaker is Speaker.CUSTOMER))
+    told = phrases.folded(" ".join(one.text for one in record.said if one.speaker is not Speaker.CUSTOMER))
     in_parts = _in_parts(said)
     for call in filter(_is_a_line_of_its_own, reversed(record.calls)):
+        own = call.result.values() if isinstance(call.result, Mapping) and not call.changes else ()
         for name, value in leaves(call.result):
             label = label_of(name)
             if IDENTIFYING.search(label) and kind_of(value) in IDENTITY_KINDS:
                 # As words of their own: `123456` is another's card where the customer said `1234567`.
                 plain = phrases.folded(value)
-                if phrases.holds(said, plain) or "".join(WORD.findall(plain)) in in_parts:
+                is_said = phrases.holds(said, plain) or "".join(WORD.findall(plain)) in in_parts
+                if is_said or (value in own and phrases.holds(told, plain)):
                     yield Named(label, value, (call.memory_id,), call.position)
 
 

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -95,22 +96,32 @@ def _counts(arguments: Mapping[str, Any]) -> set[int]:
 
 def _led_to(spoken: Sequence[Heard], change: NDArray[np.float32], call: ToolCall, search: int) -> list[int]:
     """The places of the statements that led to a change: the exchange before it, from the message on that led to the
-    place of its search, and what states a value of it."""
+    place of its search, and what states a value of it. To whoever had the work before the customer spoke of other
+    things, unless their words are nearly as like the call as any."""
     theirs = [at for at, (said, _, _) in enumerate(spoken) if said.speaker is Speaker.CUSTOMER]
     if not theirs:
         return []
     alike = np.stack([spoken[at][2] for at in theirs]) @ change
-    begins = theirs[int((alike >= NEAR * alike.max()).argmax())]
+    agent = spoken[theirs[int(alike.argmax())]][0].memory.agent
+    same = np.array([spoken[at][0].memory.agent == agent for at in theirs])
+    begins = theirs[int((same & (alike >= NEAR * alike.max())).argmax())]
     asked = [spoken[at][0] for at in theirs if at < search][-1:]
     begins = min([begins, *(at for at in theirs if spoken[at][0] in asked)])
-    related = {at for at, near in zip(theirs, alike, strict=True) if at < begins and near >= RELATED * alike.max()}
-    values = [phrases.folded(value) for _, value in leaves(call.arguments) if len(value) >= LEAST_LETTERS]
-    return [*(at for at in related if _states(spoken[at][1], values)), *range(begins, len(spoken))]
+    values = {phrases.folded(value) for _, value in leaves(call.arguments) if len(value) >= LEAST_LETTERS}
+    stated = {at: _stated(spoken[at][1], values) for at in theirs if at < begins}
+    in_message: dict[int, set[str]] = {}
+    for at, own in stated.items():
+        in_message.setdefault(spoken[at][0].position, set()).update(own)
+    # A message to the same agent that states two values of the call is about it, however it is worded.
+    is_whole = same & np.array([len(in_message.get(spoken[at][0].position, ())) > 1 for at in theirs])
+    near = is_whole | (alike >= np.where(same, RELATED, NEAR) * alike.max())
+    return [*(at for at in compress(theirs, near) if stated.get(at)), *range(begins, len(spoken))]
 
 
-def _states(text: str, values: Sequence[str]) -> bool:
+def _stated(text: str, values: Set[str]) -> set[str]:
+    """Which values a text states."""
     said = phrases.folded(text)
-    return any(value in said and phrases.holds(said, value) for value in values)
+    return {value for value in values if value in said and phrases.holds(said, value)}
 
 
 def is_made(call: ToolCall) -> bool:

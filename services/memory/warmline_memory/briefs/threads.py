@@ -120,9 +120,8 @@ class _Threads:
 
     def _goes_on(self, one: Spoken, link: _Link) -> bool:
         signs = (one.weights.change, one.weights.wish, link.likeness)
-        is_made = self._is_made_between(self.found[link.at], one)
         adds = one.weights.change >= CHANGES
-        return not is_made and (adds or any(all(map(operator.ge, signs, bounds)) for bounds in GOES_ON))
+        return adds or any(all(map(operator.ge, signs, bounds)) for bounds in GOES_ON)
 
     def _in_message(self, place: int) -> _Link | None:
         """The statement before this one in its message, where this one tells more of what that one wishes."""
@@ -202,11 +201,13 @@ class _Threads:
         return any(one.weights.question >= ASKS and one.weights.filler < ASKS_AGAIN for one in asked)
 
     def _link(self, one: Spoken) -> _Link | None:
-        """The earlier statement of the customer that this one goes on with if any."""
+        """The earlier statement of the customer that this one goes on with if any. What was carried out in between is
+        another errand, and who has the work now goes on with what was wished of the one before."""
         best, weight = None, 0.0
         for at in self._theirs:
             earlier = self.found[at]
-            if 0 < one.statement.turn - earlier.statement.turn <= NEAR:
+            is_near = 0 < one.statement.turn - earlier.statement.turn <= NEAR
+            if is_near and self._is_live(earlier, one) and not self._is_made_between(earlier, one):
                 likeness = float(one.meaning @ earlier.meaning)
                 others = self._others(one, earlier)
                 known = float(self._refusal.meaning @ earlier.meaning) if self._refusal else 0.0
@@ -214,6 +215,10 @@ class _Threads:
                 if best is None or total > weight:
                     best, weight = _Link(at, likeness, others), total
         return best
+
+    def _is_live(self, earlier: Spoken, one: Spoken) -> bool:
+        """Whether an earlier statement is one of a wish, or says something to whom this one is said."""
+        return earlier.thread >= 0 or (not earlier.is_filler and earlier.said.memory.agent == one.said.memory.agent)
 
     def _others(self, one: Spoken, earlier: Spoken) -> frozenset[str]:
         """The kinds of which both state values, no value is stated by both, and this one does not add to the others."""
@@ -226,11 +231,10 @@ class _Threads:
         return frozenset() if found and ADDS.search(one.plain) else found
 
     def _changes(self, place: int, link: _Link) -> bool:
-        one, earlier = self.found[place], self.found[link.at]
+        one = self.found[place]
         weights = one.weights
-        # After something was carried out, and in words such as `also`, another thing is wanted, not the same otherwise.
-        is_another = self._is_made_between(earlier, one) or ADDS.search(one.plain) is not None
-        if weights.change >= CHANGES and not is_another:
+        # In words such as `also` another thing is wanted, not the same otherwise.
+        if weights.change >= CHANGES and ADDS.search(one.plain) is None:
             return True
         if self._refusal:
             # "And its phone number?" after a refusal asks for something else; what it asks instead is like the wish.
@@ -240,11 +244,9 @@ class _Threads:
                 or (weights.keep >= FILLER and link.likeness >= LIKE_AFTER)
                 or link.likeness >= LIKE_WISH
             )
-        if not link.kinds or self._is_made_between(earlier, one):
-            return False
-        # What was carried out in between is another errand. A tool that took both values says that they are of a kind.
+        # A tool that took both values says that they are of a kind.
         wishes = weights.wish >= WISH and (link.likeness >= LIKE_WISH or any(ARGUMENT in kind for kind in link.kinds))
-        return wishes or self._declines(place) or self._offer(one) is not None
+        return bool(link.kinds) and (wishes or self._declines(place) or self._offer(one) is not None)
 
     def _declines(self, place: int) -> bool:
         """Whether the customer declines what the agent said, in this statement or before it in its message."""
