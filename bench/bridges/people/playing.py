@@ -153,7 +153,8 @@ class Conversation:
         if kind == 0:
             self._desk.set_status(self._talk, "resolved")
             return
-        if kind == 1:
+        if kind == 1 and self._played.taken == CHATWOOT:
+            # Who took it over elsewhere gives it back there: Chatwoot cannot do that for them.
             self._desk.set_status(self._talk, "pending")
         else:
             path = f"/handoffs/{self._handoff().id}"
