@@ -62,9 +62,14 @@ def draw(files: Sequence[Path], count: int, salt: str) -> list[tuple[Entry, str]
         for line in _lines(path):
             brief = BRIEFS.validate_json(line)
             known = Entry(id=brief.id, set=path.name.split(".")[0], brief=_hash(brief.text))
-            drawn.append((_hash(brief.id + salt), known, brief.text))
+            drawn.append((place_of(brief.id, salt), known, brief.text))
     # A brief without words is read too: what a receiver does not get counts as missing.
     return [(known, text) for _, known, text in sorted(drawn, key=lambda one: one[0])[:count]]
+
+
+def place_of(id: str, salt: str) -> str:
+    """What briefs are sorted by before the first so many are drawn."""
+    return _hash(id + salt)
 
 
 def read(path: Path) -> list[Entry]:
