@@ -65,6 +65,17 @@ def test_what_the_record_says_otherwise_is_contradicted_in_its_words(section: st
     assert against in (verdict.against or "")
 
 
+def test_a_name_of_one_letter_is_a_name_and_another_currency_is_another_amount() -> None:
+    rooms = [{"name": "Saal G", "seats": "40"}, {"name": "Saal Ost", "seats": "90"}]
+    record = Record(
+        [user("I paid $30 dollars for parking."), call("find_rooms", rooms, Outcome.CONFIRMED, city="Graz")]
+    )
+    assert of("facts", "Saal G: seats 40", record).support is Support.SUPPORTED
+    assert of("facts", "Saal G: seats 90", record).support is Support.UNSUPPORTED
+    assert of("situation", "Paid $30 for parking", record).support is Support.SUPPORTED
+    assert of("situation", "Paid $30 euros for parking", record).support is Support.CONTRADICTED
+
+
 @pytest.mark.parametrize(
     ("section", "text"),
     [

@@ -245,13 +245,24 @@ def _year(value: str) -> str:
 
 
 def _unit(text: str, start: int, end: int) -> str:
-    """The unit beside a number: a sign or a code before it, or the word behind it."""
+    """The unit of a number: a sign or a code beside it, or the word behind it, and both of two currencies."""
+    beside, behind = _sign(text, start, end), _word_behind(text, start, end)
+    return f"{beside} {behind}" if beside and beside != behind and behind in CURRENCIES else beside or behind
+
+
+def _sign(text: str, start: int, end: int) -> str:
+    """The sign or the code of a currency beside a number, or `%`."""
     for near in (text[max(0, start - 1) : start], text[end : end + 1]):
         if near == "%" or (near and unicodedata.category(near) == "Sc"):
             return "¥" if near == "￥" else near
     before = text[max(0, start - 4) : start].strip().casefold()
     if UNITS.get(before[-3:]) in CURRENCIES or before[-1:] in CURRENCIES:
         return UNITS.get(before[-3:]) or before[-1:]
+    return ""
+
+
+def _word_behind(text: str, start: int, end: int) -> str:
+    """The unit that a word behind a number names, or one that is written together with it."""
     behind, inside = UNIT.match(text, end), MEASURED.fullmatch(text[start:end])
     word = (inside.group(2) if inside else behind.group(1) if behind else "").casefold()
     if word > "\u2e7f":

@@ -43,6 +43,8 @@ NOT = "¬"
 SUPPORTING = word_set("do does did")
 """English verbs that a denial brings with it."""
 FEWEST_LETTERS, MOST_WORDS = 3, 80
+# Short words are left out, but for what is written like a name: `Hotel G`, `Gate B`, `the UK`. English writes `I` so.
+SHORT_NAME = re.compile(r"(?<=\w )(?!I\b)[^\W\d_]{1,2}\b")
 
 
 def stems(text: str) -> frozenset[str]:
@@ -53,8 +55,9 @@ def stems(text: str) -> frozenset[str]:
         word = hit.group().casefold()
         if word[0] > "\u2e7f":
             found.update(word[place : place + 2] for place in range(max(1, len(word) - 1)))
-        elif len(word) > 2:
+        elif len(word) >= FEWEST_LETTERS:
             found.add(word[:5])
+    found.update(hit.group().casefold() for hit in SHORT_NAME.finditer(text) if hit.group().isupper())
     return frozenset(found)
 
 
