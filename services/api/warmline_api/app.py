@@ -13,7 +13,7 @@ from warmline_api import console, conventions, dakera, documentation, problems
 from warmline_api.admissions import Admissions
 from warmline_api.browsers import Browsers
 from warmline_api.console import open_entrance
-from warmline_api.limits import Door, Gate, Quotas, Rates
+from warmline_api.limits import ConnectionShares, Door, Gate, Quotas, Rates
 from warmline_api.open_streams import OpenStreams
 from warmline_api.readiness import Readiness
 from warmline_api.request_ids import RequestIds
@@ -74,13 +74,14 @@ def create_app(
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.admissions, app.state.quotas = Admissions(), Quotas(settings)
     _assemble(app, settings)
     return app
 
 
 def _assemble(app: FastAPI, settings: Settings) -> None:
-    """Add the middleware, the routes and the console."""
+    """Add what requests share, the middleware, the routes and the console."""
+    app.state.admissions, app.state.quotas = Admissions(), Quotas(settings)
+    app.state.connections = ConnectionShares(settings)
     # Middleware that is added later stands further outside. Problems also answer what fails in the gate, or in
     # between; and all of them name the request's id.
     doors = [Door(VERSION, ROUTERS, VERSION), Door(console.PREFIX), *([dakera.DOOR] if settings.dakera_routes else ())]

@@ -16,7 +16,7 @@ from warmline_api import versions
 from warmline_api.addresses import address_of
 from warmline_api.admissions import Admissions, Admitted
 from warmline_api.answers import Answer, Shape
-from warmline_api.limits import Quotas
+from warmline_api.limits import ConnectionShares, Quotas
 from warmline_api.needs import NEEDS, Need
 from warmline_api.problems import only_looking
 from warmline_api.queries import check_parameters
@@ -57,6 +57,7 @@ class Caller:
     platform: Platform
     admissions: Admissions
     quotas: Quotas
+    connections: ConnectionShares
     key_hash: bytes
     need: Need
     operation: str
@@ -79,7 +80,10 @@ class Caller:
         """
         used: tuple[UUID, UUID] | None = None
         try:
-            with self.platform.database.transaction(key_hash=self.key_hash, address=self.address) as db:
+            with (
+                self.connections.one(self._share),
+                self.platform.database.transaction(key_hash=self.key_hash, address=self.address) as db,
+            ):
                 tenancy.sign_in(db, self.key_hash)
                 who = tenancy.signed_in(db)
                 used = who.tenant_id, who.id
@@ -220,6 +224,7 @@ async def read_caller(
         state.platform,
         state.admissions,
         state.quotas,
+        state.connections,
         tenancy.key_hash(key.credentials),
         # A route that says nothing of what it needs is served to nobody.
         NEEDS[request.scope["route"].name],

@@ -11,11 +11,13 @@ import psycopg
 import pytest
 
 from tests.builders.raw_connections import a_connection, head
+from tests.builders.waits import eventually
 from tests.conftest import TenantKey, make_tenant, serve
 from warmline_memory.settings import Settings
 from warmline_memory.storage.database import Database
 
 KEEP = {"namespace": "flood", "content": "Charged twice"}
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%memories%'"
 BOUNDS = {"requests_at_once": 4, "line_seconds": 0.3, "lock_timeout_ms": 5_000}
 
 
@@ -69,6 +71,27 @@ def test_another_tenants_small_request_and_health_do_not_wait_behind_a_flood(
         statuses = [http.get(path).status_code for path in ["/v1/whoami", "/health/live", "/v1/memories"]]
         assert not all(one.done() for one in sent)
     assert statuses == [200, 200, 200]
+
+
+def test_a_tenant_whose_requests_hold_their_connections_leaves_some_to_others(
+    settings: Settings, new_tenant: Callable[[], TenantKey]
+) -> None:
+    holding, other = new_tenant(), new_tenant()
+    with (
+        serve(settings.model_copy(update={"database_pool": 4, "lock_timeout_ms": 30_000})) as url,
+        httpx.Client(base_url=url, headers=bearer(holding), timeout=60) as hold,
+        httpx.Client(base_url=url, headers=bearer(other), timeout=60) as http,
+        psycopg.connect(settings.database_url, autocommit=True) as watching,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        hold.get("/v1/whoami")
+        with psycopg.connect(settings.database_url) as connection:
+            connection.execute("LOCK TABLE memories IN EXCLUSIVE MODE")
+            sent = [pool.submit(hold.post, "/v1/memories", json=KEEP) for _ in range(8)]
+            eventually(lambda: watching.execute(WAITING).fetchone(), lambda found: found == (3,), seconds=60)
+            answer = http.get("/v1/whoami")
+            assert (answer.status_code, [one.done() for one in sent]) == (200, [False] * 8)
+        assert [one.result().status_code for one in sent] == [201] * 8
 
 
 def test_what_waits_for_a_client_that_has_left_is_never_done(
