@@ -73,7 +73,9 @@ def project(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_sdk_does_against_a_platform_what_its_own_tests_say(package: Path, api: Api) -> None:
     page = str(PACKAGE.parents[1] / "docs" / "adapters.md")
     reached = {"WARMLINE_URL": api.url, "WARMLINE_API_KEY": api.key, "WARMLINE_ADAPTERS_PAGE": page}
-    called("node", "--test", "test/", cwd=package, **reached)
+    # One file after the other: what one prefers for the tenant, the next must not meet.
+    for file in sorted(package.glob("test/*.mjs")):
+        called("node", "--test", str(file), cwd=package, **reached)
 
 
 def test_the_types_are_those_of_the_openapi_document(package: Path, settings: Settings) -> None:
