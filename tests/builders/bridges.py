@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from tests.builders.waits import eventually
 from tests.conftest import Api
 from warmline import Warmline
 from warmline.bridges.chatwoot import ChatwootSettings, made
+from warmline.bridges.serving import Service
 
 LONG = 60.0
 """Seconds: how long a test waits for what other threads and processes do."""
@@ -34,24 +35,32 @@ def aim(fake: FakeChatwoot, url: str, *senders: str) -> None:
 
 
 @contextmanager
-def a_bridge(api: Api, fake: FakeChatwoot, folder: Path, **changes: Any) -> Iterator[str]:
+def served(made: AbstractContextManager[Service]) -> Iterator[str]:
     """A bridge that runs until the block ends; its address."""
-    key = str(a_key(api, "desk")["secret"])
-    with Warmline(api.url, key) as client, made(settings_of(fake, folder, **changes), client) as service:
+    with made as service:
         server = uvicorn.Server(uvicorn.Config(service, port=0, lifespan="off", log_config=None))
         thread = threading.Thread(target=server.run)
         service.start()
         thread.start()
         eventually(lambda: server.started, seconds=LONG)
-        url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        try:
+            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+            service.stop()
+
+
+@contextmanager
+def a_bridge(api: Api, fake: FakeChatwoot, folder: Path, **changes: Any) -> Iterator[str]:
+    """A bridge to a fake Chatwoot that runs until the block ends; its address."""
+    key = str(a_key(api, "desk")["secret"])
+    with Warmline(api.url, key) as client, served(made(settings_of(fake, folder, **changes), client)) as url:
         try:
             aim(fake, url, *([BOT, INBOX, ACCOUNT] if fake.targets.get(INBOX) else []))
             yield url
         finally:
             fake.targets = {}
-            server.should_exit = True
-            thread.join()
-            service.stop()
 
 
 def chain_of(api: Api, talk: Talk) -> str:

@@ -1,16 +1,15 @@
 """Where people answer: Chatwoot and Slack, both played and each with its bridge, and the pages of the console."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 
 from bench.bridges.people.bots import Bot
+from tests.builders.bridges import served
 from tests.builders.chatwoot import ACCOUNT, BOT, INBOX, FakeChatwoot, a_chatwoot, settings_for
 from tests.builders.console import Browser, signed_in
 from tests.builders.keys import with_a_key, with_secret
@@ -21,7 +20,6 @@ from tests.conftest import Api
 from warmline import Warmline
 from warmline.bridges import chatwoot, slack
 from warmline.bridges.chatwoot import ChatwootSettings
-from warmline.bridges.serving import Service
 from warmline.bridges.slack import SlackSettings
 
 PEOPLE = 10
@@ -79,7 +77,7 @@ def opened(url: str, key: str, folder: Path) -> Iterator[Places]:
         people = [_person(api, desk, threads, number) for number in range(PEOPLE)]
         client = stack.enter_context(Warmline(url, with_a_key(api, "desk").key))
         given = settings_for(desk, store=folder / "chatwoot.sqlite3", settle_seconds=1.0, catch_up_seconds=5.0)
-        at_desk = stack.enter_context(_served(chatwoot.made(ChatwootSettings.model_validate(given), client)))
+        at_desk = stack.enter_context(served(chatwoot.made(ChatwootSettings.model_validate(given), client)))
         desk.targets = {sender: f"{at_desk}/chatwoot/{sender}" for sender in (BOT, INBOX, ACCOUNT)}
         settings = SlackSettings.model_validate(
             {
@@ -92,7 +90,7 @@ def opened(url: str, key: str, folder: Path) -> Iterator[Places]:
                 "words": True,
             }
         )
-        threads.target = stack.enter_context(_served(slack.made(settings, client)))
+        threads.target = stack.enter_context(served(slack.made(settings, client)))
         bots = with_a_key(api)
         stack.enter_context(Bot(bots, TIER1, colleague=REFUNDS))
         stack.enter_context(Bot(bots, REFUNDS))
@@ -105,20 +103,3 @@ def _person(api: Api, desk: FakeChatwoot, threads: FakeSlack, number: int) -> Pe
     user = {"id": 10 + number, "name": name, "email": email, "type": "user"}
     desk.users[10 + number], threads.emails[f"U0P{number}"] = user, email
     return Person(name, user, f"U0P{number}", console)
-
-
-@contextmanager
-def _served(made: AbstractContextManager[Service]) -> Iterator[str]:
-    """Serve a bridge until the block ends; its address."""
-    with made as service:
-        server = uvicorn.Server(uvicorn.Config(service, port=0, lifespan="off", log_config=None))
-        thread = threading.Thread(target=server.run)
-        service.start()
-        thread.start()
-        eventually(lambda: server.started, seconds=PATIENCE)
-        try:
-            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-            service.stop()

@@ -4,15 +4,13 @@ sides."""
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
-from tests.builders.bridges import quiet, soon
+from tests.builders.bridges import quiet, served, soon
 from tests.builders.handoffs import accept, act, read, written
 from tests.builders.incident_sources import (
     ANN_EMAIL,
@@ -28,34 +26,15 @@ from tests.builders.keys import a_key
 from tests.builders.operators import an_operator
 from tests.builders.queues import a_queue
 from tests.builders.requests import Json, get
-from tests.builders.waits import eventually
 from tests.conftest import Api, Command
 from warmline import Warmline
 from warmline.bridges.ops import alertmanager, pagerduty
 from warmline.bridges.ops.alertmanager import AlertmanagerSettings
 from warmline.bridges.ops.pagerduty import PagerDutySettings
-from warmline.bridges.serving import Service
 
 pytestmark = pytest.mark.usefixtures("worker")
 
 ANN = "human:ann"
-
-
-@contextmanager
-def served(made: AbstractContextManager[Service]) -> Iterator[str]:
-    """A bridge that runs until the block ends; its address."""
-    with made as service:
-        server = uvicorn.Server(uvicorn.Config(service, port=0, lifespan="off", log_config=None))
-        thread = threading.Thread(target=server.run)
-        service.start()
-        thread.start()
-        eventually(lambda: server.started, seconds=60)
-        try:
-            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-            service.stop()
 
 
 @pytest.fixture

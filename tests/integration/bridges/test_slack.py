@@ -1,7 +1,6 @@
 """Slack and Warmline with the bridge between them: a case is a thread, one person takes it, and works it from there."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,9 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
-from tests.builders.bridges import quiet, soon
+from tests.builders.bridges import quiet, served, soon
 from tests.builders.handoffs import accept, read, waiting, written
 from tests.builders.keys import a_key
 from tests.builders.operators import an_operator, revised
@@ -20,7 +18,6 @@ from tests.builders.queues import a_queue
 from tests.builders.requests import Json, get, post
 from tests.builders.sessions import a_session
 from tests.builders.slack import ANN, BILLING, BOB, EVE, FRAUD, SECRET, TOKEN, FakeSlack, a_slack
-from tests.builders.waits import eventually
 from tests.conftest import Api, Command
 from warmline import Warmline
 from warmline.bridges.slack import SlackSettings, made
@@ -49,19 +46,8 @@ def a_bridge(api: Api, fake: FakeSlack, folder: Path, **changes: Any) -> Iterato
         **changes,
     }
     key = str(a_key(api, "desk")["secret"])
-    with Warmline(api.url, key) as client, made(SlackSettings.model_validate(given), client) as service:
-        server = uvicorn.Server(uvicorn.Config(service, port=0, lifespan="off", log_config=None))
-        thread = threading.Thread(target=server.run)
-        service.start()
-        thread.start()
-        eventually(lambda: server.started, seconds=60)
-        fake.target = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        try:
-            yield fake.target
-        finally:
-            server.should_exit = True
-            thread.join()
-            service.stop()
+    with Warmline(api.url, key) as client, served(made(SlackSettings.model_validate(given), client)) as fake.target:
+        yield fake.target
 
 
 @pytest.fixture
