@@ -60,6 +60,8 @@ def a_bridge(api: Api, fake: FakeChatwoot, folder: Path, **changes: Any) -> Iter
             aim(fake, url, *([BOT, INBOX, ACCOUNT] if fake.targets.get(INBOX) else []))
             yield url
         finally:
+            # What is on its way would find nobody, for which Chatwoot opens a conversation itself.
+            fake.settle()
             fake.targets = {}
 
 
