@@ -4,10 +4,12 @@ A list takes one statement. Briefs are large, so that statement reads two lines 
 that are on the page.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +99,8 @@ class WaitingCount:
     breached: int
     mine: int
     """How many of them the operator may take and nobody else holds."""
+    languages: frozenset[str] = frozenset()
+    """The languages that they are in, by their codes without a region."""
 
 
 class Sort(StrEnum):
@@ -155,13 +159,6 @@ def for_person(db: Transaction, person: Person, *, page: int = 1, shown: Shown =
     return _page(_listed(db, person, _free_for(person), *shown.wanted, page=page, order=shown.order))
 
 
-def languages_waiting(db: Transaction, person: Person) -> list[str]:
-    """The languages of what waits, each by its code without a region, in the order of the alphabet."""
-    code, seen = func.split_part(_ROW.language, "-", 1), operators.sees_case(person, _ROW.chain_id)
-    spoken = select(code).where(tables.in_state(_ROW, *tables.WAITING), _ROW.language.is_not(None), seen)
-    return sorted(db.scalars(spoken.distinct()))
-
-
 def held(db: Transaction, person: Person) -> list[ListedHandoff]:
     """The handoffs that an operator holds, the next breach first."""
     return _listed(db, person, _ROW.holder == person.agent, _ROW.state.in_(tables.HELD))
@@ -176,11 +173,15 @@ def search(db: Transaction, person: Person, text: str, *, closed: bool | None = 
     seen = [operators.sees_case(person, _ROW.chain_id)]
     if closed is not None:
         seen.append(_ROW.state.in_(tables.OVER) if closed else _ROW.state.not_in(tables.OVER))
-    newest = select(_ROW.id).where(*seen).order_by(_ROW.id.desc()).limit(SEARCHED)
     said = (_customer(), _ROW.namespace, _ROW.reason, _ROW.resolution, _ROW.brief["text"].astext)
+    newest = select(_ROW.id).where(*seen).order_by(_ROW.id.desc()).limit(SEARCHED)
     words = text.split()[:MOST_WORDS]
-    has_all = [or_(*(column.icontains(word, autoescape=True) for column in said)) for word in words]
-    return _page(_listed(db, person, _ROW.id.in_(newest), *has_all, page=page, order=(_ROW.id.desc(),)))
+    if words:
+        # Where the rows are limited, their texts are read once, before the conditions; a condition on each column would
+        # unpack a brief once for every word.
+        read = newest.add_columns(func.lower(func.concat_ws("\n", *said)).label("said")).subquery()
+        newest = select(read.c.id).where(*(read.c.said.contains(word.lower(), autoescape=True) for word in words))
+    return _page(_listed(db, person, _ROW.id.in_(newest), page=page, order=(_ROW.id.desc(),)))
 
 
 def summaries(db: Transaction, handoff_ids: Collection[UUID]) -> dict[UUID, Summary]:
@@ -209,12 +210,23 @@ def counts(db: Transaction, person: Person) -> list[WaitingCount]:
     """How many handoffs wait for each target; a target for which none waits is left out."""
     breached = func.count().filter(_ROW.breach_at <= func.now())
     mine = func.count().filter(_free_for(person))
+    # A region is of no matter: German is spoken in Austria.
+    code = func.split_part(_ROW.language, "-", 1)
     rows = (
-        select(_ROW.target, func.count(), breached, mine)
+        select(_ROW.target, code, func.count(), breached, mine)
         .where(tables.in_state(_ROW, *tables.WAITING), operators.sees_case(person, _ROW.chain_id))
-        .group_by(_ROW.target)
+        .group_by(_ROW.target, code)
+        .order_by(_ROW.target)
     )
-    return [WaitingCount(*row) for row in db.execute(rows.order_by(_ROW.target))]
+    by_target = groupby(db.execute(rows).all(), key=itemgetter(0))
+    return [_counted(target, [tuple(row) for row in found]) for target, found in by_target]
+
+
+def _counted(target: str, by_language: Sequence[tuple[Any, ...]]) -> WaitingCount:
+    """What waits for a target, of all languages together."""
+    _, codes, *numbers = zip(*by_language, strict=True)
+    waiting, breached, mine = map(sum, numbers)
+    return WaitingCount(target, waiting, breached, mine, frozenset(filter(None, codes)))
 
 
 def _page(found: Sequence[ListedHandoff]) -> ListPage:
@@ -245,34 +257,36 @@ def _listed(
     is_offered = func.coalesce(_ROW.offered_to == person.agent, False)
     order = order or (is_late.desc(), is_offered.desc(), *queues.in_order(_ROW))
     # The page is chosen by id first: the outer statement then opens the briefs of these handoffs alone.
-    place = func.row_number().over(order_by=order).label("place")
-    chosen = select(_ROW.id, place).where(*wanted).order_by(place).limit(LIST_LIMIT + 1)
+    chosen = select(_ROW.id).where(*wanted).order_by(*order).limit(LIST_LIMIT + 1)
     listed = chosen.offset((page - 1) * LIST_LIMIT).subquery()
     rows = (
         select(_ROW, _first("ask"), _first("mood"), _customer())
         .join(listed, listed.c.id == _ROW.id)
         .options(defer(_ROW.custom))
-        .order_by(listed.c.place)
+        .order_by(*order)
     )
     found = db.execute(rows).all()
     # Without a customer nobody knows whether a namespace is one person's.
-    waits = [row for row, _, _, name in found if name and row.state in tables.WAITING]
+    waits: dict[str, list[tables.Handoff]] = {}
+    for row, _, _, name in found:
+        if name and row.state in tables.WAITING:
+            waits.setdefault(row.namespace, []).append(row)
     return [
         ListedHandoff(
             handoff=row,
             ask=_line(ask),
             mood=_line(mood),
             customer=name or row.namespace,
-            also_waits=next((one.id for one in waits if _is_of_one_customer(one, row)), None),
+            also_waits=_of_another_case(waits.get(row.namespace, ()), row),
             may_take=operators.may_take(person, row) is None,
         )
         for row, ask, mood, name in found
     ]
 
 
-def _is_of_one_customer(one: tables.Handoff, other: tables.Handoff) -> bool:
-    """Whether two handoffs are about different cases of one customer."""
-    return one.namespace == other.namespace and one.chain_id != other.chain_id
+def _of_another_case(theirs: Iterable[tables.Handoff], row: tables.Handoff) -> UUID | None:
+    """The first of a customer's handoffs that is about another case than this one of theirs."""
+    return next((one.id for one in theirs if one.chain_id != row.chain_id), None)
 
 
 def _customer() -> ColumnElement[str | None]:

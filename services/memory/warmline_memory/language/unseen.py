@@ -21,12 +21,15 @@ NO_CHARACTERS = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane 
 # those: joiners of marks, fillers of Hangul, selectors of variants; and two signs of music and of Khitan without ink.
 # Arabic and Kaithi signs of numbers are of category Cf as well, but are seen, and so is a new emoji that Python does
 # not know yet.
-UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+_UNSEEN = (
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-    f"\U000f0000-\U0010ffff{NO_CHARACTERS}]"
+    f"\U000f0000-\U0010ffff{NO_CHARACTERS}"
 )
+UNSEEN = re.compile(f"[\x00-\x1f\x7f-\x9f{_UNSEEN}]")
+TAKEN_OUT = re.compile(f"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f{_UNSEEN}]")
+"""What is unseen, but for white space."""
 BLANK = re.compile("[\\s\u2800]+")
 """White space, and the pattern of Braille that has no dots."""
 
@@ -53,7 +56,9 @@ CLUSTER = re.compile(f"[\t\n\r -~]+(?=[\t\n\r -~]|\\Z)|.[{MARKS}]{{0,{MOST_MARKS
 PLAIN = re.compile("[\t\n\r -~]*")
 # The two half-wide marks of Japanese are letters to Unicode, and become marks where a compatible form is taken.
 ROW = re.compile(f"[{MARKS}\uff9e\uff9f]{{{MOST_MARKS}}}")
+UNUSUAL = re.compile("[^\t\n\r -~]")
 # White space that no page needs, and that tools which read a page may take for the end of a line.
+CONTROLS = re.compile("[\x0b\x0c\x1c-\x1f\x85]")
 CONTROLS_AS_BLANKS = dict.fromkeys((0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x1F, 0x85), " ")
 
 
@@ -96,7 +101,7 @@ class Twin:
 
 def visible(text: str) -> str:
     """A text without the characters that nobody sees, but for those that its language needs. White space stays."""
-    if not UNSEEN.search(text):
+    if not TAKEN_OUT.search(text):
         return text
     wanted = {hit.start() for hit in WANTED.finditer(text)}
     return UNSEEN.sub(
@@ -108,7 +113,11 @@ def visible(text: str) -> str:
 def shown(text: str) -> str:
     """A text as a page shows it: without what is unseen; tabs and breaks of lines stay, other controls that count as
     white space are blanks."""
-    return visible(text).translate(CONTROLS_AS_BLANKS)
+    # A page asks this of each value that it writes, thousands of times, and nearly all of them are plain.
+    if not UNUSUAL.search(text):
+        return text
+    seen = visible(text)
+    return seen.translate(CONTROLS_AS_BLANKS) if CONTROLS.search(seen) else seen
 
 
 def normalized(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:

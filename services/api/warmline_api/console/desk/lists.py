@@ -60,7 +60,6 @@ def show_queue(
             found = desk.list_for_person(db, person, page=page, shown=shown)
         else:
             found = desk.list_waiting(db, person, None if to == ALL else to, page=page, shown=shown)
-        spoken = desk.languages_waiting(db, person)
         is_theirs = person.sees_all or to in person.worked
         standing = queues.standing(db, name_of(to)) if kind_of(to) is TargetKind.QUEUE and is_theirs else None
     tabs, other_tabs = tabs_of(person.worked, counts, to)
@@ -73,7 +72,7 @@ def show_queue(
         shown=shown,
         address=_address(to, shown),
         urgencies=list(reversed(Urgency)),
-        spoken=spoken,
+        spoken=sorted(set().union(*(one.languages for one in counts))),
         tabs=tabs,
         other_tabs=other_tabs,
         most_in_menu=MOST_IN_MENU,

@@ -69,7 +69,8 @@ def _seen(value: Any) -> Any:
     """What a template writes, without what nobody sees in it: names, values and lines of others come from anywhere."""
     if not isinstance(value, str):
         return value
-    return Markup(shown(value)) if isinstance(value, Markup) else shown(value)  # noqa: S704 (it was escaped before)
+    seen = shown(value)
+    return Markup(seen) if isinstance(value, Markup) and seen is not value else seen  # noqa: S704 (it was escaped before)
 
 
 _templates = Environment(
