@@ -69,7 +69,8 @@ class World:
             with self.platform.database.transaction(key_hash=hashed) as db:
                 tenancy.sign_in(db, hashed)
                 question = Recall(namespace=namespace.name, query=query, top_k=TOP_K, explain=True)
-                return recalling.recall(db, question, embeddings, cached)
+                found = recalling.recall(db, question, embeddings, cached)
+            return found.shown()
 
         return ask
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
@@ -48,6 +48,10 @@ IfMatch = Annotated[
         description="The `ETag` that was read: the change is made only if it is still that version.",
     ),
 ]
+
+
+Work: TypeAlias = Callable[[Transaction], Shape | Callable[[], Shape]]
+"""What a request does in its transaction: it gives the answer, or what makes it."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +137,11 @@ class Caller:
         """Embed a text that is looked for, within the share of the caller's tenant. Never inside a transaction."""
         return self.platform.embed_query(query, self._share)
 
-    def once(
-        self, ask: BaseModel, status: int, work: Callable[[Transaction], Shape], *, shown_once: str | None = None
-    ) -> Answer[Shape]:
+    def once(self, ask: BaseModel, status: int, work: Work[Shape], *, shown_once: str | None = None) -> Answer[Shape]:
         """Do ``work`` in one transaction; with an Idempotency-Key, at most once ever.
+
+        Where it gives a function in the place of the answer, that makes the answer, when the transaction is over if
+        nothing of it has to be recorded: what needs no database and takes long shall not hold a connection.
 
         What the work makes is validated when it is made; as an answer it is not validated again. ``shown_once`` names a
         field of it that the first answer alone has: a repeat is answered with null there. Where Postgres ends the
@@ -144,15 +149,13 @@ class Caller:
         """
         return storage.until_not_deadlocked(lambda: self._once(ask, status, work, shown_once))
 
-    def _once(
-        self, ask: BaseModel, status: int, work: Callable[[Transaction], Shape], shown_once: str | None
-    ) -> Answer[Shape]:
+    def _once(self, ask: BaseModel, status: int, work: Work[Shape], shown_once: str | None) -> Answer[Shape]:
         # The block commits when it ends, before the answer is made: no client hears of what might yet be rolled back
         # (docs/decisions/0004-commit-before-the-answer-leaves.md).
         with self.transaction() as db:
             tenancy.check_request(db, ask)
             if self.idempotency_key is None:
-                answer = self._worked(db, work)
+                made = self._worked(db, work)
             else:
                 # The claim is a row of this very transaction. A second request with the same key waits for that row,
                 # and finds the answer in it, or nothing where the first one was rolled back.
@@ -162,12 +165,12 @@ class Caller:
                 first = storage.claim_answer(db, self.idempotency_key, self._fingerprint(db, asked))
                 if first is not None:
                     return Answer.repeated(first, status, self.operation)
-                answer = self._worked(db, work)
+                made = answer = _finished(self._worked(db, work))
                 recorded = answer.model_dump(mode="json") | ({shown_once: None} if shown_once else {})
                 storage.record_answer(db, self.idempotency_key, recorded, asked)
-        return Answer.of(answer, status, self.operation)
+        return Answer.of(_finished(made), status, self.operation)
 
-    def _worked(self, db: Transaction, work: Callable[[Transaction], Shape]) -> Shape:
+    def _worked(self, db: Transaction, work: Work[Shape]) -> Shape | Callable[[], Shape]:
         # Only here: what was done once is answered again, however much the tenant has by now.
         self.quotas.check(db, self.operation, self.adds)
         return work(db)
@@ -254,6 +257,10 @@ async def edit_caller(
 ) -> Caller:
     """The caller of a PUT, PATCH or DELETE of what somebody else could have changed meanwhile."""
     return replace(await read_caller(request, key), if_match=if_match)
+
+
+def _finished(made: Shape | Callable[[], Shape]) -> Shape:
+    return made if isinstance(made, BaseModel) else made()
 
 
 def _version(db: Transaction, read: Callable[[Transaction], BaseModel]) -> str | None:

@@ -119,7 +119,7 @@ def best(apart: Settings, database: Database, key: TenantKey) -> Best:
         with database.transaction(key_hash=hashed) as db:
             tenancy.sign_in(db, hashed)
             ask = Recall(namespace=NAMESPACE, query=query, top_k=1)
-            return recall(db, ask, embedded, cached).results[0].memory.content
+            return recall(db, ask, embedded, cached).shown().results[0].memory.content
 
     return find
 

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from tests.builders.handoffs import accept, waiting
+from tests.builders.waits import eventually
 from tests.builders.whole_words import says
 from tests.conftest import Api
-from warmline_memory.memories import hiding
+from warmline_memory.memories import long_texts
 
 CARD = "4111 1111 1111 1111"
+LONG = f"{'The lamp was sent. ' * 2_000} Paid with {CARD}"
 
 
 def keep(api: Api, *memories: dict[str, Any]) -> list[dict[str, Any]]:
@@ -42,17 +44,36 @@ def test_a_recall_hides_secrets_and_the_memory_keeps_them(api: Api) -> None:
     assert CARD in api.http.get(f"/v1/memories/{kept['id']}").json()["content"]
 
 
-def test_long_memories_are_read_through_one_recall_after_the_other_and_short_ones_wait_for_none(api: Api) -> None:
-    keep(api, {"content": f"{'The lamp was sent. ' * 2_000} Paid with {CARD}"})
+def test_long_memories_are_looked_through_one_recall_after_the_other_and_short_ones_wait_for_none(api: Api) -> None:
+    keep(api, {"content": LONG})
     keep(api, {"content": f"The shade was paid with {CARD}", "metadata": {"short": True}})
     asked = {"namespace": "user-dave", "query": "paid", "metadata": {"short": True}}
     with ThreadPoolExecutor(1) as beside:
-        with hiding.LONG_READINGS:
+        with long_texts.TURN:
             long = beside.submit(recalled, api, "lamp")
             short = api.http.post("/v1/recall", json=asked).json()["results"]
             assert [one["memory"]["content"] for one in short] == ["The shade was paid with [redacted]"]
             assert not long.done()
         assert CARD not in str(long.result())
+
+
+def test_the_transaction_of_a_recall_is_over_before_its_long_memories_are_looked_through(api: Api) -> None:
+    kept = keep(api, {"content": LONG})[0]
+    asked = {"namespace": "user-dave", "query": "lamp", "reinforce": True}
+    with ThreadPoolExecutor(1) as beside:
+        with long_texts.TURN:
+            recalls = beside.submit(api.http.post, "/v1/recall", json=asked)
+            eventually(lambda: api.http.get(f"/v1/memories/{kept['id']}").json()["times_recalled"], seconds=60)
+            assert not recalls.done()
+        assert CARD not in recalls.result().text
+
+
+def test_a_recall_that_is_repeated_is_answered_as_before_without_secrets(api: Api) -> None:
+    keep(api, {"content": f"Charge the card {CARD} for the lamp"})
+    asked = {"namespace": "user-dave", "query": "lamp"}
+    answers = [api.http.post("/v1/recall", json=asked, headers={"Idempotency-Key": "once"}) for _ in range(2)]
+    assert [CARD in one.text for one in answers] == [False, False]
+    assert answers[0].json() == answers[1].json()
 
 
 def test_a_recall_reads_the_question_that_a_bare_reply_answers(api: Api) -> None:

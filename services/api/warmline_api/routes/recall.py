@@ -15,4 +15,4 @@ def recall(ask: Recall, caller: Writer) -> Answer[Recollection]:
     # A query without words is one for all that matters, which needs no embedding.
     query = caller.embed_query(ask.query) if ask.query.strip() else None
     cached = caller.platform.cached_namespaces
-    return caller.once(ask, 200, lambda db: recalling.recall(db, ask, query, cached))
+    return caller.once(ask, 200, lambda db: recalling.recall(db, ask, query, cached).shown)

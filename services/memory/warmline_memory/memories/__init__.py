@@ -14,7 +14,7 @@ from warmline_memory.memories.consolidations import (
 from warmline_memory.memories.corrections import superseding
 from warmline_memory.memories.duplicates import fingerprint
 from warmline_memory.memories.first_replies import find_first as find_first_reply, note_first as note_first_reply
-from warmline_memory.memories.hiding import hidden, to_keep
+from warmline_memory.memories.hiding import Unhidden, hidden, to_hide, to_keep
 from warmline_memory.memories.keeping import (
     content_of,
     count_recalls,
@@ -38,6 +38,7 @@ from warmline_memory.memories.transcribing import transcribed
 __all__ = [
     "OfSession",
     "Selection",
+    "Unhidden",
     "consolidate",
     "consolidations_answer",
     "content_of",
@@ -67,6 +68,7 @@ __all__ = [
     "shown",
     "stretch",
     "superseding",
+    "to_hide",
     "to_keep",
     "transcribed",
     "undo_consolidation",

@@ -4,16 +4,17 @@ What a reply gives away only with its question before it (`PIN?` `5521`) is foun
 when memories are kept, and in their session when they are shown.
 """
 
-import threading
 from collections.abc import Sequence
-from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from warmline_memory import redaction, source_memory
+from warmline_memory.memories import long_texts
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import pages, tables, wire
 from warmline_memory.storage.transactions import Transaction
@@ -28,36 +29,59 @@ TURNS_BEFORE = 3
 REPLY_CHARS = 120
 """Longer memories of a session are not taken for bare replies."""
 LONG_BYTES = 20_000
-"""Memories that are shown together are read through in a fortieth of a second up to this size."""
-LONG_READINGS = threading.BoundedSemaphore(1)
-"""Longer ones are read through one request after the other. A thread that waits for a turn at the interpreter gets it
-after each thread that computes had its own, many times in a request: a dozen long readings would hold up everybody."""
+"""Memories that are shown together are looked through in a fortieth of a second up to this size. Longer ones are looked
+through in another process."""
 NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Unhidden:
+    """Memories as they are kept, with all that is read to hide their secrets: that needs no database, and may take
+    longer than a transaction should."""
+
+    memories: Sequence[Memory]
+    around: Sequence[SourceMemory]
+    """What was said just before short replies among them."""
+    tenant_id: UUID | None
+
+    def hidden(self) -> list[Memory]:
+        """The memories without the secrets that they hold, in the order given."""
+        known = [source_memory.source(memory) for memory in self.memories]
+        said = sorted([*known, *self.around], key=lambda one: (one.event_time, one.id))
+        # A handoff's brief was written without secrets.
+        shown = [memory for memory in self.memories if not memory.handoff_id]
+        trees = [_texts(memory) for memory in shown]
+        is_long = sum(map(pages.weight, trees)) > LONG_BYTES
+        found = long_texts.hide(self.tenant_id, said, trees) if is_long else redaction.hide(said, trees)
+        hidden = {memory.id: _with(memory, texts) for memory, texts in zip(shown, found, strict=True)}
+        return [hidden.get(memory.id, memory) for memory in self.memories]
 
 
 def to_keep(asks: Sequence[Remember], which: HideAtWrite) -> Sequence[Remember]:
     """The memories as they are kept, without the secrets of those that the preference names; the very sequence where
     nothing is hidden."""
-    if which is HideAtWrite.NEVER or not any(_is_meant(ask, which) for ask in asks):
+    meant = [_is_meant(ask, which) for ask in asks]
+    if not any(meant):
         return asks
-    with redaction.one_reading():
-        secrets = redaction.find([_source(ask) for ask in asks])
-        kept = [_without(ask, secrets) if _is_meant(ask, which) else ask for ask in asks]
+    trees = [_texts(ask) if is_it else None for ask, is_it in zip(asks, meant, strict=True)]
+    found = redaction.hide([_source(ask) for ask in asks], trees)
+    kept = [ask if texts is None else _with(ask, texts) for ask, texts in zip(asks, found, strict=True)]
     return asks if kept == list(asks) else kept
 
 
 def hidden(db: Transaction, memories: Sequence[Memory]) -> list[Memory]:
     """Memories without the secrets that they hold, in the order given. What is stored is not changed."""
-    known = [source_memory.source(memory) for memory in memories]
+    return to_hide(db, memories).hidden()
+
+
+def to_hide(db: Transaction, memories: Sequence[Memory]) -> Unhidden:
+    """Memories that are to be shown without their secrets, and what has to be read for that."""
     around = [source_memory.source(memory) for memory in _turns_before(db, memories)]
-    is_long = sum(pages.weight((one.content, one.action, one.metadata)) for one in memories) > LONG_BYTES
-    with LONG_READINGS if is_long else nullcontext(), redaction.one_reading():
-        secrets = redaction.find(sorted([*known, *around], key=lambda one: (one.event_time, one.id)))
-        return [_shown(memory, secrets) for memory in memories]
+    return Unhidden(memories, around, db.tenant_id)
 
 
 def _is_meant(ask: Remember, which: HideAtWrite) -> bool:
-    return which is HideAtWrite.ALWAYS or bool(ask.metadata.get(CAPTURED))
+    return which is HideAtWrite.ALWAYS or (which is not HideAtWrite.NEVER and bool(ask.metadata.get(CAPTURED)))
 
 
 def _source(ask: Remember) -> SourceMemory:
@@ -74,30 +98,29 @@ def _source(ask: Remember) -> SourceMemory:
     )
 
 
-def _without(ask: Remember, secrets: redaction.Secrets) -> Remember:
-    return ask.model_copy(update=_scrubbed(ask, secrets))
+def _texts(said: Remember | Memory) -> list[Any]:
+    """What holds text in a memory."""
+    action, slot = said.action, said.slot
+    return [
+        said.content,
+        action and [action.arguments, action.result],
+        slot and {slot.name: slot.value},
+        said.metadata,
+    ]
 
 
-def _shown(memory: Memory, secrets: redaction.Secrets) -> Memory:
-    # A handoff's brief was written without secrets.
-    return memory if memory.handoff_id else memory.model_copy(update=_scrubbed(memory, secrets))
+Kept = TypeVar("Kept", Remember, Memory)
 
 
-def _scrubbed(said: Remember | Memory, secrets: redaction.Secrets) -> dict[str, object]:
-    """The fields of a memory that hold text, without secrets."""
+def _with(said: Kept, texts: Sequence[Any]) -> Kept:
+    """A memory with other texts in the place of its own."""
+    content, deed, value, metadata = texts
     action, slot = said.action, said.slot
     if action is not None:
-        arguments, result = redaction.scrub_tree([action.arguments, action.result], secrets)
-        action = action.model_copy(update={"arguments": arguments, "result": result})
+        action = action.model_copy(update={"arguments": deed[0], "result": deed[1]})
     if slot is not None:
-        value = redaction.scrub_tree({slot.name: slot.value}, secrets)[slot.name]
-        slot = slot.model_copy(update={"value": value})
-    return {
-        "content": said.content and redaction.scrub(said.content, secrets),
-        "action": action,
-        "slot": slot,
-        "metadata": redaction.scrub_tree(said.metadata, secrets),
-    }
+        slot = slot.model_copy(update={"value": value[slot.name]})
+    return said.model_copy(update={"content": content, "action": action, "slot": slot, "metadata": metadata})
 
 
 def _turns_before(db: Transaction, memories: Sequence[Memory]) -> list[Memory]:

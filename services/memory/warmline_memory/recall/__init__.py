@@ -6,13 +6,14 @@ each is worth and ``packing`` for the best ones. ``ranking`` holds the arithmeti
 
 from warmline_memory.recall.cached_namespaces import IDLE_SECONDS, CachedNamespaces
 from warmline_memory.recall.candidates import any_indexed
-from warmline_memory.recall.recalling import recall
+from warmline_memory.recall.recalling import Recalled, recall
 from warmline_memory.recall.scanning import INDEX_ABOVE
 
 __all__ = [
     "IDLE_SECONDS",
     "INDEX_ABOVE",
     "CachedNamespaces",
+    "Recalled",
     "any_indexed",
     "recall",
 ]

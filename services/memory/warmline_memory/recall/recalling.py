@@ -1,6 +1,7 @@
 """Recall: scan the memories in question, score them by words, meaning and context, and pack the best ones."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from warmline_memory import memories, tenancy
 from warmline_memory.embedding import Embeddings
@@ -12,13 +13,29 @@ from warmline_schemas.recall import Recall, Recollection
 from warmline_schemas.wire import Metadata
 
 
+@dataclass(frozen=True)
+class Recalled:
+    """What a recall found, as it is kept, and what hides its secrets, where the tenant wants that."""
+
+    found: Recollection
+    unhidden: memories.Unhidden | None
+
+    def shown(self) -> Recollection:
+        """The answer. It needs no database, and takes as long as its texts are long: for after the transaction."""
+        if self.unhidden is None:
+            return self.found
+        pairs = zip(self.found.results, self.unhidden.hidden(), strict=True)
+        results = [one.model_copy(update={"memory": memory}) for one, memory in pairs]
+        return self.found.model_copy(update={"results": results})
+
+
 def recall(
     db: Transaction,
     ask: Recall,
     query: Embeddings | None,
     cached: CachedNamespaces,
     any_of: Sequence[Metadata] = (),
-) -> Recollection:
+) -> Recalled:
     """The memories of a namespace that matter to a query, best first.
 
     ``query`` is the embedding of the query, one row, or None for an empty one. With ``any_of`` the metadata of each
@@ -39,10 +56,5 @@ def recall(
         memories.count_recalls(db, [hit.memory.id for hit in packed.hits])
     explanation = answers.explain(words, scanned, scores.found, weights, packed.left_out) if ask.explain else None
     answer = answers.answer(packed, scanned, scores, explanation)
-    return _without_secrets(db, answer) if caller.preferences.hide_secrets_in_recall else answer
-
-
-def _without_secrets(db: Transaction, answer: Recollection) -> Recollection:
-    shown = memories.hidden(db, [one.memory for one in answer.results])
-    results = [one.model_copy(update={"memory": memory}) for one, memory in zip(answer.results, shown, strict=True)]
-    return answer.model_copy(update={"results": results})
+    hides = caller.preferences.hide_secrets_in_recall
+    return Recalled(answer, memories.to_hide(db, [one.memory for one in answer.results]) if hides else None)

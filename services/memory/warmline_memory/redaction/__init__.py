@@ -8,6 +8,6 @@ Where the same texts are searched and shown, one reading around both halves the 
 """
 
 from warmline_memory.language.one_reading import one_reading
-from warmline_memory.redaction.scrubbing import HIDDEN, Secrets, find, names_secret, scrub, scrub_tree
+from warmline_memory.redaction.scrubbing import HIDDEN, Secrets, find, hide, names_secret, scrub, scrub_tree
 
-__all__ = ["HIDDEN", "Secrets", "find", "names_secret", "one_reading", "scrub", "scrub_tree"]
+__all__ = ["HIDDEN", "Secrets", "find", "hide", "names_secret", "one_reading", "scrub", "scrub_tree"]

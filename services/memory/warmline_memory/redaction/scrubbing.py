@@ -26,7 +26,7 @@ from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.memories import Role
 from warmline_schemas.tenancy import PiiClass
 
-__all__ = ["HIDDEN", "Secrets", "find", "names_secret", "scrub", "scrub_tree"]
+__all__ = ["HIDDEN", "Secrets", "find", "hide", "names_secret", "scrub", "scrub_tree"]
 
 FORMS = read("scrubbing")
 HIDDEN = named.SHOWN
@@ -178,6 +178,13 @@ def scrub_tree(tree: Any, secrets: Secrets = Secrets(), label: str | None = None
         shown = scrub(str(tree), secrets, label)
         return tree if shown == str(tree) else shown
     return tree
+
+
+@one_reading()
+def hide(memories: Sequence[SourceMemory], trees: Sequence[Any]) -> list[Any]:
+    """JSON values without the secrets of these memories, which are the oldest first."""
+    secrets = find(memories)
+    return [scrub_tree(tree, secrets) for tree in trees]
 
 
 @read_once

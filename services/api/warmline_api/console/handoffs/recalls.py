@@ -81,7 +81,8 @@ def _recalled(visitor: Visitor, handoff: Handoff, query: str, top_k: int, chain_
     # change what the next agent is given.
     embedding = platform.embed_query(query)
     with visitor.transaction() as db:
-        return recalling.recall(db, ask, embedding, platform.cached_namespaces)
+        found = recalling.recall(db, ask, embedding, platform.cached_namespaces)
+    return found.shown()
 
 
 def _with_turns(choice: Choice, pii: list[PiiClass]) -> list[Any]:

@@ -51,8 +51,8 @@ def wake_up(
     with caller.transaction() as db:
         found = recalling.recall(db, ask, None, caller.platform.cached_namespaces)
         available = memories.count(db, Selection(namespace, min_importance=min_importance))
-        shown = [answers.memory(one.memory) for one in found.results]
-        return {"agent_id": namespace, "memories": shown, "total_available": available}
+    shown = [answers.memory(one.memory) for one in found.shown().results]
+    return {"agent_id": namespace, "memories": shown, "total_available": available}
 
 
 def _found(caller: Caller, ask: Search) -> list[RecalledMemory]:
@@ -62,7 +62,8 @@ def _found(caller: Caller, ask: Search) -> list[RecalledMemory]:
         wanted = _as_ours(db, ask)
         tenancy.check_request(db, wanted)
         any_of: list[Metadata] = [{reserved.TAGS: [tag]} for tag in ask.tags or ()]
-        return recalling.recall(db, wanted, query, caller.platform.cached_namespaces, any_of).results
+        found = recalling.recall(db, wanted, query, caller.platform.cached_namespaces, any_of)
+    return found.shown().results
 
 
 def _as_ours(db: Transaction, ask: Search) -> ours.Recall:
