@@ -1,5 +1,7 @@
 """Finding cases in the console, closed ones too, and what can be undone."""
 
+import re
+
 import pytest
 
 from tests.builders.console import Browser, signed_in, text_of
@@ -60,6 +62,34 @@ def test_cases_of_foreign_queues_are_not_found(api: Api, ann: Browser) -> None:
     signed_in(api, "zoe", queues=["fraud"])
     handoff = waiting(api, a_session(api, ASK), to="queue:fraud")
     assert link_to(handoff) not in found(ann, "ACC-4521")
+
+
+def test_a_case_is_found_by_what_was_said_in_it_and_the_words_are_quoted_where_they_stand(
+    api: Api, ann: Browser
+) -> None:
+    session = a_session(api, "The little lamp of the router blinks purple", *["It still does"] * 12, ASK)
+    handoff = waiting(api, session)
+    page = found(ann, "lamp+PURPLE")
+    assert link_to(handoff) in page
+    assert "The little lamp of the router blinks purple" in text_of(page)
+    said = ann.page(re.findall(r'href="/console(/conversations/[^"#]+)', page)[0])
+    assert "The little lamp of the router blinks purple" in text_of(said)
+    assert link_to(handoff) not in found(ann, "lamp+purple", "closed")
+    assert "Nothing found" in text_of(found(ann, "purple+ORD-999"))
+
+
+def test_what_was_said_in_a_case_of_a_foreign_queue_is_not_found(api: Api, ann: Browser) -> None:
+    signed_in(api, "zoe", queues=["fraud"])
+    handoff = waiting(api, a_session(api, "The little lamp blinks purple", ASK), to="queue:fraud")
+    assert link_to(handoff) not in found(ann, "purple")
+
+
+def test_nobody_finds_out_a_secret_by_looking_for_it(api: Api, ann: Browser) -> None:
+    said = a_session(api, "I wrote to you about the purple lamp", "My PIN is 83521, my password is Wombat77zebra")
+    handoff = waiting(api, said)
+    assert link_to(handoff) in found(ann, "purple")
+    for secret in ("83521", "Wombat77zebra"):
+        assert "Nothing found" in text_of(found(ann, secret))
 
 
 def test_resolving_what_nobody_answered_asks_first_and_changes_nothing(api: Api, ann: Browser) -> None:

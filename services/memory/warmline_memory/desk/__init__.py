@@ -34,10 +34,10 @@ from warmline_memory.desk.lists import (
     has_customer,
     held as list_held,
     newest_words,
-    search,
     summaries,
     waiting as list_waiting,
 )
+from warmline_memory.desk.searching import Quote, SearchPage, search
 from warmline_memory.desk.waking import wake
 
 __all__ = [
@@ -45,6 +45,8 @@ __all__ = [
     "ConversationPage",
     "CustomerCard",
     "ListedHandoff",
+    "Quote",
+    "SearchPage",
     "SessionOnLine",
     "Shown",
     "Sort",

@@ -30,8 +30,6 @@ LIST_LIMIT = 50
 """This many handoffs are on one page."""
 LINE_CHARS = 280
 """A line of a brief is shown up to this many characters: about three lines on a narrow screen."""
-SEARCHED, MOST_WORDS = 5_000, 8
-"""So many cases are looked through, for so many words: each of their briefs is read, and so the time is bounded."""
 
 _ROW = tables.Handoff
 
@@ -151,42 +149,22 @@ def waiting(
     to = () if target is None else (_ROW.target == target,)
     seen = operators.sees_case(person, _ROW.chain_id)
     wanted = (tables.in_state(_ROW, *tables.WAITING), *to, seen, *shown.wanted)
-    return _page(_listed(db, person, *wanted, page=page, order=shown.order))
+    return page_of(listed(db, person, *wanted, page=page, order=shown.order))
 
 
 def for_person(db: Transaction, person: Person, *, page: int = 1, shown: Shown = ALL_OF_IT) -> ListPage:
     """The handoffs that an operator may take now: what is late, what is offered to them, then the next breach."""
-    return _page(_listed(db, person, _free_for(person), *shown.wanted, page=page, order=shown.order))
+    return page_of(listed(db, person, _free_for(person), *shown.wanted, page=page, order=shown.order))
 
 
 def held(db: Transaction, person: Person) -> list[ListedHandoff]:
     """The handoffs that an operator holds, the next breach first."""
-    return _listed(db, person, _ROW.holder == person.agent, _ROW.state.in_(tables.HELD))
-
-
-def search(db: Transaction, person: Person, text: str, *, closed: bool | None = None, page: int = 1) -> ListPage:
-    """Cases in which every word of a text stands, newest first: in the customer's name, in the brief with its
-    identifiers and what was asked, in the reason, or in how it was solved. ``closed`` leaves out the others.
-
-    Looks through the newest ``SEARCHED`` that the operator may see.
-    """
-    seen = [operators.sees_case(person, _ROW.chain_id)]
-    if closed is not None:
-        seen.append(_ROW.state.in_(tables.OVER) if closed else _ROW.state.not_in(tables.OVER))
-    said = (_customer(), _ROW.namespace, _ROW.reason, _ROW.resolution, _ROW.brief["text"].astext)
-    newest = select(_ROW.id).where(*seen).order_by(_ROW.id.desc()).limit(SEARCHED)
-    words = text.split()[:MOST_WORDS]
-    if words:
-        # Where the rows are limited, their texts are read once, before the conditions; a condition on each column would
-        # unpack a brief once for every word.
-        read = newest.add_columns(func.lower(func.concat_ws("\n", *said)).label("said")).subquery()
-        newest = select(read.c.id).where(*(read.c.said.contains(word.lower(), autoescape=True) for word in words))
-    return _page(_listed(db, person, _ROW.id.in_(newest), page=page, order=(_ROW.id.desc(),)))
+    return listed(db, person, _ROW.holder == person.agent, _ROW.state.in_(tables.HELD))
 
 
 def summaries(db: Transaction, handoff_ids: Collection[UUID]) -> dict[UUID, Summary]:
     """Handoffs in two lines each, by their ids."""
-    rows = select(_ROW.id, _customer(), _first("ask")).where(among(_ROW.id, handoff_ids))
+    rows = select(_ROW.id, customer_name(), _first("ask")).where(among(_ROW.id, handoff_ids))
     return {one: Summary(name, line.text if (line := _line(ask)) else None) for one, name, ask in db.execute(rows)}
 
 
@@ -229,7 +207,8 @@ def _counted(target: str, by_language: Sequence[tuple[Any, ...]]) -> WaitingCoun
     return WaitingCount(target, waiting, breached, mine, frozenset(filter(None, codes)))
 
 
-def _page(found: Sequence[ListedHandoff]) -> ListPage:
+def page_of(found: Sequence[ListedHandoff]) -> ListPage:
+    """What was listed as one page."""
     return ListPage(found[:LIST_LIMIT], has_more=len(found) > LIST_LIMIT)
 
 
@@ -244,7 +223,7 @@ def _free_for(person: Person) -> ColumnElement[bool]:
     return and_(tables.in_state(_ROW, *tables.WAITING), unheld, able)
 
 
-def _listed(
+def listed(
     db: Transaction,
     person: Person,
     *wanted: ColumnElement[bool],
@@ -260,7 +239,7 @@ def _listed(
     chosen = select(_ROW.id).where(*wanted).order_by(*order).limit(LIST_LIMIT + 1)
     listed = chosen.offset((page - 1) * LIST_LIMIT).subquery()
     rows = (
-        select(_ROW, _first("ask"), _first("mood"), _customer())
+        select(_ROW, _first("ask"), _first("mood"), customer_name())
         .join(listed, listed.c.id == _ROW.id)
         .options(defer(_ROW.custom))
         .order_by(*order)
@@ -289,7 +268,7 @@ def _of_another_case(theirs: Iterable[tables.Handoff], row: tables.Handoff) -> U
     return next((one.id for one in theirs if one.chain_id != row.chain_id), None)
 
 
-def _customer() -> ColumnElement[str | None]:
+def customer_name() -> ColumnElement[str | None]:
     """The name of the customer, where it is known."""
     row = tables.Customer
     named = select(row.display_name).where(row.tenant_id == _ROW.tenant_id, row.namespace == _ROW.namespace)

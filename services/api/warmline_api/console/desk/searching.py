@@ -24,7 +24,8 @@ def show_search(
     which: Which = "all",
     page: Annotated[int, Query(ge=1, le=100)] = 1,
 ) -> Response:
-    """Cases in which every word stands: customers, identifiers, what was asked, how it was solved. Newest first."""
+    """Cases in which every word stands: customers, identifiers, what was asked or said, how it was solved. Newest
+    first."""
     asked = q.strip()
     with visitor.transaction() as db:
         found = desk.search(db, visitor.operator, asked, closed=CLOSED[which], page=page)
@@ -37,5 +38,6 @@ def show_search(
         which=which,
         page=page,
         listed=found.handoffs,
+        quotes=found.quotes,
         has_more=found.has_more,
     )
