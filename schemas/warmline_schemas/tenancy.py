@@ -268,6 +268,13 @@ class Preferences(Versioned):
             "message on; 0 until they give it back."
         ),
     )
+    customer_recap: bool = Field(
+        default=False,
+        description=(
+            "Whether customers are told what an agent hands over to people, and asked whether it is right. It goes out "
+            "as a message of the agent `service`; their answer stands in the brief."
+        ),
+    )
     mails_name_cases: bool = Field(
         default=False,
         description=("Whether e-mails to operators have the customer's name and what is asked."),
@@ -330,6 +337,7 @@ class RevisePreferences(Request):
     reopen_hours: Annotated[int, Field(ge=0, le=8_760)] | None = Field(default=None, description=_SAME)
     delivery_seconds: Annotated[int, Field(ge=0, le=604_800)] | None = Field(default=None, description=_SAME)
     quiet_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = Field(default=None, description=_SAME)
+    customer_recap: bool | None = Field(default=None, description=_SAME)
     mails_name_cases: bool | None = Field(default=None, description=_SAME)
     language: LanguageTag | None = Field(default=None, description=_SAME)
     time_zone: Zone | None = Field(default=None, description=_SAME)

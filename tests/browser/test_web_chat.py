@@ -31,6 +31,7 @@ LEAST_TARGET = 44
 BROKEN = "My lamp LAMP-77 came broken. I would like a new one."
 WANTS_A_PERSON = "I want a person, please."
 HERE = "Ines here. A new lamp is on its way; it comes on Thursday."
+CORRECTS = "No, the lamp is LAMP-78. I read the wrong label."
 IT_CAME = "It came, and it works. Thank you!"
 SMALL = """
 root => [...root.querySelectorAll("button, textarea")].filter((one) => one.checkVisibility())
@@ -130,6 +131,34 @@ def test_a_customer_meets_the_bot_and_a_person_and_the_bot_again_and_comes_back_
     expect(said(later, "Thank you, I have noted it.")).to_have_count(2)
     take_picture(later, pictures / f"web-chat-later-{theme}.webp")
     assert len({session.chain_id for session in desk.client.sessions.list()}) == 1
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_customer_is_told_what_is_handed_over_and_the_operator_reads_what_they_correct(
+    chat: str, desk: Desk, visit: Visit, pictures: Path, theme: str
+) -> None:
+    desk.client.revise_preferences(customer_recap=True)
+    operator = visit(color_scheme=theme)
+    sign_in(operator, desk.hire("ines", display_name="Ines Weber", queues=["billing"]))
+    customer = visit(color_scheme=theme, viewport=WINDOW)
+    customer.goto(chat)
+    write(customer, BROKEN)
+    expect(said(customer, "I am an assistant")).to_be_visible()
+    write(customer, WANTS_A_PERSON)
+    told = customer.locator(".line", has_text="Is this right?")
+    expect(told).to_contain_text("Automatic message")
+    expect(told).to_contain_text("My lamp LAMP-77 came broken")
+    write(customer, CORRECTS)
+    expect(customer.locator(".line", has_text=CORRECTS)).to_contain_text("Sent")
+    take_picture(customer, pictures / f"web-chat-recap-{theme}.webp")
+
+    handoff = waiting(desk)
+    eventually(lambda: CORRECTS in str(desk.client.handoffs.get(handoff.id).brief))
+    operator.goto(f"/console/handoffs/{handoff.id}")
+    corrected = operator.get_by_role("listitem").filter(has_text=CORRECTS).filter(has_text="correction").first
+    expect(corrected).to_be_visible()
+    assert violations_on(operator) == []
+    take_picture(operator, pictures / f"brief-corrected-{theme}.webp")
 
 
 @pytest.mark.parametrize("theme", THEMES)

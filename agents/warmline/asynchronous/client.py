@@ -296,6 +296,7 @@ class AsyncWarmline:
         reopen_hours: int | None = None,
         quiet_minutes: int | None = None,
         delivery_seconds: int | None = None,
+        customer_recap: bool | None = None,
         mails_name_cases: bool | None = None,
         language: str | None = None,
         time_zone: str | None = None,
@@ -317,7 +318,8 @@ class AsyncWarmline:
         people that name no mode have ``people_mode`` (``warm`` or ``cold``). What a customer writes within
         ``reopen_hours`` after the end of a case opens it again. A person who answers in another channel speaks for
         ``quiet_minutes`` (0 until they give it back). A reply that no channel has delivered within
-        ``delivery_seconds`` is an alarm (0 for never). With ``mails_name_cases`` e-mails to operators say whose case it
+        ``delivery_seconds`` is an alarm (0 for never). With ``customer_recap`` customers are told what is handed over
+        to people, and asked whether it is right. With ``mails_name_cases`` e-mails to operators say whose case it
         is. Headings and labels of briefs are in ``language``, such as
         ``"de"``; ``tomorrow`` is read in ``time_zone``, such as ``"Europe/Berlin"``.
         """
@@ -347,6 +349,7 @@ class AsyncWarmline:
             reopen_hours=reopen_hours,
             quiet_minutes=quiet_minutes,
             delivery_seconds=delivery_seconds,
+            customer_recap=customer_recap,
             mails_name_cases=mails_name_cases,
             language=language,
             time_zone=time_zone,

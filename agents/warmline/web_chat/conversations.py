@@ -29,6 +29,16 @@ SAID = ("message", "attachment")
 MOST_SHOWN = 500
 """How many messages a page begins with at most; the newest."""
 NAME_SECONDS = 60.0
+RECAP = "recap"
+"""What the platform itself says has this in its metadata."""
+AUTOMATIC = {
+    "en": "Automatic message",
+    "de": "Automatische Nachricht",
+    "es": "Mensaje automático",
+    "ar": "رسالة آلية",
+    "ja": "自動メッセージ",
+}
+"""From whom that is, in the languages of the page: from nobody who works here, and not from the bot."""
 
 
 @dataclass(frozen=True)
@@ -231,8 +241,7 @@ class Conversations:
         return said.get(memory.id) is EventType.MESSAGE_CREATED or (memory.external_id or "").startswith(REPLIED)
 
     async def _message(self, memory: Memory, *, is_reply: bool) -> Message:
-        by_visitor = memory.role is Role.USER
-        who, name = ("visitor", None) if by_visitor else await self._called(memory.agent or self.agent)
+        who, name = await self._who(memory)
         known = memory.external_id or ""
         return Message(
             id=str(memory.id),
@@ -246,6 +255,15 @@ class Conversations:
             file=_file_of(memory),
             is_sent=known.startswith((REPLIED, ANSWERED)),
         )
+
+    async def _who(self, memory: Memory) -> tuple[Who, str | None]:
+        """Who said something, and what a visitor is told of them."""
+        if memory.role is Role.USER:
+            return "visitor", None
+        if RECAP in memory.metadata:
+            spoken = str(memory.metadata.get("language", "")).partition("-")[0]
+            return "bot", AUTOMATIC.get(spoken, AUTOMATIC["en"])
+        return await self._called(memory.agent or self.agent)
 
     async def _called(self, agent: str) -> tuple[Who, str | None]:
         """What a visitor is told of who speaks: of people their display name, and never their sign-in name."""

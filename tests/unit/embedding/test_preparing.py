@@ -39,3 +39,14 @@ def test_briefs_that_never_stand_still_are_busy_in_the_end() -> None:
     with pytest.raises(Busy, match="keep changing"):
         until_embedded(embed, work)
     assert len(tried) == ATTEMPTS
+
+
+def test_a_transaction_that_asks_twice_gets_both_and_each_its_own() -> None:
+    def numbered(texts: Sequence[str]) -> Embeddings:
+        return Embeddings(1, np.array([[float(text)] for text in texts], dtype=np.float32))
+
+    def work(ready: Ready) -> list[list[float]]:
+        found = [ready.of(texts) for texts in (["1"], ["3", "2"], [], ["1", "3"])]
+        return [[] if one is None else one.vectors[:, 0].tolist() for one in found]
+
+    assert until_embedded(numbered, work, Ready(["1"], numbered(["1"]))) == [[1.0], [3.0, 2.0], [], [1.0, 3.0]]

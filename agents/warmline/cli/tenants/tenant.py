@@ -124,6 +124,13 @@ def preferences(
         int | None,
         typer.Option("--delivery-seconds", min=0, help="After how long an undelivered reply is an alarm; 0: never."),
     ] = None,
+    customer_recap: Annotated[
+        bool | None,
+        typer.Option(
+            "--customer-recap/--no-customer-recap",
+            help="Whether customers are told what is handed over to people, and asked whether it is right.",
+        ),
+    ] = None,
     language: Annotated[
         str | None, typer.Option("--language", help="The language of headings and labels in briefs, such as `de`.")
     ] = None,
@@ -164,6 +171,7 @@ def preferences(
         "reopen_hours": reopen_hours,
         "quiet_minutes": quiet_minutes,
         "delivery_seconds": delivery_seconds,
+        "customer_recap": customer_recap,
         "language": language,
         "time_zone": time_zone,
         "mails_name_cases": mails_name_cases,
@@ -214,6 +222,7 @@ def _show_preferred(preferred: Preferences) -> None:
             "hop budget": preferred.hop_budget,
             "people target": preferred.people_target,
             "people mode": preferred.people_mode,
+            "customers": "asked whether it is right" if preferred.customer_recap else "not asked",
             "agents": _clocks(preferred),
             "language": preferred.language,
             "time zone": preferred.time_zone,

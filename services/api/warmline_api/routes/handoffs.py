@@ -11,7 +11,7 @@ from warmline_api.answers import Answer, Routes, optional_body
 from warmline_api.callers import Caller, Reader, Writer
 from warmline_api.queries import SEVERAL, Cursor, Limit, OfChain, OfNamespace, Since, Until
 from warmline_api.waits import LONGEST_WAIT_SECONDS, looked_at
-from warmline_memory import briefs, handoffs
+from warmline_memory import briefs, channels, handoffs
 from warmline_memory.embedding import Ready, until_embedded
 from warmline_memory.storage import Period, Transaction
 from warmline_schemas.briefs import Brief, BriefFormat
@@ -158,7 +158,7 @@ def confirm_draft(handoff_id: UUID, ask: ConfirmDraft, caller: Writer) -> Answer
     """Hand on exactly the draft that was read: it becomes the brief, and a cold source session ends."""
 
     def attempt(ready: Ready) -> Answer[Handoff]:
-        return caller.once(ask, 200, lambda db: handoffs.drafts.confirm(db, handoff_id, ask, ready))
+        return caller.once(ask, 200, lambda db: channels.confirm_draft(db, handoff_id, ask, ready))
 
     return until_embedded(caller.embed, attempt)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from warmline_memory.briefs import coding, fitting, hearing, pressing, quality, quoting, recorded, templates, wording
 from warmline_memory.briefs.accounts import accounted
 from warmline_memory.briefs.drafts import Draft
-from warmline_memory.briefs.rendering import one_line, to_text
+from warmline_memory.briefs.rendering import ANSWERS, one_line, to_text
 from warmline_memory.briefs.sources import BriefRequest, BriefSource
 from warmline_memory.briefs.spoken import Spoken
 from warmline_memory.language.one_reading import one_reading
@@ -33,6 +33,8 @@ QUOTED = 160
 not say all, and in a long one it says what counts."""
 EDITED = 9.0
 """What a reviewer wrote into an earlier brief stands before notes (8) and behind slots and arguments (10 to 20)."""
+CORRECTED, BEFORE_QUOTES = 98.0, -0.5
+"""What a customer said is wrong with an earlier brief stands before all that it may be about, behind the goal (99)."""
 SHORT, SHORTER = 100, 0.88
 """A conversation of fewer words than this can stand whole in its brief; of a longer one it has at most this share."""
 
@@ -56,9 +58,9 @@ def write(source: BriefSource) -> Brief:
     goal = " ".join(filter(None, [request.reason, request.goal, request.to]))
     spoken = [] if is_coding else quoting.with_open(hearing.heard(record, goal), _since(source), _starts(source))
     known = _of_coding(record, source, secrets) if is_coding else recorded.lines(record)
-    drafts, rest = _drafts(
-        source, request, known, spoken, _edited(source, secrets), among_people=record.is_among_people
-    )
+    edited = _edited(source, secrets)
+    spoken = _not_told(spoken, edited)
+    drafts, rest = _drafts(source, request, known, spoken, edited, among_people=record.is_among_people)
     urgent = None if request.urgency else pressing.line(one for one in spoken if one.said.position >= _since(source))
     drafts += [Draft(SectionName.SEVERITY, urgent, 99.0, -1)] if urgent else []
     # What was corrected supports nobody's word; of a slot's older values the check itself knows that they are past.
@@ -111,7 +113,10 @@ def _drafts(
 ) -> tuple[list[Draft], list[Spoken]]:
     """The lines under headings, and the statements that are left to be quoted as the conversation went."""
     drafts = [*_of_request(request, source.template), *known]
-    drafts += [Draft(section, line, EDITED) for section, line in edited]
+    drafts += [
+        Draft(section, line, CORRECTED, BEFORE_QUOTES) if _is_answer(line) else Draft(section, line, EDITED)
+        for section, line in edited
+    ]
     told: set[Spoken] = set()
     wanted = quoting.asks(spoken, _since(source))
     told.update(wanted)
@@ -146,6 +151,16 @@ def _edited(source: BriefSource, secrets: scrubbing.Secrets) -> list[tuple[Secti
         (section, line.model_copy(update={"text": scrubbing.scrub(line.text, secrets, line.label)}))
         for section, line in source.edited
     ]
+
+
+def _not_told(spoken: Sequence[Spoken], edited: Sequence[tuple[SectionName, BriefLine]]) -> list[Spoken]:
+    """The statements without those that stand in the brief already, because a customer corrected an earlier one."""
+    told = {memory_id for _, line in edited if _is_answer(line) for memory_id in line.memory_ids}
+    return [one for one in spoken if one.said.memory.id not in told]
+
+
+def _is_answer(line: BriefLine) -> bool:
+    return line.origin is Origin.QUOTE and line.label in ANSWERS
 
 
 def _length(record: Record, longest: int, headline: BriefLine, *, is_coding: bool) -> fitting.Length:

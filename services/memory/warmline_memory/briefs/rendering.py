@@ -16,6 +16,8 @@ WAS = re.compile(r"^(.*) \(was:? (.*)\)$")
 """How a line shows a value and the one that it replaced, as people write it into their edits too."""
 CALLED = {"user": "customer"}
 """How the catalogue of words names a speaker that memories name otherwise."""
+CONFIRMATION, CORRECTION = ANSWERS = ("confirmation", "correction")
+"""The labels of a quote that is what the customer answered, when they were shown what is handed over."""
 PAUSE = timedelta(minutes=10)
 """A quote shows when it was said where so much time has passed since the quote before it."""
 
@@ -63,7 +65,8 @@ def one_line(line: BriefLine, words: Wording = ENGLISH) -> str:
     """A line as a reader sees it: `label: text`, or who said it and the words; on one line whatever it holds, and
     without what a model could take for a mark of its own."""
     if line.origin is Origin.QUOTE:
-        said = f"{words.speaker(CALLED.get(line.speaker or '', line.speaker or ''))}: {_quoted(line, words)}"
+        mark = f" ({words.word(line.label)})" if line.label in ANSWERS else ""
+        said = f"{words.speaker(CALLED.get(line.speaker or '', line.speaker or ''))}{mark}: {_quoted(line, words)}"
     else:
         said = f"{line.label}: {line.text}" if line.label else line.text
     return harmless.untagged(f"{said}{_marks(line, words)}")

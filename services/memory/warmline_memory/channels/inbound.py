@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from warmline_memory import customers, events, memories, queues, sessions, tenancy
-from warmline_memory.channels import bringing, landing, outbound, reopening
+from warmline_memory.channels import bringing, landing, outbound, recaps, reopening
 from warmline_memory.channels.landing import Landing
 from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.storage import clock, tables
@@ -48,6 +48,8 @@ def receive(db: Transaction, chain_id: UUID, ask: SendMessage, ready: Ready) -> 
         place = reopening.go_on(db, place, ask.bot)
         reached = Reached.REOPENED if place.session.chain_id == chain_id else Reached.NEW_CHAIN
     kept = _keep(db, place.session, ask, ready)
+    if ask.agent is None:
+        recaps.note_answer(db, place.waiting, kept[0], ready)
     _note(db, place, kept, reached)
     if ask.agent is None:
         _wake(db, place)

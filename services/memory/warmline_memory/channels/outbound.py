@@ -57,11 +57,16 @@ def check_speaks(db: Transaction, place: Landing, agent: str | None) -> None:
 
 def leave_to_channel(db: Transaction, row: tables.Session, kept: tables.Memory) -> None:
     """Let the customer's channel deliver what was said in a session."""
+    if row.handoff_id is not None:
+        memories.note_first_reply(db, [row.handoff_id])
+    send_on(db, kept)
+
+
+def send_on(db: Transaction, kept: tables.Memory) -> None:
+    """Let the customer's channel deliver a message, whoever it is from."""
     seconds = tenancy.read_preferences(db).delivery_seconds
     alarm_at = clock.now(db) + timedelta(seconds=seconds) if seconds else None
     db.add(tables.Reply(memory_id=kept.id, namespace=kept.namespace, alarm_at=alarm_at))
-    if row.handoff_id is not None:
-        memories.note_first_reply(db, [row.handoff_id])
     _record(db, EventType.MESSAGE_CREATED, kept)
 
 

@@ -25,10 +25,20 @@ class Ready:
     embeddings: Embeddings | None = None
 
     def of(self, texts: Sequence[str]) -> Embeddings | None:
-        """The embeddings of these texts, None where there are none. Raises ``EmbeddingsWanted``."""
-        if list(texts) != list(self.texts):
-            raise EmbeddingsWanted(texts)
-        return self.embeddings
+        """The embeddings of these texts, None where there are none. Raises ``EmbeddingsWanted``.
+
+        A transaction may ask more than once: what it then lacks is wanted beside what it had.
+        """
+        if not texts:
+            return None
+        missing = [text for text in dict.fromkeys(texts) if text not in self.texts]
+        if missing or self.embeddings is None:
+            raise EmbeddingsWanted([*self.texts, *missing])
+        if list(texts) == list(self.texts):
+            return self.embeddings
+        places = {text: place for place, text in enumerate(self.texts)}
+        chosen = self.embeddings.vectors[[places[text] for text in texts]]
+        return Embeddings(self.embeddings.model_id, chosen)
 
 
 class EmbeddingsWanted(Exception):

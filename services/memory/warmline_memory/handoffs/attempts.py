@@ -127,8 +127,9 @@ def is_wanted(db: Transaction, begun: Begun) -> bool:
     return db.scalar(wanted) is not None
 
 
-def complete(db: Transaction, attempt: Attempt, brief: Brief, embeddings: Embeddings | None) -> None:
-    """Store the brief: as a draft, as refused, or else as what the target starts from. In one transaction, once.
+def complete(db: Transaction, attempt: Attempt, brief: Brief, embeddings: Embeddings | None) -> bool:
+    """Store the brief: as a draft, as refused, or else as what the target starts from; whether it is that now. In one
+    transaction, once.
 
     ``embeddings`` is its own, one row, where it goes on. Raises ``Busy`` where something that it may cite was forgotten
     meanwhile.
@@ -140,7 +141,7 @@ def complete(db: Transaction, attempt: Attempt, brief: Brief, embeddings: Embedd
     # The model was paid for, whatever has become of the handoff since.
     tenancy.record_usage(db, row.id, brief.summary)
     if row.state != HandoffState.REQUESTED or row.draft_revision != attempt.draft_revision:
-        return
+        return False
     row.cut_ordinal = attempt.material.cut_ordinal
     if not row.urgency_given:
         row.urgency = Urgency.HIGH if brief.pressing else Urgency.NORMAL
@@ -152,6 +153,7 @@ def complete(db: Transaction, attempt: Attempt, brief: Brief, embeddings: Embedd
         completing.refuse(db, row, brief)
     else:
         completing.make_ready(db, row, brief, embeddings)
+    return attempt.goes_on(brief)
 
 
 def record_failure(db: Transaction, begun: Begun, problem: str, settings: Settings) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, select
 
 from warmline_memory import memories, sessions, source_memory
+from warmline_memory.briefs import recaps
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.ids import among
@@ -60,9 +61,11 @@ def memories_of(
 ) -> list[SourceMemory]:
     """The newest memories of a session, oldest first; those that were kept up to a time, where one is given.
 
-    The memories of briefs are not among them: a brief is not made from itself, nor from another one beside it.
+    The memories of briefs are not among them, nor what was asked about one: a brief is not made from itself, nor from
+    another one beside it.
     """
-    return [source_memory.source(memory) for memory in memories.shown(db, _newest(db, session_id, most, until))]
+    shown = memories.shown(db, _newest(db, session_id, most, until))
+    return recaps.without([source_memory.source(memory) for memory in shown])
 
 
 def of_line(db: Transaction, line: Sequence[Stretch], most: int) -> list[list[SourceMemory]]:

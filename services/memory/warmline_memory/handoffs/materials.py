@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from warmline_memory import sessions
-from warmline_memory.briefs import BriefRequest, Leg, withdrawing
+from warmline_memory.briefs import BriefRequest, Leg, recaps, withdrawing
 from warmline_memory.handoffs import lines
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import clock, tables, wire
@@ -17,6 +17,7 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.accounts import Account
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
 from warmline_schemas.handoffs import Urgency
+from warmline_schemas.memories import Role
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ def kept_since(row: tables.Handoff) -> tuple[ColumnElement[bool], ...]:
         memory.ordinal > row.cut_ordinal,
         memory.handoff_id.is_(None),
         lines.said_or_done(),
+        # What the service asked the customer about the brief is not news to whoever reads the brief.
+        memory.role.is_distinct_from(Role.AGENT) | ~memory.custom.has_key(recaps.RECAP),
     )
 
 
@@ -122,9 +125,14 @@ def _last_ordinal(db: Transaction, session_id: UUID) -> int:
 
 
 def _edited(brief: Brief | None) -> list[tuple[SectionName, BriefLine]]:
-    """The lines of a brief that a reviewer wrote or changed."""
+    """The lines of a brief that a reviewer wrote or changed, or by which its customer corrected it."""
     sections = brief.sections if brief else ()
-    return [(section.name, line) for section in sections for line in section.lines if line.edited]
+    return [
+        (section.name, line)
+        for section in sections
+        for line in section.lines
+        if line.edited or recaps.is_correction(line)
+    ]
 
 
 def _existing(db: Transaction, ids: Iterable[UUID]) -> Sequence[UUID]:

@@ -15,8 +15,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from warmline_memory import handoffs, logs, summarising, tracing
+from warmline_memory import channels, handoffs, logs, summarising, tracing
 from warmline_memory.briefs import BriefSource, write_minimal
+from warmline_memory.embedding import Ready, until_embedded
 from warmline_memory.errors import Busy, OutOfTime, Unavailable
 from warmline_memory.language import dates
 from warmline_memory.platform import Platform
@@ -138,11 +139,13 @@ def _make(platform: Platform, tenant_id: UUID, begun: handoffs.attempts.Begun, w
         brief = _write(platform, tenant_id, attempt, writer, ends_at)
         embeddings = platform.embed([brief.text]) if attempt.goes_on(brief) else None
 
-        def complete() -> None:
+        def complete(ready: Ready) -> None:
             with database.transaction(tenant_id=tenant_id) as db:
-                handoffs.attempts.complete(db, attempt, brief, embeddings)
+                if handoffs.attempts.complete(db, attempt, brief, embeddings):
+                    channels.send_recap(db, attempt.handoff_id, ready)
 
-        _of_database(complete)
+        known = Ready() if embeddings is None else Ready([brief.text], embeddings)
+        _of_database(lambda: until_embedded(platform.embed, complete, known))
         return True
     except (Stopped, Unwanted, _DatabaseTrouble):
         raise

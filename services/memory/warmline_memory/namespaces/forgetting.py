@@ -30,7 +30,7 @@ from sqlalchemy.sql import bindparam
 from sqlalchemy.types import Text, Uuid
 
 from warmline_memory import customers, events, handoffs, memories, source_memory, templates, tenancy
-from warmline_memory.briefs import withdrawing
+from warmline_memory.briefs import recaps, withdrawing
 from warmline_memory.briefs.withdrawing import Withdrawal
 from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.errors import MemoryProtected, NotFound
@@ -41,6 +41,7 @@ from warmline_memory.storage.database import Role
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
+from warmline_schemas.memories import Role as Speaker
 from warmline_schemas.namespaces import ForgetMemories, Forgotten
 
 BATCH = 5_000
@@ -76,7 +77,7 @@ def forget_matching(db: Transaction, ask: ForgetMemories, ready: Ready) -> Forgo
     wanted = select(tables.Memory.id).where(*_filters(ask))
     ids = db.scalars(wanted).all()
     if ask.dry_run:
-        ids = _with_merged(db, ids)
+        ids = _with_recaps(db, _with_merged(db, ids))
         found = own_words.find(db, ask.namespace, ids)
         lost = [withdrawal for _, withdrawal in _withdrawals(db, ask.namespace, ids, found)]
         return _answer(db, ask.namespace, ids, lost, dry_run=True)
@@ -170,7 +171,7 @@ def forget_ids(
     # The order of locks: answers, memories by their ids, handoffs by theirs. Writing a brief takes its memories first
     # too (``handoffs.materials.hold``), so that neither waits for the other in a circle.
     idempotency.hold_answers(db)
-    ids = _with_merged(db, ids)
+    ids = _with_recaps(db, _with_merged(db, ids))
     ids = db.scalars(select(row.id).where(among(row.id, ids)).order_by(row.id).with_for_update()).all()
     repeated = own_words.find(db, namespace, ids)
     withdrawals = _withdrawals(db, namespace, ids, repeated)
@@ -229,6 +230,14 @@ def _with_merged(db: Transaction, ids: Sequence[UUID]) -> list[UUID]:
         found = [one for one in db.scalars(merged.where(among(kept, found))) if one not in everything]
         everything.update(dict.fromkeys(found))
     return list(everything)
+
+
+def _with_recaps(db: Transaction, ids: Sequence[UUID]) -> list[UUID]:
+    """Memories with the messages in which their customer was told what they say."""
+    row = tables.Memory
+    quoted = row.custom[recaps.RECAP]["memory_ids"].has_any(literal(list(map(str, ids)), ARRAY(Text)))
+    told = select(row.id).where(row.chain_id.in_(_chains(ids)), row.role == Speaker.AGENT, quoted)
+    return list(dict.fromkeys([*ids, *(db.scalars(told) if ids else ())]))
 
 
 def _withdrawals(

@@ -10,6 +10,7 @@ from markupsafe import escape
 
 from warmline_api.console.languages import _, marked
 from warmline_memory import redaction, source_memory
+from warmline_memory.briefs import RECAP
 from warmline_memory.language import shown
 from warmline_memory.redaction import Secrets
 from warmline_schemas.memories import Action, Memory, Role
@@ -109,6 +110,8 @@ def _turn(memory: Memory, secrets: Secrets, most_chars: int) -> Turn:
 
 
 def _whose(memory: Memory) -> str:
+    if memory.role is Role.AGENT and RECAP in memory.metadata:
+        return _("Automatic message")
     named = memory.agent or "Warmline"
     known = WHOSE.get(memory.role) if memory.role else None
     return _(known) if known else named

@@ -13,7 +13,7 @@ from warmline_api.console.handoffs.draft_forms import Clash, DraftForm
 from warmline_api.console.handoffs.taking import check_may_take
 from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import Posted, Signed, Visitor
-from warmline_memory import customers, handoffs, operators, tenancy
+from warmline_memory import channels, customers, handoffs, operators, tenancy
 from warmline_memory.embedding import until_embedded
 from warmline_memory.errors import DraftChanged, HandoffStateForbids, WarmlineError
 from warmline_memory.storage import tables
@@ -106,7 +106,7 @@ def _confirm(visitor: Visitor, handoff_id: UUID, revision: int) -> None:
     def attempt(ready: Any) -> Handoff:
         with visitor.transaction() as db:
             check_may_take(visitor, db, handoff_id)
-            return handoffs.drafts.confirm(db, handoff_id, ConfirmDraft(revision=revision), ready)
+            return channels.confirm_draft(db, handoff_id, ConfirmDraft(revision=revision), ready)
 
     until_embedded(visitor.platform.embed, attempt)
 

@@ -43,6 +43,7 @@ def revise_preferences(visitor: Posted) -> Response:
         "hide_secrets_in_recall": "hide_secrets_in_recall" in form,
         "four_eyes_on_drafts": "four_eyes_on_drafts" in form,
         "mails_name_cases": "mails_name_cases" in form,
+        "customer_recap": "customer_recap" in form,
     }
     try:
         ask = shell.read_form(RevisePreferences, form, **given)
