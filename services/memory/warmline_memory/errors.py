@@ -31,7 +31,7 @@ WarmlineError
  │   └─ TooManyAtOnce            └─ TooManyRequests
  ├─ Conflict, for what the present state does not allow
  │   ├─ SessionEnded             ├─ HandoffInProgress ─ TooManyConsultations
- │   ├─ NamespaceMismatch        ├─ HandoffStateForbids ─ NotOffered, NothingAsked
+ │   ├─ NamespaceMismatch        ├─ HandoffStateForbids ─ NotOffered, NothingAsked, TooLateToUndo
  │   ├─ MemoryProtected          ├─ HandoffClaimed ─ HandoffOffered, HandoffClaimedBesides
  │   ├─ IdempotencyKeyReused     ├─ HandoffAccepted
  │   ├─ ConversationOwned        ├─ DraftChanged
@@ -441,6 +441,10 @@ class NotOffered(HandoffStateForbids):
 
 class NothingAsked(HandoffStateForbids):
     """Nothing is asked about handoff {handoff_id} that is not answered yet."""
+
+
+class TooLateToUndo(HandoffStateForbids):
+    """Handoff {handoff_id} went on too long ago to be called off, or {to} has it by now. Ask {to} to give it back."""
 
 
 class NotHeld(Conflict):

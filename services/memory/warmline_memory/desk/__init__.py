@@ -38,6 +38,7 @@ from warmline_memory.desk.lists import (
     waiting as list_waiting,
 )
 from warmline_memory.desk.searching import Quote, SearchPage, search
+from warmline_memory.desk.undoing import call_off, undone_until
 from warmline_memory.desk.waking import wake
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "WaitingCount",
     "answer",
     "ask",
+    "call_off",
     "conversation",
     "count_waiting",
     "decline",
@@ -78,5 +80,6 @@ __all__ = [
     "snooze",
     "summaries",
     "transfer",
+    "undone_until",
     "wake",
 ]

@@ -11,7 +11,11 @@ from warmline_memory.handoffs import attempts, chains, drafts, lines
 from warmline_memory.handoffs.backlog import Backlog, backlog, count_open
 from warmline_memory.handoffs.choosing import Choice, choose
 from warmline_memory.handoffs.claims import claim_next, held as find_held, let_go, not_waiting, prolong
-from warmline_memory.handoffs.closing import end as end_session, finish as finish_session
+from warmline_memory.handoffs.closing import (
+    end as end_session,
+    finish as finish_session,
+    open_again as open_handoff_again,
+)
 from warmline_memory.handoffs.completing import is_refusal, replace_brief
 from warmline_memory.handoffs.deeds import DONE_WITH as DEED_EVENTS, of as deed
 from warmline_memory.handoffs.locking import lock
@@ -64,6 +68,7 @@ __all__ = [
     "list_page",
     "lock",
     "not_waiting",
+    "open_handoff_again",
     "open_session_again",
     "pass_on",
     "prolong",

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
-from warmline_memory import events, sessions, tenancy
+from warmline_memory import events, queues, sessions, tenancy
 from warmline_memory.handoffs import measuring, requests
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.events import EventType
+from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.handoffs import ClosedAs, HandoffMode, HandoffState
 from warmline_schemas.sessions import EndReason, EndSession, Session
 
@@ -61,6 +61,22 @@ def finish(db: Transaction, row: tables.Session, reason: EndReason, closed_as: C
     for handoff in closed:
         measuring.measure(db, handoff)
         events.record_of_handoff(db, EventType.HANDOFF_CLOSED, handoff, row.agent, closed_as=closed_as)
+
+
+def open_again(db: Transaction, handoff_id: UUID) -> None:
+    """Let the work on a handoff go on, which the end of its session closed and whose session is open again. Its chain
+    is locked. One that is not closed is left alone."""
+    row = db.find(tables.Handoff, handoff_id, populate_existing=True)
+    if row is None or row.state != HandoffState.CLOSED:
+        return
+    row.state, row.closed_at, row.closed_as = HandoffState.ACCEPTED, None, None
+    db.flush()
+    # It is measured at its end, which is still to come.
+    db.execute(delete(tables.Measure).where(tables.Measure.handoff_id == row.id))
+    db.refresh(row)
+    again: EventFacts = {"session_id": str(row.target_session_id), "was": HandoffState.CLOSED}
+    events.record_of_handoff(db, EventType.HANDOFF_ACCEPTED, row, row.holder, **again)
+    queues.set_next_deadline(db, queues.of_target(db, row.target), row)
 
 
 def _closed_as(db: Transaction, row: tables.Session, reason: EndReason) -> ClosedAs:

@@ -198,14 +198,15 @@ def reopen(handoff_id: UUID, visitor: Posted) -> Response:
 
 @router.post("/call-off")
 def call_off(handoff_id: UUID, visitor: Posted) -> Response:
-    """Call off what the operator asked of others, while nobody has taken it: advice, or a warm transfer."""
+    """Call off what the operator asked of others, while nobody has taken it: advice, a warm transfer; or, for a moment,
+    a transfer or a return, after which the work goes on as if nothing had been."""
     back: dict[str, UUID | None] = {}
 
     def work(db: Transaction) -> str:
         row = handoffs.find(db, handoff_id)
         if row.source_agent != visitor.agent:
             require_lead(visitor, db, handoff_id)
-        handoffs.cancel(db, handoff_id, f"{visitor.agent} called it off")
+        desk.call_off(db, handoff_id, visitor.agent)
         back["id"] = db.find_one(tables.Session, row.source_session_id).handoff_id
         return _("Called off.")
 

@@ -1,9 +1,10 @@
 """The handoff page: where a case is worked. What the person who takes over must know in thirty seconds, what was said,
 and what can be done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -107,6 +108,7 @@ def shown(
         titles={name: _(title) for name, title in TITLES.items()},
         steps=_steps(handoff),
         onward=onward,
+        undo=_undo(onward, visitor.agent),
         closed_by=_closed_by(case),
         history=[in_words(event, visitor.called, visitor.worded) for event in reversed(case.history)],
         snoozes=snoozes(visitor.operator.zone),
@@ -168,6 +170,23 @@ def _onward(db: Transaction, handoff: tables.Handoff) -> list[Handoff]:
     states = [HandoffState.ACCEPTED, *tables.UNDER_WAY]
     found = handoffs.list_page(db, limit=MOST_ONWARD, cursor=None, session_id=handoff.target_session_id, state=states)
     return list(found.items)
+
+
+class Undo(NamedTuple):
+    """What the visitor handed on a moment ago, and until when they can undo that."""
+
+    id: UUID
+    to: str
+    until: datetime
+
+
+def _undo(onward: Sequence[Handoff], agent: str) -> Undo | None:
+    """How the visitor can undo that they handed the work on, if they still can."""
+    for one in onward:
+        until = desk.undone_until(one)
+        if until is not None and one.source_agent == agent and shell.is_ahead(until):
+            return Undo(one.id, one.to, until)
+    return None
 
 
 def _beside(db: Transaction, visitor: Visitor, case: CaseFile) -> dict[str, Any]:

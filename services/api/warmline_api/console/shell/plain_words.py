@@ -30,6 +30,7 @@ SENTENCES: Mapping[type[WarmlineError], str] = {
     errors.HandoffOffered: marked("This is offered to {holder} until {expires_at}. Wait, or choose another one."),
     errors.NotOffered: marked("This is not offered to you any more, so there is nothing to decline."),
     errors.NothingAsked: marked("This question has been answered already."),
+    errors.TooLateToUndo: marked("This can no longer be undone. Ask {to} to give it back."),
     errors.NotHeld: marked("Nobody has this now. Take it over first."),
     errors.StaleToken: marked(
         "This page is out of date: somebody has this by now, or your reservation ran out. "
