@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ARRAY, Uuid, all_, any_, bindparam, exists, select
 
 from warmline_memory import redaction, source_memory
 from warmline_memory.memories import long_texts
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import pages, tables, wire
+from warmline_memory.storage.database import Direct
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.memories import Memory, Remember, Role
 from warmline_schemas.tenancy import HideAtWrite
@@ -32,6 +32,21 @@ LONG_BYTES = 20_000
 """Memories that are shown together are looked through in a fortieth of a second up to this size. Longer ones are looked
 through in another process."""
 NOBODY = UUID(int=0)
+
+_ROW = tables.Memory.__table__
+_REPLY = _ROW.alias("reply")
+# Nearly every recall asks this. To put it together anew each time took as long as the rest of the recall.
+_BEFORE = Direct(
+    select(*wire.MEMORY_COLUMNS).where(
+        exists().where(
+            _REPLY.c.id == any_(bindparam("replies", type_=ARRAY(Uuid))),
+            _ROW.c.session_id == _REPLY.c.session_id,
+            _ROW.c.ordinal.between(_REPLY.c.ordinal - TURNS_BEFORE, _REPLY.c.ordinal - 1),
+        ),
+        _ROW.c.id != all_(bindparam("known", type_=ARRAY(Uuid))),
+        _ROW.c.handoff_id.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -132,9 +147,5 @@ def _turns_before(db: Transaction, memories: Sequence[Memory]) -> list[Memory]:
     ]
     if not replies:
         return []
-    reply, before = aliased(tables.Memory), aliased(tables.Memory)
-    near = before.ordinal.between(reply.ordinal - TURNS_BEFORE, reply.ordinal - 1)
-    asked = exists().where(reply.id.in_(replies), before.session_id == reply.session_id, near)
     known = [memory.id for memory in memories]
-    rows = select(before).where(asked, before.id.not_in(known), before.handoff_id.is_(None))
-    return [wire.memory(row) for row in db.scalars(rows)]
+    return [wire.memory_of(row._asdict(), None) for row in _BEFORE.run(db, replies=replies, known=known)]
