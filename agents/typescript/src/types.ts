@@ -1771,6 +1771,11 @@ export type SendMessage = {
      * @default false
      */
     deliver?: boolean;
+    /**
+     * Whether a person speaks for the case from then on; false for what they said before they gave it back.
+     * @default true
+     */
+    takes_over?: boolean;
     /** The agent with which a new case begins, where one does: that of the case before, if left out. */
     bot?: string | null;
     /**

@@ -9,7 +9,21 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from warmline.bridges.cases import Cases, Held
-from warmline.bridges.desk import CannotLook, Desk, Gate, Heard, Later, Message, Moved, Ours, Refused, Seen, State
+from warmline.bridges.desk import (
+    OPENING,
+    CannotLook,
+    Desk,
+    Gate,
+    Handover,
+    Heard,
+    Later,
+    Message,
+    Moved,
+    Ours,
+    Refused,
+    Seen,
+    State,
+)
 from warmline.bridges.marks import SETTLING, Marks
 from warmline.bridges.store import BEGAN, FROM_DESK, KEPT_DAYS, OVERLAP, Case, Item, Store
 from warmline.errors import NotFound, TimedOut
@@ -108,32 +122,41 @@ class Bridge:
         # Whom it reaches depends on who has the case: what the desk gave back to the bot, the bot must hear.
         if message.seen.state is State.PENDING:
             self._see(case, message.seen)
-        if message.agent is not None:
+        takes_over = message.agent is not None and not _is_before(message, case)
+        if message.agent is not None and takes_over:
             try:
                 self._take(case, message.agent)
             except TimedOut as late:
                 # The brief is not written yet. What is said must not wait for that, and the next words take it over.
                 logger.warning("conversation %s: %s", case.conversation, late)
         try:
-            received = self._cases.bring(case.chain, message)
+            received = self._cases.bring(case.chain, message, takes_over=takes_over)
         except NotFound:
             # The case was forgotten. What is said now is the first of another one.
             chain = self._cases.find_or_start(case.conversation, message.customer, message.name, after=case.chain)
             case = Case(case.conversation, chain)
             self._store.keep(case)
-            received = self._cases.bring(chain, message)
+            received = self._cases.bring(chain, message, takes_over=takes_over)
         if str(received.chain_id) != case.chain:
             case = Case(case.conversation, str(received.chain_id), {"seen": case.facts.get("seen")})
         if message.place > (case.facts.get("last") or {"place": -1})["place"]:
             case.facts["last"] = {"place": message.place, "at": message.at.isoformat()}
         self._store.keep(case)
         self._see(case, message.seen)
-        self._let_bot_speak(case, message)
+        if takes_over and message.seen.state is State.PENDING:
+            self._open_for_person(case)
 
-    def _let_bot_speak(self, case: Case, message: Message) -> None:
-        """Let the bot speak where a person's words came late: they had given the conversation back since."""
-        if message.agent is not None and message.at.timestamp() <= case.facts.get("back", 0.0):
-            self._cases.let_bot_speak(case.chain, message.agent)
+    def _open_for_person(self, case: Case) -> None:
+        """Open a conversation in which a person answered although it was a bot's.
+
+        People look for what is theirs among what is open, and from there it can be given back.
+        """
+        try:
+            # Who answers often resolves at once: that must stay.
+            is_still = self._desk.seen(case.conversation).state is State.PENDING
+        except (CannotLook, Refused) as error:
+            return logger.debug("conversation %s is not looked at: %s", case.conversation, error)
+        return self._move_desk(case, State.OPEN) if is_still else None
 
     def _case(self, conversation: str, customer: str, name: str | None) -> Case:
         case = self._store.case(conversation)
@@ -160,8 +183,14 @@ class Bridge:
         if seen.at < known["at"]:
             return
         if seen.state != known["state"]:
-            self._follow(case, seen, State(known["state"]) if known["state"] else seen.was)
+            was = State(known["state"]) if known["state"] else seen.was
+            if _is_given_back(seen.state, was):
+                # Noted first: to follow can take long, and what a person said before can come meanwhile.
+                self._note_back(case, seen.newest)
+            self._follow(case, seen, was)
         case.facts["seen"] = {"state": seen.state, "at": seen.at, "delivers": seen.delivers}
+        if seen.state is not State.PENDING:
+            case.facts.pop("given_back", None)
         self._store.keep(case)
 
     def _follow(self, case: Case, seen: Seen, was: State | None) -> None:
@@ -171,15 +200,21 @@ class Bridge:
         if seen.state is State.RESOLVED:
             self._cases.resolve(case.chain, held, person)
             self._hold(case, None)
-        elif seen.state is State.PENDING and was in {State.OPEN, State.SNOOZED}:
-            self._cases.give_back(case.chain, held, person)
-            case.facts["back"] = seen.at
+        elif _is_given_back(seen.state, was):
+            self._cases.give_back(case.chain, person)
             self._hold(case, None)
         elif seen.state is State.OPEN and was is State.RESOLVED:
             self._cases.reopen(case.chain, person, key=f"reopen:{case.conversation}:{seen.at}")
         elif seen.state is State.OPEN:
             why = "The conversation was opened for people at the desk"
             self._cases.hand_over(case.chain, why, key=f"open:{case.conversation}:{seen.at}")
+
+    def _note_back(self, case: Case, newest: int | None) -> None:
+        """Note behind which message a bot got the conversation: what a person said up to there takes nothing over."""
+        if "given_back" not in case.facts:
+            last = (case.facts.get("last") or {"place": -1})["place"]
+            case.facts["given_back"] = last if newest is None else newest
+            self._store.keep(case)
 
     def _take(self, case: Case, person: str) -> None:
         """Let a person at the desk have what waits for people."""
@@ -236,7 +271,11 @@ class Bridge:
         try:
             seen = self._desk.seen(case.conversation)
         except (CannotLook, Refused) as error:
+            if ours is State.PENDING:
+                self._note_back(case, None)
             return logger.debug("conversation %s is not looked at: %s", case.conversation, error)
+        if ours is State.PENDING:
+            self._note_back(case, seen.newest)
         known = case.facts.get("seen") or {"at": 0.0}
         case.facts["seen"] = {**known, "state": ours}
         return self._see(case, seen)
@@ -300,23 +339,32 @@ class Bridge:
         handoff = self._cases.handoff(handoff_id)
         if self._cases.is_for_bot(handoff):
             self._cases.take_back(handoff_id)
-        if self._cases.is_for_an_agent(handoff):
+        owner = self._cases.owner(case.chain)
+        if owner.waiting_handoff_id is not None and str(owner.waiting_handoff_id) != handoff_id:
+            # Whoever had this one has given it back, or passed it on.
+            return
+        if self._cases.is_with_an_agent(handoff, owner):
             self._move_desk(case, State.PENDING)
         handover = self._cases.told(handoff)
-        if handover is None:
-            return
+        if handover is not None:
+            self._give_to_people(case, handover, item)
+
+    def _give_to_people(self, case: Case, handover: Handover, item: Item) -> None:
         steps = set(item.steps)
+        if (case.facts.get("seen") or {}).get("state") == State.OPEN:
+            # Opened once more, it would stay open where somebody gave it back in this moment.
+            steps.add(OPENING)
 
         def did(step: str) -> None:
             steps.add(step)
             self._store.stepped(item, steps)
 
-        mark = f"{NOTE}{handoff_id}"
+        mark = f"{NOTE}{handover.id}"
         try:
             self._once(mark, case, lambda: self._desk.note(case.conversation, handover.note, mark))
         except Refused as refusal:
             # The customer must not wait for people because of a note.
-            logger.warning("conversation %s has no note of handoff %s: %s", case.conversation, handoff_id, refusal)
+            logger.warning("conversation %s has no note of handoff %s: %s", case.conversation, handover.id, refusal)
         self._desk.hand_over(case.conversation, handover, steps, did)
         if LOOK not in steps:
             self._look(case, State.OPEN)
@@ -336,6 +384,16 @@ def _in_order(message: Message, case: Case) -> Message:
     if last is None or message.place <= last["place"]:
         return message
     return replace(message, at=max(message.at, datetime.fromisoformat(last["at"]) + timedelta(milliseconds=1)))
+
+
+def _is_given_back(state: State, was: State | None) -> bool:
+    """Whether a bot got a conversation that people had."""
+    return state is State.PENDING and was in {State.OPEN, State.SNOOZED}
+
+
+def _is_before(message: Message, case: Case) -> bool:
+    """Whether something was said before the conversation was given back to a bot, and only told after that."""
+    return bool(message.place <= case.facts.get("given_back", -1))
 
 
 def _held(case: Case) -> Held | None:

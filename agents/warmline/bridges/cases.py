@@ -100,8 +100,11 @@ class Cases:
             return None
         return str(about.get("conversation")) if about.get("bridge") == self._desk else None
 
-    def bring(self, chain: str, message: Message) -> ReceivedMessage:
-        """Bring what was said at the desk. Raises ``NotFound`` where the case was forgotten."""
+    def bring(self, chain: str, message: Message, *, takes_over: bool = True) -> ReceivedMessage:
+        """Bring what was said at the desk. Raises ``NotFound`` where the case was forgotten.
+
+        ``takes_over``: whether a person who said it speaks from then on.
+        """
         received = None
         for number, text in enumerate(_parts(message.text), 1):
             part = "" if number == 1 else f"/{number}"
@@ -110,6 +113,7 @@ class Cases:
                 text,
                 external_id=f"{self._desk}:{message.id}{part}",
                 agent=message.agent,
+                takes_over=None if takes_over or message.agent is None else False,
                 event_time=message.at,
                 metadata={"channel": self._desk, **message.metadata},
             )
@@ -167,10 +171,14 @@ class Cases:
         """Whether work comes back to the bot."""
         return handoff.to == self._bot and handoff.state in UNTAKEN
 
-    def is_for_an_agent(self, handoff: HandoffWithBrief) -> bool:
-        """Whether an agent has the conversation next, be it the bot or another one."""
-        is_advice = handoff.mode is HandoffMode.CONSULT
-        return kind_of(handoff.to) is TargetKind.AGENT and handoff.state in UNTAKEN and not is_advice
+    def is_with_an_agent(self, handoff: HandoffWithBrief, owner: Owner) -> bool:
+        """Whether an agent has the conversation next, or by now, be it the bot or another one: an agent can be faster
+        than what the bridge hears of it.
+        """
+        if kind_of(handoff.to) is not TargetKind.AGENT or handoff.mode is HandoffMode.CONSULT:
+            return False
+        is_taken = handoff.state is HandoffState.ACCEPTED and _is_bots(owner)
+        return is_taken or handoff.state in UNTAKEN
 
     def told(self, handoff: HandoffWithBrief) -> Handover | None:
         """Return what a desk must know of a handoff; None where it does not go to people now."""
@@ -241,25 +249,20 @@ class Cases:
         if owner.session_id is not None:
             self._client.sessions.end(owner.session_id, outcome="resolved")
 
-    def give_back(self, chain: str, held: Held | None, person: str) -> None:
-        """Let the bot speak again, to which a person at the desk gave the conversation back."""
+    def give_back(self, chain: str, person: str) -> None:
+        """Let the bot speak again, to which a person at the desk gave the conversation back.
+
+        Whoever has the case in Warmline gives it back with that, wherever they took it over: at the desk it is the
+        bot's now, and there they could not see that it still is theirs.
+        """
         owner = self.owner(chain)
         instruction = f"{person} gave the conversation back to you at the desk. Go on with the customer."
         if owner.waiting_handoff_id is not None:
             self._call_off(str(owner.waiting_handoff_id), person, instruction)
-        elif held is not None:
-            try:
-                back = self._client.handoffs.give_back(held.handoff, token=held.token, instruction=instruction)
-            except LOST as lost:
-                logger.info("handoff %s is not held any more: %s", held.handoff, lost)
-                return
-            self.take_back(str(back.id))
         elif owner.agent is not None and kind_of(owner.agent) is TargetKind.HUMAN:
-            self._client.chains.give_back(chain, person, instruction)
-
-    def let_bot_speak(self, chain: str, person: str) -> None:
-        """Let the bot speak, for which a person has spoken; what waits for people stays."""
-        self._client.chains.give_back(chain, person)
+            waiting = self._client.chains.give_back(chain, owner.agent, instruction).waiting_handoff_id
+            if waiting is not None and self.is_for_bot(self.handoff(str(waiting))):
+                self.take_back(str(waiting))
 
     def take_back(self, handoff_id: str) -> None:
         """Let the bot have what comes back to it."""

@@ -30,6 +30,8 @@ class Seen:
     """Who has the conversation at the desk, as ``human:NAME``."""
     delivers: bool = False
     """Whether what the desk takes for the customer has reached them with that."""
+    newest: int | None = None
+    """Where the newest message stood then, where the desk says so."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,9 @@ class Moved:
 
 
 Heard = Message | Ours | Moved
+
+OPENING = "open"
+"""The step of a handover that opens the conversation."""
 
 
 @dataclass(frozen=True)

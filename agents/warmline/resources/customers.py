@@ -93,6 +93,7 @@ class Customers:
         bot: str | None = None,
         agent: str | None = None,
         deliver: bool | None = None,
+        takes_over: bool | None = None,
         event_time: datetime | None = None,
         metadata: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
@@ -110,6 +111,7 @@ class Customers:
             bot=bot,
             agent=agent,
             deliver=deliver,
+            takes_over=takes_over,
             event_time=event_time,
             metadata=metadata,
         )

@@ -52,6 +52,12 @@ class SendMessage(Request):
             " customer's channel delivers it."
         ),
     )
+    takes_over: bool = Field(
+        default=True,
+        description=(
+            "Whether a person speaks for the case from then on; false for what they said before they gave it back."
+        ),
+    )
     bot: ActingAgent | None = Field(
         default=None,
         description="The agent with which a new case begins, where one does: that of the case before, if left out.",
@@ -165,7 +171,7 @@ class Reply(Answer):
 
 
 class GiveBack(Request):
-    """Lets the session's own agent speak again, after a person answered in another channel."""
+    """Lets an agent speak again: one for whom a person has answered, or whose work `agent` has taken over."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"agent": "human:ana", "instruction": "Ask for the order number"}]}

@@ -351,29 +351,6 @@ def test_back_to_the_bot_before_chatwoot_told_that_people_had_it(
     assert talk.status == "pending"
 
 
-def test_what_a_person_said_before_they_gave_it_back_and_that_comes_after_it_lets_the_bot_speak(
-    api: Api, fake: FakeChatwoot, tmp_path: Path
-) -> None:
-    with a_bridge(api, fake, tmp_path, catch_up_seconds=0) as bridge, Bot(api):
-        talk = fake.begins("I want a person")
-        soon(lambda: talk.status == "open")
-        fake.replies(talk, "Ana here. It is on its way.")
-        soon(lambda: handoffs_of(api, talk)[0]["holder"] == "human:ana")
-        # What is said in this moment is told of after all else.
-        fake.targets = {}
-        fake.replies(talk, "The bot tells you the rest.")
-        fake.settle()
-        aim(fake, bridge)
-        fake.set_status(talk, "pending")
-        chain = chain_of(api, talk)
-        soon(lambda: get(api, f"chains/{chain}/owner", agent="tier1-bot")["may_reply"])
-        fake.tell("message_created", talk, talk.messages[-1])
-        once_kept(api, talk, 3)
-        quiet(bridge)
-        fake.writes(talk, "And my order?")
-        soon(lambda: "You said: And my order?" in talk.said())
-
-
 @pytest.mark.usefixtures("bridge")
 def test_returned_in_the_console_to_another_bot_it_is_pending(api: Api, fake: FakeChatwoot) -> None:
     talk = fake.begins(LAMP)

@@ -96,6 +96,34 @@ def test_once_a_person_gives_the_work_back_the_bot_speaks(api: Api) -> None:
     assert may(api, handoff["chain_id"])
 
 
+def test_what_a_person_has_taken_over_goes_back_to_the_agent_that_spoke_last(api: Api) -> None:
+    first, _ = accepted(api, to=ANN)
+    chain = first["chain_id"]
+    accept(api, waiting(api, owner(api, chain)["session_id"], to=BOB), BOB)
+    given = {"agent": BOB, "instruction": "Ask for the order number"}
+    now = post(api, f"chains/{chain}/give-back", given)
+    # Given back twice it goes back once.
+    assert post(api, f"chains/{chain}/give-back", given)["waiting_handoff_id"] == now["waiting_handoff_id"]
+    back = get(api, f"handoffs/{now['waiting_handoff_id']}", wait=20)
+    assert (back["to"], back["goal"], back["source_agent"]) == ("tier1-bot", given["instruction"], BOB)
+    accept(api, back, "tier1-bot")
+    assert may(api, chain)
+    closed = get(api, "handoffs", chain_id=chain)["items"][1]
+    assert (closed["holder"], closed["closed_as"]) == (BOB, "returned")
+
+
+def test_nobody_gives_back_what_somebody_else_has_taken_over(api: Api) -> None:
+    handoff, _ = accepted(api)
+    now = post(api, f"chains/{handoff['chain_id']}/give-back", {"agent": BOB})
+    assert (now["agent"], now["waiting_handoff_id"]) == (ANN, None)
+
+
+def test_what_a_person_said_before_they_gave_it_back_takes_nothing_over(api: Api) -> None:
+    chain = a_session(api)
+    write(api, chain, HERE, agent="human:ana", takes_over=False)
+    assert may(api, chain)
+
+
 def test_an_answer_from_another_channel_is_the_first_reply_of_whoever_holds_it(api: Api) -> None:
     handoff, _ = accepted(api)
     write(api, handoff["chain_id"], HERE, agent=ANN)

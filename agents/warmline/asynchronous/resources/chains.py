@@ -52,6 +52,7 @@ class AsyncChains:
         attachments: Iterable[Id] | None = None,
         agent: str | None = None,
         deliver: bool | None = None,
+        takes_over: bool | None = None,
         bot: str | None = None,
         event_time: datetime | None = None,
         metadata: Mapping[str, Any] | None = None,
@@ -61,7 +62,8 @@ class AsyncChains:
 
         It shows to whoever has the case; a customer's message opens what had ended. ``external_id`` is the channel's
         own id of the message: what came under it before is not stored again. ``agent`` is who of your side said it,
-        such as ``human:ana`` in another channel, who speaks for the case from then on; without it the customer did.
+        such as ``human:ana`` in another channel, who speaks for the case from then on (``takes_over=False``: they said
+        it before they gave the case back); without it the customer did.
         Where a new case begins, it does with ``bot``, or else with the agent of the one before. With ``deliver`` the
         customer has yet to hear it: it is a ``Reply`` that their channel delivers. Raises ``ConversationOwned`` where
         somebody else speaks for the case. ``attachments`` are the ids of files that were uploaded with
@@ -74,6 +76,7 @@ class AsyncChains:
             attachments=None if attachments is None else list(attachments),
             agent=agent,
             deliver=deliver,
+            takes_over=takes_over,
             bot=bot,
             event_time=event_time,
             metadata=metadata,
@@ -107,7 +110,8 @@ class AsyncChains:
     ) -> Owner:
         """Let the agent of a case speak again, for whom a person had spoken from another channel.
 
-        ``agent`` is who gives it back; the instruction is remembered for the agent.
+        ``agent`` is who gives it back: what they have taken over goes back to the agent as a handoff, which waits to be
+        accepted. The instruction is remembered for the agent, and is the goal of such a handoff.
         """
         request = build(GiveBack, agent=agent, instruction=instruction)
         return await self._transport.post(Owner, path_to(PATH, chain_id, "give-back"), request, idempotency_key)

@@ -92,6 +92,7 @@ class AsyncCustomers:
         bot: str | None = None,
         agent: str | None = None,
         deliver: bool | None = None,
+        takes_over: bool | None = None,
         event_time: datetime | None = None,
         metadata: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
@@ -109,6 +110,7 @@ class AsyncCustomers:
             bot=bot,
             agent=agent,
             deliver=deliver,
+            takes_over=takes_over,
             event_time=event_time,
             metadata=metadata,
         )

@@ -8,7 +8,7 @@ import httpx
 
 from warmline.bridges.chatwoot import reading
 from warmline.bridges.chatwoot.settings import ChatwootSettings
-from warmline.bridges.desk import CannotLook, Handover, Heard, Later, Refused, Seen, State
+from warmline.bridges.desk import OPENING, CannotLook, Handover, Heard, Later, Refused, Seen, State
 from warmline.http_errors import retry_after
 
 logger = logging.getLogger("warmline.bridges")
@@ -99,7 +99,7 @@ class Chatwoot:
             "labels": lambda: self._add_labels(conversation, handover),
             "priority": lambda: self._set_priority(conversation, handover),
             "team": lambda: self._set_team(conversation, handover),
-            "open": lambda: self.move(conversation, State.OPEN),
+            OPENING: lambda: self.move(conversation, State.OPEN),
         }
         for name, step in steps.items():
             if name in done:
@@ -108,7 +108,7 @@ class Chatwoot:
                 step()
             except Refused as refusal:
                 # A label that Chatwoot does not take must not keep the customer waiting for people.
-                if name == "open":
+                if name == OPENING:
                     raise
                 logger.warning("conversation %s: %s were not set: %s", conversation, name, refusal)
             did(name)

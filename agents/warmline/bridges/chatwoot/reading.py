@@ -178,6 +178,7 @@ def seen(conversation: Body, names: Mapping[str, str], delivering: Collection[st
         _state(was) if was is not None else None,
         person,
         delivers=conversation.get("channel") in delivering,
+        newest=max((int(one["id"]) for one in _last(conversation)), default=None),
     )
 
 
@@ -210,9 +211,15 @@ def _seconds(conversation: Body) -> float:
 def _delivery(body: Body) -> str | None:
     """How far a message got: Chatwoot tells it of the message itself, or of the conversation's last one."""
     known = {"sent", "delivered", "read", "failed"}
-    last = [one for one in _conversation(body).get("messages") or [] if isinstance(one, Mapping)]
+    last = _last(_conversation(body))
     status = body.get("status") or next((one.get("status") for one in last if one.get("id") == body.get("id")), None)
     return status if status in known else None
+
+
+def _last(conversation: Body) -> list[Body]:
+    """The newest public message of a conversation, in a list; none where it has none."""
+    messages = conversation.get("messages")
+    return [one for one in (messages if isinstance(messages, list) else []) if isinstance(one, Mapping) and "id" in one]
 
 
 def _customer(body: Body) -> str:

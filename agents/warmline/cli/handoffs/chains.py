@@ -117,7 +117,7 @@ def give_back(
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Let the agent of a case speak again, for whom a person had spoken from another channel."""
+    """Let the agent of a case speak again, for whom a person had spoken; what they took over is handed back to it."""
     with connect(context) as client:
         found = client.chains.give_back(chain, agent, instruction)
     if as_json:

@@ -46,7 +46,7 @@ def report_delivery(chain_id: UUID, message_id: UUID, ask: ReportDelivery, calle
 
 @router.post("/chains/{chain_id}/give-back")
 def give_back_chain(chain_id: UUID, ask: GiveBack, caller: Writer) -> Answer[Owner]:
-    """Let the agent of a case speak again, for whom a person had spoken from another channel."""
+    """Let the agent of a case speak again, for whom a person had spoken; what they took over is handed back to it."""
     return until_embedded(
         caller.embed, lambda ready: caller.once(ask, 200, lambda db: channels.give_back(db, chain_id, ask, ready))
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from warmline_memory import customers, events, memories, queues, sessions, tenancy
+from warmline_memory import customers, events, handoffs, memories, queues, sessions, tenancy
 from warmline_memory.channels import bringing, landing, outbound, recaps, reopening
 from warmline_memory.channels.landing import Landing
 from warmline_memory.embedding import Embeddings, Ready
@@ -53,7 +53,7 @@ def receive(db: Transaction, chain_id: UUID, ask: SendMessage, ready: Ready) -> 
     _note(db, place, kept, reached)
     if ask.agent is None:
         _wake(db, place)
-    elif kind_of(ask.agent) is TargetKind.HUMAN:
+    elif ask.takes_over and kind_of(ask.agent) is TargetKind.HUMAN:
         _let_speak(db, place, ask.agent)
     received = _received(db, place, kept, reached)
     return received.model_copy(update={"earlier": _earlier(db, place)}) if reached is Reached.NEW_CHAIN else received
@@ -66,16 +66,38 @@ def _earlier(db: Transaction, place: Landing) -> list[str]:
 
 
 def give_back(db: Transaction, chain_id: UUID, ask: GiveBack, ready: Ready) -> Owner:
-    """Let the agent of a case speak again, for whom a person had spoken. Raises ``NotFound``, ``AgentNotBound`` and
-    ``EmbeddingsWanted``."""
+    """Let the agent of a case speak again, for whom a person had spoken.
+
+    What that person has taken over goes back to the agent as a handoff. Raises ``NotFound``, ``AgentNotBound`` and
+    ``EmbeddingsWanted``.
+    """
     place = landing.find(db, chain_id)
     landing.check_party(db, chain_id)
-    if place.owner is not None:
+    if place.owner is not None and not _goes_back(db, place, ask):
         if ask.instruction is not None:
             said = Remember(session_id=place.owner.id, content=ask.instruction, agent=ask.agent, kind=INSTRUCTION)
             memories.keep_anywhere(db, said.model_copy(update={"role": Role.AGENT}), _embedded(ready, ask.instruction))
         sessions.give_back(db, place.owner)
     return sessions.owner(db, chain_id)
+
+
+def _goes_back(db: Transaction, place: Landing, ask: GiveBack) -> bool:
+    """Whether a case is the person's own who gives it back; it is asked for in their name, unless it is already."""
+    had = place.owner
+    if had is None or had.agent != ask.agent or kind_of(had.agent) is not TargetKind.HUMAN:
+        return False
+    before = _agent_before(db, had.chain_id)
+    if before is None:
+        return False
+    if place.waiting is None:
+        handoffs.request_return(db, had, before, ask.instruction or f"{ask.agent} gave it back")
+    return True
+
+
+def _agent_before(db: Transaction, chain_id: UUID) -> str | None:
+    """The agent, and not person, that spoke for a case last."""
+    spoke = (one.agent for one in reversed(sessions.ownerships(db, chain_id)))
+    return next((agent for agent in spoke if kind_of(agent) is TargetKind.AGENT), None)
 
 
 def _known(db: Transaction, place: Landing, external_id: str) -> tables.Memory | None:

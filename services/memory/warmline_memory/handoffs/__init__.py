@@ -31,6 +31,7 @@ from warmline_memory.handoffs.requests import (
     list_page,
     pass_on,
     request,
+    request_return,
     retry,
 )
 from warmline_memory.handoffs.resuming import open_again as open_session_again, resume as resume_session
@@ -74,6 +75,7 @@ __all__ = [
     "prolong",
     "replace_brief",
     "request",
+    "request_return",
     "resume_session",
     "retry",
 ]

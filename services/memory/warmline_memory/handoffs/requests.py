@@ -120,6 +120,23 @@ def pass_on(
     return _ask(db, _open_source(db, ask.session_id), ask, level=level, returns_id=returns_id)
 
 
+def request_return(db: Transaction, source: tables.Session, to: str, instruction: str) -> Handoff:
+    """Ask for the work of an open session to go back to the agent that had it, without a token: whoever had it gave
+    it back in a channel, which knows of none. Its chain is locked. Raises as ``request`` does, but for the target."""
+    had = None if source.handoff_id is None else find(db, source.handoff_id)
+    ask = RequestHandoff(
+        session_id=source.id,
+        to=to,
+        reason=instruction,
+        goal=instruction,
+        mode=HandoffMode.COLD,
+        **({} if had is None else kept_of(had)),
+    )
+    # A session that a person began beside an older handoff gives nothing of that back.
+    is_holder = had is not None and had.target_session_id == source.id
+    return _ask(db, _open_source(db, source.id), ask, returns_id=had.id if had is not None and is_holder else None)
+
+
 def _open_source(db: Transaction, session_id: UUID) -> tables.Session:
     """The session whose work is to go on, with its chain locked. Raises what ``request`` raises of it."""
     # Before the session is looked at: the one who ends it, or hands it on, at this moment is waited for.
