@@ -1,8 +1,12 @@
 """What a brief tells of the last lookup: how much was found, and which of it was spoken of."""
 
+from uuid import UUID
+
+import pytest
+
 from tests.builders.briefs import a_brief, agent, call, user
 from warmline_memory.source_memory import SourceMemory
-from warmline_schemas.briefs import SectionName
+from warmline_schemas.briefs import BriefLine, SectionName
 
 FOUND = [
     {"name": "Hotel Bryggen", "address": "Torget 1"},
@@ -34,10 +38,78 @@ def test_a_lookup_tells_what_no_other_line_has() -> None:
         call("find_therapist", found, city="Bergen"),
         agent("Ane Lie has time tomorrow at 10, in Torget 1."),
         user("Please book that."),
-        call("book_appointment", {"status": "booked", "phone": "+47 5555 1234"}, therapist="Ane Lie", time="10:00"),
+        call("book_appointment", {"error": "the calendar is closed"}, therapist="Ane Lie", time="10:00"),
     ]
     text = a_brief(*told).text
     assert "find therapist: city: Bergen → street Torget 1, opens 08:30, closes 16:00" in text
+
+
+def done(*told: SourceMemory) -> BriefLine:
+    [line] = [one for section in a_brief(*told).sections if section.name is SectionName.DONE for one in section.lines]
+    return line
+
+
+@pytest.mark.parametrize(
+    ("wish", "search", "offer", "yes", "change", "expected"),
+    [
+        (
+            "Ich brauche einen Zahnarzt in Bonn.",
+            call(
+                "zahnarzt_suchen", [{"name": "Dr. Pohl", "ort": "Am Hof 12"}, {"name": "Dr. Roth", "ort": "Am Hof 3"}]
+            ),
+            "Dr. Roth hat am Dienstag um 9 Uhr frei.",
+            "Gut, den nehme ich.",
+            call("termin_buchen", {"status": "gebucht"}, name="Dr. Roth", zeit="09:00"),
+            ("Am Hof 3", "Am Hof 12"),
+        ),
+        (
+            "Necesito un taller en Valencia.",
+            call("buscar_taller", [{"nombre": "Ruiz", "en": "Mayor 8"}, {"nombre": "AutoSol", "en": "Puerto 40"}]),
+            "AutoSol puede hacerlo mañana.",
+            "Perfecto, resérvelo.",
+            call("reservar_cita", {"estado": "confirmado"}, nombre="AutoSol", dia="mañana"),
+            ("Puerto 40", "Mayor 8"),
+        ),
+        (
+            "大阪で焼肉屋を探しています。",
+            call("search_tables", [{"name": "焼肉やまと", "at": "梅田1-2-3"}, {"name": "焼肉牛角", "at": "難波4-5"}]),
+            "焼肉やまとは金曜の19時に空きがあります。",
+            "そこを予約してください。",
+            call("book_table", {"status": "confirmed"}, name="焼肉やまと", time="19:00"),
+            ("梅田1-2-3", "難波4-5"),
+        ),
+        (
+            "Which switch is free for VLAN 210 in Leeds?",
+            call("find_switches", [{"name": "lds-sw-04", "rack": "Row B7"}, {"name": "lds-sw-09", "rack": "Row C2"}]),
+            "lds-sw-04 in row B7 has 12 free ports.",
+            "Move it there.",
+            call("move_vlan", {"status": "done"}, switch="lds-sw-04", vlan=210),
+            ("Row B7", "Row C2"),
+        ),
+    ],
+    ids=["dentist, German", "garage, Spanish", "restaurant, Japanese", "network, English"],
+)
+def test_what_a_lookup_found_of_the_one_that_was_taken_stands_with_the_change(
+    wish: str, search: SourceMemory, offer: str, yes: str, change: SourceMemory, expected: tuple[str, str]
+) -> None:
+    its_own, another = expected
+    told = (user(wish), search, agent(offer), user(yes), change)
+    line = done(*told)
+    assert its_own in line.text
+    assert another not in a_brief(*told).text
+    assert line.memory_ids == [UUID(int=5), UUID(int=2)]
+
+
+def test_what_was_found_of_several_is_told_of_none_where_the_change_names_none_of_them() -> None:
+    told = [
+        user("I need a house in Lisbon for two."),
+        call("search_house", [{"street": "Rua 5"}, {"street": "Rua 9"}], city="Lisbon", adults=2),
+        agent("There is one in Rua 5, and one in Rua 9."),
+        user("The second, please, from the 10th to the 14th."),
+        call("book_house", {"status": "booked"}, city="Lisbon", adults=2, check_in="10th", check_out="14th"),
+    ]
+    assert "Rua" not in done(*told).text
+    assert not [one for one in a_brief(*told).sections if one.name is SectionName.SITUATION]
 
 
 def test_what_an_earlier_result_had_is_not_what_a_change_brought() -> None:
@@ -236,7 +308,7 @@ def test_the_one_that_was_spoken_of_has_its_name_also_where_another_line_has_it(
         call("search_restaurants", found, city="Porto"),
         agent("O Mar has a table at 19:30."),
         user("Please take it."),
-        call("book_table", {"status": "booked"}, restaurant="O Mar", time="19:30"),
+        call("book_table", {"error": "the kitchen closes at 19"}, restaurant="O Mar", time="19:30"),
     ]
     assert "2 found: name O Mar, street Rua 5" in a_brief(*told).text
 

@@ -297,7 +297,7 @@ def test_the_ending_is_what_the_customer_said_last_and_the_agent_after_it_but_no
         agent("I will file a complaint with the driver's depot in Kassel."),
         user("Thanks, bye!"),
     )
-    assert [one.statement.text for one in quoting.ending(spoken)] == [
+    assert [one.statement.text for one in quoting.ending(spoken, 0, [])] == [
         LAST,
         "I will file a complaint with the driver's depot in Kassel.",
     ]

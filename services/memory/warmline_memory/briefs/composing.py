@@ -56,7 +56,7 @@ def write(source: BriefSource) -> Brief:
     # In a coding session commands and files say what happened, and few of the many words count.
     is_coding = template.name in CODING and coding.works_on_code(memories)
     goal = " ".join(filter(None, [request.reason, request.goal, request.to]))
-    spoken = [] if is_coding else quoting.with_open(hearing.heard(record, goal), _since(source), _starts(source))
+    spoken = [] if is_coding else _spoken(record, source, goal)
     known = _of_coding(record, source, secrets) if is_coding else recorded.lines(record)
     edited = _edited(source, secrets)
     spoken = _not_told(spoken, edited)
@@ -69,7 +69,7 @@ def write(source: BriefSource) -> Brief:
     if is_coding:
         rest = _beyond(drafts, record, goal)
     length = _length(record, template.words or source.max_words, headline, is_coding=is_coding)
-    ending = [one for one in quoting.ending(spoken) if one in rest]
+    ending = [one for one in quoting.ending(spoken, _since(source), _starts(source)) if one in rest]
     sections = fitting.sections(_placed(drafts, template), rest, ending, length, template, words, source.zone)
     text = to_text(headline, sections, words)
     brief = Brief(
@@ -86,7 +86,17 @@ def write(source: BriefSource) -> Brief:
         pressing=urgent,
         cut_at=source.cut_at,
     )
-    return brief.model_copy(update={"quality": quality.assess(brief, template, request, spoken)})
+    return brief.model_copy(update={"quality": quality.assess(brief, template, request, _lasting(spoken, source))})
+
+
+def _spoken(record: Record, source: BriefSource, goal: str) -> list[Spoken]:
+    return quoting.with_open(hearing.heard(record, goal), _since(source), _starts(source), record, goal)
+
+
+def _lasting(spoken: Sequence[Spoken], source: BriefSource) -> list[Spoken]:
+    """The statements that are not over with the session in which they were made."""
+    over = quoting.passed(spoken, _since(source), _starts(source))
+    return [one for one in spoken if one not in over]
 
 
 def _actions(record: Record) -> list[BriefAction]:
@@ -132,7 +142,7 @@ def _drafts(
             drafts += quoting.lines(SectionName.MOOD, [one])
     shown = quoting.quoted_with(told)
     over = quoting.outdone(spoken)
-    return drafts, [one for one in spoken if one.statement not in shown and one not in over]
+    return drafts, [one for one in _lasting(spoken, source) if one.statement not in shown and one not in over]
 
 
 def _of_coding(record: Record, source: BriefSource, secrets: scrubbing.Secrets) -> list[Draft]:

@@ -50,12 +50,14 @@ def heard(record: Record, goal: str) -> list[Spoken]:
         since = replaced.since(one.text, said.position)
         spoken.append(Spoken(said, one, weights, meaning, question, asked_in, since))
     latest = {(one.said.by, squeezed(one.statement.text)): place for place, one in enumerate(spoken)}
-    once = [one for place, one in enumerate(spoken) if latest[one.said.by, squeezed(one.statement.text)] == place]
-    again = _asked_again(once)
+    once = [place for place, one in enumerate(spoken) if latest[one.said.by, squeezed(one.statement.text)] == place]
+    again = _asked_again([spoken[place] for place in once])
+    kept = [place for at, place in enumerate(once) if at not in again]
     calls = _as_told(record.calls, spoken)
-    threaded = threads.threaded([one for place, one in enumerate(once) if place not in again], calls)
-    heard_so = [(one.said, one.statement.text, one.meaning) for one in threaded]
-    over = _with_their_threads(threaded, settling.settled(heard_so, calls), calls)
+    threaded = threads.threaded([spoken[place] for place in kept], calls)
+    # What led to a change may have been said again later: who asks for the same twice gets it twice.
+    settled = settling.settled([(one.said, one.statement.text, one.meaning) for one in spoken], calls)
+    over = _with_their_threads(threaded, [settled[place] for place in kept], calls)
     answers = {one.statement.turn: one.statement for one in spoken if one.is_answer}
     return [
         replace(
@@ -67,6 +69,14 @@ def heard(record: Record, goal: str) -> list[Spoken]:
         )
         for one, is_over in zip(threaded, over, strict=True)
     ]
+
+
+def weighed_alone(record: Record, places: Sequence[int], goal: str) -> dict[tuple[int, int], float]:
+    """How much the statements of some messages are needed where nothing else was said, each by its message's place and
+    its own in it."""
+    turns = [Turn(record.said[place].speaker, record.said[place].text) for place in places]
+    weighed = salience.weigh(turns, record.used, goal)
+    return {(places[one.turn], one.start): weights.keep for one, weights in weighed}
 
 
 def _with_their_threads(spoken: Sequence[Spoken], over: Sequence[bool], calls: Sequence[ToolCall]) -> list[bool]:

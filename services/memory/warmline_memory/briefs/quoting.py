@@ -8,14 +8,15 @@ from datetime import datetime, tzinfo
 from itertools import pairwise
 
 from warmline_memory import salience
+from warmline_memory.briefs import hearing
 from warmline_memory.briefs.drafts import Draft
-from warmline_memory.briefs.hearing import QUESTION_WORDS
 from warmline_memory.briefs.spoken import BARE_ANSWER, FILLER, Spoken, stems_of, without_marks
 from warmline_memory.language import dates
 from warmline_memory.language.detecting import language_of
 from warmline_memory.language.statements import goes_on
 from warmline_memory.language.words import clip
 from warmline_memory.reading.notes import section_of
+from warmline_memory.reading.record import PERSON, Record
 from warmline_memory.salience import Speaker, Statement
 from warmline_schemas.briefs import BriefLine, Origin, SectionName
 
@@ -27,6 +28,8 @@ WISHES_ON = 0.2
 """How likely a statement wishes at least that is the last wish of its thread."""
 TELLING = 0.1
 """A wish of less weight says nothing alone, and what stands beside it in its message has more."""
+CARRIED = 0.3
+"""What was said in an earlier session without an open wish outlasts it where it weighs so much at least."""
 OVERTAKEN, SETTLED, ANSWERED = 0.5, 0.05, 0.8
 """What is left of the weight of words between a wish and what it was changed to, of what a change settled, and of a
 question that has an answer."""
@@ -99,21 +102,29 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     return _within([*ends, wished[-1], *filter(None, beside), *reversed(last), *begins])
 
 
-def with_open(spoken: Sequence[Spoken], since: int, starts: Sequence[int]) -> list[Spoken]:
-    """The statements, those with more weight that the customer made about an open wish of an earlier session, in that
-    session: they lie far back, and the model takes them for what was over long ago."""
-    wished = {bisect_right(starts, one.said.position) for one in asks(spoken, since) if not one.is_settled}
-    earlier = wished - {len(starts)}
-    return [
-        one.needed(STILL_OPEN)
-        if one.said.speaker is Speaker.CUSTOMER
-        and not one.is_settled
-        and one.is_worded
-        and one.weights.filler < FILLER
-        and bisect_right(starts, one.said.position) in earlier
-        else one
-        for one in spoken
-    ]
+def with_open(spoken: Sequence[Spoken], since: int, starts: Sequence[int], record: Record, goal: str) -> list[Spoken]:
+    """The statements, those of earlier sessions in which open wishes came up with the weight that they have where only
+    these sessions are read: they lie far back, and the model takes them for what was over long ago. What the customer
+    said there counts in any case."""
+    sessions = open_sessions(spoken, since, starts)
+    if sessions <= {len(starts)}:
+        return list(spoken)
+    read = [place for place, one in enumerate(record.said) if bisect_right(starts, one.position) in sessions]
+    weighed = hearing.weighed_alone(record, read, goal) if len(read) < len(record.said) else {}
+    is_earlier = {one for one in spoken if bisect_right(starts, one.said.position) in sessions - {len(starts)}}
+    return [_as_when_open(one, weighed) if one in is_earlier and not one.is_settled else one for one in spoken]
+
+
+def open_sessions(spoken: Sequence[Spoken], since: int, starts: Sequence[int]) -> set[int]:
+    """The sessions, counted, in which an open wish came up."""
+    return {bisect_right(starts, one.said.position) for one in asks(spoken, since) if not one.is_settled}
+
+
+def _as_when_open(one: Spoken, weighed: Mapping[tuple[int, int], float]) -> Spoken:
+    """A statement of an earlier session in which an open wish came up, with its weight among those sessions."""
+    is_theirs = one.said.speaker is Speaker.CUSTOMER and one.is_worded and one.weights.filler < FILLER
+    least = STILL_OPEN if is_theirs and not one.is_answered else 0.0
+    return one.needed(max(least, weighed.get((one.statement.turn, one.statement.start), 0.0)))
 
 
 def _open(wishes: Iterable[Spoken]) -> list[Spoken]:
@@ -161,10 +172,25 @@ def _within(wanted: Sequence[Spoken]) -> list[Spoken]:
     return sorted(kept, key=lambda one: (one.statement.turn, one.statement.start))
 
 
-def ending(spoken: Sequence[Spoken]) -> list[Spoken]:
+def passed(spoken: Sequence[Spoken], since: int, starts: Sequence[int]) -> set[Spoken]:
+    """What was said in earlier sessions in which no open wish came up, and is over: what was carried out there stands
+    among what was done, and little else outlasts the moment: `I will stay on the line.` What a person did stays."""
+    sessions = open_sessions(spoken, since, starts) | {len(starts)}
+    return {
+        one
+        for one in spoken
+        if (one.is_settled or (one.weights.keep < CARRIED and not one.outlasts))
+        and not one.said.by.startswith(PERSON)
+        and bisect_right(starts, one.said.position) not in sessions
+    }
+
+
+def ending(spoken: Sequence[Spoken], since: int, starts: Sequence[int]) -> list[Spoken]:
     """Where the conversation stands: the last words of the customer that say something, and of the agent after them,
-    which count however little they weigh where they answer a question."""
-    telling = [one for one in spoken if not one.is_filler]
+    which count however little they weigh where they answer a question. Of earlier sessions those of an open wish can be
+    the last ones: all else there was settled, or was true for a moment."""
+    sessions = open_sessions(spoken, since, starts) | {len(starts)}
+    telling = [one for one in spoken if not one.is_filler and bisect_right(starts, one.said.position) in sessions]
     theirs = [one for one in telling if one.said.speaker is Speaker.CUSTOMER][-1:]
     is_asked = any(one.is_question for one in theirs)
     heard = [one for one in spoken if one.weights.filler < FILLER] if is_asked else telling
@@ -319,7 +345,7 @@ def _goes_on(parts: Sequence[Spoken], before: Sequence[Spoken]) -> bool:
 
 def _is_quoted(question: str, messages: Sequence[Sequence[Spoken]]) -> bool:
     """Whether a question stands right before its answer already."""
-    return bool(question and messages) and clip(messages[-1][-1].plain, QUESTION_WORDS) == question
+    return bool(question and messages) and clip(messages[-1][-1].plain, hearing.QUESTION_WORDS) == question
 
 
 def _text(parts: Sequence[Spoken]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from warmline_memory.briefs import moved
+from warmline_memory.briefs import moved, settling
 from warmline_memory.briefs.drafts import Draft
 from warmline_memory.briefs.spoken import stems_of
 from warmline_memory.briefs.wording import ENGLISH
@@ -144,7 +144,8 @@ def _calls(record: Record) -> Iterable[Draft]:
         yield _call(
             group, _tried_before(group[-1], newest.values()), known, record.amended.get(group[-1].memory_id, ())
         )
-    if lookup is None or any(_is_decided_by(lookup, group[-1]) for group in told):
+    made = [group[-1] for group in told if group[-1].changes and group[-1].outcome is not Outcome.FAILED]
+    if lookup is None or any(_is_decided_by(lookup, one) or _is_taken_by(lookup, one) for one in made):
         return
     there = {_known_by(name, value) for group in told for name, value in stated(group[-1].arguments)}
     there |= {_known_by(one.name, one.value) for one in (*record.slots, *_arguments(record.calls))}
@@ -157,7 +158,7 @@ def _is_decided_by(lookup: ToolCall, change: ToolCall) -> bool:
     """Whether a lookup was overtaken by a later change of the same thing with another value: the table at three was
     free, and the one at five was taken. What is about the same thing has an identifier in common, or at least as many
     equal arguments as others."""
-    if not change.changes or change.outcome is Outcome.FAILED or change.position < lookup.position:
+    if change.position < lookup.position:
         return False
     asked, given = (dict(stated(one.arguments)) for one in (lookup, change))
     shared = [name for name in asked if name in given]
@@ -166,10 +167,21 @@ def _is_decided_by(lookup: ToolCall, change: ToolCall) -> bool:
     return len(equal) < len(shared) and is_same
 
 
+def _is_taken_by(lookup: ToolCall, change: ToolCall) -> bool:
+    """Whether a change took what a lookup had found: it says what of that still counts."""
+    return lookup.position < change.position and settling.led_to(lookup, change)
+
+
 def _known_by(name: str, value: str) -> tuple[str, str]:
     """What makes a value the same as another: a number or an amount is of something, and counts with its name."""
     is_of_something = kind_of(value) in (ValueKind.NUMBER, ValueKind.MONEY, ValueKind.FIGURE) or len(value) < NAMED
     return label_of(name) if is_of_something else "", squeezed(value)
+
+
+def _particular(tree: Any) -> set[str]:
+    """The values of a tree that say by themselves what they are of, made plain: names, addresses, identifiers."""
+    known = (_known_by(name, value) for name, value in leaves(tree))
+    return {value for name, value in known if not name}
 
 
 def _is_a_line_of_its_own(call: ToolCall) -> bool:
@@ -220,6 +232,7 @@ def _call(group: Sequence[ToolCall], before: Sequence[ToolCall], known: "_Known"
         text += f" → {word.by}: “{clip(word.text, MOST_VALUE_WORDS)}”"
         ids.append(word.memory.id)
     ids += [change.memory_id for change in since]
+    ids += [lookup.memory_id for lookup, _, _ in known.found_of(last)]
     line = BriefLine(
         label=last.spoken,
         text=text or last.outcome.value,
@@ -247,15 +260,34 @@ class _Known:
         # Programs are called in English: who speaks another language says `kontuszon` and no `bruise`.
         self._is_foreign = language_of(said) not in (None, ENGLISH)
         self._messages = record.said
-        self._first: dict[tuple[str, str], str] = {}
+        self._lookups = [call for call in record.calls if not call.changes and call.result]
+        self._first: dict[tuple[str, str], ToolCall] = {}
         for call in record.calls:
             for name, value in leaves(call.result):
-                self._first.setdefault((label_of(name), squeezed(value)), call.name)
+                self._first.setdefault((label_of(name), squeezed(value)), call)
 
     def is_new(self, name: str, value: str, call: ToolCall) -> bool:
         """Whether no other tool had found a value under this name before. What the same tool had brought stands in no
         other line: it was called again."""
-        return self._first.get((label_of(name), squeezed(value)), call.name) == call.name
+        return self._first.get((label_of(name), squeezed(value)), call).name == call.name
+
+    def found_of(self, call: ToolCall) -> Iterable[tuple[ToolCall, str, str]]:
+        """What lookups had found of the very thing that a change took, as its address. Of several things it is the one
+        that a value of the change or of its result names and no other; where the lookup was asked for the thing by all
+        its names already, only what was spoken of counts."""
+        its = _particular({**call.arguments, "result": call.result})
+        for lookup in self._lookups if call.changes else ():
+            if not _is_taken_by(lookup, call):
+                continue
+            several = lookup.result if isinstance(lookup.result, list) else [lookup.result]
+            names = [_particular(row) for row in several]
+            shared = Counter(value for own in names for value in own)
+            its_own = {value for value in its if shared[value] == 1}
+            taken = [row for row, own in zip(several, names, strict=True) if own & its_own or len(several) == 1]
+            known, is_found = set(stated(lookup.arguments)), settling.is_found_by(lookup, call)
+            for name, value in leaves(taken[0]) if len(taken) == 1 else ():
+                if (name, value) not in known and (is_found or self.was_said(value)):
+                    yield lookup, name, value
 
     def word_after(self, call: ToolCall) -> Said | None:
         """What the agent said next after a call, before the customer spoke: all that says how it went, where no result
@@ -302,8 +334,8 @@ class _Known:
 
 
 def _result(call: ToolCall, known: _Known) -> str:
-    """What a result says of how the call went, and the values that it brought: a booking's number, an amount. What
-    another tool had found already is none of them."""
+    """What a result says of how the call went, and the values that it brought: a booking's number, an amount; and what
+    lookups had found of the same thing. Nothing else that another tool had found already is among them."""
     texts = [
         text for text in status_texts(call.result) if text[:1] not in "{[" and text.casefold() not in ("true", "ok")
     ]
@@ -317,6 +349,9 @@ def _result(call: ToolCall, known: _Known) -> str:
         and (kind_of(value) in telling or known.was_said(value))
         and HIDDEN not in value
         and known.is_new(name, value, call)
+    ]
+    gained += [
+        (label_of(name), value) for _, name, value in known.found_of(call) if value not in given and HIDDEN not in value
     ]
     said = "; ".join(dict.fromkeys(clip(text, MOST_VALUE_WORDS) for text in texts if HIDDEN not in text))
     return ", ".join(filter(None, [said, _listed(gained, MOST_GAINED, known)]))

@@ -46,14 +46,16 @@ def settled(spoken: Sequence[Heard], calls: Sequence[ToolCall]) -> list[bool]:
     for call, change in zip(made, salience.vectors(given), strict=True):
         end = bisect_left(places, call.position)
         since = [one for one in calls if before <= one.position < call.position]
-        searches = _searches(call, since)
+        searches = [one for one in since if led_to(one, call)]
         known = _numbers(call).union(*(_counts(one.arguments) for one in searches))
+        shown = set(map(int, NUMBER.findall(" ".join(value for one in searches for _, value in leaves(one.result)))))
         past |= _short_numbers(value for one in since for _, value in leaves(one.result))
         stated_before = past | _short_numbers(_of_others(spoken[start:end]))
         first = min((bisect_left(places, one.position) for one in searches), default=end) - start
         for at in (start + at for at in _led_to(spoken[start:end], change, call, first)):
             numbers = set(map(int, NUMBER.findall(spoken[at][1])))
-            new = numbers - known
+            # What an agent tells of what was found is asked of nobody.
+            new = numbers - known - (shown if spoken[at][0].speaker is Speaker.AGENT else set())
             found[at] = not new or (bool(numbers & known) and new <= stated_before) or _is_answered(new, spoken[at:end])
         start, before = end, call.position
     return found
@@ -66,12 +68,20 @@ def _is_answered(numbers: Set[int], spoken: Sequence[Heard]) -> bool:
     return said.speaker is Speaker.CUSTOMER and numbers <= {int(one) for one in NUMBER.findall(" ".join(answers))}
 
 
-def _searches(call: ToolCall, calls: Sequence[ToolCall]) -> list[ToolCall]:
-    """The lookups that found what a change was given: the hotel that was booked then."""
-    return [one for one in calls if not one.changes and _is_found_by(one, call)]
+def led_to(lookup: ToolCall, change: ToolCall) -> bool:
+    """Whether a lookup found what a change was given, the hotel that was booked then, or was given the same."""
+    return not lookup.changes and (is_found_by(lookup, change) or _is_given_the_same(lookup, change))
 
 
-def _is_found_by(lookup: ToolCall, change: ToolCall) -> bool:
+def _is_given_the_same(lookup: ToolCall, change: ToolCall) -> bool:
+    """Whether a lookup was for what a change was given then: what both were given under one name is equal, and among it
+    is a value that stands nowhere by chance."""
+    asked, given = (dict(stated(one.arguments)) for one in (lookup, change))
+    shared = [(phrases.folded(asked[name]), phrases.folded(given[name])) for name in asked.keys() & given]
+    return all(one == other for one, other in shared) and any(len(one) >= LEAST_LETTERS for one, _ in shared)
+
+
+def is_found_by(lookup: ToolCall, change: ToolCall) -> bool:
     """Whether a lookup found something that a change was given."""
     given = {phrases.folded(value) for _, value in leaves(change.arguments) if len(value) >= LEAST_LETTERS}
     new = given - {phrases.folded(value) for _, value in leaves(lookup.arguments)}

@@ -108,7 +108,7 @@ class _Threads:
         link = self._link(one)
         changes = link is not None and self._changes(place, link)
         if not link or not (changes or self._goes_on(one, link)):
-            link = self._offer(one) or self._answered(one) or self._in_message(place)
+            link = self._offer(one) or self._answered(place) or self._in_message(place)
         if link:
             link = self._replaced(one, link)
             self._join(place, link, changes=changes or bool(link.kinds))
@@ -180,20 +180,37 @@ class _Threads:
                 return _Link(at, 0.0, kinds)
         return None
 
-    def _answered(self, one: Spoken) -> _Link | None:
+    def _answered(self, place: int) -> _Link | None:
         """The wish that the agent asked about before this statement, where it answers that."""
-        at = self._theirs[-1] if self._theirs else -1
-        wished, turn = self.found[at], one.statement.turn
-        asked = [self.found[place] for place in self._asked if self.found[place].statement.turn == turn - 1]
-        if at < 0 or not asked or wished.thread < 0 or wished.statement.turn != turn - 2 or one.is_filler:
+        one = self.found[place]
+        at, turn = self._wished_before(one.statement.turn), one.statement.turn
+        if at < 0 or one.is_filler or self._is_made_between(self.found[at], one):
             return None
-        if self._is_made_between(wished, one):
-            return None
-        likeness = max(float(question.meaning @ wished.meaning) for question in asked)
+        wished = self.found[at]
+        asked = [self.found[other] for other in self._asked if self.found[other].statement.turn == turn - 1]
+        likeness = max((float(question.meaning @ wished.meaning) for question in asked), default=0.0)
         tells = one.weights.wish < WISH and one.weights.question < FILLER
         # `I would like one in Bergen` answers `Which city?`, though it is a wish in its words.
-        is_answer = tells or likeness >= LIKE_WISH or self._is_asked(turn - 1)
-        return _Link(at, likeness, frozenset()) if is_answer else None
+        is_answer = asked and (tells or likeness >= LIKE_WISH or self._is_asked(turn - 1))
+        return _Link(at, likeness, frozenset()) if is_answer or self._makes_particular(place, wished) else None
+
+    def _wished_before(self, turn: int) -> int:
+        """The place of the last wish in the message before the one of this turn, where that one has just begun; or
+        -1."""
+        if not self._theirs or self.found[self._theirs[-1]].statement.turn != turn - 2:
+            return -1
+        message = takewhile(lambda at: self.found[at].statement.turn == turn - 2, reversed(self._theirs))
+        return next((at for at in message if self.found[at].thread >= 0), -1)
+
+    def _makes_particular(self, place: int, wished: Spoken) -> bool:
+        """Whether a statement says the first particulars of a wish, which the agent took up with none of its own: `I
+        need a place to stay` – `Sure, let me know which city` – `It is for two people in Bergen`."""
+        one = self.found[place]
+        if self._refusal or wished.weights.wish < WISH or not self._stated.by(one) or ADDS.search(one.plain):
+            return False
+        before = (self.found[at] for at in range(place - 1, -1, -1))
+        exchange = takewhile(lambda other: other.statement.turn >= wished.statement.turn, before)
+        return not any(map(self._stated.by, exchange))
 
     def _is_asked(self, turn: int) -> bool:
         """Whether the agent asked for something in this message, other than whether that was all."""
