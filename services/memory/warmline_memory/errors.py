@@ -14,7 +14,7 @@ WarmlineError
  │   ├─ WrongCode                ├─ SubjectTaken
  │   ├─ WeakPassword             ├─ LinkIsOver
  │   ├─ NobodyCouldSignIn
- │   ├─ UnstorableText           ├─ TooManyTemplates, TooManySavedReplies
+ │   ├─ UnstorableText           ├─ TooManyTemplates, TooManySavedReplies, TooManyTags, TooManyViews
  │   ├─ InvalidCursor            ├─ TooManyRotas
  │   ├─ InvalidLine              ├─ TooManyWebhooks
  │   ├─ LineTooLong              ├─ TooManyQueues
@@ -265,6 +265,18 @@ class TooManyTemplates(WarmlineError):
 
 class TooManySavedReplies(WarmlineError):
     """A tenant has at most {most} saved replies. Delete one, or replace it."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class TooManyTags(WarmlineError):
+    """A case has at most {most} tags. Take one off first."""
+
+    problem = ProblemType.INVALID_REQUEST
+
+
+class TooManyViews(WarmlineError):
+    """You have {most} views already, which is the most. Delete one first."""
 
     problem = ProblemType.INVALID_REQUEST
 

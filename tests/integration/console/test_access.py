@@ -49,6 +49,8 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
     "POST /handoffs/{handoff_id}/offer": {"to": "human:zoe"},
     "POST /handoffs/{handoff_id}/answer": {"answer": "Yes"},
     "POST /handoffs/{handoff_id}/flag": {"verdict": "missing", "section": "identifiers", "should_be": "Order 4711"},
+    "POST /handoffs/{handoff_id}/tag": {"tag": "vip"},
+    "POST /views": {"name": "Mine", "to": "all"},
     "POST /handoffs/{handoff_id}/ask": {"question": "Which?"},
     "POST /handoffs/{handoff_id}/transfer": {"to": "queue:fraud", "reason": "Odd"},
     "POST /handoffs/{handoff_id}/return": {"instruction": "Again"},

@@ -6,6 +6,7 @@ embeddings that are there so far: it raises ``EmbeddingsWanted`` where some are 
 (``embedding.until_embedded``), because embedding takes milliseconds for which no transaction should stay open.
 """
 
+from warmline_memory.desk import tagging as tags, views
 from warmline_memory.desk.actions import (
     decline,
     give_back,
@@ -79,7 +80,9 @@ __all__ = [
     "search",
     "snooze",
     "summaries",
+    "tags",
     "transfer",
     "undone_until",
+    "views",
     "wake",
 ]

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, cast, func, or_, select, type_coerce
+from sqlalchemy import ARRAY, ColumnElement, String, and_, cast, func, or_, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, distinct_on
 from sqlalchemy.orm import defer
 
@@ -57,6 +57,7 @@ class ListedHandoff:
     """A handoff of another case of the same customer that waits on the same page, if any."""
     may_take: bool
     """Whether the operator for whom the list was read may take it."""
+    tags: Sequence[str] = ()
 
     def fits(self, person: Person) -> list[str]:
         """By what this handoff is for an operator: its target, their skills as targets, and the code of its language.
@@ -112,11 +113,13 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Shown:
-    """Which part of a list is shown, and in what order: the cases of an urgency and of a language; all where None."""
+    """Which part of a list is shown, and in what order: the cases of an urgency, of a language and with a tag; all
+    where None."""
 
     urgency: Urgency | None = None
     language: str | None = None
     sort: Sort = Sort.DUE
+    tag: str | None = None
 
     @property
     def wanted(self) -> list[ColumnElement[bool]]:
@@ -124,7 +127,7 @@ class Shown:
         of_urgency = [] if self.urgency is None else [_ROW.urgency == self.urgency]
         # A region is of no matter: German is spoken in Austria.
         of_language = [] if self.language is None else [func.split_part(_ROW.language, "-", 1) == self.language]
-        return of_urgency + of_language
+        return of_urgency + of_language + ([] if self.tag is None else [_has_tag(self.tag)])
 
     @property
     def order(self) -> tuple[Any, ...]:
@@ -239,7 +242,7 @@ def listed(
     chosen = select(_ROW.id).where(*wanted).order_by(*order).limit(LIST_LIMIT + 1)
     listed = chosen.offset((page - 1) * LIST_LIMIT).subquery()
     rows = (
-        select(_ROW, _first("ask"), _first("mood"), customer_name())
+        select(_ROW, _first("ask"), _first("mood"), customer_name(), _tags())
         .join(listed, listed.c.id == _ROW.id)
         .options(defer(_ROW.custom))
         .order_by(*order)
@@ -247,7 +250,7 @@ def listed(
     found = db.execute(rows).all()
     # Without a customer nobody knows whether a namespace is one person's.
     waits: dict[str, list[tables.Handoff]] = {}
-    for row, _, _, name in found:
+    for row, _, _, name, _ in found:
         if name and row.state in tables.WAITING:
             waits.setdefault(row.namespace, []).append(row)
     return [
@@ -258,8 +261,9 @@ def listed(
             customer=name or row.namespace,
             also_waits=_of_another_case(waits.get(row.namespace, ()), row),
             may_take=operators.may_take(person, row) is None,
+            tags=tags,
         )
-        for row, ask, mood, name in found
+        for row, ask, mood, name, tags in found
     ]
 
 
@@ -273,6 +277,20 @@ def customer_name() -> ColumnElement[str | None]:
     row = tables.Customer
     named = select(row.display_name).where(row.tenant_id == _ROW.tenant_id, row.namespace == _ROW.namespace)
     return named.scalar_subquery()
+
+
+def _has_tag(tag: str) -> ColumnElement[bool]:
+    """Whether the case of a handoff has a tag."""
+    row = tables.CaseTag
+    return select(row.tag).where(row.chain_id == _ROW.chain_id, row.tag == tag).exists()
+
+
+def _tags() -> ColumnElement[list[str]]:
+    """The tags of the case of a handoff."""
+    row = tables.CaseTag
+    return func.array(
+        select(row.tag).where(row.chain_id == _ROW.chain_id).order_by(row.tag).scalar_subquery(), type_=ARRAY(String)
+    )
 
 
 def _first(section: str) -> ColumnElement[dict[str, Any] | None]:

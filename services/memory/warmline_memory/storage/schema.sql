@@ -276,6 +276,32 @@ CREATE POLICY tenancy ON calendar_links TO warmline_app USING ((tenant_id = warm
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE calendar_links TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE calendar_links TO warmline_app;
 
+-- case_tags
+
+CREATE TABLE case_tags (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    chain_id uuid NOT NULL,
+    tag character varying NOT NULL,
+    namespace character varying NOT NULL,
+    by character varying NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT case_tags_tag_check CHECK (((length((tag)::text) >= 1) AND (length((tag)::text) <= 40)))
+);
+ALTER TABLE ONLY case_tags FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY case_tags
+    ADD CONSTRAINT case_tags_pkey PRIMARY KEY (tenant_id, chain_id, tag);
+CREATE INDEX case_tags_by_tag ON case_tags USING btree (tenant_id, tag, chain_id);
+ALTER TABLE ONLY case_tags
+    ADD CONSTRAINT case_tags_tenant_id_chain_id_fkey FOREIGN KEY (tenant_id, chain_id) REFERENCES sessions(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY case_tags
+    ADD CONSTRAINT case_tags_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE POLICY administration ON case_tags TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON case_tags AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[])))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR ((namespace)::text ~~ ANY ((( SELECT warmline_namespaces() AS warmline_namespaces))::text[]))));
+ALTER TABLE case_tags ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenancy ON case_tags TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE case_tags TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE case_tags TO warmline_app;
+
 -- consolidations
 
 CREATE TABLE consolidations (
@@ -1183,6 +1209,33 @@ ALTER TABLE saved_replies ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenancy ON saved_replies TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE saved_replies TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE saved_replies TO warmline_app;
+
+-- saved_views
+
+CREATE TABLE saved_views (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    name character varying NOT NULL,
+    shown jsonb NOT NULL,
+    is_shared boolean DEFAULT false NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT saved_views_name_check CHECK (((length((name)::text) >= 1) AND (length((name)::text) <= 60)))
+);
+ALTER TABLE ONLY saved_views FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY saved_views
+    ADD CONSTRAINT saved_views_pkey PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY saved_views
+    ADD CONSTRAINT saved_views_tenant_id_operator_id_name_key UNIQUE (tenant_id, operator_id, name);
+ALTER TABLE ONLY saved_views
+    ADD CONSTRAINT saved_views_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+ALTER TABLE ONLY saved_views
+    ADD CONSTRAINT saved_views_tenant_id_operator_id_fkey FOREIGN KEY (tenant_id, operator_id) REFERENCES operators(tenant_id, id) ON DELETE CASCADE;
+CREATE POLICY administration ON saved_views TO warmline_admin USING (true) WITH CHECK (true);
+ALTER TABLE saved_views ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenancy ON saved_views TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE saved_views TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE saved_views TO warmline_app;
 
 -- second_embeddings
 

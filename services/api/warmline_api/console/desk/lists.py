@@ -50,16 +50,18 @@ def show_queue(
     urgency: Urgency | Literal[""] = "",
     language: Annotated[str, Query(max_length=8)] = "",
     sort: desk.Sort = desk.Sort.DUE,
+    tag: Annotated[str, Query(max_length=desk.tags.MOST_CHARS)] = "",
 ) -> Response:
-    """What waits: for the operator, for one target, or all of it; of an urgency and a language, in an order."""
+    """What waits: for the operator, for one target, or all of it; of an urgency, a language and a tag, in an order."""
     person = visitor.operator
-    shown = desk.Shown(urgency or None, language or None, sort)
+    shown = desk.Shown(urgency or None, language or None, sort, tag or None)
     with visitor.transaction() as db:
         counts = desk.count_waiting(db, person)
         if to == FOR_YOU:
             found = desk.list_for_person(db, person, page=page, shown=shown)
         else:
             found = desk.list_waiting(db, person, None if to == ALL else to, page=page, shown=shown)
+        tags, views = desk.tags.waiting(db, person), desk.views.for_person(db, person)
         is_theirs = person.sees_all or to in person.worked
         standing = queues.standing(db, name_of(to)) if kind_of(to) is TargetKind.QUEUE and is_theirs else None
     tabs, other_tabs = tabs_of(person.worked, counts, to)
@@ -73,6 +75,10 @@ def show_queue(
         address=_address(to, shown),
         urgencies=list(reversed(Urgency)),
         spoken=sorted(set().union(*(one.languages for one in counts))),
+        tags=tags,
+        views=[(view, f"{shell.PREFIX}/?{urlencode(view.shown)}") for view in views],
+        parts=_parts(to, shown),
+        most_view_chars=desk.views.MOST_CHARS,
         tabs=tabs,
         other_tabs=other_tabs,
         most_in_menu=MOST_IN_MENU,
@@ -82,14 +88,20 @@ def show_queue(
     )
 
 
-def _address(to: str, shown: desk.Shown) -> str:
-    """Where a part of a list is shown, without the number of the page."""
+def _parts(to: str, shown: desk.Shown) -> dict[str, str]:
+    """A part of a list as the address of its page names it, without the number of the page."""
     chosen = {
         "urgency": shown.urgency,
         "language": shown.language,
+        "tag": shown.tag,
         "sort": shown.sort if shown.sort is not desk.Sort.DUE else None,
     }
-    return f"{shell.PREFIX}/?{urlencode({'to': to, **{name: one for name, one in chosen.items() if one}})}"
+    return {"to": to, **{name: str(one) for name, one in chosen.items() if one}}
+
+
+def _address(to: str, shown: desk.Shown) -> str:
+    """Where a part of a list is shown."""
+    return f"{shell.PREFIX}/?{urlencode(_parts(to, shown))}"
 
 
 @router.get("/mine")

@@ -15,6 +15,7 @@ ROUTERS = routers_of(
     "saved_replies",
     "several",
     "speaking",
+    "tags",
 )
 
 __all__ = ["ROUTERS"]

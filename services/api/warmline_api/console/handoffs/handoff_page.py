@@ -86,6 +86,7 @@ def shown(
         standing = _standing(db, visitor, case)
         onward = _onward(db, case.handoff)
         beside = _beside(db, visitor, case)
+        tags = _tags(db, visitor, case.handoff)
         card = desk.read_customer_card(db, visitor.operator, case.handoff.namespace, case.handoff.chain_id)
     handoff = case.handoff
     is_worked = handoff.target_session_id is not None
@@ -113,6 +114,7 @@ def shown(
         history=[in_words(event, visitor.called, visitor.worded) for event in reversed(case.history)],
         snoozes=snoozes(visitor.operator.zone),
         **talk,
+        **tags,
         **standing,
         **beside,
     )
@@ -170,6 +172,13 @@ def _onward(db: Transaction, handoff: tables.Handoff) -> list[Handoff]:
     states = [HandoffState.ACCEPTED, *tables.UNDER_WAY]
     found = handoffs.list_page(db, limit=MOST_ONWARD, cursor=None, session_id=handoff.target_session_id, state=states)
     return list(found.items)
+
+
+def _tags(db: Transaction, visitor: Visitor, handoff: tables.Handoff) -> dict[str, Any]:
+    """The tags of the case, and those that others have, to choose from."""
+    own = desk.tags.of_case(db, handoff.chain_id)
+    others = [one for one in desk.tags.waiting(db, visitor.operator) if one not in own]
+    return {"tags": own, "other_tags": others, "most_tag_chars": desk.tags.MOST_CHARS}
 
 
 class Undo(NamedTuple):

@@ -62,7 +62,19 @@ SENTENCES: Mapping[type[WarmlineError], str] = {
 """Instead of the error's own sentence, which names what a program needs to know."""
 SAID_BY_PLATFORM = {"why", "advice", "what", "fix", "verb"}
 """Facts that are a sentence, or the rest of one."""
-NOUNS = ("handoff", "session", "memory", "chain", "customer", "operator", "flag", "API key", "webhook", "delivery")
+NOUNS = (
+    "handoff",
+    "session",
+    "memory",
+    "chain",
+    "customer",
+    "operator",
+    "flag",
+    "API key",
+    "webhook",
+    "delivery",
+    "view",
+)
 """What may not be found, by the names that it has in the errors."""
 OPEN_END = marked("it is put back")
 

@@ -8,6 +8,7 @@ test compares the two. Who may see which rows only the migrations say; ``storage
 from warmline_memory.storage.tables.accounts import ApiKey, AuditEntry, EmbeddingModel, IdempotentAnswer, Tenant
 from warmline_memory.storage.tables.attachments import Attachment
 from warmline_memory.storage.tables.calls import SummaryCall
+from warmline_memory.storage.tables.cases import CaseTag, SavedView
 from warmline_memory.storage.tables.chains import Handoff, Session, in_state
 from warmline_memory.storage.tables.customers import Customer, CustomerId
 from warmline_memory.storage.tables.events import TROUBLE, Event, EventCounter
@@ -58,6 +59,7 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "CalendarLink",
+    "CaseTag",
     "Consolidation",
     "Customer",
     "CustomerId",
@@ -83,6 +85,7 @@ __all__ = [
     "Reply",
     "Rota",
     "SavedReply",
+    "SavedView",
     "SecondEmbedding",
     "SecondFactor",
     "Session",
