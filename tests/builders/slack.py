@@ -16,17 +16,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import httpx
 
+from tests.builders.bridges import served
+from tests.builders.keys import a_key
 from tests.builders.waits import eventually
+from tests.conftest import Api
+from warmline import Warmline
+from warmline.bridges.slack import SlackSettings, made
 
 Json = dict[str, Any]
 
 TOKEN, SECRET = "xoxb-a-token", "a-signing-secret"
 BILLING, FRAUD = "C0BILLING", "C0FRAUD"
+CHANNELS = {"queue:billing": BILLING, "queue:fraud": FRAUD}
 SCOPES = "chat:write,users:read,users:read.email,channels:history,channels:read"
 ANN, BOB, EVE = "U0ANN", "U0BOB", "U0EVE"
 LONG = 60.0
@@ -271,3 +278,29 @@ def _read(method: str, kind: str, body: bytes) -> Json:
         return {name: one[0] for name, one in parse_qs(body.decode()).items()}
     # The methods that read see nothing of a JSON body.
     return {} if method.startswith(("users.", "conversations.")) else dict(json.loads(body))
+
+
+@contextmanager
+def a_bridge(api: Api, fake: FakeSlack, folder: Path, **changes: Any) -> Iterator[str]:
+    """A bridge that runs until the block ends; its address."""
+    given = {
+        "token": TOKEN,
+        "signing_secrets": [SECRET],
+        "channels": CHANNELS,
+        "api": fake.url,
+        "store": folder / "slack.sqlite3",
+        "settle_seconds": 0.2,
+        **changes,
+    }
+    key = str(a_key(api, "desk")["secret"])
+    with Warmline(api.url, key) as client, served(made(SlackSettings.model_validate(given), client)) as fake.target:
+        yield fake.target
+
+
+def text_of(message: Json) -> str:
+    """What stands in a message."""
+    return "\n".join(one["text"]["text"] for one in message["blocks"] if one["type"] == "section")
+
+
+def buttons_of(message: Json) -> list[str]:
+    return [one["action_id"] for block in message["blocks"] if block["type"] == "actions" for one in block["elements"]]

@@ -3,51 +3,41 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.builders.bridges import quiet, served, soon
+from tests.builders.bridges import quiet, soon
 from tests.builders.handoffs import accept, read, waiting, written
-from tests.builders.keys import a_key
 from tests.builders.operators import an_operator, revised
 from tests.builders.queues import a_queue
 from tests.builders.requests import Json, get, post
 from tests.builders.sessions import a_session
-from tests.builders.slack import ANN, BILLING, BOB, EVE, FRAUD, SECRET, TOKEN, FakeSlack, a_slack
+from tests.builders.slack import (
+    ANN,
+    BILLING,
+    BOB,
+    EVE,
+    FRAUD,
+    SECRET,
+    TOKEN,
+    FakeSlack,
+    a_bridge,
+    a_slack,
+    buttons_of,
+    text_of,
+)
 from tests.conftest import Api, Command
-from warmline import Warmline
-from warmline.bridges.slack import SlackSettings, made
 
 pytestmark = pytest.mark.usefixtures("worker")
-
-CHANNELS = {"queue:billing": BILLING, "queue:fraud": FRAUD}
 
 
 @pytest.fixture
 def fake() -> Iterator[FakeSlack]:
     with a_slack() as fake:
         yield fake
-
-
-@contextmanager
-def a_bridge(api: Api, fake: FakeSlack, folder: Path, **changes: Any) -> Iterator[str]:
-    """A bridge that runs until the block ends; its address."""
-    given = {
-        "token": TOKEN,
-        "signing_secrets": [SECRET],
-        "channels": CHANNELS,
-        "api": fake.url,
-        "store": folder / "slack.sqlite3",
-        "settle_seconds": 0.2,
-        **changes,
-    }
-    key = str(a_key(api, "desk")["secret"])
-    with Warmline(api.url, key) as client, served(made(SlackSettings.model_validate(given), client)) as fake.target:
-        yield fake.target
 
 
 @pytest.fixture
@@ -60,15 +50,6 @@ def bridge(api: Api, fake: FakeSlack, tmp_path: Path) -> Iterator[str]:
         a_queue(api, queue)
     with a_bridge(api, fake, tmp_path) as url:
         yield url
-
-
-def text_of(message: Json) -> str:
-    """What stands in a message."""
-    return "\n".join(one["text"]["text"] for one in message["blocks"] if one["type"] == "section")
-
-
-def buttons_of(message: Json) -> list[str]:
-    return [one["action_id"] for block in message["blocks"] if block["type"] == "actions" for one in block["elements"]]
 
 
 def taken(api: Api, fake: FakeSlack) -> tuple[Json, Json]:
@@ -114,7 +95,7 @@ def test_whoever_takes_it_has_it_with_what_they_read_back(api: Api, fake: FakeSl
     assert (handoff["state"], handoff["holder"]) == ("accepted", "human:ann")
     assert handoff["read_back"]["text"] == "They were charged $299"
     assert "Ann has it" in text_of(thread)
-    assert buttons_of(thread) == ["reply", "consult", "return", "resolve", "open"]
+    assert buttons_of(thread) == ["reply", "consult", "transfer", "return", "resolve", "open"]
 
 
 @pytest.mark.usefixtures("bridge")
@@ -171,6 +152,27 @@ def test_advice_is_asked_for_and_the_case_stays(api: Api, fake: FakeSlack, bridg
     quiet(bridge)
     [asked] = [one for one in get(api, "handoffs", to="queue:fraud")["items"]]
     assert (asked["mode"], asked["reason"]) == ("consult", "May we refund $100?")
+    assert read(api, handoff)["holder"] == "human:ann"
+
+
+@pytest.mark.usefixtures("bridge")
+def test_it_is_transferred_with_a_brief_of_its_own_and_has_a_thread_where_it_went(api: Api, fake: FakeSlack) -> None:
+    handoff, thread = taken(api, fake)
+    fake.fill_in(ANN, thread, "transfer", to="queue:fraud", typed="It looks like fraud")
+    onward = fake.thread(FRAUD)
+    assert "It looks like fraud" in text_of(onward)
+    soon(lambda: read(api, handoff)["closed_as"] == "transferred")
+    soon(lambda: buttons_of(thread) == ["open"])
+
+
+@pytest.mark.usefixtures("bridge")
+def test_a_transfer_to_nobody_and_by_who_does_not_have_it_is_refused_with_the_reason(api: Api, fake: FakeSlack) -> None:
+    handoff, thread = taken(api, fake)
+    fake.fill_in(ANN, thread, "transfer", to="queue:nowhere", typed="Not ours")
+    fake.fill_in(BOB, thread, "transfer", to="queue:fraud", typed="Not ours")
+    soon(lambda: len(fake.whispers) == 2)
+    assert fake.told(BOB) == ["That was not done. Ann has it."]
+    assert fake.told(ANN)[0].startswith("That was not done.")
     assert read(api, handoff)["holder"] == "human:ann"
 
 

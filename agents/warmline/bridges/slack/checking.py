@@ -26,6 +26,8 @@ def check(settings: SlackSettings, client: Warmline) -> Iterator[Finding]:
         if token.is_fine:
             for target, channel in settings.channels.items():
                 yield _channel(api, target, channel)
+            for rota, channel in settings.rotas.items():
+                yield _channel(api, f"rota {rota}", channel)
     if settings.public_url is None:
         yield Finding("public_url", False, "It is not set, so nothing was checked of how Slack reaches the bridge.")
     else:

@@ -19,8 +19,8 @@ TIMESTAMP, SIGNATURE = "x-slack-request-timestamp", "x-slack-signature"
 """The headers, in lower case."""
 TOLERANCE_SECONDS = 300.0
 PAYLOAD = "payload"
-CONFIRM = "confirm"
-"""The one button that does something at once; the others open a form."""
+CONFIRM, SIGN, SIGN_ANYWAY = AT_ONCE = ("confirm", "sign", "sign_anyway")
+"""The buttons that do something at once; the others open a form."""
 
 
 class SlackGate:
@@ -60,12 +60,18 @@ class SlackGate:
             key, action = f"press:{body.get('trigger_id')}", body["actions"][0]
             # A form must open within three seconds: it waits behind nothing else that is done for its case.
             facts = read_json(str(action.get("value", "")).encode()) or {}
-            return Taken(key, str(facts.get("handoff")) if action.get("action_id") == CONFIRM else key)
+            return Taken(key, _about(facts) if action.get("action_id") in AT_ONCE else key)
         return None
 
     def answer(self, body: Mapping[str, Any], *, is_new: bool) -> Mapping[str, Any] | None:  # noqa: ARG002 (the port's)
         """Answer nothing, which closes a form; to Slack's question whether this is its address, what it wants."""
         return {"challenge": body.get("challenge")} if body.get("type") == "url_verification" else None
+
+
+def _about(facts: Mapping[str, Any]) -> str:
+    """What a button is about: a case, by its handoff, or a sheet."""
+    sheet = facts.get("sheet")
+    return str(facts.get("handoff")) if sheet is None else f"sheet:{sheet}"
 
 
 def verify(secrets: Sequence[str], headers: Mapping[str, str], body: bytes, *, now: float | None = None) -> None:

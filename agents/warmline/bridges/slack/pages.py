@@ -16,7 +16,7 @@ READ_BACK_CHARS = 900
 """A read-back is carried by buttons, which carry 2,000 characters, each quote as two."""
 WAITING = frozenset({HandoffState.READY, HandoffState.CLAIMED})
 OVER = frozenset({HandoffState.CLOSED, HandoffState.CANCELLED, HandoffState.FAILED})
-TAKE, REPLY, CONSULT, RETURN, RESOLVE = "take", "reply", "consult", "return", "resolve"
+TAKE, REPLY, CONSULT, TRANSFER, RETURN, RESOLVE = "take", "reply", "consult", "transfer", "return", "resolve"
 TYPED, TO = "typed", "to"
 """The fields of a form."""
 
@@ -46,22 +46,25 @@ FORMS: Mapping[str, Form] = {
     ),
     REPLY: Form("Reply", "Send", "To the customer", "Their channel delivers it. Words in the thread stay inside."),
     CONSULT: Form("Ask for advice", "Ask", "The question", "You keep the case.", whom="Whom, such as queue:legal"),
+    TRANSFER: Form(
+        "Transfer", "Transfer", "Why", "It gets a brief, and is yours until then.", whom="To whom, such as queue:fraud"
+    ),
     RETURN: Form("Return", "Return", "What shall the agent do?", "It goes back to whoever handed it over."),
     RESOLVE: Form("Resolve", "Resolve", "How it was solved", "It is kept, and stands in later briefs."),
 }
 """The forms, by the buttons that open them."""
 
 
-def shown(handoff: Handoff, note: str, holder: str | None, target: str, link: str) -> tuple[str, list[Block]]:
+def shown(handoff: Handoff, note: str, holder: str | None, target: str, where: str) -> tuple[str, list[Block]]:
     """A case as a message: its text, for notices and readers of screens, and its blocks.
 
-    ``note`` is the short brief; ``holder`` and ``target`` what people call who has it, and whom it is for.
+    ``note`` is the short brief; ``holder`` and ``target`` what people call who has it, and whom it is for; ``where``
+    is the handoff in the console.
     """
     line = f"{_state(handoff, holder)} · {escaped(target)} · urgency {handoff.urgency.value}"
-    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": line}}]
     # As plain text nothing that a customer wrote becomes a link, or calls a channel.
-    blocks += [{"type": "section", "text": {"type": "plain_text", "text": one}} for one in _cut(note)]
-    buttons = list(_buttons(handoff, link))
+    blocks = [section(line), *map(plain_section, _cut(note))]
+    buttons = list(_buttons(handoff, where))
     return f"{line}\n{escaped(note)}"[:FALLBACK_CHARS], [*blocks, {"type": "actions", "elements": buttons}]
 
 
@@ -87,11 +90,28 @@ def contradicted(handoff: str, read_back: str, contradictions: Sequence[Mapping[
     found = "\n".join(f"• {escaped(_differs(one))}" for one in contradictions)
     text = f"What you wrote is not what the brief has:\n{found}"[:BLOCK_CHARS]
     facts = {"handoff": handoff, "typed": read_back[:READ_BACK_CHARS]}
-    buttons = [_button("Correct it", TAKE, facts), _button("Take it all the same", CONFIRM, facts)]
-    return text, [
-        {"type": "section", "text": {"type": "mrkdwn", "text": text}},
-        {"type": "actions", "elements": buttons},
-    ]
+    buttons = [button("Correct it", TAKE, facts), button("Take it all the same", CONFIRM, facts)]
+    return text, [section(text), {"type": "actions", "elements": buttons}]
+
+
+def button(words: str, name: str, facts: Mapping[str, Any]) -> Block:
+    """A button; ``facts`` come back when it is pressed."""
+    return {"type": "button", "text": _plain(words), "action_id": name, "value": written(facts)}
+
+
+def link(words: str, url: str) -> Block:
+    """A button that leads to a page."""
+    return {"type": "button", "text": _plain(words), "url": url, "action_id": "open"}
+
+
+def section(text: str) -> Block:
+    """A paragraph with marks of Slack in it."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def plain_section(text: str) -> Block:
+    """A paragraph in which nothing is a mark."""
+    return {"type": "section", "text": _plain(text)}
 
 
 def typed_in(view: Mapping[str, Any]) -> dict[str, str]:
@@ -117,18 +137,14 @@ def _state(handoff: Handoff, holder: str | None) -> str:
     return "*It waits*" if kind_of(handoff.to) is not TargetKind.AGENT else "*It went back to its agent*"
 
 
-def _buttons(handoff: Handoff, link: str) -> Iterator[Block]:
+def _buttons(handoff: Handoff, where: str) -> Iterator[Block]:
     facts = {"handoff": str(handoff.id)}
     if handoff.state in WAITING and kind_of(handoff.to) is not TargetKind.AGENT:
-        yield {**_button("Take it", TAKE, facts), "style": "primary"}
+        yield {**button("Take it", TAKE, facts), "style": "primary"}
     if handoff.state is HandoffState.ACCEPTED:
-        for name in (REPLY, CONSULT, RETURN, RESOLVE):
-            yield _button(FORMS[name].title, name, facts)
-    yield {"type": "button", "text": _plain("Brief with its proof"), "url": link, "action_id": "open"}
-
-
-def _button(words: str, name: str, facts: Mapping[str, Any]) -> Block:
-    return {"type": "button", "text": _plain(words), "action_id": name, "value": written(facts)}
+        for name in (REPLY, CONSULT, TRANSFER, RETURN, RESOLVE):
+            yield button(FORMS[name].title, name, facts)
+    yield link("Brief with its proof", where)
 
 
 def _field(name: str, label: str, hint: str, typed: str, *, is_optional: bool, is_long: bool) -> Block:

@@ -23,6 +23,8 @@ class SlackSettings(Part):
     """The signing secret of the app; two hold while it is changed."""
     channels: Annotated[dict[str, Channel], Field(min_length=1)]
     """The channel by target, such as ``queue:billing``; that of ``*`` for all other people."""
+    rotas: dict[str, Channel] = Field(default_factory=dict)
+    """The channel of a rota's shift sheets, by its name; else that of its queue, else that of ``*``."""
     names: dict[str, str] = Field(default_factory=dict)
     """The operators of Warmline by Slack's user id or e-mail; others are found by the e-mail they have in Warmline."""
     words: bool = False

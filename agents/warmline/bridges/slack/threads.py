@@ -1,20 +1,21 @@
 """Threads: each case for people is a thread, whose first message shows how it stands, and whose buttons do the work."""
 
 import hashlib
-import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from warmline.bridges.cases import BRIEF_SECONDS, Cases
-from warmline.bridges.desk import Refused, read_json
+from warmline.bridges.desk import read_json
 from warmline.bridges.marks import Marks
 from warmline.bridges.people import People
 from warmline.bridges.slack import pages
 from warmline.bridges.slack.calls import Blocks, SlackApi
-from warmline.bridges.slack.gate import CONFIRM
-from warmline.bridges.slack.pages import CONSULT, FORMS, REPLY, RESOLVE, RETURN, TAKE, TO, TYPED
+from warmline.bridges.slack.gate import CONFIRM, SIGN, SIGN_ANYWAY
+from warmline.bridges.slack.pages import CONSULT, FORMS, REPLY, RESOLVE, RETURN, TAKE, TO, TRANSFER, TYPED
 from warmline.bridges.slack.settings import SlackSettings
+from warmline.bridges.slack.sheets import Sheets
+from warmline.bridges.slack.whispers import Whispers
 from warmline.bridges.store import BEGAN, FROM_DESK, Case, Item, Store
 from warmline.client import Warmline
 from warmline.errors import (
@@ -22,6 +23,7 @@ from warmline.errors import (
     Forbidden,
     HandoffAccepted,
     HandoffClaimed,
+    HandoffInProgress,
     HandoffStateForbids,
     InvalidRequest,
     NotFound,
@@ -35,8 +37,6 @@ from warmline.errors import (
 from warmline_schemas.events import Event, EventType
 from warmline_schemas.handoffs import HandoffMode, HandoffState, HandoffWithBrief
 from warmline_schemas.targets import TargetKind, kind_of
-
-logger = logging.getLogger("warmline.bridges")
 
 OF_MESSAGES = (EventType.MESSAGE_RECEIVED, EventType.MESSAGE_CREATED, EventType.MESSAGE_UNDELIVERED)
 OF_HANDOFFS = (
@@ -59,7 +59,7 @@ LATE = {
     "first_reply": "Nobody has replied in time.",
     "resolve": "It was not resolved in time.",
 }
-TAKEN = (HandoffClaimed, HandoffAccepted, HandoffStateForbids, StaleToken, NotHeld)
+TAKEN = (HandoffClaimed, HandoffAccepted, HandoffInProgress, HandoffStateForbids, StaleToken, NotHeld)
 """Somebody else was faster, or the case has gone on."""
 REFUSED = (ConversationOwned, Forbidden, InvalidRequest, NotFound, OperatorBusy, ReadBackRequired, SessionEnded)
 """What is refused for a reason that whoever asked can read."""
@@ -92,7 +92,7 @@ class NotTheirs(Exception):
 class Threads:
     """Does what Slack and Warmline send. Each case is worked on by one thread at a time."""
 
-    told: ClassVar[Collection[EventType]] = (*OF_HANDOFFS, *OF_MESSAGES)
+    told: ClassVar[Collection[EventType]] = (*OF_HANDOFFS, *OF_MESSAGES, *Sheets.told)
 
     def __init__(
         self, settings: SlackSettings, client: Warmline, api: SlackApi, people: People, cases: Cases, store: Store
@@ -104,6 +104,8 @@ class Threads:
         self._cases = cases
         self._store = store
         self._marks = Marks(store, settings.settle_seconds)
+        self._whispers = Whispers(api, people)
+        self._sheets = Sheets(settings, client, api, people, store, self._marks, self._whispers)
 
     def work(self, item: Item) -> None:
         """Do one thing. Raises ``Later`` and ``Refused``, and the errors of the SDK."""
@@ -118,6 +120,8 @@ class Threads:
 
     def conversation_of(self, event: Event) -> str | None:
         """Return the handoff whose thread an event belongs to; None where it belongs to none."""
+        if event.type in Sheets.told:
+            return self._sheets.conversation_of(event)
         chain, handoff = str(event.chain_id), str(event.handoff_id)
         if event.type in OF_MESSAGES:
             # What is said while a thread is begun is told behind that, and so in it.
@@ -136,15 +140,18 @@ class Threads:
         return iter(())
 
     def _tell(self, event: Event, handoff_id: str) -> None:
+        if event.type in Sheets.told:
+            return self._sheets.tell(event, handoff_id)
         if event.type in OF_MESSAGES:
             case = self._thread_of(str(event.chain_id), handoff_id)
             if case is not None:
                 self._tell_message(case, event)
-            return
+            return None
         self._show(handoff_id)
         case = self._store.case(handoff_id)
         if event.type is EventType.HANDOFF_BREACHED and case is not None:
             self._say(case, f"event:{event.id}", LATE.get(event.facts.get("promise", ""), "It is late."))
+        return None
 
     def _thread_of(self, chain: str, handoff_id: str) -> Case | None:
         """The thread of a handoff, or the one that its chain has, where that handoff has none, such as for advice."""
@@ -213,7 +220,7 @@ class Threads:
     def _forget(self, case: Case | None) -> None:
         if case is not None:
             text = "This case was forgotten."
-            self._api.update(case.facts["channel"], case.facts["ts"], text, [_section(text)])
+            self._api.update(case.facts["channel"], case.facts["ts"], text, [pages.section(text)])
 
     def _page(self, handoff: HandoffWithBrief) -> tuple[str, Blocks]:
         holder = self._people.called(handoff.holder) if handoff.holder else None
@@ -232,23 +239,15 @@ class Threads:
     def _pressed(self, body: Mapping[str, Any], name: str, carried: str) -> None:
         """Open the form of a button, or do what needs none."""
         facts = read_json(carried.encode()) or {}
+        if name in (SIGN, SIGN_ANYWAY):
+            return self._sheets.sign(body, str(facts.get("sheet")), all_the_same=name == SIGN_ANYWAY)
         if name == CONFIRM:
             return self._wanted(body, TAKE, carried, {TYPED: str(facts.get("typed", ""))}, is_confirmed=True)
         case = self._store.case(str(facts.get("handoff")))
-        if name not in FORMS or case is None or self._person(body, case) is None:
+        if name not in FORMS or case is None or self._whispers.person(body, case) is None:
             return None
         form = pages.form(name, {"handoff": case.conversation}, str(facts.get("typed", "")))
         return self._api.open_form(body["trigger_id"], form)
-
-    def _person(self, body: Mapping[str, Any], case: Case) -> str | None:
-        """Who pressed a button; None where they are nobody in Warmline, of which they are told."""
-        user = body["user"]["id"]
-        person = self._people.agent_of(user)
-        if person is None:
-            self._whisper(
-                case, user, "No operator of Warmline has your e-mail address. Ask an administrator to set it."
-            )
-        return person
 
     def _wanted(
         self, body: Mapping[str, Any], name: str, carried: str, typed: Mapping[str, str], *, is_confirmed: bool = False
@@ -256,11 +255,11 @@ class Threads:
         """Do what somebody wants, or tell them why it was not done."""
         facts, user = read_json(carried.encode()) or {}, body["user"]["id"]
         case = self._store.case(str(facts.get("handoff")))
-        person = None if case is None else self._person(body, case)
+        person = None if case is None else self._whispers.person(body, case)
         if case is None or person is None or name not in FORMS:
             return
         if name != TAKE and TYPED not in typed:
-            self._whisper(case, user, "Nothing was done: nothing was written.")
+            self._whispers.say(case, user, "Nothing was done: nothing was written.")
             return
         # The same form or button twice, also after a kill, has the same key; what was corrected has another one.
         key = f"slack:{name}:{case.conversation}:{person}:{_digest(_which(body), sorted(typed.items()), is_confirmed)}"
@@ -270,11 +269,11 @@ class Threads:
         except ReadBackContradicts as error:
             found = error.facts.get("contradictions", [])
             text, blocks = pages.contradicted(case.conversation, typed.get(TYPED, ""), found)
-            self._whisper(case, user, text, blocks)
+            self._whispers.say(case, user, text, blocks)
         except TAKEN:
-            self._whisper(case, user, self._who_has(case.conversation))
+            self._whispers.say(case, user, self._who_has(case.conversation))
         except (*REFUSED, NotTheirs) as error:
-            self._whisper(case, user, f"That was not done. {pages.escaped(str(error))}")
+            self._whispers.say(case, user, f"That was not done. {pages.escaped(str(error))}")
         self._show(case.conversation)
 
     def _deeds(self) -> Mapping[str, Callable[[Deed], object]]:
@@ -282,6 +281,7 @@ class Threads:
             TAKE: self._take,
             REPLY: self._reply,
             CONSULT: self._consult,
+            TRANSFER: self._transfer,
             RETURN: self._return,
             RESOLVE: self._resolve,
         }
@@ -321,6 +321,10 @@ class Threads:
             idempotency_key=deed.key,
         )
 
+    def _transfer(self, deed: Deed) -> None:
+        token, typed = self._token_of_holder(deed), deed.typed
+        self._client.handoffs.transfer(deed.handoff, token=token, to=typed[TO], reason=typed[TYPED])
+
     def _return(self, deed: Deed) -> None:
         token = self._token_of_holder(deed)
         self._client.handoffs.give_back(deed.handoff, token=token, instruction=deed.typed[TYPED])
@@ -349,14 +353,6 @@ class Threads:
             return f"{self._people.called(handoff.holder)} has it."
         return f"Nobody has it: it waits for {self._people.called(handoff.to)}."
 
-    def _whisper(self, case: Case, user: str, text: str, blocks: Blocks | None = None) -> None:
-        """Tell somebody something in the thread that only they see."""
-        try:
-            self._api.whisper(case.facts["channel"], user, text, blocks=blocks, thread=case.facts["ts"])
-        except Refused as refusal:
-            # Somebody who has left the channel; what they wanted is done or not done all the same.
-            logger.warning("%s is not told: %s", user, refusal)
-
 
 def _token(deed: Deed) -> int | None:
     """The token with which somebody took a case over in Slack; None where they did not."""
@@ -372,11 +368,7 @@ def _which(body: Mapping[str, Any]) -> str:
 
 def _gone_on(channel: str) -> tuple[str, Blocks]:
     text = f"It went on to <#{channel}>."
-    return text, [_section(text)]
-
-
-def _section(text: str) -> Mapping[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return text, [pages.section(text)]
 
 
 def _digest(*parts: object) -> str:
