@@ -63,6 +63,21 @@ def test_keys_do_nothing_once_they_are_off(desk: Desk, visit: Visit) -> None:
     expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
 
 
+def test_another_key_does_what_the_one_in_whose_place_it_was_chosen_did(desk: Desk, visit: Visit) -> None:
+    page = visit()
+    sign_in(page, desk.hire("ines"))
+    page.goto("/console/settings")
+    keys = page.get_by_role("region", name="Single keys")
+    keys.get_by_text("Other keys").click()
+    keys.get_by_label("this list").fill("h")
+    keys.get_by_role("button", name="Save").click()
+    expect(keys.get_by_text("Other keys")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    page.keyboard.press("h")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
 def test_a_printed_page_has_no_forms_and_says_when_it_was_printed(desk: Desk, visit: Visit) -> None:
     page = visit()
     sign_in(page, desk.hire("ines"))

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from warmline_api.console import languages
 from warmline_api.console.languages import marked
-from warmline_api.console.shell import assets, plain_words, refusals, wording
+from warmline_api.console.shell import assets, plain_words, refusals, single_keys, wording
 from warmline_api.console.shell.refusals import MalformedForm
 from warmline_api.console.shell.visitors import Visitor
 from warmline_memory.errors import WarmlineError
@@ -25,11 +25,9 @@ from warmline_schemas.events import EventType
 from warmline_schemas.operators import OperatorRole
 
 PREFIX = "/console"
-FLASH_COOKIE, THEME_COOKIE, KEYS_COOKIE = "warmline_flash", "warmline_theme", "warmline_keys"
+FLASH_COOKIE, THEME_COOKIE = "warmline_flash", "warmline_theme"
 NOTICES_COOKIE = "warmline_notices"
 THEMES = ("system", "light", "dark")
-OFF = "off"
-"""What the cookie of keys says where single keys do nothing."""
 SOUND, DESKTOP, NONE = "sound", "desktop", "none"
 """How a browser tells of what is new, beside the count in its title. A sound is made unless it was turned off; notices
 of the desktop take a permission, and so somebody who asks for them."""
@@ -83,29 +81,14 @@ _templates = Environment(
     lstrip_blocks=True,
     extensions=["jinja2.ext.i18n"],
 )
-KEYS = (
-    ("j k", marked("next and previous in a list; next and previous case")),
-    ("Enter", marked("open")),
-    ("c", marked("hold it while you read")),
-    ("a", marked("take over")),
-    ("i", marked("ask who handed it over")),
-    ("t", marked("transfer")),
-    ("r", marked("reply, or write a note")),
-    ("Ctrl Enter", marked("send what you wrote")),
-    ("b", marked("return with an instruction")),
-    ("s", marked("snooze")),
-    ("x", marked("resolve")),
-    ("o", marked("ask for advice, or offer it")),
-    ("v", marked("view the conversation")),
-    ("/", marked("search")),
-    ("Esc", marked("close what is open, or leave a field")),
-    ("?", marked("this list")),
-)
-"""The keys, where JavaScript is on; never inside a field."""
-
 _templates.filters.update(wording.FILTERS)
 _templates.globals.update(
-    asset=assets.url_of, nav=NAV, single_keys=KEYS, event_types=" ".join(EventType), languages=languages
+    asset=assets.url_of,
+    nav=NAV,
+    single_keys=single_keys.KEYS,
+    own_keys=single_keys.OWN,
+    event_types=" ".join(EventType),
+    languages=languages,
 )
 # Each call asks which language is spoken, so that one environment serves all. What stands in a text is escaped; the
 # texts themselves are ours, and hold tags.
@@ -145,7 +128,8 @@ def page(
         flash=flash,
         theme=theme_of(request.cookies),
         notices=notices_of(request.cookies),
-        uses_keys=request.cookies.get(KEYS_COOKIE) != OFF,
+        uses_keys=single_keys.are_used(request.cookies),
+        keymap=single_keys.chosen(request.cookies),
         zone=known.operator.zone if known else "UTC",
         now=datetime.now(UTC),
         path=request.url.path,

@@ -6,13 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from warmline_api.console.shell import rendering
+from warmline_api.console.shell import rendering, single_keys
 from warmline_api.console.shell.rendering import (
     DESKTOP,
-    KEYS_COOKIE,
     NONE,
     NOTICES_COOKIE,
-    OFF,
     SOUND,
     THEME_COOKIE,
     THEMES,
@@ -41,12 +39,20 @@ def choose_language(
 
 
 @router.post("/keys")
-def choose_keys(
-    request: Request, keys: Annotated[str, Form(max_length=10)], next: Annotated[str, Form(max_length=2000)] = ""
-) -> Response:
-    """Keep whether single keys do something in this browser. Speech input and tremor type them by mistake."""
+async def choose_keys(request: Request) -> Response:
+    """Keep whether single keys do something in this browser, and which ones: speech input and tremor type them by
+    mistake, and some sit badly on a keyboard."""
     refuse_other_origins(request)
-    return _kept(KEYS_COOKIE, OFF if keys == OFF else "on", next)
+    async with request.form() as form:
+        fields = {name: said for name, said in form.items() if isinstance(said, str)}
+    used, others = single_keys.are_used(request.cookies), single_keys.chosen(request.cookies)
+    if "keys" in fields:
+        used = fields["keys"] != single_keys.OFF
+    if "reset" in fields:
+        others = {}
+    elif "choose" in fields:
+        others = single_keys.read(fields)
+    return _kept(single_keys.COOKIE, single_keys.kept(used=used, others=others), fields.get("next", ""))
 
 
 @router.post("/notices")

@@ -298,6 +298,9 @@
   // Keys
 
   const help = document.getElementById("keys");
+  // What was chosen in the place of a key, by that key; what acts on an element stands on it.
+  const keymap = JSON.parse(document.body.dataset.keys || "{}");
+  const isKey = (event, name) => event.key === (keymap[name] ?? name);
   const press = (element) => {
     if (element.matches("textarea, [tabindex]")) { showPartOf(element); element.focus(); return; }
     if (element.tagName !== "DETAILS") { element.click(); return; }
@@ -332,14 +335,14 @@
     }
     if (!("keys" in document.body.dataset)) return;
     if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
-    if (event.key === "?" && help) { help.showModal(); event.preventDefault(); return; }
-    if (event.key === "/") {
+    if (isKey(event, "?") && help) { help.showModal(); event.preventDefault(); return; }
+    if (isKey(event, "/")) {
       event.preventDefault();
       const field = document.querySelector("main [type=search]");
       if (field) field.focus(); else document.querySelector("[data-search]")?.click();
       return;
     }
-    if ((event.key === "j" && step(1)) || (event.key === "k" && step(-1))) { event.preventDefault(); return; }
+    if ((isKey(event, "j") && step(1)) || (isKey(event, "k") && step(-1))) { event.preventDefault(); return; }
     const within = document.activeElement.closest("[data-row]") || (document.querySelector("[data-row]") ? null : document);
     const found = within && $$(`[data-key="${CSS.escape(event.key)}"]`, within).find((one) => one.offsetParent);
     if (found) { event.preventDefault(); press(found); }
