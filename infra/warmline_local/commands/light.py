@@ -10,6 +10,8 @@ ENVIRONMENT = {
     # The C library keeps one heap for all threads in place of one for each, and gives back what is free at its end.
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_TRIM_THRESHOLD_": "4000000",
+    # What is larger is not taken from the heap, and is given back when it is freed. Unset, the limit grows with use.
+    "MALLOC_MMAP_THRESHOLD_": "262144",
 }
 """Variables of libraries; those that somebody has set go before them."""
 

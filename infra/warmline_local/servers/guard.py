@@ -17,7 +17,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
@@ -166,14 +165,15 @@ def _kill(send: Any, target: int) -> bool:
 def _descendants() -> Iterator[int]:
     """Everything below this process, from ``/proc/*/stat``: pid (comm) state ppid …; zombies are left out."""
     children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for name in filter(str.isdigit, os.listdir("/proc")):
         try:
-            # The name in parentheses may hold blanks and parentheses itself, so what follows the last one is read.
-            state, parent = stat.read_text(errors="replace").rpartition(")")[2].split()[:2]
+            with open(f"/proc/{name}/stat", errors="replace") as stat:
+                # The name in parentheses may hold blanks and parentheses itself, so what follows the last one is read.
+                state, parent = stat.read().rpartition(")")[2].split()[:2]
         except (OSError, ValueError):
             continue
         if state != "Z":
-            children.setdefault(int(parent), []).append(int(stat.parent.name))
+            children.setdefault(int(parent), []).append(int(name))
     waiting = [os.getpid()]
     while waiting:
         below = children.get(waiting.pop(), [])

@@ -8,15 +8,15 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-import recurring_ical_events
-from icalendar import Calendar
 
 from warmline_memory.errors import NoCalendar, UnknownInCalendar
 from warmline_memory.local_time import moment_of
 from warmline_schemas.shifts import PlannedShift
+
+if TYPE_CHECKING:
+    from icalendar import Calendar
 
 PAST, AHEAD = timedelta(days=35), timedelta(days=180)
 """Calendars are read, and written, for this time before and after now."""
@@ -94,7 +94,10 @@ def read(content: str, whose: Whose, zone: str, now: datetime) -> list[PlannedSh
     return sorted(shifts, key=lambda one: (one.starts, one.operator))
 
 
-def _calendar(content: str) -> Calendar:
+def _calendar(content: str) -> "Calendar":
+    # Loaded here: a platform that reads no calendar is 4 MB smaller without it.
+    from icalendar import Calendar
+
     try:
         calendar = Calendar.from_ical(content)
     # Whatever a parser makes of a file that is none: it raises errors of its own, and of what it is made of.
@@ -105,7 +108,7 @@ def _calendar(content: str) -> Calendar:
     return calendar
 
 
-def _events(calendar: Calendar, now: datetime) -> list[Event]:
+def _events(calendar: "Calendar", now: datetime) -> list[Event]:
     """The events around a moment, those that come again each time, without those that were called off."""
     given: list[Event] = calendar.walk("VEVENT")
     recurring = [event for event in given if "RRULE" in event]
@@ -122,7 +125,9 @@ def _events(calendar: Calendar, now: datetime) -> list[Event]:
     return [event for event in found if str(event.get("STATUS", "")).upper() != "CANCELLED"]
 
 
-def _within(calendar: Calendar, now: datetime) -> Iterator[Event]:
+def _within(calendar: "Calendar", now: datetime) -> Iterator[Event]:
+    import recurring_ical_events
+
     until = time.monotonic() + SECONDS
     for count, event in enumerate(recurring_ical_events.of(calendar).between(now - PAST, now + AHEAD)):
         if count >= MOST_EVENTS or time.monotonic() > until:
