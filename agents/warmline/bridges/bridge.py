@@ -217,12 +217,16 @@ class Bridge:
             self._store.keep(case)
 
     def _take(self, case: Case, person: str) -> None:
-        """Let a person at the desk have what waits for people."""
+        """Let a person at the desk have what waits for people, unless they are passing it on themselves.
+
+        Until somebody takes it they speak, and the desk tells of them.
+        """
         waiting = self._cases.owner(case.chain).waiting_handoff_id
-        if waiting is not None:
-            held = self._cases.take(str(waiting), person)
-            if held is not None:
-                self._hold(case, held)
+        if waiting is None or self._cases.handoff(str(waiting)).source_agent == person:
+            return
+        held = self._cases.take(str(waiting), person)
+        if held is not None:
+            self._hold(case, held)
 
     def _hold(self, case: Case, held: Held | None) -> None:
         """Note what a person at the desk holds, before anything else happens: the token is told once."""

@@ -21,6 +21,8 @@ class Found:
     bots: int = 0
     taken: dict[str, int] = field(default_factory=dict)
     """Cases by where they were taken over."""
+    back: dict[str, int] = field(default_factory=dict)
+    """Cases by where they were given back to a bot."""
     rivals: int = 0
     """Cases that two people wanted at once."""
     overtaken: int = 0
@@ -36,10 +38,12 @@ def look(places: Places, played: Sequence[Played]) -> Found:
     """Compare both sides of every conversation."""
     found = Found(webhooks=len(places.chatwoot.seconds))
     found.taken = dict(Counter(one.taken for one in played))
+    found.back = dict(Counter(one.back for one in played if one.back))
     failed = _failed(places)
     for one in played:
         found.rivals += one.rivals
-        wrong = [*_compared(places, one, failed, found)]
+        stuck = [f"it went no further than {one.stuck}"] if one.stuck else []
+        wrong = [*stuck, *_compared(places, one, failed, found)]
         found.wrong += [f"conversation {one.talk.id}: {problem}" for problem in wrong]
     twice = [
         text

@@ -2,8 +2,10 @@
 
 import json
 import random
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,8 +20,9 @@ from warmline_schemas.handoffs import HandoffWithBrief
 AT_ONCE = 6
 SOONEST, LATEST = 0.02, 0.5
 CHATWOOT, SLACK, CONSOLE = "chatwoot", "slack", "console"
-REFUND, BACK = 3, 3
-"""One of so many conversations is about a refund; one of so many is resolved, the others go back to their bot."""
+REFUND, ENDS = 4, 3
+"""One of so many conversations is about a refund. Of so many one is resolved, one is given back to its bot at Chatwoot,
+and one in the console or in Slack."""
 RIVALS = 0.3
 """In so many of the conversations two people want to take it over at once."""
 # One form after the other opens: which of those that are open is whose, the played Slack does not say.
@@ -38,6 +41,10 @@ class Played:
     rivals: int = 0
     taken: str = ""
     """Where it was taken over."""
+    back: str = ""
+    """Where it was given back, if it was."""
+    stuck: str = ""
+    """Where it went no further, if it did: what was awaited did not happen."""
 
 
 class Conversation:
@@ -51,7 +58,15 @@ class Conversation:
         self._bot = REFUNDS if number % REFUND == 0 else TIER1
 
     def play(self) -> Played:
-        """Play it from its first word to its end."""
+        """Play it from its first word to its end, or to where it goes no further."""
+        try:
+            self._play()
+        except AssertionError:
+            frames = traceback.extract_tb(sys.exc_info()[2])
+            self._played.stuck = next(one.line or "" for one in reversed(frames) if one.filename == __file__)
+        return self._played
+
+    def _play(self) -> None:
         self._played = Played(self._desk.begins(f"{self._number}.1 my lamp is broken"))
         self._talk = self._played.talk
         self._pause()
@@ -67,7 +82,6 @@ class Conversation:
         self._desk.writes(self._talk, f"{self._number}.4 thank you")
         self._reply(person, self._anywhere(), "b")
         self._end(person)
-        return self._played
 
     def _pause(self) -> None:
         time.sleep(self._chance.uniform(SOONEST, LATEST))
@@ -96,9 +110,10 @@ class Conversation:
                 both.append((second, SLACK if where == CONSOLE else CONSOLE))
             with ThreadPoolExecutor(2) as pool:
                 list(pool.map(lambda one: self._take(*one), both))
-        self._played.taken = where
         holder = self._until(lambda owner: (owner.agent or "").startswith("human:")).agent
         person = next(one for one in self._places.people if one.agent == holder)
+        # Of two, the one was faster who pressed somewhere else.
+        self._played.taken = where if person is first or where == CHATWOOT else SLACK if where == CONSOLE else CONSOLE
         if where != CHATWOOT:
             self._reply(person, where if person is first else self._anywhere(), "a")
         return person
@@ -149,24 +164,30 @@ class Conversation:
         slack.submit(person.at_slack, form, times=3, **typed)
 
     def _end(self, person: Person) -> None:
-        kind = self._number % BACK
+        kind = self._number % ENDS
         if kind == 0:
             self._desk.set_status(self._talk, "resolved")
             return
-        if kind == 1 and self._played.taken == CHATWOOT:
-            # Who took it over elsewhere gives it back there: Chatwoot cannot do that for them.
-            self._desk.set_status(self._talk, "pending")
-        else:
-            path = f"/handoffs/{self._handoff().id}"
-            page = person.console.page(path)
-            token = page.partition('name="token" value="')[2].partition('"')[0]
-            person.console.done(f"{path}/return", token=token, instruction="Go on with the lamp")
-        self._until(lambda owner: owner.agent in {TIER1, REFUNDS} and owner.waiting_handoff_id is None)
+        self._give_back(person, kind)
+        self._until(lambda owner: owner.agent == self._bot and owner.waiting_handoff_id is None)
         eventually(lambda: self._talk.status == "pending", seconds=PATIENCE)
         with self._desk.lock:
             self._played.given_back_at = len(self._talk.messages)
         self._desk.writes(self._talk, f"{self._number}.5 and my order?")
         eventually(lambda: any(".5 " in said for said in self._talk.said()), seconds=PATIENCE)
+
+    def _give_back(self, person: Person, kind: int) -> None:
+        """Give it back to the bot that had it: at Chatwoot, or where the person has it."""
+        self._played.back = CHATWOOT if kind == 1 else SLACK if self._played.taken == SLACK else CONSOLE
+        if self._played.back == CHATWOOT:
+            self._desk.set_status(self._talk, "pending")
+        elif self._played.back == SLACK:
+            self._fill_in(person, str(self._handoff().id), "return", (), typed="Go on with the lamp")
+        else:
+            path = f"/handoffs/{self._handoff().id}"
+            page = person.console.page(path)
+            token = page.partition('name="token" value="')[2].partition('"')[0]
+            person.console.done(f"{path}/return", token=token, instruction="Go on with the lamp")
 
 
 def play(places: Places, conversations: int, seed: int) -> list[Played]:

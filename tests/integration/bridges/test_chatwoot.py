@@ -376,6 +376,23 @@ def test_given_to_somebody_else_it_is_theirs(api: Api, fake: FakeChatwoot) -> No
     soon(lambda: handoffs_of(api, talk)[0]["holder"] == "human:ben")
 
 
+def test_who_passes_it_on_and_speaks_until_somebody_takes_it_does_not_take_it_back(
+    api: Api, fake: FakeChatwoot, bridge: str
+) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+        warm = accept(api, handoffs_of(api, talk)[0], "human:ana")
+        token = warm["claim"]["token"]
+        onward = act(api, warm["handoff"], "transfer", token=token, to="queue:fraud", reason="A stolen card", warm=True)
+        soon(lambda: len(talk.said(private=True)) == 2)
+        fake.replies(talk, "I am asking a colleague.", ANA)
+        once_kept(api, talk, 2)
+        fake.settle()
+        quiet(bridge)
+    assert (handoffs_of(api, talk)[0]["id"], handoffs_of(api, talk)[0]["state"]) == (onward["id"], "ready")
+
+
 @pytest.mark.usefixtures("bridge")
 def test_opened_again_by_a_person_it_goes_on_with_them(api: Api, fake: FakeChatwoot) -> None:
     with Bot(api):

@@ -118,6 +118,17 @@ def test_nobody_gives_back_what_somebody_else_has_taken_over(api: Api) -> None:
     assert (now["agent"], now["waiting_handoff_id"]) == (ANN, None)
 
 
+def test_what_is_told_late_was_said_before_the_work_came_back_and_takes_nothing_over(api: Api) -> None:
+    handoff, token = accepted(api)
+    said_at = get(api, f"handoffs/{handoff['id']}")["accepted_at"]
+    back = get(api, f"handoffs/{act(api, handoff, 'return', token=token, instruction='Go on')['id']}", wait=20)
+    accept(api, back, "tier1-bot")
+    write(api, handoff["chain_id"], HERE, agent=ANN, event_time=said_at)
+    assert may(api, handoff["chain_id"])
+    write(api, handoff["chain_id"], "Keep the receipt.", agent=ANN)
+    assert may(api, handoff["chain_id"], ANN)
+
+
 def test_what_a_person_said_before_they_gave_it_back_takes_nothing_over(api: Api) -> None:
     chain = a_session(api)
     write(api, chain, HERE, agent="human:ana", takes_over=False)

@@ -53,7 +53,7 @@ def receive(db: Transaction, chain_id: UUID, ask: SendMessage, ready: Ready) -> 
     _note(db, place, kept, reached)
     if ask.agent is None:
         _wake(db, place)
-    elif ask.takes_over and kind_of(ask.agent) is TargetKind.HUMAN:
+    elif ask.takes_over and kind_of(ask.agent) is TargetKind.HUMAN and not _was_before(db, place, kept[0]):
         _let_speak(db, place, ask.agent)
     received = _received(db, place, kept, reached)
     return received.model_copy(update={"earlier": _earlier(db, place)}) if reached is Reached.NEW_CHAIN else received
@@ -195,6 +195,14 @@ def _wake(db: Transaction, place: Landing) -> None:
         db.flush()
         events.record_of_handoff(db, EventType.HANDOFF_WOKEN, held, reason="the customer wrote")
         queues.set_next_deadline(db, queues.of_target(db, held.target), held)
+
+
+def _was_before(db: Transaction, place: Landing, said: tables.Memory) -> bool:
+    """Whether something was said before a person gave the case back to the agent that has it now, and is told late."""
+    taken = _taken(db, place.owner)
+    if place.owner is None or taken is None or kind_of(taken.source_agent) is not TargetKind.HUMAN:
+        return False
+    return kind_of(place.owner.agent) is TargetKind.AGENT and said.event_time < place.owner.started_at
 
 
 def _let_speak(db: Transaction, place: Landing, person: str) -> None:
