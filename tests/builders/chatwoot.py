@@ -13,14 +13,16 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 
@@ -34,6 +36,7 @@ ANA = {"id": 4, "name": "Ana Reis", "email": "ana@acme.test", "type": "user"}
 BEN = {"id": 5, "name": "Ben Oduya", "email": "ben@acme.test", "type": "user"}
 NUMBERS = {"incoming": 0, "outgoing": 1, "activity": 2, "template": 3}
 MOST_CHARACTERS = 150_000
+SENDS_ON = "/rails/active_storage/blobs/redirect"
 # Seconds; Chatwoot waits 5 s for an answer, and 3 s before it sends to a bot again. How fast the machine is must not
 # decide whether a test passes: what is late is measured (`seconds`), and not given up.
 WEBHOOK_TIMEOUT, BEFORE_RETRY, ATTEMPTS = 60.0, 0.05, 3
@@ -84,6 +87,8 @@ class FakeChatwoot:
     talks: dict[int, Talk] = field(default_factory=dict)
     answers: list[tuple[str, int]] = field(default_factory=list)
     """What was asked of the API, and the status that was answered."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """The files of messages by their path. Their address sends on to it, as Chatwoot's does to its store."""
     seconds: list[float] = field(default_factory=list)
     """How long each webhook took to be acknowledged."""
     redelivers: float = 0.0
@@ -126,6 +131,22 @@ class FakeChatwoot:
         """A person answers, or with ``private`` leaves a note; without a user it was written outside Chatwoot."""
         with self.lock:
             return self.add(talk, "outgoing", text, user, **more)
+
+    def keeps(self, name: str, content: bytes) -> Json:
+        """A file of Chatwoot, to be given to a message."""
+        number = next(self._message_numbers)
+        self.files[f"/store/{number}/{name}"] = content
+        url = f"{self.url}{SENDS_ON}/{number}/{name}"
+        return {"id": number, "file_type": "file", "data_url": url, "file_size": len(content)}
+
+    def file_at(self, path: str) -> tuple[int, bytes, Json] | None:
+        """What is answered to who loads a file; None where a path is none of a file."""
+        if path.startswith(SENDS_ON):
+            return 302, b"", {"Location": path.replace(SENDS_ON, "/store")}
+        if not path.startswith("/store"):
+            return None
+        content = self.files.get(unquote(path))
+        return 404 if content is None else 200, content or b"", {}
 
     def set_status(self, talk: Talk, status: str) -> None:
         """Somebody changes the state."""
@@ -286,9 +307,17 @@ class FakeChatwoot:
         names = ("id", "content", "private", "source_id", "status", "content_attributes", "sender")
         shown = {name: message[name] for name in names}
         numbers = {"message_type": NUMBERS[message["kind"]], "created_at": int(message["at"])}
-        return {**shown, **numbers, "conversation_id": talk.id}
+        files = {"attachments": message["files"]} if message.get("files") else {}
+        return {**shown, **numbers, **files, "conversation_id": talk.id}
 
     # Its API.
+
+    def answered(self, method: str, path: str, token: str, ask: Json) -> tuple[int, bytes] | None:
+        """Answer a request as far as no trouble comes in between; None where the answer is lost."""
+        wrong = self.trouble(method, path)
+        status, answer = (429, {}) if wrong == "busy" else self.serve(method, path, token, ask)
+        self.answers.append((f"{method} {path}", status))
+        return None if wrong == "lost" else (500 if wrong == "failed" else status, json.dumps(answer).encode())
 
     def serve(self, method: str, path: str, token: str, ask: Json) -> tuple[int, Any]:
         """Answer a request."""
@@ -336,13 +365,14 @@ class FakeChatwoot:
         return 200, {"meta": {}, "payload": [self.answer(talk, one) for one in older]}
 
     def _post_messages(self, talk: Talk, ask: Json, token: str) -> tuple[int, Any]:
-        if len(ask["content"]) > MOST_CHARACTERS:
+        content, files = ask.get("content"), [self.keeps(*one) for one in ask.get("attachments[]", [])]
+        if len(content or "") > MOST_CHARACTERS:
             return 422, {"error": "Content is too long (maximum is 150000 characters)"}
         if ask.get("message_type") == "incoming":
             return 422, {"error": "Incoming messages are only allowed in Api inboxes"}
         sender = BOT_USER if token == BOT_TOKEN else ANA
-        private = bool(ask.get("private"))
-        kept = self.add(talk, "outgoing", ask["content"], sender, private=private, source_id=ask.get("source_id"))
+        about = {"private": ask.get("private") in {True, "true"}, "source_id": ask.get("source_id"), "files": files}
+        kept = self.add(talk, "outgoing", content, sender, **about)
         return 200, self.answer(talk, kept)
 
     def _post_toggle_status(self, talk: Talk, ask: Json, _token: str) -> tuple[int, Any]:
@@ -371,6 +401,22 @@ class FakeChatwoot:
         return 200, {}
 
 
+def read(kind: str, content: bytes) -> Json:
+    """What is asked: JSON, or the fields of a form with files, which are a list of names and contents each."""
+    if not kind.startswith("multipart/"):
+        return dict(json.loads(content or b"{}"))
+    form: Json = {}
+    whole = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + content)
+    for part in whole.walk():
+        field = str(part.get_param("name", header="content-disposition") or "")
+        value = part.get_payload(decode=True)
+        if part.get_filename() is not None:
+            form.setdefault(field, []).append((part.get_filename(), value))
+        elif field and isinstance(value, bytes):
+            form[field] = value.decode()
+    return form
+
+
 def settings_for(fake: FakeChatwoot, **changes: Any) -> Json:
     """The settings of a bridge to a Chatwoot, as they stand in its file."""
     return {
@@ -388,50 +434,54 @@ def settings_for(fake: FakeChatwoot, **changes: Any) -> Json:
     }
 
 
+class Answering(BaseHTTPRequestHandler):
+    fake: FakeChatwoot
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        found = self.fake.file_at(self.path)
+        if found is None:
+            self._do(dict(httpx.QueryParams(self.path.partition("?")[2])))
+        else:
+            self._send(*found)
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        self._do(read(self.headers.get("Content-Type", ""), content))
+
+    def _do(self, ask: Json) -> None:
+        path, token = self.path.partition("?")[0], self.headers.get("api_access_token", "")
+        answered = self.fake.answered(self.command, path, token, ask)
+        if answered is None:
+            self.close_connection = True
+        else:
+            self._send(*answered, {"Content-Type": "application/json"})
+
+    def _send(self, status: int, content: bytes, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(content))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Serving(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, *_: object) -> None:
+        """A bridge that is killed hangs up."""
+
+
 @contextmanager
 def a_chatwoot(**settings: Any) -> Iterator[FakeChatwoot]:
     """A Chatwoot that runs until the block ends."""
     fake = FakeChatwoot(**settings)
-
-    class Answering(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self._do(dict(httpx.QueryParams(self.path.partition("?")[2])))
-
-        def do_POST(self) -> None:
-            self._do(json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}"))
-
-        def _do(self, ask: Json) -> None:
-            path = self.path.partition("?")[0]
-            wrong = fake.trouble(self.command, path)
-            status, answer = (
-                (429, {})
-                if wrong == "busy"
-                else fake.serve(self.command, path, self.headers.get("api_access_token", ""), ask)
-            )
-            fake.answers.append((f"{self.command} {path}", status))
-            if wrong == "lost":
-                self.close_connection = True
-                return
-            content = json.dumps(answer).encode()
-            self.send_response(500 if wrong == "failed" else status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    class Serving(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = 128
-
-        def handle_error(self, *_: object) -> None:
-            """A bridge that is killed hangs up."""
-
-    with Serving(("127.0.0.1", 0), Answering) as server:
+    answering = type("Answering", (Answering,), {"fake": fake})
+    with Serving(("127.0.0.1", 0), answering) as server:
         fake.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()

@@ -130,13 +130,13 @@ class Bridge:
                 # The brief is not written yet. What is said must not wait for that, and the next words take it over.
                 logger.warning("conversation %s: %s", case.conversation, late)
         try:
-            received = self._cases.bring(case.chain, message, takes_over=takes_over)
+            received = self._cases.bring(case.chain, message, self._desk.load, takes_over=takes_over)
         except NotFound:
             # The case was forgotten. What is said now is the first of another one.
             chain = self._cases.find_or_start(case.conversation, message.customer, message.name, after=case.chain)
             case = Case(case.conversation, chain)
             self._store.keep(case)
-            received = self._cases.bring(chain, message, takes_over=takes_over)
+            received = self._cases.bring(chain, message, self._desk.load, takes_over=takes_over)
         if str(received.chain_id) != case.chain:
             case = Case(case.conversation, str(received.chain_id), {"seen": case.facts.get("seen")})
         if message.place > (case.facts.get("last") or {"place": -1})["place"]:
@@ -320,6 +320,9 @@ class Bridge:
         why_not = self._cases.may_not_say(chain, said)
         if why_not is not None:
             raise Overtaken(why_not)
+        file = self._cases.file_of(said)
+        if file is not None:
+            return self._desk.send_file(case.conversation, *file, mark)
         return self._desk.say(case.conversation, said.content, mark)
 
     def _hear_first(self, conversation: str) -> None:

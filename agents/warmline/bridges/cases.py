@@ -1,11 +1,11 @@
 """Cases: what a bridge does in Warmline, by the SDK. Every call can be made again and changes nothing then."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from warmline.bridges.desk import Handover, Later, Message
+from warmline.bridges.desk import CannotLook, File, Handover, Later, Message, Refused
 from warmline.client import Warmline
 from warmline.errors import (
     HandoffAccepted,
@@ -17,12 +17,15 @@ from warmline.errors import (
     NotFound,
     NotHeld,
     OperatorBusy,
+    PayloadTooLarge,
+    QuotaReached,
     ReadBackRequired,
     SessionEnded,
     StaleToken,
 )
 from warmline_schemas.briefs import Brief
 from warmline_schemas.claims import Owner
+from warmline_schemas.customers.attachments import MOST_ATTACHMENTS, Attachment, AttachmentState
 from warmline_schemas.customers.messages import ReceivedMessage
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief
 from warmline_schemas.memories import Memory
@@ -37,6 +40,8 @@ NOTE_LINES, NOTE_CHARS = 3, 240
 NAME_CHARS = 200
 # Seconds to wait for a brief that is being written, before something else is done meanwhile.
 BRIEF_SECONDS = 5.0
+# Seconds until a file is looked at again of which a scanner has said nothing yet.
+SCANNER_SECONDS = 5.0
 # Seconds. A claim that is only there to be given back.
 CLAIM_SECONDS = 30
 UNTAKEN = frozenset({HandoffState.REQUESTED, HandoffState.DRAFTED, HandoffState.READY, HandoffState.CLAIMED})
@@ -100,18 +105,24 @@ class Cases:
             return None
         return str(about.get("conversation")) if about.get("bridge") == self._desk else None
 
-    def bring(self, chain: str, message: Message, *, takes_over: bool = True) -> ReceivedMessage:
-        """Bring what was said at the desk. Raises ``NotFound`` where the case was forgotten.
+    def bring(
+        self, chain: str, message: Message, load: Callable[[File], bytes], *, takes_over: bool = True
+    ) -> ReceivedMessage:
+        """Bring what was said at the desk, with its files, which ``load`` loads. Raises ``NotFound`` where the case was
+        forgotten.
 
         ``takes_over``: whether a person who said it speaks from then on.
         """
+        brought, left = self._keep_files(chain, message.files, load)
         received = None
-        for number, text in enumerate(_parts(message.text), 1):
+        parts = list(_parts("\n".join(filter(None, [message.text, *left]))))
+        for number, text in enumerate(parts or [None], 1):
             part = "" if number == 1 else f"/{number}"
             received = self._client.chains.send(
                 chain if received is None else received.chain_id,
                 text,
                 external_id=f"{self._desk}:{message.id}{part}",
+                attachments=brought if number == max(len(parts), 1) and brought else None,
                 agent=message.agent,
                 takes_over=None if takes_over or message.agent is None else False,
                 event_time=message.at,
@@ -119,6 +130,41 @@ class Cases:
             )
         assert received is not None  # noqa: S101 (a text has one part at least)
         return received
+
+    def _keep_files(
+        self, chain: str, files: Sequence[File], load: Callable[[File], bytes]
+    ) -> tuple[list[UUID], list[str]]:
+        """The attachments that files of a message have become, and a line with its address for each other one."""
+        brought: list[UUID] = []
+        left = []
+        namespace = self._client.sessions.get(chain).namespace if files else ""
+        for file in files:
+            try:
+                if len(brought) == MOST_ATTACHMENTS:
+                    raise CannotLook("a message brings no more files")
+                key = f"{self._desk}:file:{file.id}"
+                kept = self._client.attachments.upload(load(file), namespace=namespace, name=file.name, external_id=key)
+                brought.append(kept.id)
+            except (CannotLook, InvalidRequest, PayloadTooLarge, QuotaReached) as refusal:
+                # What was said must not wait for a file that cannot be had or is not taken.
+                logger.warning("a file of the desk is named by where it is: %s", refusal)
+                left.append(f"[{file.kind}: {file.url}]")
+        return brought, left
+
+    def file_of(self, said: Memory) -> tuple[Attachment, bytes] | None:
+        """The file that is to be sent to the customer, and its bytes; None for words.
+
+        Raises ``Later`` and ``Refused``.
+        """
+        about = said.metadata.get("attachment") if said.kind == "attachment" else None
+        if not isinstance(about, dict):
+            return None
+        file = self._client.attachments.get(about["id"])
+        if file.state is AttachmentState.REFUSED:
+            raise Refused(f"The scanner refused {file.name}.")
+        if file.state is AttachmentState.WAITING:
+            raise Later("the scanner has yet to look at the file", SCANNER_SECONDS)
+        return file, self._client.attachments.read(file.id)
 
     def reply(self, message_id: str) -> Memory | None:
         """Read what is to be said to the customer; None where it was forgotten."""

@@ -1,11 +1,13 @@
 """The port of a help desk: what a desk tells a bridge, and what it does for one."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
+
+from warmline_schemas.customers.attachments import Attachment
 
 
 class State(StrEnum):
@@ -35,6 +37,18 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file that a message brings, as it is at the desk."""
+
+    id: str
+    name: str
+    kind: str
+    """What the desk says of it, such as ``image``."""
+    url: str
+    """Where it is."""
+
+
+@dataclass(frozen=True)
 class Message:
     """Something that the customer said, or that a person said to them."""
 
@@ -52,6 +66,7 @@ class Message:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     name: str | None = None
     """What the desk calls the customer."""
+    files: Sequence[File] = ()
 
 
 @dataclass(frozen=True)
@@ -140,6 +155,12 @@ class Desk(Protocol):
 
     def say(self, conversation: str, text: str, mark: str) -> str:
         """Say something to the customer. ``mark`` comes back with it. Return the desk's id of the message."""
+
+    def send_file(self, conversation: str, file: Attachment, content: bytes, mark: str) -> str:
+        """Send the customer a file, as ``say`` does words."""
+
+    def load(self, file: File) -> bytes:
+        """Load a file of a message. Raises ``CannotLook`` where it cannot be had."""
 
     def note(self, conversation: str, text: str, mark: str) -> str:
         """Leave a note that only the people of the desk see. Return the desk's id of it."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders.answering_bot import Bot
+from tests.builders.attachments import HTML, PDF, a_png, upload
 from tests.builders.bridges import a_bridge, aim, chain_of, handoffs_of, kept, once_kept, quiet, soon
 from tests.builders.chatwoot import ACCOUNT, ANA, BEN, BOT, INBOX, FakeChatwoot, a_chatwoot
 from tests.builders.handoffs import accept, act, claim, requested, written
@@ -149,14 +150,46 @@ def test_a_message_of_150000_characters_arrives_whole(api: Api, fake: FakeChatwo
 
 
 @pytest.mark.usefixtures("bridge")
-def test_a_file_arrives_as_where_it_is(api: Api, fake: FakeChatwoot) -> None:
+def test_a_file_that_is_not_at_chatwoot_arrives_as_where_it_is(api: Api, fake: FakeChatwoot) -> None:
     file = {"id": 5, "file_type": "image", "data_url": "https://chat.acme.test/f/5", "file_size": 1234}
     talk = fake.begins(LAMP)
     fake.writes(talk, None, files=[file])
     once_kept(api, talk, 2)
     [said] = [one for one in kept(api, talk) if one["content"] != LAMP]
     assert said["content"] == "[image: https://chat.acme.test/f/5]"
-    assert said["metadata"]["attachments"] == [{"type": "image", "url": "https://chat.acme.test/f/5"}]
+
+
+def test_files_of_both_sides_at_chatwoot_are_attachments_of_the_case(api: Api, fake: FakeChatwoot, bridge: str) -> None:
+    lamp, page = a_png(), fake.keeps("page.pdf", HTML)
+    talk = fake.begins(LAMP)
+    fake.writes(talk, "Look", files=[fake.keeps("my lamp.png", lamp), page])
+    fake.replies(talk, None, files=[fake.keeps("label.pdf", PDF)])
+    # What is no file that Warmline takes is named by where it is, and the words wait for nothing.
+    assert once_kept(api, talk, 2) == [LAMP, f"Look\n[file: {page['data_url']}]"]
+    fake.settle()
+    quiet(bridge)
+    found = get(api, "memories", chain_id=chain_of(api, talk), kind="attachment")["items"]
+    assert {(one["role"], one["content"].partition(" (")[0]) for one in found} == {
+        ("user", "my lamp.png"),
+        ("agent", "label.pdf"),
+    }
+    [seen] = [one["metadata"]["attachment"]["id"] for one in found if one["role"] == "user"]
+    assert api.http.get(f"/v1/attachments/{seen}/content").content == lamp
+
+
+@pytest.mark.usefixtures("bridge")
+def test_a_file_that_a_person_sends_from_the_console_reaches_the_customer_once(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+    warm = accept(api, handoffs_of(api, talk)[0], "human:ben")
+    label = upload(api, name="label.pdf", namespace=warm["handoff"]["namespace"])["id"]
+    act(api, warm["handoff"], "reply", 201, token=warm["claim"]["token"], content="Print this", attachments=[label])
+    soon(lambda: delivered(api) == ["delivered", "delivered"])
+    fake.settle()
+    public = [one for one in talk.messages if one["kind"] == "outgoing" and not one["private"]]
+    assert [(one["content"], len(one["files"])) for one in public] == [("Print this", 0), (None, 1)]
+    assert [content for path, content in fake.files.items() if path.endswith("label.pdf")] == [PDF]
 
 
 @pytest.mark.usefixtures("bridge")

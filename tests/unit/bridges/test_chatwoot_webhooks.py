@@ -6,7 +6,7 @@ import pytest
 
 from warmline import InvalidSignature
 from warmline.bridges.chatwoot import reading, signing
-from warmline.bridges.desk import Message, Moved, Ours, State
+from warmline.bridges.desk import File, Message, Moved, Ours, State
 
 NOW = 1_790_000_000.0
 CONVERSATION: dict[str, Any] = {
@@ -81,10 +81,15 @@ def test_a_person_has_the_name_that_the_settings_say() -> None:
     assert heard(outgoing(), **{"ana.reis@acme.test": "ana"})[0].agent == "human:ana"
 
 
-def test_files_stand_behind_the_words() -> None:
-    files = [{"id": 5, "message_id": 91, "file_type": "image", "data_url": "https://f.test/5"}]
-    assert heard({**INCOMING, "attachments": files})[0].text == "Hi\n[image: https://f.test/5]"
-    assert heard({**INCOMING, "attachments": files, "content": None})[0].text == "[image: https://f.test/5]"
+def test_files_come_with_the_words_or_without_any() -> None:
+    files = [{"id": 5, "message_id": 91, "file_type": "image", "data_url": "https://f.test/5/my%20lamp.png"}]
+    lamp = File("5", "my lamp.png", "image", "https://f.test/5/my%20lamp.png")
+    said, alone = (
+        heard({**INCOMING, "attachments": files})[0],
+        heard({**INCOMING, "attachments": files, "content": None})[0],
+    )
+    assert (said.text, list(said.files)) == ("Hi", [lamp])
+    assert (alone.text, list(alone.files)) == ("", [lamp])
 
 
 @pytest.mark.parametrize("event", ["message_created", "message_updated"])

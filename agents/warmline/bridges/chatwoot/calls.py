@@ -8,8 +8,9 @@ import httpx
 
 from warmline.bridges.chatwoot import reading
 from warmline.bridges.chatwoot.settings import ChatwootSettings
-from warmline.bridges.desk import OPENING, CannotLook, Handover, Heard, Later, Refused, Seen, State
+from warmline.bridges.desk import OPENING, CannotLook, File, Handover, Heard, Later, Refused, Seen, State
 from warmline.http_errors import retry_after
+from warmline_schemas.customers.attachments import Attachment
 
 logger = logging.getLogger("warmline.bridges")
 
@@ -21,6 +22,8 @@ PAGES = 10
 MOST_PAGES = 400
 # Seconds after which Chatwoot lets more messages into a conversation.
 TOO_MANY = 30.0
+# Bytes: what Chatwoot takes by default.
+LARGEST_FILE = 40_000_000
 TOO_MANY_MESSAGES = "Too many messages"
 LIST = "list"
 """The name of an answer that is a list and has none."""
@@ -76,6 +79,29 @@ class Chatwoot:
     def say(self, conversation: str, text: str, mark: str) -> str:
         """Say something to the customer as the agent bot."""
         return self._post_message(conversation, text, mark, private=False)
+
+    def send_file(self, conversation: str, file: Attachment, content: bytes, mark: str) -> str:
+        """Send the customer a file as the agent bot."""
+        message = {"message_type": "outgoing", "private": "false", "source_id": mark}
+        files = {"attachments[]": (file.name, content, file.type)}
+        return str(self._ask("POST", f"/conversations/{conversation}/messages", message, files=files)["id"])
+
+    def load(self, file: File) -> bytes:
+        """Load a file, from Chatwoot itself alone: nobody who can write a webhook may let the bridge ask elsewhere."""
+        if _origin(file.url) not in {_origin(url) for url in (self._settings.url, *self._settings.file_origins)}:
+            raise CannotLook(f"{file.url} is not at Chatwoot: allow it with `file_origins`")
+        content = bytearray()
+        try:
+            # Without a token: Chatwoot sends on to its store, to which it is no token.
+            with self._http.stream("GET", file.url, follow_redirects=True) as answer:
+                answer.raise_for_status()
+                for part in answer.iter_bytes():
+                    content += part
+                    if len(content) > LARGEST_FILE:
+                        raise CannotLook(f"{file.url} is too large")
+        except httpx.HTTPError as error:
+            raise CannotLook(f"{file.url} cannot be loaded: {error}") from error
+        return bytes(content)
 
     def note(self, conversation: str, text: str, mark: str) -> str:
         """Leave a private note."""
@@ -197,12 +223,14 @@ class Chatwoot:
         *,
         params: Mapping[str, Any] | None = None,
         as_user: bool = False,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
     ) -> dict[str, Any]:
-        """Ask something. ``as_user``: bots may not, or only in newer versions of Chatwoot."""
+        """Ask something, with ``files`` as a form. ``as_user``: bots may not, or only in newer versions of Chatwoot."""
         token = (self._settings.user_token if as_user else None) or self._settings.bot_token
         try:
+            sent: dict[str, Any] = {"json": body} if files is None else {"data": body, "files": files}
             answer = self._http.request(
-                method, f"{self._path}{path}", json=body, params=params, headers={"api_access_token": token}
+                method, f"{self._path}{path}", params=params, headers={"api_access_token": token}, **sent
             )
         except NEVER_SENT as error:
             raise Later(f"Chatwoot was not reached: {error}") from error
@@ -211,6 +239,11 @@ class Chatwoot:
         if answer.is_success:
             return _read(answer)
         raise _error(answer, may_ever=not as_user or self._settings.user_token is not None)
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = httpx.URL(url)
+    return parts.scheme, parts.host, parts.port
 
 
 def _place(message: Mapping[str, Any]) -> int:

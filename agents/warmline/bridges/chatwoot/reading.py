@@ -9,8 +9,9 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from warmline.bridges.desk import Heard, Message, Moved, Ours, Seen, State
+from warmline.bridges.desk import File, Heard, Message, Moved, Ours, Seen, State
 
 MESSAGES = ("message_created", "message_updated")
 CONVERSATIONS = (
@@ -105,11 +106,11 @@ def _said(body: Body, conversation: str, names: Mapping[str, str], delivering: C
     """A message of the customer's or of a person's that the customer sees; nothing for what nobody said to them."""
     is_incoming = body.get("message_type") == "incoming"
     agent = None if is_incoming else _person(body, names)
-    text = _text(body)
+    text = str(body.get("content") or "").strip()
+    files = _files(body)
     now = seen(_conversation(body), names, delivering)
-    if body.get("private") or not (is_incoming or agent) or not text or now is None:
+    if body.get("private") or not (is_incoming or agent) or not (text or files) or now is None:
         return
-    metadata = {"conversation": conversation, "attachments": _attachments(body)}
     yield Message(
         conversation,
         str(body["id"]),
@@ -119,8 +120,9 @@ def _said(body: Body, conversation: str, names: Mapping[str, str], delivering: C
         _customer(body),
         agent,
         now,
-        {name: value for name, value in metadata.items() if value},
+        {"conversation": conversation},
         _contact(body).get("name"),
+        files,
     )
 
 
@@ -148,19 +150,17 @@ def _is_ours(body: Body) -> bool:
     return str(body.get("source_id") or "").startswith(MARKS)
 
 
-def _text(body: Body) -> str:
-    """The words, then a line for each file: where it is, for the files stay at Chatwoot."""
-    files = [f"[{one['type']}: {one['url']}]" for one in _attachments(body)]
-    return "\n".join(filter(None, [str(body.get("content") or "").strip(), *files]))
-
-
-def _attachments(body: Body) -> list[dict[str, str]]:
+def _files(body: Body) -> list[File]:
     given = body.get("attachments")
-    return [
-        {"type": str(one.get("file_type") or "file"), "url": str(one.get("data_url") or one.get("external_url") or "")}
-        for one in (given if isinstance(given, list) else [])
-        if isinstance(one, Mapping)
-    ]
+    return [_file(one) for one in (given if isinstance(given, list) else []) if isinstance(one, Mapping)]
+
+
+def _file(attachment: Body) -> File:
+    url = str(attachment.get("data_url") or attachment.get("external_url") or "")
+    kind = str(attachment.get("file_type") or "file")
+    # Chatwoot names a file only at the end of its address.
+    name = unquote(urlsplit(url).path.rpartition("/")[2]) or kind
+    return File(str(attachment.get("id") or url), name, kind, url)
 
 
 def seen(conversation: Body, names: Mapping[str, str], delivering: Collection[str]) -> Seen | None:

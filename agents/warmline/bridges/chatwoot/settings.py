@@ -53,6 +53,8 @@ class ChatwootSettings(Part):
     """The secrets of the webhooks."""
     allow_unsigned: bool = False
     """Whether a sender without a secret is believed. Only Chatwoot before 4.13 needs this."""
+    file_origins: list[str] = Field(default_factory=list)
+    """Where files of messages may be loaded from besides ``url``, such as ``https://chat.acme.com``."""
     delivered_channels: list[str] = Field(default_factory=lambda: ["Channel::WebWidget"])
     """The kinds of inboxes in which the customer has what Chatwoot has taken."""
     settle_seconds: float = Field(default=20.0, ge=0)
