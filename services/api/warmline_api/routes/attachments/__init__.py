@@ -22,7 +22,7 @@ router = Routes(prefix="/attachments", tags=["attachments"])
 BYTES = {"schema": {"type": "string", "format": "binary"}}
 FORM = {"schema": {"type": "object", "properties": {"file": BYTES["schema"]}, "required": ["file"]}}
 UPLOAD = {"required": True, "content": {"application/octet-stream": BYTES, "multipart/form-data": FORM}}
-FILE = {"content": {"application/octet-stream": BYTES}, "description": "The bytes."}
+FILE = {"content": {"*/*": BYTES}, "description": "The bytes, as the type that they are."}
 
 
 @router.post("", status_code=201, openapi_extra={"requestBody": UPLOAD})
