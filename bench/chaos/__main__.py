@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import psutil
 
 from bench.chaos import __doc__ as about
 from bench.chaos.clients import READY_SECONDS, Work, verdict, wait_until_ready
-from bench.chaos.faults import trouble
+from bench.chaos.faults import Clock, trouble
 from bench.hosts.callers import ANSWER_SECONDS
 from warmline_local.stack import Stack
 from warmline_memory.settings import Settings
@@ -34,27 +35,32 @@ def main() -> int:
     parser.add_argument("--memories", type=int, default=20_000)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--every", type=float, default=4.0, help="seconds from one fault to the next")
+    parser.add_argument("--clock", action="store_true", help="the clock jumps, too, by libfaketime")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     work = Work(options.handoffs, max(1, options.memories // options.handoffs))
     with tempfile.TemporaryDirectory(prefix="warmline-chaos-") as folder:
-        report = played(Path(folder), work, options.clients, options.every, random.Random(options.seed))
+        clock = Clock(Path(folder)) if options.clock else None
+        report = played(Path(folder), work, options.clients, options.every, random.Random(options.seed), clock)
         report["processes_left"] = len(left(folder))
     print(json.dumps(report))
     late = report["ready_after_seconds"] is None or report["ready_after_seconds"] > READY_SECONDS
     return int(any(report["wrong"].values()) or late or report["processes_left"] > 0)
 
 
-def played(folder: Path, work: Work, clients: int, every: float, chance: random.Random) -> dict[str, Any]:
+def played(
+    folder: Path, work: Work, clients: int, every: float, chance: random.Random, clock: Clock | None
+) -> dict[str, Any]:
     """Work in trouble, then calm; the report."""
     # Clients of one address and one key are what is measured here, and not how often one of them may ask.
     free = {"requests_per_key": 0, "requests_per_tenant": 0, "requests_per_address": 0}
-    with Stack(Settings(home=folder, port=0, **free)) as stack, ThreadPoolExecutor(1) as other:
+    clocks = nullcontext() if clock is None else clock.settable()
+    with clocks, Stack(Settings(home=folder, port=0, **free)) as stack, ThreadPoolExecutor(1) as other:
         threading.Thread(target=stack.wait, daemon=True).start()
         headers, began, over = {"Authorization": f"Bearer {stack.api_key}"}, time.monotonic(), threading.Event()
         limits = httpx.Limits(max_connections=clients + 4)
         with httpx.Client(base_url=stack.url, headers=headers, timeout=ANSWER_SECONDS, limits=limits) as http:
-            faults = other.submit(trouble, stack, every, over, chance)
+            faults = other.submit(trouble, stack, every, over, chance, clock)
             try:
                 work.by(clients, http)
             finally:

@@ -1,11 +1,13 @@
 """Faults: what is done to the parts of a running stack, one after the other."""
 
+import os
 import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from glob import glob
 from pathlib import Path
 from threading import Event
 
@@ -22,16 +24,63 @@ RECORDS = {"postgres": "postgres/pid", "redis": "redis/pid", "api": "run/api.pid
 """Where the process of each part is named, below the stack's folder."""
 
 
-def trouble(stack: Stack, every: float, over: Event, chance: random.Random) -> Counter[str]:
-    """Do something to a part every so many seconds until it is over; how often what was done."""
+JUMPS = (-86_400, -3_600, -60, 60, 3_600, 86_400)
+"""How far from the true time a clock jumps, in seconds: by a day, by a zone, by what one that runs wrong is set by."""
+LIBRARIES = "/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib/faketime/libfaketimeMT.so.1"
+
+
+class Clock:
+    """The clock of all parts of a stack, which are started while ``settable``: it goes wrong by libfaketime.
+
+    Only what time of day it is jumps, as on a machine whose clock is set; how long something takes does not.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._said = folder / "clock"
+        self._said.write_text("+0")
+
+    @contextmanager
+    def settable(self) -> Iterator[None]:
+        """Programs that are started in the block read this clock. Raises ``LookupError`` without libfaketime."""
+        library = next((path for form in LIBRARIES for path in sorted(glob(form))), None)
+        if library is None:
+            raise LookupError("there is no libfaketime; on Debian: apt-get install faketime")
+        told = {
+            "LD_PRELOAD": library,
+            "FAKETIME_TIMESTAMP_FILE": str(self._said),
+            "FAKETIME_CACHE_DURATION": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+        os.environ.update(told)
+        try:
+            yield
+        finally:
+            for name in told:
+                del os.environ[name]
+
+    def jump(self, seconds: int) -> bool:
+        """Be so many seconds ahead of the true time; behind it, where they are less than none."""
+        # Whole, or not at all: it is read at any moment.
+        new = self._said.with_suffix(".new")
+        new.write_text(f"{seconds:+d}")
+        new.replace(self._said)
+        return True
+
+
+def trouble(stack: Stack, every: float, over: Event, chance: random.Random, clock: Clock | None) -> Counter[str]:
+    """Do something to a part every so many seconds until it is over, when the clock is set right; how often what."""
     done: Counter[str] = Counter()
     faults = _faults(stack)
+    if clock is not None:
+        faults = {**faults, "clock jumped": lambda: clock.jump(chance.choice(JUMPS))}
     while not over.wait(every):
         name = chance.choice(list(faults))
         # What was killed a moment ago may not be there again: then there is nothing to do to it.
         with suppress(psutil.Error, psycopg.Error, redis.RedisError):
             if faults[name]():
                 done[name] += 1
+    if clock is not None:
+        clock.jump(0)
     return done
 
 

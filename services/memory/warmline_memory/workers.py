@@ -78,7 +78,8 @@ def say_gone(database: Database, name: str) -> None:
 def seen(database: Database) -> Sequence[Worker]:
     """The workers of the last day that did not end as they should, or still live; the newest first."""
     row = tables.Worker
-    silent = func.extract("epoch", func.now() - row.seen_at)
+    # Where the clock was set back, the last word is one of the future: a dead worker must not live until then.
+    silent = func.abs(func.extract("epoch", func.now() - row.seen_at))
     with database.transaction(role=Role.SWEEP) as db:
         found = db.execute(
             select(row.name, row.version, row.started_at, silent, row.jobs).order_by(row.started_at.desc())

@@ -55,6 +55,19 @@ def test_a_worker_that_says_nothing_and_a_job_that_failed_are_seen(apart: Settin
     assert found.jobs["forget events"].problem == "Busy: it took too long"
 
 
+def test_a_worker_that_said_its_last_word_before_the_clock_was_set_back_is_not_taken_for_alive(apart: Settings) -> None:
+    owner = create_engine(sqlalchemy_url(apart.database_url))
+    with closing(Database(apart)) as database:
+        workers.say_alive(database, "one:1", "0.1", {})
+        with owner.begin() as connection:
+            connection.execute(text("UPDATE workers SET seen_at = now() + interval '1 day'"))
+        assert [one.lives for one in workers.seen(database)] == [False]
+        # One that does live says so again within seconds.
+        workers.say_alive(database, "one:1", "0.1", {})
+        assert [one.lives for one in workers.seen(database)] == [True]
+    owner.dispose()
+
+
 def test_handoffs_deliveries_and_messages_are_counted(apart: Settings) -> None:
     with closing(Database(apart)) as database:
         key = make_tenant(database).key
