@@ -294,6 +294,7 @@ class Warmline:
         quiet_minutes: int | None = None,
         delivery_seconds: int | None = None,
         customer_recap: bool | None = None,
+        ask_rating: bool | None = None,
         mails_name_cases: bool | None = None,
         language: str | None = None,
         time_zone: str | None = None,
@@ -316,7 +317,8 @@ class Warmline:
         ``reopen_hours`` after the end of a case opens it again. A person who answers in another channel speaks for
         ``quiet_minutes`` (0 until they give it back). A reply that no channel has delivered within
         ``delivery_seconds`` is an alarm (0 for never). With ``customer_recap`` customers are told what is handed over
-        to people, and asked whether it is right. With ``mails_name_cases`` e-mails to operators say whose case it
+        to people, and asked whether it is right; with ``ask_rating`` they are asked, once their case is resolved, for
+        a number from 1 to 5. With ``mails_name_cases`` e-mails to operators say whose case it
         is. Headings and labels of briefs are in ``language``, such as
         ``"de"``; ``tomorrow`` is read in ``time_zone``, such as ``"Europe/Berlin"``.
         """
@@ -347,6 +349,7 @@ class Warmline:
             quiet_minutes=quiet_minutes,
             delivery_seconds=delivery_seconds,
             customer_recap=customer_recap,
+            ask_rating=ask_rating,
             mails_name_cases=mails_name_cases,
             language=language,
             time_zone=time_zone,

@@ -268,6 +268,9 @@ class Preferences(Versioned):
             "message on; 0 until they give it back."
         ),
     )
+    ask_rating: bool = Field(
+        default=False, description="Whether customers are asked, once their case is resolved, for a number from 1 to 5."
+    )
     customer_recap: bool = Field(
         default=False,
         description=(
@@ -337,6 +340,7 @@ class RevisePreferences(Request):
     reopen_hours: Annotated[int, Field(ge=0, le=8_760)] | None = Field(default=None, description=_SAME)
     delivery_seconds: Annotated[int, Field(ge=0, le=604_800)] | None = Field(default=None, description=_SAME)
     quiet_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = Field(default=None, description=_SAME)
+    ask_rating: bool | None = Field(default=None, description=_SAME)
     customer_recap: bool | None = Field(default=None, description=_SAME)
     mails_name_cases: bool | None = Field(default=None, description=_SAME)
     language: LanguageTag | None = Field(default=None, description=_SAME)

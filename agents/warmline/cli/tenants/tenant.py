@@ -131,6 +131,13 @@ def preferences(
             help="Whether customers are told what is handed over to people, and asked whether it is right.",
         ),
     ] = None,
+    ask_rating: Annotated[
+        bool | None,
+        typer.Option(
+            "--ask-rating/--no-ask-rating",
+            help="Whether customers are asked, once their case is resolved, for a number from 1 to 5.",
+        ),
+    ] = None,
     language: Annotated[
         str | None, typer.Option("--language", help="The language of headings and labels in briefs, such as `de`.")
     ] = None,
@@ -172,6 +179,7 @@ def preferences(
         "quiet_minutes": quiet_minutes,
         "delivery_seconds": delivery_seconds,
         "customer_recap": customer_recap,
+        "ask_rating": ask_rating,
         "language": language,
         "time_zone": time_zone,
         "mails_name_cases": mails_name_cases,
@@ -223,6 +231,7 @@ def _show_preferred(preferred: Preferences) -> None:
             "people target": preferred.people_target,
             "people mode": preferred.people_mode,
             "customers": "asked whether it is right" if preferred.customer_recap else "not asked",
+            "ratings": "asked for" if preferred.ask_rating else "not asked for",
             "agents": _clocks(preferred),
             "language": preferred.language,
             "time zone": preferred.time_zone,

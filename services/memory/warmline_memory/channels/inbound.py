@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from warmline_memory import customers, events, handoffs, memories, queues, sessions, tenancy
-from warmline_memory.channels import bringing, landing, outbound, recaps, reopening
+from warmline_memory.channels import bringing, landing, outbound, ratings, recaps, reopening
 from warmline_memory.channels.landing import Landing
 from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.storage import clock, tables
@@ -44,7 +44,7 @@ def receive(db: Transaction, chain_id: UUID, ask: SendMessage, ready: Ready) -> 
     reached = place.reached
     if ask.deliver:
         return _received(db, place, _say(db, place, ask, ready), reached)
-    if reached is Reached.NOBODY and ask.agent is None:
+    if reached is Reached.NOBODY and ask.agent is None and not ratings.take(db, place.session, ask.content):
         place = reopening.go_on(db, place, ask.bot)
         reached = Reached.REOPENED if place.session.chain_id == chain_id else Reached.NEW_CHAIN
     kept = _keep(db, place.session, ask, ready)

@@ -156,6 +156,7 @@ def resolve(db: Transaction, handoff_id: UUID, ask: ResolveHandoff, ready: Ready
     home, kind = (_advised(db, row), "advice") if is_advice else (session, "resolution")
     notes.keep(db, home.id, ask.note, ready, kind=kind, agent=row.holder, note_id=row.id)
     row.resolution = ask.note
+    channels.ask_rating(db, row, session, ready)
     handoffs.finish_session(db, session, EndReason.RESOLVED)
     db.refresh(row)
     return wire.handoff(row)

@@ -1111,6 +1111,37 @@ CREATE POLICY tenancy ON queues TO warmline_app USING ((tenant_id = warmline_ten
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE queues TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE queues TO warmline_app;
 
+-- ratings
+
+CREATE TABLE ratings (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    handoff_id uuid NOT NULL,
+    chain_id uuid NOT NULL,
+    score smallint,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    answered_at timestamp with time zone,
+    CONSTRAINT ratings_answered_at_a_time CHECK (((score IS NULL) = (answered_at IS NULL))),
+    CONSTRAINT ratings_score_check CHECK (((score >= 1) AND (score <= 5)))
+);
+ALTER TABLE ONLY ratings FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY ratings
+    ADD CONSTRAINT ratings_pkey PRIMARY KEY (tenant_id, handoff_id);
+CREATE INDEX ratings_by_chain ON ratings USING btree (tenant_id, chain_id, asked_at);
+ALTER TABLE ONLY ratings
+    ADD CONSTRAINT ratings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+ALTER TABLE ONLY ratings
+    ADD CONSTRAINT ratings_tenant_id_handoff_id_fkey FOREIGN KEY (tenant_id, handoff_id) REFERENCES handoffs(tenant_id, id) ON DELETE CASCADE;
+CREATE POLICY administration ON ratings TO warmline_admin USING (true) WITH CHECK (true);
+CREATE POLICY binding ON ratings AS RESTRICTIVE TO warmline_app USING (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR (EXISTS ( SELECT
+   FROM handoffs
+  WHERE ((handoffs.tenant_id = ratings.tenant_id) AND (handoffs.id = ratings.handoff_id)))))) WITH CHECK (((( SELECT warmline_namespaces() AS warmline_namespaces) IS NULL) OR (EXISTS ( SELECT
+   FROM handoffs
+  WHERE ((handoffs.tenant_id = ratings.tenant_id) AND (handoffs.id = ratings.handoff_id))))));
+ALTER TABLE ratings ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenancy ON ratings TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ratings TO warmline_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ratings TO warmline_app;
+
 -- recovery_codes
 
 CREATE TABLE recovery_codes (

@@ -14,6 +14,7 @@ from warmline_api.console.analytics.charts import Chart, Form, Series
 from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import Signed, Visitor
 from warmline_memory import analytics
+from warmline_memory.analytics import Ratings
 from warmline_memory.errors import WarmlineError
 from warmline_schemas.analytics import Analytics, AnalyticsFormat, Bucket, Figures
 
@@ -39,10 +40,10 @@ def show_analytics(
     problem = None
     try:
         period = periods.read(since, until, bucket, visitor.operator.zone)
-        found = _read(visitor, period, queue, agent, namespace)
+        found, ratings = _read(visitor, period, queue, agent, namespace)
     except WarmlineError as error:
         period, problem = periods.read("", "", "", visitor.operator.zone), shell.own_words(error)
-        found = _read(visitor, period, queue, agent, namespace)
+        found, ratings = _read(visitor, period, queue, agent, namespace)
     if format is not None:
         return _file(found, format)
     return shell.page(
@@ -55,12 +56,15 @@ def show_analytics(
         quick=periods.quick(visitor.operator.zone),
         buckets=list(Bucket),
         found=found,
+        ratings=ratings,
         charts=charts_of(found, period.zone) if found.total.handoffs else [],
         query=visitor.request.url.query,
     )
 
 
-def _read(visitor: Visitor, period: periods.Period, queue: str, agent: str, namespace: str) -> Analytics:
+def _read(
+    visitor: Visitor, period: periods.Period, queue: str, agent: str, namespace: str
+) -> tuple[Analytics, Ratings]:
     wanted = analytics.Wanted.of(
         period.since,
         period.until,
@@ -72,7 +76,9 @@ def _read(visitor: Visitor, period: periods.Period, queue: str, agent: str, name
         targets=None if visitor.operator.sees_all else (*visitor.operator.worked, visitor.agent),
     )
     with visitor.transaction() as db:
-        return analytics.read(db, wanted)
+        # First, as what it is planned by is for few rows; the figures that follow are planned for many.
+        ratings = analytics.read_ratings(db, wanted)
+        return analytics.read(db, wanted), ratings
 
 
 def _file(found: Analytics, format: AnalyticsFormat) -> Response:

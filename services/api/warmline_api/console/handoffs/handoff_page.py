@@ -16,7 +16,7 @@ from warmline_api.console.handoffs import saved_replies
 from warmline_api.console.handoffs.timelines import in_words
 from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import Signed, Visitor
-from warmline_memory import desk, handoffs, operators, queues, tenancy
+from warmline_memory import analytics, desk, handoffs, operators, queues, tenancy
 from warmline_memory.desk import CaseFile
 from warmline_memory.errors import ReadBackContradicts, ReadBackRequired, WarmlineError
 from warmline_memory.storage import Transaction, tables
@@ -127,6 +127,7 @@ def _talk(
     return {
         "thread": thread(db, visitor, conversation_of(handoff), place, TURNS),
         "has_customer": desk.has_customer(db, handoff.chain_id),
+        "rating": analytics.rating_of(db, handoff.id),
         "ready_text": saved_replies.filled(db, visitor, handoff, saved) if saved else "",
     }
 

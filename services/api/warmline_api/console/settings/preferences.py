@@ -44,6 +44,7 @@ def revise_preferences(visitor: Posted) -> Response:
         "four_eyes_on_drafts": "four_eyes_on_drafts" in form,
         "mails_name_cases": "mails_name_cases" in form,
         "customer_recap": "customer_recap" in form,
+        "ask_rating": "ask_rating" in form,
     }
     try:
         ask = shell.read_form(RevisePreferences, form, **given)

@@ -36,6 +36,7 @@ from warmline_memory.storage.tables.operators import (
     SignIn,
 )
 from warmline_memory.storage.tables.queues import Queue
+from warmline_memory.storage.tables.ratings import Rating
 from warmline_memory.storage.tables.registry import Table
 from warmline_memory.storage.tables.replies import Reply
 from warmline_memory.storage.tables.saved_replies import SavedReply
@@ -81,6 +82,7 @@ __all__ = [
     "Memory",
     "Operator",
     "Queue",
+    "Rating",
     "RecoveryCode",
     "Reply",
     "Rota",

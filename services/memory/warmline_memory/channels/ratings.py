@@ -1,0 +1,92 @@
+"""Ratings: once their case is resolved a customer is asked how it was, and a number that they answer is kept.
+
+A tenant asks for it (the preference ``ask_rating``). The question is a message to the customer, so that it goes
+wherever they write; so is the answer. Only a bare number is taken for one: whoever writes anything else wants
+something, and their case goes on.
+"""
+
+import re
+import unicodedata
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from warmline_memory import memories, tenancy
+from warmline_memory.channels import outbound
+from warmline_memory.embedding import Ready
+from warmline_memory.storage import clock, tables
+from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.handoffs import HandoffMode
+from warmline_schemas.memories import Role
+
+SERVICE = "service"
+"""Who asks: no bot of the tenant's, and never a person."""
+IMPORTANCE = 0.1
+"""Nothing of a case stands in the question."""
+WITHIN = timedelta(days=7)
+"""So long a number is taken for an answer."""
+QUESTIONS = {
+    "en": "This is an automatic message. How did we do? Answer with a number from 1 (bad) to 5 (very good).",
+    "ar": "هذه رسالة تلقائية. كيف كانت خدمتنا؟ أجب برقم من 1 (سيئة) إلى 5 (جيدة جدًا).",
+    "de": "Eine automatische Nachricht: Wie waren wir? Antworten Sie mit einer Zahl von 1 (schlecht) bis 5 (gut).",
+    "es": "Este es un mensaje automático. ¿Cómo lo hicimos? Responda con un número del 1 (mal) al 5 (muy bien).",
+    "fr": "Ceci est un message automatique. Comment était-ce ? Répondez par un chiffre de 1 (mauvais) à 5 (très bien).",
+}
+SCORE = re.compile(r"([1-5])(?: ?/ ?5)?[.!]?")
+STARS = re.compile("[\u2b50\u2605]{1,5}")
+"""Stars in the place of a number, which some keyboards offer first."""
+
+
+def ask(db: Transaction, row: tables.Handoff, session: tables.Session, ready: Ready) -> None:
+    """Ask the customer of a handoff that is being resolved how it was, where the tenant wants that and somebody has
+    replied to them. Its chain is locked, and its session is open. Raises ``EmbeddingsWanted``."""
+    is_wanted = tenancy.read_preferences(db).ask_rating and row.mode != HandoffMode.CONSULT
+    if not is_wanted or row.first_reply_at is None:
+        return
+    text = QUESTIONS.get((row.language or "").partition("-")[0], QUESTIONS["en"])
+    embeddings = ready.of([text])
+    assert embeddings is not None  # noqa: S101 (there is one text)
+    message = memories.write_note(
+        db,
+        session.id,
+        text,
+        embeddings,
+        kind="message",
+        role=Role.AGENT,
+        agent=SERVICE,
+        importance=IMPORTANCE,
+        event_time=clock.now(db),
+    )
+    outbound.send_on(db, message)
+    db.add(tables.Rating(handoff_id=row.id, chain_id=row.chain_id))
+    db.flush()
+
+
+def take(db: Transaction, session: tables.Session, text: str | None) -> bool:
+    """Keep the number that a customer writes in a case which has ended as what they say of it; False for what is none,
+    or where they were not asked within ``WITHIN``. Another number replaces the one before. The chain is locked."""
+    score = score_of(text or "")
+    if score is None:
+        return False
+    row = tables.Rating
+    asked = select(row).where(row.chain_id == session.chain_id, row.asked_at > clock.now(db) - WITHIN)
+    newest = db.scalars(asked.order_by(row.asked_at.desc()).limit(1)).one_or_none()
+    if newest is None:
+        return False
+    newest.score, newest.answered_at = score, func.now()
+    db.flush()
+    return True
+
+
+def score_of(text: str) -> int | None:
+    """The number that a text is and holds nothing beside, from 1 to 5; in any script's digits, or as so many stars."""
+    said = "".join(_plain(sign) for sign in text.replace("\ufe0f", "").strip())
+    if STARS.fullmatch(said):
+        return len(said)
+    found = SCORE.fullmatch(said)
+    return int(found[1]) if found else None
+
+
+def _plain(sign: str) -> str:
+    digit = unicodedata.digit(sign, None)
+    return sign if digit is None else str(digit)
