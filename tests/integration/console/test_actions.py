@@ -194,6 +194,14 @@ def test_snoozing_sets_it_aside_and_waking_brings_it_back(api: Api, ann: Browser
     assert read(api, handoff)["snoozed_until"] is None
 
 
+def test_a_case_is_snoozed_until_a_time_of_the_operators_own_zone(api: Api) -> None:
+    ann = signed_in(api, zone="Asia/Tokyo")
+    handoff, token = taken(api, ann)
+    ann.done(of(handoff, "snooze"), token=token, at="2100-01-02T08:30")
+    assert read(api, handoff)["snoozed_until"] == "2100-01-01T23:30:00Z"
+    assert "Enter a day and a time." in ann.refused(of(handoff, "snooze"), 422, token=token, at="soon")
+
+
 def test_resolving_closes_it_and_the_note_becomes_a_memory(api: Api, ann: Browser) -> None:
     handoff, token = taken(api, ann)
     ann.done(of(handoff, "resolve"), token=token, note="Refunded $100 by hand", unanswered="true")

@@ -1,7 +1,7 @@
 """The desk: what waits for an operator, what they hold, and the conversations that they lead."""
 
 from warmline_api.console.desk.lists import mine
-from warmline_api.console.desk.snoozes import snoozes
+from warmline_api.console.desk.snoozes import chosen as chosen_snooze, snoozes
 from warmline_api.console.desk.spoken import say_posted
 from warmline_api.console.desk.threads import END, AskedPlace, Place, Thread, thread
 from warmline_api.console.desk.turns import turns_of
@@ -9,4 +9,16 @@ from warmline_api.routers import routers_of
 
 ROUTERS = routers_of(__name__, "attention", "conversations", "lists", "searching", "views")
 
-__all__ = ["END", "ROUTERS", "AskedPlace", "Place", "Thread", "mine", "say_posted", "snoozes", "thread", "turns_of"]
+__all__ = [
+    "END",
+    "ROUTERS",
+    "AskedPlace",
+    "Place",
+    "Thread",
+    "chosen_snooze",
+    "mine",
+    "say_posted",
+    "snoozes",
+    "thread",
+    "turns_of",
+]

@@ -4,6 +4,19 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from warmline_api.console.languages import _
+from warmline_api.console.shell import malformed
+
+
+def chosen(typed: str, picked: str, zone: str) -> str | None:
+    """Until when something is set aside: a time that was typed, which is the operator's own, or else one that was
+    picked; None where neither is there. Raises ``MalformedForm``."""
+    if not typed:
+        return picked or None
+    try:
+        local = datetime.fromisoformat(typed)
+    except ValueError as error:
+        raise malformed({"at": _("Enter a day and a time.")}) from error
+    return local.replace(tzinfo=ZoneInfo(zone)).isoformat()
 
 
 def snoozes(zone: str) -> list[tuple[str, str]]:

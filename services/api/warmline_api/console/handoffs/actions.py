@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from warmline_api.console import shell
+from warmline_api.console.desk import chosen_snooze
 from warmline_api.console.handoffs import handoff_page
 from warmline_api.console.handoffs.taking import check_may_take, require_lead
 from warmline_api.console.languages import _
@@ -164,7 +165,8 @@ def snooze(handoff_id: UUID, visitor: Posted) -> Response:
     """Set it aside until a time, or wake it."""
 
     def work(db: Transaction) -> str:
-        until = shell.field(visitor.form, "until") or None
+        form = visitor.form
+        until = chosen_snooze(shell.field(form, "at"), shell.field(form, "until"), visitor.operator.zone)
         desk.snooze(db, handoff_id, shell.read_form(SnoozeHandoff, visitor.form, until=until))
         return _("Snoozed.") if until else _("Snooze ended.")
 
