@@ -326,3 +326,31 @@ def test_what_was_tried_before_names_nothing_that_the_receiver_should_take() -> 
         ("guest name", "Ida"),
         ("hotel name", "Harbour House"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("look", "change", "past"),
+    [
+        (
+            call("get_booking", {"booking_id": "NR-77", "seat": "12A window", "flight": "DY-604"}, booking_id="NR-77"),
+            call("update_booking", {"status": "ok", "booking_id": "NR-77", "seat": "3C aisle"}, booking_id="NR-77"),
+            "12A window",
+        ),
+        (
+            call("cita_consultar", {"codigo": "CV-88", "doctora": "Marta Gil"}, codigo="CV-88", code="CV-88"),
+            call("cita_cambiar", {"estado": "ok"}, code="CV-88", doctora="Ana Ruiz"),
+            "Marta Gil",
+        ),
+        (
+            call("get_account", {"account": "K-2210", "branch": "Hall Road"}, account="K-2210"),
+            call("update_account", {"status": "done"}, account="K-2210", branch="Mill Lane"),
+            "Hall Road",
+        ),
+    ],
+    ids=["flight", "doctor, Spanish", "bank"],
+)
+def test_how_a_thing_was_before_it_was_changed_does_not_stand_with_the_change(
+    look: SourceMemory, change: SourceMemory, past: str
+) -> None:
+    told = (user("Please change it."), look, agent(f"I see {past} here."), user("Yes, that one."), change)
+    assert past not in done(*told).text

@@ -427,3 +427,28 @@ def test_a_wish_that_is_changed_twice_has_the_last_change_beside_the_first_one()
 def test_a_number_alone_is_not_what_is_wanted_where_there_are_words() -> None:
     spoken = heard(user("5467"), user("my card was stolen"), user("4312"))
     assert [one.statement.text for one in quoting.asks(spoken, 0)] == ["my card was stolen"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "question", "answer"),
+    [
+        ("Quiero cambiar mi tarjeta de débito.", "¿Dónde vive usted?", "En Sevilla, calle Feria 12."),
+        ("Ich brauche einen Termin in der Werkstatt.", "Um welches Auto geht es?", "Ein Golf, Baujahr 2016."),
+        ("我想订一个包间。", "请问几位？", "八个人，周五晚上。"),
+        ("मुझे अपना पता बदलवाना है।", "नया पता क्या है?", "एमजी रोड 21, पुणे।"),
+        ("Please open a change for the router in Cork.", "Which one, and when?", "crk-edge-2, tonight."),
+    ],
+)
+def test_what_answers_a_question_about_a_wish_is_no_change_of_it(wish: str, question: str, answer: str) -> None:
+    brief = a_brief(user(wish), agent(question), user(answer))
+    assert "→" not in brief.text.split("\n", maxsplit=1)[1]
+    assert answer in brief.text
+
+
+def test_what_is_wanted_besides_stands_behind_no_arrow() -> None:
+    told = (
+        user("Are there any cinemas in that part of town?"),
+        agent("There is the Vue in East Road."),
+        user("I also need a train."),
+    )
+    assert "→ “I also need a train" not in a_brief(*told).text

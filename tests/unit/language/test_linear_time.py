@@ -61,6 +61,7 @@ FUNCTIONS: dict[str, Callable[[str], Any]] = {
     "tokens.estimate_tokens": tokens.estimate_tokens,
     "values.kind_of": values.kind_of,
     "words.clip": lambda text: words.clip(text, 50),
+    "words.clip_inside": lambda text: words.clip_inside(text, 12),
     "words.contains": lambda text: words.contains(text, "17 b"),
     "words.content_words": words.content_words,
     "words.label_of": words.label_of,

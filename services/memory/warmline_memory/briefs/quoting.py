@@ -14,7 +14,7 @@ from warmline_memory.briefs.spoken import BARE_ANSWER, FILLER, Spoken, stems_of,
 from warmline_memory.language import dates
 from warmline_memory.language.detecting import language_of
 from warmline_memory.language.statements import goes_on
-from warmline_memory.language.words import clip
+from warmline_memory.language.words import clip, clip_inside
 from warmline_memory.reading.notes import section_of
 from warmline_memory.reading.record import PERSON, Record
 from warmline_memory.salience import Speaker, Statement
@@ -338,9 +338,12 @@ def lines(section: SectionName, chosen: Sequence[Spoken]) -> list[Draft]:
 
 
 def _goes_on(parts: Sequence[Spoken], before: Sequence[Spoken]) -> bool:
-    """Whether a message stands behind an arrow after the one before it in its thread: the agent's words do where they
-    refuse what was wished there, and not after a name or a number that was only given."""
-    return parts[0].said.speaker is Speaker.CUSTOMER or any(one.then for one in before)
+    """Whether a message stands behind an arrow after the one before it in its thread: the customer's words where they
+    change what was wished or wish the like of it, and the agent's where they refuse it. What answers a question about
+    it, or is wanted besides, has a row of its own."""
+    if parts[0].said.speaker is Speaker.CUSTOMER:
+        return any(one.changes or one.is_like_before for one in parts)
+    return any(one.then for one in before)
 
 
 def _is_quoted(question: str, messages: Sequence[Sequence[Spoken]]) -> bool:
@@ -366,7 +369,8 @@ def _text(parts: Sequence[Spoken]) -> str:
 def _then(later: Spoken) -> str:
     """What became of a wish, in few words."""
     refuses = later.said.speaker is Speaker.AGENT
-    return f"→ “{clip(later.plain, REFUSED_WORDS if refuses else THEN_WORDS)}”"
+    shown = clip(later.plain, REFUSED_WORDS) if refuses else clip_inside(later.plain, THEN_WORDS)
+    return f"→ “{shown}”"
 
 
 def _line(section: SectionName, parts: Sequence[Spoken], said: Collection[str], *, with_question: bool) -> Draft:

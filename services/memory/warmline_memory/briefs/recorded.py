@@ -14,7 +14,7 @@ from warmline_memory.briefs.wording import ENGLISH
 from warmline_memory.language import phrases
 from warmline_memory.language.detecting import language_of
 from warmline_memory.language.statements import word_count as count
-from warmline_memory.language.trees import leaves
+from warmline_memory.language.trees import is_plain, leaves
 from warmline_memory.language.values import ValueKind, kind_of
 from warmline_memory.language.words import clip, label_of, squeezed
 from warmline_memory.reading import runs
@@ -33,6 +33,8 @@ WORD = re.compile(r"\w+")
 NAMING = ("name", "title")
 """How programs call the value that says which thing it is."""
 IDENTITY_KINDS = (ValueKind.IDENTIFIER, ValueKind.EMAIL, ValueKind.PHONE)
+TELLING = (ValueKind.IDENTIFIER, ValueKind.MONEY, ValueKind.PHONE, ValueKind.EMAIL, ValueKind.DATE)
+"""The kinds of values that count in a result though nobody spoke of them."""
 MOST_VALUE_WORDS, MOST_ARGUMENTS, MOST_GAINED, MOST_FOUND, MOST_SAID = 12, 10, 4, 3, 6
 MOST_FAILED_RUNS, MOST_FILES = 3, 15
 MOST_PARTS = 4
@@ -168,8 +170,10 @@ def _is_decided_by(lookup: ToolCall, change: ToolCall) -> bool:
 
 
 def _is_taken_by(lookup: ToolCall, change: ToolCall) -> bool:
-    """Whether a change took what a lookup had found: it says what of that still counts."""
-    return lookup.position < change.position and settling.led_to(lookup, change)
+    """Whether a change took what a lookup had found: it says what of that still counts. What was looked up by a number
+    or a name of its own was there before, and is what the change changes."""
+    is_search = not any(IDENTIFYING.search(label_of(name)) for name, _ in stated(lookup.arguments))
+    return is_search and lookup.position < change.position and settling.led_to(lookup, change)
 
 
 def _known_by(name: str, value: str) -> tuple[str, str]:
@@ -272,10 +276,9 @@ class _Known:
         return self._first.get((label_of(name), squeezed(value)), call).name == call.name
 
     def found_of(self, call: ToolCall) -> Iterable[tuple[ToolCall, str, str]]:
-        """What lookups had found of the very thing that a change took, as its address. Of several things it is the one
-        that a value of the change or of its result names and no other; where the lookup was asked for the thing by all
-        its names already, only what was spoken of counts."""
-        its = _particular({**call.arguments, "result": call.result})
+        """What lookups had found of the very thing that a change took, such as its address: of several things the one
+        that a value of the change names and no other. Of what the change brought itself it is what was spoken of."""
+        its = _particular({name: value for name, value in call.arguments.items() if is_plain(value)})
         for lookup in self._lookups if call.changes else ():
             if not _is_taken_by(lookup, call):
                 continue
@@ -283,10 +286,13 @@ class _Known:
             names = [_particular(row) for row in several]
             shared = Counter(value for own in names for value in own)
             its_own = {value for value in its if shared[value] == 1}
-            taken = [row for row, own in zip(several, names, strict=True) if own & its_own or len(several) == 1]
-            known, is_found = set(stated(lookup.arguments)), settling.is_found_by(lookup, call)
-            for name, value in leaves(taken[0]) if len(taken) == 1 else ():
-                if (name, value) not in known and (is_found or self.was_said(value)):
+            taken = [row for row, own in zip(several, names, strict=True) if own & its_own]
+            found = list(leaves(taken[0])) if len(taken) == 1 else []
+            brought = set(leaves(call.result)) if not isinstance(call.result, str) else set()
+            found += [one for one in leaves(lookup.result) if one in brought and self.was_said(one[1])]
+            asked = {value for _, value in leaves(lookup.arguments)}
+            for name, value in sorted(found, key=lambda one: kind_of(one[1]) not in TELLING):
+                if value not in asked:
                     yield lookup, name, value
 
     def word_after(self, call: ToolCall) -> Said | None:
@@ -340,13 +346,12 @@ def _result(call: ToolCall, known: _Known) -> str:
         text for text in status_texts(call.result) if text[:1] not in "{[" and text.casefold() not in ("true", "ok")
     ]
     given = {value for _, value in leaves(call.arguments)} | set(texts)
-    telling = (ValueKind.IDENTIFIER, ValueKind.MONEY, ValueKind.PHONE, ValueKind.EMAIL, ValueKind.DATE)
     first = call.result[:1] if isinstance(call.result, list) else call.result
     gained = [
         (label_of(name), value)
         for name, value in (leaves(first) if not isinstance(first, str) else ())
         if value not in given
-        and (kind_of(value) in telling or known.was_said(value))
+        and (kind_of(value) in TELLING or known.was_said(value))
         and HIDDEN not in value
         and known.is_new(name, value, call)
     ]

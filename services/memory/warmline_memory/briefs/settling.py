@@ -75,10 +75,13 @@ def led_to(lookup: ToolCall, change: ToolCall) -> bool:
 
 def _is_given_the_same(lookup: ToolCall, change: ToolCall) -> bool:
     """Whether a lookup was for what a change was given then: what both were given under one name is equal, and among it
-    is a value that stands nowhere by chance."""
+    is a value that stands nowhere by chance. Where that says which one is meant, the lookup showed how it was."""
     asked, given = (dict(stated(one.arguments)) for one in (lookup, change))
-    shared = [(phrases.folded(asked[name]), phrases.folded(given[name])) for name in asked.keys() & given]
-    return all(one == other for one, other in shared) and any(len(one) >= LEAST_LETTERS for one, _ in shared)
+    shared = asked.keys() & given
+    if any(IDENTIFYING.search(label_of(name)) for name in shared):
+        return False
+    same = [(phrases.folded(asked[name]), phrases.folded(given[name])) for name in shared]
+    return all(one == other for one, other in same) and any(len(one) >= LEAST_LETTERS for one, _ in same)
 
 
 def is_found_by(lookup: ToolCall, change: ToolCall) -> bool:

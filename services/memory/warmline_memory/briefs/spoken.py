@@ -40,9 +40,10 @@ class Spoken:
     `asked` is the question that it answers, and `asked_in` the memory that asks it. `since` are values in it that tools
     were called with, and later with others. `thread` is the wish of the customer that it goes on with, counted, or -1;
     `then` is what changed it later, or else the agent's words that refuse it, and `changes` whether it changes what was
-    wished before. `is_overtaken` is whether it answers a wish that was changed, `is_settled` whether a change that was
-    made answers it, and `is_answered` whether it is a question that the other side went on from. `answer` are the few
-    words of its message that agree or decline, which go with it.
+    wished before, and `is_like_before` whether it wishes the like of it in other words. `is_overtaken` is whether it
+    answers a wish that was changed, `is_settled` whether a change that was made answers it, and `is_answered` whether
+    it is a question that the other side went on from. `answer` are the few words of its message that agree or decline,
+    which go with it.
     """
 
     said: Said
@@ -55,6 +56,7 @@ class Spoken:
     thread: int = -1
     then: "Spoken | None" = None
     changes: bool = False
+    is_like_before: bool = False
     is_overtaken: bool = False
     is_settled: bool = False
     is_answered: bool = False

@@ -107,10 +107,13 @@ class _Threads:
             return
         link = self._link(one)
         changes = link is not None and self._changes(place, link)
-        if not link or not (changes or self._goes_on(one, link)):
+        # What answers a question, or is wanted besides, is no other word for what was wished.
+        is_like = link is not None and (changes or self._goes_on(one, link))
+        if not is_like:
             link = self._offer(one) or self._answered(place) or self._in_message(place)
         if link:
             link = self._replaced(one, link)
+            self.found[place] = one = replace(one, is_like_before=is_like and not ADDS.search(one.plain))
             self._join(place, link, changes=changes or bool(link.kinds))
         elif _begins(one) or (not self._theirs and not one.is_filler):
             # What opens the conversation is what is wanted, in whatever words.

@@ -44,6 +44,17 @@ def clip(text: str, words: int) -> str:
     return plain if len(first) <= words else plain[: first[words - 1].end()].rstrip(",;:-–，；：、") + "…"
 
 
+def clip_inside(text: str, words: int) -> str:
+    """The first and the last words, so many together, with an ellipsis between them where something was left out: what
+    a sentence is about stands where it begins, and what is particular in it often where it ends."""
+    plain = " ".join(text.split())
+    found = list(statements.WORD.finditer(plain))
+    if len(found) <= words:
+        return plain
+    first, last = found[(words + 1) // 2 - 1], found[-(words // 2)]
+    return f"{plain[: first.end()].rstrip(',;:-–，；：、')} … {plain[last.start() :].lstrip()}"
+
+
 def content_words(text: str) -> list[str]:
     """The words that carry meaning, in lower case, in order."""
     return list(_content_words(text))
