@@ -129,7 +129,9 @@ def signs(memories: Sequence[SourceMemory]) -> NDArray[np.float64]:
 def _deeds(memories: Sequence[SourceMemory], templates: Sequence[Template]) -> NDArray[np.float64]:
     """For each template the share of the changed files that are of its kind, and more where most commands are: a linter
     that finds something, more than once, is for `quality`, and tools of its own for another."""
-    files = [_kind_of_file(path, templates) for _, path in map(coding.deed, memories) if path]
+    paths = [path for _, path in map(coding.deed, memories) if path]
+    kinds = {path: _kind_of_file(path, templates) for path in set(paths)}
+    files = [kinds[path] for path in paths]
     commands = [_kind_of_command(memory, templates) for memory in memories if _is_typed(memory)]
     of_files, of_commands = Counter(files), Counter(filter(None, commands))
     mostly = {kind for kind, count in of_commands.items() if 2 * count >= max(len(commands), LEAST_COMMANDS)}

@@ -90,10 +90,16 @@ MISTYPED = frozenset(near for name in PLAIN if LONG_WORD.fullmatch(name) for nea
 
 
 @read_once
+def _is_mistyped(word: str) -> bool:
+    """Whether a word is nearly one for a secret. A long conversation has few words, each of them often."""
+    return not MISTYPED.isdisjoint(_nearly(word))
+
+
+@read_once
 def names(folded: str) -> tuple[tuple[str, int, int], ...]:
     """The family and the place of each name of a secret in a folded text, but for phrases that only sound like one."""
     found = [(str(hit.lastgroup), *hit.span()) for hit in NAMES.finditer(folded)]
-    slips = [hit.span() for hit in LONG_WORD.finditer(folded) if not MISTYPED.isdisjoint(_nearly(hit.group()))]
+    slips = [hit.span() for hit in LONG_WORD.finditer(folded) if _is_mistyped(hit.group())]
     taken = {at for _, start, end in found for at in range(start, end)}
     found = sorted([*found, *(("word", *slip) for slip in slips if slip[0] not in taken)], key=lambda one: one[1])
     if not found:

@@ -42,6 +42,9 @@ VARIABLE = re.compile(r"\w+")
 OPENING, CLOSING = "\"'“‘«„([`", ".,;!?…\"'”’»)]`、。，！؟।:"
 PART_OF_NAME = re.compile(r"\.\w")
 """Behind the name of a file or of what it has: `test_password.py`, `password.reset()`."""
+CAN_OPEN = re.compile(r"(?=\S{0,3}[\d!$%&*#_])\S{4}|\d{3} \d{3}")
+"""What every code that opens something, and every password by its form, has: four signs with a digit or a mark among
+them. Most sentences of an output have none, and need not be looked through for words of getting in."""
 LINE = re.compile(r"\d+(?::|\Z)")
 FEW_DIGITS = re.compile(r"\d{1,3}")
 # So many words are a value, where the sentence ends behind them, or behind one small word: `password wombat 77 ok?`
@@ -105,6 +108,8 @@ def _entering(folded: str, codes: list[int]) -> Iterator[Span]:
     """What opens a door, and what somebody gets in with, by its form: beside words of getting in, and beside names of
     codes, which begin at `codes`."""
     for sentence in SENTENCE.finditer(folded):
+        if not CAN_OPEN.search(folded, *sentence.span()):
+            continue
         cues = {hit.lastgroup for hit in CUES.finditer(folded, *sentence.span())}
         named = bisect_left(codes, sentence.start()) < bisect_left(codes, sentence.end())
         plain = not OTHER.search(folded, *sentence.span())
