@@ -39,7 +39,9 @@ PURPOSES: Sequence[tuple[Purpose, re.Pattern[str]]] = (
         re.compile(
             r"\b(?:pytest|unittest|jest|vitest|mocha|rspec|phpunit|tox|nox|ctest|playwright|llvm-cov|tarpaulin|nextest"
             r"|(?:go|cargo|dotnet|mvn|gradle\w*|swift|deno|bun|mix|zig|just|make|npm|pnpm|yarn|rake|manage\.py)"
-            r"\s+(?:run\s+)?(?:-\S+\s+)*(?:test|check|verify|coverage)\S*)(?![\w.])"
+            # `make -C fw test`: an option that names a folder takes the next word, which is no option itself.
+            r"\s+(?:run\s+)?(?:(?:-C|--prefix|--cwd|--dir(?:ectory)?)\s+(?!-)\S+\s+|-\S+\s+)*(?:run\s+)?"
+            r"(?:test|check|verify|coverage)\S*)(?![\w.])"
         ),
     ),
     (
