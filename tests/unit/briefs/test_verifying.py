@@ -282,3 +282,50 @@ def test_a_value_is_supported_of_the_record_that_has_it_and_of_no_other_that_sta
     record = Record([call(tool, rows, Outcome.CONFIRMED, **arguments), agent(said)])
     assert of("facts", true, record).support is Support.SUPPORTED
     assert of("facts", false, record).support is not Support.SUPPORTED
+
+
+HALLS = Record(
+    [
+        user("The appointment is at 7:30, after lunch at 15:45."),
+        call(
+            "find_halls",
+            [
+                {"name": "Harbour Hall", "street": "Mill Lane", "price": "20"},
+                {"name": "Blue Harbour Hall", "street": "Quay 4", "price": "55"},
+                {"name": "Gate House", "street": "Harbour Street Hall", "price": "70"},
+            ],
+            Outcome.CONFIRMED,
+            city="Kiel",
+        ),
+        call("deploy", {"state": "live"}, Outcome.CONFIRMED, service="api", version="2.14.0", region="eu-west"),
+        call("deploy", {"state": "live"}, Outcome.CONFIRMED, service="api", version="2.13.2", region="eu-west"),
+        call("bash", "14 passed, 2 failed", Outcome.CONFIRMED, command="make smoke"),
+        call("bash", "16 passed, 0 failed", Outcome.CONFIRMED, command="make smoke"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("section", "true", "false"),
+    [
+        ("situation", "The appointment is at 7:30", "The appointment is at 57:30"),
+        ("facts", "Blue Harbour Hall: price 55", "Harbour Hall: price 55"),
+        ("facts", "Harbour Hall: price 20", "Harbour Hall: price 70"),
+        ("situation", "api 2.13.2 is live in eu-west", "api 2.14.0 is live in eu-west"),
+        ("figures", "make smoke: 16 passed, 0 failed", "make smoke: 14 passed, 2 failed"),
+    ],
+)
+def test_no_words_of_two_places_and_none_that_were_overtaken_make_one_statement(
+    section: str, true: str, false: str
+) -> None:
+    assert of(section, true, HALLS).support is Support.SUPPORTED
+    assert of(section, false, HALLS).support is not Support.SUPPORTED
+
+
+def test_what_the_record_speaks_of_in_other_words_is_the_agents_word_and_said_to_be_near() -> None:
+    record = Record([agent("The lag of the replica is falling.")])
+    told = of("situation", "The lag of the replica is rising", record)
+    assert (told.support, told.memory_ids) == (Support.UNSUPPORTED, ())
+    assert told.near == (record.memories[0].id,)
+    assert of("situation", "The lag of the replica is falling", record).near == ()
+    assert of("situation", "Nobody ordered a pizza", record).near == ()

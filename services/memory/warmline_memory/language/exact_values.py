@@ -190,7 +190,8 @@ def _times(value: str, text: str, end: int) -> list[Key]:
     hour, minute = int(clock.group(1)), int(clock.group(2) or 0)
     sign = (clock.group(3) or (half.group(1) if half else "") or "").lower()
     if hour > 24 or minute > 59:
-        return []
+        # Minutes and seconds, or no time at all: it means what is written in the same way.
+        return [("time", value)] if ":" in value else []
     if sign:
         return [("time", str((hour % 12 + 12 * (sign == "p")) * 60 + minute))]
     return [("time", str(hour * 60 + minute)), *([("time", str((hour + 12) * 60 + minute))] if 0 < hour < 12 else [])]

@@ -17,6 +17,8 @@ from warmline_schemas.briefs import BriefLine, Origin, SectionName, Support
 # Beside a line of the record (4 to 20): what the agent says and the record supports is its choice of what counts, and
 # a contradiction must be seen. What only the agent says comes after what is known, and a model's lines come last.
 WEIGHTS = {Support.CONTRADICTED: 13.0, Support.SUPPORTED: 12.0, Support.UNSUPPORTED: 3.8}
+SPOKEN_OF = 11.0
+"""The weight of what the record speaks of without proving it to the word."""
 PROPOSED, EARLIER = 2.5, -1.0
 LIVE = (SectionName.PROMISED, SectionName.NEXT_STEPS, SectionName.DECIDED)
 """What of an account outlives the handoff that it came with."""
@@ -73,7 +75,7 @@ def line_of(entry: AccountEntry, verdict: Verdict, origin: Origin, agent: str | 
 
 
 def _draft(entry: AccountEntry, verdict: Verdict, agent: str | None, place: int, number: int) -> Draft:
-    weight = WEIGHTS[verdict.support] + (EARLIER if agent else 0.0) - number / 1e3
+    weight = (SPOKEN_OF if verdict.near else WEIGHTS[verdict.support]) + (EARLIER if agent else 0.0) - number / 1e3
     return Draft(entry.section, line_of(entry, verdict, Origin.ACCOUNT, agent), weight, place + number)
 
 
@@ -94,7 +96,8 @@ def _carried(
             if entry.section not in LIVE or _is_among(entry, known) or _was_done(entry, since):
                 continue
             verdict = verify(entry, record)
-            notes = [one for one in record.memories if one.id in verdict.memory_ids and one.role is None]
+            of_it = {*verdict.memory_ids, *verdict.near}
+            notes = [one for one in record.memories if one.id in of_it and one.role is None]
             if verdict.support is not Support.CONTRADICTED and not verdict.invented and not notes:
                 yield entry, verdict, leg.agent
         known += said
@@ -110,7 +113,8 @@ def _is_among(entry: AccountEntry, later: Sequence[AccountEntry]) -> bool:
 def _was_done(entry: AccountEntry, since: Record) -> bool:
     """Whether what was kept since an account says that its step or promise was done."""
     deed = entry.model_copy(update={"section": SectionName.DONE, "due": None, "outcome": None})
-    return entry.section is not SectionName.DECIDED and verify(deed, since).support is Support.SUPPORTED
+    verdict = verify(deed, since)
+    return entry.section is not SectionName.DECIDED and bool(verdict.support is Support.SUPPORTED or verdict.near)
 
 
 def _told(entry: AccountEntry) -> str:

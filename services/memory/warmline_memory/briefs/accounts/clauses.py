@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from warmline_memory.briefs.accounts import polarity, stances
-from warmline_memory.briefs.accounts.evidence import Passage, Record, asks
+from warmline_memory.briefs.accounts.evidence import RUN_FAILED, RUN_PASSED, Passage, Record, asks
+from warmline_memory.briefs.accounts.places import Wanted, together
 from warmline_memory.briefs.accounts.polarity import (
     REPORTING,
     clauses_of,
@@ -22,7 +23,7 @@ from warmline_memory.briefs.accounts.polarity import (
     denies,
     stems,
 )
-from warmline_memory.language import exact_values
+from warmline_memory.language import exact_values, phrases
 from warmline_memory.language.exact_values import Exact
 from warmline_memory.language.words import word_set
 from warmline_memory.salience import Vectors, vectors
@@ -33,6 +34,14 @@ from warmline_schemas.memories import Outcome
 # Who an account's writer is to itself: the agent, and `we` in the languages that briefs are tested in. `I` may be left
 # over from a customer's words.
 OURS = word_set("we we've we'll agent wir nous nosotros noi nós wij vi мы biz نحن हम")
+
+
+# Who says it, in the way in which English accounts mostly begin: that somebody said something claims no deed.
+REPORTED_BY = re.compile(
+    r"^\W*(?:the )?(?:agent|customer|user|we|they|he|she)(?: was| were)? (?:said|says|told|wrote)"
+    r"(?: the customer| them)?(?: that|:|,)?\s",
+    re.I,
+)
 
 
 class _Examples:
@@ -81,6 +90,8 @@ class Found:
 
     support: Support
     passages: tuple[Passage, ...] = ()
+    is_near: bool = False
+    """Of a clause that is not supported: whether these passages speak of the same, which proves nothing."""
 
 
 UNKNOWN = Found(Support.UNSUPPORTED)
@@ -88,7 +99,7 @@ UNKNOWN = Found(Support.UNSUPPORTED)
 
 def is_in(value: Exact, record: Record) -> bool:
     bare = re.sub(r"[\W_]", "", value.text.casefold())
-    return bool(value.keys & record.keys) or (len(bare) >= 4 and bare in record.squeezed)
+    return bool(value.keys & record.keys) or (len(bare) >= 4 and record.has_written(bare))
 
 
 def is_of_us(text: str) -> bool:
@@ -115,6 +126,7 @@ class Subject:
 
     def __init__(self, sentence: str, about: str, record: Record) -> None:
         # `User` is a word of reporting, unless there is a tool such as `get_user_details`.
+        self.sentence = sentence
         self.stems = stems(f"{about} {sentence}") - (REPORTING - record.stems_of_tools)
         self.values = exact_values.find(sentence)
         self._rows = record.rows
@@ -129,12 +141,32 @@ class Subject:
         rows = [row for row in self._rows if self._named <= row.stems]
         return bool(values) and not any(all(is_held(value, [row]) for value in values) for row in rows)
 
+    def is_of_another_row(self, passages: tuple[Passage, ...]) -> bool:
+        """Whether the sentence names a whole value of a record of a result, and those that are to support it have it
+        not: `Blue Harbour Inn` is not `Harbour Inn`, though all words of the one are in the other."""
+        rows = [one for one in passages if one.is_row]
+        own = {field for row in rows for field in _fields_of(row)}
+        named = [field for field in own if phrases.holds(self._plain, field)]
+        strange = self._whole_values - own
+        return bool(rows) and any(not any(phrases.holds(mine, other) for mine in named) for other in strange)
+
+    @cached_property
+    def _plain(self) -> str:
+        return " ".join(self.sentence.casefold().split())
+
+    @cached_property
+    def _whole_values(self) -> frozenset[str]:
+        """The values of records, of words alone, that the sentence has."""
+        held = {field for row in self._rows for field in _fields_of(row)}
+        return frozenset(field for field in held if phrases.holds(self._plain, field))
+
 
 class Clause:
     """One clause, the passages that are about it, and how near these are."""
 
     def __init__(self, text: str, entry: AccountEntry, record: Record, subject: "Subject") -> None:
         self.text, self.entry, self.record, self.subject = text, entry, record, subject
+        self.near: tuple[Passage, ...] = ()
         self.values = exact_values.find(text)
         self.keys = frozenset(key for value in self.values for key in value.keys)
         self.stems = frozenset(stem for stem in stems(text) - REPORTING if not denies(stem))
@@ -165,6 +197,12 @@ class Clause:
 
     def checked(self) -> Found:
         """What the record says of the clause."""
+        found = self._checked()
+        if self.near and found.support is not Support.SUPPORTED:
+            return Found(Support.UNSUPPORTED, self.near, is_near=True)
+        return found
+
+    def _checked(self) -> Found:
         against = self._outdated() or self._other_value()
         if against is not None:
             return Found(Support.CONTRADICTED, (against,))
@@ -193,6 +231,8 @@ class Clause:
     def _claims_failure(self) -> bool:
         if self.entry.section is SectionName.FAILED or self.entry.outcome is Outcome.FAILED:
             return True
+        if RUN_PASSED.search(self.text) and not RUN_FAILED.search(self.text):
+            return False
         return self._claims(stances.FAILED, SURE if self.entry.section is SectionName.DONE else LIKELY)
 
     def _claims_deed(self) -> bool:
@@ -400,7 +440,33 @@ class Clause:
         passages = tuple(self.passages[one] for one in numbers)
         if self._is_of_another(passages) or self._is_denied_elsewhere(passages):
             return UNKNOWN
-        return Found(Support.SUPPORTED, passages)
+        others = (self.passages[one] for one in self.order if one not in numbers)
+        other = self._is_of_an_older_run(passages) or self.subject.is_of_another_row(passages)
+        held = None if other else together(self._wanted, passages[0], [*passages[1:], *others])
+        if held is None:
+            self.near = self.near or passages
+            return UNKNOWN
+        return Found(Support.SUPPORTED, held)
+
+    def _is_of_an_older_run(self, passages: tuple[Passage, ...]) -> bool:
+        """Whether it tells what a call came to that was made again since and came to something else."""
+        over = self.record.repeated | (frozenset() if self._is_told_as_outcome else self.record.replaced)
+        if any(one.action is not None and one.place in over for one in passages):
+            return True
+        figures = [value for value in self.values if value.kind == "number"]
+        newest = self.record.newest_run if self.is_of_runs else []
+        return bool(newest) and not all(is_held(value, newest) for value in figures)
+
+    @property
+    def _wanted(self) -> Wanted:
+        is_deed = self._claims_deed()
+        tells_end = is_deed or self._is_told_as_outcome or self._claims_failure()
+        says_done = is_deed and not self._claims_failure() and self.entry.section not in WISHES
+        claims = stances.of(vectors([REPORTED_BY.sub("", self.text, count=1)]))[0] if says_done else self.claims
+        done = float(claims[stances.DONE]) if says_done else 0.0
+        return Wanted(
+            self.text, self.subject.sentence, tells_end, done, self._claims_promise(), self.entry.section in WISHES
+        )
 
     def _belongs(self, number: int, to: list[int], value: Exact) -> bool:
         """Whether a passage may add a value to what others say: it is said beside them, or is about the same. Two
@@ -459,6 +525,13 @@ class Clause:
         """Whether one of the nearest passages has two words of the clause behind each other's prepositions."""
         nearest = [self.passages[number].text for number in self.order[:3]]
         return any(polarity.is_turned_round(self.text, text) for text in nearest)
+
+
+def _fields_of(row: Passage) -> frozenset[str]:
+    """The values of words that a record of a result has, and what was asked for."""
+    parts = (part.rpartition(": ")[2] for part in f"{row.text}; {row.call}".split("; "))
+    plain = (" ".join(part.casefold().split()) for part in parts)
+    return frozenset(part for part in plain if re.search(r"[^\W\d_]{3}", part) and part not in ("true", "false"))
 
 
 def _stems_of(passages: Iterable[Passage]) -> frozenset[str]:

@@ -35,6 +35,8 @@ MOST_LEAVES = 60
 """Of an action with more values than this the first are read."""
 MOST_CHARS, MOST_SENTENCES, MOST_VALUES = 20_000, 300, 500
 """Of a memory with more signs or sentences than this the beginning is read sentence by sentence."""
+SEVERAL = 3
+"""With so many arguments two calls that share all but one are of the same thing."""
 MOST_READ, NEWEST = 40, 10
 """So many passages at most are compared with a statement by meaning: those that share most with it, and the newest."""
 # What test runners, compilers and shells write when a run has failed (pytest, jest, go, cargo, JUnit, Python, make);
@@ -129,9 +131,27 @@ class Record:
         return frozenset[Key]().union(*(passage.keys for passage in self.passages))
 
     @cached_property
-    def squeezed(self) -> str:
-        """All letters and digits of the record, to look for identifiers however they are written."""
-        return re.sub(r"[\W_]", "", "\n".join(passage.text for passage in self.passages).casefold())
+    def _squeezed(self) -> tuple[str, frozenset[int]]:
+        """All letters and digits of the record, a line for each passage, and where in it words begin or end."""
+        parts, at, ends = [], 0, set()
+        for passage in self.passages:
+            for word in re.findall(r"[^\W_]+", passage.text.casefold()):
+                parts.append(word)
+                ends |= {at, at + len(word)}
+                at += len(word)
+            parts.append("\n")
+            at += 1
+        return "".join(parts), frozenset(ends)
+
+    def has_written(self, identifier: str) -> bool:
+        """Whether an identifier stands in the record, whatever blanks and signs are between its letters and digits."""
+        text, ends = self._squeezed
+        place = text.find(identifier)
+        while place >= 0:
+            if place in ends and place + len(identifier) in ends:
+                return True
+            place = text.find(identifier, place + 1)
+        return False
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -167,6 +187,41 @@ class Record:
         return frozenset[str]().union(*(row.stems for row in self.rows))
 
     @cached_property
+    def repeated(self) -> frozenset[int]:
+        """The places of calls that were made again later, with the same arguments and another result. What a search
+        lists may be another page of the same."""
+        newest: dict[str, Any] = {}
+        return frozenset(
+            place
+            for place, action in self._single_calls()
+            if newest.setdefault(_asked(action), action.result) != action.result
+        )
+
+    @cached_property
+    def replaced(self) -> frozenset[int]:
+        """The places of calls that were made again with one other argument of several, which then holds instead: the
+        version of a service, the day of a booking."""
+        newest: dict[str, Any] = {}
+        found = set()
+        for place, action in self._single_calls():
+            for name, value in action.arguments.items() if len(action.arguments) >= SEVERAL else ():
+                if action.outcome is Outcome.CONFIRMED and newest.setdefault(_asked(action, name), value) != value:
+                    found.add(place)
+        return frozenset(found)
+
+    def _single_calls(self) -> Iterator[tuple[int, Action]]:
+        """The calls that gave no list, with their places, the newest first."""
+        for place, memory in reversed(list(enumerate(self.memories))):
+            if memory.action is not None and not isinstance(parsed(memory.action.result), list):
+                yield place, memory.action
+
+    @cached_property
+    def newest_run(self) -> list[Passage]:
+        """The call of tests or of a build that was made last, with its result."""
+        runs = [passage for passage in self.passages if passage.is_a_run]
+        return [passage for passage in runs if passage.place == runs[-1].place]
+
+    @cached_property
     def outdated(self) -> dict[Key, Passage]:
         """The keys of values of slots that a newer value of the slot replaced, with the passage that did."""
         slots = [passage for passage in self.passages if passage.memory.slot and passage.action is None]
@@ -200,6 +255,12 @@ class Record:
     def stances(self, numbers: Sequence[int]) -> Vectors:
         """What passages claim (``stances``)."""
         return stances.of(self.meanings(numbers))
+
+
+def _asked(action: Action, but: str = "") -> str:
+    """A call's name and arguments, without one of them."""
+    arguments = {name: value for name, value in action.arguments.items() if name != but}
+    return json.dumps([action.name, but, arguments], default=str, sort_keys=True)
 
 
 def _slot(passage: Passage) -> str:

@@ -16,7 +16,7 @@ DENIALS = word_set(
     """
 )
 DENIAL = re.compile(
-    r"n['’]t\b|[不没沒未無无](?!\s*\?)|ない|ません|なかっ|않|못|없|\bun(?:able|paid|verified|resolved|available)\b"
+    r"n['’]t\b|[不没沒未無无](?!\s*\?)|ない|(?<!少)なく(?!と)|ません|なかっ|않|못|없|\bun(?:able|paid|verified|resolved|available)\b"
 )
 REFUSALS = word_set("declin refus rejec denie faile unabl impos")
 """English verbs of refusing, by their first letters: agents mostly write that somebody declined something."""
@@ -24,7 +24,7 @@ ANSWER = re.compile(r"(?:^|(?<=[,;:.!?“\"]))\s*(?:oh )?(?:no|nope|nein|non|н�
 """A `no` that only answers denies nothing."""
 # No sentence ends behind a sign, a day such as `12.` or `Dr.`. Signs are those of ``exact_values.plain``.
 SENTENCE_END = re.compile(r"[;。!]\s*|(?<=\?)\s*|(?<!\b\w)(?<!(?<![:.,])\b\d\d)(?<!\b[A-Z][a-z])\.\s+(?=\S)")
-CLAUSE_END = re.compile(rf"{SENTENCE_END.pattern}|[,:]\s+(?=\S+\s+\S)|,(?=[\u2e80-\u9fff])|、|\s[–—-]\s")
+CLAUSE_END = re.compile(rf"{SENTENCE_END.pattern}|[,:]\s+(?=\S+\s+\S)|,(?=[\u2e80-\u9fff])|[、،؛]|\s[–—-]\s")
 JOINED = re.compile(r"\s(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar|och|i|а|и|но|ve|ama|و)\s")
 FEWEST_WORDS = 3
 LETTERS = re.compile(r"[^\W\d_]+")

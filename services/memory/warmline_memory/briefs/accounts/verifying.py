@@ -5,12 +5,13 @@ its clauses is; in doubt it is its writer's word.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from warmline_memory.briefs.accounts import stances
 from warmline_memory.briefs.accounts.clauses import LIKELY, UNKNOWN, Clause, Found, Subject, is_held, is_in, is_of_us
 from warmline_memory.briefs.accounts.evidence import Passage, Record, asks
+from warmline_memory.briefs.accounts.places import hang_together
 from warmline_memory.briefs.accounts.polarity import (
     SENTENCE_END,
     clauses_of,
@@ -39,6 +40,8 @@ class Verdict:
     """For a contradicted entry: what the record says, in its own words."""
     invented: tuple[str, ...] = ()
     """Somebody's identifiers that stand nowhere in the record. An entry with any is left out of a brief."""
+    near: tuple[UUID, ...] = ()
+    """Of an entry that is not supported: the memories that speak of the same. They prove nothing."""
 
 
 def verify(entry: AccountEntry, record: Record) -> Verdict:
@@ -64,9 +67,10 @@ def verify(entry: AccountEntry, record: Record) -> Verdict:
         return Verdict(Support.CONTRADICTED, (against.memory.id,), _clipped(against))
     if not found or otherwise or UNKNOWN in found:
         return Verdict(Support.UNSUPPORTED)
-    return Verdict(
-        Support.SUPPORTED, tuple(dict.fromkeys(passage.memory.id for one in found for passage in one.passages))
-    )
+    ids = tuple(dict.fromkeys(passage.memory.id for one in found for passage in one.passages))
+    if any(one.is_near for one in found):
+        return Verdict(Support.UNSUPPORTED, near=ids)
+    return Verdict(Support.SUPPORTED, ids)
 
 
 def _checked(sentence: str, about: str, entry: AccountEntry, record: Record) -> list[Found]:
@@ -78,7 +82,13 @@ def _checked(sentence: str, about: str, entry: AccountEntry, record: Record) -> 
         if repeated is not None:
             return [repeated]
     clauses = [Clause(clause, entry, record, subject) for clause in clauses_of(sentence)]
-    return [clause.checked() for clause in clauses if len(clauses) == 1 or not clause.only_reports]
+    telling = [clause for clause in clauses if len(clauses) == 1 or not clause.only_reports]
+    found = [clause.checked() for clause in telling]
+    places = [one.passages for one in found]
+    supported = all(one.support is Support.SUPPORTED for one in found)
+    if supported and not hang_together(sentence, [clause.text for clause in telling], places):
+        return [replace(one, support=Support.UNSUPPORTED, is_near=True) for one in found]
+    return found
 
 
 def _repeated(sentence: str, subject: Subject, record: Record) -> Found | None:

@@ -1,0 +1,47 @@
+"""Lies and true entries of eighteen trades and five languages, written by hand (``bench/accounts/trades.jsonl``).
+
+The lies swap persons, hosts, amounts, days or rows of the record, leave out a doubt, a condition or a limit, or tell as
+done what was only asked. A language model wrote both lists on 30 November 2026, the second, from `trade-payroll-en` on,
+after the checks; three of its lies passed at first.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.accounts.lies import memories_of
+from warmline_memory.briefs.accounts.evidence import Record
+from warmline_memory.briefs.accounts.verifying import verify
+from warmline_schemas.accounts import AccountEntry
+from warmline_schemas.briefs import Support
+
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[3] / "bench/accounts/trades.jsonl").read_text(encoding="utf-8").splitlines()
+]
+LIES = [(case["id"], section, text) for case in CASES for _, section, text in case["lies"]]
+LEAST_SUPPORTED = 0.7
+"""Of the true entries, which are worded as an agent would: the others are the agent's word."""
+
+
+@cache
+def record_of(case_id: str) -> Record:
+    return Record(memories_of(next(case for case in CASES if case["id"] == case_id)["events"]))
+
+
+def support_of(case_id: str, section: str, text: str) -> Any:
+    return verify(AccountEntry.model_validate({"section": section, "text": text}), record_of(case_id)).support
+
+
+@pytest.mark.parametrize(("case_id", "section", "text"), LIES)
+def test_a_lie_made_of_the_records_own_words_is_not_supported(case_id: str, section: str, text: str) -> None:
+    assert support_of(case_id, section, text) is not Support.SUPPORTED
+
+
+def test_most_of_what_agents_truly_say_is_supported_and_none_of_it_contradicted() -> None:
+    told = [support_of(case["id"], section, text) for case in CASES for section, text in case["true"]]
+    assert told.count(Support.SUPPORTED) >= LEAST_SUPPORTED * len(told)
+    assert Support.CONTRADICTED not in told
