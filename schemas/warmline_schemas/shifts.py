@@ -12,6 +12,7 @@ from warmline_schemas.claims import Sentence
 from warmline_schemas.handoffs import HandoffState, Urgency
 from warmline_schemas.operators import OperatorName
 from warmline_schemas.queues import ClockTime, QueueName, Weekday, Zone
+from warmline_schemas.webhooks import Url
 from warmline_schemas.wire import Answer, Day, Moment, Named, Request, Versioned
 
 # The name is a part of URL paths, so it has the same form as the name of a queue.
@@ -105,6 +106,15 @@ class Absence(Request):
         return self
 
 
+class RotaFeed(Request):
+    """A calendar at an address, whose events are the shifts of a rota."""
+
+    url: Url = Field(description="Where the iCalendar file is: an https address that the platform can reach.")
+    people: Annotated[dict[str, OperatorName], Field(max_length=200)] = Field(
+        default_factory=dict, description="Operators by other names, or e-mail addresses, of the calendar."
+    )
+
+
 class WriteRota(Request):
     """Sets up a rota, or replaces it as a whole."""
 
@@ -141,6 +151,9 @@ class WriteRota(Request):
     )
     absences: Annotated[list[Absence], Field(max_length=400)] = Field(
         default_factory=list, description="Who is away, such as on vacation. Swaps come first."
+    )
+    feed: RotaFeed | None = Field(
+        default=None, description="The calendar that is read every hour, and whose events replace `shifts`."
     )
     sheet_minutes: Annotated[int, Field(ge=0, le=720)] = Field(
         default=DEFAULT_SHEET_MINUTES, description="How many minutes before the end of a shift its sheet is made."
@@ -181,6 +194,7 @@ class ChangeRota(Request):
     people: Annotated[dict[str, OperatorName], Field(max_length=200)] = Field(
         default_factory=dict, description="Operators by other names, or e-mail addresses, of the calendar."
     )
+    feed: RotaFeed | None = Field(default=None, description="A calendar to read every hour from now on.")
 
 
 class Rota(WriteRota, Versioned):
@@ -207,6 +221,9 @@ class OnDuty(Answer):
     now: list[Shift] = Field(description="The shifts at that moment; empty where nobody is on duty.")
     next: list[Shift] = Field(
         description="The shifts that start next, all at the same moment; empty where nobody is planned."
+    )
+    feed_problem: str | None = Field(
+        default=None, description="Why the rota's `feed` was not taken the last time; null where it was."
     )
 
 

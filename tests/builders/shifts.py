@@ -85,3 +85,14 @@ def lines(item: Json, part: str) -> list[str]:
 def events(api: Api, prefix: str = "shift.") -> list[Json]:
     found = get(api, "events", limit=500)["items"]
     return [one for one in found if one["type"].startswith(prefix)]
+
+
+def an_event(summary: str, hours: float = 1) -> str:
+    starts, ends = (datetime.now(UTC) + timedelta(hours=one) for one in (hours, hours + 8))
+    times = f"DTSTART:{starts:%Y%m%dT%H%M%SZ}\r\nDTEND:{ends:%Y%m%dT%H%M%SZ}"
+    return f"BEGIN:VEVENT\r\nUID:{summary}\r\n{times}\r\nSUMMARY:{summary}\r\nEND:VEVENT\r\n"
+
+
+def a_calendar(*summaries: str) -> str:
+    events = "".join(an_event(summary, 10 * number) for number, summary in enumerate(summaries))
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\n{events}END:VCALENDAR\r\n"

@@ -89,6 +89,18 @@ class Rotas:
         """
         return self._change(name, ChangeRota(calendar=calendar, people=dict(people or {})))
 
+    def follow_calendar(self, name: str, url: str | None, *, people: Mapping[str, str] | None = None) -> Rota:
+        """Have the calendar at ``url`` read every hour, and taken as ``take_calendar`` does; None to end that.
+
+        What is wrong with it is told by ``on``, in ``feed_problem``. Without ``url`` this raises ``ChangedMeanwhile``
+        where somebody changes the rota at the same moment: call it again then.
+        """
+        if url is not None:
+            return self._change(name, build(ChangeRota, feed={"url": url, "people": dict(people or {})}))
+        rota = self.get(name)
+        fields = rota.model_dump(exclude={"name", "feed"}, exclude_unset=True)
+        return self.write(name, WriteRota.model_validate(fields), if_unchanged=rota)
+
     def _change(self, name: str, ask: ChangeRota) -> Rota:
         return self._transport.post(Rota, f"{_path(name)}/changes", ask)
 

@@ -17,9 +17,12 @@ from warmline_memory.settings import Settings
 from warmline_worker.checking import Checking
 from warmline_worker.clocks import Clock, JobRuns
 from warmline_worker.delivering import Delivering
+from warmline_worker.fetching import Fetcher
 from warmline_worker.forks import Forks
 from warmline_worker.writing import Writing
 
+CALENDARS_SECONDS = 300.0
+"""How often it is looked for calendars that are due; each is once an hour."""
 ALIVE_FILE = "worker.alive"
 """Its time of change, below ``home``, is when a worker on this machine last woke what was due."""
 
@@ -64,6 +67,8 @@ class WorkerProcess:
         self._opened.enter_context(Checking(platform))
         for name, job in jobs.SWEEPS.items():
             self.run_every(self._settings.sweep_seconds, name, partial(job, platform))
+        fetcher = Fetcher(self._settings)
+        self.run_every(CALENDARS_SECONDS, "read calendars", lambda: jobs.read_calendars(platform, fetcher.fetch))
         self.run_every(self._settings.wake_seconds, "wake", self._wake)
         with suppress(WarmlineError):
             self._say_alive()

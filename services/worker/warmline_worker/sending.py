@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime
 from importlib.metadata import version
-from ssl import SSLError
+from ssl import SSLContext, SSLError
 
 import httpcore
 import httpx
@@ -28,16 +28,15 @@ class Sender:
     def __init__(self, settings: Settings) -> None:
         self._allowed = AllowedAddresses(settings.webhook_allow_private)
         self._seconds = settings.webhook_timeout_seconds
-        # Loading the certificates takes tens of milliseconds, so it is done once and not for each message.
-        self._tls = httpx.create_ssl_context(trust_env=False)
+        self._tls = read_certificates()
 
     def send(self, attempt: Attempt) -> Outcome:
         """Send a message once, and say what became of it. Whatever a receiver does, this does not raise."""
         began = time.monotonic()
         try:
             status, answer = self._post(attempt, Deadline(self._seconds))
-        except _FAILURES as error:
-            return Outcome(milliseconds=_since(began), problem=self._in_words(error))
+        except FAILURES as error:
+            return Outcome(milliseconds=_since(began), problem=in_words(error, self._seconds))
         return Outcome(milliseconds=_since(began), status=status, problem=_verdict(status), answer=answer)
 
     def _post(self, attempt: Attempt, deadline: Deadline) -> tuple[int, str]:
@@ -54,13 +53,20 @@ class Sender:
             deadline.shorten(ANSWER_SECONDS)
             return response.status, _beginning(response)
 
-    def _in_words(self, error: Exception) -> str:
-        if isinstance(error, NoAddress):
-            return str(error)
-        # httpcore wraps errors of TLS as errors of the connection; what they were is kept as the cause.
-        if isinstance(error.__cause__ or error.__context__, SSLError):
-            return "Its certificate was not accepted, or no TLS could be agreed on."
-        return next(words for kind, words in _FAULTS.items() if isinstance(error, kind)).format(seconds=self._seconds)
+
+def read_certificates() -> SSLContext:
+    """What TLS trusts. It takes tens of milliseconds, so it is done once and not for each message."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def in_words(error: Exception, seconds: float) -> str:
+    """What went wrong with a request that had so many seconds, in a sentence; ``error`` is one of ``FAILURES``."""
+    if isinstance(error, NoAddress):
+        return str(error)
+    # httpcore wraps errors of TLS as errors of the connection; what they were is kept as the cause.
+    if isinstance(error.__cause__ or error.__context__, SSLError):
+        return "Its certificate was not accepted, or no TLS could be agreed on."
+    return next(words for kind, words in _FAULTS.items() if isinstance(error, kind)).format(seconds=seconds)
 
 
 def _headers(attempt: Attempt, body: str) -> dict[bytes | str, bytes | str]:
@@ -103,7 +109,7 @@ _FAULTS: dict[type[Exception], str] = {
 }
 """What went wrong, in our own words: those of others might say what is in a private network."""
 _BROKEN_OFF = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
-_FAILURES = (NoAddress, httpx.InvalidURL, httpcore.UnsupportedProtocol, *_BROKEN_OFF)
+FAILURES = (NoAddress, httpx.InvalidURL, httpcore.UnsupportedProtocol, *_BROKEN_OFF)
 
 
 def _verdict(status: int) -> str | None:

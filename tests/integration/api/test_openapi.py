@@ -29,7 +29,7 @@ def document(settings: Settings) -> dict[str, Any]:
     return create_app(settings).openapi()
 
 
-PARTS = {"Action", "Slot", "Weights", "TemplateSection", "Detection", "RotaEntry", "Swap", "Assignment"}
+PARTS = {"Action", "Slot", "Weights", "TemplateSection", "Detection", "RotaEntry", "RotaFeed", "Swap", "Assignment"}
 PARTS |= {"Absence", "PlannedShift"}
 PARTS |= {"AccountEntry", "Account", "EditLine", "EditSection", "Retention"}
 PARTS |= {"AgentClocks", "ChannelId", "OfficeDay", "OfficeHours", "Promises", "Level"}

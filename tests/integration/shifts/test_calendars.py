@@ -7,7 +7,7 @@ from icalendar import Calendar
 
 from tests.builders.operators import an_operator
 from tests.builders.requests import Json, post, refusal
-from tests.builders.shifts import every_day
+from tests.builders.shifts import a_calendar, every_day
 from tests.conftest import Api, Run
 from warmline import Warmline
 
@@ -16,17 +16,6 @@ def nights(api: Api) -> Json:
     """A rota by which Ines is on every night."""
     written = api.http.put("/v1/rotas/nights", json={"entries": [every_day("ines", "20:00", "08:00")]})
     return dict(written.raise_for_status().json())
-
-
-def an_event(summary: str, hours: float = 1) -> str:
-    starts, ends = (datetime.now(UTC) + timedelta(hours=one) for one in (hours, hours + 8))
-    times = f"DTSTART:{starts:%Y%m%dT%H%M%SZ}\r\nDTEND:{ends:%Y%m%dT%H%M%SZ}"
-    return f"BEGIN:VEVENT\r\nUID:{summary}\r\n{times}\r\nSUMMARY:{summary}\r\nEND:VEVENT\r\n"
-
-
-def a_calendar(*summaries: str) -> str:
-    events = "".join(an_event(summary, 10 * number) for number, summary in enumerate(summaries))
-    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\n{events}END:VCALENDAR\r\n"
 
 
 def test_a_rota_is_downloaded_as_a_calendar(api: Api) -> None:

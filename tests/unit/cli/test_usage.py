@@ -66,7 +66,19 @@ def commands() -> list[list[str]]:
     shifts = [["shift", name] for name in ("list", "make", "show", "sign", "acknowledge", "decline")]
     shifts += [
         ["rotas", name]
-        for name in ("list", "show", "on", "write", "cover", "away", "take-back", "calendar", "take-calendar", "delete")
+        for name in (
+            "list",
+            "show",
+            "on",
+            "write",
+            "cover",
+            "away",
+            "take-back",
+            "calendar",
+            "take-calendar",
+            "follow-calendar",
+            "delete",
+        )
     ]
     shifts += [["saved-replies", name] for name in ("list", "show", "write", "delete")]
     queues = [["queues", name] for name in ("list", "show", "write", "standing", "waiting", "claim", "delete")]

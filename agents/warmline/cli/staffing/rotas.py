@@ -25,6 +25,7 @@ from warmline_schemas.shifts import Absence, Rota, Swap, WriteRota
 
 app = typer.Typer(
     help="Rotas, which say who is on duty: list, show, on, write, cover, away, take-back, calendar, take-calendar, "
+    "follow-calendar, "
     "delete.",
     no_args_is_help=True,
 )
@@ -213,6 +214,29 @@ def take_calendar(
     content = read_text(file)
     with connect(context) as client:
         written = client.rotas.take_calendar(rota, content, people=people)
+    show_json(written) if as_json else _show(written)
+
+
+@app.command(
+    "follow-calendar",
+    epilog="Example:  warmline rotas follow-calendar payments-oncall https://calendar.acme.com/on-call.ics",
+)
+def follow_calendar(
+    context: typer.Context,
+    rota: NameArgument,
+    url: Annotated[str | None, typer.Argument(metavar="URL", help="Where the calendar is.")] = None,
+    person: Annotated[
+        list[str] | None,
+        typer.Option("--person", help="Who a name of the calendar is, such as `Ines W.=ines`; several times."),
+    ] = None,
+    stop: Annotated[bool, typer.Option("--stop", help="Read it no more; the shifts stay.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Have the calendar at an address read every hour, as the shifts of a rota."""
+    if (url is None) != stop:
+        raise typer.BadParameter("give the address, or --stop", param_hint="URL")
+    with connect(context) as client:
+        written = client.rotas.follow_calendar(rota, url, people=dict(_pair(one) for one in person or ()))
     show_json(written) if as_json else _show(written)
 
 

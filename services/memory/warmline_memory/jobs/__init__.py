@@ -5,6 +5,7 @@ Each opens its own transactions, may be killed anywhere, and may run twice: what
 
 from warmline_memory.jobs.consolidating import consolidate_everywhere
 from warmline_memory.jobs.indexing import index_namespace
+from warmline_memory.jobs.reading_calendars import Fetch, read_calendars
 from warmline_memory.jobs.reembedding import count_stale, reembed
 from warmline_memory.jobs.sweeping import SWEEPS, Job, wake_due
 from warmline_memory.jobs.writing_briefs import Due, Writer, find_due, write_brief
@@ -12,12 +13,14 @@ from warmline_memory.jobs.writing_briefs import Due, Writer, find_due, write_bri
 __all__ = [
     "SWEEPS",
     "Due",
+    "Fetch",
     "Job",
     "Writer",
     "consolidate_everywhere",
     "count_stale",
     "find_due",
     "index_namespace",
+    "read_calendars",
     "reembed",
     "wake_due",
     "write_brief",

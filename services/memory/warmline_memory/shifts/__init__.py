@@ -2,7 +2,8 @@
 
 The life of a sheet, a module each: it is made (``making``), signed by the outgoing person (``signing``), read back item
 by item by the incoming one (``taking_over``), and followed by the worker meanwhile (``ending``). ``rotas`` and ``duty``
-say who is on, ``plans`` what that means over some weeks, ``calendars`` and ``imports`` that as iCalendar, out and in.
+say who is on, ``plans`` what that means over some weeks, ``calendars`` and ``imports`` that as iCalendar, out and in,
+``feeds`` in from an address.
 ``sheets`` reads a sheet, and ``ipass`` says what must be said of an item.
 """
 
@@ -14,6 +15,17 @@ from warmline_memory.shifts.calendars import (
     make_link as make_calendar_link,
 )
 from warmline_memory.shifts.ending import sweep as sweep_endings
+from warmline_memory.shifts.feeds import (
+    MOST_CHARS as MOST_CHARS_OF_FEED,
+    Feed,
+    Fetched,
+    NotFetched,
+    begin_due as begin_feeds,
+    fail as fail_feed,
+    problem_of as problem_of_feed,
+    read_at as feed_read_at,
+    take as take_feed,
+)
 from warmline_memory.shifts.making import make
 from warmline_memory.shifts.plans import Plan, Span, plan, shifts_within, today
 from warmline_memory.shifts.rotas import (
@@ -25,6 +37,7 @@ from warmline_memory.shifts.rotas import (
     on as on_duty,
     read as read_rota,
     take_back,
+    unfollow as unfollow_calendar,
     write as write_rota,
 )
 from warmline_memory.shifts.sheets import get, list_page, to_markdown, zone_of as zone_of_sheet
@@ -32,10 +45,15 @@ from warmline_memory.shifts.signing import can_be_signed, sign
 from warmline_memory.shifts.taking_over import acknowledge, acknowledge_item, decline_item
 
 __all__ = [
+    "MOST_CHARS_OF_FEED",
+    "Feed",
+    "Fetched",
+    "NotFetched",
     "Plan",
     "Span",
     "acknowledge",
     "acknowledge_item",
+    "begin_feeds",
     "calendar_by_link",
     "calendar_link_made_at",
     "can_be_signed",
@@ -44,6 +62,8 @@ __all__ = [
     "delete_rota",
     "download_calendar",
     "end_calendar_link",
+    "fail_feed",
+    "feed_read_at",
     "find_rota",
     "get",
     "list_page",
@@ -52,14 +72,17 @@ __all__ = [
     "make_calendar_link",
     "on_duty",
     "plan",
+    "problem_of_feed",
     "read_rota",
     "rotas_now",
     "shifts_within",
     "sign",
     "sweep_endings",
     "take_back",
+    "take_feed",
     "to_markdown",
     "today",
+    "unfollow_calendar",
     "write_rota",
     "zone_of_sheet",
 ]

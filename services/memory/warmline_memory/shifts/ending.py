@@ -63,7 +63,7 @@ def end_shifts(db: Transaction, name: str) -> None:
     rota = rotas.read(db, name)
     # From the moment at which the rota was to be looked at: so no shift is missed however late the worker comes.
     since = max(row.wake_at, now - OLDEST) - MOMENT
-    row.wake_at = duty.next_sheet_at(rota, now)
+    row.wake_at = rotas.next_wake(rota, now)
     for shift in duty.ending(rota, since, now):
         making.draft(db, rota, of_operator(shift.operator), shift, now)
 

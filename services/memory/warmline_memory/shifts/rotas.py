@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import delete as delete_rows, func, select
@@ -29,6 +29,10 @@ KEPT = timedelta(days=365)
 """Swaps and absences that ended this long ago are dropped when another one is added."""
 TURN = "/v1/rotas/"
 """Changes of one rota wait for each other under this name, which is its path in the API, where requests take it too."""
+
+FEED_STATE = "feed_state"
+FOLLOWED = timedelta(hours=1)
+"""How often a rota is looked at that follows a calendar and has no shifts yet."""
 
 Override = TypeVar("Override", Swap, Absence)
 
@@ -69,25 +73,33 @@ def write(db: Transaction, name: str, ask: WriteRota) -> Rota:
     row = tables.Rota
     if db.scalars(select(func.count()).select_from(row).where(row.name != name)).one() >= MOST:
         raise TooManyRotas(most=MOST)
-    _store(db, name, ask)
+    store(db, name, ask)
     tenancy.record_audit(db, "write-rota", None, {"rota": name})
     return Rota(name=name, **ask.model_dump())
 
 
-def _store(db: Transaction, name: str, ask: WriteRota) -> None:
+def store(db: Transaction, name: str, ask: WriteRota) -> None:
+    """Store a rota as it is written, and when its next sheet is due. Whose deed that is the caller notes."""
     row = tables.Rota
     lead = timedelta(minutes=ask.sheet_minutes)
     written = {
         "written": ask.model_dump(mode="json", exclude_unset=True),
         "written_at": func.now(),
         # A shift that runs, and whose sheet should be there by now, gets it at once.
-        "wake_at": duty.next_sheet_at(ask, clock.now(db) - lead),
+        "wake_at": next_wake(ask, clock.now(db) - lead),
     }
     db.execute(
         insert(row)
         .values(name=name, **written)
         .on_conflict_do_update(index_elements=[row.tenant_id, row.name], set_=written)
     )
+
+
+def next_wake(rota: WriteRota, since: datetime) -> datetime | None:
+    """When a rota is to be looked at again after a moment; None for one that makes no sheets."""
+    due = duty.next_sheet_at(rota, since)
+    # The sweep sees those alone that are to be looked at, and must see the ones that follow a calendar.
+    return since + FOLLOWED if due is None and rota.feed is not None else due
 
 
 def change(db: Transaction, name: str, ask: ChangeRota) -> Rota:
@@ -100,7 +112,8 @@ def change(db: Transaction, name: str, ask: ChangeRota) -> Rota:
     if max(len(swaps), len(absences)) > MOST_OVERRIDES:
         raise TooManyOverrides(most=MOST_OVERRIDES, name=name)
     taken = rota.shifts if ask.calendar is None else _read_calendar(db, rota, ask.calendar, ask.people)
-    _store(db, name, _with(rota, swaps=swaps, absences=absences, shifts=taken))
+    changed = _with(rota, swaps=swaps, absences=absences, shifts=taken)
+    store(db, name, changed if ask.feed is None else changed.model_copy(update={"feed": ask.feed}))
     for swap in ask.swaps:
         facts = {"operator": swap.operator, "instead_of": swap.instead_of}
         tenancy.record_audit(db, "cover-shift", None, {"rota": name, **facts, **_period(swap)})
@@ -109,6 +122,17 @@ def change(db: Transaction, name: str, ask: ChangeRota) -> Rota:
         tenancy.record_audit(db, "add-absence", None, {"rota": name, **gone, **_period(absence)})
     if ask.calendar is not None:
         tenancy.record_audit(db, "take-calendar", None, {"rota": name, "shifts": len(taken)})
+    if ask.feed is not None:
+        tenancy.record_audit(db, "follow-calendar", None, {"rota": name})
+    return read(db, name)
+
+
+def unfollow(db: Transaction, name: str) -> Rota:
+    """Follow no calendar with a rota any more; its shifts stay. Raises ``NotFound``."""
+    rota = _locked(db, name)
+    written = rota.model_dump(exclude={"name", "feed"}, exclude_unset=True)
+    store(db, name, WriteRota.model_validate(written))
+    tenancy.record_audit(db, "unfollow-calendar", None, {"rota": name})
     return read(db, name)
 
 
@@ -125,7 +149,7 @@ def take_back(db: Transaction, name: str, override: Swap | Absence) -> Rota:
     absences = [one for one in rota.absences if one != override]
     if (swaps, absences) == (rota.swaps, rota.absences):
         raise NotFound(noun="change of this rota", id=name)
-    _store(db, name, _with(rota, swaps=swaps, absences=absences))
+    store(db, name, _with(rota, swaps=swaps, absences=absences))
     facts = {"rota": name, "operator": override.operator, **_period(override)}
     tenancy.record_audit(db, "take-back-override", None, facts)
     return read(db, name)
@@ -164,7 +188,25 @@ def on(db: Transaction, name: str, at: datetime | None = None) -> OnDuty:
     """Who is on at a moment, now where none is given, and who comes next. Raises ``NotFound``."""
     rota = read(db, name)
     moment = at or clock.now(db)
-    return OnDuty(rota=name, at=moment, now=duty.on(rota, moment), next=duty.following(rota, moment))
+    return OnDuty(
+        rota=name,
+        at=moment,
+        now=duty.on(rota, moment),
+        next=duty.following(rota, moment),
+        feed_problem=feed_state(db, name).get("problem"),
+    )
+
+
+def feed_state(db: Transaction, name: str) -> dict[str, Any]:
+    """How the last reading of a rota's feed went: ``at``, ``read_at``, ``problem``, and what its server said of it."""
+    row = db.scalars(select(tables.Rota).where(tables.Rota.name == name)).one_or_none()
+    return {} if row is None else state_in(row.written)
+
+
+def state_in(written: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, in what is stored of a rota. It stands beside what the tenant wrote, and goes with the next writing."""
+    state = written.get(FEED_STATE)
+    return state if isinstance(state, dict) else {}
 
 
 def all_now(db: Transaction) -> list[RotaNow]:

@@ -1,5 +1,8 @@
 """A rota's calendar: downloaded by whoever is signed in, and read by calendar programs at an address of its own."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
@@ -18,9 +21,9 @@ from warmline_schemas.shifts import ChangeRota, Rota
 router = APIRouter()
 
 CALENDAR = "text/calendar; charset=utf-8"
-TAKE, END = "take", "end"
-FIELDS = {"calendar": "file", "people": "people"}
-"""The fields of the form, without the word that they begin with, by those of the request."""
+TAKE, END, FOLLOW, UNFOLLOW = "take", "end", "follow", "unfollow"
+FIELDS = {"calendar": "calendar-file", "people": "calendar-people", "feed": "feed-url"}
+"""The fields of the forms by those of the request."""
 
 
 @router.get("/calendars/{token}.ics")
@@ -51,6 +54,12 @@ def change_calendar(name: str, visitor: Posted) -> Response:
     verb = shell.field(visitor.form, "verb")
     if verb == TAKE:
         return _taken(visitor, rota)
+    if verb == FOLLOW:
+        return _followed(visitor, rota)
+    if verb == UNFOLLOW:
+        with visitor.transaction() as db:
+            shifts.unfollow_calendar(db, name)
+        return shell.done(f"{HERE}/rotas/{name}#calendar", _("It follows no calendar any more. Its shifts stay."))
     if verb == END:
         with visitor.transaction() as db:
             shifts.end_calendar_link(db, name)
@@ -73,25 +82,49 @@ def _taken(visitor: Visitor, rota: Rota) -> Response:
     return shell.done(f"{HERE}/rotas/{rota.name}#plan", said)
 
 
+def _followed(visitor: Visitor, rota: Rota) -> Response:
+    """Have the calendar at an address read from now on."""
+    faults: dict[str, str] = {}
+    url, people = shell.field(visitor.form, "feed-url").strip(), _people(visitor, "feed-people", faults)
+    if not url:
+        faults["feed-url"] = _("Enter the address of the calendar.")
+    try:
+        ask = _asked(faults, feed={"url": url, "people": people})
+        with visitor.transaction() as db:
+            shifts.change_rota(db, rota.name, ask)
+    except WarmlineError as error:
+        return show(visitor, rota.name, "", error)
+    return shell.done(f"{HERE}/rotas/{rota.name}#calendar", _("It is read within five minutes, and then every hour."))
+
+
 def _read(visitor: Visitor) -> ChangeRota:
     """The calendar that was uploaded, and who its people are. Raises ``MalformedForm``."""
     faults: dict[str, str] = {}
     content = next((file.content.decode(errors="replace") for file in visitor.files), "")
     if not content:
         faults["calendar-file"] = _("Choose a calendar file.")
+    people = _people(visitor, "calendar-people", faults)
+    return _asked(faults, calendar=content, people=people)
+
+
+def _people(visitor: Visitor, name: str, faults: dict[str, str]) -> dict[str, str]:
     people = dict[str, str]()
-    for line in filter(None, map(str.strip, shell.field(visitor.form, "calendar-people").splitlines())):
-        name, equals, operator = (part.strip() for part in line.rpartition("="))
-        if not equals or not name or not operator:
-            faults["calendar-people"] = _("Write a name, = and an operator on each line, such as Ines W. = ines.")
-        people[name] = operator
-    if not faults:
-        try:
-            return ChangeRota(calendar=content, people=people)
-        except ValidationError as error:
-            found = shell.faults_of(error, lambda place: f"calendar-{FIELDS.get(str(place[0]), 'file')}")
-            raise shell.malformed(found) from error
-    raise shell.malformed(faults)
+    for line in filter(None, map(str.strip, shell.field(visitor.form, name).splitlines())):
+        called, equals, operator = (part.strip() for part in line.rpartition("="))
+        if not equals or not called or not operator:
+            faults[name] = _("Write a name, = and an operator on each line, such as Ines W. = ines.")
+        people[called] = operator
+    return people
+
+
+def _asked(faults: Mapping[str, str], **asked: Any) -> ChangeRota:
+    if faults:
+        raise shell.malformed(dict(faults))
+    try:
+        return ChangeRota.model_validate(asked)
+    except ValidationError as error:
+        found = shell.faults_of(error, lambda place: FIELDS.get(str(place[0]), "calendar-file"))
+        raise shell.malformed(found) from error
 
 
 def _answer(calendar: bytes, headers: dict[str, str] | None = None) -> Response:

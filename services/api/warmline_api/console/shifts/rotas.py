@@ -157,6 +157,7 @@ def show(visitor: Visitor, name: str, first: str, error: WarmlineError | None = 
         rota = shifts.read_rota(db, name)
         choices = _choices(db, rota)
         link_made_at = shifts.calendar_link_made_at(db, name)
+        feed = {"problem": shifts.problem_of_feed(db, name), "read_at": shifts.feed_read_at(db, name)}
     plan, now = shifts.plan(rota, _first(rota, first), WEEKS), datetime.now(UTC)
     may_write = _may(visitor, rota)
     context: dict[str, Any] = {
@@ -171,6 +172,7 @@ def show(visitor: Visitor, name: str, first: str, error: WarmlineError | None = 
         "shift_choices": rota_changes.choices(rota, now) if may_write else [],
         "days_of": rota_changes.days_of,
         "link_made_at": link_made_at,
+        "feed": feed,
     }
     return shell.page(visitor, "shifts/rota.html", title=rota.title or rota.name, error=error, **context)
 
