@@ -103,11 +103,13 @@ class _Search:
     def _again(self, text: str) -> Iterator[str]:
         """What begins like a password that was given and has nearly its length: it is corrected, or was mistyped."""
         words = [word.strip(" .,;:!?\"'") for word in text.split()] if self.values else []
-        # Few words begin as a password does: only these are compared with all of them.
-        heads = {known[:4] for known in self.values}
-        for word in (word for word in words if word[:4] in heads):
-            alike = any(known[:4] == word[:4] and abs(len(known) - len(word)) < 3 for known in self.values)
-            if alike and named.is_made_up(phrases.folded(word)):
+        # Few words begin as a password does. A list of numbers gives thousands: each word is looked up among them.
+        lengths: dict[str, set[int]] = {}
+        for known in self.values:
+            lengths.setdefault(known[:4], set()).add(len(known))
+        for word in (word for word in words if word[:4] in lengths):
+            near = range(len(word) - 2, len(word) + 3)
+            if not lengths[word[:4]].isdisjoint(near) and named.is_made_up(phrases.folded(word)):
                 yield word
 
     def _keep(self, family: str, value: str, turn: int) -> None:
