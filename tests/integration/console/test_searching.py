@@ -78,6 +78,13 @@ def test_a_case_is_found_by_what_was_said_in_it_and_the_words_are_quoted_where_t
     assert "Nothing found" in text_of(found(ann, "purple+ORD-999"))
 
 
+def test_capitals_of_any_script_are_found_by_small_letters_and_small_ones_by_capitals(api: Api, ann: Browser) -> None:
+    handoff = waiting(api, a_session(api, "Ο ΔΡΟΜΟΣ είναι κλειστός, 100 % sure_thing", ASK))
+    for words in ("δρομοσ", "ΔΡΟΜΟΣ", "κλειστός", "sure_thing", "100"):
+        assert link_to(handoff) in found(ann, words)
+    assert link_to(handoff) not in found(ann, "sureXthing")
+
+
 def test_what_was_said_in_a_case_of_a_foreign_queue_is_not_found(api: Api, ann: Browser) -> None:
     signed_in(api, "zoe", queues=["fraud"])
     handoff = waiting(api, a_session(api, "The little lamp blinks purple", ASK), to="queue:fraud")

@@ -58,8 +58,7 @@ def search(db: Transaction, person: Person, text: str, *, closed: bool | None = 
 
     Looks through the newest ``SEARCHED`` that the operator may see, and ``SAID_SEARCHED`` memories.
     """
-    # Case is folded here and in the database alike.
-    words = [word.lower() for word in text.split()[:MOST_WORDS]]
+    words = text.split()[:MOST_WORDS]
     state = true() if closed is None else _ROW.state.in_(tables.OVER) if closed else _ROW.state.not_in(tables.OVER)
     by_case = _newest(person, words, state)
     quotes = _said(db, person, words, state) if words else {}
@@ -120,7 +119,7 @@ def _quoted(db: Transaction, found: Sequence[tables.Memory], words: Sequence[str
         row, read = near[-1], [_beginning(one) for one in near]
         secrets = redaction.find([source_memory.source(one) for one in read], hidden)
         shown = redaction.scrub(read[-1].content, secrets)
-        if row.session_id is not None and all(word in shown.lower() for word in words):
+        if row.session_id is not None and all(word.casefold() in shown.casefold() for word in words):
             quoted.append((row, Quote(row.id, row.session_id, _around(shown, words[0]))))
     return quoted
 
@@ -149,7 +148,7 @@ def _beginning(row: tables.Memory) -> Memory:
 
 def _around(text: str, word: str) -> str:
     """The part of a text in which a word stands first, on one line."""
-    start = max(text.lower().find(word) - BEFORE, 0)
+    start = max(text.casefold().find(word.casefold()) - BEFORE, 0)
     end = start + QUOTED
     said = " ".join(text[start:end].split())
     return f"{'…' if start else ''}{said}{'…' if end < len(text) else ''}"
@@ -157,4 +156,5 @@ def _around(text: str, word: str) -> str:
 
 def _has_all(said: Any, words: Sequence[str]) -> list[ColumnElement[bool]]:
     """The conditions that all words stand in a text."""
-    return [said.contains(word, autoescape=True) for word in words]
+    # Postgres folds both sides: of some letters, as the Greek sigma, Python makes others.
+    return [func.strpos(said, func.lower(word)) > 0 for word in words]
