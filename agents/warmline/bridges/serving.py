@@ -85,6 +85,8 @@ class Service:
     def start(self) -> None:
         """Begin to work."""
         self._store.forget_old()
+        if self._store.place(BEGAN) is None:
+            self._store.set_place(BEGAN, time.time())
         for thread in self._threads:
             thread.start()
 
@@ -205,8 +207,10 @@ class Service:
 
     def _look_for_missed(self) -> None:
         began = time.time()
-        since = self._store.place(HEARD)
-        for body in self._bridge.missed(began if since is None else since - OVERLAP):
+        # Killed before its first look ended, it has missed what came since it was first started.
+        heard = self._store.place(HEARD)
+        since = heard - OVERLAP if heard is not None else self._store.place(BEGAN) or began
+        for body in self._bridge.missed(since):
             taken = self._gate.take({}, body)
             if taken is not None and self._store.add(taken.key, FROM_DESK, taken.conversation, json.dumps(body)):
                 self._notify()
@@ -229,8 +233,6 @@ class Service:
             wait = min(2 * wait, 30.0)
 
     def _read_events(self) -> None:
-        if self._store.place(BEGAN) is None:
-            self._store.set_place(BEGAN, time.time())
         after = int(self._store.place(CURSOR) or 0)
         with self._changed:
             if self._stopped.is_set():

@@ -8,11 +8,12 @@ import pytest
 
 from tests.builders.answering_bot import Bot
 from tests.builders.attachments import HTML, PDF, a_png, upload
-from tests.builders.bridges import a_bridge, aim, chain_of, handoffs_of, kept, once_kept, quiet, soon
+from tests.builders.bridges import a_bridge, aim, chain_of, handoffs_of, kept, once_kept, quiet, settings_of, soon
 from tests.builders.chatwoot import ACCOUNT, ANA, BEN, BOT, INBOX, FakeChatwoot, a_chatwoot
 from tests.builders.handoffs import accept, act, claim, requested, written
 from tests.builders.requests import get, post
 from tests.conftest import Api
+from warmline.bridges.store import BEGAN, Store
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -493,6 +494,18 @@ def test_what_was_said_while_the_bridge_was_away_goes_out_when_it_is_back(
         soon(lambda: "Ben here." in talk.said())
         quiet(url)
     assert talk.said().count("Ben here.") == 1
+
+
+def test_a_bridge_that_was_killed_before_its_first_look_brings_what_came_since_it_was_started(
+    api: Api, fake: FakeChatwoot, tmp_path: Path
+) -> None:
+    store = Store(settings_of(fake, tmp_path).store)
+    store.set_place(BEGAN, time.time() - 600)
+    store.close()
+    talk = fake.begins(LAMP)
+    talk.updated_at = talk.messages[0]["at"] = time.time() - 300
+    with a_bridge(api, fake, tmp_path):
+        assert once_kept(api, talk, 1) == [LAMP]
 
 
 def test_a_case_that_was_forgotten_begins_anew(api: Api, fake: FakeChatwoot, bridge: str) -> None:
