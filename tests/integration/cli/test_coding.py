@@ -232,6 +232,38 @@ def test_a_handoff_that_was_written_by_hand_is_what_a_session_begins_with(
     assert "Parser für Daten" in prompt
 
 
+def test_the_brief_of_an_imported_file_says_each_thing_once_and_its_commands_can_be_copied(
+    run: Run, client: Warmline, folder: Path, tmp_path: Path
+) -> None:
+    written = """# 引き継ぎ
+
+## 目的
+- 予約を `/v2/reservations` に移す
+
+## 次にやること
+1. `services/cancel.py` を切り替える
+- [x] スキーマ移行は完了
+
+```
+pytest tests/integration -q
+make lint
+```
+"""
+    (tmp_path / "HANDOFF.md").write_text(written)
+    run("handoff", "import", tmp_path / "HANDOFF.md")
+    (handoff,) = client.handoffs.list(namespace="code/dates")
+    brief = client.handoffs.get(handoff.id).brief
+    assert brief
+    for said in ("予約を `/v2/reservations`", "`services/cancel.py` を", "スキーマ移行は完了"):
+        assert brief.text.count(said) == 1
+    lines = [line.text for section in brief.sections for line in section.lines]
+    assert [line for line in lines if line.startswith("`")] == [
+        "`services/cancel.py` を切り替える",
+        "`pytest tests/integration -q`",
+        "`make lint`",
+    ]
+
+
 def test_an_exported_brief_is_a_handoff_again_with_its_lines_and_code_as_they_were(
     run: Run, client: Warmline, folder: Path, tmp_path: Path
 ) -> None:

@@ -81,8 +81,17 @@ def test_rows_of_a_table_are_labelled_by_their_first_cell() -> None:
     ]
 
 
-def test_a_fence_is_one_statement_of_its_section() -> None:
-    assert told("## Commands\n```sh\nmake up\nmake test\n```") == [("environment", None, "make up make test")]
+def test_the_lines_of_a_fence_are_code_that_can_be_copied_in_its_section() -> None:
+    assert told("## Commands\n```sh\nmake up\n\n  flash \\\n  --port 7\necho `date`\n```") == [
+        ("environment", None, "`make up`"),
+        ("environment", None, "`flash --port 7`"),
+        ("environment", None, "echo `date`"),
+    ]
+
+
+def test_a_long_block_of_code_is_one_statement() -> None:
+    ((section, _, text),) = told("## Commands\n```\n" + "x = 1\n" * 13 + "```")
+    assert (section, text) == ("environment", " ".join(["x = 1"] * 13))
 
 
 def test_a_paragraph_is_told_by_its_sentences() -> None:

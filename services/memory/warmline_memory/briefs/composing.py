@@ -1,6 +1,6 @@
 """Composing: a brief out of a source, within its length, the most needed first."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import accumulate
 from uuid import UUID
@@ -13,7 +13,7 @@ from warmline_memory.briefs.sources import BriefRequest, BriefSource
 from warmline_memory.briefs.spoken import Spoken
 from warmline_memory.language.one_reading import one_reading
 from warmline_memory.language.statements import word_count as count
-from warmline_memory.language.words import clip
+from warmline_memory.language.words import clip, squeezed
 from warmline_memory.reading import Record, read, results
 from warmline_memory.reading.record import PERSON
 from warmline_memory.redaction import scrubbing
@@ -23,6 +23,8 @@ from warmline_schemas.handoffs import Urgency
 from warmline_schemas.templates import Template
 
 WRITTEN_BY = "extractive"
+NOTE = "note"
+"""The kind of notes that say nothing of what they are; a decision or a promise has a kind of its own."""
 REASON_WORDS, GOAL_WORDS = 24, 30
 CODING = frozenset(
     ["code", "testing", "quality", "documentation", "infrastructure", "planning", "session", "continuation"]
@@ -59,7 +61,9 @@ def write(source: BriefSource) -> Brief:
     spoken = [] if is_coding else _spoken(record, source, goal)
     known = _of_coding(record, source, secrets) if is_coding else recorded.lines(record)
     edited = _edited(source, secrets)
-    spoken = _not_told(spoken, edited)
+    repeated = _repeated(memories, source)
+    known = [one for one in known if not one.line.memory_ids or not repeated.issuperset(one.line.memory_ids)]
+    spoken = _not_told(spoken, edited, repeated)
     drafts, rest = _drafts(source, request, known, spoken, edited, among_people=record.is_among_people)
     urgent = None if request.urgency else pressing.line(one for one in spoken if one.said.position >= _since(source))
     drafts += [Draft(SectionName.SEVERITY, urgent, 99.0, -1)] if urgent else []
@@ -67,7 +71,7 @@ def write(source: BriefSource) -> Brief:
     live = [memory for memory in memories if memory.superseded_by is None or memory.slot is not None]
     drafts += accounted.lines(source, live, secrets)
     if is_coding:
-        rest = _beyond(drafts, record, goal)
+        rest = _not_told(_beyond(drafts, record, goal), edited, repeated)
     length = _length(record, template.words or source.max_words, headline, is_coding=is_coding)
     ending = [one for one in quoting.ending(spoken, _since(source), _starts(source)) if one in rest]
     sections = fitting.sections(_placed(drafts, template), rest, ending, length, template, words, source.zone)
@@ -163,9 +167,22 @@ def _edited(source: BriefSource, secrets: scrubbing.Secrets) -> list[tuple[Secti
     ]
 
 
-def _not_told(spoken: Sequence[Spoken], edited: Sequence[tuple[SectionName, BriefLine]]) -> list[Spoken]:
-    """The statements without those that stand in the brief already, because a customer corrected an earlier one."""
-    told = {memory_id for _, line in edited if _is_answer(line) for memory_id in line.memory_ids}
+def _repeated(memories: Sequence[SourceMemory], source: BriefSource) -> frozenset[UUID]:
+    """The notes that stand word for word in the account, as those of an imported file do: it tells them, in their
+    sections."""
+    if not isinstance(source.account, str):
+        return frozenset()
+    account = squeezed(source.account)
+    notes = (one for one in memories if one.role is None and one.kind == NOTE)
+    return frozenset(one.id for one in notes if squeezed(one.content) in account)
+
+
+def _not_told(
+    spoken: Sequence[Spoken], edited: Sequence[tuple[SectionName, BriefLine]], repeated: Set[UUID]
+) -> list[Spoken]:
+    """The statements without those that stand in the brief already: the account repeats them, or a customer corrected
+    an earlier one."""
+    told = {memory_id for _, line in edited if _is_answer(line) for memory_id in line.memory_ids} | repeated
     return [one for one in spoken if one.said.memory.id not in told]
 
 

@@ -12,6 +12,8 @@ from warmline_schemas.accounts import MAX_ENTRIES, MAX_TEXT_CHARS, Account, Acco
 from warmline_schemas.briefs import SectionName
 
 MOST_LABEL_WORDS = 8
+MOST_COMMANDS = 12
+"""A block of code of more lines is a program or what one printed, and not commands to be copied one by one."""
 MOST_NAMES = 150
 """Of more headings and lead-ins than this the rest stands for no section: each takes some 3 ms."""
 CHECK_BOX = re.compile(r"^\[([ xX✓✔])\]\s+")
@@ -73,7 +75,7 @@ class _Reader:
             elif node.type == "table":
                 yield from ((replace(place, label=label), text) for label, text in _rows(node))
             elif node.type in ("fence", "code_block"):
-                yield place, node.content
+                yield from ((place, one) for one in _commands(node.content))
             else:
                 yield from self.statements(node.children, place)
 
@@ -135,6 +137,13 @@ class _Reader:
         if name not in self._known:
             self._known[name] = section_of(name) if len(self._known) < MOST_NAMES else None
         return self._known[name]
+
+
+def _commands(code: str) -> list[str]:
+    """The lines of a block of code, each as code that can be copied; a long block, which is no list of commands, as one
+    text."""
+    lines = [line.strip() for line in code.replace("\\\n", " ").splitlines() if line.strip()]
+    return [line if "`" in line else f"`{line}`" for line in lines] if len(lines) <= MOST_COMMANDS else [code]
 
 
 def _rows(table: SyntaxTreeNode) -> Iterator[tuple[str | None, str]]:
