@@ -49,6 +49,12 @@ def test_a_wish_and_what_it_was_changed_to_are_one_line() -> None:
     ) == ["“I want a double room for two nights from Monday.” → “No, rather three.”"]
 
 
+def test_a_wish_is_told_with_the_message_that_says_what_it_is_about() -> None:
+    assert told(user("My lamp LAMP-77 came broken. I would like a new one."), agent("I see."), user("A person!")) == [
+        "“My lamp LAMP-77 came broken. I would like a new one.”"
+    ]
+
+
 def test_values_that_agents_noted_or_found_are_not_told() -> None:
     said = (user(CHARGED), slot("risk score", "93"), note("The customer is rude"), user(REFUND))
     assert told(*said) == [f"“{CHARGED}”", f"“{REFUND}”"]

@@ -38,10 +38,11 @@ def told(brief: Brief, said: Mapping[UUID, SourceMemory]) -> list[str]:
     None where that would only repeat the message that they have just written.
     """
     rows = [row for name in QUOTED_IN for section in brief.sections if section.name is name for row in _rows(section)]
-    quoted = [(row, shown) for row in rows if (shown := _quoted(row, said))]
+    whole = _whole([line for row in rows for line in row], said)
+    quoted = {shown: row for row in reversed(rows) if (shown := _quoted(row, said, whole))}
     values = _values(brief, said)
-    lines = [shown for _, shown in quoted[: 1 if values else 2]]
-    from_where = {line.memory_ids[0] for row, _ in quoted[: len(lines)] for line in row}
+    lines = list(reversed(quoted))[: 1 if values else 2]
+    from_where = {line.memory_ids[0] for shown in lines for line in quoted[shown]}
     last = next(reversed(list(said)), None)
     if not lines or from_where <= {last}:
         return []
@@ -68,15 +69,26 @@ def _rows(section: BriefSection) -> Iterator[list[BriefLine]]:
         yield row
 
 
-def _quoted(row: Sequence[BriefLine], said: Mapping[UUID, SourceMemory]) -> str | None:
+def _quoted(row: Sequence[BriefLine], said: Mapping[UUID, SourceMemory], whole: Mapping[UUID, str]) -> str | None:
     """A row of quotes as its customer reads it; None unless all of it is theirs, and nothing of it is hidden."""
     for line in row:
         is_theirs = line.origin is Origin.QUOTE and line.speaker == Role.USER and line.memory_ids[0] in said
         # What holds a secret is not shown at all: what is left of it could give it away.
-        if not is_theirs or HIDDEN in line.text:
+        if not is_theirs or HIDDEN in whole[line.memory_ids[0]]:
             return None
-    shown = " → ".join(f"“{_plain(line.text)}”" for line in row)
+    shown = " → ".join(f"“{_plain(whole[line.memory_ids[0]])}”" for line in row)
     return shown if sum(map(str.isalpha, shown)) >= LEAST_LETTERS else None
+
+
+def _whole(lines: Sequence[BriefLine], said: Mapping[UUID, SourceMemory]) -> Mapping[UUID, str]:
+    """What a brief quotes of each message, in the order in which it was said: a wish stands beside what it is about,
+    `It came broken. I want another one.`, and who wrote both knows them again."""
+    quotes: dict[UUID, list[str]] = {}
+    for line in lines:
+        if line.origin is Origin.QUOTE and line.memory_ids[0] in said:
+            quotes.setdefault(line.memory_ids[0], []).append(line.text)
+    # What was cut short or has a hidden value stands nowhere in its message, and comes first.
+    return {key: " ".join(sorted(dict.fromkeys(own), key=said[key].content.find)) for key, own in quotes.items()}
 
 
 def _values(brief: Brief, said: Mapping[UUID, SourceMemory]) -> list[str]:
