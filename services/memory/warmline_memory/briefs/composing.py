@@ -1,6 +1,6 @@
 """Composing: a brief out of a source, within its length, the most needed first."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 from uuid import UUID
@@ -59,17 +59,14 @@ def write(source: BriefSource) -> Brief:
     is_coding = template.name in CODING and coding.works_on_code(memories)
     goal = " ".join(filter(None, [request.reason, request.goal, request.to]))
     spoken = [] if is_coding else _spoken(record, source, goal)
-    known = _of_coding(record, source, secrets) if is_coding else recorded.lines(record)
-    edited = _edited(source, secrets)
     repeated = _repeated(memories, source)
-    known = [one for one in known if not one.line.memory_ids or not repeated.issuperset(one.line.memory_ids)]
+    known = _known(_of_coding(record, source, secrets) if is_coding else recorded.lines(record), repeated)
+    edited = _edited(source, secrets)
     spoken = _not_told(spoken, edited, repeated)
     drafts, rest = _drafts(source, request, known, spoken, edited, among_people=record.is_among_people)
     urgent = None if request.urgency else pressing.line(one for one in spoken if one.said.position >= _since(source))
     drafts += [Draft(SectionName.SEVERITY, urgent, 99.0, -1)] if urgent else []
-    # What was corrected supports nobody's word; of a slot's older values the check itself knows that they are past.
-    live = [memory for memory in memories if memory.superseded_by is None or memory.slot is not None]
-    drafts += accounted.lines(source, live, secrets)
+    drafts += accounted.lines(source, _live(memories), secrets)
     if is_coding:
         rest = _not_told(_beyond(drafts, record, goal), edited, repeated)
     length = _length(record, template.words or source.max_words, headline, is_coding=is_coding)
@@ -177,8 +174,19 @@ def _repeated(memories: Sequence[SourceMemory], source: BriefSource) -> frozense
     return frozenset(one.id for one in notes if squeezed(one.content) in account)
 
 
+def _live(memories: Sequence[SourceMemory]) -> list[SourceMemory]:
+    """What may support somebody's word: what was corrected supports none; of a slot's older values the check itself
+    knows that they are past."""
+    return [memory for memory in memories if memory.superseded_by is None or memory.slot is not None]
+
+
+def _known(drafts: Sequence[Draft], repeated: frozenset[UUID]) -> list[Draft]:
+    """What the record itself says, without what the account repeats."""
+    return [one for one in drafts if not one.line.memory_ids or not repeated.issuperset(one.line.memory_ids)]
+
+
 def _not_told(
-    spoken: Sequence[Spoken], edited: Sequence[tuple[SectionName, BriefLine]], repeated: Set[UUID]
+    spoken: Sequence[Spoken], edited: Sequence[tuple[SectionName, BriefLine]], repeated: frozenset[UUID]
 ) -> list[Spoken]:
     """The statements without those that stand in the brief already: the account repeats them, or a customer corrected
     an earlier one."""
