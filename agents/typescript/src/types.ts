@@ -1771,11 +1771,8 @@ export type SendMessage = {
      * @default false
      */
     deliver?: boolean;
-    /**
-     * Whether a person speaks for the case from then on; false for what they said before they gave it back.
-     * @default true
-     */
-    takes_over?: boolean;
+    /** Whether a person speaks for the case from then on; false for what they said before they gave it back. Left out, the time of the message tells. */
+    takes_over?: boolean | null;
     /** The agent with which a new case begins, where one does: that of the case before, if left out. */
     bot?: string | null;
     /**

@@ -122,7 +122,8 @@ class Bridge:
         # Whom it reaches depends on who has the case: what the desk gave back to the bot, the bot must hear.
         if message.seen.state is State.PENDING:
             self._see(case, message.seen)
-        takes_over = message.agent is not None and not _is_before(message, case)
+        known = _is_after_return(message, case)
+        takes_over = message.agent is not None and known is not False
         if message.agent is not None and takes_over:
             try:
                 self._take(case, message.agent)
@@ -130,13 +131,13 @@ class Bridge:
                 # The brief is not written yet. What is said must not wait for that, and the next words take it over.
                 logger.warning("conversation %s: %s", case.conversation, late)
         try:
-            received = self._cases.bring(case.chain, message, self._desk.load, takes_over=takes_over)
+            received = self._cases.bring(case.chain, message, self._desk.load, takes_over=known)
         except NotFound:
             # The case was forgotten. What is said now is the first of another one.
             chain = self._cases.find_or_start(case.conversation, message.customer, message.name, after=case.chain)
             case = Case(case.conversation, chain)
             self._store.keep(case)
-            received = self._cases.bring(chain, message, self._desk.load, takes_over=takes_over)
+            received = self._cases.bring(chain, message, self._desk.load, takes_over=known)
         if str(received.chain_id) != case.chain:
             case = Case(case.conversation, str(received.chain_id), {"seen": case.facts.get("seen")})
         if message.place > (case.facts.get("last") or {"place": -1})["place"]:
@@ -398,9 +399,10 @@ def _is_given_back(state: State, was: State | None) -> bool:
     return state is State.PENDING and was in {State.OPEN, State.SNOOZED}
 
 
-def _is_before(message: Message, case: Case) -> bool:
-    """Whether something was said before the conversation was given back to a bot, and only told after that."""
-    return bool(message.place <= case.facts.get("given_back", -1))
+def _is_after_return(message: Message, case: Case) -> bool | None:
+    """Whether something was said after the conversation was given back to a bot; None where that is not noted."""
+    returned = case.facts.get("given_back")
+    return None if returned is None else bool(message.place > returned)
 
 
 def _held(case: Case) -> Held | None:

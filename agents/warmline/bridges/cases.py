@@ -106,12 +106,12 @@ class Cases:
         return str(about.get("conversation")) if about.get("bridge") == self._desk else None
 
     def bring(
-        self, chain: str, message: Message, load: Callable[[File], bytes], *, takes_over: bool = True
+        self, chain: str, message: Message, load: Callable[[File], bytes], *, takes_over: bool | None = None
     ) -> ReceivedMessage:
         """Bring what was said at the desk, with its files, which ``load`` loads. Raises ``NotFound`` where the case was
         forgotten.
 
-        ``takes_over``: whether a person who said it speaks from then on.
+        ``takes_over``: whether a person who said it speaks from then on; None where its time has to tell.
         """
         brought, left = self._keep_files(chain, message.files, load)
         received = None
@@ -124,7 +124,7 @@ class Cases:
                 external_id=f"{self._desk}:{message.id}{part}",
                 attachments=brought if number == max(len(parts), 1) and brought else None,
                 agent=message.agent,
-                takes_over=None if takes_over or message.agent is None else False,
+                takes_over=None if message.agent is None else takes_over,
                 event_time=message.at,
                 metadata={"channel": self._desk, **message.metadata},
             )

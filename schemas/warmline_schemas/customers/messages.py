@@ -52,11 +52,10 @@ class SendMessage(Request):
             " customer's channel delivers it."
         ),
     )
-    takes_over: bool = Field(
-        default=True,
-        description=(
-            "Whether a person speaks for the case from then on; false for what they said before they gave it back."
-        ),
+    takes_over: bool | None = Field(
+        default=None,
+        description="Whether a person speaks for the case from then on; false for what they said before they gave it"
+        " back. Left out, the time of the message tells.",
     )
     bot: ActingAgent | None = Field(
         default=None,
