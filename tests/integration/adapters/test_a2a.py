@@ -49,9 +49,15 @@ CARD = AgentCard(
 REASON = {"reason": "A refund over $90 needs a person", "account": scenario.ACCOUNT}
 
 
+HELD: list[DefaultRequestHandler] = []
+"""The servers of this file. The tasks of one that nobody holds are collected while they wait, by whatever thread
+allocates just then, and end there behind a lock of their own loop: a request of the platform hung so."""
+
+
 def reached(executor: AgentExecutor, store: InMemoryTaskStore | None = None, *, streaming: bool = False) -> Client:
     """A client of an executor, which is served in this process."""
     handler = DefaultRequestHandler(agent_executor=executor, task_store=store or InMemoryTaskStore(), agent_card=CARD)
+    HELD.append(handler)
     app = Starlette(routes=create_jsonrpc_routes(handler, "/a2a"))
     there = httpx.AsyncClient(transport=httpx.ASGITransport(app), timeout=120)
     return ClientFactory(ClientConfig(httpx_client=there, streaming=streaming)).create(CARD)
