@@ -1,8 +1,8 @@
 """Outbound: what a person says to a customer, until the customer's channel says how far it got."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import Unpack
+from typing import Any, Unpack
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from warmline_memory import attachments, events, memories, sessions, tenancy
 from warmline_memory.channels import bringing, landing
 from warmline_memory.channels.landing import Landing
-from warmline_memory.embedding import Ready
+from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.errors import ConversationNotYours, NotFound
 from warmline_memory.reading.notes import ATTACHMENT
 from warmline_memory.storage import clock, tables
@@ -24,6 +24,10 @@ from warmline_schemas.memories import Memory, Role
 _FAR = {state: far for far, state in enumerate((ReplyState.SAVED, ReplyState.SENT, ReplyState.FAILED))}
 _FAR |= {ReplyState.DELIVERED: 3, ReplyState.READ: 4}
 ARRIVED = (ReplyState.DELIVERED, ReplyState.READ)
+SERVICE = "service"
+"""Who says what the platform asks customers by itself: no bot of the tenant's, and never a person."""
+OF_SERVICE = 0.1
+"""The importance of that: it says nothing new of a case, and must not be found in the place of what does."""
 
 
 def say(
@@ -60,6 +64,25 @@ def leave_to_channel(db: Transaction, row: tables.Session, kept: tables.Memory) 
     if row.handoff_id is not None:
         memories.note_first_reply(db, [row.handoff_id])
     send_on(db, kept)
+
+
+def say_as_service(
+    db: Transaction, session_id: UUID, text: str, embeddings: Embeddings, metadata: Mapping[str, Any]
+) -> None:
+    """Tell a customer something that neither a bot of the tenant's nor a person says, through their channel."""
+    message = memories.write_note(
+        db,
+        session_id,
+        text,
+        embeddings,
+        kind="message",
+        role=Role.AGENT,
+        agent=SERVICE,
+        importance=OF_SERVICE,
+        event_time=clock.now(db),
+        metadata=dict(metadata),
+    )
+    send_on(db, message)
 
 
 def send_on(db: Transaction, kept: tables.Memory) -> None:

@@ -11,18 +11,13 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from warmline_memory import memories, tenancy
+from warmline_memory import tenancy
 from warmline_memory.channels import outbound
 from warmline_memory.embedding import Ready
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.handoffs import HandoffMode
-from warmline_schemas.memories import Role
 
-SERVICE = "service"
-"""Who asks: no bot of the tenant's, and never a person."""
-IMPORTANCE = 0.1
-"""Nothing of a case stands in the question."""
 WITHIN = timedelta(days=7)
 """So long a number is taken for an answer."""
 QUESTIONS = {
@@ -46,18 +41,7 @@ def ask(db: Transaction, row: tables.Handoff, session: tables.Session, ready: Re
     text = QUESTIONS.get((row.language or "").partition("-")[0], QUESTIONS["en"])
     embeddings = ready.of([text])
     assert embeddings is not None  # noqa: S101 (there is one text)
-    message = memories.write_note(
-        db,
-        session.id,
-        text,
-        embeddings,
-        kind="message",
-        role=Role.AGENT,
-        agent=SERVICE,
-        importance=IMPORTANCE,
-        event_time=clock.now(db),
-    )
-    outbound.send_on(db, message)
+    outbound.say_as_service(db, session.id, text, embeddings, {})
     db.add(tables.Rating(handoff_id=row.id, chain_id=row.chain_id))
     db.flush()
 

@@ -18,7 +18,7 @@ from warmline_memory.briefs.recaps import RECAP, Answer
 from warmline_memory.channels import outbound
 from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.source_memory import SourceMemory
-from warmline_memory.storage import clock, tables, wire
+from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief
 from warmline_schemas.drafts import ConfirmDraft
@@ -27,13 +27,9 @@ from warmline_schemas.memories import Role
 from warmline_schemas.queues import NobodyThere
 from warmline_schemas.targets import TargetKind, kind_of
 
-SERVICE = "service"
-"""Who says it: no bot of the tenant's, and never a person."""
-IMPORTANCE = 0.1
-"""It repeats what others said, and must not be found in their place."""
 MOST_READ = 500
 """So many of the newest messages of a customer are looked at, and of a session for its secrets."""
-MESSAGE, LANGUAGE = "message", "language"
+LANGUAGE = "language"
 
 
 def confirm_draft(db: Transaction, handoff_id: UUID, ask: ConfirmDraft, ready: Ready) -> Handoff:
@@ -62,19 +58,8 @@ def send(db: Transaction, handoff_id: UUID, ready: Ready) -> None:
     # The wait is of this minute, and nothing to be found by: what is embedded is the rest.
     embeddings = _of(ready, text)
     wait = _wait(db, row, language)
-    message = memories.write_note(
-        db,
-        row.source_session_id,
-        text if wait is None else f"{text}\n{wait}",
-        embeddings,
-        kind=MESSAGE,
-        role=Role.AGENT,
-        agent=SERVICE,
-        importance=IMPORTANCE,
-        event_time=clock.now(db),
-        metadata={RECAP: {"handoff_id": str(row.id), "memory_ids": _quoted(brief, said)}, LANGUAGE: language},
-    )
-    outbound.send_on(db, message)
+    about = {RECAP: {"handoff_id": str(row.id), "memory_ids": _quoted(brief, said)}, LANGUAGE: language}
+    outbound.say_as_service(db, row.source_session_id, text if wait is None else f"{text}\n{wait}", embeddings, about)
 
 
 def note_answer(db: Transaction, waiting: tables.Handoff | None, kept: tables.Memory, ready: Ready) -> None:
