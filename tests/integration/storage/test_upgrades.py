@@ -69,7 +69,6 @@ def knowing_later_migrations(folder: Path) -> Iterator[None]:
         (folder / f"{name}.py").write_text(text.replace("{head}", HEAD))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrations, "VERSIONS", (*migrations.VERSIONS, folder))
-        patch.setattr(migrations, "TRIES", 2)
         patch.setattr(migrations, "PAUSE_SECONDS", 0.2)
         yield
 
@@ -138,6 +137,29 @@ def test_no_request_fails_while_a_migration_is_stuck_and_then_goes_through(apart
         third = running.enter_context(Callers([running.enter_context(serve(apart))], tenant.key))
         third.go_on(10)
     assert (callers.refused, third.refused) == ([], [])
+
+
+def test_a_request_and_a_migration_that_wait_for_each_other_both_succeed(apart: Settings, tmp_path: Path) -> None:
+    url = apart.database_url
+    with (
+        psycopg.connect(url) as request,
+        psycopg.connect(url, autocommit=True) as onlooker,
+        ThreadPoolExecutor(1) as pool,
+        knowing_later_migrations(tmp_path),
+    ):
+        request.execute("LOCK TABLE memories IN ACCESS SHARE MODE")
+        migration = pool.submit(migrations.upgrade, url)
+        eventually(lambda: _waits_for_memories(onlooker), seconds=60)
+        # The migration has changed handoffs already, and keeps them.
+        request.execute("SELECT count(*) FROM handoffs")
+        request.commit()
+        migration.result(60)
+        assert migrations.current(url) == "9002"
+
+
+def _waits_for_memories(onlooker: psycopg.Connection) -> bool:
+    waiting = "relation = 'memories'::regclass AND NOT granted"
+    return bool(onlooker.execute(f"SELECT count(*) FROM pg_locks WHERE {waiting}").fetchall()[0][0])
 
 
 def left_of_later_migrations(url: str) -> int:

@@ -26,6 +26,8 @@ VERSIONS = (Path(__file__).parent / "versions",)
 """The folders of the migrations."""
 TRIES = 5
 """How often a migration is tried that found a table in use."""
+_IN_USE = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+"""What Postgres says to a migration that waited for a table, or that waited in a circle with those who work."""
 PAUSE_SECONDS = 3.0
 SERVES_FROM = func.warmline_serves_from(type_=String)
 """The oldest revision whose code a database serves (``steps.serve_from``)."""
@@ -54,7 +56,7 @@ def upgrade(database_url: str) -> None:
             command.upgrade(_config(database_url), "head")
             return
         except DBAPIError as error:
-            if not tries_left or not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+            if not tries_left or not isinstance(error.orig, _IN_USE):
                 raise _explained(error) from error
         # Meanwhile everybody who came to wait behind the migration gets through.
         time.sleep(PAUSE_SECONDS)
@@ -165,7 +167,7 @@ def _explained(error: DBAPIError) -> SetupError:
             what=f"The database user may not migrate the schema ({reason}).",
             fix="Set WARMLINE_MIGRATION_DATABASE_URL to a user that owns the database and may create roles.",
         )
-    if "lock timeout" in reason:
+    if isinstance(error.orig, _IN_USE):
         return SetupError(
             what="Another transaction holds a table that the migration must change.",
             fix="Nothing was changed. Run `warmline migrate` again when the database is calmer.",

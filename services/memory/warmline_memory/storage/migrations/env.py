@@ -9,9 +9,10 @@ from warmline_memory.storage.migrations import REVISION_TABLE
 from warmline_memory.storage.tables import Table
 from warmline_memory.storage.urls import sqlalchemy_url
 
-LOCK_TIMEOUT = "2s"
+LOCK_TIMEOUT = "800ms"
 """A migration that waits for a table holds up everybody who comes after it. So it gives up sooner than they do, and is
-tried again."""
+tried again. It is also less than Postgres' usual ``deadlock_timeout`` of a second: where the migration and a request
+wait for each other, Postgres ends whichever of them has waited for so long first, and that shall not be the request."""
 STATEMENT_TIMEOUT = "10min"
 ADVISORY_LOCK = 0x7761726D  # "warm"
 SECONDS_BETWEEN_TRIES = 0.2
