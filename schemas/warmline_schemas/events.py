@@ -47,6 +47,8 @@ class EventType(StrEnum):
     HANDOFF_SNOOZED = "handoff.snoozed"
     HANDOFF_WOKEN = "handoff.woken"
     HANDOFF_CLOSED = "handoff.closed"
+    HANDOFF_REOPENED = "handoff.reopened"
+    HANDOFF_RATED = "handoff.rated"
     MESSAGE_RECEIVED = "message.received"
     MESSAGE_CREATED = "message.created"
     MESSAGE_DELIVERY = "message.delivery"

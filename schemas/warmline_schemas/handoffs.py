@@ -379,3 +379,6 @@ class HandoffWithBrief(Handoff):
     account: AnyAccount | None = Field(
         default=None, description="The account that was handed in with the request, as it was sent."
     )
+    rating: int | None = Field(
+        default=None, description="What its customer answered, from 1 to 5, when they were asked how it was."
+    )

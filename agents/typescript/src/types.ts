@@ -625,7 +625,7 @@ export type EventFacts = {
 /**
  * Everything that can happen, written as `noun.verb`.
  */
-export type EventType = "session.started" | "session.ended" | "session.resumed" | "handoff.requested" | "handoff.drafted" | "handoff.edited" | "handoff.confirmed" | "handoff.ready" | "handoff.failed" | "handoff.cancelled" | "handoff.nobody_there" | "handoff.offered" | "handoff.offer_lapsed" | "handoff.declined" | "handoff.claimed" | "handoff.released" | "handoff.lapsed" | "handoff.accepted" | "handoff.info_requested" | "handoff.info_given" | "handoff.info_overdue" | "handoff.retargeted" | "handoff.redirected" | "handoff.escalated" | "handoff.breached" | "handoff.stalled" | "handoff.first_reply" | "handoff.snoozed" | "handoff.woken" | "handoff.closed" | "message.received" | "message.created" | "message.delivery" | "message.undelivered" | "attachment.checked" | "speaker.changed" | "brief.flagged" | "operator.presence" | "operator.mentioned" | "shift.due" | "shift.signed" | "shift.item_acknowledged" | "shift.taken_over" | "webhook.pinged" | "webhook.disabled";
+export type EventType = "session.started" | "session.ended" | "session.resumed" | "handoff.requested" | "handoff.drafted" | "handoff.edited" | "handoff.confirmed" | "handoff.ready" | "handoff.failed" | "handoff.cancelled" | "handoff.nobody_there" | "handoff.offered" | "handoff.offer_lapsed" | "handoff.declined" | "handoff.claimed" | "handoff.released" | "handoff.lapsed" | "handoff.accepted" | "handoff.info_requested" | "handoff.info_given" | "handoff.info_overdue" | "handoff.retargeted" | "handoff.redirected" | "handoff.escalated" | "handoff.breached" | "handoff.stalled" | "handoff.first_reply" | "handoff.snoozed" | "handoff.woken" | "handoff.closed" | "handoff.reopened" | "handoff.rated" | "message.received" | "message.created" | "message.delivery" | "message.undelivered" | "attachment.checked" | "speaker.changed" | "brief.flagged" | "operator.presence" | "operator.mentioned" | "shift.due" | "shift.signed" | "shift.item_acknowledged" | "shift.taken_over" | "webhook.pinged" | "webhook.disabled";
 /** One page of the events, in the order in which they were stored: the oldest first. */
 export type Events = {
     /** The items of this page. */
@@ -956,6 +956,8 @@ export type HandoffWithBrief = Handoff & {
     brief: Brief | null;
     /** The account that was handed in with the request, as it was sent. */
     account?: (Account | string) | null;
+    /** What its customer answered, from 1 to 5, when they were asked how it was. */
+    rating?: number | null;
 };
 /** It is refused where the claim lapsed, was released, or somebody else holds the handoff. */
 export type Heartbeat = {

@@ -40,6 +40,7 @@ TOLD = (
     EventType.HANDOFF_RETARGETED,
     EventType.HANDOFF_ESCALATED,
     EventType.HANDOFF_ACCEPTED,
+    EventType.HANDOFF_REOPENED,
     EventType.HANDOFF_CLOSED,
     EventType.HANDOFF_CANCELLED,
 )
@@ -243,7 +244,7 @@ class Bridge:
             self._deliver(case, str(event.chain_id), str(event.facts["message_id"]))
         elif event.type in {EventType.HANDOFF_CLOSED, EventType.HANDOFF_CANCELLED}:
             self._end(case, event)
-        elif event.type is EventType.HANDOFF_ACCEPTED:
+        elif event.type in {EventType.HANDOFF_ACCEPTED, EventType.HANDOFF_REOPENED}:
             self._assign(case, event)
         else:
             self._hand_over(case, str(event.handoff_id), item)
@@ -286,8 +287,8 @@ class Bridge:
         return self._see(case, seen)
 
     def _assign(self, case: Case, event: Event) -> None:
-        """Give the conversation to who took the work over in the console."""
-        person, held = event.actor or "", _held(case)
+        """Give the conversation to who took the work over in the console, or has it again."""
+        person, held = event.facts.get("to") or event.actor or "", _held(case)
         if kind_of(person) is not TargetKind.HUMAN or (held is not None and held.agent == person):
             return
         try:

@@ -40,7 +40,10 @@ def test_what_was_handed_on_a_moment_ago_comes_back_as_if_it_had_not_gone(api: A
     assert (again["state"], again["holder"], again["closed_as"]) == ("accepted", "human:ann", None)
     assert session_of(api, again["target_session_id"])["ended_at"] is None
     assert read(api, onward)["state"] == "cancelled"
-    assert len(events_of(api, handoff, "accepted")) == 2
+    happened = [(one["type"], one["actor"]) for one in events_of(api, handoff, "accepted", "closed", "reopened")]
+    assert happened == [(f"handoff.{one}", "human:ann") for one in ("accepted", "closed", "reopened")]
+    assert events_of(api, handoff, "reopened")[0]["facts"]["to"] == "human:ann"
+    assert "ann undid that it had gone on; ann has it again" in text_of(ann.page(f"/handoffs/{handoff['id']}"))
     ann.done(f"/handoffs/{handoff['id']}/resolve", token=token, note="Paid", unanswered="true")
     assert read(api, handoff)["closed_as"] == "resolved"
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from warmline_memory.briefs.phrases import CATALOGUE, phrase
 from warmline_memory.channels.ratings import score_of
 
 
@@ -27,3 +28,9 @@ def test_a_bare_number_from_one_to_five_is_a_rating(text: str, score: int) -> No
 )
 def test_everything_else_is_none(text: str) -> None:
     assert score_of(text) is None
+
+
+def test_every_language_asks_for_a_number_from_one_to_five_in_its_own_words() -> None:
+    asked = {language: phrase("rating", "asks", language) for language in CATALOGUE}
+    assert len(set(asked.values())) == len(CATALOGUE)
+    assert all("1" in one and "5" in one for one in asked.values())

@@ -50,6 +50,7 @@ OF_HANDOFFS = (
     EventType.HANDOFF_ACCEPTED,
     EventType.HANDOFF_BREACHED,
     EventType.HANDOFF_CLOSED,
+    EventType.HANDOFF_REOPENED,
     EventType.HANDOFF_CANCELLED,
 )
 CUSTOMER = "customer"

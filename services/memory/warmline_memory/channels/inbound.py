@@ -21,8 +21,6 @@ from warmline_schemas.memories import Remember, Role
 from warmline_schemas.targets import TargetKind, kind_of
 
 INSTRUCTION = "instruction"
-CUSTOMER = "customer"
-"""Who writes, in events: a customer is no agent, and has no other name there."""
 
 
 def receive(db: Transaction, chain_id: UUID, ask: SendMessage, ready: Ready) -> ReceivedMessage:
@@ -173,7 +171,7 @@ def _note(db: Transaction, place: Landing, said: Sequence[tables.Memory], reache
     events.record(
         db,
         EventType.MESSAGE_RECEIVED,
-        actor=kept.agent if kept.role == Role.AGENT else CUSTOMER,
+        actor=kept.agent if kept.role == Role.AGENT else landing.CUSTOMER,
         namespace=kept.namespace,
         chain_id=kept.chain_id,
         handoff_id=None if held is None else held.id,

@@ -13,6 +13,11 @@ from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.customers.messages import Reached
 from warmline_schemas.keys import Scope
 
+CUSTOMER = "customer"
+"""Who writes, in events: a customer is no agent, and has no other name there."""
+LANGUAGE = "language"
+"""What a channel can tell with a message in its metadata, as a BCP 47 tag."""
+
 
 @dataclass(frozen=True)
 class Landing:

@@ -11,22 +11,18 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from warmline_memory import tenancy
-from warmline_memory.channels import outbound
+from warmline_memory import events, tenancy
+from warmline_memory.briefs.phrases import phrase
+from warmline_memory.channels import landing, outbound
 from warmline_memory.embedding import Ready
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
+from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffMode
+from warmline_schemas.memories import Role
 
 WITHIN = timedelta(days=7)
 """So long a number is taken for an answer."""
-QUESTIONS = {
-    "en": "This is an automatic message. How did we do? Answer with a number from 1 (bad) to 5 (very good).",
-    "ar": "هذه رسالة تلقائية. كيف كانت خدمتنا؟ أجب برقم من 1 (سيئة) إلى 5 (جيدة جدًا).",
-    "de": "Eine automatische Nachricht: Wie waren wir? Antworten Sie mit einer Zahl von 1 (schlecht) bis 5 (gut).",
-    "es": "Este es un mensaje automático. ¿Cómo lo hicimos? Responda con un número del 1 (mal) al 5 (muy bien).",
-    "fr": "Ceci est un message automatique. Comment était-ce ? Répondez par un chiffre de 1 (mauvais) à 5 (très bien).",
-}
 SCORE = re.compile(r"([1-5])(?: ?/ ?5)?[.!]?")
 STARS = re.compile("[\u2b50\u2605]{1,5}")
 """Stars in the place of a number, which some keyboards offer first."""
@@ -38,7 +34,7 @@ def ask(db: Transaction, row: tables.Handoff, session: tables.Session, ready: Re
     is_wanted = tenancy.read_preferences(db).ask_rating and row.mode != HandoffMode.CONSULT
     if not is_wanted or row.first_reply_at is None:
         return
-    text = QUESTIONS.get((row.language or "").partition("-")[0], QUESTIONS["en"])
+    text = phrase("rating", "asks", row.language or _spoken(db, row))
     embeddings = ready.of([text])
     assert embeddings is not None  # noqa: S101 (there is one text)
     outbound.say_as_service(db, session.id, text, embeddings, {})
@@ -58,8 +54,17 @@ def take(db: Transaction, session: tables.Session, text: str | None) -> bool:
     if newest is None:
         return False
     newest.score, newest.answered_at = score, func.now()
-    db.flush()
+    rated = db.find_one(tables.Handoff, newest.handoff_id)
+    events.record_of_handoff(db, EventType.HANDOFF_RATED, rated, landing.CUSTOMER)
     return True
+
+
+def _spoken(db: Transaction, row: tables.Handoff) -> str | None:
+    """The language that a channel told with what the customer said last."""
+    memory = tables.Memory
+    told = memory.custom[landing.LANGUAGE].astext
+    theirs = (memory.chain_id == row.chain_id, memory.namespace == row.namespace, memory.role == Role.USER)
+    return db.scalar(select(told).where(*theirs, told.is_not(None)).order_by(memory.id.desc()).limit(1))
 
 
 def score_of(text: str) -> int | None:

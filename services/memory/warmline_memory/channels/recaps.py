@@ -16,6 +16,7 @@ from warmline_memory.briefs import recaps
 from warmline_memory.briefs.phrases import phrase
 from warmline_memory.briefs.recaps import RECAP, Answer
 from warmline_memory.channels import outbound
+from warmline_memory.channels.landing import LANGUAGE
 from warmline_memory.embedding import Embeddings, Ready
 from warmline_memory.source_memory import SourceMemory
 from warmline_memory.storage import tables, wire
@@ -29,7 +30,6 @@ from warmline_schemas.targets import TargetKind, kind_of
 
 MOST_READ = 500
 """So many of the newest messages of a customer are looked at, and of a session for its secrets."""
-LANGUAGE = "language"
 
 
 def confirm_draft(db: Transaction, handoff_id: UUID, ask: ConfirmDraft, ready: Ready) -> Handoff:

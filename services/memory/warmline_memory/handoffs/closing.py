@@ -8,7 +8,7 @@ from warmline_memory import events, queues, sessions, tenancy
 from warmline_memory.handoffs import measuring, requests
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.events import EventFacts, EventType
+from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import ClosedAs, HandoffMode, HandoffState
 from warmline_schemas.sessions import EndReason, EndSession, Session
 
@@ -74,8 +74,7 @@ def open_again(db: Transaction, handoff_id: UUID) -> None:
     # It is measured at its end, which is still to come.
     db.execute(delete(tables.Measure).where(tables.Measure.handoff_id == row.id))
     db.refresh(row)
-    again: EventFacts = {"session_id": str(row.target_session_id), "was": HandoffState.CLOSED}
-    events.record_of_handoff(db, EventType.HANDOFF_ACCEPTED, row, row.holder, **again)
+    events.record_of_handoff(db, EventType.HANDOFF_REOPENED, row, row.holder, to=row.holder)
     queues.set_next_deadline(db, queues.of_target(db, row.target), row)
 
 

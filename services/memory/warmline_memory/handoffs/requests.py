@@ -160,7 +160,8 @@ def kept_of(row: tables.Handoff) -> dict[str, Any]:
 
 def get(db: Transaction, handoff_id: UUID) -> HandoffWithBrief:
     """One handoff with its brief. Raises ``NotFound``."""
-    return wire.handoff_with_brief(find(db, handoff_id))
+    found, rating = wire.handoff_with_brief(find(db, handoff_id)), db.find(tables.Rating, handoff_id)
+    return found if rating is None else found.model_copy(update={"rating": rating.score})
 
 
 def brief_of(db: Transaction, handoff_id: UUID) -> Brief:

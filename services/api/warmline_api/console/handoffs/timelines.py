@@ -35,6 +35,8 @@ DEEDS: Mapping[EventType, tuple[str, str]] = {
     EventType.HANDOFF_SNOOZED: (marked("snoozed it"), "moon"),
     EventType.HANDOFF_WOKEN: (marked("ended the snooze"), "sun"),
     EventType.HANDOFF_CLOSED: (marked("closed it: {closed_as}"), "check"),
+    EventType.HANDOFF_REOPENED: (marked("undid that it had gone on; {to} has it again"), "back"),
+    EventType.HANDOFF_RATED: (marked("said how it was"), "quote"),
     EventType.BRIEF_FLAGGED: (marked("flagged a line of the brief"), "flag"),
 }
 """What somebody did, and the sign of it. What stands in braces is a fact of the event."""
