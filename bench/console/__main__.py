@@ -96,10 +96,13 @@ def sign_in(browser: httpx.Client, form: dict[str, str]) -> None:
         raise RuntimeError(f"nobody could sign in: {answer.status_code}")
 
 
-def weight(browser: httpx.Client, page: httpx.Response) -> int:
-    """The bytes of a page with all that it loads, uncompressed."""
-    assets = dict.fromkeys(ASSETS.findall(page.text))
-    return len(page.content) + sum(len(browser.get(asset).content) for asset in assets)
+def weight(browser: httpx.Client, page: httpx.Response) -> dict[str, float]:
+    """The kilobytes of a page with all that it loads, and how many of them go over the wire: browsers take gzip."""
+    loaded = [page, *(browser.get(asset) for asset in dict.fromkeys(ASSETS.findall(page.text)))]
+    return {
+        "kilobytes": sum(len(one.content) for one in loaded) / 1000,
+        "sent_kilobytes": sum(one.num_bytes_downloaded for one in loaded) / 1000,
+    }
 
 
 def pages(handoff_id: str, session_id: str) -> Iterator[tuple[str, str]]:
@@ -126,8 +129,7 @@ def _measure_pages(figures: Figures, browser: httpx.Client, who: str, places: tu
         page = browser.get(path).raise_for_status()
         timed(browser.get, [path] * WARM_UP, clients=1)
         times = timed(browser.get, [path] * rounds, clients=1)
-        kilobytes = weight(browser, page) / 1000
-        figures.add(page=name, to=who, **times.figures, kilobytes=kilobytes, status=page.status_code)
+        figures.add(page=name, to=who, **times.figures, **weight(browser, page), status=page.status_code)
 
 
 def measure_list(figures: Figures, client: Warmline, rounds: int) -> None:

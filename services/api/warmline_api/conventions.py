@@ -13,9 +13,10 @@ from warmline_memory.settings import Settings
 COMPRESSED_FROM_BYTES = 4_096
 LEVEL = 4
 """Higher levels take twice the time to save a twentieth of what is sent."""
-PLAIN = re.compile(r"/console.*|/v1/attachments/[^/]+/content")
+PLAIN = re.compile(r"/console(?!/static/).*|/v1/attachments/[^/]+/content")
 """Pages hold secrets of their forms beside what was typed in by others; compressing both together would give the
-secrets away by the length of the answer (BREACH). Files are packed already, and are asked for in parts."""
+secrets away by the length of the answer (BREACH). What pages load is the same for everybody, and holds none. Files are
+packed already, and are asked for in parts."""
 HEAD_ASKED = "warmline_head"
 """In the scope of a request that was a HEAD, for answers that cost less where nobody reads them."""
 SENT = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID")

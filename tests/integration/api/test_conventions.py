@@ -54,6 +54,15 @@ def test_long_answers_are_compressed_for_those_who_take_that(api: Api) -> None:
     assert "Content-Encoding" not in plain.headers
 
 
+def test_what_pages_load_is_compressed(api: Api) -> None:
+    assets = re.findall(r"/console/static/[^\"]+\.(?:css|js)\?v=\w+", api.http.get("/console/sign-in").text)
+    assert {asset.split("?")[0].rsplit(".")[1] for asset in assets} == {"css", "js"}
+    for asset in assets:
+        packed = api.http.get(asset, headers={"Accept-Encoding": "gzip"})
+        assert packed.num_bytes_downloaded < len(packed.content) / 2
+        assert packed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
 def test_pages_and_short_answers_are_never_compressed(api: Api) -> None:
     page = api.http.get("/console/sign-in", headers={"Accept-Encoding": "gzip"})
     short = api.http.get("/v1/whoami", headers={"Accept-Encoding": "gzip"})
