@@ -16,11 +16,12 @@ from sqlalchemy import text
 from tests.builders.console import Browser, signed_in, text_of
 from tests.builders.customers import a_customer
 from tests.builders.handoffs import ANN, BOB, accept, act, claim, waiting
-from tests.builders.mail_servers import PASSWORD, USER, MailServer, a_certificate, a_mail_server
+from tests.builders.mail_servers import PASSWORD, USER, MailServer, a_mail_server
 from tests.builders.operators import an_operator, revised
 from tests.builders.queues import a_queue
 from tests.builders.requests import Json, get
 from tests.builders.sessions import a_session
+from tests.builders.tls import a_certificate
 from tests.builders.waits import eventually
 from tests.conftest import Api, TenantKey
 from warmline_local.commands.doctor import diagnoses
