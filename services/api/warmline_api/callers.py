@@ -1,6 +1,5 @@
 """Callers: whose request this is, and the one transaction in which it is answered."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -159,10 +158,10 @@ class Caller:
             else:
                 # The claim is a row of this very transaction. A second request with the same key waits for that row,
                 # and finds the answer in it, or nothing where the first one was rolled back.
-                # Passwords do not tell requests apart: a hash that is fast to compute must not be made of them.
+                # Passwords do not tell requests apart: no hash that is fast to compute is made of them, with any key.
                 secret = {name for name, value in ask if isinstance(value, SecretStr)}
                 asked = ask.model_dump(mode="json", exclude_unset=True, exclude=secret)
-                first = storage.claim_answer(db, self.idempotency_key, self._fingerprint(db, asked))
+                first = storage.claim_answer(db, self.idempotency_key, self._told_apart(db, asked))
                 if first is not None:
                     return Answer.repeated(first, status, self.operation)
                 made = answer = _finished(self._worked(db, work))
@@ -202,12 +201,12 @@ class Caller:
         with suppress(WarmlineError), self.platform.database.transaction(tenant_id=tenant_id) as db:
             tenancy.note_use_of_key(db, key_id)
 
-    def _fingerprint(self, db: Transaction, asked: dict[str, Any]) -> str:
+    def _told_apart(self, db: Transaction, asked: dict[str, Any]) -> bytes:
         # ``asked`` holds only what was set: a field that a later version adds, with its default, does not make a repeat
         # another request. Surrogates that stand alone are valid in JSON and have no UTF-8, hence ``surrogatepass``.
         # The key is part of it: what was answered to one key may tell another one more than it may know.
         request = json.dumps([self.route, str(tenancy.signed_in(db).id), asked], sort_keys=True)
-        return hashlib.sha256(request.encode(errors="surrogatepass")).hexdigest()
+        return request.encode(errors="surrogatepass")
 
 
 # The dependencies are coroutines, although they wait for nothing: FastAPI runs plain functions in a thread, and a

@@ -79,7 +79,7 @@ def test_a_handoff_goes_over_encrypted_lines_all_the_way(
         answer = http.get(f"{address}/v1/whoami", headers={"Authorization": f"Bearer {key}"})
         assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
         strange = Warmline(address.replace(NAME, OTHER_NAME), key, max_retries=0, http_client=http)
-        with pytest.raises(ConnectionFailed, match="not valid for '127.0.0.1'"):
+        with pytest.raises(ConnectionFailed, match=r"not valid for '127\.0\.0\.1'"):
             strange.whoami()
 
 

@@ -1,5 +1,7 @@
 """Sealing: texts and objects, with one key, with two, with none, and with the wrong one."""
 
+import hashlib
+
 import pytest
 
 from warmline_memory.errors import SetupError
@@ -39,6 +41,20 @@ def test_what_was_stored_before_there_was_a_key_is_read_as_it_is() -> None:
     sealer = Sealer(new_key())
     assert sealer.open(Sealer("").seal(SECRET)) == SECRET
     assert sealer.open_json({"id": 1}) == {"id": 1}
+
+
+def test_a_hash_with_a_key_is_no_plain_one_and_is_known_again_after_a_rotation() -> None:
+    old, new = new_key(), new_key()
+    stored = Sealer(old).hashes(b"1234")[0]
+    assert stored not in Sealer(new).hashes(b"1234")
+    assert stored in Sealer(f"{new},{old}").hashes(b"1234")
+    assert stored not in Sealer(old).hashes(b"1235")
+
+
+def test_what_was_hashed_before_there_was_a_key_is_known_again() -> None:
+    plain = Sealer("").hashes(b"1234")
+    assert plain == [hashlib.sha256(b"1234").hexdigest()]
+    assert plain[0] == Sealer(new_key()).hashes(b"1234")[-1]
 
 
 @pytest.mark.parametrize("keys", ["", new_key()], ids=["none", "another"])

@@ -47,16 +47,18 @@ _RECORD_WITH_LOOKUP = _RECORD.values(
 )
 
 
-def claim(db: Transaction, key: str, fingerprint: str) -> dict[str, Any] | None:
+def claim(db: Transaction, key: str, request: bytes) -> dict[str, Any] | None:
     """Claim a key for a request, or return the answer that the same request got before.
 
-    A second request with the key waits here until the first has committed or rolled back. ``fingerprint`` tells
-    requests apart; raises ``IdempotencyKeyReused`` where the key came with another one.
+    A second request with the key waits here until the first has committed or rolled back. ``request`` is what tells
+    requests apart, of which a hash is kept; raises ``IdempotencyKeyReused`` where the key came with another one.
     """
-    if db.execute(_CLAIM, {"key": key, "fingerprint": fingerprint}).one_or_none() is not None:
+    # What is said in a request may be a secret that is stored nowhere, so the hash is one that nobody else can compute.
+    fingerprints = db.sealer.hashes(request)
+    if db.execute(_CLAIM, {"key": key, "fingerprint": fingerprints[0]}).one_or_none() is not None:
         return None
     first = db.scalars(select(IdempotentAnswer).where(IdempotentAnswer.key == key)).one()
-    if first.fingerprint != fingerprint:
+    if first.fingerprint not in fingerprints:
         raise IdempotencyKeyReused(key=key)
     return None if first.answer is None else db.sealer.open_json(first.answer)
 

@@ -6,6 +6,8 @@ of the keys seals, and each of them opens, so that keys can be rotated: put a ne
 renew``, take the old one away.
 """
 
+import hashlib
+import hmac
 import json
 from typing import Any
 
@@ -16,6 +18,7 @@ from warmline_memory.errors import SetupError
 PREFIX = "sealed:"
 """What is sealed begins so. What does not was stored when there was no key, and is read as it is."""
 
+HASHING = b"warmline:hashing"
 
 SEALED = "sealed"
 """The one field of an object that is sealed."""
@@ -27,13 +30,16 @@ class Sealer:
     def __init__(self, keys: str) -> None:
         """``keys`` are Fernet keys (32 bytes in URL-safe base64), separated by commas. Raises ``SetupError``."""
         try:
-            held = [Fernet(key.strip()) for key in keys.split(",") if key.strip()]
+            written = [key.strip() for key in keys.split(",") if key.strip()]
+            held = [Fernet(key) for key in written]
         except ValueError as error:
             raise SetupError(
                 what="WARMLINE_ENCRYPTION_KEYS holds something that is no key.",
                 fix="Give keys that `warmline sealing new-key` made, separated by commas.",
             ) from error
         self._keys = MultiFernet(held) if held else None
+        # One key has one purpose: what hashes is another one than what encrypts.
+        self._hashing = [hmac.digest(key.encode(), HASHING, hashlib.sha256) for key in written]
 
     def seal(self, text: str) -> str:
         """A text as it may be stored."""
@@ -52,6 +58,15 @@ class Sealer:
                 what="The database holds what was sealed with a key that is not there.",
                 fix="Give the key with which it was sealed in WARMLINE_ENCRYPTION_KEYS, after the new ones.",
             ) from error
+
+    def hashes(self, text: bytes) -> list[str]:
+        """What a text can be known by again: the first one is to be stored, and a stored one may be any of them.
+
+        With keys it is an HMAC. A plain hash, which is the last one, can be computed for one guess after the other by
+        whoever reads the database; it is what was stored when there was no key.
+        """
+        keyed = [hmac.digest(key, text, hashlib.sha256).hex() for key in self._hashing]
+        return [*keyed, hashlib.sha256(text).hexdigest()]
 
     def seal_json(self, answer: dict[str, Any]) -> dict[str, Any]:
         """An object as it may be stored in a column of JSON."""

@@ -1,6 +1,5 @@
 """Spoken: how a conversation stands on its page, and what an operator says in one, once."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,7 +87,7 @@ def say(
     # `once` is a number that the page was written with. A form that is sent twice, by a second click or by "reload",
     # says what it says once; the same words from a page that was opened anew are said again.
     hashes = "".join(one.sha256.hex() for one in files)
-    asked = hashlib.sha256(f"{once}:{session_id}:{as_note}:{text}{hashes}".encode(errors="surrogatepass")).hexdigest()
+    asked = f"{once}:{session_id}:{as_note}:{text}{hashes}".encode(errors="surrogatepass")
 
     def attempt(ready: Ready) -> UUID:
         with visitor.transaction() as db:
@@ -108,11 +107,12 @@ def _uploaded(db: Transaction, visitor: Visitor, session_id: UUID, files: Sequen
     return [attachments.upload(db, namespace, one, external_id=None, is_checked=is_checked)[0].id for one in files]
 
 
-def _once(db: Transaction, asked: str, work: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:
+def _once(db: Transaction, asked: bytes, work: Callable[[Transaction], dict[str, Any]]) -> dict[str, Any]:
     """Do what was asked, or answer what it answered before. The key tells requests apart by itself."""
-    first = storage.claim_answer(db, f"console:{asked}", asked)
+    key = f"console:{db.sealer.hashes(asked)[0]}"
+    first = storage.claim_answer(db, key, asked)
     if first is not None:
         return first
     answer = work(db)
-    storage.record_answer(db, f"console:{asked}", answer)
+    storage.record_answer(db, key, answer)
     return answer
