@@ -36,7 +36,8 @@ TEXT = re.compile(r"[A-Z“][^/=]* \w")
 TEXT_AND_FACTS = re.compile(r"[A-Za-z]{2,} ?\{|\} [a-z]{2,}")
 NO_TEXTS = {
     "API key",  # names of what is not found, which are looked up where they are said
-    "Ctrl Enter",  # a key
+    "Ctrl Enter",  # keys
+    "Ctrl K",
     "EEE {}",  # a format of a date
     "Redis, which signing in through a provider takes,",  # the platform's own words, which are looked up by template
     "Try again when it is back.",

@@ -52,16 +52,18 @@ class SearchPage(ListPage):
     """What was said, by the id of the handoff; of those that were found by it."""
 
 
-def search(db: Transaction, person: Person, text: str, *, closed: bool | None = None, page: int = 1) -> SearchPage:
+def search(
+    db: Transaction, person: Person, text: str, *, closed: bool | None = None, said: bool = True, page: int = 1
+) -> SearchPage:
     """Cases in which every word of a text stands, newest first: in the customer's name, the brief with its identifiers,
-    the reason, how it was solved; or in one thing that was said. ``closed`` leaves out the others.
+    the reason, how it was solved; with ``said`` also in one thing that was said. ``closed`` leaves out the others.
 
     Looks through the newest ``SEARCHED`` that the operator may see, and ``SAID_SEARCHED`` memories.
     """
     words = text.split()[:MOST_WORDS]
     state = true() if closed is None else _ROW.state.in_(tables.OVER) if closed else _ROW.state.not_in(tables.OVER)
     by_case = _newest(person, words, state)
-    quotes = _said(db, person, words, state) if words else {}
+    quotes = _said(db, person, words, state) if words and said else {}
     found = by_case if not quotes else by_case.union(select(func.unnest(literal(list(quotes), ARRAY(Uuid)))))
     listed = lists.listed(db, person, _ROW.id.in_(found), page=page, order=(_ROW.id.desc(),))
     whole = lists.page_of(listed)

@@ -26,6 +26,7 @@ from warmline_memory.queues.queues import (
 from warmline_memory.queues.receivers import (
     Receiver,
     check as check_receiver,
+    list_queues as list_queue_receivers,
     list_some as list_receivers,
     resolve as resolve_receiver,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "level_ends",
     "list_all",
     "list_page",
+    "list_queue_receivers",
     "list_receivers",
     "of_target",
     "on_accepted",

@@ -56,7 +56,19 @@ def list_some(db: Transaction, but: UUID) -> list[Receiver]:
         Receiver(target, one.display_name, operators.presence(one), held.get(target, 0), one.capacity)
         for one, target in ((one, of_operator(one.name)) for one in people)
     ]
-    return [*_queues(db)[:MOST_LISTED], *colleagues]
+    return [*list_queues(db)[:MOST_LISTED], *colleagues]
+
+
+def list_queues(db: Transaction) -> list[Receiver]:
+    """Queues that are set up or that somebody works, and, once there are any, the one that people's work falls to."""
+    queue, operator = tables.Queue, tables.Operator
+    titles = {name: title or name for name, title in db.execute(select(queue.name, queue.written["title"].astext))}
+    worked = db.scalars(select(func.unnest(operator.queues)).where(operator.disabled_at.is_(None)).distinct())
+    names = {*titles, *worked}
+    people = tenancy.read_preferences(db).people_target
+    if names and kind_of(people) is TargetKind.QUEUE:
+        names.add(name_of(people))
+    return [Receiver(of_queue(name), titles.get(name, name)) for name in sorted(names)]
 
 
 def resolve(db: Transaction, typed: str) -> Receiver:
@@ -64,7 +76,7 @@ def resolve(db: Transaction, typed: str) -> Receiver:
 
     Raises ``UnknownReceiver``, and ``AmbiguousReceiver`` where several have the name.
     """
-    known = [*_queues(db), *_people(db), *_skills(db)]
+    known = [*list_queues(db), *_people(db), *_skills(db)]
     exact = next((one for one in known if one.target == typed), None)
     if exact is not None:
         return exact
@@ -91,7 +103,7 @@ def check(db: Transaction, target: str, *, by_person: bool, field: str) -> None:
     known = list(_KNOWN[kind](db))
     if kind is TargetKind.AGENT:
         # A name without a prefix may also be meant for a queue or a colleague.
-        known += [*_queues(db), *_people(db)]
+        known += [*list_queues(db), *_people(db)]
     elif not known:
         return
     raise UnknownReceiver(field=field, sort=CALLED[kind], name=name_of(target), advice=_advice(name_of(target), known))
@@ -117,18 +129,6 @@ def _likeness(name: str, receiver: Receiver) -> float:
 def _shown(receiver: Receiver) -> str:
     is_plain = receiver.name == name_of(receiver.target)
     return receiver.target if is_plain else f"{receiver.name} ({receiver.target})"
-
-
-def _queues(db: Transaction) -> list[Receiver]:
-    """Queues that are set up or that somebody works, and, once there are any, the one that people's work falls to."""
-    queue, operator = tables.Queue, tables.Operator
-    titles = {name: title or name for name, title in db.execute(select(queue.name, queue.written["title"].astext))}
-    worked = db.scalars(select(func.unnest(operator.queues)).where(operator.disabled_at.is_(None)).distinct())
-    names = {*titles, *worked}
-    people = tenancy.read_preferences(db).people_target
-    if names and kind_of(people) is TargetKind.QUEUE:
-        names.add(name_of(people))
-    return [Receiver(of_queue(name), titles.get(name, name)) for name in sorted(names)]
 
 
 def _people(db: Transaction) -> list[Receiver]:
@@ -174,4 +174,9 @@ def _is_known(db: Transaction, target: str) -> bool:
     return found or target == tenancy.read_preferences(db).people_target
 
 
-_KNOWN = {TargetKind.QUEUE: _queues, TargetKind.HUMAN: _people, TargetKind.SKILL: _skills, TargetKind.AGENT: _agents}
+_KNOWN = {
+    TargetKind.QUEUE: list_queues,
+    TargetKind.HUMAN: _people,
+    TargetKind.SKILL: _skills,
+    TargetKind.AGENT: _agents,
+}

@@ -7,7 +7,7 @@ from warmline_api.console.desk.threads import END, AskedPlace, Place, Thread, th
 from warmline_api.console.desk.turns import turns_of
 from warmline_api.routers import routers_of
 
-ROUTERS = routers_of(__name__, "attention", "conversations", "lists", "searching", "views")
+ROUTERS = routers_of(__name__, "attention", "conversations", "lists", "palette", "searching", "views")
 
 __all__ = [
     "END",

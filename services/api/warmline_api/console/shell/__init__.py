@@ -7,6 +7,7 @@ style sheets, themes, and the stream that keeps open pages up to date.
 from warmline_api.console.shell.assets import FOLDER, Assets
 from warmline_api.console.shell.forms import faults_of, field, id_of, malformed, name_of_page, read_form
 from warmline_api.console.shell.guard import Guard
+from warmline_api.console.shell.menu import NAV, SETTINGS, SETTINGS_PATH
 from warmline_api.console.shell.plain_words import in_words, own_words
 from warmline_api.console.shell.qr_codes import qr_code
 from warmline_api.console.shell.refusals import (
@@ -19,7 +20,7 @@ from warmline_api.console.shell.refusals import (
     status_of,
 )
 from warmline_api.console.shell.rendering import PREFIX, done, inside, page, refused, with_language
-from warmline_api.console.shell.titles import words
+from warmline_api.console.shell.titles import title, words
 from warmline_api.console.shell.visitors import (
     COOKIE,
     Posted,
@@ -39,8 +40,11 @@ ROUTERS = routers_of(__name__, "live", "themes")
 __all__ = [
     "COOKIE",
     "FOLDER",
+    "NAV",
     "PREFIX",
     "ROUTERS",
+    "SETTINGS",
+    "SETTINGS_PATH",
     "Assets",
     "ForeignForm",
     "Guard",
@@ -77,6 +81,7 @@ __all__ = [
     "signed_in",
     "status_of",
     "target",
+    "title",
     "with_language",
     "words",
 ]

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,14 +14,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from warmline_api.console import languages
-from warmline_api.console.languages import marked
-from warmline_api.console.shell import assets, plain_words, refusals, single_keys, wording
+from warmline_api.console.shell import assets, menu, plain_words, refusals, single_keys, wording
 from warmline_api.console.shell.refusals import MalformedForm
 from warmline_api.console.shell.visitors import Visitor
 from warmline_memory.errors import WarmlineError
 from warmline_memory.language import shown
 from warmline_schemas.events import EventType
-from warmline_schemas.operators import OperatorRole
 
 PREFIX = "/console"
 FLASH_COOKIE, THEME_COOKIE = "warmline_flash", "warmline_theme"
@@ -35,30 +32,6 @@ FLASH_SECONDS, A_YEAR = 60, 31_536_000
 MAY_PASS = {429, 503}
 """The statuses that say when to try again."""
 
-
-@dataclass(frozen=True)
-class Entry:
-    """A page of the menu."""
-
-    title: str
-    path: str
-    icon: str
-    role: OperatorRole = OperatorRole.OPERATOR
-    """The least role that reads it."""
-
-
-NAV = (
-    Entry(marked("Queue"), "/console/", "queue"),
-    Entry(marked("My work"), "/console/mine", "mine"),
-    Entry(marked("Search"), "/console/search", "search"),
-    Entry(marked("Drafts"), "/console/drafts", "draft"),
-    Entry(marked("Failed"), "/console/failed", "failed"),
-    Entry(marked("Shifts"), "/console/shifts", "shift"),
-    Entry(marked("Analytics"), "/console/analytics", "chart"),
-    Entry(marked("Webhooks"), "/console/deliveries", "delivery", OperatorRole.LEAD),
-    Entry(marked("Settings"), "/console/settings", "settings"),
-)
-"""The menu, in its order."""
 
 CONSOLE = Path(__file__).parents[1]
 
@@ -84,7 +57,7 @@ _templates = Environment(
 _templates.filters.update(wording.FILTERS)
 _templates.globals.update(
     asset=assets.url_of,
-    nav=NAV,
+    nav=menu.NAV,
     single_keys=single_keys.KEYS,
     own_keys=single_keys.OWN,
     event_types=" ".join(EventType),

@@ -23,11 +23,14 @@ KEYS = (
     ("o", marked("ask for advice, or offer it")),
     ("v", marked("view the conversation")),
     ("/", marked("search")),
+    ("Ctrl K", marked("go to anything, or do something")),
     ("Esc", marked("close what is open, or leave a field")),
     ("?", marked("this list")),
 )
 """The keys, where JavaScript is on; never inside a field."""
-OWN = tuple((key, words) for keys, words in KEYS for key in keys.split() if len(key) == 1)
+WITH = "Ctrl "
+"""What stands before a key that is pressed with another one."""
+OWN = tuple((key, words) for keys, words in KEYS if not keys.startswith(WITH) for key in keys.split() if len(key) == 1)
 """Those for which another one can be chosen, with what they do."""
 
 

@@ -302,7 +302,12 @@
   const keymap = JSON.parse(document.body.dataset.keys || "{}");
   const isKey = (event, name) => event.key === (keymap[name] ?? name);
   const press = (element) => {
-    if (element.matches("textarea, [tabindex]")) { showPartOf(element); element.focus(); return; }
+    showPartOf(element);
+    if (element.matches("textarea, input, [tabindex]")) {
+      element.closest("details")?.setAttribute("open", "");
+      element.focus();
+      return;
+    }
     if (element.tagName !== "DETAILS") { element.click(); return; }
     element.open = true;
     const field = element.querySelector("textarea, input:not([type=hidden]), select, button");
@@ -346,6 +351,22 @@
     const within = document.activeElement.closest("[data-row]") || (document.querySelector("[data-row]") ? null : document);
     const found = within && $$(`[data-key="${CSS.escape(event.key)}"]`, within).find((one) => one.offsetParent);
     if (found) { event.preventDefault(); press(found); }
+  });
+
+  // The palette is loaded when it is first asked for. Its key is no single one, and so is there when those are off; where
+  // a keyboard has other letters it is the one in the place of K.
+
+  const isMac = /^(Mac|iP)/.test(navigator.platform);
+  const openPalette = async () => {
+    if (document.querySelector("dialog[open]")) return;
+    const row = document.activeElement.closest("[data-row]");
+    const palette = await import(document.body.dataset.palette).catch(() => null);
+    if (palette) palette.open(row, press); else location.assign("/console/search");
+  };
+  addEventListener("keydown", (event) => {
+    if (!isSignedIn || !(isMac ? event.metaKey : event.ctrlKey) || event.shiftKey || event.altKey) return;
+    const isK = event.key.toLowerCase() === "k" || (event.code === "KeyK" && !/^[a-z]$/i.test(event.key));
+    if (isK) { event.preventDefault(); openPalette(); }
   });
 
   // Parts of a page, of which a narrow screen shows one; the others stay as they are, with what was typed into them
@@ -489,6 +510,7 @@
       write(news, say("copied", { text: button.dataset.copy }));
     }
     if (event.target.closest("[data-help]")) help.showModal();
+    if (event.target.closest("[data-opens-palette]")) openPalette();
     for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
