@@ -152,11 +152,26 @@ class Chatwoot:
         self._ask("POST", f"/conversations/{conversation}/toggle_status", {"status": state.value})
 
     def _active(self, since: float) -> Iterator[dict[str, Any]]:
-        """The conversations in which something happened since a time, the newest first."""
+        """The conversations in which something happened since a time, each once."""
+        known: set[int] = set()
+        count = -1
+        # While it was read, a conversation in which something happened moved from a page that was not read yet to one
+        # that was. So the list is read again as far as what was the newest, until nothing has moved.
+        while len(known) > count:
+            count, newest = len(known), since
+            for one in self._newest_first(since):
+                newest = max(newest, _active_at(one))
+                if one["id"] not in known:
+                    known.add(one["id"])
+                    yield one
+            since = newest
+
+    def _newest_first(self, since: float) -> Iterator[dict[str, Any]]:
+        """The list of conversations as far back as a time, page by page."""
         for number in range(1, MOST_PAGES + 1):
             params = {"status": "all", "sort_by": "last_activity_at_desc", "page": number}
             page = self._ask("GET", "/conversations", params=params, as_user=True)["data"]["payload"]
-            recent = [one for one in page if float(one.get("last_activity_at") or 0) >= since]
+            recent = [one for one in page if _active_at(one) >= since]
             yield from recent
             if not page or len(recent) < len(page):
                 return
@@ -249,6 +264,11 @@ def _origin(url: str) -> tuple[str, str, int | None]:
 def _place(message: Mapping[str, Any]) -> int:
     """Where a message stands among the others: the history tells whole seconds alone, and numbers grow."""
     return int(message["id"])
+
+
+def _active_at(conversation: Mapping[str, Any]) -> float:
+    """When something last happened in a conversation, in seconds since 1970."""
+    return float(conversation.get("last_activity_at") or 0)
 
 
 def _said_at(message: Mapping[str, Any]) -> float:
