@@ -23,7 +23,7 @@ from warmline_api.tracing import Tracing
 from warmline_api.watching import Watching
 from warmline_memory import logs, security_log, tracing
 from warmline_memory.errors import SetupError
-from warmline_memory.messaging import open_celery
+from warmline_memory.messaging import Onlookers, open_celery
 from warmline_memory.platform import Platform, open_platform
 from warmline_memory.settings import Settings, load_settings
 
@@ -51,6 +51,7 @@ def create_app(
                 platform as app.state.platform,
                 open_entrance(settings, app.state),
                 OpenStreams(settings) as app.state.streams,
+                Onlookers(settings) as app.state.onlookers,
                 Rates(settings) as app.state.rates,
             ):
                 app.state.readiness = Readiness(app.state.platform)

@@ -6,11 +6,12 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from types import FrameType
 from typing import Self
 from uuid import UUID
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 
 from warmline_memory.messaging import Listener
 from warmline_memory.settings import Settings
@@ -18,6 +19,31 @@ from warmline_memory.settings import Settings
 READERS = 4
 """At most this many streams read at the same time. The other threads and database connections are left to requests."""
 STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+class News:
+    """Wakes one stream; ``chain_id`` is the chain whose onlookers it follows."""
+
+    def __init__(self, chain_id: UUID | None = None) -> None:
+        self._chain_id = chain_id
+        self._event = asyncio.Event()
+        self._is_of_onlookers = chain_id is not None
+
+    def ring(self, chain_id: UUID | None) -> None:
+        """Say that there may be news: of a chain's onlookers, or of everything else."""
+        if chain_id is None or chain_id == self._chain_id:
+            self._is_of_onlookers = self._is_of_onlookers or chain_id is not None
+            self._event.set()
+
+    def taken(self) -> bool:
+        """Be ready for the next; whether there was news of onlookers, as there is in the beginning."""
+        self._event.clear()
+        was, self._is_of_onlookers = self._is_of_onlookers, False
+        return was
+
+    async def wait(self) -> None:
+        """Wait for news."""
+        await self._event.wait()
 
 
 class OpenStreams:
@@ -30,9 +56,11 @@ class OpenStreams:
     def __init__(self, settings: Settings) -> None:
         self.readers = CapacityLimiter(READERS)
         self.closing = False
-        self._waiting: dict[UUID, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: dict[UUID, set[News]] = defaultdict(set)
+        self._work: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
-        self._listener = Listener(settings, lambda tenant_id: self._soon(self._wake, tenant_id))
+        wake = partial(self._soon, self._wake)
+        self._listener = Listener(settings, wake, wake)
         self._running = ExitStack()
 
     def __enter__(self) -> Self:
@@ -46,9 +74,10 @@ class OpenStreams:
         self._running.close()
 
     @contextmanager
-    def news_of(self, tenant_id: UUID) -> Iterator[asyncio.Event]:
-        """An event that is set whenever there may be news of a tenant, and when all streams end."""
-        news = asyncio.Event()
+    def news_of(self, tenant_id: UUID, chain_id: UUID | None = None) -> Iterator["News"]:
+        """What wakes a stream whenever there may be news of a tenant, or of who has a chain open, and when all streams
+        end."""
+        news = News(chain_id)
         self._waiting[tenant_id].add(news)
         try:
             yield news
@@ -57,19 +86,25 @@ class OpenStreams:
             if not self._waiting[tenant_id]:
                 del self._waiting[tenant_id]
 
+    def begin(self, work: Callable[[], None]) -> None:
+        """Have something done in a thread, for which nobody waits."""
+        task = self._loop.create_task(to_thread.run_sync(work))
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
     def close(self) -> None:
         """End every stream, from whatever thread."""
         self._soon(self._end)
 
-    def _soon(self, call: Callable[..., None], *given: UUID) -> None:
+    def _soon(self, call: Callable[..., None], *given: UUID | None) -> None:
         # Announcements come in a thread of the listener's and signals at any moment. Events of asyncio and the sets of
         # those who wait belong to the loop, so everything that touches them runs there, and no lock is needed.
         with suppress(RuntimeError):  # the loop has ended, and with it all streams
             self._loop.call_soon_threadsafe(call, *given)
 
-    def _wake(self, tenant_id: UUID) -> None:
+    def _wake(self, tenant_id: UUID, chain_id: UUID | None = None) -> None:
         for news in self._waiting.get(tenant_id, ()):
-            news.set()
+            news.ring(chain_id)
 
     def _end(self) -> None:
         self.closing = True

@@ -5,10 +5,13 @@ an announcement, and looks by itself every few seconds where one was lost.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 from uuid import UUID
 
 from anyio import to_thread
@@ -59,30 +62,70 @@ class Filters:
         return bool(self.chain_id) and not self.types
 
 
-async def follow(state: State, transaction: Opening, filters: Filters, after: int | None = None) -> StreamingResponse:
+class Attendance(Protocol):
+    """Somebody who has a chain open while their stream goes on, and is told who else has. Threads call its methods."""
+
+    chain_id: UUID
+
+    def stay(self) -> None:
+        """Say that they are there."""
+
+    def leave(self) -> None:
+        """Say that they are not any more."""
+
+    def read(self, *, is_new: bool) -> str:
+        """What has changed, as frames; ``is_new`` where somebody came, or left, or began to type."""
+
+
+async def follow(
+    state: State,
+    transaction: Opening,
+    filters: Filters,
+    after: int | None = None,
+    attending: Callable[[UUID], Attendance] | None = None,
+) -> StreamingResponse:
     """Stream a tenant's events, from the one after number ``after``; from now on where that is None.
 
     ``transaction`` opens a short transaction as the client, again and again, and raises what ends the stream, such as
-    ``Unauthenticated``; what it raises first, this raises. ``state`` is the application's.
+    ``Unauthenticated``; what it raises first, this raises. ``state`` is the application's. ``attending`` makes of the
+    tenant's id whoever attends to one chain.
     """
     streams: OpenStreams = state.streams
     reader = _Reader(transaction, filters, after)
     tenant_id = await to_thread.run_sync(reader.begin, limiter=streams.readers)
-    return StreamingResponse(_frames(streams, tenant_id, reader), media_type=MEDIA_TYPE, headers=HEADERS)
+    attendance = attending(tenant_id) if attending else None
+    frames = _attended if attendance else _frames
+    return StreamingResponse(frames(streams, tenant_id, reader, attendance), media_type=MEDIA_TYPE, headers=HEADERS)
 
 
-async def _frames(streams: OpenStreams, tenant_id: UUID, reader: "_Reader") -> AsyncIterator[str]:
+async def _attended(
+    streams: OpenStreams, tenant_id: UUID, reader: "_Reader", attendance: Attendance | None
+) -> AsyncIterator[str]:
+    """What is sent, while whoever gets it counts as there."""
+    try:
+        async for frames in _frames(streams, tenant_id, reader, attendance):
+            yield frames
+    finally:
+        # Whoever has gone waits for nothing any more, so nothing is waited for here.
+        if attendance is not None:
+            streams.begin(attendance.leave)
+
+
+async def _frames(
+    streams: OpenStreams, tenant_id: UUID, reader: "_Reader", attendance: Attendance | None = None
+) -> AsyncIterator[str]:
     """What is sent: where to go on from, the events, and now and then a comment, by which the dead are noticed."""
-    said = time.monotonic()
+    said, stayed = time.monotonic(), -math.inf
     # The answer has begun, so no error can be a status any more. The stream ends, its client comes back by itself, and
     # is answered with the error then.
-    with streams.news_of(tenant_id) as news, suppress(WarmlineError):
+    with streams.news_of(tenant_id, attendance.chain_id if attendance else None) as news, suppress(WarmlineError):
         yield f"retry: {RETRY_MILLISECONDS}\nid: {reader.after}\n\n"
         while not streams.closing:
             # Cleared before the read: what is announced while the read goes on leads to one more read.
-            news.clear()
-            frames = await to_thread.run_sync(reader.read, limiter=streams.readers)
-            if not frames and time.monotonic() - said >= HEARTBEAT_SECONDS:
+            look = partial(_look, reader, attendance, is_new=news.taken(), stays=_is_due(stayed))
+            stayed = time.monotonic() if _is_due(stayed) else stayed
+            frames = await to_thread.run_sync(look, limiter=streams.readers)
+            if not frames and _is_due(said):
                 # The comment carries the id of the newest event, of whatever sort: a client with a narrow filter would
                 # otherwise go on from an event of long ago, and have everything since then searched once more.
                 frames = f": nothing new\nid: {reader.after}\n\n"
@@ -92,6 +135,20 @@ async def _frames(streams: OpenStreams, tenant_id: UUID, reader: "_Reader") -> A
             if not reader.has_more:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), reader.look_seconds)
+
+
+def _is_due(since: float) -> bool:
+    """Whether a beat has passed."""
+    return time.monotonic() - since >= HEARTBEAT_SECONDS
+
+
+def _look(reader: "_Reader", attendance: Attendance | None, *, is_new: bool, stays: bool) -> str:
+    """What is new, as frames: events, and who else is there."""
+    if attendance is None:
+        return reader.read()
+    if stays:
+        attendance.stay()
+    return reader.read() + attendance.read(is_new=is_new)
 
 
 class _Reader:

@@ -1,5 +1,5 @@
-"""Announcements: other processes hear through Redis that a tenant has new events. Any may be lost: whoever listens
-looks by itself every few seconds, too."""
+"""Announcements: other processes hear through Redis that a tenant has new events, and that somebody came to a case or
+left it. Any may be lost: whoever listens looks by itself every few seconds, too."""
 
 import logging
 import threading
@@ -20,6 +20,7 @@ QUIET_SECONDS = 2.0
 """For this long after Redis did not answer nothing is announced, so that what waits in the postbox gets on."""
 LISTEN_SECONDS = 0.2
 """How soon listening ends once that is asked for."""
+ID_BYTES = 16
 
 
 class Announcer:
@@ -47,12 +48,18 @@ class Announcer:
 
 
 class Listener:
-    """A thread that hears announcements. A context manager."""
+    """A thread that hears announcements: ``heard`` is told of which tenant there are events, and ``seen``, where it is
+    given, of which tenant's chain there are other onlookers. A context manager."""
 
-    def __init__(self, settings: Settings, heard: Callable[[UUID], object]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        heard: Callable[[UUID], object],
+        seen: Callable[[UUID, UUID], object] | None = None,
+    ) -> None:
         self._redis = addresses.connect(settings.redis_url, SOCKET_SECONDS)
-        self._channel = channel_of(settings)
-        self._heard = heard
+        self._channels = [channel_of(settings)] + ([] if seen is None else [onlookers_channel_of(settings)])
+        self._heard, self._seen = heard, seen
         self._stopped = threading.Event()
         self._hears = True
         self._thread = threading.Thread(target=self._run, name="announcements", daemon=True)
@@ -79,14 +86,26 @@ class Listener:
 
     def _listen(self) -> None:
         with self._redis.pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
-            channel.subscribe(self._channel)
+            channel.subscribe(*self._channels)
             self._hears = True
             while not self._stopped.is_set():
                 message = channel.get_message(timeout=LISTEN_SECONDS)
                 if message is not None:
-                    self._heard(UUID(bytes=message["data"]))
+                    self._tell(message["data"])
+
+    def _tell(self, announced: bytes) -> None:
+        tenant_id, chain_id = announced[:ID_BYTES], announced[ID_BYTES:]
+        if not chain_id:
+            self._heard(UUID(bytes=tenant_id))
+        elif self._seen is not None:
+            self._seen(UUID(bytes=tenant_id), UUID(bytes=chain_id))
 
 
 def channel_of(settings: Settings) -> str:
     """The channel on which a platform announces its events."""
     return f"{settings.broker_prefix}:events"
+
+
+def onlookers_channel_of(settings: Settings) -> str:
+    """The channel on which a platform announces who came to a case, types in it, or left."""
+    return f"{settings.broker_prefix}:onlookers"

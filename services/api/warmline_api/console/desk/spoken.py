@@ -59,6 +59,9 @@ def say_posted(visitor: Visitor, session_id: UUID, *, has_customer: bool) -> Sai
     if not as_note and (blanks := blanks_in(text)):
         raise MalformedForm(faults=_("{blank} is still to be filled in. Nothing was sent.", blank=f"{{{blanks[0]}}}"))
     memory_id = say(visitor, session_id, text, brought(visitor), as_note=as_note, once=once)
+    with visitor.transaction() as db:
+        chain_id = db.find_one(tables.Session, session_id).chain_id
+    shell.note_typing(visitor, chain_id, is_said=True)
     if as_note:
         return Said(memory_id, _("Kept as a note for colleagues."))
     return Said(memory_id, _("Saved. The customer's channel delivers it.") if has_customer else _("Written down."))

@@ -1,5 +1,6 @@
 """The stream of events that tells open pages when to read their regions again."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from warmline_api import streams
-from warmline_api.console.shell.visitors import Signed, Visitor
+from warmline_api.console.shell import company
+from warmline_api.console.shell.visitors import Posted, Signed, Visitor
 from warmline_memory import operators
 from warmline_memory.storage import tables
 
@@ -30,7 +32,14 @@ async def stream_events(
         await run_in_threadpool(_check_sees, visitor, chain_id)
     filters = streams.Filters(chain_id=chain_id, handoff_id=handoff_id, seen=operators.sees_event_now)
     start = after if last_event_id is None else last_event_id
-    return await streams.follow(request.app.state, visitor.transaction, filters, start)
+    attending = None if chain_id is None else partial(company.attending, visitor, chain_id)
+    return await streams.follow(request.app.state, visitor.transaction, filters, start, attending)
+
+
+@router.post("/chains/{chain_id}/typing", status_code=204)
+def note_typing(chain_id: UUID, visitor: Posted) -> None:
+    """Say that the operator is typing in a case, to whoever else has it open."""
+    company.note_typing(visitor, chain_id)
 
 
 def _check_sees(visitor: Visitor, chain_id: UUID) -> None:

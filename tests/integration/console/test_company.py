@@ -1,0 +1,100 @@
+"""Who else has a case open, as the stream of an open page tells it: colleagues who may see it, and nobody else."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import pytest
+
+from tests.builders.console import Browser, csrf_of, signed_in
+from tests.builders.handoffs import accept, read, waiting
+from tests.builders.requests import Json, patch
+from tests.conftest import Api
+
+pytestmark = pytest.mark.usefixtures("worker")
+
+NOBODY = {"who": [], "here": "", "typing": ""}
+SECONDS = 60
+
+
+@contextmanager
+def company_of(browser: Browser, handoff: Json) -> Iterator[Iterator[Any]]:
+    """What the stream of a case's page tells of others, one after the other."""
+    at = {"chain_id": handoff["chain_id"]}
+    with browser.http.stream("GET", "/console/events", params=at, timeout=SECONDS) as stream:
+        assert stream.status_code == 200
+        yield _told(stream.iter_lines())
+
+
+def _told(lines: Iterator[str]) -> Iterator[Any]:
+    for line in lines:
+        if line == "event: company":
+            yield json.loads(next(lines).removeprefix("data: "))
+
+
+def until(told: Iterator[Any], **wanted: str) -> Any:
+    """What is told first that says so; the stream's own time limit ends the wait."""
+    return next(one for one in told if wanted.items() <= one.items())
+
+
+def types(browser: Browser, handoff: Json) -> int:
+    token = csrf_of(browser.page("/mine"))
+    return browser.http.post(f"/console/chains/{handoff['chain_id']}/typing", data={"csrf": token}).status_code
+
+
+def test_who_comes_types_says_it_and_leaves_is_told_to_others_who_have_the_case_open(api: Api, ann: Browser) -> None:
+    bob = signed_in(api, "bob", display_name="Bob Ray")
+    handoff = waiting(api)
+    accept(api, handoff, "human:bob")
+    with company_of(ann, handoff) as told, ExitStack() as page:
+        assert next(told) == NOBODY
+        page.enter_context(company_of(bob, handoff))
+        assert until(told, here="Also here: Bob Ray")["who"] == ["human:bob"]
+        assert types(bob, handoff) == 204
+        until(told, typing="Bob Ray is typing")
+        bob.done(f"/handoffs/{handoff['id']}/say", text="It is paid.", **{"as": "reply"})
+        until(told, here="Also here: Bob Ray", typing="")
+        page.close()
+        assert until(told, here="") == NOBODY
+
+
+def test_nobody_is_told_of_themselves(api: Api, ann: Browser) -> None:
+    handoff = waiting(api)
+    with company_of(ann, handoff) as first, company_of(ann, handoff) as second:
+        assert next(first) == next(second) == NOBODY
+
+
+def test_it_is_told_in_the_readers_own_language(api: Api, ann: Browser) -> None:
+    eve = signed_in(api, "eve")
+    eve.done("/settings/language", language="de")
+    handoff = waiting(api)
+    with company_of(ann, handoff) as told:
+        next(told)
+        with company_of(eve, handoff) as german:
+            until(german, here="Auch hier: ann")
+
+
+def test_whoever_may_not_see_a_case_is_neither_told_nor_shown(api: Api, ann: Browser) -> None:
+    zoe = signed_in(api, "zoe", queues=["fraud"])
+    handoff = waiting(api)
+    at = {"chain_id": handoff["chain_id"]}
+    assert zoe.http.get("/console/events", params=at).status_code == 404
+    assert types(zoe, handoff) == 404
+    with company_of(ann, handoff) as told:
+        assert next(told) == NOBODY
+
+
+def test_whose_queue_is_taken_from_them_is_told_nothing_more(api: Api, ann: Browser) -> None:
+    bob = signed_in(api, "bob")
+    handoff = waiting(api)
+    with company_of(bob, handoff) as told:
+        assert next(told) == NOBODY
+        patch(api, "operators/bob", {"queues": []})
+        with company_of(ann, handoff) as hers:
+            until(hers, here="Also here: bob")
+            assert types(ann, handoff) == 204
+            # What is told to Bob next would be that; a signing out ends his stream, so that the wait has an end.
+            bob.done("/sign-out")
+            assert list(told) == []
+    assert read(api, handoff)["state"] == "ready"
