@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from tests.builders.sessions import started
 from tests.conftest import Api, TenantKey
 from warmline_memory import embedding, memories
 from warmline_memory.embedding import open_embedder
 from warmline_memory.settings import Settings
+from warmline_memory.storage.connections import BinaryCursor
 from warmline_memory.storage.database import Database
 from warmline_schemas.memories import Remember
 
@@ -122,21 +122,23 @@ def test_another_tenant_has_no_duplicates_here(api: Api, client_of: Any, new_ten
 
 
 def test_a_thousand_memories_are_stored_by_one_statement(
-    settings: Settings, database: Database, tenant: TenantKey
+    settings: Settings, database: Database, tenant: TenantKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     embedder = open_embedder(settings)
     vectors = embedder.embed([CONTENT]).repeat(1_000, axis=0)
     asks = [Remember(**a_note(content=f"Note {number}")) for number in range(1_000)]
     statements: list[str] = []
+    execute = BinaryCursor.execute
 
-    def note(*said: Any) -> None:
-        statements.append(said[2])
+    def noting(cursor: BinaryCursor, query: Any, *given: Any, **named: Any) -> BinaryCursor:
+        statements.append(query if isinstance(query, str) else query.decode())
+        return execute(cursor, query, *given, **named)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    monkeypatch.setattr(BinaryCursor, "execute", noting)
     with database.transaction(tenant_id=tenant.tenant_id) as db:
         model_id = db.connection().exec_driver_sql("SELECT id FROM embedding_models WHERE is_current").scalar_one()
         kept = memories.remember(db, asks, embedding.Embeddings(model_id, vectors))
-    event.remove(database.engine, "before_cursor_execute", note)
+    monkeypatch.undo()
     embedder.close()
     assert [one.content for one in kept] == [ask.content for ask in asks]
     assert sum(statement.startswith("INSERT") for statement in statements) == 1

@@ -49,7 +49,7 @@ def superseding(db: Transaction, rows: Sequence[Stating]) -> dict[UUID, UUID]:
     return {row_id: holding_id for row_id, holding_id in holding.items() if holding_id != row_id}
 
 
-def note(db: Transaction, memory: tables.Memory, superseded_ids: Sequence[UUID]) -> None:
+def note(db: Transaction, memory: Stating, superseded_ids: Sequence[UUID]) -> None:
     """Note that a memory corrects others, and all that those corrected. It holds from now on, whatever corrected it.
 
     Raises ``CannotSupersede`` unless each of them is another memory of its namespace, and not the brief of a handoff.
@@ -64,7 +64,7 @@ def note(db: Transaction, memory: tables.Memory, superseded_ids: Sequence[UUID])
     db.execute(insert(link).from_select(["superseded_id", "memory_id"], rows).on_conflict_do_nothing())
 
 
-def _check(db: Transaction, memory: tables.Memory, superseded_ids: Sequence[UUID]) -> None:
+def _check(db: Transaction, memory: Stating, superseded_ids: Sequence[UUID]) -> None:
     """Raise ``CannotSupersede``, or else keep the memories from being forgotten until the transaction ends."""
     row = tables.Memory
     wanted = select(row.id, row.namespace, row.handoff_id).where(among(row.id, superseded_ids))

@@ -5,20 +5,24 @@ for a thousand, and is prepared once. With a parameter for each value, a thousan
 send.
 """
 
+import typing
 from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 from pydantic_core import to_json
-from sqlalchemy import REAL, Integer, Interval, Text, bindparam, cast, column, func, select, true
+from sqlalchemy import REAL, Integer, Interval, Table, Text, bindparam, cast, column, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, Insert, insert
 
 from warmline_memory.memories import duplicates
 from warmline_memory.memories.duplicates import Row
+from warmline_memory.storage import wire
+from warmline_memory.storage.database import Direct
 from warmline_memory.storage.tables import Memory
 from warmline_memory.storage.transactions import Transaction
-from warmline_memory.storage.vectors import Floats, HalfVectors
+from warmline_memory.storage.vectors import Floats, HalfVectors, SentFloats
 
+_TABLE = typing.cast(Table, Memory.__table__)
 _AS_THEY_ARE = (
     Memory.id,
     Memory.namespace,
@@ -42,15 +46,16 @@ _AS_THEY_ARE = (
 )
 
 
-def store(db: Transaction, rows: Collection[Row]) -> dict[bytes, Memory]:
-    """Store rows, each with its ``embedding`` of shape (dimension,); what is stored now, by ``duplicates.key``."""
+def store(db: Transaction, rows: Collection[Row]) -> dict[bytes, Any]:
+    """Store rows, each with its ``embedding`` of shape (dimension,); what is stored now, by ``duplicates.key``: rows
+    with the columns that ``wire.memory_of`` needs."""
     # A duplicate locks the row that is stored already. In the order of fingerprints, two batches cannot deadlock.
     in_order_of_locks = sorted(rows, key=lambda row: row["fingerprint"] or b"")
     vectors = np.stack([row["embedding"] for row in in_order_of_locks])
     sent = [{**row, "embedding": None, "place": place} for place, row in enumerate(in_order_of_locks)]
-    given = {"rows": to_json(sent, bytes_mode="hex").decode(), "vectors": vectors, "dimension": vectors.shape[1]}
-    stored = db.execute(_STATEMENT, given, execution_options={"dml_strategy": "orm", "populate_existing": True})
-    return {duplicates.key(row.id, fingerprint): row for row, fingerprint in stored}
+    document = to_json(sent, bytes_mode="hex").decode()
+    stored = _STATEMENT.run(db, rows=document, vectors=SentFloats(vectors), dimension=vectors.shape[1])
+    return {duplicates.key(row.id, row.fingerprint): row for row in stored}
 
 
 def _insertion() -> Insert:
@@ -74,8 +79,9 @@ def _insertion() -> Insert:
         "terms": func.decode(new.c.terms, "hex"),
         "embedding": cast(embedding, HalfVectors()),
     }
-    columns = [getattr(Memory, name) for name in values]
-    return insert(Memory).from_select(columns, select(*values.values()).select_from(new).join(sent, true()))
+    columns = [getattr(Memory, name).expression for name in values]
+    return insert(_TABLE).from_select(columns, select(*values.values()).select_from(new).join(sent, true()))
 
 
-_STATEMENT = duplicates.merging(_insertion()).returning(Memory, Memory.fingerprint)
+_STATEMENT = Direct(duplicates.merging(_insertion()).returning(*wire.MEMORY_COLUMNS, _TABLE.c.fingerprint))
+"""Every new memory is stored by it: as the mapper's own it took three times as long."""

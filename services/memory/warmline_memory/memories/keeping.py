@@ -134,10 +134,16 @@ def keep_anywhere(db: Transaction, ask: Remember, embeddings: Embeddings) -> tab
     )
 
 
-def shown(db: Transaction, rows: Sequence[tables.Memory]) -> list[Memory]:
-    """Rows as the wire shows them, with what supersedes each."""
+def shown(db: Transaction, rows: Sequence[Any]) -> list[Memory]:
+    """Rows as the wire shows them, with what supersedes each: those of the mapper, or others with the columns that
+    ``wire.memory_of`` needs."""
     superseding = corrections.superseding(db, rows)
-    return [wire.memory(row, superseding.get(row.id)) for row in rows]
+    return [
+        wire.memory(row, superseding.get(row.id))
+        if isinstance(row, tables.Memory)
+        else wire.memory_of(row._asdict(), superseding.get(row.id))
+        for row in rows
+    ]
 
 
 def get(db: Transaction, memory_id: UUID) -> Memory:
@@ -219,7 +225,7 @@ def count_recalls(db: Transaction, ids: Sequence[UUID]) -> None:
     )
 
 
-def _store(db: Transaction, new: Sequence[Row]) -> dict[bytes, tables.Memory]:
+def _store(db: Transaction, new: Sequence[Row]) -> dict[bytes, Any]:
     """Store rows of a request, and note what follows from them; what is stored now, by ``duplicates.key``."""
     if not new:
         return {}
@@ -322,7 +328,7 @@ def _tenant_id(db: Transaction) -> UUID:
     return db.tenant_id or db.scalars(select(func.warmline_tenant(type_=Uuid[UUID]()))).one()
 
 
-def _check_namespace(row: Row, home: tables.Session) -> None:
+def _check_namespace(row: Row, home: sessions.Home) -> None:
     if row["namespace"] not in {None, home.namespace}:
         raise NamespaceMismatch(session_id=home.id, session_namespace=home.namespace, namespace=row["namespace"])
 

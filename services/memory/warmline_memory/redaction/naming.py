@@ -80,18 +80,28 @@ def _nearly(word: str) -> frozenset[str]:
 
     Two words that share such a rest differ by one letter, or by two letters that changed places.
     """
-    plain = "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
-    single = TWICE.sub(r"\1", plain)
+    single = _plain(word)
     return frozenset([single, *(single[:at] + single[at + 1 :] for at in range(len(single)))])
+
+
+def _plain(word: str) -> str:
+    if not word.isascii():
+        word = "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
+    return TWICE.sub(r"\1", word)
 
 
 PLAIN = [re.sub(r"\(\?:\w+\)\?|s\?$", "", name) for one in LANGUAGES.values() for name in parts(one["word"])]
 MISTYPED = frozenset(near for name in PLAIN if LONG_WORD.fullmatch(name) for near in _nearly(name))
+BEGINNINGS = frozenset(near[:3] for near in MISTYPED)
+"""How all of these begin. Nearly every word begins otherwise, and need not be looked up without each of its letters."""
 
 
 @read_once
 def _is_mistyped(word: str) -> bool:
     """Whether a word is nearly one for a secret. A long conversation has few words, each of them often."""
+    one = _plain(word)
+    if BEGINNINGS.isdisjoint([one[:3], one[:2] + one[3:4], one[:1] + one[2:4], one[1:4]]):
+        return False
     return not MISTYPED.isdisjoint(_nearly(word))
 
 

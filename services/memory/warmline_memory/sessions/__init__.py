@@ -3,6 +3,7 @@
 from warmline_memory.sessions.locking import lock_chain, lock_chain_of_handoff, lock_chains
 from warmline_memory.sessions.ownership import Ownership, give_back, owner, ownerships, speak_for, speaker_of, waiting
 from warmline_memory.sessions.sessions import (
+    Home,
     begin_anew,
     chain,
     chain_of,
@@ -20,6 +21,7 @@ from warmline_memory.sessions.sessions import (
 )
 
 __all__ = [
+    "Home",
     "Ownership",
     "begin_anew",
     "chain",

@@ -1,15 +1,16 @@
 """Sessions and the chains that handoffs make of them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar, Unpack
+from typing import Any, NamedTuple, TypeVar, Unpack
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Integer, bindparam, func, select, update
 from uuid_utils.compat import uuid7
 
 from warmline_memory import events
 from warmline_memory.errors import NotFound, SessionEnded
 from warmline_memory.storage import tables, wire
+from warmline_memory.storage.database import Direct
 from warmline_memory.storage.pages import ALWAYS, Many, Period, matching, read_page
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventFacts, EventType
@@ -128,23 +129,37 @@ def _is_in(state: SessionState) -> ColumnElement[bool]:
     return ended if state is SessionState.ENDED else ~ended
 
 
-def reserve_ordinals(db: Transaction, session_id: UUID, count: int) -> tables.Session:
+class Home(NamedTuple):
+    """What a new memory needs to know of its session."""
+
+    id: UUID
+    chain_id: UUID
+    namespace: str
+    agent: str
+    handoff_id: UUID | None
+    memory_count: int
+
+
+_SESSION = tables.Session.__table__
+# One statement checks that the session is open, counts and locks it, so that its memories are numbered without gaps in
+# the order of their commits (docs/decisions/0003).
+_RESERVE = Direct(
+    update(tables.Session.__table__)  # type: ignore[arg-type]
+    .where(_SESSION.c.id == bindparam("session"), _SESSION.c.ended_at.is_(None))
+    .values(memory_count=_SESSION.c.memory_count + bindparam("more", type_=Integer))
+    .returning(*(_SESSION.c[name] for name in Home._fields))
+)
+
+
+def reserve_ordinals(db: Transaction, session_id: UUID, count: int) -> Home:
     """Count ``count`` more memories into an open session, and lock it until the transaction ends.
 
     The new memories have the ordinals up to the returned ``memory_count``. Raises ``NotFound`` and ``SessionEnded``.
     """
-    # One statement checks that the session is open, counts and locks it, so that its memories are numbered without gaps
-    # in the order of their commits (docs/decisions/0003).
-    row = db.scalar(
-        update(tables.Session)
-        .where(tables.Session.id == session_id, tables.Session.ended_at.is_(None))
-        .values(memory_count=tables.Session.memory_count + count)
-        .returning(tables.Session)
-        .execution_options(populate_existing=True)
-    )
-    if row is None:
+    rows = _RESERVE.run(db, session=session_id, more=count)
+    if not rows:
         raise ended(db, find(db, session_id))
-    return row
+    return Home(*rows[0])
 
 
 def ended(db: Transaction, row: tables.Session) -> SessionEnded:

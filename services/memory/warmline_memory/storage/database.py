@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import UpdateBase
 
 from warmline_memory.errors import OutcomeUnknown, SetupError, Unavailable
 from warmline_memory.settings import Settings
@@ -263,7 +264,8 @@ class Direct:
     go in as psycopg adapts them, and rows come out as named tuples of what psycopg reads.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]] | UpdateBase) -> None:
+        """``statement`` is one that answers rows: an INSERT, UPDATE or DELETE has a RETURNING."""
         compiled = statement.compile(dialect=_DIALECT)
         self._sql = str(compiled).encode()
         # What SQLAlchemy made parameters of by itself, such as the number of a LIMIT; the caller gives the others.
@@ -271,6 +273,8 @@ class Direct:
 
     def run(self, db: Transaction, **values: object) -> list[Any]:
         """Run it in the transaction with these values for its parameters; all rows."""
+        # As the session does before each statement of its own: what was changed in it may be what is asked about.
+        db.flush()
         cursor = driver(db.connection()).cursor(row_factory=namedtuple_row)
         return cursor.execute(self._sql, self._given | values).fetchall()
 

@@ -41,12 +41,14 @@ class Floats(UserDefinedType[Any]):
         """Its name in SQL."""
         return "real[]"
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], "_Floats"]:  # noqa: ARG002 (SQLAlchemy calls it so)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], "SentFloats"]:  # noqa: ARG002 (SQLAlchemy calls it so)
         """How an array is sent."""
-        return _Floats
+        return SentFloats
 
 
-class _Floats:
+class SentFloats:
+    """An array as the driver takes it."""
+
     def __init__(self, values: NDArray[np.float32]) -> None:
         self.values = values
 
@@ -58,11 +60,11 @@ class _FloatsDumper(Dumper):
     oid = psycopg.adapters.types["float4"].array_oid
     format = Format.BINARY
 
-    def dump(self, obj: _Floats) -> bytes:
+    def dump(self, obj: SentFloats) -> bytes:
         elements = np.empty(obj.values.size, dtype=[("length", ">i4"), ("value", ">f4")])
         elements["length"], elements["value"] = 4, obj.values.ravel()
         head = np.array([1, 0, psycopg.adapters.types["float4"].oid, len(elements), 1], dtype=">i4")
         return head.tobytes() + elements.tobytes()
 
 
-psycopg.adapters.register_dumper(_Floats, _FloatsDumper)
+psycopg.adapters.register_dumper(SentFloats, _FloatsDumper)

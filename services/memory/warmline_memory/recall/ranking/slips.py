@@ -20,8 +20,8 @@ NO = word_set(
     no nein non não nee nej nei ei nie ne hayır нет ні いいえ 不是 아니요 لا לא नहीं tidak không όχι nem nu
     """
 )
-SEEN = re.compile(r"[!-~]+")
-"""A run of ASCII without blanks: values stand in such runs, also where a script has no blanks."""
+VALUE = re.compile(r"[!-/:-~]*[0-9][!-~]*")
+"""A run of ASCII without blanks that has a digit: values stand in such runs, also where a script has no blanks."""
 PAUSE = re.compile(r"[.,;:!?…，、。！？،]")
 RUN_OF_DIGITS = re.compile(r"\d+")
 
@@ -43,7 +43,7 @@ def sets_right(later: str, earlier: str) -> bool:
 
 
 def _values(text: str) -> set[str]:
-    return {run.strip(".,;:!?()'\"").lower() for run in SEEN.findall(text) if any(map(str.isdigit, run))}
+    return {run.strip(".,;:!?()'\"").lower() for run in VALUE.findall(text)}
 
 
 def _form(value: str) -> str:
