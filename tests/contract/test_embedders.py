@@ -23,7 +23,7 @@ from warmline_memory.embedding.sentence_transformers_engine import SentenceTrans
 from warmline_memory.errors import SetupError, Unavailable
 from warmline_memory.settings import EmbeddingEngine, Settings
 
-ENGINES = ["onnx", "sentence-transformers", "micro-batches over onnx"]
+ENGINES = ["onnx", "onnx in little memory", "sentence-transformers", "micro-batches over onnx"]
 TOLERANCE = 1e-5
 LONG = "The invoice of March is wrong and the customer wants the difference back. " * 400
 UNICODE = [
@@ -38,8 +38,11 @@ UNICODE = [
 def open_engine(engine: str) -> Embedder:
     if engine == "sentence-transformers":
         return open_embedder(Settings(embedding_engine=EmbeddingEngine.SENTENCE_TRANSFORMERS))
-    ensure_exported(Settings(embedding_engine=EmbeddingEngine.ONNX))
-    onnx = open_embedder(Settings(embedding_engine=EmbeddingEngine.ONNX))
+    settings = Settings(embedding_engine=EmbeddingEngine.ONNX)
+    ensure_exported(settings)
+    if engine == "onnx in little memory":
+        return open_embedder(settings.model_copy(update={"embedding_threads": 1}))
+    onnx = open_embedder(settings)
     return onnx if engine == "onnx" else MicroBatcher(onnx)
 
 
@@ -129,13 +132,18 @@ def test_a_closed_engine_says_so_and_leaves_no_thread(engine: str) -> None:
     assert set(threading.enumerate()) == threads
 
 
-def test_both_engines_agree() -> None:
-    def vectors(engine: str) -> NDArray[np.float32]:
-        with closing(open_engine(engine)) as embedder:
-            return embedder.embed(check_texts())
+def vectors_of(engine: str) -> NDArray[np.float32]:
+    with closing(open_engine(engine)) as embedder:
+        return embedder.embed(check_texts())
 
-    cosines = np.sum(vectors("onnx") * vectors("sentence-transformers"), axis=1)
+
+def test_both_engines_agree() -> None:
+    cosines = np.sum(vectors_of("onnx") * vectors_of("sentence-transformers"), axis=1)
     assert cosines.min() >= 0.9999
+
+
+def test_what_takes_little_memory_gives_the_very_same_vectors() -> None:
+    assert np.abs(vectors_of("onnx in little memory") - vectors_of("onnx")).max() <= 1e-6
 
 
 def test_an_unknown_engine_is_refused_with_the_names_of_those_there_are() -> None:

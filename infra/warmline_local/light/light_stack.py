@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from warmline_local.light.one_process import OneProcess
-from warmline_local.stack import Stack, Steps
+from warmline_local.stack import Stack, Steps, prepare_database
 from warmline_memory.settings import Settings
+from warmline_memory.storage import migrations
 from warmline_worker.forks import Forks
 
 SMALL: Mapping[str, object] = MappingProxyType(
@@ -54,6 +55,9 @@ class LightStack(Stack):
         super().__init__(small(settings), steps)
         self._forks = forks
         self._one_process: OneProcess | None = None
+
+    def _prepare_database(self) -> None:
+        prepare_database(self.owner_url, self.settings.database_url, migrations.upgrade_apart)
 
     def _start_services(self, undo: contextlib.ExitStack, held: tuple[int, ...]) -> None:  # noqa: ARG002 (programs hold the folder, and there is none)
         one = OneProcess(self.settings, self._forks)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from warmline_local.servers import guard
+from warmline_local.servers import guard, watching_guard
 from warmline_local.servers.pidfiles import named_process, write_pid
 from warmline_memory.errors import SetupError
 
@@ -78,7 +78,7 @@ class GuardedProcess:
         self.log = log
         self.record = record
         # The guard works through these steps itself; it is killed only where even that takes too long.
-        self._patience = sum(step.seconds for step in stop) + 2 * guard.LAST_CHANCE_SECONDS
+        self._patience = sum(step.seconds for step in stop) + 2 * watching_guard.LAST_CHANCE_SECONDS
         _put_beside(log)
         log.touch(mode=0o600)
         order = {
@@ -217,8 +217,8 @@ def _end(process: psutil.Process) -> None:
         return
     with contextlib.suppress(psutil.NoSuchProcess):
         process.send_signal(signal.SIGINT)
-    _, alive = psutil.wait_procs(everything, timeout=guard.LAST_CHANCE_SECONDS)
+    _, alive = psutil.wait_procs(everything, timeout=watching_guard.LAST_CHANCE_SECONDS)
     for straggler in alive:
         with contextlib.suppress(psutil.NoSuchProcess):
             straggler.kill()
-    psutil.wait_procs(alive, timeout=guard.LAST_CHANCE_SECONDS)
+    psutil.wait_procs(alive, timeout=watching_guard.LAST_CHANCE_SECONDS)

@@ -1,5 +1,7 @@
 """The database before the platform uses it: reachable, migrated, and with a login that row-level security holds."""
 
+from collections.abc import Callable
+
 import psycopg
 from psycopg import sql
 
@@ -14,15 +16,17 @@ MIGRATION_VARIABLE = "WARMLINE_MIGRATION_DATABASE_URL"
 SERVICE_ROLES = (Role.APP, Role.SWEEP)
 
 
-def prepare_database(owner_url: str, service_url: str) -> str | None:
-    """Migrate the database as its owner, and let the login of ``service_url`` act as the service.
+def prepare_database(
+    owner_url: str, service_url: str, upgrade: Callable[[str], None] = migrations.upgrade
+) -> str | None:
+    """Migrate the database as its owner with ``upgrade``, and let the login of ``service_url`` act as the service.
 
     Returns the revision that it was at; None for an empty database.
     Raises ``SetupError`` where either cannot connect, pgvector is missing, or the owner may not do what is needed.
     """
     with _connected(owner_url, MIGRATION_VARIABLE if owner_url != service_url else "WARMLINE_DATABASE_URL"):
         before = migrations.current(owner_url)
-        migrations.upgrade(owner_url)
+        upgrade(owner_url)
     # Every transaction drops to one of these roles
     # (docs/decisions/0002-drop-to-a-role-and-a-tenant-in-every-transaction.md). The migrations make the roles, so
     # membership is looked at after them.

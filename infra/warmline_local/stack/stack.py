@@ -168,8 +168,11 @@ class Stack(Started):
                 ensure_service_login(server.url)
                 self._set(database_url=server.url_as(SERVICE_LOGIN))
         with self._steps.step("Database"):
-            prepare_database(self.owner_url, self.settings.database_url)
+            self._prepare_database()
             self.api_key = self.kept_key(NAME)
+
+    def _prepare_database(self) -> None:
+        prepare_database(self.owner_url, self.settings.database_url)
 
     def _find_chat_port(self) -> None:
         """The chat's port, which the API must know before it starts: the usual one where it is free."""

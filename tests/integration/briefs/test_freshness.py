@@ -55,6 +55,12 @@ KINDS = {
         {"role": "tool", "action": {"name": "bash", "arguments": {"command": "pytest tests/api"},
                                     "result": {"exit_code": 0, "output": "90 passed"}}},
     ],
+    "planned, then planned anew": [
+        {"role": "tool", "action": {"name": "plan", "outcome": "confirmed", "arguments": {"steps": [
+            {"content": "Ask the bank for its format", "status": "pending"}]}}},
+        {"role": "tool", "action": {"name": "plan", "outcome": "confirmed", "arguments": {"steps": [
+            {"content": "Guess the format from the files", "status": "in_progress"}]}}},
+    ],
     "to do, then done": [
         {"kind": "todo", "content": "Write the tests for the export of invoices"},
         {"kind": "done", "content": "Wrote the tests for the export of invoices"},
@@ -90,6 +96,7 @@ def test_what_was_overtaken_is_not_brought_and_what_holds_is(api: Api, told: lis
     ("kind", "old"),
     [
         ("failed, then done", "failed"),
+        ("planned, then planned anew", "Ask the bank"),
         ("to do, then done", "Write the tests"),
         ("done, then to do again", "Wrote the tests"),
     ],

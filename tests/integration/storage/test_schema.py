@@ -175,6 +175,28 @@ def test_upgrading_twice_changes_nothing(settings: Settings) -> None:
     assert migrations.current(settings.database_url) == migrations.head()
 
 
+def test_a_process_of_its_own_migrates_as_well(postgres: EmbeddedPostgres) -> None:
+    with an_empty_database(postgres) as url:
+        migrations.upgrade_apart(url)
+        assert migrations.current(url) == migrations.head()
+
+
+def test_what_keeps_a_process_of_its_own_from_migrating_is_said_as_ever(
+    postgres: EmbeddedPostgres, migrated: str
+) -> None:
+    newer = (
+        "UPDATE warmline_revision SET version_num = '9999'",
+        "CREATE OR REPLACE FUNCTION warmline_serves_from() RETURNS varchar LANGUAGE sql RETURN '9999'::varchar",
+    )
+    said = []
+    with a_copy(postgres, migrated, *newer) as url:
+        for upgrade in (migrations.upgrade, migrations.upgrade_apart):
+            with pytest.raises(SetupError, match="made by a newer Warmline") as refused:
+                upgrade(url)
+            said.append(str(refused.value))
+    assert said[0] == said[1]
+
+
 def test_an_owner_that_is_no_superuser_can_migrate_and_serve(postgres: EmbeddedPostgres, settings: Settings) -> None:
     name = f"d{uuid4().hex}"
     with psycopg.connect(postgres.url, autocommit=True) as connection:

@@ -15,6 +15,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from warmline_memory.embedding.manifests import WORDS
+
 OPSET = 17
 """The first opset with LayerNormalization: https://onnx.ai/onnx/operators/onnx__LayerNormalization.html."""
 IR_VERSION = 8
@@ -102,7 +104,7 @@ _INPUTS = ("input_ids", "attention_mask")
 
 
 def _embedded(graph: _Graph, encoder: Encoder) -> str:
-    words = graph.constant("embeddings.words", graph.weight("embeddings.word_embeddings.weight"))
+    words = graph.constant(WORDS, graph.weight("embeddings.word_embeddings.weight"))
     positions = graph.weight("embeddings.position_embeddings.weight")[encoder.first_position :]
     # All tokens are of the first type: the second one is for pairs of texts.
     places = graph.constant("embeddings.places", positions + graph.weight("embeddings.token_type_embeddings.weight")[0])

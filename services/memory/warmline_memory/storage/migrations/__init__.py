@@ -4,7 +4,10 @@ Alembic is loaded where something is migrated, and nowhere else: it takes 11 MB 
 process looks at the revisions when it starts.
 """
 
+import json
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +63,19 @@ def upgrade(database_url: str) -> None:
                 raise _explained(error) from error
         # Meanwhile everybody who came to wait behind the migration gets through.
         time.sleep(PAUSE_SECONDS)
+
+
+def upgrade_apart(database_url: str) -> None:
+    """As ``upgrade``, in a process of its own, for one that stays and would keep the memory that migrating takes."""
+    if current(database_url) == head():
+        return
+    # The address may hold a password, which others would see among the words of a command.
+    command = [sys.executable, "-P", "-m", __name__]
+    done = subprocess.run(command, input=database_url, capture_output=True, text=True, check=False)  # noqa: S603 (our own)
+    if done.returncode:
+        last = (done.stderr.strip() or f"exit status {done.returncode}").splitlines()[-1]
+        unforeseen = {"what": f"The migration failed: {last}", "fix": "Fix the cause and start again."}
+        raise SetupError(**(json.loads(done.stdout) if done.stdout else unforeseen))
 
 
 def check_serves(revision: str | None, serves_from: str | None) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from warmline_memory.salience.rows_on_disk import moved_to_disk
+from warmline_memory.rows_on_disk import moved_to_disk
 
 TABLE = np.random.default_rng(1).integers(0, 256, (300, 16), np.uint8)
 
