@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, update
 
 from tests.builders.console import signed_in, text_of
 from tests.builders.handoffs import ANN, BOB, accept, accepted, act, waiting
@@ -254,6 +254,21 @@ def test_the_page_shows_figures_charts_and_files(api: Api) -> None:
     assert 'style="' not in page
     assert browser.get("/analytics?format=csv").headers["content-type"].startswith("text/csv")
     assert browser.get("/analytics?format=json").json()["total"]["handoffs"] == 1
+
+
+def test_the_page_says_what_a_figure_was_in_as_many_days_before(
+    api: Api, database: Database, tenant: TenantKey
+) -> None:
+    browser = signed_in(api)
+    accepted(api)
+    assert "before:" not in browser.page("/analytics")
+    earlier, row = waiting(api), tables.Handoff
+    with database.transaction(tenant_id=tenant.tenant_id) as db:
+        a_week_ago = func.now() - timedelta(days=8)
+        db.execute(update(row).where(row.id == earlier["id"]).values(requested_at=a_week_ago))
+    said = text_of(browser.page("/analytics"))
+    assert "Handoffs 1 1 taken over, 0 resolved, 0 waiting before: 1" in said
+    assert "Before is as many days, from" in said
 
 
 def test_the_page_says_what_is_wrong_with_a_day(api: Api) -> None:

@@ -45,7 +45,7 @@ def test_after_the_takeover_it_shows_what_came_then(api: Api, ann: Browser) -> N
     session = act(api, handoff, "accept", 201, agent="human:ann")["session"]["id"]
     remember(api, session, "said long after", importance=1.0)
     shown = text_of(ann.page(why(handoff)))
-    assert "What came with the warm start" in shown
+    assert "What the next agent was given" in shown
     assert "said long after" not in shown
 
 

@@ -46,6 +46,7 @@ def show_analytics(
         found, ratings = _read(visitor, period, queue, agent, namespace)
     if format is not None:
         return _file(found, format)
+    before, ratings_before = _read(visitor, period.before, queue, agent, namespace)
     return shell.page(
         visitor,
         "analytics/analytics.html",
@@ -57,6 +58,9 @@ def show_analytics(
         buckets=list(Bucket),
         found=found,
         ratings=ratings,
+        before=before if before.total.handoffs else None,
+        ratings_before=ratings_before,
+        before_from=languages.day(period.before.since.astimezone(ZoneInfo(period.zone))),
         charts=charts_of(found, period.zone) if found.total.handoffs else [],
         query=visitor.request.url.query,
     )

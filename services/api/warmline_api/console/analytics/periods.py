@@ -1,6 +1,6 @@
 """Periods: the days that an operator asks for, in their own time zone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,12 @@ class Period:
         """When it ends: at the end of the last day."""
         # The beginning of the next day: a day has 23 or 25 hours when clocks are changed, so no fixed length is added.
         return datetime.combine(self.last + timedelta(days=1), time(), ZoneInfo(self.zone)).astimezone(UTC)
+
+    @property
+    def before(self) -> "Period":
+        """As many days, up to this period."""
+        days = self.last - self.first + timedelta(days=1)
+        return replace(self, first=self.first - days, last=self.last - days)
 
 
 def read(first: str, last: str, bucket: str, zone: str) -> Period:

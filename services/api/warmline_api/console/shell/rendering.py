@@ -25,6 +25,9 @@ PREFIX = "/console"
 FLASH_COOKIE, THEME_COOKIE = "warmline_flash", "warmline_theme"
 NOTICES_COOKIE = "warmline_notices"
 THEMES = ("system", "light", "dark")
+ROWS_COOKIE = "warmline_rows"
+ROWS = ("full", "line")
+"""How much of a case a list shows: all that there is, or one line."""
 SOUND, DESKTOP, NONE = "sound", "desktop", "none"
 """How a browser tells of what is new, beside the count in its title. A sound is made unless it was turned off; notices
 of the desktop take a permission, and so somebody who asks for them."""
@@ -100,6 +103,7 @@ def page(
         faults=error.facts.get("fields", {}) if isinstance(error, MalformedForm) else {},
         flash=flash,
         theme=theme_of(request.cookies),
+        rows=rows_of(request.cookies),
         notices=notices_of(request.cookies),
         uses_keys=single_keys.are_used(request.cookies),
         keymap=single_keys.chosen(request.cookies),
@@ -175,6 +179,12 @@ def notices_of(cookies: Mapping[str, str]) -> frozenset[str]:
     """How a browser was asked to tell of what is new: ``sound``, ``desktop``, both, or neither."""
     asked = cookies.get(NOTICES_COOKIE)
     return frozenset({SOUND}) if asked is None else frozenset(asked.split("-")) & {SOUND, DESKTOP}
+
+
+def rows_of(cookies: Mapping[str, str]) -> str:
+    """How much of a case the lists of a browser show."""
+    asked = cookies.get(ROWS_COOKIE, "")
+    return asked if asked in ROWS else ROWS[0]
 
 
 def theme_of(cookies: Mapping[str, str]) -> str:

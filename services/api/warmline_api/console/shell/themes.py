@@ -1,5 +1,5 @@
-"""How a browser shows the console: its language before somebody signs in, its theme, whether single keys do something,
-and how it tells of what is new."""
+"""How a browser shows the console: its language before somebody signs in, its theme, how much of a case a list shows,
+whether single keys do something, and how it tells of what is new."""
 
 from typing import Annotated
 
@@ -11,6 +11,8 @@ from warmline_api.console.shell.rendering import (
     DESKTOP,
     NONE,
     NOTICES_COOKIE,
+    ROWS,
+    ROWS_COOKIE,
     SOUND,
     THEME_COOKIE,
     THEMES,
@@ -22,10 +24,15 @@ router = APIRouter()
 
 @router.post("/theme")
 def choose_theme(
-    request: Request, theme: Annotated[str, Form(max_length=10)], next: Annotated[str, Form(max_length=2000)] = ""
+    request: Request,
+    theme: Annotated[str, Form(max_length=10)] = "",
+    rows: Annotated[str, Form(max_length=10)] = "",
+    next: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
-    """Keep which theme this browser shows. It takes no sign-in."""
+    """Keep which theme this browser shows, or with ``rows`` how much of a case its lists do. It takes no sign-in."""
     refuse_other_origins(request)
+    if rows in ROWS:
+        return _kept(ROWS_COOKIE, rows, next)
     return _kept(THEME_COOKIE, theme if theme in THEMES else THEMES[0], next)
 
 
