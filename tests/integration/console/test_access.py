@@ -3,15 +3,15 @@ and of another tenant."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from tests.builders.attachments import PDF, send
-from tests.builders.console import Browser, sign_in, signed_in
+from tests.builders.console import Browser, an_operator_with_a_password, csrf_of, sign_in, signed_in
 from tests.builders.drafts import drafted
-from tests.builders.handoffs import accept, claim, read, waiting
+from tests.builders.handoffs import ANN, accept, claim, read, waiting
 from tests.builders.requests import get, post, put
 from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
@@ -97,6 +97,22 @@ class Row:
     def verb(self) -> str:
         return self.route.rpartition("/")[2]
 
+    @property
+    def changes(self) -> bool:
+        """Whether the work is another one after it, so that whoever may do it needs work of their own."""
+        return self.route.startswith("POST")
+
+    @property
+    def sort(self) -> str:
+        """The sort of work that it is about."""
+        if "/drafts" in self.route:
+            return "draft"
+        if self.verb in CLAIMED:
+            return "claimed"
+        if self.verb == "answer":
+            return "asked"
+        return "held" if self.verb in HELD else "said" if self.verb == "say" else "read"
+
 
 def the_table() -> list[Row]:
     lines = [line for line in DOCUMENT.read_text().splitlines() if line.startswith(("| GET /", "| POST /"))]
@@ -122,7 +138,6 @@ def test_every_page_and_form_of_the_console_stands_in_the_table() -> None:
 def some_work(api: Api, queue: str, holder: str | None, row: Row) -> dict[str, str]:
     """The ids of a case that goes to a queue, in the state that a row is about."""
     session = a_session(api)
-    memory = send(api, session, PDF)["id"]
     if "/drafts" in row.route:
         made = drafted(api, session, to=queue)
     else:
@@ -135,7 +150,17 @@ def some_work(api: Api, queue: str, holder: str | None, row: Row) -> dict[str, s
                 ask = {"token": taken["claim"]["token"], "question": "Is it?"}
                 post(api, f"handoffs/{made['id']}/ask", ask, 201)
     speaks = read(api, made)["target_session_id"] or session if row.verb == "say" and holder else session
-    return {"handoff_id": made["id"], "session_id": speaks, "chain_id": session, "memory_id": memory}
+    return {"handoff_id": made["id"], "session_id": speaks, "chain_id": session}
+
+
+def shared_work(api: Api, queue: str) -> dict[str, dict[str, str]]:
+    """The ids of a case of each sort that nobody changes: what is refused changes nothing, so all of it can share
+    them."""
+    rows = {row.sort: row for row in WORK}
+    wanted = [(row, ZOE if sort != "read" else None) for sort, row in rows.items()]
+    cases = dict(zip(rows, made(api, queue, wanted), strict=True))
+    cases["read"]["memory_id"] = send(api, cases["read"]["chain_id"], PDF)["id"]
+    return cases
 
 
 def made(api: Api, queue: str, wanted: Iterable[tuple[Row, str | None]]) -> Iterator[dict[str, str]]:
@@ -145,17 +170,31 @@ def made(api: Api, queue: str, wanted: Iterable[tuple[Row, str | None]]) -> Iter
         yield from pool.map(lambda one: some_work(api, queue, one[1], one[0]), wanted)
 
 
-def status_of(browser: Browser, row: Row, ids: Mapping[str, str]) -> int:
-    method, _, path = row.route.partition(" ")
-    address = path.format_map(ids)
-    if method == "GET":
-        return browser.http.get(f"/console{address}").status_code
-    return browser.submit(address, token=1, **FIELDS.get(row.route, {})).status_code
+@dataclass(frozen=True)
+class Visitor:
+    """An operator who is signed in, and the token that every form of theirs carries."""
+
+    browser: Browser
+    csrf: str
+
+    def status_of(self, row: Row, ids: Mapping[str, str]) -> int:
+        """How the row's page or form is answered."""
+        method, _, path = row.route.partition(" ")
+        address = f"/console{path.format_map(ids)}"
+        if method == "GET":
+            return self.browser.http.get(address).status_code
+        typed = {"csrf": self.csrf, "token": "1", **{name: str(value) for name, value in fields_of(row).items()}}
+        return self.browser.http.post(address, data=typed).status_code
 
 
-def a_visitor(api: Api, role: str) -> Browser:
-    signed_in(api, "zoe", queues=["billing", "fraud"])
-    return signed_in(api, "ann", role=role)
+def fields_of(row: Row) -> Mapping[str, object]:
+    return FIELDS.get(row.route, {})
+
+
+def a_visitor(api: Api, role: str) -> Visitor:
+    an_operator_with_a_password(api, "zoe", queues=["billing", "fraud"])
+    browser = signed_in(api, "ann", role=role)
+    return Visitor(browser, csrf_of(browser.page("/mine")))
 
 
 def surprise(role: str, row: Row, whose: str, status: int, may: bool) -> Iterator[str]:
@@ -167,46 +206,36 @@ def surprise(role: str, row: Row, whose: str, status: int, may: bool) -> Iterato
 def test_work_of_foreign_queues_and_foreign_tenants_is_what_the_table_says(
     api: Api, new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api], role: str
 ) -> None:
-    browser, foreigner = a_visitor(api, role), client_of(new_tenant())
-    shared: dict[tuple[str, str], dict[str, str]] = {}
-
-    def kept(whose: str, of: Api, row: Row) -> dict[str, str]:
-        # What is refused changes nothing, so all refusals of one sort can share what they are about.
-        sort = "draft" if "/drafts" in row.route else "claimed" if row.verb in CLAIMED else row.verb in HELD or row.verb
-        sort = sort if isinstance(sort, str) and sort in {"draft", "claimed", "answer"} else str(row.verb in HELD)
-        if (whose, sort) not in shared:
-            shared[whose, sort] = some_work(of, FRAUD, ZOE, row)
-        return shared[whose, sort]
-
-    changed = [row for row in WORK if row.whose[role] == "all" and row.route.startswith("POST")]
+    visitor = a_visitor(api, role)
+    foreign, elsewhere = shared_work(client_of(new_tenant()), FRAUD), shared_work(api, FRAUD)
+    changed = [row for row in WORK if row.whose[role] == "all" and row.changes]
     fresh = dict(zip((row.route for row in changed), made(api, FRAUD, [(row, ZOE) for row in changed]), strict=True))
     found: list[str] = []
     for row in WORK:
-        found += surprise(role, row, "another tenant's", status_of(browser, row, kept("tenant", foreigner, row)), False)
-        ids = fresh[row.route] if row.route in fresh else kept("q", api, row)
-        found += surprise(role, row, "a foreign queue's", status_of(browser, row, ids), row.whose[role] == "all")
+        found += surprise(role, row, "another tenant's", visitor.status_of(row, foreign[row.sort]), False)
+        ids = fresh.get(row.route) or elsewhere[row.sort]
+        found += surprise(role, row, "a foreign queue's", visitor.status_of(row, ids), row.whose[role] == "all")
     assert found == []
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_work_of_an_own_queue_is_what_the_table_says(api: Api, role: str) -> None:
-    browser = a_visitor(api, role)
-    read_only = some_work(api, BILLING, None, ROWS[0])
-    changed = [row for row in WORK if row.route.startswith("POST") or "/drafts" in row.route]
-    wanted = [*((row, ZOE) for row in changed), *((row, "human:ann") for row in WORK if row.verb in HELD)]
+    visitor, shared = a_visitor(api, role), shared_work(api, BILLING)
+    changed = [row for row in WORK if row.changes and row.whose[role] in {"own", "all"}]
+    wanted = [*((row, ZOE) for row in changed), *((row, ANN) for row in WORK if row.verb in HELD)]
     cases = {(row.route, by): ids for (row, by), ids in zip(wanted, made(api, BILLING, wanted), strict=True)}
     found: list[str] = []
     for row in WORK:
-        whose, ids = row.whose[role], cases.get((row.route, ZOE), read_only)
-        found += surprise(role, row, "a colleague's", status_of(browser, row, ids), whose in {"own", "all"})
-        if mine := cases.get((row.route, "human:ann")):
-            found += surprise(role, row, "their own", status_of(browser, row, mine), whose != "–")
+        whose, ids = row.whose[role], cases.get((row.route, ZOE)) or shared[row.sort]
+        found += surprise(role, row, "a colleague's", visitor.status_of(row, ids), whose in {"own", "all"})
+        if mine := cases.get((row.route, ANN)):
+            found += surprise(role, row, "their own", visitor.status_of(row, mine), whose != "–")
     assert found == []
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_what_is_nobodys_work_is_what_the_table_says(api: Api, role: str) -> None:
-    browser = a_visitor(api, role)
+    visitor = a_visitor(api, role)
     for name in ("fraud", "billing"):
         put(api, f"rotas/{name}", {"queue": name})
     zoe = get(api, "operators/zoe")["id"]
@@ -218,14 +247,15 @@ def test_what_is_nobodys_work_is_what_the_table_says(api: Api, role: str) -> Non
     found: list[str] = []
     for row in rows:
         may = row.whose[role] == "all"
-        found += surprise(role, row, "no", status_of(browser, row, ids), may)
+        found += surprise(role, row, "no", visitor.status_of(row, ids), may)
     own = {**ids, "name": "billing"}
     for row in rows:
         if "{name}" in row.route:
-            found += surprise(role, row, "an own queue's", status_of(browser, row, own), row.whose[role] != "–")
+            found += surprise(role, row, "an own queue's", visitor.status_of(row, own), row.whose[role] != "–")
     assert found == []
     for route in AT_THE_END:
         may = last[route].whose[role] == "all"
-        assert (status_of(browser, last[route], ids) in REFUSED) is not may
+        assert (visitor.status_of(last[route], ids) in REFUSED) is not may
         if "sign" in route:
-            sign_in(browser, api)
+            sign_in(visitor.browser, api)
+            visitor = replace(visitor, csrf=csrf_of(visitor.browser.page("/mine")))
