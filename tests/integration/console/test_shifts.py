@@ -82,6 +82,37 @@ def test_an_item_is_declined_with_a_reason_and_the_outgoing_signs_again(
     assert "Sign again" in page
 
 
+def test_what_an_item_lacks_is_said_on_its_sheet_and_goes_over_with_it(api: Api, ines: Browser) -> None:
+    held(api)
+    sheet = made(api)
+    page = text_of(ines.page(f"/shifts/{sheet['id']}"))
+    assert page.count("not said") == 2
+    item = f"/shifts/{sheet['id']}/items/{read(api, sheet)['items'][0]['handoff_id']}"
+    page = text_of(ines.done(f"{item}/say", part="contingencies", said="If finance declines, call Mei."))
+    assert "What if If finance declines, call Mei." in page
+    page = text_of(ines.done(f"{item}/say", part="actions", none="true"))
+    assert "Who does what by when Nothing left to do, says Ines Weber." in page
+    assert "not said" not in page
+    (own,) = written(api, signed(api, to=TOMASZ))["items"]
+    brief = api.http.get(f"/v1/handoffs/{own['passed_id']}").json()["brief"]
+    said = {section["name"]: [line["text"] for line in section["lines"]] for section in brief["sections"]}
+    assert "If finance declines, call Mei." in said["if_then"]
+    assert "Nothing left to do, says Ines Weber." in said["next_steps"]
+    assert own["state"] == "waiting"
+    assert "not handed over yet" in text_of(ines.refused(f"{item}/say", part="actions", said="Call Dave"))
+
+
+def test_an_empty_field_of_a_sheet_is_named_and_nobody_says_it_for_a_colleague(
+    api: Api, ines: Browser, tomasz: Browser
+) -> None:
+    held(api)
+    sheet = made(api)
+    item = f"/shifts/{sheet['id']}/items/{read(api, sheet)['items'][0]['handoff_id']}"
+    page = ines.refused(f"{item}/say", 422, part="actions", said=" ")
+    assert 'aria-invalid="true"' in page
+    assert "takes the role lead" in text_of(tomasz.refused(f"{item}/say", 403, part="actions", said="Call Dave"))
+
+
 def test_nobody_declines_what_goes_to_another(api: Api, tomasz: Browser, ines: Browser) -> None:
     held(api)
     sheet = signed(api, to="human:mei")

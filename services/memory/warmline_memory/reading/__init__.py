@@ -4,6 +4,7 @@ results, slots, notes of a kind, check boxes and plans; and what was said, turn 
 Nothing here interprets words. Pure: no database, no clock, no settings.
 """
 
+from warmline_memory.reading.notes import section_of
 from warmline_memory.reading.record import Record, read
 
-__all__ = ["Record", "read"]
+__all__ = ["Record", "read", "section_of"]

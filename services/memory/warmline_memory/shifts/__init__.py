@@ -4,7 +4,7 @@ The life of a sheet, a module each: it is made (``making``), signed by the outgo
 by item by the incoming one (``taking_over``), and followed by the worker meanwhile (``ending``). ``rotas`` and ``duty``
 say who is on, ``plans`` what that means over some weeks, ``calendars`` and ``imports`` that as iCalendar, out and in,
 ``feeds`` in from an address.
-``sheets`` reads a sheet, and ``ipass`` says what must be said of an item.
+``sheets`` reads a sheet, ``ipass`` says what must be said of an item, and by ``filling`` it is said there.
 """
 
 from warmline_memory.shifts.calendars import (
@@ -26,6 +26,7 @@ from warmline_memory.shifts.feeds import (
     read_at as feed_read_at,
     take as take_feed,
 )
+from warmline_memory.shifts.filling import NOTHING as NOTHING_SAID, say
 from warmline_memory.shifts.making import make
 from warmline_memory.shifts.plans import Plan, Span, plan, shifts_within, today
 from warmline_memory.shifts.rotas import (
@@ -46,6 +47,7 @@ from warmline_memory.shifts.taking_over import acknowledge, acknowledge_item, de
 
 __all__ = [
     "MOST_CHARS_OF_FEED",
+    "NOTHING_SAID",
     "Feed",
     "Fetched",
     "NotFetched",
@@ -75,6 +77,7 @@ __all__ = [
     "problem_of_feed",
     "read_rota",
     "rotas_now",
+    "say",
     "shifts_within",
     "sign",
     "sweep_endings",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from warmline_memory.language import harmless
 from warmline_memory.language.one_reading import one_reading
+from warmline_memory.reading import section_of
 from warmline_memory.redaction import scrubbing
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefLine, BriefSection, SectionName
@@ -49,6 +50,7 @@ class Case:
     read_back: ReadBack | None
 
 
+@one_reading()
 def parts(case: Case, now: datetime, pii: frozenset[PiiClass], zone: str = "UTC") -> list[SheetPart]:
     """The five parts of a case, without secrets and without personal data of the classes ``pii``; times in a zone."""
     before, sections = _sections(case.accepted), _sections(case.handed_on or case.accepted)
@@ -58,9 +60,10 @@ def parts(case: Case, now: datetime, pii: frozenset[PiiClass], zone: str = "UTC"
     ]
     came = [case.accepted.headline] if case.accepted else []
     asked = _lines(sections, SectionName.ASK) or _lines(before, SectionName.ASK)
-    actions = _lines(sections, SectionName.NEXT_STEPS, SectionName.PROMISED)
-    what_if = _lines(sections, SectionName.IF_THEN, SectionName.OPEN_QUESTIONS)
-    what = [*came, *asked, *_since(case, pii, said=[*asked, *actions, *what_if])]
+    secrets = scrubbing.find(case.since, pii)
+    actions = _with_noted(case, secrets, sections, SectionName.NEXT_STEPS, SectionName.PROMISED)
+    what_if = _with_noted(case, secrets, sections, SectionName.IF_THEN, SectionName.OPEN_QUESTIONS)
+    what = [*came, *asked, *_since(case, secrets, said=[*asked, *actions, *what_if])]
     read_back = [BriefLine(text=case.read_back.text, owner=case.read_back.by, memory_ids=[])] if case.read_back else []
     return [
         _part(PartName.SEVERITY, severity),
@@ -104,16 +107,27 @@ def in_zone(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
-@one_reading()
-def _since(case: Case, pii: frozenset[PiiClass], said: Sequence[BriefLine]) -> list[BriefLine]:
+def _with_noted(
+    case: Case, secrets: scrubbing.Secrets, sections: dict[SectionName, BriefSection], *names: SectionName
+) -> list[BriefLine]:
+    """The lines of some sections, and what the outgoing person noted since by kinds that belong there."""
+    lines = _lines(sections, *names)
+    noted = [memory for memory in _uncited(case, lines) if section_of(memory.kind) in names]
+    return [*lines, *(_line(memory, secrets) for memory in noted[-SHOWN_SINCE:])]
+
+
+def _since(case: Case, secrets: scrubbing.Secrets, said: Sequence[BriefLine]) -> list[BriefLine]:
     """The newest memories since the outgoing person took over, without those that another line of the case cites."""
-    secrets = scrubbing.find(case.since, pii)
+    return [_line(memory, secrets, "since") for memory in _uncited(case, said)[-SHOWN_SINCE:]]
+
+
+def _uncited(case: Case, said: Sequence[BriefLine]) -> list[SourceMemory]:
     cited = {memory_id for line in said for memory_id in line.memory_ids}
-    others = [memory for memory in case.since if memory.id not in cited]
-    return [
-        BriefLine(label="since", text=_shortened(scrubbing.scrub(memory.content, secrets)), memory_ids=[memory.id])
-        for memory in others[-SHOWN_SINCE:]
-    ]
+    return [memory for memory in case.since if memory.id not in cited]
+
+
+def _line(memory: SourceMemory, secrets: scrubbing.Secrets, label: str | None = None) -> BriefLine:
+    return BriefLine(label=label, text=_shortened(scrubbing.scrub(memory.content, secrets)), memory_ids=[memory.id])
 
 
 def _shortened(text: str) -> str:

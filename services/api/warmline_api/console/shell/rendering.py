@@ -103,7 +103,7 @@ def page(
         faults=error.facts.get("fields", {}) if isinstance(error, MalformedForm) else {},
         flash=flash,
         theme=theme_of(request.cookies),
-        rows=rows_of(request.cookies),
+        list_rows=rows_of(request.cookies),
         notices=notices_of(request.cookies),
         uses_keys=single_keys.are_used(request.cookies),
         keymap=single_keys.chosen(request.cookies),

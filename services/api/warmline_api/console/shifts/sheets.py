@@ -11,6 +11,7 @@ from warmline_api.console.languages import _, ngettext
 from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor, require
 from warmline_api.console.shifts.people import people
 from warmline_memory import customers, operators, shifts, tenancy
+from warmline_memory.embedding import Ready
 from warmline_memory.errors import ReadBackContradicts, WarmlineError
 from warmline_memory.storage import Transaction
 from warmline_schemas.operators import OperatorRole
@@ -19,6 +20,7 @@ from warmline_schemas.shifts import (
     AcknowledgeSheet,
     DeclineItem,
     MakeSheet,
+    PartName,
     Sheet,
     SheetState,
     SheetSummary,
@@ -30,6 +32,8 @@ router = APIRouter(prefix="/shifts")
 
 SHOWN = 30
 """At most this many sheets are shown on a page of the list."""
+MOST_SAID = 2_000
+"""What is said of a part of an item has at most so many characters."""
 
 
 @router.get("")
@@ -106,6 +110,27 @@ def acknowledge_item(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Respo
             if sheet.red
             else _("It is yours now; none is left.")
         )
+
+    return _act(visitor, sheet_id, work, handoff_id)
+
+
+@router.post("/{sheet_id}/items/{handoff_id}/say")
+def say(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Response:
+    """Say what an item lacks, or that there is nothing to say, by name: as its outgoing person or as a lead."""
+    part, said = shell.field(visitor.form, "part"), shell.field(visitor.form, "said").replace("\r\n", "\n")
+    if visitor.form.get("none"):
+        said = shifts.NOTHING_SAID.get(PartName(part), "") if part in set(PartName) else ""
+        said = said.format(name=visitor.operator.display_name)
+    ready = Ready([said], visitor.platform.embed([said]))
+
+    def work(db: Transaction) -> str:
+        _require_own(visitor, _seen(db, visitor, sheet_id).outgoing)
+        if part not in shifts.NOTHING_SAID or not said:
+            raise shell.malformed({"said": _("Fill this in.")})
+        if len(said) > MOST_SAID:
+            raise shell.malformed({"said": _("At most {max_length} characters.", max_length=MOST_SAID)})
+        shifts.say(db, sheet_id, handoff_id, PartName(part), said, visitor.agent, ready)
+        return _("Kept. It goes over with the item.")
 
     return _act(visitor, sheet_id, work, handoff_id)
 
