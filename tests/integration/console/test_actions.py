@@ -211,6 +211,21 @@ def test_resolving_closes_it_and_the_note_becomes_a_memory(api: Api, ann: Browse
     assert "Refunded $100 by hand" in [memory["content"] for memory in kept]
 
 
+def test_a_sum_that_the_brief_does_not_have_is_asked_about_before_a_case_is_resolved(api: Api, ann: Browser) -> None:
+    handoff, token = taken(api, ann)
+    resolve = of(handoff, "resolve")
+    page = ann.refused(resolve, token=token, note="Refunded $149 in RF-991", unanswered="true")
+    said = text_of(page)
+    assert "Your note has an amount that the brief does not have" in said
+    assert "$149" in said
+    assert "RF-991" not in said.partition("The brief has")[2].partition("Resolve anyway")[0]
+    assert read(api, handoff)["state"] == "accepted"
+    # What was confirmed before stays so.
+    assert '<input type="hidden" name="unanswered" value="true">' in page
+    ann.done(resolve, token=token, note="Refunded $149 in RF-991", unanswered="true", confirm_note="true")
+    assert read(api, handoff)["closed_as"] == "resolved"
+
+
 def test_consulting_asks_a_colleague_and_keeps_the_conversation(api: Api, ann: Browser) -> None:
     an_operator(api, "bob", presence=None)
     handoff, token = taken(api, ann)

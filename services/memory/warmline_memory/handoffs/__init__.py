@@ -20,6 +20,7 @@ from warmline_memory.handoffs.completing import is_refusal, replace_brief
 from warmline_memory.handoffs.deeds import DONE_WITH as DEED_EVENTS, of as deed
 from warmline_memory.handoffs.locking import lock
 from warmline_memory.handoffs.materials import kept_since
+from warmline_memory.handoffs.read_backs import check as check_read_back
 from warmline_memory.handoffs.requests import (
     ask_again,
     brief_of,
@@ -50,6 +51,7 @@ __all__ = [
     "call_off",
     "cancel",
     "chains",
+    "check_read_back",
     "choose",
     "claim",
     "claim_next",

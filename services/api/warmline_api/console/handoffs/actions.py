@@ -1,5 +1,6 @@
 """What an operator does with a handoff. Each form carries the fencing token that its page was written with."""
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from warmline_memory import desk, flags, handoffs, queues
 from warmline_memory.embedding import Ready, until_embedded
 from warmline_memory.errors import WarmlineError
 from warmline_memory.storage import Transaction, tables
+from warmline_schemas.briefs import Brief
 from warmline_schemas.claims import (
     AnswerInquiry,
     AskSource,
@@ -30,9 +32,12 @@ from warmline_schemas.claims import (
     TransferHandoff,
 )
 from warmline_schemas.flags import FlagBrief
-from warmline_schemas.handoffs import AcceptHandoff, HandoffMode, HandoffState, RequestHandoff
+from warmline_schemas.handoffs import AcceptHandoff, ContradictionKind, HandoffMode, HandoffState, RequestHandoff
 
 router = APIRouter(prefix="/handoffs/{handoff_id}")
+
+CURRENCY = re.compile(r"[$€£¥₹₽₩₺₴₪฿]|\b[A-Z]{3}\b")
+"""What tells a sum of money from other numbers: a sign, or a code of three capitals (ISO 4217)."""
 
 
 @router.post("/claim")
@@ -181,6 +186,8 @@ def resolve(handoff_id: UUID, visitor: Posted) -> Response:
         desk.resolve(db, handoff_id, shell.read_form(ResolveHandoff, visitor.form), ready)
         if not visitor.form.get("unanswered"):
             check_answered(db, handoff_id)
+        if not visitor.form.get("confirm_note"):
+            _check_amounts(db, handoff_id)
         return _("Resolved. The next colleague sees your note.")
 
     return _act_embedded(visitor, handoff_id, work, lambda: f"{PREFIX}/mine")
@@ -258,6 +265,18 @@ def check_answered(db: Transaction, handoff_id: UUID) -> None:
     row = handoffs.find(db, handoff_id)
     if row.mode != HandoffMode.CONSULT and row.first_reply_at is None and desk.has_customer(db, row.chain_id):
         raise shell.Unanswered
+
+
+def _check_amounts(db: Transaction, handoff_id: UUID) -> None:
+    """Raise ``NoteDiffers`` where the note of a case that is resolved has a sum of money that its brief does not have.
+    Other numbers, such as a new reference, are nobody's slip."""
+    row = handoffs.find(db, handoff_id)
+    if row.brief is None or row.resolution is None or row.mode == HandoffMode.CONSULT:
+        return
+    differs = handoffs.check_read_back(row.resolution, Brief.model_validate(row.brief))
+    sums = [one for one in differs if one.kind is ContradictionKind.AMOUNT and CURRENCY.search(one.said)]
+    if sums:
+        raise shell.NoteDiffers(contradictions=[one.model_dump(mode="json") for one in sums])
 
 
 def _act(

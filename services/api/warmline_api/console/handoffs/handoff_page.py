@@ -215,8 +215,8 @@ def _beside(db: Transaction, visitor: Visitor, case: CaseFile) -> dict[str, Any]
 
 
 def _contradictions(error: WarmlineError | None) -> list[Contradiction]:
-    """Where a read-back that was refused differs from the brief."""
-    found = error.facts["contradictions"] if isinstance(error, ReadBackContradicts) else []
+    """Where a read-back or a note that was refused differs from the brief."""
+    found = error.facts["contradictions"] if isinstance(error, ReadBackContradicts | shell.NoteDiffers) else []
     return [Contradiction.model_validate(one) for one in found]
 
 

@@ -14,6 +14,7 @@ from warmline_api.console.shell.qr_codes import qr_code
 from warmline_api.console.shell.refusals import (
     ForeignForm,
     MalformedForm,
+    NoteDiffers,
     NotForYou,
     Refusal,
     Unanswered,
@@ -51,6 +52,7 @@ __all__ = [
     "Guard",
     "MalformedForm",
     "NotForYou",
+    "NoteDiffers",
     "Posted",
     "PostedForOneself",
     "Refusal",

@@ -35,6 +35,12 @@ class Unanswered(Refusal):
     status = 409
 
 
+class NoteDiffers(Refusal):
+    """Your note has an amount that the brief does not have. Correct it, or resolve it anyway."""
+
+    status = 409
+
+
 class MalformedForm(Refusal):
     """{faults}
 
