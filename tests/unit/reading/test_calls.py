@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders.briefs import call, numbered
+from tests.builders.briefs import call, numbered, user
 from warmline_memory.language.trees import leaves
 from warmline_memory.reading import calls, results
 from warmline_memory.source_memory import SourceMemory
@@ -190,6 +190,15 @@ def test_every_old_value_leads_to_the_newest_one_and_to_the_call_that_has_it() -
 
 def test_a_value_that_came_back_to_what_it_was_is_unchanged() -> None:
     assert changed(*(search(city=city, stars=4) for city in ("Bergen", "Oslo", "Bergen"))) == ["city: Oslo → Bergen"]
+
+
+def test_of_several_values_that_are_tried_in_a_row_none_is_told_as_what_is_wanted_now() -> None:
+    first, *tried = (search(city=city, stars=4) for city in ("Bergen", "Oslo", "Tromsø"))
+    said = user("What about further north?")
+    memories = numbered([first, said, *tried])
+    assert calls.changed(calls.read(memories), [1]) == []
+    (found,) = calls.changed(calls.read(memories[:3]), [1])
+    assert found.shown == "city: Bergen → Oslo"
 
 
 def test_an_argument_of_another_tool_is_another_one_whatever_its_name() -> None:

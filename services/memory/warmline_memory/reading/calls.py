@@ -159,13 +159,15 @@ def changed(calls: Sequence[ToolCall], replies: Sequence[int]) -> list[Changed]:
     their arguments are equal as differ. Which one a lookup is about is no change: two orders can both count. So can two
     days that are looked up in a row, and nobody said anything in between.
     """
+    tried = _tried(calls, replies)
     last: dict[str, ToolCall] = {}
     found: dict[tuple[str, str], list[Changed]] = {}
     for call in calls:
         before, last[call.name] = last.get(call.name), call
         if before is None or (before.changes and before.outcome is Outcome.CONFIRMED):
             continue
-        if not call.changes and bisect_left(replies, before.position) == bisect_left(replies, call.position):
+        after = bisect_left(replies, call.position)
+        if not call.changes and bisect_left(replies, before.position) == after:
             continue
         ours, theirs = dict(stated(before.arguments)), dict(stated(call.arguments))
         shared = ours.keys() & theirs
@@ -173,10 +175,22 @@ def changed(calls: Sequence[ToolCall], replies: Sequence[int]) -> list[Changed]:
         if len(shared) < 2 * len(other):
             continue
         for name in other:
+            if not call.changes and len(tried[call.name, name, after]) > 1:
+                continue
             if not _is_kind_of_request(label_of(name)) and (before.changes or not IDENTIFYING.search(label_of(name))):
                 change = Changed(label_of(name), ours[name], theirs[name], call.position, call.memory_id)
                 found.setdefault((call.name, name), []).append(change)
     return [one for of_argument in found.values() for one in _with_the_newest(of_argument)]
+
+
+def _tried(calls: Sequence[ToolCall], replies: Sequence[int]) -> dict[tuple[str, str, int], set[str]]:
+    """The values that lookups tried for an argument between two of the customer's messages. Of several nobody knows
+    which is wanted."""
+    found: dict[tuple[str, str, int], set[str]] = {}
+    for call in calls:
+        for name, value in stated(call.arguments) if not call.changes else ():
+            found.setdefault((call.name, name, bisect_left(replies, call.position)), set()).add(value)
+    return found
 
 
 def amended(calls: Sequence[ToolCall]) -> dict[UUID, list[Changed]]:
