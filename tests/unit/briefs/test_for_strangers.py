@@ -153,6 +153,7 @@ def test_what_a_conversation_began_with_is_asked_beside_a_later_wish_but_not_ang
 def test_the_wish_that_was_spoken_of_last_is_read_last() -> None:
     spoken = heard(user("I need a hotel in Bergen."), user("My invoice 8830 is wrong."), user("Make it Oslo."))
     wishes = [replace(one, thread=thread) for one, thread in zip(spoken, (0, 1, 0), strict=True)]
+    wishes[-1] = replace(wishes[-1], changes=True)
     asks, said = (
         [draft.thread for draft in sorted(quoting.lines(section, wishes), key=lambda draft: draft.place)]
         for section in (SectionName.ASK, SectionName.SAID)
@@ -180,3 +181,42 @@ def test_a_change_settles_earlier_words_with_a_value_of_its_own_and_no_other_wis
     settled = [one.statement.text for one in heard(*said) if one.is_settled]
     assert {said[1].content, said[5].content} <= set(settled)
     assert said[0].content not in settled
+
+
+def test_the_first_words_are_what_is_wanted_rather_than_an_answer_about_them() -> None:
+    wish = "We would like to borrow the Ammonite slab, inventory 1904.77, for our show from September."
+    answer = "50 % humidity, 20 degrees, our own policy covers up to 400,000 euros."
+    assert asked(user(wish), agent("What climate can you keep, and who insures it?"), user(answer)) == [wish]
+
+
+def test_a_time_that_the_agent_offers_beside_the_wished_one_takes_its_place_in_scripts_without_blanks() -> None:
+    said = heard(
+        user("朝7時でお願いします。"), agent("7時は満席です。6時半か8時でしたらご用意できます。"), user("では6時半で。")
+    )
+    assert said[-1].changes
+    assert said[0].then is not None
+    assert said[0].then.plain == said[-1].plain
+
+
+def test_what_declines_an_offer_changes_no_wish_of_something_else() -> None:
+    said = heard(
+        user("quero fechar o braço com uma onça, orçamento pra julho"),
+        agent("Tem alguma alergia?"),
+        user("minha irmã quer uma borboleta no pulso, mas ela marca depois"),
+        agent("Anotado. Posso reservar 4 e 18 de julho?"),
+        user("4 não dá, 11 e 18"),
+    )
+    changed = [one.plain for one in said if one.then is not None]
+    assert changed == ["Posso reservar 4 e 18 de julho?"]
+
+
+def test_what_goes_on_with_a_wish_in_a_row_of_its_own_stands_where_it_was_said() -> None:
+    brief = written(
+        user("Moi, tarvitsen nuohoojan mökille Padasjoelle, takka ei ole vedetty kahteen vuoteen."),
+        agent("Selvä. Mikä on kiinteistön osoite?"),
+        user("Rantatie 88. Ensi viikolla sopii vain torstai, lukko on koodilla."),
+        agent("Torstaina kello 10 on vapaata, hinta 95 euroa."),
+        user("Sopii. Naapurikin haluaa, Rantatie 90, sama päivä jos mahdollista."),
+    )
+    said = [line.memory_ids[0].int for line in lines(brief, SectionName.SAID)]
+    assert said == sorted(said)

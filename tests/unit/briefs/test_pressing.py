@@ -50,9 +50,17 @@ def test_words_of_danger_or_of_little_time_make_a_handoff_urgent_and_are_quoted(
         "The fire alarm needs a new battery",
         "I have been waiting for two weeks for my parcel",
         "This is ridiculous, I want my money back",
+        "Eyes are the mirror of the heart!",
+        "Sorry, our parrot walked over the keys!",
+        "the last three digits are 655",
+        "I would kill for a window seat",
+        "Ich lach mich tot",
+        "Nos morimos de hambre, ¿qué hay para cenar?",
+        "腹が減って死にそうだよ",
+        "我高兴得快疯了",
     ],
 )
-def test_impatience_alone_makes_nothing_urgent(said: str) -> None:
+def test_impatience_alone_and_figures_of_speech_make_nothing_urgent(said: str) -> None:
     assert a_brief(user(said)).pressing is None
 
 

@@ -130,7 +130,7 @@ def test_every_quote_is_what_its_memory_says(told: list[source_memory.SourceMemo
     for line in all_lines(briefs.write(source)):
         if line.origin is Origin.QUOTE:
             cited, *_ = line.memory_ids
-            assert all(part in said[cited] for part in re.split(r" … |\[redacted\]", line.text))
+            assert all(part in said[cited] for part in re.split(r" […/] |\[redacted\]", line.text))
 
 
 @given(memories)

@@ -64,7 +64,7 @@ def write(source: BriefSource) -> Brief:
     edited = _edited(source, secrets)
     spoken = _not_told(spoken, edited, repeated)
     drafts, rest = _drafts(source, request, known, spoken, edited, among_people=record.is_among_people)
-    urgent = None if request.urgency else pressing.line(one for one in spoken if one.said.position >= _since(source))
+    urgent, rest = _urgent(spoken, rest, source)
     drafts += [Draft(SectionName.SEVERITY, urgent, 99.0, -1)] if urgent else []
     drafts += accounted.lines(source, _live(memories), secrets)
     if is_coding:
@@ -92,6 +92,17 @@ def write(source: BriefSource) -> Brief:
 
 def _spoken(record: Record, source: BriefSource, goal: str) -> list[Spoken]:
     return quoting.with_open(hearing.heard(record, goal), _since(source), _starts(source), record, goal)
+
+
+def _urgent(
+    spoken: Sequence[Spoken], rest: Sequence[Spoken], source: BriefSource
+) -> tuple[BriefLine | None, list[Spoken]]:
+    """By which words the handoff is urgent, where its request does not say how urgent it is, and the rest without them
+    where the line has them all."""
+    since = _since(source)
+    found = None if source.request.urgency else pressing.found(one for one in spoken if one.said.position >= since)
+    left = [one for one in rest if found is not one or not pressing.is_whole(one)]
+    return pressing.line(found) if found else None, left
 
 
 def _lasting(spoken: Sequence[Spoken], source: BriefSource) -> list[Spoken]:

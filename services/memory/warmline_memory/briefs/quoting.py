@@ -86,7 +86,13 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     if not wishes or (_open(opening[:1]) and not _open(wishes)):
         # Where all that surely was a wish was carried out, what opened the conversation in other words is still one.
         opening = _open(opening) or opening
-        worded = [one for one in opening[:OPENING] if one.is_worded] or opening[:1]
+        # What goes on with the first words answers a question about them.
+        begun = [
+            one
+            for at, one in enumerate(opening)
+            if one.thread < 0 or one.thread not in {other.thread for other in opening[:at]}
+        ]
+        worded = [one for one in begun[:OPENING] if one.is_worded] or opening[:1]
         told = [one for one in worded if one.words > BARE_ANSWER] or worded
         return sorted(told, key=lambda one: -max(one.weights.wish, one.weights.keep * UNWISHED))[:1]
     live = [one for one in theirs if not one.is_settled or one in wishes]
@@ -99,7 +105,7 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     # The latest wish, the opening one with the last wish that goes on with it, then the other words on what is spoken
     # of now, and what the conversation began with.
     wished = [one for one in first if one.changes or one.weights.wish >= WISHES_ON] or first
-    return _within([*ends, wished[-1], *filter(None, beside), *reversed(last), *begins])
+    return _within([*ends, wished[-1], *filter(None, beside), *begins[:1], *reversed(last), *begins])
 
 
 def with_open(spoken: Sequence[Spoken], since: int, starts: Sequence[int], record: Record, goal: str) -> list[Spoken]:
@@ -330,7 +336,9 @@ def lines(section: SectionName, chosen: Sequence[Spoken]) -> list[Draft]:
         draft = _line(section, parts, said, with_question=not _is_quoted(parts[0].asked, messages[:place]))
         if thread >= 0:
             goes_on = thread in begun and _goes_on(parts, before.get(thread, []))
-            begun[thread] = begun.get(thread, draft.place - STEP) + STEP
+            # What does not go on behind an arrow stands where it was said: an answer before its question misleads.
+            at = begun.get(thread, draft.place - STEP) if goes_on or section is SectionName.ASK else draft.place - STEP
+            begun[thread] = at + STEP
             draft = replace(draft, place=begun[thread], thread=thread, begins_row=not goes_on)
             before[thread] = parts
         drafts.append(draft)

@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from itertools import count, takewhile
 
+from warmline_memory import salience
 from warmline_memory.briefs import settling
 from warmline_memory.briefs.spoken import ANSWER, FILLER, SHORT_NUMBER, WISH, Spoken
+from warmline_memory.briefs.wording import ENGLISH
 from warmline_memory.language import dates, exact_values, phrases
+from warmline_memory.language.detecting import language_of
 from warmline_memory.language.words import label_of
 from warmline_memory.reading.calls import IDENTIFYING, ToolCall, stated
 from warmline_memory.salience import Speaker
@@ -24,6 +27,8 @@ GOES_ON = ((0.1, 0.0, 0.3), (0.0, 0.3, 0.45))
 These and the bounds above were chosen on recorded conversations whose changes are known; none were set aside."""
 ALIKE = 0.35
 """How like an earlier wish a question is at least that asks for something else instead, after a refusal."""
+UNLIKE = 0.2
+"""A change that is less like a wish than this is hardly one of it, but of what the agent proposed."""
 OTHER_VALUE = 0.3
 """What states another value of the same kind is so much likelier to be what a statement changes."""
 NEAR, NEAREST = 12, 60
@@ -98,6 +103,9 @@ class _Threads:
         self._threads = count()
         self._refusal: Spoken | None = None
         self._asked: list[int] = []
+        self._heard: list[Spoken] = []
+        theirs = (one.statement.text for one in spoken if one.said.speaker is Speaker.CUSTOMER)
+        self._is_read = (language_of(" ".join(theirs)) or ENGLISH) in salience.LEARNED
 
     def read(self, place: int) -> None:
         """Find the thread of the statement at a place; those before it were read."""
@@ -106,20 +114,36 @@ class _Threads:
             self._hear(place, one)
             return
         link = self._link(one)
+        # Where the model does not know the language only values tell what belongs together.
+        link = link if link and (self._is_read or link.kinds) else None
         changes = link is not None and self._changes(place, link)
+        link = (self._proposal(one, link) or link) if link and changes else link
         # What answers a question, or is wanted besides, is no other word for what was wished.
         is_like = link is not None and (changes or self._goes_on(one, link))
         if not is_like:
             link = self._offer(one) or self._answered(place) or self._in_message(place)
         if link:
             link = self._replaced(one, link)
-            self.found[place] = one = replace(one, is_like_before=is_like and not ADDS.search(one.plain))
+            before = self.found[link.at].weights
+            is_wished = max(before.wish, before.change) >= WISH_AFTER
+            self.found[place] = one = replace(one, is_like_before=is_like and is_wished and not ADDS.search(one.plain))
             self._join(place, link, changes=changes or bool(link.kinds))
         elif _begins(one) or (not self._theirs and not one.is_filler):
             # What opens the conversation is what is wanted, in whatever words.
             self.found[place] = replace(one, thread=next(self._threads))
         self._theirs.append(place)
         self._refusal = self._refusal if one.is_filler else None
+
+    def _proposal(self, one: Spoken, link: _Link) -> _Link | None:
+        """The offer before this statement, where it changes that rather than anything that was wished."""
+        turn = one.statement.turn - 1
+        if self._refusal or link.kinds or link.likeness >= UNLIKE:
+            return None
+        offers = [at for at in self._asked if self.found[at].weights.offer >= FILLER]
+        here = [at for at in offers if self.found[at].statement.turn == turn]
+        alike = [(float(self.found[at].meaning @ one.meaning), at) for at in here]
+        likeness, at = max(alike, default=(0.0, -1))
+        return _Link(at, likeness, frozenset()) if likeness > link.likeness else None
 
     def _goes_on(self, one: Spoken, link: _Link) -> bool:
         signs = (one.weights.change, one.weights.wish, link.likeness)
@@ -157,8 +181,9 @@ class _Threads:
         if refuses:
             self._decline(one)
         self._refusal = one if refuses else self._refusal if one.weights.filler < FILLER else None
-        if not self._asked or self.found[self._asked[0]].statement.turn < one.statement.turn:
-            self._asked = []
+        if not self._heard or self._heard[0].statement.turn < one.statement.turn:
+            self._asked, self._heard = [], []
+        self._heard.append(one)
         if one.is_question:
             self._asked.append(place)
 
@@ -266,7 +291,19 @@ class _Threads:
             )
         # A tool that took both values says that they are of a kind.
         wishes = weights.wish >= WISH and (link.likeness >= LIKE_WISH or any(ARGUMENT in kind for kind in link.kinds))
-        return bool(link.kinds) and (wishes or self._declines(place) or self._offer(one) is not None)
+        return bool(link.kinds) and (
+            wishes or self._declines(place) or self._offer(one) is not None or self._is_chosen(one, link)
+        )
+
+    def _is_chosen(self, one: Spoken, link: _Link) -> bool:
+        """Whether a statement takes one of the values that the agent's message before it has beside the one that was
+        wished: `Seven is taken, half past six or eight would be free.`"""
+        new, old = self._stated.by(one), self._stated.by(self.found[link.at])
+        told = [self._stated.by(other) for other in self._heard if other.statement.turn == one.statement.turn - 1]
+        return any(
+            all(any(said.get(kind, frozenset()) & values[kind] for said in told) for values in (new, old))
+            for kind in link.kinds
+        )
 
     def _declines(self, place: int) -> bool:
         """Whether the customer declines what the agent said, in this statement or before it in its message."""

@@ -19,7 +19,10 @@ Key = tuple[str, ...]
 # A run of Latin letters and digits with signs inside, as identifiers, numbers, dates, paths and addresses are written
 # in texts of every script. Its parts cannot overlap, so the time is linear.
 RUN = re.compile(r"[#@/~.]{0,3}[A-Za-z0-9]+(?:[-./:_@#+,=~&?%*']+[A-Za-z0-9]+)*/?")
-HALF_DAY = re.compile(r"\s?([ap])\.?\s?m\b|\s?(?:uhr|h|heures|часов)\b", re.I)
+HALF_DAY = re.compile(
+    r"\s?([ap])\.?\s?m\b|\s?(?:uhr|h|heures|часов)\b|\s?(?:[時时](?![間间])|[点點]|시(?!간))(?:\s?(?P<half>半|반))?",
+    re.I,
+)
 CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2})?([ap])?m?", re.I)
 ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|e|º|ª|o|a)", re.I)
 DATE = re.compile(r"(\d{1,4})[-./](\d{1,2})(?:[-./](\d{1,4}))?(?:T.*)?")
@@ -187,7 +190,7 @@ def _times(value: str, text: str, end: int) -> list[Key]:
     clock, half = CLOCK.fullmatch(value), HALF_DAY.match(text, end)
     if clock is None or not (half or clock.group(3) or re.search(r"[:h]", value, re.I)):
         return []
-    hour, minute = int(clock.group(1)), int(clock.group(2) or 0)
+    hour, minute = int(clock.group(1)), int(clock.group(2) or (half and half["half"] and 30) or 0)
     sign = (clock.group(3) or (half.group(1) if half else "") or "").lower()
     if hour > 24 or minute > 59:
         # Minutes and seconds, or no time at all: it means what is written in the same way.

@@ -37,7 +37,10 @@ _LASTWORD = re.compile(rf"(?P<first>(?:.*[{_BEGINS_WORD}])?)(?P<word>[^{_BEGINS_
 _ENDED = re.compile(r"[.!?…。！？｡；।॥؟۔։።][\"”’»)\]*`'」』）]{0,3}\Z")
 _BLANKS = " \t\r"
 WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\s{_UNSPACED}]+")
-_PAUSE = re.compile(r"[,;:،、，：]\s|[،、，：]|\s[–—-]\s")
+# In Thai and Lao there are no commas and no full stops: a blank between two words ends a clause, and often a sentence.
+_THAI_PAUSE = r"(?<=[\u0e00-\u0eff])\s(?=[\u0e00-\u0eff])"
+_PAUSE = re.compile(rf"[,;:،、，：]\s|[،、，：]|\s[–—-]\s|{_THAI_PAUSE}")
+_ENDLESS = re.compile(_THAI_PAUSE)
 
 
 def statements(text: str) -> list[tuple[int, int]]:
@@ -115,14 +118,16 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if end - start < LONGEST:
         return [(start, end)]
     words = [start + word.start() for word in WORD.finditer(text[start:end])]
-    if len(words) <= LONGEST:
+    part = 2 if _ENDLESS.search(text, start, end) else 1
+    longest, clause = LONGEST // part, CLAUSE // part
+    if len(words) <= longest:
         return [(start, end)]
     pauses = [start + pause.end() for pause in _PAUSE.finditer(text[start:end])]
     cuts, at = [start], 0
-    while len(words) - at > CLAUSE:
+    while len(words) - at > clause:
         # The last pause in the second half of the window; without one, the window is cut after its last word.
-        last = bisect_right(pauses, words[at + CLAUSE])
-        cut = pauses[last - 1] if last and pauses[last - 1] > words[at + CLAUSE // 3] else words[at + CLAUSE]
+        last = bisect_right(pauses, words[at + clause])
+        cut = pauses[last - 1] if last and pauses[last - 1] > words[at + clause // 3] else words[at + clause]
         cuts.append(cut)
         at = max(bisect_right(words, cut - 1), at + 1)
     return [span for span in map(lambda a, b: _stripped(text, a, b), cuts, [*cuts[1:], end]) if span[0] < span[1]]
