@@ -6,7 +6,9 @@ import pytest
 
 from tests.builders.briefs import a_brief, a_memory, agent, call, numbered, slot, user
 from tests.unit.redaction.secret_texts import HARMLESS, HEX, MIX, SECRETS
+from warmline_memory.language import phrases
 from warmline_memory.redaction import scrubbing
+from warmline_memory.redaction.naming import CUES, NAMES
 from warmline_memory.redaction.tokens import is_card
 from warmline_schemas.memories import Action, Role
 from warmline_schemas.tenancy import PiiClass
@@ -29,6 +31,30 @@ def test_what_one_text_gives_away_is_hidden_in_a_whole_brief(text: str, secret: 
     # The number of a brief's words and its examples of what to remember may hold two digits of a secret.
     told = brief.model_dump_json(exclude={"words", "quality"})
     assert json.dumps(secret)[1:-1] not in told
+
+
+PRINTED = "\n".join(f"src/importer/part_{number}.py: read 12 rows, none is left" for number in range(80))
+"""What a program prints: each line with a long word, and no word for a secret."""
+
+
+@pytest.mark.parametrize(("text", "secret"), [row for rows in SECRETS.values() for row in rows])
+def test_what_one_text_gives_away_is_hidden_in_the_middle_of_what_a_program_printed(text: str, secret: str) -> None:
+    shown = scrubbing.scrub(f"{PRINTED}\n\n{text}\n\n{PRINTED}")
+    assert secret not in shown.replace(PRINTED, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*(text for rows in SECRETS.values() for text, _ in rows), *(text for row in HARMLESS.values() for text in row)],
+)
+def test_the_quick_pattern_for_latin_letters_finds_what_the_whole_one_finds(text: str) -> None:
+    folded = phrases.folded(text)
+    for words in (NAMES, CUES):
+        found, quickly = (
+            [(hit.lastgroup, hit.span()) for hit in pattern.finditer(folded)]
+            for pattern in (words.pattern, words.for_text(folded))
+        )
+        assert quickly == found
 
 
 def test_two_words_that_are_all_that_is_typed_are_a_name_and_its_password() -> None:

@@ -33,6 +33,8 @@ CODING = frozenset(
 QUOTED = 160
 """A coding session is quoted beyond its record until the brief has so many words. Of a short session the record does
 not say all, and in a long one it says what counts."""
+MOST_HEARD = 200
+"""So many of its messages are read for that, the newest: what was said before says little of where the work stands."""
 EDITED = 9.0
 """What a reviewer wrote into an earlier brief stands before notes (8) and behind slots and arguments (10 to 20)."""
 CORRECTED, BEFORE_QUOTES = 98.0, -0.5
@@ -164,7 +166,7 @@ def _of_coding(record: Record, source: BriefSource, secrets: scrubbing.Secrets) 
 def _beyond(drafts: Sequence[Draft], record: Record, goal: str) -> list[Spoken]:
     """The statements of a coding session that may be quoted: none where its record alone says enough."""
     is_short = sum(count(one_line(draft.line)) for draft in drafts) < QUOTED
-    return hearing.heard(record, goal) if is_short else []
+    return hearing.heard(replace(record, said=record.said[-MOST_HEARD:]), goal) if is_short else []
 
 
 def _edited(source: BriefSource, secrets: scrubbing.Secrets) -> list[tuple[SectionName, BriefLine]]:

@@ -115,7 +115,7 @@ class _Search:
     def _keep(self, family: str, value: str, turn: int) -> None:
         """Remember a secret, in the way that its form allows: everywhere, or only near by."""
         folded = phrases.folded(value)
-        if not folded or STOP.fullmatch(folded) or NAMES.fullmatch(folded):
+        if not folded or STOP.fullmatch(folded) or NAMES.pattern.fullmatch(folded):
             return
         digits = _digits(value)
         if family == "card" and len(digits) < LEAST_OF_CARD:

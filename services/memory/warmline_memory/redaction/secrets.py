@@ -84,7 +84,7 @@ def names_secret(name: str) -> bool:
         return False
     if FORMS["field"].search(words):
         return True
-    found = NAMES.search(words)
+    found = NAMES.pattern.search(words)
     return found is not None and (not name.isascii() or found.group() == words)
 
 
@@ -107,12 +107,13 @@ def is_made_up(word: str) -> bool:
 def _entering(folded: str, codes: list[int]) -> Iterator[Span]:
     """What opens a door, and what somebody gets in with, by its form: beside words of getting in, and beside names of
     codes, which begin at `codes`."""
+    words = CUES.for_text(folded)
     for sentence in SENTENCE.finditer(folded):
         if not CAN_OPEN.search(folded, *sentence.span()):
             continue
-        cues = {hit.lastgroup for hit in CUES.finditer(folded, *sentence.span())}
+        cues = {hit.lastgroup for hit in words.finditer(folded, *sentence.span())}
         named = bisect_left(codes, sentence.start()) < bisect_left(codes, sentence.end())
-        plain = not OTHER.search(folded, *sentence.span())
+        plain = (named or "place" in cues) and not OTHER.search(folded, *sentence.span())
         opens = (plain and named) or ("place" in cues and ("access" in cues or (plain and "weak" in cues)))
         enters = not cues.isdisjoint(("access", "thing"))
         for hit in FORMS["entering"].finditer(folded, *sentence.span()) if opens or enters else ():

@@ -22,6 +22,8 @@ CARD, WORD = "card", "word"
 FORMS = read("tokens")
 PLACES = tuple(["://", "=", ".com/", "bearer", "basic", "cookie", "curl", "mysql", "sshpass", "docker", "redis-cli"])
 """What no place can be without: a cheap look before the pattern."""
+AROUND = 200
+"""A keyword stands no farther from its token: rules let a name of 20 signs and a few signs of setting be between."""
 LEAST_CHANGES, LEAST_BITS, MOST_WORDY = 0.38, 3.7, 0.55
 RULES = tuple(
     (tuple(rule["keywords"]), rule["regex"], float(rule.get("entropy", 0)))
@@ -36,8 +38,9 @@ def spans(text: str) -> Iterator[Span]:
     lower = text.lower()
     if FORMS["long"].search(text):
         yield from of_groups(WORD, FORMS["token"], text)
+        near = _around_long_words(text)
         for keywords, pattern, least in RULES:
-            if any(map(lower.__contains__, keywords)):
+            if any(map(near.__contains__, keywords)):
                 yield from (one for one in of_groups(WORD, _rule(pattern), text) if entropy(one.of(text)) >= least)
         yield from (span for span in of_groups(WORD, FORMS["drawn"], text) if is_drawn(span.of(text)))
     if "-----" in text:
@@ -47,6 +50,17 @@ def spans(text: str) -> Iterator[Span]:
         yield from of_groups(WORD, FORMS["in_place"], text)
     yield from of_groups(WORD, FORMS["social_security"], text)
     yield from (span for span in of_groups(CARD, FORMS["digits"], text) if is_card(span.of(text)))
+
+
+def _around_long_words(text: str) -> str:
+    """What stands around the long words of a text, in small letters: a rule's keyword is near the token, or in it. Of
+    what a program prints that is a small part, and there are two hundred rules."""
+    parts, at = [], 0
+    for hit in FORMS["long"].finditer(text):
+        if hit.end() + AROUND > at:
+            parts.append(text[max(at, hit.start() - AROUND) : hit.end() + AROUND])
+            at = hit.end() + AROUND
+    return "".join(parts).lower()
 
 
 def is_card(number: str) -> bool:
