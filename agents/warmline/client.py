@@ -295,6 +295,7 @@ class Warmline:
         delivery_seconds: int | None = None,
         customer_recap: bool | None = None,
         ask_rating: bool | None = None,
+        panel_origins: Iterable[str] | None = None,
         mails_name_cases: bool | None = None,
         language: str | None = None,
         time_zone: str | None = None,
@@ -318,7 +319,8 @@ class Warmline:
         ``quiet_minutes`` (0 until they give it back). A reply that no channel has delivered within
         ``delivery_seconds`` is an alarm (0 for never). With ``customer_recap`` customers are told what is handed over
         to people, and asked whether it is right; with ``ask_rating`` they are asked, once their case is resolved, for
-        a number from 1 to 5. With ``mails_name_cases`` e-mails to operators say whose case it
+        a number from 1 to 5. Pages from ``panel_origins`` may show the console's side panel in a frame.
+        With ``mails_name_cases`` e-mails to operators say whose case it
         is. Headings and labels of briefs are in ``language``, such as
         ``"de"``; ``tomorrow`` is read in ``time_zone``, such as ``"Europe/Berlin"``.
         """
@@ -350,6 +352,7 @@ class Warmline:
             delivery_seconds=delivery_seconds,
             customer_recap=customer_recap,
             ask_rating=ask_rating,
+            panel_origins=None if panel_origins is None else list(panel_origins),
             mails_name_cases=mails_name_cases,
             language=language,
             time_zone=time_zone,

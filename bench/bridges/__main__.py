@@ -50,7 +50,9 @@ def main() -> None:
     acknowledged = statistics.quantiles(fake.seconds, n=100)
     figures = {
         "conversations": options.conversations,
+        "starts": bridge.starts,
         "kills": bridge.kills,
+        "killed_at_work": bridge.killed_at_work,
         "seconds": round(seconds, 1),
         "webhooks": len(fake.seconds),
         "acknowledged_p50_ms": round(1000 * acknowledged[49], 1),

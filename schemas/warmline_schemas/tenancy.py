@@ -35,6 +35,8 @@ HopBudget = Annotated[int, Field(ge=1, le=1000)]
 ReasonCodes = Annotated[list[ReasonCodeName], Field(max_length=200)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 """A language, with script and region where they count: the forms of BCP 47 that are in use, such as ``pt-BR``."""
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", max_length=300)]
+"""Where a page is from, as browsers say it. `*` is none."""
 AgentSeconds = Annotated[int, Field(ge=0, le=31_536_000)]
 PeopleTarget = Annotated[AgentName, AfterValidator(_of_people)]
 
@@ -278,6 +280,10 @@ class Preferences(Versioned):
             "as a message of the agent `service`; their answer stands in the brief."
         ),
     )
+    panel_origins: list[str] = Field(
+        default_factory=list,
+        description="The pages that may show the console's side panel in a frame, as origins such as `https://desk.example`.",
+    )
     mails_name_cases: bool = Field(
         default=False,
         description=("Whether e-mails to operators have the customer's name and what is asked."),
@@ -342,6 +348,7 @@ class RevisePreferences(Request):
     quiet_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = Field(default=None, description=_SAME)
     ask_rating: bool | None = Field(default=None, description=_SAME)
     customer_recap: bool | None = Field(default=None, description=_SAME)
+    panel_origins: Annotated[list[Origin], Field(max_length=20)] | None = Field(default=None, description=_SAME)
     mails_name_cases: bool | None = Field(default=None, description=_SAME)
     language: LanguageTag | None = Field(default=None, description=_SAME)
     time_zone: Zone | None = Field(default=None, description=_SAME)

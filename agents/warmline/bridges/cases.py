@@ -40,6 +40,8 @@ NOTE_LINES, NOTE_CHARS = 3, 240
 NAME_CHARS = 200
 # Seconds to wait for a brief that is being written, before something else is done meanwhile.
 BRIEF_SECONDS = 5.0
+# Seconds until what was to be called off is looked at again, where somebody has just accepted it.
+FASTER_SECONDS = 1.0
 # Seconds until a file is looked at again of which a scanner has said nothing yet.
 SCANNER_SECONDS = 5.0
 # Seconds. A claim that is only there to be given back.
@@ -305,7 +307,9 @@ class Cases:
         instruction = f"{person} gave the conversation back to you at the desk. Go on with the customer."
         if owner.waiting_handoff_id is not None:
             self._call_off(str(owner.waiting_handoff_id), person, instruction)
-        elif owner.agent is not None and kind_of(owner.agent) is TargetKind.HUMAN:
+            # A person had answered before it was theirs, or had passed it on: who speaks then is not the bot yet.
+            owner = self.owner(chain)
+        if owner.agent is not None and kind_of(owner.agent) is TargetKind.HUMAN:
             waiting = self._client.chains.give_back(chain, owner.agent, instruction).waiting_handoff_id
             if waiting is not None and self.is_for_bot(self.handoff(str(waiting))):
                 self.take_back(str(waiting))
@@ -340,7 +344,12 @@ class Cases:
         if self.is_for_bot(handoff):
             return self.take_back(handoff_id)
         if handoff.state is HandoffState.REQUESTED:
-            raise Later("the brief of what goes back to the bot is being written", BRIEF_SECONDS)
+            # Nobody can hold it yet, and once its brief is written people have it: it is called off at once.
+            try:
+                self._client.handoffs.cancel(handoff_id, reason=instruction)
+            except HandoffStateForbids as refusal:
+                raise Later(f"somebody was faster: {refusal}", FASTER_SECONDS) from refusal
+            return None
         claim = self._client.handoffs.claim(handoff_id, agent=person, lease_seconds=CLAIM_SECONDS)
         back = self._client.handoffs.give_back(handoff_id, token=claim.token, instruction=instruction)
         # In warm mode the bot had not stopped, and there is nothing to come back.

@@ -119,6 +119,32 @@ def test_what_they_said_before_lets_the_bot_speak_also_where_the_brief_takes_lon
         soon(lambda: "You said: And my order?" in talk.said())
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_what_is_given_back_before_the_first_brief_is_written_is_the_bots_at_once(
+    alone: Platform, its_tenant: TenantKey, its_api: Api, fake: FakeChatwoot, tmp_path: Path, answers: bool
+) -> None:
+    with a_bridge(its_api, fake, tmp_path, catch_up_seconds=0) as bridge, Bot(its_api):
+        talk = fake.begins("I want a person")
+        [asked] = soon(lambda: get(its_api, "handoffs", state="requested")["items"])
+        if answers:
+            fake.replies(talk, "Ana here.")
+        else:
+            fake.set_status(talk, "open")
+        soon(lambda: talk.status == "open")
+        fake.settle()
+        quiet(bridge)
+        fake.set_status(talk, "pending")
+        soon(lambda: is_the_bots(its_api, talk))
+        # No worker ran by then: what it would have written opens nothing any more.
+        jobs.write_brief(alone, its_tenant.tenant_id, UUID(asked["id"]))
+        fake.writes(talk, "And my order?")
+        soon(lambda: "You said: And my order?" in talk.said())
+        fake.settle()
+        quiet(bridge)
+    assert (talk.status, handoffs_of(its_api, talk)[0]["state"]) == ("pending", "cancelled")
+    assert talk.said(private=True) == []
+
+
 @pytest.mark.usefixtures("worker")
 def test_who_answers_after_they_gave_it_back_has_it_again_where_people_see_it(
     api: Api, fake: FakeChatwoot, tmp_path: Path

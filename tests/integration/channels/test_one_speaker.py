@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from tests.builders.channels import write
-from tests.builders.handoffs import ANN, BOB, accept, accepted, act, waiting
+from tests.builders.handoffs import ANN, BOB, accept, accepted, act, claim, waiting
 from tests.builders.requests import Json, get, patch, post
 from tests.builders.sessions import a_session
 from tests.conftest import Api
@@ -127,6 +127,24 @@ def test_what_is_told_late_was_said_before_the_work_came_back_and_takes_nothing_
     assert may(api, handoff["chain_id"])
     write(api, handoff["chain_id"], "Keep the receipt.", agent=ANN)
     assert may(api, handoff["chain_id"], ANN)
+
+
+def test_what_is_told_late_was_said_before_what_was_reserved_came_back_and_takes_nothing_over(api: Api) -> None:
+    handoff = waiting(api, mode="warm")
+    chain, said_at = handoff["chain_id"], handoff["ready_at"]
+    act(api, handoff, "return", token=claim(api, handoff), instruction="Ask for the order number")
+    write(api, chain, HERE, agent=ANN, event_time=said_at)
+    assert may(api, chain)
+    write(api, chain, "Keep the receipt.", agent=ANN)
+    assert may(api, chain, ANN)
+
+
+def test_what_is_told_late_was_said_before_its_speaker_gave_it_back_and_takes_nothing_over(api: Api) -> None:
+    chain = a_session(api)
+    said_at = get(api, f"memories/{write(api, chain, HERE, agent='human:ana')['id']}")["event_time"]
+    post(api, f"chains/{chain}/give-back", {"agent": "human:ana"})
+    write(api, chain, "It is on its way.", agent="human:ana", event_time=said_at)
+    assert may(api, chain)
 
 
 def test_what_a_person_said_before_they_gave_it_back_takes_nothing_over(api: Api) -> None:

@@ -12,10 +12,11 @@ from tests.builders.attachments import PDF, send
 from tests.builders.console import Browser, an_operator_with_a_password, csrf_of, sign_in, signed_in
 from tests.builders.drafts import drafted
 from tests.builders.handoffs import ANN, accept, claim, read, waiting
+from tests.builders.panel import Panel, a_panel_of
 from tests.builders.requests import get, post, put
 from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey
-from warmline_api.console import analytics, desk, entrance, handoffs, settings, shell, shifts
+from warmline_api.console import analytics, desk, entrance, handoffs, panel, settings, shell, shifts
 from warmline_api.routers import served_by
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -39,6 +40,9 @@ FOR_EVERYBODY = {
     "GET /new-password/{token}",
     "GET /calendars/{token}.ics",
     "POST /new-password/{token}",
+    "GET /panel/{tenant}",
+    "POST /panel/{tenant}/sign-in",
+    "POST /panel/{tenant}/sign-out",
 }
 ZOE, BILLING, FRAUD = "human:zoe", "queue:billing", "queue:fraud"
 LATER = "2100-01-01T08:00:00+00:00"
@@ -80,6 +84,8 @@ AT_THE_END = (
     "POST /settings/sign-ins",
     "POST /settings/keys/{key_id}/revoke",
 )
+IN_PANEL = "/panel/{tenant}"
+"""What is played in a frame, where an operator has signed in beside their browser."""
 HELD = ("keep", "release", "ask", "transfer", "return", "snooze", "resolve", "consult")
 CLAIMED = ("keep", "release")
 
@@ -129,7 +135,7 @@ REST = [row for row in ROWS if "{" not in row.route or row.route.startswith(NAME
 
 
 def test_every_page_and_form_of_the_console_stands_in_the_table() -> None:
-    rooms = (shell, entrance, desk, handoffs, shifts, analytics, settings)
+    rooms = (shell, entrance, desk, handoffs, shifts, analytics, settings, panel)
     served = {route for room in rooms for router in room.ROUTERS for route in served_by(router)}
 
     assert served - FOR_EVERYBODY == {row.route for row in ROWS}
@@ -176,10 +182,15 @@ class Visitor:
 
     browser: Browser
     csrf: str
+    panel: Panel
+    """The side panel in which they have signed in, too."""
 
     def status_of(self, row: Row, ids: Mapping[str, str]) -> int:
         """How the row's page or form is answered."""
         method, _, path = row.route.partition(" ")
+        if path.startswith(IN_PANEL):
+            within = path.removeprefix(IN_PANEL).format_map(ids)
+            return (self.panel.get(within) if method == "GET" else self.panel.submit(within)).status_code
         address = f"/console{path.format_map(ids)}"
         if method == "GET":
             return self.browser.http.get(address).status_code
@@ -194,7 +205,7 @@ def fields_of(row: Row) -> Mapping[str, object]:
 def a_visitor(api: Api, role: str) -> Visitor:
     an_operator_with_a_password(api, "zoe", queues=["billing", "fraud"])
     browser = signed_in(api, "ann", role=role)
-    return Visitor(browser, csrf_of(browser.page("/mine")))
+    return Visitor(browser, csrf_of(browser.page("/mine")), a_panel_of(api, browser))
 
 
 def surprise(role: str, row: Row, whose: str, status: int, may: bool) -> Iterator[str]:

@@ -164,6 +164,14 @@ def test_preferences_are_changed_and_what_has_no_field_stays(api: Api, admin: Br
     assert found["weights"]["importance"] == 0.3
 
 
+def test_an_administrator_names_the_pages_that_may_show_the_side_panel(api: Api, admin: Browser) -> None:
+    path, pages = "/settings/preferences", ["https://desk.example", "http://127.0.0.1:3000"]
+    admin.done(path, **{**form_of(admin, path), "panel_origins": "\n".join(pages)})
+    assert get(api, "preferences")["panel_origins"] == pages
+    refused = admin.refused(path, 422, **{**form_of(admin, path), "panel_origins": "https://desk.example/cases"})
+    assert "https://desk.example/cases" in refused
+
+
 @pytest.mark.parametrize(
     ("role", "seen"),
     [("operator", {""}), ("lead", {"", "/queues"}), ("admin", {"", "/queues", "/operators", "/keys", "/preferences"})],

@@ -39,7 +39,7 @@ NO_TEXTS = {
     "Ctrl Enter",  # keys
     "Ctrl K",
     "EEE {}",  # a format of a date
-    "Redis, which signing in through a provider takes,",  # the platform's own words, which are looked up by template
+    "Redis, which this way of signing in takes,",  # the platform's own words, which are looked up by template
     "Try again when it is back.",
     "Value error, ",
     "frame-ancestors {}",

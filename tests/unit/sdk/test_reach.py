@@ -56,6 +56,7 @@ VALUES: dict[str, Any] = {
     "absences": [],
     "shifts": [],
     "account": "Done.",
+    "panel_origins": ["https://desk.example"],
     "agent": "human:x",
     "email": "ana@x.example",
     "entries": [],

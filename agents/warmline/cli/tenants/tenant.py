@@ -138,6 +138,11 @@ def preferences(
             help="Whether customers are asked, once their case is resolved, for a number from 1 to 5.",
         ),
     ] = None,
+    panel_origin: Annotated[
+        list[str] | None,
+        typer.Option("--panel-origin", help="A page that may show the side panel, by its origin. Repeat it for more."),
+    ] = None,
+    no_panel: Annotated[bool, typer.Option("--no-panel", help="No page may show the side panel.")] = False,
     language: Annotated[
         str | None, typer.Option("--language", help="The language of headings and labels in briefs, such as `de`.")
     ] = None,
@@ -152,10 +157,9 @@ def preferences(
     as_json: JsonFlag = False,
 ) -> None:
     """Show the tenant's preferences, and change those for which you give an option."""
-    if pii and no_pii:
-        raise typer.BadParameter("give --pii or --no-pii, not both", param_hint="--pii, --no-pii")
-    if second_factor_for and no_second_factor:
-        raise typer.BadParameter("give one of them", param_hint="--second-factor-for, --no-second-factor")
+    _not_both(pii, no_pii, "--pii, --no-pii")
+    _not_both(second_factor_for, no_second_factor, "--second-factor-for, --no-second-factor")
+    _not_both(panel_origin, no_panel, "--panel-origin, --no-panel")
     changes = {
         "reinforce": reinforce,
         "consolidate": consolidate,
@@ -180,6 +184,7 @@ def preferences(
         "delivery_seconds": delivery_seconds,
         "customer_recap": customer_recap,
         "ask_rating": ask_rating,
+        "panel_origins": [] if no_panel else panel_origin or None,
         "language": language,
         "time_zone": time_zone,
         "mails_name_cases": mails_name_cases,
@@ -192,6 +197,11 @@ def preferences(
         show_json(preferred)
     else:
         _show_preferred(preferred)
+
+
+def _not_both(some: object, none: bool, names: str) -> None:
+    if some and none:
+        raise typer.BadParameter("give one of them, not both", param_hint=names)
 
 
 def _clocks(preferred: Preferences) -> str:
@@ -232,6 +242,7 @@ def _show_preferred(preferred: Preferences) -> None:
             "people mode": preferred.people_mode,
             "customers": "asked whether it is right" if preferred.customer_recap else "not asked",
             "ratings": "asked for" if preferred.ask_rating else "not asked for",
+            "side panel": ", ".join(preferred.panel_origins) or "in no page",
             "agents": _clocks(preferred),
             "language": preferred.language,
             "time zone": preferred.time_zone,

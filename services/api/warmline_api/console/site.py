@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from warmline_api.console import analytics, desk, entrance, handoffs, settings, shell, shifts
+from warmline_api.console import analytics, desk, entrance, handoffs, panel, settings, shell, shifts
 from warmline_api.console.languages import _
 from warmline_api.console.shell import FOLDER, PREFIX, Assets, Guard, Visitor, signed_in
 from warmline_memory.errors import StepMissing, Unauthenticated, WarmlineError
@@ -20,7 +20,7 @@ def mount(app: FastAPI, platform: Settings) -> None:
     # connections.
     site = FastAPI(openapi_url=None)
     site.state = app.state
-    for room in (shell, entrance, desk, handoffs, shifts, analytics, settings):
+    for room in (shell, entrance, desk, handoffs, shifts, analytics, settings, panel):
         for router in room.ROUTERS:
             site.include_router(router)
     site.mount("/static", Assets(directory=FOLDER), name="static")
@@ -33,6 +33,8 @@ def mount(app: FastAPI, platform: Settings) -> None:
 
 def _on_known_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, WarmlineError)  # noqa: S101 (registered for this class)
+    if panel.is_of(request):
+        return panel.refused(request, error)
     if isinstance(error, StepMissing):
         return RedirectResponse(f"{PREFIX}/sign-in/{error.facts['step']}", 303)
     if isinstance(error, Unauthenticated):
@@ -42,7 +44,9 @@ def _on_known_error(request: Request, error: Exception) -> Response:
     return _problem(request, error)
 
 
-def _on_unknown_page(request: Request, _error: Exception) -> HTMLResponse:
+def _on_unknown_page(request: Request, _error: Exception) -> Response:
+    if panel.is_of(request):
+        return panel.refused(request, shell.UnknownPage())
     return _problem(request, shell.UnknownPage())
 
 

@@ -1,10 +1,10 @@
 """Inbound: what was said in a channel lands in its case, once, whatever the state of that, and shows to who has it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from warmline_memory import customers, events, handoffs, memories, queues, sessions, tenancy
 from warmline_memory.channels import bringing, landing, outbound, ratings, recaps, reopening
@@ -202,10 +202,24 @@ def _takes_over(db: Transaction, place: Landing, ask: SendMessage, said: tables.
 
 def _was_before(db: Transaction, place: Landing, said: tables.Memory) -> bool:
     """Whether something was said before a person gave the case back to the agent that has it now, and is told late."""
-    taken = _taken(db, place.owner)
-    if place.owner is None or taken is None or kind_of(taken.source_agent) is not TargetKind.HUMAN:
+    if place.owner is None or kind_of(place.owner.agent) is not TargetKind.AGENT:
         return False
-    return kind_of(place.owner.agent) is TargetKind.AGENT and said.event_time < place.owner.started_at
+    returned = _returned_at(db, place.owner)
+    return returned is not None and said.event_time < returned
+
+
+def _returned_at(db: Transaction, owner: tables.Session) -> datetime | None:
+    """When a person last gave a case back to the agent that has it now; None where none did."""
+    taken, row = _taken(db, owner), tables.Event
+    came_back = taken is not None and kind_of(taken.source_agent) is TargetKind.HUMAN
+    # An agent that had gone on meanwhile has the same session as before: a person had only reserved what it hands over,
+    # or had spoken in its place.
+    is_return = or_(
+        and_(row.type == EventType.HANDOFF_CANCELLED, row.facts["returned"].as_boolean()),
+        and_(row.type == EventType.SPEAKER_CHANGED, row.facts["speaker"].astext == owner.agent),
+    )
+    let_go_on = db.scalar(select(func.max(row.at)).where(row.chain_id == owner.chain_id, is_return))
+    return max(filter(None, (let_go_on, owner.started_at if came_back else None)), default=None)
 
 
 def _let_speak(db: Transaction, place: Landing, person: str) -> None:

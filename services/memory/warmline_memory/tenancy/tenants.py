@@ -133,6 +133,14 @@ def tenant_name(db: Transaction, tenant_id: UUID) -> str:
     return db.scalars(select(tables.Tenant.name).where(tables.Tenant.id == tenant_id)).one()
 
 
+def preferences_of(db: Transaction, name: str) -> tuple[UUID, Preferences] | None:
+    """The id of the tenant of a name and what it prefers, in a transaction that was opened with that name; None where
+    there is none."""
+    tenant = tables.Tenant
+    found = db.execute(select(tenant.id, tenant.preferences.cast(Text)).where(tenant.name == name)).one_or_none()
+    return None if found is None else (found[0], _preferences(found[1]))
+
+
 def find_tenant(db: Transaction, name: str) -> tables.Tenant | None:
     """The tenant of that name, as the administrator."""
     return db.scalars(select(tables.Tenant).where(tables.Tenant.name == name)).one_or_none()

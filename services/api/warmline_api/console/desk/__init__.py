@@ -4,7 +4,7 @@ from warmline_api.console.desk.lists import mine
 from warmline_api.console.desk.snoozes import chosen as chosen_snooze, snoozes
 from warmline_api.console.desk.spoken import say_posted
 from warmline_api.console.desk.threads import END, AskedPlace, Place, Thread, thread
-from warmline_api.console.desk.turns import turns_of
+from warmline_api.console.desk.turns import Turn, turns_of
 from warmline_api.routers import routers_of
 
 ROUTERS = routers_of(__name__, "attention", "conversations", "lists", "palette", "searching", "views")
@@ -15,6 +15,7 @@ __all__ = [
     "AskedPlace",
     "Place",
     "Thread",
+    "Turn",
     "chosen_snooze",
     "mine",
     "say_posted",

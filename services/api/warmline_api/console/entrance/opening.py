@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from starlette.datastructures import State
 
 from warmline_api.console.entrance.attempts import Attempts
+from warmline_api.console.entrance.panel_codes import PanelCodes
 from warmline_api.console.entrance.round_trips import RoundTrips
 from warmline_api.identity import ProviderClient, provider_line
 from warmline_api.lines import password_line
@@ -19,6 +20,7 @@ def open_entrance(settings: Settings, state: State) -> Iterator[None]:
     with (
         closing(Attempts(settings)) as state.attempts,
         closing(RoundTrips(settings)) as state.round_trips,
+        closing(PanelCodes(settings)) as state.panel_codes,
         closing(password_line()) as state.passwords,
         closing(provider_line()) as state.providers,
     ):

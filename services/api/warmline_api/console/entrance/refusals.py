@@ -13,6 +13,12 @@ class WrongPassword(Refusal):
     status = 401
 
 
+class WrongPanelCode(Refusal):
+    """There is no such code any more. Take a new one from the console: each works once, for five minutes."""
+
+    status = 401
+
+
 class NoProvider(Refusal):
     """There is no provider for this tenant. Sign in with a name and a password, or mind how the tenant is written."""
 

@@ -49,4 +49,4 @@ class RoundTrips:
 
 
 def _away() -> Unavailable:
-    return Unavailable(what="Redis, which signing in through a provider takes,", fix="Try again when it is back.")
+    return Unavailable(what="Redis, which this way of signing in takes,", fix="Try again when it is back.")

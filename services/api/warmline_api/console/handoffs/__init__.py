@@ -2,6 +2,8 @@
 failed.
 """
 
+from warmline_api.console.handoffs.handoff_page import contradictions_of, sections_of, standing_of
+from warmline_api.console.handoffs.taking import check_may_take
 from warmline_api.routers import routers_of
 
 ROUTERS = routers_of(
@@ -18,4 +20,4 @@ ROUTERS = routers_of(
     "tags",
 )
 
-__all__ = ["ROUTERS"]
+__all__ = ["ROUTERS", "check_may_take", "contradictions_of", "sections_of", "standing_of"]

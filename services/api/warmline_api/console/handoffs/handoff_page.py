@@ -83,7 +83,7 @@ def shown(
         case = desk.read_case_file(db, handoff_id)
         tenancy.record_read(db, "handoff", handoff_id, case.handoff.namespace)
         talk = _talk(db, visitor, case.handoff, place, saved)
-        standing = _standing(db, visitor, case)
+        standing = standing_of(db, visitor, case)
         onward = _onward(db, case.handoff)
         beside = _beside(db, visitor, case)
         tags = _tags(db, visitor, case.handoff)
@@ -101,11 +101,11 @@ def shown(
         tried=tried,
         layer=layer or _first_layer(place, tried, is_worked=is_worked),
         is_worked=is_worked,
-        contradictions=_contradictions(error),
+        contradictions=contradictions_of(error),
         is_read_back_wrong=isinstance(error, ReadBackContradicts | ReadBackRequired),
         is_unanswered=isinstance(error, shell.Unanswered),
         case=case,
-        sections=_sections(case.brief),
+        sections=sections_of(case.brief),
         titles={name: _(title) for name, title in TITLES.items()},
         steps=_steps(handoff),
         onward=onward,
@@ -144,7 +144,7 @@ def _first_layer(place: Place, tried: str, *, is_worked: bool) -> Layer:
     return "conversation" if is_worked or place != END or tried == "say" else "brief"
 
 
-def _standing(db: Transaction, visitor: Visitor, case: CaseFile) -> dict[str, Any]:
+def standing_of(db: Transaction, visitor: Visitor, case: CaseFile) -> dict[str, Any]:
     """What the visitor may do with a handoff now, and why not more."""
     handoff, person = case.handoff, visitor.operator
     refusal = operators.may_take(person, handoff)
@@ -214,13 +214,13 @@ def _beside(db: Transaction, visitor: Visitor, case: CaseFile) -> dict[str, Any]
     }
 
 
-def _contradictions(error: WarmlineError | None) -> list[Contradiction]:
+def contradictions_of(error: WarmlineError | None) -> list[Contradiction]:
     """Where a read-back or a note that was refused differs from the brief."""
     found = error.facts["contradictions"] if isinstance(error, ReadBackContradicts | shell.NoteDiffers) else []
     return [Contradiction.model_validate(one) for one in found]
 
 
-def _sections(brief: Brief | None) -> list[BriefSection]:
+def sections_of(brief: Brief | None) -> list[BriefSection]:
     """The sections that say something, in the order in which they are read."""
     places = {name: place for place, name in enumerate(READING_ORDER)}
     filled = [section for section in brief.sections if section.lines] if brief else []

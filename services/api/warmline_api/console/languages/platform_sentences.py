@@ -66,7 +66,7 @@ TEMPLATES = (
     marked("it cannot be reached"),
     marked("its token was made for somebody else"),
     marked("The database"),
-    marked("Redis, which signing in through a provider takes,"),
+    marked("Redis, which this way of signing in takes,"),
     marked("Try again when it is back."),
     marked("every database connection is in use"),
     marked("Set a provider up first, and try it."),

@@ -36,6 +36,7 @@ def revise_preferences(visitor: Posted) -> Response:
     given = {
         "pii": form.getlist("pii"),
         "reason_codes": shell.field(form, "reason_codes").replace(",", " ").split(),
+        "panel_origins": shell.field(form, "panel_origins").split(),
         "password_sign_in": "password_sign_in" in form,
         "second_factor_for": form.getlist("second_factor_for"),
         "reinforce": "reinforce" in form,

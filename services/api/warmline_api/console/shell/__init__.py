@@ -7,11 +7,12 @@ style sheets, themes, and the stream that keeps open pages up to date.
 from warmline_api.console.shell.assets import FOLDER, Assets
 from warmline_api.console.shell.company import note_typing
 from warmline_api.console.shell.forms import faults_of, field, id_of, malformed, name_of_page, read_form
-from warmline_api.console.shell.guard import Guard
+from warmline_api.console.shell.guard import Guard, framed_by
 from warmline_api.console.shell.menu import NAV, SETTINGS, SETTINGS_PATH
 from warmline_api.console.shell.plain_words import in_words, own_words
 from warmline_api.console.shell.qr_codes import qr_code
 from warmline_api.console.shell.refusals import (
+    AuditorsOnlyRead,
     ForeignForm,
     MalformedForm,
     NoteDiffers,
@@ -29,10 +30,12 @@ from warmline_api.console.shell.visitors import (
     PostedForOneself,
     Signed,
     Visitor,
+    posting_by,
     refuse_other_origins,
     require,
     require_reading,
     signed_in,
+    signed_in_by,
 )
 from warmline_api.console.shell.wording import is_ahead, is_past, masked, pressure, sentence, target
 from warmline_api.routers import routers_of
@@ -48,6 +51,7 @@ __all__ = [
     "SETTINGS",
     "SETTINGS_PATH",
     "Assets",
+    "AuditorsOnlyRead",
     "ForeignForm",
     "Guard",
     "MalformedForm",
@@ -63,6 +67,7 @@ __all__ = [
     "done",
     "faults_of",
     "field",
+    "framed_by",
     "id_of",
     "in_words",
     "inside",
@@ -74,6 +79,7 @@ __all__ = [
     "note_typing",
     "own_words",
     "page",
+    "posting_by",
     "pressure",
     "qr_code",
     "read_form",
@@ -83,6 +89,7 @@ __all__ = [
     "require_reading",
     "sentence",
     "signed_in",
+    "signed_in_by",
     "status_of",
     "target",
     "title",

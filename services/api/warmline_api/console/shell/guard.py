@@ -1,6 +1,7 @@
 """The guard: what every answer of the console says to browsers, and what a failure of ours looks like."""
 
 import logging
+from collections.abc import Iterable
 
 from fastapi import Request
 from fastapi.requests import HTTPConnection
@@ -13,13 +14,14 @@ from warmline_api.console.shell import rendering
 
 log = logging.getLogger("warmline.console")
 
+POLICY, NO_FRAME = "Content-Security-Policy", "X-Frame-Options"
+NOBODY = "frame-ancestors 'none'"
 # No page needs a script, a style or a picture of another origin, nor one that is written in the page itself. So
 # browsers do not run what a customer wrote, even if escaping should fail somewhere.
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; "
-    "frame-ancestors 'none'",
+    POLICY: f"default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; {NOBODY}",
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
+    NO_FRAME: "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -50,8 +52,10 @@ class Guard:
                 started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
-                    # A file that somebody sent says more strictly what may become of it.
-                    headers.setdefault(name, value)
+                    # A file that somebody sent says more strictly what may become of it, and the side panel in which
+                    # pages it may be shown, for which X-Frame-Options has no word.
+                    if name != NO_FRAME or NOBODY in headers.get(POLICY, NOBODY):
+                        headers.setdefault(name, value)
             await send(message)
 
         try:
@@ -66,10 +70,15 @@ class Guard:
             await page(scope, receive, guarded)
 
 
+def framed_by(origins: Iterable[str]) -> str:
+    """The content security policy of a page that pages of these origins may show in a frame."""
+    named = " ".join(origins)
+    return HEADERS[POLICY].replace(NOBODY, f"frame-ancestors {named}") if named else HEADERS[POLICY]
+
+
 def _framed_by(origins: str) -> dict[str, str]:
     """The headers where some pages may show the console in a frame."""
-    named = " ".join(filter(None, map(str.strip, origins.split(","))))
-    policy = HEADERS["Content-Security-Policy"].replace("frame-ancestors 'none'", f"frame-ancestors {named}")
+    policy = framed_by(filter(None, map(str.strip, origins.split(","))))
     # X-Frame-Options can name no other origins, and browsers that know `frame-ancestors` need none.
-    rest = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
-    return {**rest, "Content-Security-Policy": policy}
+    rest = {name: value for name, value in HEADERS.items() if name != NO_FRAME}
+    return {**rest, POLICY: policy}

@@ -115,7 +115,12 @@ def require_reading(visitor: Visitor, role: OperatorRole) -> None:
 
 def signed_in(request: Request) -> Visitor:
     """The operator who is signed in. Raises ``Unauthenticated``, which is answered with the page for signing in."""
-    token = request.cookies.get(COOKIE)
+    return signed_in_by(request, COOKIE)
+
+
+def signed_in_by(request: Request, cookie: str) -> Visitor:
+    """The operator whose login's token a cookie holds. Raises ``Unauthenticated``."""
+    token = request.cookies.get(cookie)
     if not token:
         raise Unauthenticated
     platform = cast(Platform, request.app.state.platform)
@@ -135,7 +140,7 @@ def signed_in(request: Request) -> Visitor:
 async def posting(request: Request) -> Visitor:
     """The operator who is signed in and posts one of our forms. Raises ``Unauthenticated``, ``ForeignForm``, and
     ``AuditorsOnlyRead``."""
-    visitor = await posting_for_oneself(request)
+    visitor = await posting_by(request, COOKIE)
     if visitor.operator.role is OperatorRole.AUDITOR:
         raise AuditorsOnlyRead
     return visitor
@@ -144,12 +149,17 @@ async def posting(request: Request) -> Visitor:
 async def posting_for_oneself(request: Request) -> Visitor:
     """Who posts a form of their own sign-in, such as signing out, which an auditor may do too. Raises
     ``Unauthenticated`` and ``ForeignForm``."""
+    return await posting_by(request, COOKIE)
+
+
+async def posting_by(request: Request, cookie: str) -> Visitor:
+    """Who posts a form, by the cookie of their login. Raises ``Unauthenticated`` and ``ForeignForm``."""
     refuse_other_origins(request)
     # The form is read before anybody is looked up: the body has to be read in the event loop, the database in a thread.
     async with request.form() as fields:
         form = FormData([(name, value) for name, value in fields.multi_items() if isinstance(value, str)])
         files = await files_of_form(fields)
-    visitor = await run_in_threadpool(signed_in, request)
+    visitor = await run_in_threadpool(signed_in_by, request, cookie)
     # Compared in constant time, so that the answer's time does not give the token away one character at a time.
     if not compare_digest(str(form.get(CSRF_FIELD, "")).encode(), visitor.login.csrf.encode()):
         raise ForeignForm

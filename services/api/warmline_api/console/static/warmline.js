@@ -7,6 +7,14 @@
   const page = document.body.dataset.page;
   const news = document.getElementById("news");
   const REFRESH_SECONDS = 60;
+  // A frame in another site's page gets none of the console's cookies, and perhaps no storage to keep anything in.
+  const isFramed = "framed" in document.body.dataset;
+  const storage = (() => {
+    try { return localStorage; } catch {
+      const kept = new Map();
+      return { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value) };
+    }
+  })();
 
   // Texts are the page's, in its language; `{name}` stands for a fact, and a text about a number comes in its forms.
 
@@ -85,13 +93,13 @@
   // Whoever has not touched a key or a pointer for half an hour, in any tab of the console, is not there.
 
   const IDLE_MS = 30 * 60 * 1000;
-  const touched = () => localStorage.setItem("warmline touched", Date.now());
+  const touched = () => storage.setItem("warmline touched", Date.now());
   let notedAt = 0;
   for (const type of ["pointermove", "pointerdown", "keydown"]) {
     addEventListener(type, () => { if (Date.now() - notedAt > 10000) { notedAt = Date.now(); touched(); } }, { passive: true });
   }
   touched();
-  const whether = () => Date.now() - Number(localStorage.getItem("warmline touched")) > IDLE_MS ? { "X-Idle": "1" } : {};
+  const whether = () => Date.now() - Number(storage.getItem("warmline touched")) > IDLE_MS ? { "X-Idle": "1" } : {};
 
   let fetching = false, again = false;
   const refresh = async () => {
@@ -201,9 +209,9 @@
   const wantsNotice = (kind) => (document.body.dataset.notices || "").split(" ").includes(kind);
   const alone = (name, work) => navigator.locks ? navigator.locks.request(name, work) : work();
   const unseen = (wanted) => alone("warmline news", async () => {
-    const before = JSON.parse(localStorage.getItem("warmline news") || "null");
+    const before = JSON.parse(storage.getItem("warmline news") || "null");
     const now = { ids: wanted.news.map(({ id }) => id), asleep: wanted.asleep };
-    localStorage.setItem("warmline news", JSON.stringify(now));
+    storage.setItem("warmline news", JSON.stringify(now));
     if (!before) return [];
     const stillAsleep = new Set(wanted.asleep.map(({ id }) => id));
     return [...wanted.news.filter(({ id }) => !before.ids.includes(id)), ...before.asleep.filter(({ id }) => !stillAsleep.has(id))];
@@ -228,6 +236,7 @@
     notice.onclick = () => { focus(); location.assign(others.length ? "/console/" : first.url); };
   };
   const attend = async () => {
+    if (isFramed) return;
     const response = await fetch("/console/attention", { cache: "no-store", headers: whether() }).catch(() => null);
     if (!response?.ok || response.redirected) return;
     const wanted = await response.json();
@@ -282,7 +291,7 @@
   const follow = () => {
     if (!document.hidden) { leave(); open(document.body.dataset.events); return; }
     leave();
-    if (!navigator.locks) return;
+    if (!navigator.locks || isFramed) return;
     navigator.locks.request("warmline hidden stream", { ifAvailable: true }, (lock) => {
       if (!lock || !document.hidden) return null;
       open(everything);
@@ -434,9 +443,9 @@
       if (event.target.matches("textarea[data-draft]")) sessionStorage.setItem(kept, event.target.value);
     });
     addEventListener("submit", (event) => { if (event.target.matches("form[data-sends]")) sessionStorage.setItem(sent, "yes"); });
-  } else if (!isSignedIn) {
+  } else if (!isSignedIn && !isFramed) {
     sessionStorage.clear();
-    localStorage.removeItem("warmline news");
+    storage.removeItem("warmline news");
   }
   addEventListener("keydown", (event) => {
     const form = (event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.closest("form:is([data-sends], .accept, .act > *)");
