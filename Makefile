@@ -68,7 +68,8 @@ programs: ## Install what the tests run beside Warmline, where it is missing: Ch
 
 .PHONY: screenshots
 screenshots: $(INSTALLED) programs ## Take the pictures of every page anew, into docs/screenshots
-	@WARMLINE_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py tests/browser/test_web_chat.py
+	@WARMLINE_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py tests/browser/test_web_chat.py \
+		tests/browser/test_palette.py tests/browser/test_parts.py
 
 .PHONY: schema
 schema: $(INSTALLED) ## Write storage/schema.sql anew, after a new migration

@@ -30,6 +30,7 @@ def test_a_colleague_who_comes_types_and_leaves_is_seen_and_nothing_moves(desk: 
     second.get_by_role("textbox", name="Note for colleagues").press_sequentially("Mind the date")
     expect(first.locator("#company")).to_have_text("Also here: Marco Silva · Marco Silva is typing")
     second.get_by_role("button", name="Keep as a note").click()
+    expect(second.get_by_text("Kept as a note for colleagues.")).to_be_visible()
     expect(first.locator("#company")).to_have_text("Also here: Marco Silva")
     second.goto("/console/mine")
     expect(first.locator("#company")).to_have_text("")
