@@ -16,6 +16,8 @@ HEADINGS = {
     SectionName.OPEN_QUESTIONS: "Offene Fragen, Questions ouvertes, Preguntas abiertas, Domande aperte, أسئلة مفتوحة",
     SectionName.FAILED: "Fehlgeschlagen, Mislukt, Не удалось, 失败, 실패, Başarısız, فشل",
     SectionName.DECIDED: "Entscheidungen, Décisions, Decisiones, Decisioni, Решения, 决定, القرارات",
+    SectionName.RULES: "決まり, 規則, Vorgaben, Consignes, Zasady, Запреты, Yasaklar, Prohibido, "
+    "Niet doen, 제약, नियम, الممنوعات",
     SectionName.ASK: "Demande du client, Lo que quiere el cliente, Запрос клиента, 客户需求, Müşterinin isteği",
 }
 CASES = [(heading, section) for section, headings in HEADINGS.items() for heading in headings.split(", ")]

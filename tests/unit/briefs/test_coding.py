@@ -163,6 +163,68 @@ def test_a_claim_that_the_last_run_contradicts_is_told_beside_it() -> None:
     assert "Complete" not in found.text
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Alle 52 Tests grün.",
+        "All 52 tests pass.",
+        "Tutti i 52 test passano.",
+        "Все 52 теста проходят.",
+        "全52件のテストが成功しました。",
+        "52개 테스트 모두 통과.",
+        "نجحت جميع الاختبارات وعددها 52.",
+    ],
+)
+def test_a_claim_of_more_tests_than_the_newest_run_counts_is_told_beside_it_in_any_language(claim: str) -> None:
+    found = brief(user("Go"), wrote("a.py"), ran("pytest -q", "48 passed in 2.1s"), agent(claim))
+    said = claim.rstrip(".。")
+    assert section(found, SectionName.FAILED) == f"agent: says “{said}”; the last `pytest -q` says: 48 passed"
+    assert "Complete" not in found.text
+    assert said not in section(found, SectionName.DONE) + section(found, SectionName.FIGURES)
+
+
+@pytest.mark.parametrize(
+    ("runs", "claim"),
+    [
+        ({"pytest -q": "48 passed"}, "Alle 48 Tests grün."),
+        ({"pytest -q": "48 passed, 4 skipped"}, "All 52 tests are green, 4 of them are skipped."),
+        ({"pytest api -q": "30 passed", "pytest web -q": "22 passed"}, "Alle 52 Tests grün."),
+        ({"pytest -q": "52 passed", "pytest api -q": "3 passed"}, "All 52 tests pass."),
+        ({"pytest -q": "48 passed"}, "All tests pass in 520 ms with Python 3.12."),
+        ({"cargo check": "Finished dev profile"}, "All 52 tests pass."),
+    ],
+)
+def test_a_claim_that_no_run_denies_is_left(runs: dict[str, str], claim: str) -> None:
+    memories = [ran(command, printed) for command, printed in runs.items()]
+    found = brief(user("Go"), wrote("a.py"), *memories, agent(claim))
+    assert "says “" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Soll ich eine Warteschlange nehmen, weil zwei Arbeiter schreiben, oder eine Tabelle?", "Eine Tabelle."),
+        ("キューを使いますか、それともテーブルにしますか。", "テーブルにしてください。"),
+        ("메일 서버가 느리니 직접 호출 대신 큐를 사용할까요.", "아니요, 직접 호출하세요."),
+        ("邮件服务器很慢，要改用队列而不是直接调用吗。", "不用，直接调用。"),
+        (
+            "Which one do you want?\n- A queue instead of a lock, because two workers write\n"
+            "- A table instead of a queue, since it needs no new service",
+            "The table.",
+        ),
+    ],
+)
+def test_what_the_agent_asked_and_what_there_was_to_choose_is_no_decision(question: str, answer: str) -> None:
+    found = brief(user("Go"), wrote("a.py"), agent(question), user(answer), wrote("b.py"), agent("Done."))
+    assert section(found, SectionName.DECIDED) == ""
+
+
+def test_a_question_that_nobody_answered_is_next_with_its_answers_to_choose_from() -> None:
+    asked = "Which one do you want?\n- A queue\n- A table, since it needs no new service"
+    found = brief(user("Go"), wrote("a.py"), agent(asked))
+    assert section(found, SectionName.NEXT_STEPS).startswith("Which one do you want? A queue; A table, since")
+
+
 def test_that_all_is_well_is_no_deed_while_a_check_fails() -> None:
     found = brief(
         user("Discounts must never make a price negative. Also add tests."),

@@ -25,12 +25,24 @@ before it: alone it says nothing."""
 ANSWER = 0.4
 """How likely a reply agrees or declines at least."""
 QUESTION_MARKS = ("?", "？", "؟")
+LONGEST_END = 20
+"""So many signs of a text say how it ends."""
+# How a sentence ends that asks: with a mark, or in Japanese, Korean and Chinese with the word that asks, behind which
+# the mark is often left out. `とか` lists examples.
+ASKING = re.compile(
+    r"(?:[?？؟]|(?:(?<!と)か|까요?|[인는은던]가요|(?:하|되|있|없)나요|[吗呢])[。．.]?)[\s\"'”’»)\]*_」』]*$"
+)
 # What begins a heading or an item of a list, and what makes words bold. A single `*` or `_` can be a part of a name.
 MARKS = re.compile(r"\A(?:#{1,6}\s+|[-*•+]\s+|\d{1,2}[.)]\s+(?=\*\*))+|\*\*|(?<!\w)__|__(?!\w)")
 SHORT_NUMBER = re.compile(r"\d{1,2}")
 """A number that stands in many texts by chance: `2` counts as `guests: 2` where the text speaks of guests, and links no
 two statements."""
 WORD, STEM = re.compile(r"[^\W_]{4,}|\d+"), 5
+
+
+def is_question(text: str) -> bool:
+    """Whether a text ends as a question does."""
+    return ASKING.search(text[-LONGEST_END:]) is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -99,6 +99,11 @@ CAUSE = re.compile(r"(?:WARNING|ERROR)\b")
 """How tools that build pages begin the line that says what is wrong."""
 FAILED_FIGURE = re.compile(r"\b[1-9]\d* (?:failed|failing|failures?|errors?)\b", re.I)
 PASSED_COUNT, FAILED_COUNT = re.compile(r"\b(\d+) pass(?:ed|ing)\b"), re.compile(r"\b(\d+) fail(?:ed|ing)\b")
+NUMBER = re.compile(r"\d+")
+# A count of things in a sentence of any script, and no part of a name, a share, a version, a time or a size.
+CLAIMED = re.compile(
+    r"(?<![A-Za-z0-9_.,:#-])\d{1,6}(?![\d%_-]|[.,:]\d|\s?(?:[num]?s|sec\w*|min\w*|h|[kKMG]i?B|%)(?![A-Za-z]))(?![A-Za-z])"
+)
 COMMITTED = re.compile(r"^\[([^\]\n]{1,100}?) (?:\(root-commit\) )?([0-9a-f]{7,40})\] (.+)$", re.M)
 CHECKS = (Purpose.TESTS, Purpose.LINT, Purpose.BUILD)
 SHORT_OUTPUT, FIGURE_WORDS, COMMAND_WORDS = 12, 30, 14
@@ -132,6 +137,35 @@ def ran(calls: Sequence[ToolCall], folder: str) -> list[Ran]:
         run = _newest(command, same)
         newest = [one for one in newest if not _is_within(one, run)] + [run]
     return newest
+
+
+def tests(calls: Sequence[ToolCall], folder: str) -> list[Ran]:
+    """The newest run of each command that tests and says how many passed, whatever else a later one ran; the last one
+    last."""
+    newest: dict[str, ToolCall] = {}
+    for call in calls:
+        command = short(call.command, folder) if call.command else ""
+        if command and purpose_of(command) is Purpose.TESTS:
+            newest.pop(command, None)
+            newest[command] = call
+    ran_last = (_newest(command, [call]) for command, call in newest.items())
+    return [one for one in ran_last if PASSED_COUNT.search(one.said)]
+
+
+def outdoes(claim: str, tested: Sequence[Ran]) -> bool:
+    """Whether a claim that tests pass names more of them than any of these runs, and than all together: in figures,
+    which all languages share."""
+    if not tested:
+        return False
+    passed = [sum(map(int, PASSED_COUNT.findall(one.said))) for one in tested]
+    told = {int(number) for one in tested for number in NUMBER.findall(one.said)}
+    claimed = [int(number) for number in CLAIMED.findall(claim)]
+    return (
+        bool(claimed)
+        and all(number > max(passed) for number in claimed)
+        and told.isdisjoint([*claimed])
+        and (sum(passed) not in claimed)
+    )
 
 
 def _is_within(one: Ran, later: Ran) -> bool:

@@ -87,6 +87,7 @@ class _Session:
         self.open_steps = self._open_steps()
         self.wanted = self._wanted()
         self.offered = self._offered()
+        self.contradicted = self._contradicted()
         self._told: list[set[str]] = []
 
     def wishes(self) -> Iterator[Draft]:
@@ -114,7 +115,7 @@ class _Session:
             self._told += [_words(one) for one in wishes.sentences(said)]
             yield self._quote(SectionName.FACTS, final, said, 20.0)
         ids = [final.memory.id]
-        if not self.open_steps and not self.broken and _ends(last) and reports.claims_complete(final):
+        if not (self.open_steps or self.broken or self.contradicted) and _ends(last) and reports.claims_complete(final):
             yield self._line(SectionName.FACTS, "Complete by the agent's word; no step is open.", ids, 19.0)
         for run in reversed(self.runs):
             if run.command.startswith("git status") and "working tree clean" in run.call.output:
@@ -167,7 +168,8 @@ class _Session:
         """What the agent itself reported, newest first: what it did, how and why, and how to run it. That all is well
         is not among it while a check fails."""
         found: dict[SectionName, list[Draft]] = {}
-        points = [one for one in self._points(NEWEST_REPORTS) if not (self.failing and one.kind == kinds.PASSING)]
+        is_doubtful = self.failing or self.contradicted
+        points = [one for one in self._points(NEWEST_REPORTS) if not (is_doubtful and one.kind == kinds.PASSING)]
         for number, point in enumerate(points):
             section = reports.section_of(point)
             if section in (SectionName.DONE, SectionName.DECIDED, SectionName.FIGURES, SectionName.NEXT_STEPS):
@@ -229,9 +231,8 @@ class _Session:
     def failures(self) -> Iterator[Draft]:
         """What is broken, with its evidence; what the agent says against the record; and what failed on the way."""
         drafts = [self._run(SectionName.FAILED, run, 15.0) for run in self.broken]
-        final = self.turns[-1].agent[-1] if self.turns and self.turns[-1].agent else None
-        if final and self.failing and (claim := reports.claims_passing(final)):
-            run = self.failing[-1]
+        if self.contradicted:
+            final, claim, run = self.contradicted
             said = clip(claim, FEW_WORDS).rstrip(STOPS)
             text = f"says “{said}”; the last `{run.command}` says: {run.said or 'failed'}"
             ids = [final.memory.id, run.call.memory_id]
@@ -287,6 +288,18 @@ class _Session:
         """What the agent asks, or is about to do, with its last words; empty where it does neither."""
         last = self.turns[-1] if self.turns else None
         return reports.offer(last.agent[-1]) if last and last.agent and _ends(last) else ""
+
+    def _contradicted(self) -> tuple[Said, str, Ran] | None:
+        """What the agent says at last of its tests, and the run that says otherwise: one that failed, or the newest of
+        those that tell fewer."""
+        final = self.turns[-1].agent[-1] if self.turns and self.turns[-1].agent else None
+        claims = reports.claims_passing(final) if final else []
+        if not final or not claims:
+            return None
+        if self.failing:
+            return final, claims[0], self.failing[-1]
+        tested = commands.tests(self.record.calls, self.folder)
+        return next(((final, claim, tested[-1]) for claim in claims if commands.outdoes(claim, tested)), None)
 
     def _in_words(self, point: Point) -> str:
         """A point with the heading that it needs to be understood, and without the folder of the work."""

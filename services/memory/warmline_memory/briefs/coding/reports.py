@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from warmline_memory.briefs.accounts import headings
 from warmline_memory.briefs.coding import kinds
 from warmline_memory.briefs.coding.wishes import FENCED, sentences
-from warmline_memory.briefs.spoken import QUESTION_MARKS
+from warmline_memory.briefs.spoken import is_question
 from warmline_memory.language.detecting import language_of
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.reading.record import Said
@@ -50,7 +50,7 @@ HEADINGS: Sequence[tuple[SectionName, re.Pattern[str]]] = (
     ),
 )
 TYPED = re.compile(r"\b[A-Z][A-Z0-9_]{3,}=\S+|\b(?:npm|pnpm|yarn|cargo|just|make|docker|uv|npx|pytest|python3?) \S+")
-LEADS_ON = (":", "：", *QUESTION_MARKS)
+LEADS_ON = (":", "：")
 COMPLETE = (kinds.DONE, kinds.PASSING)
 LEAST_POINTS, LEAST_WORDS, FEW = 3, 3, 12
 FIRST_POINTS = 6
@@ -61,19 +61,21 @@ REASON = 0.3
 @dataclass(frozen=True)
 class Point:
     """A point of a report: its words on one line, under which heading it stands, of which message, whether it is a
-    bullet of a list, and of which of ``kinds.AGENT`` it is, once that was worked out and where it can be."""
+    bullet of a list, of which of ``kinds.AGENT`` it is, once that was worked out and where it can be, and whether it is
+    one of the answers that a question gives to choose from."""
 
     text: str
     heading: str
     said: Said
     is_bullet: bool = False
     kind: str = ""
+    is_option: bool = False
 
 
 def points(said: Said) -> list[Point]:
     """The points of a message: its bullets, those below another joined to it, and its sentences."""
     found: list[Point] = []
-    heading, indents = "", [0]
+    heading, indents, asked = "", [0], False
     for line in FENCED.sub("", said.text).splitlines():
         bullet = BULLET.match(line)
         if bullet is None:
@@ -82,14 +84,15 @@ def points(said: Said) -> list[Point]:
             elif line.strip():
                 found += [Point(MARKS.sub("", one), heading, said) for one in sentences(line.strip())]
             indents = [0]
+            asked = is_question(MARKS.sub("", line)) if line.strip() else asked
             continue
         indent, text = len(bullet["indent"].expandtabs(4)), MARKS.sub("", bullet["text"]).strip()
         if indent > indents[0] and found and found[-1].heading == heading:
             joint = " " if found[-1].text.endswith(":") else ": " if len(indents) == 1 else "; "
-            found[-1] = Point(f"{found[-1].text}{joint}{text}", heading, said, True)
+            found[-1] = replace(found[-1], text=f"{found[-1].text}{joint}{text}", is_bullet=True)
             indents.append(indent)
         else:
-            found.append(Point(text, heading, said, True))
+            found.append(Point(text, heading, said, True, is_option=asked))
             indents = [indent]
     return found
 
@@ -124,7 +127,8 @@ def with_kinds(given: Sequence[Point], *, is_over: bool = False) -> list[Point]:
 def section_of(point: Point) -> SectionName | None:
     """Where a point belongs; None for what says nothing to whoever comes next."""
     text, own = point.text, _section_of_heading(point.heading)
-    if text.endswith(LEADS_ON) or count(text) < LEAST_WORDS:
+    # What was asked, and what there was to choose from, decides nothing.
+    if _leads_on(text) or point.is_option or count(text) < LEAST_WORDS:
         return None
     if own is SectionName.NEXT_STEPS:
         return own
@@ -157,15 +161,25 @@ def opening(said: Said, words: int, offered: str = "") -> str:
             break
         if kept and ((point.heading and enough) or count(" ".join([*kept, point.text])) > words):
             break
-        if not point.text.endswith(LEADS_ON) and point.text != offered:
+        if not _leads_on(point.text) and point.text != offered:
             kept.append(point.text)
     return " ".join(kept)
 
 
 def offer(said: Said) -> str:
-    """What an agent asks, or is about to do, at the end of a message; empty where it does neither."""
-    last = with_kinds(points(said)[-1:])
-    return last[0].text if last and (last[0].text.endswith(QUESTION_MARKS) or last[0].kind == kinds.LOOK) else ""
+    """What an agent asks, with the answers to choose from, or is about to do, at the end of a message; empty where it
+    does neither."""
+    found = points(said)
+    options = [one.text for one in found if one.is_option]
+    asked = [one for one in found if not one.is_option][-1:]
+    if asked and is_question(asked[0].text):
+        return " ".join([asked[0].text, "; ".join(options)]).strip()
+    last = with_kinds(found[-1:])
+    return last[0].text if last and last[0].kind == kinds.LOOK else ""
+
+
+def _leads_on(text: str) -> bool:
+    return text.endswith(LEADS_ON) or is_question(text)
 
 
 def claims_complete(said: Said) -> bool:
@@ -174,6 +188,6 @@ def claims_complete(said: Said) -> bool:
     return bool(found & {*COMPLETE}) and not found & {kinds.OPEN, kinds.TRIED}
 
 
-def claims_passing(said: Said) -> str:
-    """The words of a message that say that all checks pass; empty where none do."""
-    return next((point.text for point in with_kinds(points(said)) if point.kind == kinds.PASSING), "")
+def claims_passing(said: Said) -> list[str]:
+    """The sentences of a message that say that all checks pass."""
+    return [point.text for point in with_kinds(points(said)) if point.kind == kinds.PASSING]

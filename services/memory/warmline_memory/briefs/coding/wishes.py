@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from warmline_memory.briefs.coding import kinds
 from warmline_memory.briefs.coding.working import Turn
-from warmline_memory.briefs.spoken import QUESTION_MARKS
+from warmline_memory.briefs.spoken import is_question
 from warmline_memory.language.statements import statements, word_count as count
 from warmline_memory.reading.record import Said
 from warmline_memory.salience import vectors
@@ -114,7 +114,7 @@ def _stands_alone(text: str) -> bool:
 
 
 def _is_rule(sentence: str, likely: float, live: bool) -> bool:
-    if NOT_A_RULE.search(sentence) or sentence.endswith(QUESTION_MARKS):
+    if NOT_A_RULE.search(sentence) or is_question(sentence):
         return False
     if likely >= SURE and not FOR_NOW.search(sentence):
         return True
