@@ -112,6 +112,18 @@ def test_hostile_texts_are_text(api: Api, ann: Browser) -> None:
     assert escape("<img src=x onerror=alert(1)>") in page
 
 
+def test_addresses_are_links_that_open_beside_the_page_and_nothing_more(api: Api, ann: Browser) -> None:
+    said = 'See https://shop.example/returns?step=2&lang=en, or (http://a.example/b). Not javascript:alert(1)//https://x"onclick=y'
+    page = ann.page(of(a_session(api, said)))
+    safe = 'target="_blank" rel="noopener noreferrer nofollow"'
+    assert (
+        f'<a href="https://shop.example/returns?step=2&amp;lang=en" {safe}>https://shop.example/returns?step=2&amp;lang=en</a>,'
+        in page
+    )
+    assert f'(<a href="http://a.example/b" {safe}>http://a.example/b</a>).' in page
+    assert f'javascript:alert(1)//<a href="https://x" {safe}>https://x</a>&#34;onclick=y' in page
+
+
 def test_a_long_conversation_is_shown_a_page_at_a_time_and_nothing_is_left_out(api: Api, ann: Browser) -> None:
     session = a_session(api, "turn number 0")
     batch(api, session, 200)

@@ -21,7 +21,10 @@ def events(
     ] = None,
     handoff: Annotated[list[str] | None, typer.Option("--handoff", help="Only events of this handoff.")] = None,
     types: Annotated[
-        list[EventType] | None, typer.Option("--type", help="Only events of this type. Repeat it for more.")
+        list[EventType] | None,
+        typer.Option(
+            "--type", metavar="TYPE", help="Only events of this type, as in `handoff.ready`. Repeat it for more."
+        ),
     ] = None,
     after: Annotated[int | None, typer.Option("--after", min=0, help="Begin with the event after this number.")] = None,
     follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Wait for more events, until Ctrl-C.")] = True,

@@ -30,7 +30,8 @@ app = typer.Typer(help="Webhooks: add, list, show, revise, rotate, ping, remove;
 WebhookArgument = Annotated[str, typer.Argument(metavar="WEBHOOK", help="The id of the webhook.")]
 DeliveryArgument = Annotated[str, typer.Argument(metavar="DELIVERY", help="The id of the delivery.")]
 TypesOption = Annotated[
-    list[EventType] | None, typer.Option("--type", help="Only events of this type. Repeat it for more.")
+    list[EventType] | None,
+    typer.Option("--type", metavar="TYPE", help="Only events of this type, as in `handoff.ready`. Repeat it for more."),
 ]
 DeedsOption = Annotated[
     bool | None,

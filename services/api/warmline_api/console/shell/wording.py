@@ -1,12 +1,13 @@
 """Wording: times, codes and targets as an operator reads them. A browser keeps the times up to date."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from warmline_api.console import languages
 from warmline_api.console.languages import _, marked
@@ -15,6 +16,9 @@ from warmline_memory.storage import tables
 from warmline_schemas.targets import TargetKind, kind_of, name_of
 from warmline_schemas.wire import shown_moment
 
+ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+AFTER_ADDRESS = ".,;:!?)]}'»”’。、」"
+"""What ends a sentence or a pair of brackets, and seldom an address."""
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 TARGET_WORDS = {TargetKind.QUEUE: marked("queue {name}"), TargetKind.SKILL: marked("skill {name}")}
 
@@ -143,6 +147,17 @@ def masked(url: str) -> str:
     )
 
 
+def linked(text: str) -> Markup:
+    """A text in which addresses on the web are links. They open beside this page, and are not told where it is."""
+    written, end = Markup(), 0
+    for found in ADDRESS.finditer(text):
+        address = found[0].rstrip(AFTER_ADDRESS)
+        link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>').format(address)
+        written += escape(text[end : found.start()]) + link
+        end = found.start() + len(address)
+    return written + escape(text[end:])
+
+
 def percent(share: float | None) -> str:
     """A share of one as whole percent."""
     return "–" if share is None else _("{number} %", number=f"{share * 100:.0f}")
@@ -197,5 +212,6 @@ FILTERS = {
     "nth_handoff": titles.nth_handoff,
     "escalations": titles.escalations,
     "masked": masked,
+    "linked": linked,
     "people_get_it_at": people_get_it_at,
 }
