@@ -71,6 +71,47 @@ def test_a_customer_is_made_found_changed_and_written_for(run: Run, client: Warm
     assert "Mira Joshi" in run("customers", "show", made["id"])
 
 
+def test_customers_are_exported_and_imported_and_never_doubled(run: Run, client: Warmline, tmp_path: Path) -> None:
+    file = tmp_path / "customers.jsonl"
+    mira = run_json(run, "customers", "make", "--id", "chat=88", "--name", "मीरा जोशी", "--language", "hi")
+    run("customers", "make", "--namespace", "user-dave", "--id", "mail=dave@acme.test", "--time-zone", "Europe/Berlin")
+    assert run_json(run, "customers", "export", "--output", file)["customers"] == 2
+    assert sorted(run("customers", "export").splitlines()) == sorted(file.read_text().splitlines())
+    client.namespaces.forget(mira["namespace"])
+    assert len(list(client.customers.list())) == 1
+    for _ in range(2):
+        assert run_json(run, "customers", "import", file)["customers"] == 2
+    found = {one.namespace: one for one in client.customers.list()}
+    assert (len(found), found["user-dave"].time_zone) == (2, "Europe/Berlin")
+    again = found[mira["namespace"]]
+    assert (again.display_name, again.language, again.ids[0].id) == ("मीरा जोशी", "hi", "88")
+
+
+def test_a_file_of_customers_with_a_wrong_line_imports_none_and_says_which(
+    client: Warmline, command: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "customers.jsonl"
+    file.write_text(
+        '{"ids": [{"channel": "chat", "id": "88"}]}\n\n{"ids": [{"channel": "Chat", "id": "9"}]}\n{"name": 1}\n'
+    )
+    status, _, err = command("customers", "import", str(file))
+    said = " ".join(err.split())
+    assert (status, "Nothing was imported: 2 lines are wrong" in said) == (1, True)
+    assert "Line 3 of" in said
+    assert "ids.0.channel" in said
+    assert "Line 4 of" in said
+    assert list(client.customers.list()) == []
+
+
+def test_a_line_that_the_platform_refuses_is_named(run: Run, command: Command, tmp_path: Path) -> None:
+    for number in ("1", "2"):
+        run("customers", "make", "--id", f"chat={number}")
+    file = tmp_path / "customers.jsonl"
+    file.write_text('{"ids": [{"channel": "chat", "id": "1"}, {"channel": "chat", "id": "2"}]}\n')
+    status, _, err = command("customers", "import", str(file))
+    assert (status, "Line 1 of" in " ".join(err.split())) == (1, True)
+
+
 def test_a_webhook_is_revised_to_bring_deeds(run: Run) -> None:
     webhook = run_json(run, "webhooks", "add", "http://127.0.0.1:9/hook")["id"]
     assert run_json(run, "webhooks", "revise", "--with-deeds", webhook)["with_deeds"] is True

@@ -97,7 +97,10 @@ class Row:
 
     @property
     def is_about_work(self) -> bool:
-        return any(one in self.route for one in ("{handoff_id}", "{session_id}", "{memory_id}", "{chain_id}"))
+        # What stands on the sheet of a shift is whose sheet it is: the tests of shifts play that.
+        is_on_a_sheet = "{sheet_id}" in self.route
+        named = ("{handoff_id}", "{session_id}", "{memory_id}", "{chain_id}")
+        return not is_on_a_sheet and any(one in self.route for one in named)
 
     @property
     def verb(self) -> str:

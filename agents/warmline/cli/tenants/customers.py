@@ -20,6 +20,7 @@ from warmline.cli.output import (
     show_json,
     version_of,
 )
+from warmline.cli.tenants import customer_files
 from warmline_schemas.customers.customers import Customer
 
 app = typer.Typer(help="Customers: who writes to you, and what your channels call them.", no_args_is_help=True)
@@ -159,6 +160,10 @@ def send(
         return show_json(found)
     reached = f"{found.reached.replace('_', ' ')}{', as before' if found.repeated else ''}"
     return show_fields({"reached": reached, "chain": found.chain_id, "speaker": found.speaker, "waits for": found.to})
+
+
+app.command(epilog="Example:  warmline customers export -o customers.jsonl")(customer_files.export)
+app.command("import", epilog="Example:  warmline customers import customers.jsonl")(customer_files.import_)
 
 
 def _given(ids: list[str] | None) -> list[dict[str, str]] | None:
