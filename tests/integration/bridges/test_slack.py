@@ -10,10 +10,12 @@ import httpx
 import pytest
 
 from tests.builders.bridges import quiet, soon
+from tests.builders.channels import write
 from tests.builders.handoffs import accept, read, waiting, written
+from tests.builders.memories import remember
 from tests.builders.operators import an_operator, revised
 from tests.builders.queues import a_queue
-from tests.builders.requests import Json, get, post
+from tests.builders.requests import Json, get, patch, post
 from tests.builders.sessions import a_session
 from tests.builders.slack import (
     ANN,
@@ -75,6 +77,29 @@ def test_a_case_for_people_is_a_thread_with_its_brief(api: Api, fake: FakeSlack)
     assert buttons_of(thread) == ["take", "open"]
     assert str(handoff["id"]) in json.dumps(thread["blocks"])
     assert fake.threads(FRAUD) == []
+
+
+@pytest.mark.usefixtures("bridge")
+def test_what_a_customer_corrects_when_they_are_asked_stands_in_the_thread_and_in_its_brief(
+    api: Api, fake: FakeSlack
+) -> None:
+    patch(api, "preferences", {"customer_recap": True})
+    chain = a_session(api, "I was charged $299, but my plan is $199 a month", "Please refund it to ACC-4521")
+    remember(api, chain, "I am getting a colleague.", role="agent")
+    write(api, chain, "I would like to speak to a person")
+    handoff, thread = waiting(api, chain, mode="warm"), fake.thread()
+    said = get(api, "memories", chain_id=chain, kind="message", limit=200)["items"]
+    [asked] = [one["content"] for one in said if one["agent"] == "service"]
+    assert "Is this right?" in asked
+    assert "ACC-9999" not in text_of(thread)
+    write(api, chain, "No, the account is ACC-9999")
+    soon(lambda: "ACC-9999" in text_of(thread))
+    assert "(correction)" in text_of(thread)
+    assert fake.in_thread(thread) == ["*The customer* wrote"]
+    # It is what whoever takes it reads back.
+    fake.fill_in(ANN, thread, "take", typed="A refund to ACC-9999")
+    soon(lambda: "resolve" in buttons_of(thread))
+    assert read(api, handoff)["holder"] == "human:ann"
 
 
 @pytest.mark.usefixtures("bridge")

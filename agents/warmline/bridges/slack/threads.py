@@ -179,7 +179,9 @@ class Threads:
             except NotFound:
                 return None
             text = f"{text}:\n{pages.escaped(said)[: pages.BLOCK_CHARS]}"
-        return self._say(case, f"event:{event.id}", text)
+        self._say(case, f"event:{event.id}", text)
+        # What they answer when they are asked whether it is right stands in the brief from then on.
+        return self._show(case.conversation) if is_customers else None
 
     def _show(self, handoff_id: str) -> None:
         """Let the thread's first message show how a case stands; begin a thread where it waits for people of one."""
