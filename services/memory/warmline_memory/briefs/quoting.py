@@ -270,7 +270,7 @@ def chosen(choice: Choice, room: int, known: Sequence[str] = ()) -> list[Spoken]
     first, answers = choice.first, choice.answers
     # Words and stems are counted once: a statement is compared anew for each one that is taken.
     order = sorted(choice.spoken, key=lambda one: (one not in first, -one.weights.keep))
-    waiting = [(one, stems_of(one.statement.text), one.words) for one in order]
+    waiting = [(one, stems_of(one.statement.text), words) for one in order if (words := one.words) < room]
     near, later = waiting[:MOST_COMPARED], waiting[MOST_COMPARED:]
     taken: dict[Spoken, None] = {}
     while near:
@@ -284,7 +284,7 @@ def chosen(choice: Choice, room: int, known: Sequence[str] = ()) -> list[Spoken]
             room -= needed
             taken |= dict.fromkeys(both)
             told |= stems
-            fitting = [other for other in (*near, *later) if other[2] <= room and other[0] not in taken]
+            fitting = [other for other in (*near, *later) if other[2] < room and other[0] not in taken]
             near, later = fitting[:MOST_COMPARED], fitting[MOST_COMPARED:]
     return sorted(taken, key=lambda one: (one.statement.turn, one.statement.start))
 

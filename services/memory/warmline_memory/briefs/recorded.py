@@ -172,8 +172,11 @@ def _is_decided_by(lookup: ToolCall, change: ToolCall) -> bool:
 def _is_taken_by(lookup: ToolCall, change: ToolCall) -> bool:
     """Whether a change took what a lookup had found: it says what of that still counts. What was looked up by a number
     or a name of its own was there before, and is what the change changes."""
-    is_search = not any(IDENTIFYING.search(label_of(name)) for name, _ in stated(lookup.arguments))
-    return is_search and lookup.position < change.position and settling.led_to(lookup, change)
+    return lookup.position < change.position and _is_search(lookup) and settling.led_to(lookup, change)
+
+
+def _is_search(lookup: ToolCall) -> bool:
+    return not any(IDENTIFYING.search(label_of(name)) for name, _ in stated(lookup.arguments))
 
 
 def _known_by(name: str, value: str) -> tuple[str, str]:
@@ -264,7 +267,8 @@ class _Known:
         # Programs are called in English: who speaks another language says `kontuszon` and no `bruise`.
         self._is_foreign = language_of(said) not in (None, ENGLISH)
         self._messages = record.said
-        self._lookups = [call for call in record.calls if not call.changes and call.result]
+        self._searches = [call for call in record.calls if not call.changes and call.result and _is_search(call)]
+        self._found: dict[UUID, list[tuple[ToolCall, str, str]]] = {}
         self._first: dict[tuple[str, str], ToolCall] = {}
         for call in record.calls:
             for name, value in leaves(call.result):
@@ -275,12 +279,17 @@ class _Known:
         other line: it was called again."""
         return self._first.get((label_of(name), squeezed(value)), call).name == call.name
 
-    def found_of(self, call: ToolCall) -> Iterable[tuple[ToolCall, str, str]]:
+    def found_of(self, call: ToolCall) -> Sequence[tuple[ToolCall, str, str]]:
         """What lookups had found of the very thing that a change took, such as its address: of several things the one
         that a value of the change names and no other. Of what the change brought itself it is what was spoken of."""
+        if call.memory_id not in self._found:
+            self._found[call.memory_id] = list(self._look_up(call)) if call.changes else []
+        return self._found[call.memory_id]
+
+    def _look_up(self, call: ToolCall) -> Iterable[tuple[ToolCall, str, str]]:
         its = _particular({name: value for name, value in call.arguments.items() if is_plain(value)})
-        for lookup in self._lookups if call.changes else ():
-            if not _is_taken_by(lookup, call):
+        for lookup in self._searches:
+            if lookup.position > call.position or not settling.led_to(lookup, call):
                 continue
             several = lookup.result if isinstance(lookup.result, list) else [lookup.result]
             names = [_particular(row) for row in several]
