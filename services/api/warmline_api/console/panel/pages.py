@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from warmline_api import streams
@@ -100,11 +100,12 @@ async def stream_events(
     chain_id: UUID,
     after: Annotated[int | None, Query(ge=0)] = None,
     last_event_id: Annotated[int | None, Header(ge=0)] = None,
-) -> StreamingResponse:
+) -> Response:
     """What happens in a case, as server-sent events, until the operator is signed out."""
     visitor = await run_in_threadpool(visitor_in, request, frame)
     if visitor is None:
-        raise Unauthenticated
+        # So a browser knows that it need not ask again.
+        return frame.framed(Response(status_code=204))
     await run_in_threadpool(_check_sees, visitor, chain_id)
     filters = streams.Filters(chain_id=chain_id, seen=operators.sees_event_now)
     start = after if last_event_id is None else last_event_id

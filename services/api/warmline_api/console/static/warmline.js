@@ -109,7 +109,12 @@
     try {
       const response = await fetch(page, { cache: "no-store", headers: whether() });
       if (response.redirected) { location.assign(page); return; }
-      if (response.ok) update(new DOMParser().parseFromString(await response.text(), "text/html"));
+      if (response.ok) {
+        const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+        // A frame is not sent on to where one signs in: it shows that in the place of the case.
+        if (isFramed && !("signedIn" in fresh.body.dataset)) { location.assign(page); return; }
+        update(fresh);
+      }
     } catch { /* The next event, or the next minute, tries again. */ }
     fetching = false;
     if (again) { again = false; refresh(); }
