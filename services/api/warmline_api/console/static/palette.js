@@ -44,8 +44,16 @@ const rank = (place, words) => {
 const best = (places, words) =>
   words.length ? places.map((place) => [rank(place, words), place]).filter(([found]) => found).sort(([a], [b]) => b - a).map(([, place]) => place) : places;
 
+// Its style comes with it, and is there before it is shown.
+const style = () => new Promise((resolve) => {
+  const link = make("link", { rel: "stylesheet", href: new URL("palette.css", import.meta.url).href, onload: resolve, onerror: resolve });
+  document.head.append(link);
+});
+let styled = null;
+
 export const open = async (row, press) => {
-  const known = await ask("/console/palette");
+  styled ??= style();
+  const [known] = await Promise.all([ask("/console/palette"), styled]);
   if (!known) { location.assign("/console/search"); return; }
   if (document.querySelector("dialog[open]")) return;
   const { words: texts, groups } = known;

@@ -253,26 +253,10 @@
     if (event.target.closest("[data-asks-leave]") && "Notification" in window) Notification.requestPermission();
   });
 
-  // Who else has the case open, and who is typing, as the stream tells it. It is read out when somebody comes; that somebody
-  // types, at most once a minute. Where somebody is there they are told when something is typed here, every four seconds.
+  // Who else has the case open is a script of its own, for pages that show it.
 
-  const TYPING_MS = 4000, TOLD_MS = 60000;
   const company = document.getElementById("company");
-  let others = [], toldAt = 0, typedAt = 0;
-  const meet = ({ who, here, typing }) => {
-    company.title = [here, typing].filter(Boolean).join(" · ");
-    write(company, company.title);
-    const isNew = who.some((one) => !others.includes(one));
-    others = who;
-    if (isNew && here) write(news, here);
-    else if (typing && Date.now() - toldAt > TOLD_MS) { toldAt = Date.now(); write(news, typing); }
-  };
-  addEventListener("input", ({ target }) => {
-    if (!others.length || !target.matches("textarea[data-draft]") || !target.value || Date.now() - typedAt < TYPING_MS) return;
-    typedAt = Date.now();
-    const chain = new URLSearchParams(document.body.dataset.events.split("?")[1]).get("chain_id");
-    fetch(`/console/chains/${chain}/typing`, { method: "POST", body: new URLSearchParams({ csrf: target.form.csrf.value }) }).catch(() => null);
-  });
+  const meet = company && import(document.body.dataset.company).then(({ meeting }) => meeting(company, (text) => write(news, text)));
 
   // A page that is seen has its stream of events. Of those that are hidden one keeps a stream, for all that waits: each
   // stream takes a connection, of which a browser has six for a site.
@@ -284,7 +268,7 @@
     stream = new EventSource(address);
     const happened = () => { clearTimeout(soon); soon = setTimeout(() => { refresh(); attend(); }, 60); };
     stream.addEventListener("message", happened);
-    if (company) stream.addEventListener("company", ({ data }) => meet(JSON.parse(data)));
+    if (company) stream.addEventListener("company", ({ data }) => meet.then((tell) => tell(JSON.parse(data))));
     for (const type of (document.body.dataset.eventTypes || "").split(" ")) stream.addEventListener(type, happened);
   };
   const leave = () => {
