@@ -77,3 +77,17 @@ def test_only_the_last_lookup_that_found_something_is_told() -> None:
 def test_a_change_is_no_lookup() -> None:
     booked = call("book_hotel", {"status": "booked"}, Outcome.CONFIRMED, name="Fjord Inn")
     assert looked_up(WISH, booked) == []
+
+
+def done(result: Any, **arguments: Any) -> list[str]:
+    """The texts of what was done, where nothing but this booking is in the record."""
+    booked = call("book_flat", result, Outcome.CONFIRMED, **arguments)
+    drafts = recorded.lines(read(numbered([user("A flat, please."), booked])))
+    return [one.line.text for one in drafts if one.section is SectionName.DONE]
+
+
+def test_a_phone_number_of_what_was_booked_stands_beside_what_it_is_of_where_nothing_else_names_that() -> None:
+    row = {"street": "Lange Gasse 7, Wien", "telefon": "+43 1 5550134", "pets": "no"}
+    assert done(row, ort="Wien") == ["ort: Wien → street Lange Gasse 7, Wien, telefon +43 1 5550134"]
+    assert done(row, hotel_name="Zur Post") == ["telefon +43 1 5550134"]
+    assert done({"reference": "AB-1234"}, ort="Wien") == ["reference AB-1234"]

@@ -35,6 +35,7 @@ NAMING = ("name", "title")
 IDENTITY_KINDS = (ValueKind.IDENTIFIER, ValueKind.EMAIL, ValueKind.PHONE)
 TELLING = (ValueKind.IDENTIFIER, ValueKind.MONEY, ValueKind.PHONE, ValueKind.EMAIL, ValueKind.DATE)
 """The kinds of values that count in a result though nobody spoke of them."""
+REACHES = (ValueKind.PHONE, ValueKind.EMAIL)
 MOST_VALUE_WORDS, MOST_ARGUMENTS, MOST_GAINED, MOST_FOUND, MOST_SAID = 12, 10, 4, 3, 6
 MOST_FAILED_RUNS, MOST_FILES = 3, 15
 MOST_PARTS = 4
@@ -368,7 +369,20 @@ def _result(call: ToolCall, known: _Known) -> str:
         (label_of(name), value) for _, name, value in known.found_of(call) if value not in given and HIDDEN not in value
     ]
     said = "; ".join(dict.fromkeys(clip(text, MOST_VALUE_WORDS) for text in texts if HIDDEN not in text))
-    return ", ".join(filter(None, [said, _listed(gained, MOST_GAINED, known)]))
+    return ", ".join(filter(None, [said, *_whose(call, first, gained), _listed(gained, MOST_GAINED, known)]))
+
+
+def _whose(call: ToolCall, row: object, gained: Sequence[tuple[str, str]]) -> Iterable[str]:
+    """Whose phone number or address it is that a result gives, where nothing else says so: beside the name of another
+    house that was offered before, it would be taken for that one's."""
+    named = {label_of(name) for name, _ in leaves(call.arguments)} | {name for name, _ in gained}
+    if any(name.endswith(NAMING) for name in named) or not any(kind_of(value) in REACHES for _, value in gained):
+        return
+    taken = {value for _, value in (*leaves(call.arguments), *gained)}
+    for name, value in leaves(row):
+        if name and value not in taken and kind_of(value) in (ValueKind.NAME, ValueKind.TEXT) and count(value) > 1:
+            yield f"{label_of(name)} {clip(value, MOST_VALUE_WORDS)}"
+            return
 
 
 def _found(call: ToolCall, known: _Known, there: Set[tuple[str, str]]) -> str:
