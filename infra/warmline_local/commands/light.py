@@ -12,6 +12,8 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": "4000000",
     # What is larger is not taken from the heap, and is given back when it is freed. Unset, the limit grows with use.
     "MALLOC_MMAP_THRESHOLD_": "262144",
+    # Where in its line each part of the code stands, which Python only marks in tracebacks.
+    "PYTHONNODEBUGRANGES": "1",
 }
 """Variables of libraries; those that somebody has set go before them."""
 

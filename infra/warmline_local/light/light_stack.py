@@ -25,7 +25,7 @@ SMALL: Mapping[str, object] = MappingProxyType(
 
 POSTGRES: Mapping[str, str] = MappingProxyType(
     {
-        "shared_buffers": "8MB",
+        "shared_buffers": "4MB",
         "max_connections": "20",
         # What is read comes from the system's cache nearly always: processes that wait for disks are of no use.
         "io_method": "sync",
