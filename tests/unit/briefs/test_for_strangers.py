@@ -220,3 +220,28 @@ def test_what_goes_on_with_a_wish_in_a_row_of_its_own_stands_where_it_was_said()
     )
     said = [line.memory_ids[0].int for line in lines(brief, SectionName.SAID)]
     assert said == sorted(said)
+
+
+def test_what_corrects_an_answer_in_its_message_changes_no_other_wish() -> None:
+    said = heard(
+        user("Hola, quiero saber el saldo de mi cuenta 4471."),
+        agent("Su saldo es de 1.240,55 euros."),
+        user("Gracias. Necesito un préstamo de 8.000 euros para un coche."),
+        agent("¿En cuántos años quiere devolverlo?"),
+        user("En cuatro. Bueno, mejor en cinco."),
+    )
+    assert [one.plain for one in said if one.then is not None] == ["En cuatro."]
+
+
+def test_what_was_found_of_a_thing_with_a_short_chinese_name_stands_with_what_was_booked() -> None:
+    found = [{"model": "朗逸", "address": "浦东机场P2停车场"}, {"model": "凯美瑞", "address": "川沙路88号"}]
+    brief = written(
+        user("我想租一辆车，浦东机场取车。"),
+        call("search_cars", found, pickup="浦东机场"),
+        agent("有朗逸和凯美瑞。"),
+        user("要朗逸。"),
+        call("book_car", {"order": "RC-5518"}, model="朗逸"),
+    )
+    [line] = lines(brief, SectionName.DONE)
+    assert "浦东机场P2停车场" in line.text
+    assert "川沙路88号" not in brief.text

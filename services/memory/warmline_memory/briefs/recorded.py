@@ -16,7 +16,7 @@ from warmline_memory.language.detecting import language_of
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.language.trees import is_plain, leaves
 from warmline_memory.language.values import ValueKind, kind_of
-from warmline_memory.language.words import clip, label_of, squeezed
+from warmline_memory.language.words import clip, is_long, label_of, squeezed
 from warmline_memory.reading import runs
 from warmline_memory.reading.calls import IDENTIFYING, ROW_END, Changed, ToolCall, stated
 from warmline_memory.reading.notes import holds_a_plan, section_of
@@ -40,8 +40,6 @@ MOST_VALUE_WORDS, MOST_ARGUMENTS, MOST_GAINED, MOST_FOUND, MOST_SAID = 12, 10, 4
 MOST_FAILED_RUNS, MOST_FILES = 3, 15
 MOST_PARTS = 4
 """Of so many words an identifier is made at most that somebody says in parts."""
-NAMED = 4
-"""A value of fewer signs stands in a text by chance."""
 NOTE_WORDS = 60
 """A note is given whole up to this many words; whoever writes more writes a document, and its beginning leads to it."""
 
@@ -182,7 +180,7 @@ def _is_search(lookup: ToolCall) -> bool:
 
 def _known_by(name: str, value: str) -> tuple[str, str]:
     """What makes a value the same as another: a number or an amount is of something, and counts with its name."""
-    is_of_something = kind_of(value) in (ValueKind.NUMBER, ValueKind.MONEY, ValueKind.FIGURE) or len(value) < NAMED
+    is_of_something = kind_of(value) in (ValueKind.NUMBER, ValueKind.MONEY, ValueKind.FIGURE) or not is_long(value)
     return label_of(name) if is_of_something else "", squeezed(value)
 
 
@@ -326,7 +324,7 @@ class _Known:
 
     def spoken_of(self, found: Sequence[Any]) -> Any:
         """The one of several things found that was named last, by words that the others do not have; or nothing."""
-        words = [{squeezed(value) for _, value in leaves(one) if len(value) >= NAMED} for one in found]
+        words = [{squeezed(value) for _, value in leaves(one) if is_long(value)} for one in found]
         shared = Counter(word for own in words for word in own)
         last = [max((self._said.rfind(word) for word in own if shared[word] == 1), default=-1) for own in words]
         best = max(range(len(found)), key=last.__getitem__)

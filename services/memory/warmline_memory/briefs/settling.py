@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from warmline_memory import salience
 from warmline_memory.language import phrases
 from warmline_memory.language.trees import leaves
-from warmline_memory.language.words import label_of
+from warmline_memory.language.words import is_long, label_of
 from warmline_memory.reading.calls import IDENTIFYING, ToolCall, stated
 from warmline_memory.reading.record import Said
 from warmline_memory.reading.runs import writes_files
@@ -21,7 +21,7 @@ from warmline_schemas.memories import Outcome
 
 # Longer numbers count by their parts: Python reads none of more than 4,300 digits.
 NUMBER = re.compile(r"\d{1,18}")
-HALF_A_DAY, LEAST_LETTERS, SHORT = 12, 4, 2
+HALF_A_DAY, SHORT = 12, 2
 NEAR, RELATED = 0.6, 0.3
 """The exchange that led to a change begins with the first statement of the customer that is so nearly as like the call
 as any; what was said before it belongs to it where it is still so like the call, and states one of its values."""
@@ -81,12 +81,12 @@ def _is_given_the_same(lookup: ToolCall, change: ToolCall) -> bool:
     if any(IDENTIFYING.search(label_of(name)) for name in shared):
         return False
     same = [(phrases.folded(asked[name]), phrases.folded(given[name])) for name in shared]
-    return all(one == other for one, other in same) and any(len(one) >= LEAST_LETTERS for one, _ in same)
+    return all(one == other for one, other in same) and any(is_long(one) for one, _ in same)
 
 
 def is_found_by(lookup: ToolCall, change: ToolCall) -> bool:
     """Whether a lookup found something that a change was given."""
-    given = {phrases.folded(value) for _, value in leaves(change.arguments) if len(value) >= LEAST_LETTERS}
+    given = {phrases.folded(value) for _, value in leaves(change.arguments) if is_long(value)}
     new = given - {phrases.folded(value) for _, value in leaves(lookup.arguments)}
     return bool(new) and any(phrases.folded(value) in new for _, value in leaves(lookup.result))
 
@@ -120,7 +120,7 @@ def _led_to(spoken: Sequence[Heard], change: NDArray[np.float32], call: ToolCall
     begins = theirs[int((same & (alike >= NEAR * alike.max())).argmax())]
     asked = [spoken[at][0] for at in theirs if at < search][-1:]
     begins = min([begins, *(at for at in theirs if spoken[at][0] in asked)])
-    values = {phrases.folded(value) for _, value in leaves(call.arguments) if len(value) >= LEAST_LETTERS}
+    values = {phrases.folded(value) for _, value in leaves(call.arguments) if is_long(value)}
     stated = {at: _stated(spoken[at][1], values) for at in theirs if at < begins}
     in_message: dict[int, set[str]] = {}
     for at, own in stated.items():

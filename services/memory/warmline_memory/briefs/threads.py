@@ -117,7 +117,7 @@ class _Threads:
         # Where the model does not know the language only values tell what belongs together.
         link = link if link and (self._is_read or link.kinds) else None
         changes = link is not None and self._changes(place, link)
-        link = (self._proposal(one, link) or link) if link and changes else link
+        link = (self._corrected(place, link) or self._proposal(one, link) or link) if link and changes else link
         # What answers a question, or is wanted besides, is no other word for what was wished.
         is_like = link is not None and (changes or self._goes_on(one, link))
         if not is_like:
@@ -133,6 +133,15 @@ class _Threads:
             self.found[place] = replace(one, thread=next(self._threads))
         self._theirs.append(place)
         self._refusal = self._refusal if one.is_filler else None
+
+    def _corrected(self, place: int, link: _Link) -> _Link | None:
+        """The words before this statement in its message, where they answered a question and it corrects them: `In four
+        years. Well, rather in five.`"""
+        one, before = self.found[place], self.found[place - 1]
+        if self._refusal or link.kinds or link.likeness >= UNLIKE or before.statement.turn != one.statement.turn:
+            return None
+        answers = not before.is_filler and self._is_asked(one.statement.turn - 1)
+        return _Link(place - 1, 0.0, frozenset()) if place > 0 and answers else None
 
     def _proposal(self, one: Spoken, link: _Link) -> _Link | None:
         """The offer before this statement, where it changes that rather than anything that was wished."""

@@ -9,6 +9,7 @@ from warmline_memory.language.one_reading import read_once
 # The words of an identifier, in whichever of the usual forms: `reservation_id`, `StartTime`, `HTTPStatus`, `line-2`.
 LABEL_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'_-]*")
+LEAST_SIGNS = 4
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -63,6 +64,12 @@ def content_words(text: str) -> list[str]:
 @read_once
 def _content_words(text: str) -> tuple[str, ...]:
     return tuple(word for word in (found.lower() for found in WORD.findall(text)) if word not in STOP)
+
+
+def is_long(value: str) -> bool:
+    """Whether a value hardly stands in a text by chance: one of four signs or more, a Chinese character, a kana and a
+    Korean syllable being as good as two."""
+    return len(value) + sum(char > "\u2e7f" for char in value[:LEAST_SIGNS]) >= LEAST_SIGNS
 
 
 @read_once

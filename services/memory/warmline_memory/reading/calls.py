@@ -74,6 +74,8 @@ LOOKS = [
     "verify identity",
     "count rows",
     "get directions",
+    "opening hours",
+    "exchange rate",
     "diagnose",
     "preview",
     "balance",
