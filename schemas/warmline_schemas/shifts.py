@@ -283,9 +283,7 @@ class SheetPart(Answer):
     name: PartName = Field(description="Which part this is.")
     title: str = Field(description="The heading of the part, for readers.")
     lines: list[BriefLine] = Field(description="The lines of the part, each with the memories that prove it.")
-    given: bool = Field(
-        description="Whether the part has lines, or says that there are none. False where it is missing."
-    )
+    given: bool = Field(description="Whether the part has lines. False where nobody said anything of it.")
 
 
 class SheetItem(Answer):

@@ -22,7 +22,7 @@ SHIFT = (SectionName.SEVERITY, SectionName.NEXT_STEPS, SectionName.IF_THEN)
 
 
 def a_brief(**sections: list[BriefLine]) -> Brief:
-    """A brief with these sections; those that the template shift always has are there, if only to say none."""
+    """A brief with these sections; those that the template shift always has are there, if only empty."""
     named = {name: sections.get(name.value, []) for name in SectionName if name in SHIFT or name.value in sections}
     written = [a_section(name, *lines) for name, lines in named.items()]
     return a_brief_of(*written, headline=a_line("ines → tomasz: refund", 1))
@@ -76,11 +76,17 @@ def test_actions_keep_who_and_by_when() -> None:
     assert (step.owner, step.due) == ("tomasz", "18:00")
 
 
-def test_a_section_that_says_none_is_given_and_one_that_is_missing_is_not() -> None:
-    says_none = a_brief()
-    silent = says_none.model_copy(update={"sections": []})
-    given = [parts_of(accepted=brief)[PartName.CONTINGENCIES].given for brief in (says_none, silent)]
-    assert given == [True, False]
+def test_a_section_in_which_nobody_said_anything_gives_no_part_and_one_that_is_missing_does_not_either() -> None:
+    empty = a_brief()
+    silent = empty.model_copy(update={"sections": []})
+    said = a_brief(if_then=[a_line("Nothing expected, says Ines Weber.", 1)])
+    given = [parts_of(accepted=brief)[PartName.CONTINGENCIES].given for brief in (empty, silent, said)]
+    assert given == [False, False, True]
+
+
+def test_a_part_that_was_not_said_is_not_said_once_its_brief_is_written_either() -> None:
+    parts = parts_of(accepted=a_brief(), handed_on=a_brief())
+    assert not parts[PartName.CONTINGENCIES].given
 
 
 def test_open_questions_stand_beside_contingencies() -> None:
@@ -88,10 +94,10 @@ def test_open_questions_stand_beside_contingencies() -> None:
     assert texts(parts_of(accepted=brief)[PartName.CONTINGENCIES]) == ["If it fails, page Lena", "Which card?"]
 
 
-def test_completeness_is_full_only_with_the_read_back() -> None:
+def test_completeness_grows_with_the_read_back() -> None:
     read_back = ReadBack(text="Refund is owed", by="human:tomasz", contradictions=[])
     shares = [ipass.completeness(list(parts_of(read_back=one).values())) for one in (None, read_back)]
-    assert shares == [0.8, 1.0]
+    assert shares == [0.4, 0.6]
 
 
 def test_only_the_newest_of_what_came_since_is_told_on_one_line_each() -> None:
@@ -175,9 +181,9 @@ def test_markdown_says_what_is_unacknowledged_and_whose_it_is() -> None:
     assert "_UNACKNOWLEDGED: waits to be read back_" in told
 
 
-def test_markdown_tells_none_from_not_said() -> None:
+def test_markdown_says_what_was_not_said() -> None:
     told = shifts.to_markdown(a_sheet(an_item()))
-    assert "**Who does what by when**\n\n- none" in told
+    assert "**Who does what by when**\n\n- not said" in told
     assert "**Read back**\n\n- not said" in told
 
 

@@ -51,6 +51,6 @@ def _said(db: Transaction, row: tables.Handoff) -> list[str]:
 
 def _elements(row: tables.Handoff, brief: Brief) -> int:
     """How many of the five parts of I-PASS were given: the severity, which every handoff has as its urgency, a summary,
-    actions, contingencies, and the receiver's synthesis. A section that says that there is none gives its part."""
-    names = {section.name for section in brief.sections}
+    actions, contingencies, and the receiver's synthesis. An empty section gives none."""
+    names = {section.name for section in brief.sections if section.lines}
     return 1 + sum(not names.isdisjoint(part) for part in PARTS) + (row.read_back is not None)

@@ -2,7 +2,8 @@
 
 Illness severity, patient summary, action list, situation awareness and contingencies, synthesis by the receiver: the
 five parts of Starmer et al., "Changes in Medical Errors after Implementation of a Handoff Program", NEJM 371 (2014).
-A part is given where it has an entry, or where the brief says that there is none.
+A part is given where it has an entry. That there is none is one too, by whoever says so (``filling``): an empty section
+of a brief says only that nobody said anything.
 """
 
 from collections.abc import Sequence
@@ -68,8 +69,8 @@ def parts(case: Case, now: datetime, pii: frozenset[PiiClass], zone: str = "UTC"
     return [
         _part(PartName.SEVERITY, severity),
         _part(PartName.SUMMARY, what),
-        _part(PartName.ACTIONS, actions, SectionName.NEXT_STEPS in sections),
-        _part(PartName.CONTINGENCIES, what_if, SectionName.IF_THEN in sections),
+        _part(PartName.ACTIONS, actions),
+        _part(PartName.CONTINGENCIES, what_if),
         _part(PartName.SYNTHESIS, read_back),
     ]
 
@@ -79,8 +80,8 @@ def completeness(found: Sequence[SheetPart]) -> float:
     return sum(part.given for part in found) / len(PartName)
 
 
-def _part(name: PartName, lines: Sequence[BriefLine], says_none: bool = False) -> SheetPart:
-    return SheetPart(name=name, title=TITLES[name], lines=list(lines), given=bool(lines) or says_none)
+def _part(name: PartName, lines: Sequence[BriefLine]) -> SheetPart:
+    return SheetPart(name=name, title=TITLES[name], lines=list(lines), given=bool(lines))
 
 
 def _sections(brief: Brief | None) -> dict[SectionName, BriefSection]:

@@ -322,7 +322,7 @@ def _summary(row: tables.Sheet, incoming: list[str], now: datetime) -> SheetSumm
     )
 
 
-NONE, MISSING = "none", "not said"
+MISSING = "not said"
 MARKS = {
     ItemState.OPEN: "not handed over",
     ItemState.WRITING: "brief is being written",
@@ -377,7 +377,7 @@ def _part(part: SheetPart) -> Iterator[str]:
     yield ""
     yield from (f"- {escaped(_said(line))}" for line in part.lines)
     if not part.lines:
-        yield f"- {NONE if part.given else MISSING}"
+        yield f"- {MISSING}"
     yield ""
 
 
