@@ -129,7 +129,7 @@ class Shift:
     def _accept(self) -> None:
         self.hands.type_into("In one sentence", WRONG_REFUND)
         self.hands.press("button", "Take over")
-        differs = self.page.get_by_role("table", name=re.compile("differs"))
+        differs = self.page.get_by_role("table", name="Where your words differ from the brief")
         expect(differs).to_contain_text("$150")
         expect(differs).to_contain_text("$100")
         self.hands.type_into("In one sentence", REFUND)
