@@ -69,20 +69,33 @@ def test_events_and_webhooks_carry_no_word_of_a_customer(api: Api, conversation:
     assert marks_in(told) == []
 
 
+OUTWARD = {"target": "_blank", "rel": "noopener noreferrer nofollow"}
+"""How a link to an address in a text opens: beside this page, which it is told nothing of."""
+
+
 class Page(HTMLParser):
-    """What acts on a page: elements, handlers of events, and where links lead."""
+    """What acts on a page: elements, handlers of events, and where links lead. An address in a text may be a link that
+    shows where it leads."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.tags: set[str] = set()
         self.acts: list[str] = []
+        self._leads_to: str | None = None
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.acts += [name for name, _ in attrs if name.startswith("on")]
         links = [value or "" for name, value in attrs if name in {"href", "src", "action"}]
+        if tag == "a" and dict(attrs).items() >= OUTWARD.items():
+            self._leads_to = links.pop()
+            self.acts += [] if urlsplit(self._leads_to).scheme in {"http", "https"} else [self._leads_to]
         self.acts += [link for link in links if urlsplit(link).scheme not in {"", "http", "https"} or "evil" in link]
+
+    def handle_data(self, data: str) -> None:
+        self.acts += [data] if self._leads_to not in (None, data) else []
+        self._leads_to = None
 
 
 def test_pages_of_the_console_show_hostile_texts_as_texts(api: Api, conversation: str) -> None:
