@@ -43,6 +43,20 @@ def test_what_one_text_gives_away_is_hidden_in_the_middle_of_what_a_program_prin
     assert secret not in shown.replace(PRINTED, "")
 
 
+@pytest.mark.parametrize("size", [0, 3, 9])
+def test_what_a_secret_of_kubernetes_holds_is_hidden_however_short_it_is_and_far_from_its_kind(size: int) -> None:
+    notes = "".join(f"    note {number}: a team\n" for number in range(size))
+    file = f"kind: Secret\nmetadata:\n  labels:\n{notes}data:\n  site: aGVsbG8gd28x\n"
+    for text in (file, f"{PRINTED}\n{'ok. ' * 200}\n{file}"):
+        assert "aGVsbG8gd28x" not in scrubbing.scrub(text)
+
+
+def test_a_short_password_in_a_file_of_settings_is_hidden() -> None:
+    line = '<add key="Password" value="blue cows" />'
+    assert "blue cows" not in scrubbing.scrub(line)
+    assert "blue cows" not in scrubbing.scrub(f"{PRINTED}\n{'ok. ' * 200}\n{line}")
+
+
 @pytest.mark.parametrize(
     "text",
     [*(text for rows in SECRETS.values() for text, _ in rows), *(text for row in HARMLESS.values() for text in row)],

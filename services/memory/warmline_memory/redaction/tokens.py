@@ -9,7 +9,7 @@ import re
 import tomllib
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
 from stdnum import luhn
@@ -25,10 +25,17 @@ PLACES = tuple(["://", "=", ".com/", "bearer", "basic", "cookie", "curl", "mysql
 AROUND = 200
 """A keyword stands no farther from its token: rules let a name of 20 signs and a few signs of setting be between."""
 LEAST_CHANGES, LEAST_BITS, MOST_WORDY = 0.38, 3.7, 0.55
-RULES = tuple(
+Rule = tuple[tuple[str, ...], str, float]
+"""Keywords, one of which stands in each text that the rule is for; a pattern; and the least entropy of a secret."""
+RULES: tuple[Rule, ...] = tuple(
     (tuple(rule["keywords"]), rule["regex"], float(rule.get("entropy", 0)))
     for rule in tomllib.loads(files(__package__).joinpath("tokens.toml").read_text("utf-8")).values()
 )
+ANYTHING = ("(?s:.)", "(.{")
+"""How a pattern says that anything may stand between its words, or is the secret: of a secret of Kubernetes and of a
+file of passwords. What these hide may be short, and far from what names it."""
+IN_FILES = tuple(rule for rule in RULES if any(sign in rule[1] for sign in ANYTHING))
+IN_TEXTS = tuple(rule for rule in RULES if rule not in IN_FILES)
 _compiled: dict[str, re.Pattern[str]] = {}
 """The patterns that were needed so far. To compile all of them takes a tenth of a second, and most are never needed."""
 
@@ -38,11 +45,9 @@ def spans(text: str) -> Iterator[Span]:
     lower = text.lower()
     if FORMS["long"].search(text):
         yield from of_groups(WORD, FORMS["token"], text)
-        near = _around_long_words(text)
-        for keywords, pattern, least in RULES:
-            if any(map(near.__contains__, keywords)):
-                yield from (one for one in of_groups(WORD, _rule(pattern), text) if entropy(one.of(text)) >= least)
+        yield from _by_rules(IN_TEXTS, text, _around_long_words(text))
         yield from (span for span in of_groups(WORD, FORMS["drawn"], text) if is_drawn(span.of(text)))
+    yield from _by_rules(IN_FILES, text, lower)
     if "-----" in text:
         yield from of_groups(WORD, FORMS["pem"], text)
         yield from _tails(text)
@@ -50,6 +55,13 @@ def spans(text: str) -> Iterator[Span]:
         yield from of_groups(WORD, FORMS["in_place"], text)
     yield from of_groups(WORD, FORMS["social_security"], text)
     yield from (span for span in of_groups(CARD, FORMS["digits"], text) if is_card(span.of(text)))
+
+
+def _by_rules(rules: Iterable[Rule], text: str, near: str) -> Iterator[Span]:
+    """What the rules find of which a keyword stands near."""
+    for keywords, pattern, least in rules:
+        if any(map(near.__contains__, keywords)):
+            yield from (one for one in of_groups(WORD, _rule(pattern), text) if entropy(one.of(text)) >= least)
 
 
 def _around_long_words(text: str) -> str:
