@@ -13,6 +13,7 @@ import pytest
 
 from tests.builders.compared_texts import check_texts
 from warmline_memory.embedding import ensure_exported, open_embedder
+from warmline_memory.embedding.manifests import FORMAT
 from warmline_memory.errors import SetupError
 from warmline_memory.settings import Settings
 
@@ -74,7 +75,7 @@ def test_remains_of_an_interrupted_export_are_no_obstacle_and_are_cleared(export
 
 def test_an_export_holds_the_model_its_tokenizer_and_a_manifest(exported: Exported) -> None:
     found = sorted(file.name for file in exported.folder.iterdir())
-    assert found == ["manifest.json", "model.onnx", "model.onnx.data", "tokenizer.json"]
+    assert found == ["manifest.json", "model-given-words.onnx", "model.onnx", "model.onnx.data", "tokenizer.json"]
 
 
 def test_whoever_may_read_one_file_of_an_export_may_read_all(exported: Exported) -> None:
@@ -123,7 +124,8 @@ def test_an_export_that_lost_a_file_counts_as_none(exported: Exported, tmp_path:
 def test_an_export_of_another_format_counts_as_none(exported: Exported, tmp_path: Path) -> None:
     settings = a_copy_of(exported, tmp_path)
     manifest = tmp_path / MODEL / "manifest.json"
-    replace(manifest, manifest.read_bytes().replace(b'"format": 2', b'"format": 1'))
+    of_before = manifest.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT - 1}')
+    replace(manifest, of_before.encode())
     with pytest.raises(SetupError, match="not exported"):
         open_embedder(settings)
 

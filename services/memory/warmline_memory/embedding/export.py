@@ -12,10 +12,20 @@ from typing import Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
+from onnx import TensorProto, helper
+from onnx.external_data_helper import ExternalDataInfo
 from safetensors import safe_open
 
 from warmline_memory.embedding.encoder_graph import Encoder, encoder_graph
-from warmline_memory.embedding.manifests import MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FILE, Manifest, write_manifest
+from warmline_memory.embedding.manifests import (
+    GIVEN_WORDS_FILE,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    WEIGHTS_FILE,
+    WORDS,
+    Manifest,
+    write_manifest,
+)
 from warmline_memory.embedding.prompts import Prompts
 
 FIRST_POSITION_AFTER_PADDING = {"bert": False, "roberta": True, "xlm-roberta": True, "camembert": True}
@@ -47,12 +57,24 @@ def export(name: str, source: Path, folder: Path) -> None:
     manifest = Manifest(
         name=name,
         dimension=int(config["hidden_size"]),
+        words_at=_write_given_words(folder),
         max_tokens=_max_tokens(source, int(config["max_position_embeddings"]) - encoder.first_position),
         pad_token=int(config["pad_token_id"]),
         query_prompt=prompts.query,
         text_prompt=prompts.text,
     )
     write_manifest(folder, manifest)
+
+
+def _write_given_words(folder: Path) -> int:
+    """Write the graph once more, with its table of pieces of words as an input; the byte at which the table begins in
+    the file of the weights, which both graphs share."""
+    model = onnx.load(folder / MODEL_FILE, load_external_data=False)
+    [table] = [one for one in model.graph.initializer if one.name == WORDS]
+    model.graph.initializer.remove(table)
+    model.graph.input.append(helper.make_tensor_value_info(WORDS, TensorProto.FLOAT, ["rows", table.dims[1]]))
+    (folder / GIVEN_WORDS_FILE).write_bytes(model.SerializeToString())
+    return int(ExternalDataInfo(table).offset or 0)
 
 
 class _Weights(dict[str, NDArray[np.float32]]):

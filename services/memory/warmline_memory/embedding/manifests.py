@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the export changes, so that folders of an older format are exported anew."""
 
 MODEL_FILE = "model.onnx"
+GIVEN_WORDS_FILE = "model-given-words.onnx"
+"""The same graph, which is given with each run the rows of its table of pieces of words that the run needs."""
 WEIGHTS_FILE = "model.onnx.data"
 TOKENIZER_FILE = "tokenizer.json"
 _MANIFEST_FILE = "manifest.json"
@@ -31,6 +33,8 @@ class Manifest:
     query_prompt: str = ""
     text_prompt: str = ""
     """What the model wants in front of queries and of stored texts."""
+    words_at: int = 0
+    """The byte at which the table of pieces of words begins in the file of the weights: rows of float32."""
     files: dict[str, int] = field(default_factory=dict)
     """The folder's files and their sizes, in bytes."""
     format: int = FORMAT
@@ -48,7 +52,7 @@ def read_manifest(folder: Path, name: str) -> Manifest | None:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest beside the files it describes, which must be there already: it marks the export complete."""
-    files = _sizes(folder, [MODEL_FILE, WEIGHTS_FILE, TOKENIZER_FILE])
+    files = _sizes(folder, [MODEL_FILE, GIVEN_WORDS_FILE, WEIGHTS_FILE, TOKENIZER_FILE])
     text = json.dumps({**asdict(manifest), "files": files}, indent=2)
     (folder / _MANIFEST_FILE).write_text(text + "\n", "utf-8")
 

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from warmline_memory.embedding.fed_tables import fed
-from warmline_memory.embedding.manifests import MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FILE, WORDS, Manifest
+from warmline_memory.embedding.manifests import (
+    GIVEN_WORDS_FILE,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    WEIGHTS_FILE,
+    WORDS,
+    Manifest,
+)
 from warmline_memory.embedding.prompts import Prompts
 from warmline_memory.embedding.texts import encodable
 from warmline_memory.errors import SetupError, Unavailable
@@ -49,10 +55,11 @@ class OnnxEmbedder:
         self._max_tokens = manifest.max_tokens
         try:
             self._tokenizer = _open_tokenizer(folder / TOKENIZER_FILE, manifest.max_tokens)
-            # A platform with one thread is one for a person's own machine, which gives memory before time.
-            model, self._words = _model_and_words(folder, manifest.dimension) if threads == 1 else (b"", None)
-            self._session: InferenceSession | None = _open_session(folder, model)
-            self._run = _giving_back() if threads == 1 else None
+            # A platform with one thread is one for a person's own machine, which saves memory rather than time.
+            saves = threads == 1
+            self._words = _words(folder, manifest) if saves else None
+            self._session: InferenceSession | None = _open_session(folder / (GIVEN_WORDS_FILE if saves else MODEL_FILE))
+            self._run = _giving_back() if saves else None
         except Exception as error:  # both libraries raise plain exceptions
             raise SetupError(
                 what=f"The exported model in {folder} cannot be loaded ({error}).",
@@ -123,30 +130,25 @@ def _open_tokenizer(file: Path, max_tokens: int) -> "Tokenizer":
     return tokenizer
 
 
-def _model_and_words(folder: Path, columns: int) -> tuple[bytes, RowsOnDisk | None]:
-    """The model without its table of words, and the table's rows; both nothing where the model has none.
+def _words(folder: Path, manifest: Manifest) -> RowsOnDisk:
+    """The table of pieces of words, for a model that is given its rows.
 
     The table would be mapped from its file, 47 MB of 90, and stays in memory where it was touched: 25 MB of it after a
     hundred turns of a session.
     """
-    if (found := fed((folder / MODEL_FILE).read_bytes(), WORDS, columns)) is None:
-        return b"", None
-    model, offset = found
-    return model, RowsOnDisk(folder / WEIGHTS_FILE, columns, np.float32, offset)
+    return RowsOnDisk(folder / WEIGHTS_FILE, manifest.dimension, np.float32, manifest.words_at)
 
 
-def _open_session(folder: Path, model: bytes) -> "InferenceSession":
-    """The model of a folder, or one that shares its weights."""
+def _open_session(file: Path) -> "InferenceSession":
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the calling thread, and no other
     options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # shapes vary from call to call: cached patterns only cost memory
-    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
     arena = {"arena_extend_strategy": "kSameAsRequested"}
     return onnxruntime.InferenceSession(
-        model or str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"], provider_options=[arena]
+        str(file), options, providers=["CPUExecutionProvider"], provider_options=[arena]
     )
 
 
