@@ -1,5 +1,6 @@
 """The command line: what it takes, and how it says no."""
 
+import os
 import re
 import socket
 import subprocess
@@ -221,6 +222,14 @@ def test_a_good_template_is_checked_without_a_platform(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_cannot_be_imported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("import", str(tmp_path / "dave.jsonl")) == 1
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_customers_are_not_imported_from_a_pipe_which_can_be_read_but_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "customers.jsonl")
+    assert run("customers", "import", str(tmp_path / "customers.jsonl")) == 2
+    assert "read twice" in capsys.readouterr().err
 
 
 def test_the_app_can_be_built_twice() -> None:

@@ -55,6 +55,8 @@ def import_(
     as_json: JsonFlag = False,
 ) -> None:
     """Import customers from JSON Lines. Who is known gets what is missing; to import the same again adds nothing."""
+    if file.is_fifo():
+        raise typer.BadParameter("it is read twice, so give a file and no pipe", param_hint="FILE")
     total = _checked(file)
     if not dry_run:
         with connect(context) as client, progress_bar(MofNCompleteColumn()) as progress:
