@@ -35,8 +35,10 @@ HopBudget = Annotated[int, Field(ge=1, le=1000)]
 ReasonCodes = Annotated[list[ReasonCodeName], Field(max_length=200)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 """A language, with script and region where they count: the forms of BCP 47 that are in use, such as ``pt-BR``."""
-Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", max_length=300)]
-"""Where a page is from, as browsers say it. `*` is none."""
+Origin = Annotated[
+    str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", max_length=300, to_lower=True)
+]
+"""Where a page is from, as browsers say it, which is in small letters: the panel hears from no other. `*` is none."""
 AgentSeconds = Annotated[int, Field(ge=0, le=31_536_000)]
 PeopleTarget = Annotated[AgentName, AfterValidator(_of_people)]
 

@@ -60,6 +60,12 @@ def test_what_is_no_origin_is_refused_as_a_page_that_shows_it(api: Api, origin: 
     assert (refused.status_code, "panel_origins" in refused.text) == (422, True)
 
 
+def test_a_page_is_known_again_however_its_name_is_written(api: Api) -> None:
+    # Browsers say where a page is from in small letters, and the panel hears from no other.
+    patch(api, "preferences", {"panel_origins": [DESK.upper().replace("HTTPS", "https")]})
+    assert get(api, "preferences")["panel_origins"] == [DESK]
+
+
 def test_its_cookie_is_for_frames_of_this_page_alone_and_for_no_script(api: Api, ann: Browser) -> None:
     cookie = a_panel(api).sign_in(code_for(ann)).headers["set-cookie"]
     for part in ("HttpOnly", "Secure", "SameSite=None", "Partitioned", "Path=/console/panel/"):
