@@ -9,6 +9,7 @@ from warmline_memory import briefs
 from warmline_memory.briefs import templates, work_types
 from warmline_memory.briefs.coding import commands, works_on_code
 from warmline_memory.briefs.coding.commands import Purpose
+from warmline_memory.briefs.spoken import is_question
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, SectionName
 from warmline_schemas.memories import Outcome
@@ -192,6 +193,9 @@ def test_a_claim_of_more_tests_than_the_newest_run_counts_is_told_beside_it_in_a
         ({"pytest -q": "52 passed", "pytest api -q": "3 passed"}, "All 52 tests pass."),
         ({"pytest -q": "48 passed"}, "All tests pass in 520 ms with Python 3.12."),
         ({"cargo check": "Finished dev profile"}, "All 52 tests pass."),
+        ({"pytest -q": "48 passed"}, "全部测试在90秒内通过。"),
+        ({"pytest -q": "48 passed"}, "Все тесты прошли за 90 секунд."),
+        ({"pytest -q": "48 passed"}, "모든 테스트가 90초 만에 통과했습니다."),
     ],
 )
 def test_a_claim_that_no_run_denies_is_left(runs: dict[str, str], claim: str) -> None:
@@ -217,6 +221,24 @@ def test_a_claim_that_no_run_denies_is_left(runs: dict[str, str], claim: str) ->
 def test_what_the_agent_asked_and_what_there_was_to_choose_is_no_decision(question: str, answer: str) -> None:
     found = brief(user("Go"), wrote("a.py"), agent(question), user(answer), wrote("b.py"), agent("Done."))
     assert section(found, SectionName.DECIDED) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("キューを使いますか。", True),
+        ("どちらにするのか", True),
+        ("原因は明らか。", False),
+        ("差はわずか", False),
+        ("큐를 사용합니까.", True),
+        ("큐를 사용할까요.", True),
+        ("메일 서버가 느리니까요.", False),
+        ("메일 서버가 느리니까.", False),
+        ("要改用隊列嗎。", True),
+    ],
+)
+def test_a_sentence_asks_by_its_last_word_and_not_by_one_that_only_ends_alike(text: str, asks: bool) -> None:
+    assert is_question(text) is asks
 
 
 def test_a_question_that_nobody_answered_is_next_with_its_answers_to_choose_from() -> None:

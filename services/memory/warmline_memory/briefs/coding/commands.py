@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from warmline_memory.language import exact_values
 from warmline_memory.language.words import clip
 from warmline_memory.reading.calls import ToolCall
 from warmline_schemas.memories import Outcome
@@ -159,7 +160,10 @@ def outdoes(claim: str, tested: Sequence[Ran]) -> bool:
         return False
     passed = [sum(map(int, PASSED_COUNT.findall(one.said))) for one in tested]
     told = {int(number) for one in tested for number in NUMBER.findall(one.said)}
-    claimed = [int(number) for number in CLAIMED.findall(claim)]
+    plain = exact_values.plain(claim)
+    # What is measured, such as 90 秒, is no count: the pattern alone knows the units that programs print.
+    measured = {value.start for value in exact_values.find(plain) if value.unit}
+    claimed = [int(hit.group()) for hit in CLAIMED.finditer(plain) if hit.start() not in measured]
     return (
         bool(claimed)
         and all(number > max(passed) for number in claimed)

@@ -10,7 +10,7 @@ from warmline_memory.briefs.coding.reports import Point
 from warmline_memory.briefs.coding.working import Turn, turns
 from warmline_memory.briefs.drafts import Draft
 from warmline_memory.briefs.quoting import says_what_to_do_if
-from warmline_memory.briefs.spoken import QUESTION_MARKS
+from warmline_memory.briefs.spoken import is_question
 from warmline_memory.language import statements
 from warmline_memory.language.statements import word_count as count
 from warmline_memory.language.words import clip, content_words
@@ -351,7 +351,7 @@ def _is_alike(one: Ran, other: Ran) -> bool:
 def _is_foreseen(sentence: str) -> bool:
     """Whether a sentence says what to do if something happens, with a command, a file or a name, and offers nothing."""
     names = wishes.NAMES_SOMETHING.search(sentence)
-    offers = OFFERS.match(sentence) or sentence.endswith(QUESTION_MARKS)
+    offers = OFFERS.match(sentence) or is_question(sentence)
     return bool(names) and not offers and says_what_to_do_if(sentence)
 
 
