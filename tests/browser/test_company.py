@@ -37,7 +37,7 @@ def test_a_colleague_who_comes_types_and_leaves_is_seen_and_nothing_moves(desk: 
     assert violations_on(first) == []
     _types_until_seen(second, first)
     second.get_by_role("button", name="Keep as a note").click()
-    expect(second.get_by_text("Kept as a note for colleagues.")).to_be_visible()
+    expect(second.locator("#notice")).to_contain_text("Kept as a note for colleagues.")
     expect(first.locator("#company")).to_have_text("Also here: Marco Silva")
     second.goto("/console/mine")
     expect(first.locator("#company")).to_have_text("")

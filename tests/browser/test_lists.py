@@ -15,6 +15,8 @@ def test_a_case_is_one_line_where_that_is_chosen_and_all_of_it_on_a_phone(desk: 
     whole = row.evaluate("(one) => one.offsetHeight")
     page.locator("#who > summary").click()
     page.get_by_role("button", name="one line each").click()
+    # The page comes anew, with the menu closed.
+    expect(page.locator("button[name=rows][value=line]")).to_have_attribute("aria-pressed", "true")
     page.locator("#who > summary").click()
     expect(page.get_by_role("button", name="one line each", pressed=True)).to_be_visible()
     line = row.evaluate("(one) => one.offsetHeight")

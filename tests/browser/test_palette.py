@@ -13,6 +13,8 @@ WIDE = {"width": 1280, "height": 860}
 
 
 def _opened(page: Page) -> Page:
+    # A page may be seen before its script listens to keys.
+    page.wait_for_load_state()
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox", name="A page, a list")).to_be_focused()
     return page

@@ -25,6 +25,17 @@ addEventListener("message", ({{ data }}) => {{ if (data === "chatwoot-dashboard-
 document.getElementById("other").onclick = () => {{ conversation = 58; tell(); }};
 </script></body></html>"""
 
+HEAR = """() => {
+  window.heard = new Promise((done) => addEventListener("message", ({ data }) => data.event && setTimeout(done)));
+}"""
+# A frame beside the panel: its origin is the desk's, which may show the panel, and it is not the window around it.
+STRANGER = """() => {
+  const beside = document.createElement("iframe");
+  const told = JSON.stringify({ event: "appContext", data: { conversation: { id: 59, account_id: 1 } } });
+  beside.srcdoc = `<script>parent.frames[0].postMessage(${told}, "*")</` + "script>";
+  document.body.append(beside);
+}"""
+
 
 @pytest.fixture
 def desk_page(desk: Desk, api_url: str) -> Iterator[str]:
@@ -113,27 +124,30 @@ def test_a_page_that_is_not_named_does_not_show_it(desk: Desk, desk_page: str, c
     # Not `visit`: the browser complains of what it refuses.
     context = chromium.new_context()
     context.set_default_timeout(WAIT_MS)
-    page, complaints = context.new_page(), list[str]()
-    page.on("console", lambda message: complaints.append(message.text))
-    page.goto(desk_page, wait_until="load")
-    page.wait_for_function("true")
+    page = context.new_page()
+    with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+        page.goto(desk_page)
     expect(page.frame_locator("iframe").get_by_role("link", name="Get a code")).to_have_count(0)
-    assert any("frame-ancestors" in one for one in complaints)
     context.close()
 
 
-def test_a_message_of_another_window_does_not_choose_what_is_shown(desk: Desk, visit: Visit, api_url: str) -> None:
-    escalate(desk, "57")
-    desk.client.revise_preferences(panel_origins=["https://desk.example"])
-    page = visit()
-    sign_in(page, desk.hire("ines", queues=["billing"]))
-    page.goto(f"/console/panel/{desk.tenant}?desk=chatwoot-1")
-    told = """() => new Promise((done) => {
-      addEventListener("message", () => setTimeout(done));
-      postMessage(JSON.stringify({event: "appContext", data: {conversation: {id: 57}}}), "*");
-    })"""
-    page.evaluate(told)
-    assert page.url == f"{api_url}/console/panel/{desk.tenant}?desk=chatwoot-1"
+def test_a_message_of_another_window_does_not_choose_what_is_shown(desk: Desk, desk_page: str, visit: Visit) -> None:
+    for conversation in ("57", "58", "59"):
+        escalate(desk, conversation)
+    desk.client.revise_preferences(panel_origins=[desk_page])
+    page, asked = visit(), list[str]()
+    page.goto(desk_page)
+    panel, frame = page.frame_locator("iframe").first, page.frames[1]
+    enter(page, panel, desk.hire("ines", queues=["billing"]))
+    expect(panel.get_by_text("(57)").first).to_be_visible()
+    page.on("request", lambda request: asked.append(request.url))
+    frame.evaluate(HEAR)
+    page.evaluate(STRANGER)
+    frame.evaluate("window.heard")
+    page.get_by_role("button", name="Open 58").click()
+    expect(panel.get_by_text("(58)").first).to_be_visible()
+    assert any("conversation=58" in one for one in asked)
+    assert not any("conversation=59" in one for one in asked)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

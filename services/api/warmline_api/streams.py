@@ -82,18 +82,17 @@ async def follow(
     transaction: Opening,
     filters: Filters,
     after: int | None = None,
-    attending: Callable[[UUID], Attendance] | None = None,
+    attendance: Attendance | None = None,
 ) -> StreamingResponse:
     """Stream a tenant's events, from the one after number ``after``; from now on where that is None.
 
     ``transaction`` opens a short transaction as the client, again and again, and raises what ends the stream, such as
-    ``Unauthenticated``; what it raises first, this raises. ``state`` is the application's. ``attending`` makes of the
-    tenant's id whoever attends to one chain.
+    ``Unauthenticated``; what it raises first, this raises. ``state`` is the application's. ``attendance`` is whoever
+    attends to one chain.
     """
     streams: OpenStreams = state.streams
     reader = _Reader(transaction, filters, after)
     tenant_id = await to_thread.run_sync(reader.begin, limiter=streams.readers)
-    attendance = attending(tenant_id) if attending else None
     frames = _attended if attendance else _frames
     return StreamingResponse(frames(streams, tenant_id, reader, attendance), media_type=MEDIA_TYPE, headers=HEADERS)
 
@@ -122,8 +121,9 @@ async def _frames(
         yield f"retry: {RETRY_MILLISECONDS}\nid: {reader.after}\n\n"
         while not streams.closing:
             # Cleared before the read: what is announced while the read goes on leads to one more read.
-            look = partial(_look, reader, attendance, is_new=news.taken(), stays=_is_due(stayed))
-            stayed = time.monotonic() if _is_due(stayed) else stayed
+            stays = _is_due(stayed)
+            look = partial(_look, reader, attendance, is_new=news.taken(), stays=stays)
+            stayed = time.monotonic() if stays else stayed
             frames = await to_thread.run_sync(look, limiter=streams.readers)
             if not frames and _is_due(said):
                 # The comment carries the id of the newest event, of whatever sort: a client with a narrow filter would

@@ -15,6 +15,7 @@ from tests.builders.handoffs import ANN, accept, claim, read, waiting
 from tests.builders.panel import Panel, a_panel_of
 from tests.builders.requests import get, post, put
 from tests.builders.sessions import a_session
+from tests.builders.shifts import INES, MEI, TOMASZ, do, held, made as a_sheet
 from tests.conftest import Api, TenantKey
 from warmline_api.console import analytics, desk, entrance, handoffs, panel, settings, shell, shifts
 from warmline_api.routers import served_by
@@ -64,6 +65,7 @@ FIELDS: Mapping[str, Mapping[str, object]] = {
     "POST /handoffs/{handoff_id}/consult": {"to": "human:zoe", "reason": "Well?"},
     "POST /drafts/{handoff_id}": {"verb": "save", "count": 0, "revision": 1, "headline": "New", "headline-was": "Old"},
     "POST /shifts/{sheet_id}/sign": {"to": "human:mei"},
+    "POST /shifts/{sheet_id}/items/{handoff_id}/say": {"part": "actions", "said": "Call Dave"},
     "POST /shifts/new-rota": {"name": "new", "zone": "UTC", "verb": "save"},
     "POST /shifts/rotas/{name}/edit": {"verb": "preview"},
     "POST /shifts/rotas/{name}/calendar": {"verb": "make"},
@@ -97,10 +99,12 @@ class Row:
 
     @property
     def is_about_work(self) -> bool:
-        # What stands on the sheet of a shift is whose sheet it is: the tests of shifts play that.
-        is_on_a_sheet = "{sheet_id}" in self.route
         named = ("{handoff_id}", "{session_id}", "{memory_id}", "{chain_id}")
-        return not is_on_a_sheet and any(one in self.route for one in named)
+        return not self.is_about_a_sheet and any(one in self.route for one in named)
+
+    @property
+    def is_about_a_sheet(self) -> bool:
+        return "{sheet_id}" in self.route
 
     @property
     def verb(self) -> str:
@@ -133,6 +137,7 @@ def the_table() -> list[Row]:
 
 ROWS = the_table()
 WORK = [row for row in ROWS if row.is_about_work and set(row.whose.values()) <= {"all", "own", "held", "–"}]
+SHEETS = [row for row in ROWS if row.is_about_a_sheet]
 NAMED = ("GET /settings", "POST /settings", "GET /shifts/rotas", "POST /shifts/rotas")
 REST = [row for row in ROWS if "{" not in row.route or row.route.startswith(NAMED)]
 
@@ -244,6 +249,32 @@ def test_work_of_an_own_queue_is_what_the_table_says(api: Api, role: str) -> Non
         found += surprise(role, row, "a colleague's", visitor.status_of(row, ids), whose in {"own", "all"})
         if mine := cases.get((row.route, ANN)):
             found += surprise(role, row, "their own", visitor.status_of(row, mine), whose != "–")
+    assert found == []
+
+
+def a_signed_sheet(api: Api, queue: str, goes: str, comes: str = TOMASZ) -> dict[str, str]:
+    """The ids of a sheet with one item, which goes from one person to another."""
+    a_session(api, agent=comes)
+    held(api, by=goes, to=queue)
+    sheet = do(api, a_sheet(api, outgoing=goes), "sign", 202, agent=goes, to=comes)
+    return {"sheet_id": sheet["id"], "handoff_id": sheet["items"][0]["handoff_id"]}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_sheets_of_shifts_are_what_the_table_says(
+    api: Api, new_tenant: Callable[[], TenantKey], client_of: Callable[[TenantKey], Api], role: str
+) -> None:
+    visitor = a_visitor(api, role)
+    an_operator_with_a_password(api, "mei", queues=["fraud"])
+    foreign, elsewhere = a_signed_sheet(client_of(new_tenant()), FRAUD, ZOE), a_signed_sheet(api, FRAUD, MEI)
+    colleagues, goes, comes = (a_signed_sheet(api, BILLING, *people) for people in ((ZOE,), (ANN,), (INES, ANN)))
+    found: list[str] = []
+    for row in SHEETS:
+        whose, own = row.whose[role], comes if row.verb == "acknowledge" else goes
+        found += surprise(role, row, "another tenant's", visitor.status_of(row, foreign), False)
+        found += surprise(role, row, "a foreign queue's", visitor.status_of(row, elsewhere), whose == "all")
+        found += surprise(role, row, "a colleague's", visitor.status_of(row, colleagues), whose in {"own", "all"})
+        found += surprise(role, row, "their own", visitor.status_of(row, own), whose != "–")
     assert found == []
 
 

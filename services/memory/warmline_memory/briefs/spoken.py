@@ -28,8 +28,8 @@ QUESTION_MARKS = ("?", "？", "؟")
 LONGEST_END = 20
 """So many signs of a text say how it ends."""
 # How a sentence ends that asks: with a mark, or in Japanese, Korean and Chinese with the word that asks, behind which
-# the mark is often left out. か asks behind a verb, an adjective or です: 明らか and わずか only end in it, and `とか` lists
-# examples. 니까 asks in 습니까 and 합니까, where a syllable that ends in ㅂ is before it; else it gives a reason.
+# the mark is often left out. か asks behind a verb, an adjective or です: 明らか and わずか only end in it, and `とか`
+# lists examples. 니까 asks in 습니까 and 합니까, where a syllable that ends in ㅂ is before it; else it gives a reason.
 _ENDS_IN_B = "".join(map(chr, range(0xAC11, 0xD7A4, 28)))
 ASKING = re.compile(
     rf"(?:[?？؟]|(?:(?<=[すんうのるたい])か|(?<!니)까요?|(?<=[{_ENDS_IN_B}])니까|[인는은던]가요|(?:하|되|있|없)나요|[吗嗎呢])"

@@ -40,7 +40,8 @@ CURRENCIES = {
     "¥": "yuan rmb cny yen jpy 元 块 円", "%": "percent prozent pourcent procent 百分",
 }  # fmt: skip
 MEASURES = {
-    "second": "second seconds sekunde sekunden seconde secondes segundo segundos secondi секунд 秒 초 sekund sekundy saniye saniyede ثانية",
+    "second": "second seconds sekunde sekunden seconde secondes segundo segundos secondi секунд 秒 초 sekund sekundy "
+    "saniye saniyede ثانية",
     "night": "night nights nacht nächte nächten nuit nuits noche noches notte notti noites ночи ночей 晚",
     "month": "month months monat monate monaten mois mes meses mesi mês месяц месяца месяцев 个月",
     "mg": "milligram milligrams milligramm milligrammes",

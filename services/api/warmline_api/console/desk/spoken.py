@@ -58,10 +58,11 @@ def say_posted(visitor: Visitor, session_id: UUID, *, has_customer: bool) -> Sai
     as_note = form.get("as") == "note"
     if not as_note and (blanks := blanks_in(text)):
         raise MalformedForm(faults=_("{blank} is still to be filled in. Nothing was sent.", blank=f"{{{blanks[0]}}}"))
-    memory_id = say(visitor, session_id, text, brought(visitor), as_note=as_note, once=once)
+    # Read before it is said: once it is, nothing may fail any more.
     with visitor.transaction() as db:
         chain_id = db.find_one(tables.Session, session_id).chain_id
-    shell.note_typing(visitor, chain_id, is_said=True)
+    memory_id = say(visitor, session_id, text, brought(visitor), as_note=as_note, once=once)
+    shell.note_said(visitor, chain_id)
     if as_note:
         return Said(memory_id, _("Kept as a note for colleagues."))
     return Said(memory_id, _("Saved. The customer's channel delivers it.") if has_customer else _("Written down."))

@@ -5,7 +5,7 @@ style sheets, themes, and the stream that keeps open pages up to date.
 """
 
 from warmline_api.console.shell.assets import FOLDER, Assets
-from warmline_api.console.shell.company import note_typing
+from warmline_api.console.shell.company import note_said
 from warmline_api.console.shell.forms import faults_of, field, id_of, malformed, name_of_page, read_form
 from warmline_api.console.shell.guard import Guard, framed_by
 from warmline_api.console.shell.menu import NAV, SETTINGS, SETTINGS_PATH
@@ -76,7 +76,7 @@ __all__ = [
     "malformed",
     "masked",
     "name_of_page",
-    "note_typing",
+    "note_said",
     "own_words",
     "page",
     "posting_by",

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from warmline_api.console.languages import _
 from warmline_api.console.shell.visitors import Visitor
-from warmline_memory import events, operators
+from warmline_memory import operators
 from warmline_memory.errors import Busy, NotFound, Unavailable
 from warmline_memory.messaging import CUSTOMER, Company, Onlooker, Onlookers
 from warmline_memory.storage import tables
@@ -23,7 +23,6 @@ class Attending:
 
     visitor: Visitor
     onlookers: Onlookers
-    tenant_id: UUID
     chain_id: UUID
     _page: str = field(default_factory=lambda: uuid4().hex)
     _until: float | None = None
@@ -31,18 +30,18 @@ class Attending:
 
     def stay(self) -> None:
         """Say that they are there."""
-        self.onlookers.look(self.tenant_id, self.chain_id, self.visitor.agent, self._page)
+        self.onlookers.look(self.visitor.operator.tenant_id, self.chain_id, self.visitor.agent, self._page)
 
     def leave(self) -> None:
         """Say that they are not any more."""
-        self.onlookers.leave(self.tenant_id, self.chain_id, self.visitor.agent, self._page)
+        self.onlookers.leave(self.visitor.operator.tenant_id, self.chain_id, self.visitor.agent, self._page)
 
     def read(self, *, is_new: bool) -> str:
         """Who else is there, as a frame; nothing where that is what was told last."""
         is_over = self._until is not None and self._until <= time()
         if not is_new and not is_over:
             return ""
-        company = self.onlookers.read(self.tenant_id, self.chain_id)
+        company = self.onlookers.read(self.visitor.operator.tenant_id, self.chain_id)
         self._until = company.until
         told = self._frame(company)
         # The first is told also where nobody is there: a page whose stream was broken off may show somebody yet.
@@ -76,21 +75,22 @@ class Attending:
         return _("{name} is typing", name=self.visitor.called(typing[0])) if typing else ""
 
 
-def attending(visitor: Visitor, chain_id: UUID, tenant_id: UUID) -> Attending:
+def attending(visitor: Visitor, chain_id: UUID) -> Attending:
     """An operator who has opened the page of a case."""
-    return Attending(visitor, _onlookers(visitor), tenant_id, chain_id)
+    return Attending(visitor, _onlookers(visitor), chain_id)
 
 
-def note_typing(visitor: Visitor, chain_id: UUID, *, is_said: bool = False) -> None:
-    """Let others in a case know that the operator is typing, or with ``is_said`` that they are done.
-
-    Raises ``NotFound`` for a case that is not theirs to see.
-    """
+def note_typing(visitor: Visitor, chain_id: UUID) -> None:
+    """Let others in a case know that the operator is typing. Raises ``NotFound`` for a case that is not theirs to
+    see."""
     with visitor.transaction() as db:
         visitor.check_sees(db, tables.Session, chain_id)
-        tenant_id = events.tenant(db)
-    onlookers = _onlookers(visitor)
-    (onlookers.stop if is_said else onlookers.type)(tenant_id, chain_id, visitor.agent)
+    _onlookers(visitor).type(visitor.operator.tenant_id, chain_id, visitor.agent)
+
+
+def note_said(visitor: Visitor, chain_id: UUID) -> None:
+    """Let others in a case know that the operator has said what they typed."""
+    _onlookers(visitor).stop(visitor.operator.tenant_id, chain_id, visitor.agent)
 
 
 def _onlookers(visitor: Visitor) -> Onlookers:

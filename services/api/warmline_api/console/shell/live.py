@@ -1,6 +1,5 @@
 """The stream of events that tells open pages when to read their regions again."""
 
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -32,8 +31,8 @@ async def stream_events(
         await run_in_threadpool(_check_sees, visitor, chain_id)
     filters = streams.Filters(chain_id=chain_id, handoff_id=handoff_id, seen=operators.sees_event_now)
     start = after if last_event_id is None else last_event_id
-    attending = None if chain_id is None else partial(company.attending, visitor, chain_id)
-    return await streams.follow(request.app.state, visitor.transaction, filters, start, attending)
+    attendance = None if chain_id is None else company.attending(visitor, chain_id)
+    return await streams.follow(request.app.state, visitor.transaction, filters, start, attendance)
 
 
 @router.post("/chains/{chain_id}/typing", status_code=204)

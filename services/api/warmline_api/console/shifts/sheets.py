@@ -11,7 +11,7 @@ from warmline_api.console.languages import _, ngettext
 from warmline_api.console.shell import PREFIX, Posted, Signed, Visitor, require
 from warmline_api.console.shifts.people import people
 from warmline_memory import customers, operators, shifts, tenancy
-from warmline_memory.embedding import Ready
+from warmline_memory.embedding import Ready, until_embedded
 from warmline_memory.errors import ReadBackContradicts, WarmlineError
 from warmline_memory.storage import Transaction
 from warmline_schemas.operators import OperatorRole
@@ -121,9 +121,8 @@ def say(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Response:
     if visitor.form.get("none"):
         said = shifts.NOTHING_SAID.get(PartName(part), "") if part in set(PartName) else ""
         said = said.format(name=visitor.operator.display_name)
-    ready = Ready([said], visitor.platform.embed([said]))
 
-    def work(db: Transaction) -> str:
+    def work(db: Transaction, ready: Ready) -> str:
         _require_own(visitor, _seen(db, visitor, sheet_id).outgoing)
         if part not in shifts.NOTHING_SAID or not said:
             raise shell.malformed({"said": _("Fill this in.")})
@@ -132,7 +131,11 @@ def say(sheet_id: UUID, handoff_id: UUID, visitor: Posted) -> Response:
         shifts.say(db, sheet_id, handoff_id, PartName(part), said, visitor.agent, ready)
         return _("Kept. It goes over with the item.")
 
-    return _act(visitor, sheet_id, work, handoff_id)
+    def attempt(ready: Ready) -> Response:
+        return _act(visitor, sheet_id, lambda db: work(db, ready), handoff_id)
+
+    # Embedded once all else is found to be right, and outside of the transaction.
+    return until_embedded(visitor.platform.embed, attempt)
 
 
 @router.post("/{sheet_id}/items/{handoff_id}/decline")

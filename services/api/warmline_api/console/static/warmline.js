@@ -253,10 +253,10 @@
     if (event.target.closest("[data-asks-leave]") && "Notification" in window) Notification.requestPermission();
   });
 
-  // Who else has the case open is a script of its own, for pages that show it.
+  // Who else has the case open is a script of its own, for pages that show it; one that is left early is not told.
 
   const company = document.getElementById("company");
-  const meet = company && import(document.body.dataset.company).then(({ meeting }) => meeting(company, (text) => write(news, text)));
+  const meet = company && import(document.body.dataset.company).then(({ meeting }) => meeting(company, (text) => write(news, text))).catch(() => () => null);
 
   // A page that is seen has its stream of events. Of those that are hidden one keeps a stream, for all that waits: each
   // stream takes a connection, of which a browser has six for a site.
