@@ -17,7 +17,7 @@ from warmline_memory.settings import Settings
 PASSWORD = "a-long-password"
 WEEKS = 2
 """Of history in the sample; a person who fills a stack gets six."""
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 LEFT = {"eventsource", "fetch", "image", "other"}
 """What a browser may break off where a page is left, which says nothing against the page; a page's icon is `other`."""
 

@@ -32,7 +32,7 @@ def test_who_chooses_german_in_their_profile_reads_german(desk: Desk, visit: Vis
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("group", name="In which language").get_by_role("button", name="Deutsch").click()
-    expect(page.get_by_role("status").filter(has_text="Gespeichert.")).to_be_visible()
+    expect(page.locator("#notice")).to_contain_text("Gespeichert.")
     expect(
         page.get_by_role("group", name="In welcher Sprache").get_by_role("button", name="Deutsch")
     ).to_have_attribute("aria-pressed", "true")

@@ -36,7 +36,7 @@ def test_a_lead_makes_a_rota_by_keyboard_and_sees_who_is_on(desk: Desk, visit: V
     expect(page.get_by_role("heading", name="Preview: not saved yet")).to_be_visible()
     assert violations_on(page) == []
     Keys(page).press("button", "Save")
-    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    expect(page.locator("#notice")).to_contain_text("Saved.")
     assert [(one.operator, one.every_weeks) for one in desk.client.rotas.get("nights").entries] == [
         ("ines", 1),
         ("marco", 2),
@@ -62,7 +62,7 @@ def test_somebody_covers_a_gap_on_a_phone(desk: Desk, visit: Visit) -> None:
     assert violations_on(page) == []
     assert page.evaluate(STICKING_OUT) == []
     Keys(page).press("button", "Save")
-    expect(page.get_by_role("status").filter(has_text="marco covers this shift")).to_be_visible()
+    expect(page.locator("#notice")).to_contain_text("marco covers this shift")
     expect(page.get_by_text("marco instead of everybody")).to_be_visible()
     (swap,) = desk.client.rotas.get("days").swaps
     assert (swap.operator, swap.instead_of) == ("marco", None)

@@ -215,7 +215,7 @@ def test_a_claim_of_an_agent_that_died_waits_for_its_other_processes_and_then_fo
 
 
 def test_what_an_agent_accepted_and_left_goes_to_people_with_what_it_did(api: Api) -> None:
-    prefer(api, agent_stalled_seconds=2)
+    prefer(api, agent_stalled_seconds=5)
     warm = accept(api, waiting(api, to="tier2-bot"), "tier2-bot")
     remember(api, warm["session"]["id"], "It is about invoice INV-2031", role="user")
     left = once(api, warm["handoff"], lambda found: found["state"] == "closed")

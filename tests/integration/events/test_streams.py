@@ -41,7 +41,7 @@ def announcing(settings: Settings, database: Database) -> Iterator[Database]:
 def stream(api: Api, last_event_id: int | None = None, **params: Any) -> Iterator[Iterator[dict[str, str]]]:
     """The frames of a stream, without comments, as they come; the first says where it begins."""
     headers = {} if last_event_id is None else {"Last-Event-ID": str(last_event_id)}
-    with api.http.stream("GET", "/v1/events/stream", params=params, headers=headers, timeout=10) as response:
+    with api.http.stream("GET", "/v1/events/stream", params=params, headers=headers, timeout=60) as response:
         assert response.status_code == 200, response.read()
         assert response.headers["content-type"].startswith("text/event-stream")
         yield frames(response)

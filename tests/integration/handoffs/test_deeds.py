@@ -73,7 +73,7 @@ def test_a_persons_part_wakes_the_agent_that_waits_for_it(api: Api, wait: Wait) 
 def test_what_is_over_is_answered_at_once_and_always_the_same(api: Api, client: Warmline) -> None:
     warm = accept(api, waiting(api), "human:ana")
     resolve(api, warm, "Done")
-    first, again = (client.handoffs.wait_for_person(warm["handoff"]["id"], timeout=5) for _ in range(2))
+    first, again = (client.handoffs.wait_for_person(warm["handoff"]["id"], timeout=60) for _ in range(2))
     assert first == again
 
 
@@ -162,7 +162,7 @@ def test_secrets_are_not_in_a_deed(api: Api, client: Warmline) -> None:
     warm = accept(api, waiting(api), "human:ana")
     say(api, warm, "My card is 4111 1111 1111 1111", role="user")
     resolve(api, warm, "Refunded")
-    deed = client.handoffs.wait_for_person(warm["handoff"]["id"], timeout=5)
+    deed = client.handoffs.wait_for_person(warm["handoff"]["id"], timeout=60)
     assert not says(deed.model_dump_json(), "4111")
 
 

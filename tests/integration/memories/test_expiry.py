@@ -61,9 +61,9 @@ def test_a_batch_keeps_each_time_to_live(api: Api) -> None:
 
 
 def test_a_memory_is_gone_when_its_time_is_over(api: Api) -> None:
-    memory = a_memory(api, ttl_seconds=1)
+    memory = a_memory(api, ttl_seconds=3)
     assert api.http.get(f"/v1/memories/{memory['id']}").status_code == 200
-    time.sleep(1.1)
+    time.sleep(3.1)
     assert api.http.get(f"/v1/memories/{memory['id']}").status_code == 404
 
 
