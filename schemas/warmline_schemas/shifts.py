@@ -346,7 +346,7 @@ class Sheet(SheetSummary):
     items: list[SheetItem] = Field(
         description="The handoffs that the outgoing operator holds, the most pressing first."
     )
-    aware: list[SheetItem] = Field(description="The handoffs that wait in the rota's queue.")
+    aware: list[SheetItem] = Field(description="The handoffs that wait in the rota's queue, critical ones first.")
     aware_count: int = Field(
         description="How many handoffs wait in that queue. `aware` may hold only the most pressing of them."
     )

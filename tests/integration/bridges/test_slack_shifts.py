@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders import shifts
 from tests.builders.bridges import quiet, soon
+from tests.builders.handoffs import waiting
 from tests.builders.operators import an_operator, revised
 from tests.builders.requests import Json
 from tests.builders.shifts import INES, TOMASZ, a_rota, held, made, read, take, written
@@ -55,6 +56,16 @@ def test_a_sheet_stands_in_the_channel_of_its_rota_with_what_nobody_has_said(api
     assert "To be signed: 1 case." in text_of(message)
     assert "Not said: " in text_of(message)
     assert buttons_of(message) == ["sign", "open"]
+
+
+@pytest.mark.usefixtures("bridge")
+def test_what_is_critical_and_only_waits_stands_before_the_items(api: Api, fake: FakeSlack) -> None:
+    held(api, reason="Wants a refund")
+    waiting(api, urgency="critical", reason="Payments are down")
+    a_sheet(api)
+    told = text_of(fake.thread(FRAUD))
+    assert "Critical, waiting in the queue: tier1-bot: Payments are down" in told.partition("Wants a refund")[0]
+    assert "more wait in the queue" not in told
 
 
 def test_without_a_channel_of_its_own_it_stands_in_that_of_the_rotas_queue(

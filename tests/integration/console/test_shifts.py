@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.builders.handoffs import accept, waiting
 from tests.builders.console import Browser, signed_in, text_of
-from tests.builders.shifts import READ_BACK, TOMASZ, a_rota, held, made, read, signed, states, written
+from tests.builders.shifts import INES, READ_BACK, TOMASZ, a_rota, held, made, read, signed, states, written
 from tests.conftest import Api
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -111,6 +112,20 @@ def test_an_empty_field_of_a_sheet_is_named_and_nobody_says_it_for_a_colleague(
     page = ines.refused(f"{item}/say", 422, part="actions", said=" ")
     assert 'aria-invalid="true"' in page
     assert "takes the role lead" in text_of(tomasz.refused(f"{item}/say", 403, part="actions", said="Call Dave"))
+
+
+def test_what_is_critical_and_only_waits_is_told_at_the_head_until_somebody_takes_it(api: Api, ines: Browser) -> None:
+    a_rota(api)
+    held(api)
+    waits, _ = waiting(api, urgency="critical"), waiting(api)
+    sheet = made(api, rota="nights", outgoing=INES)
+    page = text_of(ines.page(f"/shifts/{sheet['id']}"))
+    head, _, rest = page.partition("1 item ")
+    assert "1 critical case waits in the queue" in head
+    assert "critical tier1-bot: " in head
+    assert "To know: 1 more waits in the queue" in rest
+    accept(api, waits, "human:mei")
+    assert "critical case" not in text_of(ines.page(f"/shifts/{sheet['id']}"))
 
 
 def test_nobody_declines_what_goes_to_another(api: Api, tomasz: Browser, ines: Browser) -> None:

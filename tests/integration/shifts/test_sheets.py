@@ -3,6 +3,9 @@
 import pytest
 
 from tests.builders.handoffs import accept, waiting
+from tests.builders.operators import an_operator
+from tests.builders.requests import put
+from tests.builders.sessions import a_session
 from tests.builders.shifts import INES, MEI, TOMASZ, a_rota, do, held, lines, made, read, signed
 from tests.builders.whole_words import says
 from tests.conftest import Api
@@ -42,6 +45,28 @@ def test_what_waits_in_the_rotas_queue_is_to_be_known(api: Api) -> None:
     sheet = do(api, sheet, "sign", 202, agent=INES)
     accept(api, waits, MEI)
     assert [item["taken_over_by"] for item in read(api, sheet)["aware"]] == [MEI]
+
+
+def test_what_is_critical_and_only_waits_comes_first_whatever_was_promised_before(api: Api) -> None:
+    put(api, "queues/billing", {"promises": {"accept_seconds": 300}})
+    a_rota(api)
+    normal, critical = waiting(api), waiting(api, urgency="critical")
+    sheet = made(api, rota="nights")
+    for stands in (sheet, do(api, sheet, "sign", 202, agent=INES)):
+        assert [item["handoff_id"] for item in stands["aware"]] == [critical["id"], normal["id"]]
+
+
+def test_headlines_name_people_and_queues_as_people_call_them(api: Api) -> None:
+    an_operator(api, "ines", display_name="Ines Weber")
+    put(api, "queues/billing", {"title": "Bills and refunds"})
+    a_rota(api)
+    held(api)
+    session = a_session(api, agent=INES, namespace="user-eve")
+    waiting(api, session, reason="End of my shift")
+    sheet = made(api, rota="nights", outgoing=INES)
+    assert [item["headline"] for item in sheet["aware"]] == ["Ines Weber: End of my shift"]
+    summary = next(part for part in sheet["items"][0]["parts"] if part["name"] == "summary")
+    assert summary["lines"][0]["label"] == "tier1-bot → Bills and refunds"
 
 
 def test_making_a_sheet_twice_makes_one(api: Api) -> None:

@@ -13,7 +13,7 @@ from warmline_memory.shifts import ipass
 from warmline_memory.shifts.ipass import Case
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefLine, SectionName
-from warmline_schemas.handoffs import ReadBack, Urgency
+from warmline_schemas.handoffs import HandoffState, ReadBack, Urgency
 from warmline_schemas.memories import Role
 from warmline_schemas.shifts import ItemState, PartName, Sheet, SheetItem, SheetPart, SheetState
 
@@ -185,6 +185,14 @@ def test_markdown_says_what_was_not_said() -> None:
     told = shifts.to_markdown(a_sheet(an_item()))
     assert "**Who does what by when**\n\n- not said" in told
     assert "**Read back**\n\n- not said" in told
+
+
+def test_markdown_tells_what_is_critical_and_waits_before_the_items() -> None:
+    waits = {"state": ItemState.AWARE, "red": False, "passed_state": HandoffState.READY, "parts": []}
+    aware = [an_item(**waits, urgency=Urgency.CRITICAL, headline="Sam: payments"), an_item(**waits, headline="Dave")]
+    told = shifts.to_markdown(a_sheet(an_item(), aware=aware, aware_count=2))
+    places = [told.index(words) for words in ("Sam: payments (critical", "## 1. Refund", "To know: 1 waiting", "Dave (")]
+    assert places == sorted(places)
 
 
 def test_markdown_of_an_empty_sheet_says_so() -> None:

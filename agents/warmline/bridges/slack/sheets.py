@@ -17,6 +17,7 @@ from warmline.bridges.store import BEGAN, Case, Store
 from warmline.client import Warmline
 from warmline.errors import Forbidden, InvalidRequest, NotFound, PersonNeeded, SheetStateForbids
 from warmline_schemas.events import Event, EventType
+from warmline_schemas.handoffs import HandoffState, Urgency
 from warmline_schemas.operators import OperatorRole
 from warmline_schemas.shifts import ItemState, PartName, Sheet, SheetItem, SheetState
 from warmline_schemas.targets import name_of, of_queue
@@ -32,6 +33,8 @@ LEADING = (OperatorRole.LEAD, OperatorRole.ADMIN)
 """Who may sign for somebody else, as in the console."""
 MOST_ITEMS = 20
 """So many items stand in a message; the sheet in the console has all."""
+MOST_CRITICAL = 5
+"""So many critical cases that only wait stand in a message, before the items."""
 # Seconds. Clocks of two machines differ by less.
 BEFORE = 3600.0
 
@@ -174,10 +177,13 @@ class Sheets:
             f"{pages.escaped(comes)} · until {_moment(sheet.ends_at)}\n{pages.escaped(self._state(sheet))}"
         )
         # As plain text nothing that a customer wrote becomes a link, or calls a channel.
-        told = [self._told(item) for item in sheet.items[:MOST_ITEMS]]
-        more = len(sheet.items) - len(told)
-        told += [f"And {more} more, in the console."] if more else []
-        told += [f"{sheet.aware_count} more wait in the queue."] if sheet.aware_count else []
+        # What is critical and nobody has comes before what somebody holds.
+        told = [f"Critical, waiting in the queue: {one.headline}"[: pages.BLOCK_CHARS] for one in _critical(sheet)]
+        told += [self._told(item) for item in sheet.items[:MOST_ITEMS]]
+        more = len(sheet.items) - MOST_ITEMS
+        told += [f"And {more} more, in the console."] if more > 0 else []
+        waiting = sheet.aware_count - len(_critical(sheet))
+        told += [f"{waiting} more wait in the queue."] if waiting else []
         buttons = list(self._buttons(sheet))
         blocks = [pages.section(line), *map(pages.plain_section, told), {"type": "actions", "elements": buttons}]
         return "\n".join([line, *map(pages.escaped, told)])[: pages.FALLBACK_CHARS], blocks
@@ -211,6 +217,13 @@ class Sheets:
 
     def _link(self, sheet_id: str) -> str:
         return f"{self._settings.console.rstrip('/')}/console/shifts/{sheet_id}"
+
+
+def _critical(sheet: Sheet) -> list[SheetItem]:
+    """The critical cases that nobody has taken over yet."""
+    waits = (HandoffState.READY, HandoffState.CLAIMED)
+    found = [item for item in sheet.aware if item.urgency is Urgency.CRITICAL and item.passed_state in waits]
+    return found[:MOST_CRITICAL]
 
 
 def _lacking(sheet: Sheet) -> Iterator[str]:

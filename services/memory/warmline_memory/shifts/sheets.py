@@ -1,17 +1,18 @@
 """Sheets as they are read. What stands on a sheet is looked up in its handoffs and their briefs each time, so it is
 never out of date; the sheet's own rows say only who goes, who comes, and which handoffs are on it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import undefer
 
-from warmline_memory import queues, source_memory, tenancy
+from warmline_memory import operators, queues, source_memory, tenancy
 from warmline_memory.briefs.rendering import escaped, one_line
 from warmline_memory.errors import NotFound
 from warmline_memory.language import harmless
@@ -28,11 +29,13 @@ from warmline_schemas.targets import name_of, of_operator, of_queue
 from warmline_schemas.wire import Page
 
 MOST_AWARE = 50
-"""This many waiting handoffs are on a sheet, the most pressing ones; the rest is only counted."""
+"""This many waiting handoffs are on a sheet, critical ones first and then the most pressing; the rest is only counted."""
 SINCE_READ = 20
 """Of the memories since a brief, this many are read: the newest."""
 SHIFT_CHANGE = "Shift change: "
 """The reason of a handoff by which an item goes over begins with this."""
+ARROW = " → "
+"""Stands in a brief's headline between who hands over and to whom."""
 TEMPLATE = "shift"
 """The template of the briefs by which items go over."""
 UNACKNOWLEDGED = frozenset({ItemState.OPEN, ItemState.WRITING, ItemState.WAITING, ItemState.DECLINED, ItemState.FAILED})
@@ -109,17 +112,18 @@ def sheet(db: Transaction, row: tables.Sheet, zone: str | None = None) -> Sheet:
     pii = frozenset(tenancy.read_preferences(db).pii)
     zone = zone or zone_of(db, row.rota)
     since = _since(db, own)
+    names = {**queues.titles(db), **operators.display_names(db)}
     is_signed = row.signed_at is not None
     shown = []
     for item in own:
         kept, count = since.get(item.owned.target_session_id, ((), 0))
-        parts = ipass.parts(_case(item, kept), now, pii, zone)
+        parts = ipass.parts(_case(item, kept, names), now, pii, zone)
         shown.append(_item(item, is_signed, count).model_copy(update=_parts(parts)))
     complete = [item.completeness for item in shown]
     return Sheet(
         **_summary(row, _incoming(db, row, own), now).model_dump(),
         items=shown,
-        aware=[_waiting(handoff) for handoff in aware],
+        aware=[_waiting(handoff, names) for handoff in aware],
         aware_count=aware_count,
         red=sum(item.red for item in shown),
         completeness=sum(complete) / len(complete) if complete else None,
@@ -158,11 +162,24 @@ def items(db: Transaction, row: tables.Sheet, *, with_briefs: bool = False) -> l
 
 
 def waiting(rota: WriteRota | None) -> Select[tables.Handoff] | None:
-    """The statement for what waits in a rota's queue; None where the rota has no queue."""
+    """The statement for what waits in a rota's queue, what is critical first, and then what is the most pressing; None
+    where the rota has no queue."""
     if rota is None or rota.queue is None:
         return None
     handoff = tables.Handoff
-    return select(handoff).where(handoff.target == of_queue(rota.queue), tables.in_state(handoff, *tables.WAITING))
+    waits = select(handoff).where(handoff.target == of_queue(rota.queue), tables.in_state(handoff, *tables.WAITING))
+    return waits.order_by(*_critical_first())
+
+
+def is_critical_and_waits(item: SheetItem) -> bool:
+    """Whether an item to be aware of is critical, and nobody has taken it over yet: it is told before all else."""
+    return item.urgency is Urgency.CRITICAL and item.passed_state in tables.WAITING
+
+
+def _critical_first() -> tuple[Any, ...]:
+    """The order of what only waits. A critical case that was promised for later must not be lost below others."""
+    handoff = tables.Handoff
+    return (case((handoff.urgency == Urgency.CRITICAL, 0), else_=1), *queues.in_order(handoff))
 
 
 def _aware(db: Transaction, row: tables.Sheet) -> tuple[Sequence[tables.Handoff], int]:
@@ -172,15 +189,15 @@ def _aware(db: Transaction, row: tables.Sheet) -> tuple[Sequence[tables.Handoff]
     if row.signed_at is not None:
         item = tables.SheetItem
         wanted = select(handoff).join(item, item.handoff_id == handoff.id)
-        wanted = wanted.where(item.sheet_id == row.id, ~item.owned)
+        wanted = wanted.where(item.sheet_id == row.id, ~item.owned).order_by(*_critical_first())
     else:
         found = waiting(rotas.find(db, row.rota))
         if found is None:
             return [], 0
         wanted = found
-    # Counted by the same conditions, without the limit.
-    count = db.scalars(wanted.with_only_columns(func.count(), maintain_column_froms=True)).one()
-    return db.scalars(wanted.order_by(*queues.in_order(handoff)).limit(MOST_AWARE)).all(), count
+    # Counted by the same conditions, without the order and the limit.
+    count = db.scalars(wanted.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)).one()
+    return db.scalars(wanted.limit(MOST_AWARE)).all(), count
 
 
 def _since(db: Transaction, own: Collection[Item]) -> dict[UUID | None, tuple[list[SourceMemory], int]]:
@@ -203,8 +220,11 @@ def _since(db: Transaction, own: Collection[Item]) -> dict[UUID | None, tuple[li
     return found
 
 
-def _case(item: Item, since: Sequence[SourceMemory]) -> Case:
+def _case(item: Item, since: Sequence[SourceMemory], names: Mapping[str, str]) -> Case:
     current, passed = item.current, item.passed
+    accepted = wire.brief(item.owned)
+    if accepted is not None:
+        accepted = accepted.model_copy(update={"headline": _in_words(accepted.headline, names)})
     # A read-back counts as synthesis once the item is taken over by whom it was meant for.
     is_read_back = passed is not None and passed.read_back is not None and item.state is ItemState.ACKNOWLEDGED
     return Case(
@@ -212,11 +232,23 @@ def _case(item: Item, since: Sequence[SourceMemory]) -> Case:
         level=current.level,
         breach_at=current.breach_at,
         snoozed_until=current.snoozed_until,
-        accepted=wire.brief(item.owned),
+        accepted=accepted,
         handed_on=wire.brief(passed) if passed is not None else None,
         since=since,
         read_back=ReadBack.model_validate(passed.read_back) if passed is not None and is_read_back else None,
     )
+
+
+def _in_words(headline: BriefLine, names: Mapping[str, str]) -> BriefLine:
+    """A brief's headline with who hands over to whom as people call them: `Sam Okafor → On call`."""
+    if not headline.label:
+        return headline
+    label = ARROW.join(_called(one, names) for one in headline.label.split(ARROW))
+    return headline.model_copy(update={"label": harmless.untagged(label)})
+
+
+def _called(name: str, names: Mapping[str, str]) -> str:
+    return names.get(name) or name_of(name)
 
 
 def _parts(parts: list[SheetPart]) -> dict[str, object]:
@@ -253,8 +285,9 @@ def _note(item: Item) -> str | None:
     return None
 
 
-def _waiting(handoff: tables.Handoff) -> SheetItem:
-    """A handoff that waits, or that waited when the sheet was signed, as an item to be aware of."""
+def _waiting(handoff: tables.Handoff, names: Mapping[str, str]) -> SheetItem:
+    """A handoff that waits, or that waited when the sheet was signed, as an item to be aware of. All of them wait in
+    the rota's queue, so that their headlines name only who handed over."""
     return SheetItem.model_validate(
         {
             **_facts(handoff),
@@ -267,7 +300,7 @@ def _waiting(handoff: tables.Handoff) -> SheetItem:
             "taken_over_by": handoff.holder,
             "taken_over_at": handoff.accepted_at,
             "note": None,
-            "headline": harmless.untagged(f"{handoff.source_agent} → {handoff.target}: {handoff.reason}"),
+            "headline": harmless.untagged(f"{_called(handoff.source_agent, names)}: {handoff.reason}"),
             "since_count": 0,
         }
     )
@@ -353,13 +386,20 @@ def _rows(sheet: Sheet, zone: ZoneInfo) -> Iterator[str]:
     yield f"- Taken over: {at(sheet.taken_over_at) if sheet.taken_over_at else 'no'}"
     if sheet.red:
         yield f"- UNACKNOWLEDGED: {sheet.red}, still with {escaped(sheet.outgoing)}"
+    critical = [item for item in sheet.aware if is_critical_and_waits(item)]
+    yield from _aware_lines(f"CRITICAL, waiting in the queue: {len(critical)}", critical)
     for number, item in enumerate(sheet.items, 1):
         yield from _item_lines(number, item)
     if not sheet.items:
         yield from ("", "Nothing open.")
-    if sheet.aware:
-        yield from ("", f"## To know: {sheet.aware_count} waiting", "")
-        yield from (f"- {escaped(item.headline)} ({item.urgency.value}, level {item.level})" for item in sheet.aware)
+    others = [item for item in sheet.aware if not is_critical_and_waits(item)]
+    yield from _aware_lines(f"To know: {sheet.aware_count - len(critical)} waiting", others)
+
+
+def _aware_lines(title: str, items: Sequence[SheetItem]) -> Iterator[str]:
+    if items:
+        yield from ("", f"## {title}", "")
+        yield from (f"- {escaped(item.headline)} ({item.urgency.value}, level {item.level})" for item in items)
 
 
 def _item_lines(number: int, item: SheetItem) -> Iterator[str]:

@@ -115,7 +115,7 @@ def _request(db: Transaction, row: tables.Sheet, owned: tables.Handoff, to: str)
 
 
 def _keep_aware(db: Transaction, row: tables.Sheet) -> None:
-    """Note on the sheet which handoffs wait in the rota's queue at this moment."""
+    """Note on the sheet which handoffs wait in the rota's queue at this moment, critical ones first."""
     wanted = sheets.waiting(rotas.find(db, row.rota))
     if wanted is not None:
         kept = tables.SheetItem
