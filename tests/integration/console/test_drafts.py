@@ -10,7 +10,8 @@ from tests.builders.form_fields import fields_of
 from tests.builders.hostile_texts import HOSTILE
 from tests.builders.memories import remember
 from tests.builders.requests import Json, get, post
-from tests.builders.sessions import a_session
+from tests.builders.sessions import OVERCHARGE, a_session
+from tests.builders.whole_words import says
 from tests.conftest import Api, TenantKey
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -35,6 +36,18 @@ def place_of(form: dict[str, str], text: str) -> str:
     """The beginning of the names of a line's fields."""
     name = next(name for name, value in form.items() if name.endswith("-text") and text in value)
     return name.removesuffix("-text")
+
+
+def previewed(browser: Browser, handoff: Json, verb: str, form: dict[str, str]) -> str:
+    """The page that a form of a draft is answered with, where nothing is saved."""
+    answer = browser.submit(of(handoff), verb=verb, **form)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def carried(page: str, handoff: Json) -> dict[str, str]:
+    """What goes along with a preview, as it came."""
+    return {name: value for name, value in fields_of(page, f"/console{of(handoff)}").items() if name != "csrf"}
 
 
 def written_by_hand(api: Api, handoff: Json) -> list[str]:
@@ -116,6 +129,56 @@ def test_confirming_hands_on_what_the_form_says(api: Api, ann: Browser) -> None:
     ready = get(api, f"handoffs/{handoff['id']}")
     assert ready["state"] == "ready"
     assert "Refund $90 today" in ready["brief"]["text"]
+
+
+def test_what_was_changed_is_seen_as_it_will_read_before_it_is_approved(api: Api, ann: Browser) -> None:
+    session = a_session(api, OVERCHARGE, "My PIN is 4711.")
+    handoff = drafted(api, session, goal="Refund $100 by Friday")
+    form = form_of(ann, handoff)
+    form[place_of(form, "Refund $100") + "-text"] = "Refund $90 today, PIN 4711"
+    page = previewed(ann, handoff, "approve", form)
+    shown = text_of(page)
+    changed, _, reads = shown.partition("Brief")
+    assert "Before: − Refund $100 by Friday" in changed
+    assert "Refund $90 today" in changed
+    assert "Refund $100 by Friday" not in reads
+    assert not says(shown, "4711")
+    assert get(api, f"handoffs/{handoff['id']}/draft")["revision"] == 1
+    ann.done(of(handoff), verb="confirm", **carried(page, handoff))
+    ready = get(api, f"handoffs/{handoff['id']}")
+    assert (ready["state"], "Refund $90 today" in ready["brief"]["text"]) == ("ready", True)
+
+
+def test_a_preview_tells_what_is_added_and_removed_and_leads_back_to_the_fields(api: Api, ann: Browser) -> None:
+    handoff = with_goal(api)
+    form = form_of(ann, handoff)
+    number = int(form["count"]) - 1
+    form |= {f"line-{number}-section": "if_then", f"line-{number}-text": "If he calls again, apologise"}
+    form[place_of(form, "Refund $100") + "-remove"] = "on"
+    page = previewed(ann, handoff, "preview", form)
+    assert "Removed: − Refund $100 by Friday" in text_of(page)
+    assert "Added: + If he calls again, apologise" in text_of(page)
+    again = previewed(ann, handoff, "edit", carried(page, handoff))
+    assert "If he calls again, apologise</textarea>" in again
+    assert "checked" in again.partition("Refund $100 by Friday</textarea>")[2].partition("</li>")[0]
+
+
+def test_a_draft_that_nobody_changed_is_approved_at_once_and_can_be_previewed(api: Api, ann: Browser) -> None:
+    handoff = with_goal(api)
+    form = form_of(ann, handoff)
+    assert "What you changed Nothing was changed." in text_of(previewed(ann, handoff, "preview", form))
+    ann.done(of(handoff), verb="approve", **form)
+    assert get(api, f"handoffs/{handoff['id']}")["state"] == "ready"
+
+
+def test_a_preview_of_a_draft_that_somebody_changed_shows_both_versions(api: Api, ann: Browser) -> None:
+    handoff = with_goal(api)
+    form = form_of(ann, handoff)
+    post(api, f"handoffs/{handoff['id']}/edit", an_edit(1, "Theirs: refund $80", section="ask"))
+    form[place_of(form, "Refund $100") + "-text"] = "Mine: refund $90"
+    page = ann.refused(of(handoff), verb="approve", **form)
+    assert "Theirs: refund $80" in text_of(page).partition("Saved meanwhile")[2]
+    assert "Mine: refund $90</textarea>" in page
 
 
 def test_renewing_takes_in_what_was_kept_since_and_keeps_what_was_typed(api: Api, ann: Browser) -> None:

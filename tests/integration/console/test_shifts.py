@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.builders.handoffs import accept, waiting
 from tests.builders.console import Browser, signed_in, text_of
+from tests.builders.handoffs import accept, waiting
 from tests.builders.shifts import INES, READ_BACK, TOMASZ, a_rota, held, made, read, signed, states, written
 from tests.conftest import Api
 

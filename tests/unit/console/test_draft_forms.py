@@ -159,6 +159,27 @@ def test_a_headline_that_both_changed_clashes() -> None:
     assert (rebased.headline, clash.headline) == ("My headline", "Their headline")
 
 
+def test_what_changes_is_told_line_by_line_and_what_stays_is_not() -> None:
+    form = replace(typed(a_form(), 0, is_removed=True), headline="Refund $100")
+    form = typed(replace(form, lines=[*form.lines, LineFields(FACTS, "", "Plan is Team")]), 2, text="$301")
+    after = a_brief("Refund $100", next_steps=[a_line("Call back", 1)], facts=[a_line("$301"), a_line("Plan is Team")])
+    told = [
+        (change.title, [(old and old.text, new and new.text) for old, new in change.lines])
+        for change in draft_forms.changes(form, after)
+    ]
+    assert told == [
+        ("Headline", [("Refund wanted", "Refund $100")]),
+        ("Next steps", [("Refund $100", None)]),
+        ("Facts", [("$299", "$301"), (None, "Plan is Team")]),
+    ]
+
+
+def test_what_a_secret_was_taken_out_of_is_told_as_it_will_be_read() -> None:
+    form = typed(a_form(a_brief(facts=[a_line("PIN asked", 1)])), 0, text="PIN 4711")
+    (change,) = draft_forms.changes(form, a_brief(facts=[a_line("PIN [secret]")]))
+    assert [new and new.text for _, new in change.lines] == ["PIN [secret]"]
+
+
 def test_what_can_no_longer_be_saved_is_told_as_text() -> None:
     told = draft_forms.as_text(typed(a_form(), 0, text="Refund $90", label="step"))
     assert told == "Refund wanted\n\nNext steps\n- step: Refund $90\n- Call back\n\nFacts\n- $299"

@@ -191,7 +191,9 @@ def test_markdown_tells_what_is_critical_and_waits_before_the_items() -> None:
     waits = {"state": ItemState.AWARE, "red": False, "passed_state": HandoffState.READY, "parts": []}
     aware = [an_item(**waits, urgency=Urgency.CRITICAL, headline="Sam: payments"), an_item(**waits, headline="Dave")]
     told = shifts.to_markdown(a_sheet(an_item(), aware=aware, aware_count=2))
-    places = [told.index(words) for words in ("Sam: payments (critical", "## 1. Refund", "To know: 1 waiting", "Dave (")]
+    places = [
+        told.index(words) for words in ("Sam: payments (critical", "## 1. Refund", "To know: 1 waiting", "Dave (")
+    ]
     assert places == sorted(places)
 
 

@@ -32,6 +32,17 @@ def get(db: Transaction, handoff_id: UUID) -> Draft:
     return _answer(db, row)
 
 
+def preview(db: Transaction, handoff_id: UUID, ask: EditDraft) -> Brief:
+    """The brief of a draft as an edit would make it. Nothing is kept.
+
+    Raises ``NotFound``, ``HandoffStateForbids`` and ``DraftChanged``.
+    """
+    row = requests.find(db, handoff_id)
+    _refuse_others(row, "review")
+    _refuse_unread(row, ask.revision)
+    return _edited(db, row, ask, _scrubber(db, row))
+
+
 def edit(db: Transaction, handoff_id: UUID, ask: EditDraft) -> Draft:
     """Change a draft. What is new in it is scrubbed of secrets, and may cite memories of its chain.
 
@@ -48,8 +59,7 @@ def edit(db: Transaction, handoff_id: UUID, ask: EditDraft) -> Draft:
     unknown = cited - held - withdrawing.cited(brief)
     if unknown:
         raise NotFound(noun="memory of this chain", id=min(unknown))
-    template = templates.read(db, brief.template)
-    keep(row, editing.edit(brief, ask, template, materials.request_of(row), scrub))
+    keep(row, _edited(db, row, ask, scrub))
     row.edited_by = sorted({*row.edited_by, tenancy.actor(db)})
     db.flush()
     changed = sorted({section.name.value for section in ask.sections} | ({"headline"} if ask.headline else set()))
@@ -115,10 +125,19 @@ def _lock_draft(
     row = locking.lock(db, handoff_id) if ends_session else locking.lock_alone(db, handoff_id)
     tenancy.check_party(db, row.source_agent)
     _refuse_others(row, verb)
+    _refuse_unread(row, revision)
+    return row
+
+
+def _refuse_unread(row: tables.Handoff, revision: int) -> None:
     # Somebody changed the draft since it was read: what was not seen must not be confirmed or overwritten.
     if row.draft_revision != revision:
         raise DraftChanged(handoff_id=row.id, revision=row.draft_revision, read_revision=revision)
-    return row
+
+
+def _edited(db: Transaction, row: tables.Handoff, ask: EditDraft, scrub: Callable[[str], str]) -> Brief:
+    brief = _brief(row)
+    return editing.edit(brief, ask, templates.read(db, brief.template), materials.request_of(row), scrub)
 
 
 def _record(db: Transaction, type: EventType, row: tables.Handoff, **facts: Unpack[EventFacts]) -> None:

@@ -29,7 +29,7 @@ from warmline_schemas.targets import name_of, of_operator, of_queue
 from warmline_schemas.wire import Page
 
 MOST_AWARE = 50
-"""This many waiting handoffs are on a sheet, critical ones first and then the most pressing; the rest is only counted."""
+"""This many waiting handoffs are on a sheet, critical ones first, then the most pressing; the rest is only counted."""
 SINCE_READ = 20
 """Of the memories since a brief, this many are read: the newest."""
 SHIFT_CHANGE = "Shift change: "

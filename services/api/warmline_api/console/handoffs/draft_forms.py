@@ -85,6 +85,15 @@ class DraftForm:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What a form changes of a part of a brief: each line as it was and as it will be. None is before a line that is
+    new, and after one that goes."""
+
+    title: str
+    lines: Sequence[tuple[BriefLine | None, BriefLine | None]]
+
+
+@dataclass(frozen=True)
 class Clash:
     """What is saved by now of what a reviewer changed too: the headline, and lines by section."""
 
@@ -99,6 +108,19 @@ def write(brief: Brief, revision: int) -> DraftForm:
     """The form of a draft."""
     headline = _as_shown(brief.headline.text)
     return DraftForm(revision, headline, headline, [line for name in _names(brief) for line in _lines(brief, name)])
+
+
+def changes(form: DraftForm, after: Brief) -> list[Change]:
+    """What a form changes, against the brief that comes of it: there the words are as they will be read."""
+    found = []
+    if form.headline != form.headline_was:
+        # Who hands over to whom does not change, and stands above.
+        now = after.headline.model_copy(update={"label": None})
+        found.append(Change(_("Headline"), [(now.model_copy(update={"text": form.headline_was}), now)]))
+    for section in form.changed_sections():
+        lines = _pairs([line for line in form.lines if line.section == section[0]], after)
+        found.append(Change(_title_in(after, section[0]), [(old, new) for old, new in lines if _differ(old, new)]))
+    return found
 
 
 def read(form: Mapping[str, Any]) -> DraftForm:
@@ -134,12 +156,11 @@ def rebase(form: DraftForm, brief: Brief, revision: int) -> tuple[DraftForm, Cla
 
 def by_section(form: DraftForm, brief: Brief) -> list[tuple[SectionName, str, list[LineFields]]]:
     """The form's lines by section with its title, each with a blank one at its end."""
-    titles = {section.name: section.title for section in brief.sections}
     names = dict.fromkeys([*_names(brief), *(line.section for line in form.lines)])
     found = []
     for name in names:
         own = [line for line in form.lines if line.section == name and (line.was or line.text or line.label)]
-        found.append((name, titles.get(name, title_of(name)), [*own, LineFields(name)]))
+        found.append((name, _title_in(brief, name), [*own, LineFields(name)]))
     return found
 
 
@@ -156,6 +177,24 @@ def as_text(form: DraftForm) -> str:
         rows += ["", title_of(name)] if kept else []
         rows += [f"- {line.label}: {line.text}" if line.label else f"- {line.text}" for line in kept]
     return "\n".join(rows)
+
+
+def _pairs(lines: Sequence[LineFields], after: Brief) -> Iterator[tuple[BriefLine | None, BriefLine | None]]:
+    """The lines of a section before and after. The brief has those that are wanted, in their order."""
+    kept = iter([line for section in after.sections if section.name == lines[0].section for line in section.lines])
+    for line in lines:
+        wanted = line.wanted
+        yield line.before, None if wanted is None else next(kept, wanted)
+
+
+def _differ(old: BriefLine | None, new: BriefLine | None) -> bool:
+    if old is None or new is None:
+        return old is not new
+    return (old.label, old.text) != (new.label, new.text)
+
+
+def _title_in(brief: Brief, name: SectionName) -> str:
+    return next((section.title for section in brief.sections if section.name == name), title_of(name))
 
 
 def _names(brief: Brief) -> list[SectionName]:

@@ -77,19 +77,37 @@ def review_draft(handoff_id: UUID, visitor: Posted) -> Response:
 
 def _done(visitor: Visitor, handoff_id: UUID, form: DraftForm, verb: str) -> Response:
     here = f"/console/drafts/{handoff_id}"
+    if verb == "edit":
+        return _again(visitor, handoff_id, form)
+    # Nobody approves words that they did not see as they will be read.
+    if verb == "preview" or (verb == "approve" and form.edit(form.revision)):
+        return _preview(visitor, handoff_id, form)
     if verb == "cancel":
         with visitor.transaction() as db:
             check_may_take(visitor, db, handoff_id)
             handoffs.cancel(db, handoff_id, shell.field(visitor.form, "reason")[:2000] or None)
         return shell.done("/console/drafts", _("Called off. The bot keeps the conversation."))
     revision, is_saved = _save(visitor, handoff_id, form)
-    if verb == "confirm":
+    if verb in {"approve", "confirm"}:
         _confirm(visitor, handoff_id, revision)
         return shell.done(f"/console/handoffs/{handoff_id}", _("Approved. It went on exactly as you read it."))
     if verb == "renew":
         _renew(visitor, handoff_id, revision)
         return shell.done(here, _("The draft is being regenerated. Your own lines stay in it."))
     return shell.done(here, _("Saved as revision {n}.", n=revision) if is_saved else _("Nothing was changed."))
+
+
+def _preview(visitor: Visitor, handoff_id: UUID, form: DraftForm) -> Response:
+    """What the form changes, and the brief as it will be read; the fields go along, and nothing is saved."""
+    ask = form.edit(form.revision)
+    with visitor.transaction() as db:
+        check_may_take(visitor, db, handoff_id)
+        handoff, brief = handoffs.get(db, handoff_id), handoffs.drafts.get(db, handoff_id).brief
+        brief = handoffs.drafts.preview(db, handoff_id, ask) if ask else brief
+    context: dict[str, Any] = {"handoff": handoff, "brief": brief, "fields": form}
+    changes = draft_forms.changes(form, brief)
+    title = _("How it will read")
+    return shell.page(visitor, "handoffs/draft_preview.html", title=title, changes=changes, **context)
 
 
 def _save(visitor: Visitor, handoff_id: UUID, form: DraftForm) -> tuple[int, bool]:
@@ -117,17 +135,18 @@ def _renew(visitor: Visitor, handoff_id: UUID, revision: int) -> None:
         handoffs.drafts.renew(db, handoff_id, RenewDraft(revision=revision))
 
 
-def _again(visitor: Visitor, handoff_id: UUID, form: DraftForm, error: WarmlineError) -> Response:
+def _again(visitor: Visitor, handoff_id: UUID, form: DraftForm, error: WarmlineError | None = None) -> Response:
     """The form again as it was typed, on the draft as it is now; where both changed the same, both are shown."""
     with visitor.transaction() as db:
         handoff, draft = handoffs.get(db, handoff_id), handoffs.drafts.get(db, handoff_id)
         pii = tenancy.signed_in(db).preferences.pii
-    clash = None
-    if isinstance(error, DraftChanged) or draft.revision != form.revision:
+    clash, is_other = None, draft.revision != form.revision
+    if is_other:
         form, clash = draft_forms.rebase(form, draft.brief, draft.revision)
-    if isinstance(error, DraftChanged):  # the page itself says it, in words for whoever edits
-        context = _context(handoff, draft, form, pii, clash, is_rebased=True)
-        return shell.page(visitor, "handoffs/draft.html", title=_(TITLE), status=shell.status_of(error), **context)
+    if error is None or isinstance(error, DraftChanged):  # the page itself says it, in words for whoever edits
+        context = _context(handoff, draft, form, pii, clash, is_rebased=is_other)
+        status = shell.status_of(error) if error else 200
+        return shell.page(visitor, "handoffs/draft.html", title=_(TITLE), status=status, **context)
     context = _context(handoff, draft, form, pii, clash)
     return shell.refused(visitor, error, "handoffs/draft.html", title=_(TITLE), **context)
 
