@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 
@@ -327,6 +328,54 @@ def test_a_question_that_is_quoted_right_before_its_answer_is_not_told_with_it_t
     spoken = heard(user("I want to move it."), agent("**Does Thursday at 10 suit you?**"), user("Yes."))
     question, answer = quoting.lines(SectionName.SAID, [one for one in spoken if one.statement.turn > 0])
     assert (question.line.text, answer.line.reply_to) == ("Does Thursday at 10 suit you?", None)
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("Shall I book the Hyatt for you?", "Yes, please do! I don't want to go to London."),
+        ("¿Le reservo la habitación?", "Sí, por favor. La otra no la quiero."),
+    ],
+)
+def test_a_yes_whose_message_goes_on_to_decline_something_else_is_quoted_with_that(question: str, reply: str) -> None:
+    spoken = heard(user("I want to book a room in Lyon from Monday."), agent(question), user(reply))
+    (line,) = quoting.lines(SectionName.SAID, [spoken[-1]])
+    assert line.line.text == reply
+
+
+@pytest.mark.parametrize(
+    ("weekday", "question", "day", "later"),
+    [
+        ("Saturday", "What day of the month?", "The 30th is good.", "Will it rain in Detroit on Saturday?"),
+        ("Am Samstag.", "Welcher Tag im Monat?", "Der 30. Mai wäre gut.", "Wird es am Samstag regnen?"),
+        ("El sábado.", "¿Qué día del mes?", "El 30 de mayo.", "¿Va a llover el sábado?"),
+    ],
+)
+def test_a_weekday_for_which_another_day_of_the_month_was_given_is_not_the_next_one(
+    weekday: str, question: str, day: str, later: str
+) -> None:
+    begins = (user("I need a flight from Chicago to Detroit."), agent("When?"), user(weekday))
+    ends = (agent("American has one for 247 dollars."), user(later))
+    given = quotes(written(*begins, agent(question), user(day), *ends))
+    assert [line.dates for line in given if line.text == later] == [[]]
+    next_one = quotes(written(*begins, *ends))
+    assert [line.dates for line in next_one if line.text == later] == [[date(2026, 3, 7)]]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Which airline is the first?", "It is American."),
+        ("Von welcher Airline ist der erste?", "Der ist von American."),
+        ("第一个是哪家航空公司的？", "是美国航空的。"),
+    ],
+)
+def test_what_a_customer_asked_and_was_told_is_not_wanted_any_more(question: str, told: str) -> None:
+    begins = (user("I need a flight from Chicago to Detroit."), agent("There is one at 9 and one at 12."))
+    spoken = heard(*begins, user(question), agent(told), user("Then please book me the first one."))
+    assert question not in [one.statement.text for one in quoting.asks(spoken, 0)]
+    open_still = heard(*begins, user(question))
+    assert question in [one.statement.text for one in quoting.asks(open_still, 0)]
 
 
 MARKED = (

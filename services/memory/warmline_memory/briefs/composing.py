@@ -73,7 +73,8 @@ def write(source: BriefSource) -> Brief:
         rest = _not_told(_beyond(drafts, record, goal), edited, repeated)
     length = _length(record, template.words or source.max_words, headline, is_coding=is_coding)
     ending = [one for one in quoting.ending(spoken, _since(source), _starts(source)) if one in rest]
-    sections = fitting.sections(_placed(drafts, template), rest, ending, length, template, words, source.zone)
+    calendar = quoting.calendar(spoken, source.zone)
+    sections = fitting.sections(_placed(drafts, template), rest, ending, length, template, words, calendar)
     text = to_text(headline, sections, words)
     brief = Brief(
         headline=headline,

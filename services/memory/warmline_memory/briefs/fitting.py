@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from itertools import pairwise
 
 from warmline_memory.briefs import quoting, templates
@@ -44,9 +44,9 @@ class Length:
 class Room:
     """A brief that is being filled: the lines that have found room, and how many words are left."""
 
-    def __init__(self, words: int, template: Template, zone: tzinfo) -> None:
+    def __init__(self, words: int, template: Template, calendar: quoting.Calendar) -> None:
         self.left = words
-        self._zone = zone
+        self._calendar = calendar
         self._last_said: dict[SectionName, datetime] = {}
         self.kept: list[Draft] = []
         self.filled: Counter[SectionName] = Counter()
@@ -56,7 +56,7 @@ class Room:
     def add(self, drafts: Iterable[Draft], most: int) -> None:
         """Add the lines that fit into so many words, those that come first first."""
         for short in drafts:
-            draft = replace(short, line=quoting.in_full(short.line, self._zone))
+            draft = replace(short, line=quoting.in_full(short.line, self._calendar))
             when = time_shown(draft.line, draft.section, self._last_said.get(draft.section))
             needed = count(when + one_line(draft.line)) + self.title_words(draft.section)
             if needed <= min(most, self.left):
@@ -80,9 +80,9 @@ def sections(
     length: Length,
     template: Template,
     wording: Wording,
-    zone: tzinfo,
+    calendar: quoting.Calendar,
 ) -> list[BriefSection]:
-    """A template's sections with what fits into a length, in reading order. Dates are read in ``zone``.
+    """A template's sections with what fits into a length, in reading order. Dates are those of ``calendar``.
 
     What is typed comes first, in the order in which the template keeps its sections, each within its share; what the
     record says of wishes, rules, failures, promises and steps before the account that came with a handoff. The quotes
@@ -92,7 +92,7 @@ def sections(
     silent = [section for section in template.sections if section.when_empty is WhenEmpty.NOT_SAID]
     nothing = count(wording.word("not_said"))
     words = length.words - length.headline
-    room = Room(words - sum(count(section.title) + nothing for section in silent), template, zone)
+    room = Room(words - sum(count(section.title) + nothing for section in silent), template, calendar)
     for section, own in _in_turn(drafts, template):
         room.add(_by_need(own), int(words * section.share) - room.filled[section.name])
     room.left = min(room.left, max(length.with_quotes - (length.words - room.left), 0))

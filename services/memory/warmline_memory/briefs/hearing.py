@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, pairwise
 from uuid import UUID
 
 import numpy as np
@@ -58,17 +58,29 @@ def heard(record: Record, goal: str) -> list[Spoken]:
     # What led to a change may have been said again later: who asks for the same twice gets it twice.
     settled = settling.settled([(one.said, one.statement.text, one.meaning) for one in spoken], calls)
     over = _with_their_threads(threaded, [settled[place] for place in kept], calls)
-    answers = {one.statement.turn: one.statement for one in spoken if one.is_answer}
+    answers = _answers(spoken)
     return [
         replace(
             one,
             # What a person did or found is told to whoever comes next, whatever a tool did later.
             is_settled=is_over and not one.outlasts and not one.said.by.startswith(PERSON),
             is_answered=_is_answered(one, record.said),
-            answer=None if one.is_answer else answers.get(one.statement.turn),
+            answer=None if (answer := answers.get(one.statement.turn)) is one.statement else answer,
         )
         for one, is_over in zip(threaded, over, strict=True)
     ]
+
+
+def _answers(spoken: Sequence[Spoken]) -> dict[int, Statement]:
+    """By message the few words of it that agree or decline. Where it opens with a yes and then declines something
+    else, or the other way round, those that open it: `Yes, please do! I don't want the other one.`"""
+    last = {one.statement.turn: one for one in spoken if one.is_answer}
+    for before, one in pairwise(spoken):
+        turn = one.statement.turn
+        is_reply = one.is_answer and before.is_question and before.statement.turn == turn - 1
+        if is_reply and one.agrees != last[turn].agrees:
+            last[turn] = one
+    return {turn: one.statement for turn, one in last.items()}
 
 
 def weighed_alone(record: Record, places: Sequence[int], goal: str) -> dict[tuple[int, int], float]:

@@ -2,15 +2,15 @@
 
 import operator
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from itertools import pairwise
 
 from warmline_memory import salience
-from warmline_memory.briefs import hearing
+from warmline_memory.briefs import hearing, threads
 from warmline_memory.briefs.drafts import Draft
-from warmline_memory.briefs.spoken import BARE_ANSWER, FILLER, Spoken, stems_of, without_marks
+from warmline_memory.briefs.spoken import ANSWER, BARE_ANSWER, FILLER, Spoken, stems_of, without_marks
 from warmline_memory.language import dates
 from warmline_memory.language.detecting import language_of
 from warmline_memory.language.statements import goes_on
@@ -95,13 +95,15 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
         worded = [one for one in begun[:OPENING] if one.is_worded] or opening[:1]
         told = [one for one in worded if one.words > BARE_ANSWER] or worded
         return sorted(told, key=lambda one: -max(one.weights.wish, one.weights.keep * UNWISHED))[:1]
-    live = [one for one in theirs if not one.is_settled or one in wishes]
     ends = (wishes[-1], wishes[0])
+    replied = set(_replied(spoken))
+    live = [one for one in theirs if one in ends or not (one.is_settled or _is_of(one, replied)) or one in wishes]
     last, first = ([one for one in live if one is wish or 0 <= one.thread == wish.thread] for wish in ends)
     beside = [_beside(one, theirs) for one in ends]
     # Anger alone is no wish, and passes.
     is_first = bool(opening) and opening[0].said.position < wishes[0].said.position
-    begins = [one for one in opening[:is_first] if not one.is_settled and one.weights.feeling < FEELING]
+    begun = [one for one in opening[:is_first] if not one.is_settled and not _is_of(one, replied)]
+    begins = [one for one in begun if one.weights.feeling < FEELING]
     # The latest wish, the opening one with the last wish that goes on with it, then the other words on what is spoken
     # of now, and what the conversation began with.
     wished = [one for one in first if one.changes or one.weights.wish >= WISHES_ON] or first
@@ -141,6 +143,23 @@ def _open(wishes: Iterable[Spoken]) -> list[Spoken]:
 def _is_left_open(one: Spoken, last: Spoken) -> bool:
     """Whether it is a question in the message that ends the conversation."""
     return one.statement.turn == last.statement.turn and one.is_question and one.weights.filler < FILLER
+
+
+def _replied(spoken: Sequence[Spoken]) -> Iterator[int]:
+    """The messages that ask something and wish nothing, where the agent's next one tells something and the customer
+    went on from there: what they wanted to know they know."""
+    tells = {one.statement.turn for one in spoken if not one.is_question and not one.is_filler}
+    refuses = {one.statement.turn for one in spoken if one.weights.refusal >= ANSWER}
+    for one in spoken:
+        turn = one.statement.turn
+        goes_on = turn + 1 in tells and turn + 1 not in refuses and turn + 1 < spoken[-1].statement.turn
+        if goes_on and one.weights.question >= FILLER and one.weights.wish < WISHES_ON and not one.changes:
+            yield turn
+
+
+def _is_of(one: Spoken, replied: Set[int]) -> bool:
+    """Whether it is of a message that has its reply, and wishes nothing itself."""
+    return one.statement.turn in replied and one.weights.wish < WISHES_ON and not one.changes
 
 
 def _beside(wish: Spoken, theirs: Sequence[Spoken]) -> Spoken | None:
@@ -309,14 +328,39 @@ def _need(one: Spoken, stems: frozenset[str], words: int, told: set[str]) -> flo
     return float(weight * (TOLD + (1 - TOLD) * news) / max(words, 3) ** LENGTH)
 
 
-def in_full(line: BriefLine, zone: tzinfo) -> BriefLine:
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The time zone in which `tomorrow` is read, and the days that nobody meant by such words."""
+
+    zone: tzinfo
+    not_meant: frozenset[date] = frozenset()
+
+    def days(self, text: str, said_at: datetime, language: str | None) -> list[date]:
+        """The days that a text means by words such as `tomorrow`."""
+        moments = dates.resolved(text, said_at, self.zone, language)
+        days = dict.fromkeys(at.date() if isinstance(at, datetime) else at for _, _, at in moments)
+        return [day for day in days if day not in self.not_meant]
+
+
+def calendar(spoken: Iterable[Spoken], zone: tzinfo) -> Calendar:
+    """The calendar of a conversation. Who says `Saturday`, and then gives another day of the month for it, did not mean
+    the next Saturday, nor does whoever says it later."""
+    not_meant = set[date]()
+    for one in spoken:
+        theirs = [each for each in (one, one.then) if each and each.said.speaker is Speaker.CUSTOMER]
+        given = threads.days_of_month(theirs[1]) if len(theirs) > 1 else frozenset[int]()
+        if given and not threads.days_of_month(one):
+            today = one.said.memory.event_time.astimezone(zone).date()
+            not_meant.update(day for day in dates.coming_weekdays(one.plain, today) if day.day not in given)
+    return Calendar(zone, frozenset(not_meant))
+
+
+def in_full(line: BriefLine, calendar: Calendar) -> BriefLine:
     """A quote with its language, and with the dates that it means by words such as `tomorrow`."""
     if line.origin is not Origin.QUOTE or line.said_at is None:
         return line
     language = language_of(line.text)
-    moments = dates.resolved(line.text, line.said_at, zone, language)
-    days = dict.fromkeys(at.date() if isinstance(at, datetime) else at for _, _, at in moments)
-    return line.model_copy(update={"language": language, "dates": list(days)})
+    return line.model_copy(update={"language": language, "dates": calendar.days(line.text, line.said_at, language)})
 
 
 def lines(section: SectionName, chosen: Sequence[Spoken]) -> list[Draft]:

@@ -112,6 +112,11 @@ class Spoken:
         return max(self.weights.consent, self.weights.refusal) >= ANSWER and count(self.statement.text) <= SHORT_ANSWER
 
     @property
+    def agrees(self) -> bool:
+        """Whether it agrees rather than declines."""
+        return self.weights.consent > self.weights.refusal
+
+    @property
     def is_question(self) -> bool:
         """Whether it asks or offers something."""
         return max(self.weights.question, self.weights.offer) >= FILLER or self.statement.text.endswith(QUESTION_MARKS)

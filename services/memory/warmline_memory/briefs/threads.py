@@ -80,6 +80,13 @@ def threaded(spoken: Sequence[Spoken], calls: Sequence[ToolCall]) -> list[Spoken
     return threads.found
 
 
+def days_of_month(one: Spoken) -> frozenset[int]:
+    """The days of a month that a statement gives in numbers."""
+    values = exact_values.find(exact_values.plain(one.statement.text))
+    keys = [key[-1] for value in values if SORTS.get(value.kind) == DATE for key in value.keys]
+    return frozenset(int(key) for key in keys if key.isdecimal())
+
+
 def _begins(one: Spoken) -> bool:
     """Whether a statement wishes for something; `Could you also book a train?` does, and sounds like a question."""
     return one.weights.wish >= WISH or (one.weights.wish >= WISH_AFTER and ADDS.search(one.plain) is not None)

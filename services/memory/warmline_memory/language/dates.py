@@ -57,6 +57,16 @@ def resolved(text: str, said_at: datetime, zone: tzinfo, language: str | None = 
     return list(_agreed(readings[0], readings[1:]))
 
 
+def coming_weekdays(text: str, today: date) -> list[date]:
+    """The next days of the weekdays that a text names, in any language that it may be in, whatever it says of them."""
+    found = []
+    for words in (KNOWN[one] for one in _likely(text, None)):
+        named = {_small(hit.group()) for hit in _hits("weekdays", text, words)}
+        there = [index for index, forms in enumerate(words.entries["weekdays"]) if named & set(forms.split("|"))]
+        found += [today + ((index - today.weekday()) % DAYS_A_WEEK) * DAY for index in there]
+    return found
+
+
 def _agreed(moments: Iterable[Moment], others: Sequence[Sequence[Moment]]) -> Iterator[Moment]:
     """The moments that all readings have on the same day, each as the reading says it that takes in most words."""
     for moment in moments:
