@@ -4,7 +4,7 @@
     python -m bench.accounts --trades
 
 FILEs hold handoff cases (`events`); own conversations with entries by hand are read besides. `--trades` checks those of
-`trades.jsonl` alone: lies of values and words that all stand in the record, of eighteen trades. Prints JSON.
+`trades.jsonl` and `everyday.jsonl` alone: lies of values and words that nearly all stand in the record. Prints JSON.
 """
 
 import argparse
@@ -23,13 +23,13 @@ from warmline_schemas.accounts import AccountEntry
 from warmline_schemas.briefs import Support
 
 OWN = Path(__file__).with_name("conversations.jsonl")
-TRADES = Path(__file__).with_name("trades.jsonl")
+TRADES = [Path(__file__).with_name(name) for name in ("trades.jsonl", "everyday.jsonl")]
 
 
 def main() -> None:
     """Read the cases, make accounts of them, verify each entry, and print what was told as what."""
     arguments = _arguments()
-    by_hand = [TRADES] if arguments.trades else [] if arguments.no_own else [OWN]
+    by_hand = TRADES if arguments.trades else [] if arguments.no_own else [OWN]
     accounts = [_by_hand(case) for case in _cases(by_hand)]
     cases = sorted(_cases(arguments.files), key=lambda case: sha256(f"{arguments.seed}{case['id']}".encode()).digest())
     if arguments.half is not None:
@@ -103,7 +103,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=14)
     parser.add_argument("--show", type=int, default=0, help="how many wrong verdicts are shown on stderr")
     parser.add_argument("--half", type=int, choices=(0, 1), help="only one half of the cases, to tune on the other")
-    parser.add_argument("--trades", action="store_true", help="the lies of eighteen trades alone, without FILEs")
+    parser.add_argument(
+        "--trades", action="store_true", help="the lies of trades and of everyday life alone, without FILEs"
+    )
     parser.add_argument("--no-own", action="store_true", help="without the conversations of this folder")
     return parser.parse_args()
 

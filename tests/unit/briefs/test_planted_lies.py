@@ -1,8 +1,11 @@
-"""Lies and true entries of eighteen trades and five languages, written by hand (``bench/accounts/trades.jsonl``).
+"""Lies and true entries of conversations of many trades and languages, written by hand (``trades.jsonl`` and
+``everyday.jsonl`` in ``bench/accounts``).
 
 The lies swap persons, hosts, amounts, days or rows of the record, leave out a doubt, a condition or a limit, or tell as
 done what was only asked. A language model wrote both lists on 30 November 2026, the second, from `trade-payroll-en` on,
-after the checks; three of its lies passed at first.
+after the checks; three of its lies passed at first. The second file is of the same day and of sixteen languages. Its
+lies leave out that something holds for a part, tell a day of another week, a promise of somebody else, or a lookup as a
+booking; 28 of its 269 passed at first.
 """
 
 import json
@@ -18,10 +21,8 @@ from warmline_memory.briefs.accounts.verifying import verify
 from warmline_schemas.accounts import AccountEntry
 from warmline_schemas.briefs import Support
 
-CASES = [
-    json.loads(line)
-    for line in (Path(__file__).parents[3] / "bench/accounts/trades.jsonl").read_text(encoding="utf-8").splitlines()
-]
+FILES = [Path(__file__).parents[3] / "bench/accounts" / name for name in ("trades.jsonl", "everyday.jsonl")]
+CASES = [json.loads(line) for file in FILES for line in file.read_text(encoding="utf-8").splitlines()]
 LIES = [(case["id"], section, text) for case in CASES for _, section, text in case["lies"]]
 LEAST_SUPPORTED = 0.7
 """Of the true entries, which are worded as an agent would: the others are the agent's word."""

@@ -313,7 +313,14 @@ class Clause:
         ):
             # A call that ended otherwise, and somebody's word that it is done: who knows.
             return self._supported(word) if call is None else UNKNOWN
-        return UNKNOWN if call is None else Found(Support.CONTRADICTED, (self.passages[call],))
+        if call is None or (wanted == stances.FAILED and self._was_found_by(call)):
+            return UNKNOWN
+        return Found(Support.CONTRADICTED, (self.passages[call],))
+
+    def _was_found_by(self, number: int) -> bool:
+        """Whether a call gave back half of the clause's words: that a lookup went well does not deny what it found."""
+        found = self.passages[number].text.partition(": ")[2] if self.passages[number].is_row else ""
+        return 2 * len(self.stems & stems(found)) >= max(1, len(self.stems))
 
     def _newest(self, about: Iterable[int]) -> int | None:
         """The newest of the passages that are about as near as the nearest, and tell how something ended."""
@@ -465,7 +472,13 @@ class Clause:
         claims = stances.of(vectors([REPORTED_BY.sub("", self.text, count=1)]))[0] if says_done else self.claims
         done = float(claims[stances.DONE]) if says_done else 0.0
         return Wanted(
-            self.text, self.subject.sentence, tells_end, done, self._claims_promise(), self.entry.section in WISHES
+            self.text,
+            self.subject.sentence,
+            tells_end,
+            done,
+            self.entry.section is SectionName.DONE,
+            self._claims_promise(),
+            self.entry.section in WISHES,
         )
 
     def _belongs(self, number: int, to: list[int], value: Exact) -> bool:

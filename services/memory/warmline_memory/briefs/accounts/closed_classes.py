@@ -49,6 +49,7 @@ PREPOSITIONS = word_set(
     """
 )
 """Prepositions, and the particles that are worded alike: what stands behind another one stands in another relation."""
+ARTICLES = word_set("a an the der die das den dem des el la los las le les il lo gli i o os as de het")
 LIMITS = word_set(
     """
     up until till before after since above below over under within about without bis vor nach seit ohne über unter gegen
@@ -71,6 +72,32 @@ DOUBTS = word_set(
 """By which somebody says less than the rest of a sentence does."""
 UNSPACED_DOUBT = re.compile("如果|要是|除非|可能|也许|大概|除了|もし|場合|かも|たぶん|おそらく|以外|만약|아마")
 """The same, and conditions, in scripts without blanks."""
+PARTS = word_set(
+    """
+    some several few half most many part partly partially quarter almost nearly barely hardly less more fewer least
+    einige einigen einiger manche manchen mehrere mehreren hälfte halbe halben meisten teil teils teilweise fast beinahe
+    kaum weniger mehr mindestens höchstens
+    algunos algunas alguna algún varios varias mitad medio media mayoría parte casi apenas menos más mínimo máximo
+    quelques certains certaines plusieurs moitié demi demie plupart partie presque peine moins plus
+    alcuni alcune alcuna parecchi parecchie metà mezzo mezza maggior parte quasi meno più
+    alguns algumas vários várias metade meio meia maioria parte quase menos mais
+    sommige enkele meerdere helft halve meeste deel gedeeltelijk bijna minder meer minstens hoogstens
+    några somliga flera hälften halva flesta del delvis nästan mindre mer minst högst
+    nogle flere halvdelen halve fleste næsten mindre mere mindst højst noen halvparten nesten
+    niektóre niektórzy niektórych kilka kilku połowa połowę większość część prawie mniej więcej najmniej najwyżej
+    některé někteří několik polovina polovinu většina část téměř méně více
+    некоторые некоторых некоторым несколько половина половину большинство часть частично почти меньше менее больше более
+    деякі деяких кілька половина половину більшість частина майже менше більше
+    bazı bazıları birkaç birçok yarısı yarısını yarım çoğu kısmen neredeyse az fazla daha
+    بعض عدة نصف معظم أغلب جزء تقريبا أقل أكثر
+    कुछ कई आधा आधी आधे ज़्यादातर ज्यादातर अधिकांश लगभग कम अधिक ज़्यादा ज्यादा
+    """
+)
+"""By which something holds for less than the words behind them say, or for another number than the one behind them: DET
+and PRON of an indefinite part, and fractions and comparisons beside numbers."""
+UNSPACED_PARTS = re.compile(
+    "部分|一些|有些|有的|半|大多|多数|几乎|不到|超过|至少|最多|以上|以下|以内|以外|未満|一部|ほとんど|少なくとも|일부|절반|대부분|몇몇|거의|이상|이하|미만|이내|최소|최대"
+)
 SINGLE = word_set("one a an ein eine einen einem einer un una uno une um uma een один одна")
 """One of a thing, or any."""
 FIRST_PERSON = word_set(
@@ -122,3 +149,6 @@ RUN_WORDS = word_set("test tests suite build pytest run prueb pruebas tester")
 """What was run, where figures of a run are told."""
 LABELS = word_set("name number nummer nombre nom nome numero número")
 """Words of answers that say no more than what was asked for."""
+
+WITH_PRONOUNS = word_set("we wir nous wij vi")
+"""`We` in the languages that tell who does something by a pronoun, and not by the ending of the verb."""

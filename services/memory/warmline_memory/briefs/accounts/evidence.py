@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from warmline_memory.briefs.accounts import stances
-from warmline_memory.briefs.accounts.polarity import stems, told_words, without_denials
+from warmline_memory.briefs.accounts.polarity import LETTERS, stems, told_words, without_denials
 from warmline_memory.language import exact_values
 from warmline_memory.language.exact_values import Exact, Key
 from warmline_memory.language.trees import leaves
@@ -27,7 +27,6 @@ from warmline_schemas.memories import Action, Outcome, Role
 SENTENCE = re.compile(
     r"(?<!\b\w\.)(?<!(?<![:.,])\b\d\d\.)(?<!\b[A-Z][a-z]\.)(?<=[.!?…])\s+|(?<=[。؟।])\s*|(?<=[!?])(?=[\u2e80-\u9fff])|\n\s*"
 )
-WORD = re.compile(r"[^\W\d_]+")
 FIELD = re.compile(r"(?:^|[;:] )([^;:]{1,60})(?=: )")
 LONGEST_NAME = 60
 """An argument of more signs is prose."""
@@ -62,6 +61,8 @@ class Passage:
     """For a record of a result: what was asked for, if anything."""
     is_row: bool = False
     """Whether it is a record or a line of a call's result."""
+    after: str = ""
+    """Of a sentence: the one behind it in the same message."""
 
     @cached_property
     def values(self) -> list[Exact]:
@@ -156,7 +157,7 @@ class Record:
     @cached_property
     def words(self) -> frozenset[str]:
         """All words of the record, in small letters."""
-        return frozenset(word.casefold() for passage in self.passages for word in WORD.findall(passage.text))
+        return frozenset(word.casefold() for passage in self.passages for word in LETTERS.findall(passage.text))
 
     @cached_property
     def units(self) -> set[str]:
@@ -277,9 +278,10 @@ def _passages(memory: SourceMemory, place: int) -> Iterator[Passage]:
         for row in islice(_rows(parsed(action.result)), MOST_LEAVES):
             yield Passage(memory, place, exact_values.plain(f"{name}: {row}"), action, said, is_row=True)
     if action is None or not memory.content.startswith(action.name):
-        for sentence in SENTENCE.split(exact_values.plain(memory.content[:MOST_CHARS]), maxsplit=MOST_SENTENCES):
-            if sentence.strip():
-                yield Passage(memory, place, sentence.strip())
+        split = SENTENCE.split(exact_values.plain(memory.content[:MOST_CHARS]), maxsplit=MOST_SENTENCES)
+        sentences = [sentence.strip() for sentence in split if sentence.strip()]
+        for sentence, after in pairwise((*sentences, "")):
+            yield Passage(memory, place, sentence, after=after)
 
 
 def _rows(result: Any) -> Iterator[str]:

@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from warmline_memory.briefs.accounts import closed_classes, stances
+from warmline_memory.briefs.accounts import closed_classes, narrowing, stances
 from warmline_memory.briefs.accounts.evidence import FIELD, Passage, asks
 from warmline_memory.briefs.accounts.polarity import REPORTING, clauses_of
 from warmline_memory.briefs.accounts.tokens import Token, tokens
 from warmline_memory.language import exact_values
+from warmline_memory.language.date_words import KNOWN
+from warmline_memory.language.detecting import language_of
+from warmline_memory.language.words import label_of
 from warmline_memory.salience import vectors
 from warmline_schemas.memories import Outcome, Role
 
@@ -45,6 +48,8 @@ class Wanted:
     """Whether it says how something ended, which is asked of calls elsewhere."""
     done: float
     """How surely it says that something was done."""
+    is_told_as_done: bool
+    """Whether it stands among what was done."""
     is_promise: bool
     may_ask: bool
     """Whether it stands among what is wished or asked."""
@@ -54,6 +59,8 @@ def together(wanted: Wanted, first: Passage, beside: Sequence[Passage]) -> tuple
     """The places that hold all that a clause says, from a first one on; None where they do not. ``beside`` are other
     passages that may speak of the same."""
     words = _words_of(wanted, first)
+    if _drops_what_was_done(wanted, first):
+        return None
     parts = _parts_of(first)
     main = min(parts, key=lambda part: len(_missing(words, part.tokens)))
     missing = _missing(words, main.tokens)
@@ -74,6 +81,17 @@ def _words_of(wanted: Wanted, first: Passage) -> list[Token]:
     if first.memory.role is Role.USER:
         words = [one for one in words if one.text not in closed_classes.WISHES]
     return [one for one in words if one.text not in closed_classes.RUN_WORDS] if first.is_a_run else words
+
+
+def _drops_what_was_done(wanted: Wanted, call: Passage) -> bool:
+    """Whether a clause has some words of a call's name and an ending in place of the others: `the ticket is
+    completed` of `create_ticket`. What is such a word itself, as in `update_address`, may be another one."""
+    if call.action is None or call.is_a_run:
+        return False
+    told = tokens(wanted.clause)
+    name = [one for one in tokens(label_of(call.action.name)) if one.text[:5] not in closed_classes.ENDINGS]
+    said = [one for one in name if one.is_in(told)]
+    return any(one.text[:5] in closed_classes.ENDINGS for one in told) and 0 < len(said) < len(name)
 
 
 def _parts_of(passage: Passage) -> list[Part]:
@@ -97,9 +115,14 @@ def _is_said_alike(wanted: Wanted, found: Sequence[Token], part: Part, passage: 
     return (
         _is_related(found, part)
         and _is_as_done(wanted, found, part, passage)
+        and not narrowing.is_of_another_day(part.text, wanted.clause)
         and (
             passage.action is not None
-            or (_is_in_order(found, part.tokens) and not _is_of_another(wanted, found, part, passage))
+            or (
+                _is_in_order(found, part.tokens)
+                and not _is_of_another(wanted, found, part, passage)
+                and (wanted.may_ask or not narrowing.says_less(part.text, wanted.clause, found))
+            )
         )
         and _is_unqualified(wanted, passage, part)
     )
@@ -108,12 +131,23 @@ def _is_said_alike(wanted: Wanted, found: Sequence[Token], part: Part, passage: 
 def _is_as_done(wanted: Wanted, found: Sequence[Token], part: Part, passage: Passage) -> bool:
     """Whether what a clause tells as done is told so in the record too: `approved` where that has `for approval`, or
     `has to be approved`, says more."""
-    if wanted.done < LEAST_CLAIM or passage.outcome is Outcome.CONFIRMED:
+    if passage.outcome is Outcome.CONFIRMED:
+        return True
+    if wanted.is_told_as_done and passage.action is None and _is_to_come(part.text) and not _is_to_come(wanted.clause):
+        return False
+    if wanted.done < LEAST_CLAIM:
         return True
     if passage.action is not None:
         return all(one.value or any(one.text == other.text for other in part.tokens) for one in found)
     told = stances.of(vectors([part.text, passage.text]))[:, stances.DONE].max()
     return bool(told >= min(wanted.done - MUCH_MORE, LEAST_DONE))
+
+
+def _is_to_come(text: str) -> bool:
+    """Whether a text speaks of what will be, and of nothing past."""
+    words = KNOWN.get((language_of(text) or "").partition("-")[0])
+    past, ahead = (words.pattern("past"), words.pattern("ahead")) if words else (None, None)
+    return bool(ahead and ahead.search(text) and not (past and past.search(text)))
 
 
 def _is_related(found: Sequence[Token], part: Part) -> bool:
@@ -134,9 +168,9 @@ def _is_elsewhere(one: Token, other: Token) -> bool:
     """Whether a word stands in another relation than in the record, or is one where the record has more."""
     if one.count == "1" and other.count not in ("", "1"):
         return True
-    return bool(
-        other.before - one.before and (one.before - other.before or other.before & closed_classes.LIMITS - one.before)
-    )
+    if (one.before ^ other.before) & closed_classes.LIMITS:
+        return True
+    return bool(other.before - one.before and one.before - other.before)
 
 
 def _crosses(some: Sequence[Token], others: Sequence[Token]) -> bool:
@@ -170,6 +204,8 @@ def _is_of_another(wanted: Wanted, found: Sequence[Token], part: Part, passage: 
     ):
         return False
     words = set(re.findall(r"\w+", part.text.casefold()))
+    if _speaks_to_the_other(wanted, hit.group(1), part, passage):
+        return True
     if (
         closed_classes.FIRST_PERSON & words
         and (hit.group(1) in closed_classes.OURS) != passage.is_ours
@@ -177,6 +213,21 @@ def _is_of_another(wanted: Wanted, found: Sequence[Token], part: Part, passage: 
     ):
         return True
     return has_own_subject(found, part)
+
+
+def _speaks_to_the_other(wanted: Wanted, subject: str, part: Part, passage: Passage) -> bool:
+    """Whether a clause says of our side what that tells the customer to do (`You pay half of it`, `Send us photos`),
+    or of the customer what our side says without naming them."""
+    if not passage.is_ours:
+        return False
+    words = re.findall(r"\w+", part.text.casefold())
+    if subject not in closed_classes.OURS:
+        named = closed_classes.ROLES - closed_classes.OURS | closed_classes.SECOND_PERSON
+        return wanted.is_promise and not named & set(words)
+    if words[:1] and words[0] in closed_classes.SECOND_PERSON:
+        return True
+    has_pronouns = subject in closed_classes.WITH_PRONOUNS and passage.memory.kind != "promise"
+    return wanted.is_promise and has_pronouns and not closed_classes.FIRST_PERSON & set(words)
 
 
 def has_own_subject(found: Sequence[Token], part: Part) -> bool:
@@ -200,11 +251,18 @@ def _is_unqualified(wanted: Wanted, passage: Passage, part: Part) -> bool:
     clauses = clauses_of(passage.text)
     place = clauses.index(part.text) if part.text in clauses else 0
     conditional = any(_is_condition(clause) for clause in clauses[max(0, place - 1) : place + 1])
+    conditional = conditional or _is_condition_alone(passage.after)
     return (_is_condition(wanted.sentence) or not conditional) and (_doubts(wanted.sentence) or not _doubts(part.text))
 
 
 def _is_condition(clause: str) -> bool:
     return bool(closed_classes.CONDITIONS & set(clause.casefold().split()))
+
+
+def _is_condition_alone(sentence: str) -> bool:
+    """Whether a sentence is nothing but a condition of the one before it: `But only if I can keep my bag.`"""
+    opening = sentence.casefold().split()[:3]
+    return bool(closed_classes.CONDITIONS & set(opening)) and len(clauses_of(sentence)) == 1
 
 
 def _doubts(clause: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from itertools import combinations
 
+from warmline_memory.language.unseen import MARKS
 from warmline_memory.language.words import word_set
 
 # Words that deny, of the languages that briefs are tested in: those with the feature Polarity=Neg in the treebanks of
@@ -17,7 +18,10 @@ DENIALS = word_set(
 )
 DENIAL = re.compile(
     r"n['’]t\b|[不没沒未無无](?!\s*\?)|ない|(?<!少)なく(?!と)|ません|なかっ|않|못|없|\bun(?:able|paid|verified|resolved|available)\b"
+    r"|\B[^\W\d_]{2}m(?:[ae](?:z(?:s[ıi]n|l[ae]r)?|d[ıi](?:m|n|k|l[ae]r|n[ıi]z)?|y[ae](?:c[ae][kğ]|n)\w*|m[ıi]ş\w*|m[ae]k)\b"
+    r"|[ıiuü]yor)|\b[ao]lmaz\b"
 )
+"""What denies inside of a word, or without blanks; the last two lines are the negated verbs of Turkish."""
 REFUSALS = word_set("declin refus rejec denie faile unabl impos")
 """English verbs of refusing, by their first letters: agents mostly write that somebody declined something."""
 ANSWER = re.compile(r"(?:^|(?<=[,;:.!?“\"]))\s*(?:oh )?(?:no|nope|nein|non|нет|não)\s*(?=[,;.!?]|$)|\bno(?=,)")
@@ -27,8 +31,9 @@ SENTENCE_END = re.compile(r"[;。!]\s*|(?<=\?)\s*|(?<!\b\w)(?<!(?<![:.,])\b\d\d)
 CLAUSE_END = re.compile(rf"{SENTENCE_END.pattern}|[,:]\s+(?=\S+\s+\S)|,(?=[\u2e80-\u9fff])|[、،؛]|\s[–—-]\s")
 JOINED = re.compile(r"\s(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar|och|i|а|и|но|ve|ama|و)\s")
 FEWEST_WORDS = 3
-LETTERS = re.compile(r"[^\W\d_]+")
-TOKEN = re.compile(r"(?!\W)[\u2e80-\u9fff\uac00-\ud7af]|[^\W_]+")
+LETTERS = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{MARKS}])*")
+"""A word. The vowel signs of Indian scripts and the marks of Arabic and Thai are no letters to ``\\w``."""
+TOKEN = re.compile(rf"(?!\W)[\u2e80-\u9fff\uac00-\ud7af]|[^\W_](?:[^\W_]|[{MARKS}])*")
 # What an account reports in, rather than what it reports: whoever speaks, and that they did. By the first five letters.
 REPORTING = word_set(
     """

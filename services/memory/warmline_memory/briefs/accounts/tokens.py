@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from warmline_memory.briefs.accounts import closed_classes
-from warmline_memory.briefs.accounts.polarity import DENIAL, DENIALS, REPORTING
+from warmline_memory.briefs.accounts.polarity import DENIAL, DENIALS, LETTERS, REPORTING
 from warmline_memory.language import exact_values
 from warmline_memory.language.exact_values import Exact
 from warmline_memory.language.one_reading import read_once
 from warmline_memory.language.stems import stem
 from warmline_memory.language.words import word_set
 
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+WORD = re.compile(rf"{LETTERS.pattern}(?:['’]{LETTERS.pattern})?")
 UNSPACED = re.compile(r"[\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 ARTICLE = re.compile(r"^[وف]?(?:[بلك]?ال|لل)(?=..)")
 """What Arabic writes together with a noun: `and`, `in`, `the`."""
