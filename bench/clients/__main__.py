@@ -4,8 +4,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-import httpx
-
 from bench import mixed
 from bench.clients import __doc__ as about
 from bench.figures import Figures
@@ -24,22 +22,18 @@ def main() -> int:
     """Measure and print; 1 where a bar is not met."""
     options = _options()
     figures = Figures()
-    with own_stack() as stack:
-        limits = httpx.Limits(max_connections=None)
-        headers = {"Authorization": f"Bearer {stack.api_key}"}
-        with httpx.Client(base_url=stack.url, headers=headers, timeout=60, limits=limits) as http:
-            lone = [mixed.Client(http, 0)]
-            mixed.work(lone, options.seconds / 4)
-            calm = mixed.work(lone, options.seconds / 2)
-            figures.add(clients=1, **mixed.figures(calm, options.seconds / 2))
-            rates, wrong = [], 0
-            for count in options.clients:
-                clients = [mixed.Client(http, number) for number in range(1, count + 1)]
+    with own_stack() as stack, mixed.connected(stack.url, stack.api_key, [0]) as lone:
+        mixed.work(lone, options.seconds / 4)
+        calm = mixed.work(lone, options.seconds / 2)
+        figures.add(clients=1, **mixed.figures(calm, options.seconds / 2))
+        rates, wrong = [], 0
+        for count in options.clients:
+            with mixed.connected(stack.url, stack.api_key, range(1, count + 1)) as clients:
                 measured = mixed.figures(mixed.work(clients, options.seconds), options.seconds)
-                figures.add(clients=count, **measured)
-                rates.append(measured["done_a_second"])
-                wrong += int(measured["errors"] + measured["never_answered"] + measured["refused_without_a_time"])
-            seconds = seconds_to_normal(mixed.work(lone, RECOVERY_SECONDS), percentile([one.took for one in calm], 0.5))
+            figures.add(clients=count, **measured)
+            rates.append(measured["done_a_second"])
+            wrong += int(measured["errors"] + measured["never_answered"] + measured["refused_without_a_time"])
+        seconds = seconds_to_normal(mixed.work(lone, RECOVERY_SECONDS), percentile([one.took for one in calm], 0.5))
     share = rates[-1] / max(rates)
     figures.add(share_of_best=share, normal_after_seconds=seconds, wrong=wrong)
     figures.print_tables()

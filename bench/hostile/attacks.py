@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 
 CLIENTS = 12
+LOWEST = 19
+"""The lowest priority of a process."""
 STATEMENT = "\n".join(
     f"2026-03-{day % 28 + 1:02} CARD {day:05} {day * 7 % 900}.{day % 100:02} EUR" for day in range(2_600)
 )
@@ -184,9 +187,18 @@ def names() -> Iterator[str]:
 
 def main() -> None:
     """Run one attack."""
-    os.nice(19)
+    _yield_to_all()
     name, url, key, seconds = sys.argv[1:]
     ATTACKS[name](Attacker(url, key, time.monotonic() + float(seconds)))
+
+
+def _yield_to_all() -> None:
+    """Take processors only where nobody else does."""
+    os.nice(LOWEST)
+    # Where Linux shares processors out by sessions first, a priority counts among the processes of one session alone.
+    with suppress(OSError):
+        os.setsid()
+        Path("/proc/self/autogroup").write_text(str(LOWEST))
 
 
 if __name__ == "__main__":
