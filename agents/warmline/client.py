@@ -127,7 +127,7 @@ class Warmline:
     of one claim, heartbeat, release, offer, decline, ask, answer, inquiries, transfer, give_back, snooze, resolve.
     """
     chains: "Chains"
-    """Chains: tree, compare, owner, send, report_delivery, give_back."""
+    """Chains: tree, compare, owner, send, note_typing, report_delivery, give_back."""
     customers: "Customers"
     """Customers: make, list, get, revise, send."""
     attachments: "Attachments"

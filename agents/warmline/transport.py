@@ -152,6 +152,10 @@ class Transport:
         call = Call("POST", path, content=as_json(body), headers=headers, extra_wait=wait)
         return self._answer(answer, call)
 
+    def tell(self, path: str) -> None:
+        """Say something that has no answer, and does no harm where it is said again."""
+        self.send(Call("POST", path))
+
     def patch(self, answer: type[Model], path: str, body: BaseModel, unchanged: Versioned | str | None = None) -> Model:
         """Change one thing, only if it is still ``unchanged`` where that is given. The call is not sent again once it
         may have arrived.

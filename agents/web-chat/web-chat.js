@@ -20,7 +20,7 @@
   const say = (name, values = {}) => texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-  // ---- What is kept in the browser: the token, what is not sent yet (each under a key of its own, so that two tabs
+  // What is kept in the browser: the token, what is not sent yet (each under a key of its own, so that two tabs
   // do not overwrite each other's), and which replies were reported. Without storage it lives as long as the page.
   const PREFIX = `warmline-chat ${base} `;
   const memory = new Map();
@@ -45,7 +45,7 @@
     try { return JSON.parse(store.get(key)) ?? otherwise; } catch { return otherwise; }
   };
 
-  // ---- The page.
+  // The page.
   const make = (name, attributes = {}, ...children) => {
     const element = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) {
@@ -82,6 +82,7 @@
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
   });
   panel.addEventListener("keydown", (event) => { if (event.key === "Escape" && !isPage && !event.isComposing) close(); });
+  box.addEventListener("input", noteTyping);
   box.addEventListener("paste", (event) => bring(event.clipboardData.files));
   panel.addEventListener("dragover", (event) => event.preventDefault());
   panel.addEventListener("drop", (event) => { event.preventDefault(); bring(event.dataTransfer.files); });
@@ -105,7 +106,7 @@
     if (!isPage && panel.open) panel.close();
   }
 
-  // ---- Messages: each once, by the id that the service or this browser gave it.
+  // Messages: each once, by the id that the service or this browser gave it.
   const shown = new Map();
   const own = new Map();
   const clock = (at) => {
@@ -139,7 +140,7 @@
     if (isOpen() && log.lastChild === entry.line) log.scrollTop = log.scrollHeight;
   }
 
-  // ---- Files.
+  // Files.
   function bring(files) {
     for (const file of files) {
       const line = add({who: "visitor", file, blob: file, at: new Date().toISOString(), isPending: true});
@@ -188,7 +189,7 @@
       (isCaughtUp || (message.is_reply && parsed("seen", {})[message.id] !== "read"));
   }
 
-  // ---- The outbox: a message stays in it until the service has said that it is kept.
+  // The outbox: a message stays in it until the service has said that it is kept.
   const pending = () => store.keys().filter((key) => key.startsWith("out ")).map((key) => parsed(key, null))
     .filter((one) => one && one.id && one.text).sort((one, other) => one.at - other.at);
 
@@ -199,11 +200,21 @@
     if (!text) return;
     const id = newId();
     store.set(`out ${id}`, JSON.stringify({id, text, at: Date.now()}));
+    typedAt = 0;
     box.value = "";
     box.focus();
     showPending();
     listen();
     send();
+  }
+
+  // Only people hear of it, never what.
+  let typedAt = 0;
+  function noteTyping() {
+    const {waiting, who} = standingNow;
+    if (!(waiting || who === "person") || !box.value.trim() || Date.now() < typedAt + 4000) return;
+    typedAt = Date.now();
+    ask("chat/typing", {}).catch(() => {});
   }
 
   function showPending() {
@@ -270,7 +281,7 @@
 
   const tagOf = (name) => (/^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i.test(name) ? name : "en");
 
-  // ---- The service.
+  // The service.
   let token = store.get("token"), welcoming = null;
   const isKnown = () => Boolean(token);
   const isOld = () => Date.now() / 86400000 - Number(token.split(".")[1]) > RENEW_DAYS;
@@ -359,7 +370,7 @@
     noteSeen();
   }
 
-  // ---- How the case stands.
+  // How the case stands.
   const told = (element, ...lines) => {
     const text = lines.filter(Boolean).join("\n");
     // The same words again would be announced again.
@@ -389,7 +400,7 @@
     return new Intl.NumberFormat(spoken, {style: "unit", unit, unitDisplay: "long"}).format(count);
   }
 
-  // ---- What was shown is reported, as delivered, and as read where it could be seen.
+  // What was shown is reported, as delivered, and as read where it could be seen.
   async function noteSeen() {
     const seen = parsed("seen", {});
     const name = isSeen() ? "read" : "delivered";

@@ -18,6 +18,7 @@ from tests.builders.waits import eventually
 from tests.builders.web_chat import a_web_chat
 from tests.conftest import Api, serve
 from warmline.web_chat.web import files
+from warmline_memory.messaging import onlookers
 from warmline_memory.settings import Settings
 from warmline_schemas.handoffs import Handoff
 
@@ -159,6 +160,28 @@ def test_a_customer_is_told_what_is_handed_over_and_the_operator_reads_what_they
     expect(corrected).to_be_visible()
     assert violations_on(operator) == []
     take_picture(operator, pictures / f"brief-corrected-{theme}.webp")
+
+
+def test_that_a_customer_types_is_seen_by_whoever_has_the_case_until_it_is_sent_and_no_bot_is_told(
+    chat: str, desk: Desk, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Longer than the test can take: so it is the message that ends it.
+    monkeypatch.setattr(onlookers, "TYPING_SECONDS", 600.0)
+    customer, operator = visit(), visit()
+    asked: list[str] = []
+    customer.on("request", lambda request: asked.append(request.url))
+    customer.goto(chat)
+    write(customer, BROKEN)
+    expect(said(customer, "I am an assistant")).to_be_visible()
+    write(customer, WANTS_A_PERSON)
+    expect(customer.get_by_role("status").filter(has_text="A person is coming.")).to_be_visible()
+    assert [url for url in asked if "typing" in url] == []
+    sign_in(operator, desk.hire("ines", queues=["billing"]))
+    operator.goto(f"/console/handoffs/{waiting(desk).id}")
+    customer.get_by_role("textbox").fill("It is the lamp")
+    expect(operator.locator("#company")).to_have_text("The customer is typing")
+    customer.get_by_role("textbox").press("Enter")
+    expect(operator.locator("#company")).to_have_text("")
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -61,7 +61,7 @@ STATES: Mapping[str, str] = {
             *("get_memory", "revise_memory", "give_feedback", "forget_memory", "forget_memories"),
             *("list_sessions", "list_memories", "list_events", "recall", "export_namespace"),
             *("forget_namespace", "import_namespace", "consolidate", "list_consolidations"),
-            *("send_message", "give_back_chain"),
+            *("send_message", "note_typing", "give_back_chain"),
         ),
         "session",
     ),

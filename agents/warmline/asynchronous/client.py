@@ -126,7 +126,7 @@ class AsyncWarmline:
     of one claim, heartbeat, release, offer, decline, ask, answer, inquiries, transfer, give_back, snooze, resolve.
     """
     chains: "AsyncChains"
-    """Chains: tree, compare, owner, send, report_delivery, give_back."""
+    """Chains: tree, compare, owner, send, note_typing, report_delivery, give_back."""
     customers: "AsyncCustomers"
     """Customers: make, list, get, revise, send."""
     attachments: "AsyncAttachments"

@@ -156,6 +156,10 @@ class AsyncTransport:
         call = Call("POST", path, content=as_json(body), headers=headers, extra_wait=wait)
         return await self._answer(answer, call)
 
+    async def tell(self, path: str) -> None:
+        """Say something that has no answer, and does no harm where it is said again."""
+        await self.send(Call("POST", path))
+
     async def patch(
         self, answer: type[Model], path: str, body: BaseModel, unchanged: Versioned | str | None = None
     ) -> Model:

@@ -82,6 +82,14 @@ class Chains:
         )
         return self._transport.post(ReceivedMessage, path_to(PATH, chain_id, "messages"), request, idempotency_key)
 
+    def note_typing(self, chain_id: Id) -> None:
+        """Say that the customer of a case is typing. Nothing is stored.
+
+        Whoever has the case open in the console sees it for eight seconds, or until the message comes: say it again
+        every four while they type.
+        """
+        self._transport.tell(path_to(PATH, chain_id, "typing"))
+
     def report_delivery(
         self,
         chain_id: Id,

@@ -53,6 +53,8 @@ MOST_FILE_BYTES = 10_000_000
 FILES_AT_ONCE = 16
 """Files that are read at once, of all visitors: each is held as a whole."""
 MESSAGES_A_MINUTE = 30
+TYPING_A_MINUTE = 30
+"""Of one visitor; a page says so every four seconds at most."""
 REQUESTS_A_MINUTE = 300
 """Of one address, which a household or an office may share."""
 NEW_VISITORS_A_MINUTE = 30
@@ -128,6 +130,7 @@ class ChatService:
         self.news = News(client, self._conversations.visitor_in)
         self._answering = Answering(client, self._conversations, bot, self.news.ring)
         self._messages, self._requests = Rate(MESSAGES_A_MINUTE), Rate(REQUESTS_A_MINUTE)
+        self._typing = Rate(TYPING_A_MINUTE)
         self._new_visitors, self._reports = Rate(NEW_VISITORS_A_MINUTE), Rate(REPORTS_A_MINUTE)
         self._streams = self._files_under_way = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -142,6 +145,7 @@ class ChatService:
             Route("/chat/files", self.take_file, methods=["POST"]),
             Route("/chat/files/{message_id:uuid}", self.show_file),
             Route("/chat/seen", self.take_seen, methods=["POST"]),
+            Route("/chat/typing", self.take_typing, methods=["POST"]),
             Route("/chat/stream", self.stream),
             Route("/both", self.both),
             Route("/health", self.health),
@@ -255,6 +259,16 @@ class ChatService:
             raise HTTPException(422, "state: write delivered or read.")
         check(self._reports.wait(address(request), len(seen.ids)))
         await self._report(visitor, [str(one) for one in seen.ids], seen.state)
+        return Response(status_code=204)
+
+    async def take_typing(self, request: Request) -> Response:
+        """Let whoever has the visitor's case know that they are typing. It is news of a moment, and may be lost."""
+        visitor = self._checked(request)
+        check(self._typing.wait(visitor))
+        try:
+            await self._conversations.note_typing(visitor)
+        except WarmlineError as error:
+            logger.info("Nobody is told that visitor %s is typing: %s", visitor, error)
         return Response(status_code=204)
 
     async def stream(self, request: Request) -> Response:

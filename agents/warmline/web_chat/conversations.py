@@ -126,6 +126,12 @@ class Conversations:
             metadata={"channel": CHANNEL, "language": written.language},
         )
 
+    async def note_typing(self, visitor: str) -> None:
+        """Let whoever has the visitor's case know that they are typing."""
+        chain = await self.newest_chain(visitor)
+        if chain is not None:
+            await self._client.chains.note_typing(chain)
+
     async def file(self, visitor: str, message_id: UUID) -> bytes | None:
         """The bytes of a file that was said in the visitor's case; None where there is none. What colleagues keep for
         themselves is nobody's words, and is none."""

@@ -22,6 +22,7 @@ from warmline_api.queries import check_parameters
 from warmline_memory import logs, storage, tenancy
 from warmline_memory.embedding import Embeddings
 from warmline_memory.errors import ChangedMeanwhile, NotFound, Unauthenticated, WarmlineError
+from warmline_memory.messaging import Onlookers
 from warmline_memory.platform import Platform
 from warmline_memory.storage import Transaction
 from warmline_schemas.tenancy import TenantLimits
@@ -61,6 +62,7 @@ class Caller:
     admissions: Admissions
     quotas: Quotas
     connections: ConnectionShares
+    onlookers: Onlookers
     key_hash: bytes
     need: Need
     operation: str
@@ -227,6 +229,7 @@ async def read_caller(
         state.admissions,
         state.quotas,
         state.connections,
+        state.onlookers,
         tenancy.key_hash(key.credentials),
         # A route that says nothing of what it needs is served to nobody.
         NEEDS[request.scope["route"].name],

@@ -35,7 +35,7 @@ _ROUTES: dict[Need, str] = {
     """,
     Need(Scope.REMEMBER): """
         start_session resume_session end_session keep_messages remember remember_many revise_memory give_feedback
-        send_message report_delivery make_customer revise_customer send_customer_message upload_attachment
+        send_message note_typing report_delivery make_customer revise_customer send_customer_message upload_attachment
     """,
     Need(Scope.HAND_OFF): """
         request_handoff edit_draft renew_draft confirm_draft cancel_handoff retry_handoff

@@ -1,10 +1,13 @@
 """Receiving: what a channel brings, taken once, and in a transaction that embeds nothing."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from warmline_api.answers import REPEATED, Answer
 from warmline_api.callers import Caller
+from warmline_memory import tenancy
 from warmline_memory.embedding import Ready, until_embedded
+from warmline_memory.messaging import CUSTOMER
 from warmline_memory.storage import Transaction
 from warmline_schemas.customers.messages import ReceivedMessage, SendMessage
 
@@ -14,9 +17,10 @@ def received(
 ) -> Answer[ReceivedMessage]:
     """What became of a message; a header says so where it came before."""
     taken: list[ReceivedMessage] = []
+    tenants: list[UUID] = []
 
     def work(db: Transaction, ready: Ready) -> ReceivedMessage:
-        taken[:] = [take(db, ready)]
+        taken[:], tenants[:] = [take(db, ready)], [tenancy.signed_in(db).tenant_id]
         return taken[0]
 
     caller.check()
@@ -28,4 +32,7 @@ def received(
     )
     if taken and taken[0].repeated:
         answer.headers.update(REPEATED)
+    if taken and ask.agent is None:
+        # What the customer typed is said.
+        caller.onlookers.stop(tenants[0], taken[0].chain_id, CUSTOMER)
     return answer

@@ -6,13 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from threading import Event
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from tests.builders.console import Browser, csrf_of, signed_in
 from tests.builders.handoffs import accept, read, waiting
 from tests.builders.requests import Json, patch
+from tests.builders.sessions import a_session
 from tests.conftest import Api
+from warmline_memory.messaging import onlookers
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -77,6 +80,32 @@ def test_who_comes_types_says_it_and_leaves_is_told_to_others_who_have_the_case_
         until(told, here="Also here: Bob Ray", typing="")
         page.close()
         assert until(told, here="") == NOBODY
+
+
+def test_that_the_customer_types_is_told_until_their_message_comes(
+    api: Api, ann: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Longer than the test can take: so it is the message that ends it.
+    monkeypatch.setattr(onlookers, "TYPING_SECONDS", 10.0 * SECONDS)
+    handoff = waiting(api)
+    chain = f"/v1/chains/{handoff['chain_id']}"
+    with company_of(ann, handoff) as told:
+        assert next(told) == NOBODY
+        assert api.http.post(f"{chain}/typing").status_code == 204
+        assert until(told, typing="The customer is typing") == NOBODY | {
+            "who": ["customer"],
+            "typing": "The customer is typing",
+        }
+        said = {"content": "Is anybody there?", "external_id": "chat-1"}
+        api.http.post(f"{chain}/messages", json=said).raise_for_status()
+        until(told, typing="")
+
+
+def test_of_no_case_nobody_is_told_that_a_customer_types(api: Api) -> None:
+    later = a_session(api)
+    warm = accept(api, waiting(api, later), "human:bob")
+    for chain in (uuid4(), warm["session"]["id"]):
+        assert api.http.post(f"/v1/chains/{chain}/typing").status_code == 404
 
 
 def test_nobody_is_told_of_themselves(api: Api, ann: Browser) -> None:

@@ -51,6 +51,7 @@ def test_a_forged_token_opens_nothing(chat: str) -> None:
         name: {
             post(chat, "/chat/messages", token, json={"id": "message-1", "text": "x"}).status_code,
             post(chat, "/chat/seen", token, json={"ids": [], "state": "read"}).status_code,
+            post(chat, "/chat/typing", token).status_code,
             post(chat, "/chat/visitors", token).status_code,
             httpx.get(f"{chat}/chat/stream", headers={"Authorization": f"Bearer {token}"}).status_code,
         }
@@ -156,6 +157,16 @@ def test_reports_of_what_was_shown_are_counted_one_by_one(api: Api, monkeypatch:
         seen = {"ids": [str(uuid4()), str(uuid4())], "state": "read"}
         answers = [post(url, "/chat/seen", Visitor(url).token, json=seen).status_code for _ in range(2)]
         assert answers == [204, 429]
+
+
+def test_that_somebody_types_is_taken_so_often_and_begins_no_case(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "TYPING_A_MINUTE", 2)
+    with a_web_chat(api, lambda _: None) as url:
+        mine, other = Visitor(url), Visitor(url)
+        answers = [post(url, "/chat/typing", mine.token).status_code for _ in range(3)]
+        assert answers == [204, 204, 429]
+        assert post(url, "/chat/typing", other.token).status_code == 204
+        assert get(api, "sessions")["items"] == []
 
 
 def test_html_stays_text_on_its_way(chat: str) -> None:

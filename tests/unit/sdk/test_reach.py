@@ -44,6 +44,7 @@ LEFT_OUT = {
     "GET /v1/webhooks": {"limit"},
     # To repeat them does no harm, or the platform knows a repeat by what it is about.
     "POST /v1/recall": {"idempotency-key"},
+    "POST /v1/chains/{chain_id}/typing": {"idempotency-key"},
     "DELETE /v1/handoffs/{handoff_id}/flags/{flag_id}": {"idempotency-key"},
     "POST /v1/namespaces/{namespace}/import": {"idempotency-key"},
     # Forms are for pages; the SDK sends the bytes as they are.

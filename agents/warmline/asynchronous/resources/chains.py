@@ -85,6 +85,14 @@ class AsyncChains:
             ReceivedMessage, path_to(PATH, chain_id, "messages"), request, idempotency_key
         )
 
+    async def note_typing(self, chain_id: Id) -> None:
+        """Say that the customer of a case is typing. Nothing is stored.
+
+        Whoever has the case open in the console sees it for eight seconds, or until the message comes: say it again
+        every four while they type.
+        """
+        await self._transport.tell(path_to(PATH, chain_id, "typing"))
+
     async def report_delivery(
         self,
         chain_id: Id,

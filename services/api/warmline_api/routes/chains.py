@@ -1,12 +1,15 @@
-"""Chains: tree, compare, and what is said to one."""
+"""Chains: tree, compare, what is said to one, and that its customer is typing."""
 
 from uuid import UUID
+
+from fastapi import Response
 
 from warmline_api.answers import Answer, Routes
 from warmline_api.callers import Reader, Writer
 from warmline_api.receiving import received
-from warmline_memory import channels, handoffs
+from warmline_memory import channels, handoffs, tenancy
 from warmline_memory.embedding import until_embedded
+from warmline_memory.messaging import CUSTOMER
 from warmline_schemas.claims import Owner
 from warmline_schemas.customers.messages import GiveBack, ReceivedMessage, Reply, ReportDelivery, SendMessage
 from warmline_schemas.sessions import ChainTree, Comparison
@@ -36,6 +39,16 @@ def send_message(chain_id: UUID, ask: SendMessage, caller: Writer) -> Answer[Rec
     """Say something in a case, whatever its state: it shows to whoever has the case, and a customer's opens what had
     ended. What came before under its `external_id` is not stored again, and a header says so."""
     return received(caller, ask, lambda db, ready: channels.receive(db, chain_id, ask, ready))
+
+
+@router.post("/chains/{chain_id}/typing", status_code=204)
+def note_typing(chain_id: UUID, caller: Writer) -> Response:
+    """Say that the customer of a case is typing: whoever has it open sees it for some seconds. Nothing is stored."""
+    with caller.transaction() as db:
+        channels.check_case(db, chain_id)
+        tenant_id = tenancy.signed_in(db).tenant_id
+    caller.onlookers.type(tenant_id, chain_id, CUSTOMER)
+    return Response(status_code=204)
 
 
 @router.post("/chains/{chain_id}/messages/{message_id}/delivery")

@@ -51,6 +51,13 @@ def find(db: Transaction, chain_id: UUID) -> Landing:
     return Landing(last or first, None, waiting)
 
 
+def check_case(db: Transaction, chain_id: UUID) -> None:
+    """Raise ``NotFound`` where there is no such case, and ``AgentNotBound`` unless whoever acts may see to it."""
+    if sessions.find(db, chain_id).chain_id != chain_id:
+        raise NotFound(noun="chain", id=chain_id)
+    check_party(db, chain_id)
+
+
 def check_party(db: Transaction, chain_id: UUID) -> None:
     """Raise ``AgentNotBound`` unless whoever acts may see to what is an agent's of the chain: a bot's channel goes on
     to carry what its customer writes when a person has the case."""
