@@ -70,7 +70,8 @@ class Client:
             yield
             if session is None:
                 continue
-            for _ in range(TURNS):
+            # Clients come at any time: were all of them at the same place, hundreds would hand over at once, or none yet.
+            for _ in range(TURNS if turn > 1 else self.number % TURNS + 1):
                 said = {"session_id": session["id"], "content": sentences.sentence(self._rng), "role": "user"}
                 yield self._ask("POST", "/v1/memories", said)
                 if self._rng.random() < 0.7:
