@@ -57,10 +57,10 @@ test-coding-tools: $(INSTALLED) ## Run Claude Code, Codex and OpenCode from npm 
 	@$(BIN)/python -m pytest tests/integration/coding_tools
 
 .PHONY: test-schemathesis
-test-schemathesis: $(INSTALLED) ## Send every route what its document allows and what it does not, on a stack of its own (EXAMPLES=60)
+test-schemathesis: $(INSTALLED) ## Send every route what its document allows and what it does not, on a stack of its own (EXAMPLES=100)
 	@test -x $(VENV)/schemathesis/bin/python || $(BIN)/python -m venv $(VENV)/schemathesis
 	@$(VENV)/schemathesis/bin/python -m pip install -qq --disable-pip-version-check schemathesis==4.32.5
-	@$(BIN)/python -m bench.fuzz --schemathesis $(VENV)/schemathesis/bin/schemathesis --examples $(or $(EXAMPLES),60)
+	@$(BIN)/python -m bench.fuzz --schemathesis $(VENV)/schemathesis/bin/schemathesis --examples $(or $(EXAMPLES),100)
 
 .PHONY: programs
 programs: ## Install what the tests run beside Warmline, where it is missing: Chromium, PgBouncer (Debian and Ubuntu, as root)

@@ -36,7 +36,7 @@ def main() -> int:
     """Run it; 1 where anything was wrong."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--schemathesis", default="schemathesis", help="the program")
-    parser.add_argument("--examples", type=int, default=60, help="how many requests of each route are made up at most")
+    parser.add_argument("--examples", type=int, default=100, help="how many requests of each route are made up at most")
     parser.add_argument("--phases", default="coverage,fuzzing", help="of Schemathesis, with commas")
     options = parser.parse_args()
     program = shutil.which(options.schemathesis)
