@@ -70,7 +70,7 @@ class Client:
             yield
             if session is None:
                 continue
-            # Clients come at any time: were all of them at the same place, hundreds would hand over at once, or none yet.
+            # Clients come at any time: all at one place would hand over at once, or not yet at all.
             for _ in range(TURNS if turn > 1 else self.number % TURNS + 1):
                 said = {"session_id": session["id"], "content": sentences.sentence(self._rng), "role": "user"}
                 yield self._ask("POST", "/v1/memories", said)
