@@ -13,6 +13,9 @@ from typing import Any
 from warmline_memory.salience.turns import Speaker, Turn
 
 CUSTOMER, AGENT = Speaker.CUSTOMER, Speaker.AGENT
+WRITTEN = Path(__file__).with_name("conversations.jsonl")
+"""Conversations of many trades and languages that a language model wrote for this, with what a receiver needs of each:
+rules, refusals, promises and what was tried, most of them without a number. No public set says that."""
 
 
 @dataclass(frozen=True)

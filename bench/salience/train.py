@@ -1,6 +1,8 @@
 """Trains the salience model: ``python -m bench.salience.train --out weights.npz bench=FILE sgd=FOLDER ...``.
 
-The names are those of ``dialogues.READERS``. The result is the same for the same data and library versions.
+The names are those of ``dialogues.READERS``; the conversations of ``dialogues.WRITTEN`` are always among them. The
+result is the same for the same data and library versions. With ``--acts`` the act heads are taken from a file of
+weights, and only what to keep is trained anew.
 """
 
 import argparse
@@ -77,13 +79,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", metavar="NAME=PATH")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--acts", type=Path, metavar="WEIGHTS", help="take the act heads from these weights")
     asked = parser.parse_args()
-    given, written = sheets(dialogues.read(asked.sets)), examples.arrays(examples.examples())
+    given = sheets([*dialogues.read(asked.sets), *dialogues.bench(dialogues.WRITTEN)])
+    save(asked.out, fit_keep(given) | (_acts(asked.acts) if asked.acts else _trained_acts(given)))
+    print(json.dumps({"bytes": asked.out.stat().st_size, "sha256": hashlib.sha256(asked.out.read_bytes()).hexdigest()}))
+
+
+def _trained_acts(given: Sequence[Sheet]) -> dict[str, Any]:
+    written = examples.arrays(examples.examples())
     for act, figures in report(given, written).items():
         print(json.dumps({"act": act, **figures}))
-    arrays = fit_keep(given) | acts_of(given, written)
-    save(asked.out, arrays)
-    print(json.dumps({"bytes": asked.out.stat().st_size, "sha256": hashlib.sha256(asked.out.read_bytes()).hexdigest()}))
+    return acts_of(given, written)
+
+
+def _acts(weights: Path) -> dict[str, Any]:
+    with np.load(weights) as stored:
+        return {name: stored[name] for name in ("acts_matrix", "acts_bias")}
 
 
 def save(path: Path, arrays: dict[str, Any]) -> None:

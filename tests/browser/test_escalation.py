@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Desk, Visit, sign_in
 from tests.browser.inspecting import PHONE, STICKING_OUT
-from tests.browser.working import NOTE, Hands, Keys, Shift, escalate
+from tests.browser.working import NOTE, Hands, Keys, Shift, escalate, press_key
 from warmline_schemas.handoffs import ClosedAs, HandoffState
 
 
@@ -54,9 +54,9 @@ def test_one_key_claims_one_opens_the_read_back_and_one_resolves(desk: Desk, vis
     sign_in(page, desk.hire("ines", queues=["billing"]))
     handoff = escalate(desk)
     page.goto(f"/console/handoffs/{handoff.id}")
-    page.keyboard.press("c")
+    press_key(page, "c")
     expect(page.get_by_role("heading", name="Reserved for you")).to_be_visible()
-    page.keyboard.press("i")
+    press_key(page, "i")
     expect(page.get_by_label("What is missing?")).to_be_focused()
 
 
@@ -65,10 +65,10 @@ def test_seven_keys_beside_typing_lead_from_the_queue_to_the_resolution(desk: De
     sign_in(page, desk.hire("ines", queues=["billing"]))
     handoff = escalate(desk)
     expect(page.get_by_role("link", name=handoff.namespace, exact=True)).to_be_visible()
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    press_key(page, "j")
+    press_key(page, "Enter")
     expect(page.get_by_role("heading", name="Waiting")).to_be_visible()
-    page.keyboard.press("a")
+    press_key(page, "a")
     reply = page.get_by_label("To the customer")
     expect(reply).to_be_focused()
     page.keyboard.type("I have refunded the $100 just now, Dave.")
@@ -77,7 +77,7 @@ def test_seven_keys_beside_typing_lead_from_the_queue_to_the_resolution(desk: De
     expect(page.locator("#notice")).to_be_visible()
     expect(reply).to_be_focused()
     page.keyboard.press("Escape")
-    page.keyboard.press("x")
+    press_key(page, "x")
     expect(page.get_by_label("How was it solved")).to_be_focused()
     page.keyboard.type(NOTE)
     page.keyboard.press("Control+Enter")

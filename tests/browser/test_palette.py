@@ -7,15 +7,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desk, Visit, sign_in
 from tests.browser.inspecting import PHONE, take_picture, violations_on
-from tests.browser.working import escalate
+from tests.browser.working import escalate, press_key
 
 WIDE = {"width": 1280, "height": 860}
 
 
 def _opened(page: Page) -> Page:
-    # A page may be seen before its script listens to keys.
-    page.wait_for_load_state()
-    page.keyboard.press("Control+k")
+    press_key(page, "Control+k")
     expect(page.get_by_role("combobox", name="A page, a list")).to_be_focused()
     return page
 
@@ -35,15 +33,15 @@ def test_it_goes_to_a_page_a_list_and_a_case_by_typing(desk: Desk, visit: Visit)
     sign_in(page, desk.hire("ines", queues=["billing"]))
     _opened(page).keyboard.type("my w")
     expect(page.get_by_role("dialog").get_by_role("option", selected=True)).to_contain_text("My work")
-    page.keyboard.press("Enter")
+    press_key(page, "Enter")
     expect(page.get_by_role("heading", name="My work")).to_be_visible()
     _opened(page).keyboard.type("billing")
     expect(page.get_by_role("dialog").get_by_role("option", selected=True)).to_contain_text("queue billing")
-    page.keyboard.press("Enter")
+    press_key(page, "Enter")
     expect(page.get_by_role("link", name="user-dave", exact=True)).to_be_visible()
     _opened(page).keyboard.type("INV-2031")
     expect(page.get_by_role("dialog").get_by_role("option", name="user-dave")).to_be_visible()
-    page.keyboard.press("Enter")
+    press_key(page, "Enter")
     expect(page).to_have_url(f"{page.url.split('/console')[0]}/console/handoffs/{handoff.id}")
 
 
@@ -55,12 +53,12 @@ def test_it_does_what_can_be_done_with_the_case_where_single_keys_are_off(desk: 
     page.goto(f"/console/handoffs/{handoff.id}")
     _opened(page).keyboard.type("hold it")
     assert "Hold it while you read" in _chosen(page)
-    page.keyboard.press("Enter")
+    press_key(page, "Enter")
     expect(page.get_by_role("heading", name="Reserved for you")).to_be_visible()
     # From inside of a field, too: what it opens has focus then.
     page.get_by_role("textbox", name="In one sentence").focus()
     _opened(page).keyboard.type("transfer")
-    page.keyboard.press("Enter")
+    press_key(page, "Enter")
     expect(page.get_by_role("combobox", name="To whom")).to_be_focused()
 
 

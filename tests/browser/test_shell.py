@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desk, Visit, sign_in
-from tests.browser.working import WRONG_REFUND, Hands, escalate
+from tests.browser.working import WRONG_REFUND, Hands, escalate, press_key
 
 COVERED = """
 () => [...document.querySelectorAll("#who button")].filter((button) => {
@@ -53,13 +53,13 @@ def test_focus_goes_to_what_was_said_then_to_the_field_that_is_wrong_and_names_h
 def test_keys_do_nothing_once_they_are_off(desk: Desk, visit: Visit) -> None:
     page = visit()
     sign_in(page, desk.hire("ines"))
-    page.keyboard.press("?")
+    press_key(page, "?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.goto("/console/settings")
     keys = page.get_by_role("region", name="Single keys")
     keys.get_by_role("button", name="off").click()
     expect(keys.get_by_role("button", name="off", pressed=True)).to_be_visible()
-    page.keyboard.press("?")
+    press_key(page, "?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
 
 
@@ -72,9 +72,9 @@ def test_another_key_does_what_the_one_in_whose_place_it_was_chosen_did(desk: De
     keys.get_by_label("this list").fill("h")
     keys.get_by_role("button", name="Save").click()
     expect(keys.get_by_text("Other keys")).to_be_visible()
-    page.keyboard.press("?")
+    press_key(page, "?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
-    page.keyboard.press("h")
+    press_key(page, "h")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
 
 

@@ -28,6 +28,12 @@ def escalate(desk: Desk, *, namespace: str = "user-dave", **asked: object) -> Ha
     return desk.client.handoffs.wait(handoff.id)
 
 
+def press_key(page: Page, key: str) -> None:
+    """Press a key once the page's script listens to it: what a page shows may be seen before that."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 @dataclass
 class Hands:
     """An operator's hands on a page: they press what is named, and type into what is labelled."""

@@ -213,7 +213,7 @@ time.sleep(600)
         assert parent.stdout
         child = int(parent.stdout.readline())
         parent.kill()
-    assert ends_within(child, seconds=10)
+    assert ends_within(child, seconds=60)
 
 
 def ends_within(process: int, seconds: float) -> bool:

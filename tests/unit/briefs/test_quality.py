@@ -8,6 +8,7 @@ from tests.builders.briefs import a_brief, a_source, a_template, agent, call, no
 from warmline_memory.briefs import BriefRequest, editing, quality, withdrawing
 from warmline_memory.briefs.goals import is_vague
 from warmline_memory.briefs.templates import BUILT_IN
+from warmline_memory.salience import Speaker, Turn, weigh
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, Finding, FindingCode, SectionName
 from warmline_schemas.drafts import EditDraft, EditLine, EditSection
@@ -197,9 +198,12 @@ def test_a_number_that_is_told_nowhere_is_left_out_however_familiar_the_words_ar
     said = [user(f"My {thing} is {value}, please note that.") for thing, value in VALUES_SAID]
     brief = a_brief(*said, template=a_template(sections=WITH_QUOTES, words=40))
     (found,) = findings(brief)
-    out = [one.content for one in said if one.content not in brief.text]
+    weighed = weigh([Turn(Speaker.CUSTOMER, one.content) for one in said], goal="needs a specialist specialist")
+    needed = {one.text for one, of in weighed if of.keep >= quality.NEEDED and any(map(str.isdigit, one.text))}
+    out = [one.id for one in numbered(said) if one.content in needed and one.content not in brief.text]
     assert found.code is FindingCode.LEFT_OUT
-    assert len(out) - 1 <= len(found.memory_ids) <= len(out)
+    assert len(out) >= 3
+    assert found.memory_ids == out
 
 
 def test_the_more_is_left_out_the_less_a_brief_scores() -> None:

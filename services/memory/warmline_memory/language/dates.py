@@ -28,8 +28,8 @@ DAY_BEHIND = re.compile(r"[\s,(]{0,3}(?:(?:the|den|dem|de|el|le|il|o)\s)?(?P<day
 YEAR_BEHIND = re.compile(r"(?: ?(?:st|nd|rd|th|er)\b)?(?:,? |,? de |,? del )?\d{4}(?![\d:])")
 YEAR_BEFORE = re.compile(r"\d{4}(?:年|년|[-./])\s?$")
 DAY, DAYS_A_WEEK = timedelta(days=1), 7
-NEAR = timedelta(days=182)
-"""A day of a month without its year is the nearest one; half a year away there are two."""
+NEAR = timedelta(days=120)
+"""A day of a month without its year is the nearest one; half a year away both are as likely, and nobody says which."""
 MOST = 200
 """How many moments of a kind are looked at in a sentence, and of all kinds in a text: what has more is no message."""
 BESIDE = 48

@@ -8,8 +8,6 @@ import re
 
 from warmline_memory.language.words import word_set
 
-COVERED = word_set("en de es fr it pt nl ar ru zh ja ko")
-"""The languages whose closed classes are here. In others nobody knows what may be left out of a sentence."""
 FUNCTION = word_set(
     """
     a an the this that these those it its he him his she her hers they them their theirs we us our ours you your yours
@@ -60,7 +58,7 @@ LIMITS = word_set(
     """
 )
 """Prepositions that no text may leave out: `up to ten days` is not ten days."""
-CONDITIONS = word_set("if unless once wenn falls sofern sobald si sauf se als indien zodra если إذا")
+CONDITIONS = word_set("if unless wenn falls sofern si sauf se als indien если إذا")
 """By which something hangs on something else."""
 DOUBTS = word_set(
     """
@@ -152,7 +150,5 @@ RUN_WORDS = word_set("test tests suite build pytest run prueb pruebas tester")
 LABELS = word_set("name number nummer nombre nom nome numero número")
 """Words of answers that say no more than what was asked for."""
 
-OF = word_set("of von de di dei delle do da dos das des van из от من")
-"""The preposition between a number and what it is a part of."""
 WITH_PRONOUNS = word_set("we wir nous wij vi")
 """`We` in the languages that tell who does something by a pronoun, and not by the ending of the verb."""
