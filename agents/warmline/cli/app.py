@@ -11,6 +11,7 @@ from warmline.cli.connection import Connection, connect
 from warmline.cli.handoffs import attaching, chains, flags, requests, sessions, templates
 from warmline.cli.mcp import commands as mcp
 from warmline.cli.memories import consolidations, namespaces, recalling, remembering
+from warmline.cli.naming import OTHER_NUMBERS, Commands
 from warmline.cli.output import JsonFlag, complain, show_fields, show_json
 from warmline.cli.plugins import load_plugins
 from warmline.cli.staffing import operators, queues, rotas, saved_replies, shifts
@@ -50,6 +51,7 @@ def build_app() -> tuple[typer.Typer, list[str]]:
     """Put the commands together. Also return a sentence for each plug-in whose packages are not installed."""
     app = typer.Typer(
         name="warmline",
+        cls=Commands,
         no_args_is_help=True,
         # Typer's tracebacks print local variables, among them API keys.
         pretty_exceptions_enable=False,
@@ -74,7 +76,6 @@ def build_app() -> tuple[typer.Typer, list[str]]:
     app.add_typer(mcp.app, name="mcp")
     _add_channels(app)
     app.add_typer(flags.app, name="flags")
-    app.command(epilog="Example:  warmline analytics --since 2026-03-01 --queue queue:billing")(analytics.analytics)
     app.add_typer(templates.app, name="template")
     app.command(epilog="Example:  warmline export user-dave --output user-dave.jsonl")(namespaces.export)
     app.command("import", epilog="Example:  warmline import user-dave.jsonl --namespace user-dave-copy")(
@@ -93,6 +94,7 @@ def build_app() -> tuple[typer.Typer, list[str]]:
 def _add_tenants_commands(app: typer.Typer) -> None:
     app.add_typer(customers.app, name="customers")
     app.add_typer(saved_replies.app, name="saved-replies")
+    app.command(epilog="Example:  warmline analytics --since 2026-03-01 --queue queue:billing")(analytics.analytics)
     app.command(epilog="Example:  warmline preferences --consolidate")(tenant.preferences)
     app.command(epilog="Example:  warmline retention --conversations 90 --sessions 730")(tenant.retention)
     app.command(epilog="Example:  warmline audit --namespace user-dave --verb forget")(tenant.audit)
@@ -153,5 +155,5 @@ def whoami(context: typer.Context, as_json: JsonFlag = False) -> None:
 
 
 def _names_a_command(app: typer.Typer, arguments: list[str]) -> bool:
-    known = getattr(typer.main.get_command(app), "commands", {})
+    known = {*getattr(typer.main.get_command(app), "commands", {}), *OTHER_NUMBERS}
     return any(argument in known for argument in arguments)

@@ -23,9 +23,9 @@ HANDED_OVER = {
     "doctor": "Look at every part of the platform, and say what is wrong and how to put it right.",
     "status": "Say what runs, in which version, what waits, and how the worker's jobs went.",
     "reembed": "Make the stored embeddings anew with another model.",
-    "keys": "API keys: create, list, rotate, revoke.",
+    "keys": "API keys, each for one program, and what it may do.",
     "limits": "What a tenant may take, where that differs from the platform's settings.",
-    "sealing": "Keys that encrypt webhooks' secrets and recorded answers: new-key, renew.",
+    "sealing": "Keys that encrypt webhooks' secrets and recorded answers.",
 }
 NEEDED = ("alembic", "celery", "psutil", "psycopg", "pydantic_settings", "redis", "sqlalchemy")
 

@@ -16,7 +16,7 @@ from warmline_memory.settings import load_settings
 from warmline_memory.storage import tables
 from warmline_schemas.keys import ApiKey, KeyKind, MakeKey, RotateKey
 
-app = typer.Typer(help="API keys: create, list, rotate, revoke.", no_args_is_help=True)
+app = typer.Typer(help="API keys, each for one program, and what it may do.", no_args_is_help=True)
 
 
 class ShownKey(ApiKey):

@@ -115,6 +115,32 @@ def test_every_command_shows_an_example(command: list[str], capsys: pytest.Captu
     assert "Example:" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("typed", "listed"),
+    [("handoffs", "handoff"), ("queue", "queues"), ("saved-reply", "saved-replies"), ("rota", "rotas")],
+)
+def test_a_group_is_found_by_one_and_by_many(typed: str, listed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for name in (typed, listed):
+        assert run(name, "list", "--help") == 0
+        told.append(capsys.readouterr().out.partition("[OPTIONS]")[2])
+    assert told[0].split() == told[1].split() != []
+
+
+@pytest.mark.parametrize("command", [[], ["rotas"], ["queues", "list"], ["handoff", "request"]], ids=" ".join)
+def test_a_flag_is_not_shown_as_if_it_took_a_value(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*command, "--help") == 0
+    told = capsys.readouterr().out
+    assert "--help" in told
+    assert "<bool>" not in told
+
+
+def test_no_group_tells_its_commands_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--help") == 0
+    told = capsys.readouterr().out
+    assert not re.search(r": list, |: install, |: create, |: make, |: add, |: tree, ", told)
+
+
 @pytest.mark.parametrize("command", commands(), ids=" ".join)
 def test_every_command_speaks_json(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     run(*command, "--help")

@@ -20,7 +20,7 @@ from warmline.cli.mcp.hosts import Change, HostFileUnreadable
 from warmline.cli.output import note, show_text
 from warmline.errors import WarmlineError
 
-app = typer.Typer(help="Hooks of coding agents: install, uninstall.", no_args_is_help=True)
+app = typer.Typer(help="Have coding agents keep and hand off their sessions by themselves.", no_args_is_help=True)
 
 MARK = "hook run"
 """By these words a hook is known for ours."""

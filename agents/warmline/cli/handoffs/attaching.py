@@ -13,7 +13,7 @@ from warmline.cli.connection import connect
 from warmline.cli.files import stop_because
 from warmline.cli.output import JsonFlag, LimitOption, QuietFlag, show_found
 
-app = typer.Typer(help="Attachments: files that customers and your side send.", no_args_is_help=True)
+app = typer.Typer(help="Files that customers and your side send.", no_args_is_help=True)
 
 FilesOption = Annotated[
     list[Path] | None, typer.Option("--file", "-f", help="A file to send along. Repeat it for more.", exists=True)

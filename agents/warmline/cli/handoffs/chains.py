@@ -19,7 +19,9 @@ from warmline_schemas.briefs import BriefAction
 from warmline_schemas.handoffs import Handoff
 from warmline_schemas.sessions import ChainTree, ComparedLine, Comparison, Session, StartedAs, TreeSession
 
-app = typer.Typer(help="Chains: tree, compare, owner, send, give-back.", no_args_is_help=True)
+app = typer.Typer(
+    help="All that followed from one first session: its tree, who speaks, and what is said to it.", no_args_is_help=True
+)
 
 
 @app.command(epilog="Example:  warmline chain tree 01978f6e-7c1a-7000-8000-000000000001")

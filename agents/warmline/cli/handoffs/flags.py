@@ -21,7 +21,7 @@ from warmline.cli.output import (
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.flags import Flag, FlagVerdict
 
-app = typer.Typer(help="Flags on briefs: add, list, delete, export as cases.", no_args_is_help=True)
+app = typer.Typer(help="What somebody found wrong or missing in a brief.", no_args_is_help=True)
 
 COLUMNS = {
     "id": lambda flag: flag.id,

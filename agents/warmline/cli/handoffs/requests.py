@@ -27,7 +27,7 @@ from warmline.cli.output import (
 from warmline_schemas.handoffs import AcceptMode, Handoff, HandoffMode, HandoffState, HandoffWithBrief, Urgency
 
 app = typer.Typer(
-    help="Handoffs: request, show, review, accept, cancel; and the desk: claim, ask, transfer, return, resolve.",
+    help="Work that goes from one agent or person to the next with a brief, and what is done with it at a desk.",
     no_args_is_help=True,
 )
 

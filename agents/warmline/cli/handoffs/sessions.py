@@ -24,7 +24,10 @@ from warmline.cli.output import (
 from warmline_schemas.handoffs import Handoff
 from warmline_schemas.sessions import Session, SessionState
 
-app = typer.Typer(help="Sessions: list, show, chain, start, resume, messages, end.", invoke_without_command=True)
+app = typer.Typer(
+    help="The work of one agent or person on one case: without a command, the sessions there are.",
+    invoke_without_command=True,
+)
 
 SessionArgument = Annotated[str, typer.Argument(metavar="SESSION", help="The id of the session.")]
 AgentOption = Annotated[str | None, typer.Option("--agent", "-a", help="Only sessions of this agent.")]

@@ -11,7 +11,7 @@ from warmline.cli.options import IfVersionOption
 from warmline.cli.output import JsonFlag, note, show_done, show_fields, show_found, show_json, show_list, version_of
 from warmline_schemas.templates import Template, TemplateSection, WriteTemplate, read
 
-app = typer.Typer(help="Templates: list, show, check, add, delete.", no_args_is_help=True)
+app = typer.Typer(help="Which sections a brief has, and how good it must be.", no_args_is_help=True)
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of the template.")]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A template as TOML.")]

@@ -18,7 +18,7 @@ from warmline.cli.output import (
 )
 from warmline_schemas.memories import Consolidation
 
-app = typer.Typer(help="Consolidations: make, list, undo.", no_args_is_help=True)
+app = typer.Typer(help="Memories that say the same, of which one is kept in front.", no_args_is_help=True)
 
 COLUMNS = {
     "id": lambda one: one.id,

@@ -11,7 +11,7 @@ from warmline.cli.options import IfVersionOption, changes
 from warmline.cli.output import JsonFlag, LimitOption, show_done, show_fields, show_found, show_json, version_of
 from warmline_schemas.operators import MailAbout, Operator, OperatorRole, Presence
 
-app = typer.Typer(help="Operators: list, show, create, revise, delete.", no_args_is_help=True)
+app = typer.Typer(help="The people who answer customers, and what each of them takes.", no_args_is_help=True)
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="OPERATOR", help="The name of the operator, such as `operator-7`.")

@@ -22,7 +22,7 @@ from warmline.cli.output import (
 )
 from warmline_schemas.queues import Queue, QueueStanding, WriteQueue
 
-app = typer.Typer(help="Queues: list, show, write, standing, waiting, claim, delete.", no_args_is_help=True)
+app = typer.Typer(help="Where handoffs wait for people, and how soon each promises to act.", no_args_is_help=True)
 
 NameArgument = Annotated[str, typer.Argument(metavar="QUEUE", help="The name of the queue, such as `billing`.")]
 

@@ -24,9 +24,7 @@ from warmline.cli.output import (
 from warmline_schemas.shifts import Absence, Rota, Swap, WriteRota
 
 app = typer.Typer(
-    help="Rotas, which say who is on duty: list, show, on, write, cover, away, take-back, calendar, take-calendar, "
-    "follow-calendar, "
-    "delete.",
+    help="Who is on duty and when, in weekly shifts, with cover, absences and calendars.",
     no_args_is_help=True,
 )
 

@@ -19,7 +19,7 @@ from warmline.cli.output import (
 )
 from warmline_schemas.shifts import Sheet
 
-app = typer.Typer(help="Shift changes: list, make, show, sign, acknowledge, decline.", no_args_is_help=True)
+app = typer.Typer(help="Sheets by which one shift hands its open work to the next.", no_args_is_help=True)
 
 SheetArgument = Annotated[str, typer.Argument(metavar="SHEET", help="The id of the shift sheet.")]
 AgentOption = Annotated[str, typer.Option("--agent", "-a", help="The person who does this, as `human:NAME`.")]

@@ -23,7 +23,7 @@ from warmline.cli.output import (
 from warmline.cli.tenants import customer_files
 from warmline_schemas.customers.customers import Customer
 
-app = typer.Typer(help="Customers: who writes to you, and what your channels call them.", no_args_is_help=True)
+app = typer.Typer(help="Who writes to you, and what your channels call them.", no_args_is_help=True)
 
 CustomerArgument = Annotated[str, typer.Argument(metavar="CUSTOMER", help="The id of the customer.")]
 IdsOption = Annotated[

@@ -25,7 +25,7 @@ from warmline.cli.output import (
 from warmline_schemas.events import EventType
 from warmline_schemas.webhooks import Delivery, DeliveryAttempt, DeliveryState, Webhook, WebhookWithSecret
 
-app = typer.Typer(help="Webhooks: add, list, show, revise, rotate, ping, remove; deliveries, delivery, replay.")
+app = typer.Typer(help="Addresses that are told of events, and what became of each message to them.")
 
 WebhookArgument = Annotated[str, typer.Argument(metavar="WEBHOOK", help="The id of the webhook.")]
 DeliveryArgument = Annotated[str, typer.Argument(metavar="DELIVERY", help="The id of the delivery.")]
