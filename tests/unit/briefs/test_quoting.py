@@ -378,6 +378,19 @@ def test_what_a_customer_asked_and_was_told_is_not_wanted_any_more(question: str
     assert question in [one.statement.text for one in quoting.asks(open_still, 0)]
 
 
+def test_where_room_is_short_what_was_settled_gives_way_to_what_is_open() -> None:
+    spoken = heard(
+        user("Please book me a compact car from the 3rd to the 6th of June."),
+        call("book_car", {"order": "RC-5518"}, model="compact", start="2026-06-03", end="2026-06-06"),
+        agent("The compact is booked. Whether there is a child seat I have to ask at the counter."),
+    )
+    settled, is_open = of(spoken, "Please book"), of(spoken, "child seat")
+    assert settled.is_settled
+    assert settled.weights.keep > is_open.weights.keep
+    done, rest = quoting.lines(SectionName.SAID, [settled, is_open])
+    assert done.weight < rest.weight
+
+
 MARKED = (
     user("What does **the Basic plan** cost?"),
     agent("## Plans\n- **Basic**: 20 euros a month\n- __Plus__: 35 euros a month with `snake_case_name`"),

@@ -442,5 +442,6 @@ def _line(section: SectionName, parts: Sequence[Spoken], said: Collection[str], 
         since=list(dict.fromkeys(later)),
         reply_to=first.asked if first.asked and with_question else None,
     )
-    weight = max(one.weights.keep for one in parts)
+    # Where room is short, what was settled gives way.
+    weight = max(one.weights.keep * (SETTLED if one.is_settled else 1.0) for one in parts)
     return Draft(section, line, weight, first.said.position)
