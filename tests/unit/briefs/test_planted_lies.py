@@ -3,9 +3,10 @@
 
 The lies swap persons, hosts, amounts, days or rows of the record, leave out a doubt, a condition or a limit, or tell as
 done what was only asked. A language model wrote both lists on 30 November 2026, the second, from `trade-payroll-en` on,
-after the checks; three of its lies passed at first. The second file is of the same day and of sixteen languages. Its
-lies leave out that something holds for a part, tell a day of another week, a promise of somebody else, or a lookup as a
-booking; 28 of its 269 passed at first.
+after the checks; three of its lies passed at first. The second file is of the same day and of 26 languages. Its lies
+leave out that something holds for a part, tell a day of another week, a promise of somebody else, or a lookup as a
+booking; 28 of the first 269 passed at first, and 37 of the 111 of `everyday-second`, written after the rules for these.
+Six of 53 of a third list still pass; they are told in docs/accounts.md, and the others are in `everyday-third`.
 """
 
 import json

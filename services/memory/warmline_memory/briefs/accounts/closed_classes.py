@@ -8,6 +8,8 @@ import re
 
 from warmline_memory.language.words import word_set
 
+COVERED = word_set("en de es fr it pt nl ar ru zh ja ko")
+"""The languages whose closed classes are here. In others nobody knows what may be left out of a sentence."""
 FUNCTION = word_set(
     """
     a an the this that these those it its he him his she her hers they them their theirs we us our ours you your yours
@@ -58,7 +60,7 @@ LIMITS = word_set(
     """
 )
 """Prepositions that no text may leave out: `up to ten days` is not ten days."""
-CONDITIONS = word_set("if unless wenn falls sofern si sauf se als indien если إذا")
+CONDITIONS = word_set("if unless once wenn falls sofern sobald si sauf se als indien zodra если إذا")
 """By which something hangs on something else."""
 DOUBTS = word_set(
     """
@@ -74,19 +76,21 @@ UNSPACED_DOUBT = re.compile("如果|要是|除非|可能|也许|大概|除了|�
 """The same, and conditions, in scripts without blanks."""
 PARTS = word_set(
     """
-    some several few half most many part partly partially quarter almost nearly barely hardly less more fewer least
+    only some several few half most many part partly partially quarter almost nearly barely hardly less more fewer least
     einige einigen einiger manche manchen mehrere mehreren hälfte halbe halben meisten teil teils teilweise fast beinahe
-    kaum weniger mehr mindestens höchstens
-    algunos algunas alguna algún varios varias mitad medio media mayoría parte casi apenas menos más mínimo máximo
-    quelques certains certaines plusieurs moitié demi demie plupart partie presque peine moins plus
-    alcuni alcune alcuna parecchi parecchie metà mezzo mezza maggior parte quasi meno più
+    kaum weniger mehr mindestens höchstens nur
+    algunos algunas alguna algún varios varias mitad medio media mayoría parte casi apenas menos más mínimo máximo solo
+    sólo solamente
+    quelques certains certaines plusieurs moitié demi demie plupart partie presque peine moins plus seulement
+    alcuni alcune alcuna parecchi parecchie metà mezzo mezza maggior parte quasi meno più solo soltanto
     alguns algumas vários várias metade meio meia maioria parte quase menos mais
-    sommige enkele meerdere helft halve meeste deel gedeeltelijk bijna minder meer minstens hoogstens
+    sommige enkele meerdere helft halve meeste deel gedeeltelijk bijna minder meer minstens hoogstens slechts
     några somliga flera hälften halva flesta del delvis nästan mindre mer minst högst
     nogle flere halvdelen halve fleste næsten mindre mere mindst højst noen halvparten nesten
     niektóre niektórzy niektórych kilka kilku połowa połowę większość część prawie mniej więcej najmniej najwyżej
     některé někteří několik polovina polovinu většina část téměř méně více
     некоторые некоторых некоторым несколько половина половину большинство часть частично почти меньше менее больше более
+    только
     деякі деяких кілька половина половину більшість частина майже менше більше
     bazı bazıları birkaç birçok yarısı yarısını yarım çoğu kısmen neredeyse az fazla daha
     بعض عدة نصف معظم أغلب جزء تقريبا أقل أكثر
@@ -96,7 +100,7 @@ PARTS = word_set(
 """By which something holds for less than the words behind them say, or for another number than the one behind them: DET
 and PRON of an indefinite part, and fractions and comparisons beside numbers."""
 UNSPACED_PARTS = re.compile(
-    "部分|一些|有些|有的|半|大多|多数|几乎|不到|超过|至少|最多|以上|以下|以内|以外|未満|一部|ほとんど|少なくとも|일부|절반|대부분|몇몇|거의|이상|이하|미만|이내|최소|최대"
+    "大约|大概|左右|部分|一些|有些|有的|半|大多|多数|几乎|不到|超过|至少|最多|以上|以下|以内|以外|未満|約|くらい|ぐらい|一部|ほとんど|少なくとも|정도|일부|절반|대부분|몇몇|거의|이상|이하|미만|이내|최소|최대"
 )
 SINGLE = word_set("one a an ein eine einen einem einer un una uno une um uma een один одна")
 """One of a thing, or any."""
@@ -150,5 +154,7 @@ RUN_WORDS = word_set("test tests suite build pytest run prueb pruebas tester")
 LABELS = word_set("name number nummer nombre nom nome numero número")
 """Words of answers that say no more than what was asked for."""
 
+OF = word_set("of von de di dei delle do da dos das des van из от من")
+"""The preposition between a number and what it is a part of."""
 WITH_PRONOUNS = word_set("we wir nous wij vi")
 """`We` in the languages that tell who does something by a pronoun, and not by the ending of the verb."""

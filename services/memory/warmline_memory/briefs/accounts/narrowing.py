@@ -4,16 +4,19 @@
 not Friday. An account that leaves such a word out says more than the record.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from warmline_memory.briefs.accounts import closed_classes
-from warmline_memory.briefs.accounts.polarity import LETTERS
+from warmline_memory.briefs.accounts.polarity import LETTERS, denies
 from warmline_memory.briefs.accounts.tokens import ARTICLE, Token, is_same_word, tokens
 from warmline_memory.language import exact_values
 from warmline_memory.language.date_words import KNOWN
+from warmline_memory.language.detecting import language_of
 
 NEAR = 3
-"""So many words behind such a word belong to it: `some of the old pipes`."""
+"""So many words behind such a word belong to it, without articles and prepositions: `some of the old pipes`."""
 BESIDE = 2
 KINDS = ("next_week", "last_week", "next", "last")
 """The forms of ``dates.toml`` by which a weekday is not the coming one."""
@@ -27,9 +30,43 @@ def says_less(record: str, clause: str, found: Iterable[Token]) -> bool:
     told = set(_words(clause))
     if set(closed_classes.UNSPACED_PARTS.findall(record)) - set(closed_classes.UNSPACED_PARTS.findall(clause)):
         return True
-    words = _words(record)
+    words = re.findall(r"\w+", record.casefold())
     narrow = [place for place, word in enumerate(words) if word in closed_classes.PARTS - told]
-    return any(one.is_in(tokens(" ".join(words[place + 1 : place + 1 + NEAR]))) for place in narrow for one in found)
+    narrow += [place for place in range(len(words)) if _is_share(words[place : place + 2]) and words[place] not in told]
+    behind = [tokens(" ".join(_next(words[place + 1 :]))) for place in narrow]
+    return any(not near or any(one.is_in(near) for one in found) for near in behind)
+
+
+def _is_share(words: Sequence[str]) -> bool:
+    """Whether two words begin a share: `two of` the five, `one of` them."""
+    number, *rest = words
+    is_number = number.isdecimal() or number in exact_values.COUNTED or number in closed_classes.SINGLE
+    return is_number and any(one in closed_classes.OF for one in rest)
+
+
+def _next(words: Iterable[str]) -> Iterator[str]:
+    small = closed_classes.PREPOSITIONS | closed_classes.FUNCTION
+    return islice((word for word in words if word not in small), NEAR)
+
+
+def is_told_whole(record: str, clause: str, message: str) -> bool:
+    """Whether a clause tells a clause of a message word for word, if nobody knows of its language what says less."""
+    if (language_of(message) or "en").partition("-")[0] in closed_classes.COVERED:
+        return True
+    wanted, told = _words(record), _words(clause)
+    return any(told[place : place + len(wanted)] == wanted for place in range(len(told)))
+
+
+def denies_another(record: str, clause: str) -> bool:
+    """Whether a clause denies something, and a clause of the record does not, or denies another part of what it says:
+    `the one is moved, the other not`."""
+    about = tokens(clause)
+    return denies(clause) and not any(_speaks_of(part, about) for part in record.split(",") if denies(part))
+
+
+def _speaks_of(part: str, about: Sequence[Token]) -> bool:
+    own = tokens(part)
+    return not own or any(one.is_in(about) for one in own)
 
 
 def is_of_another_day(record: str, clause: str) -> bool:

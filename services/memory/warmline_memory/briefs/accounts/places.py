@@ -122,6 +122,8 @@ def _is_said_alike(wanted: Wanted, found: Sequence[Token], part: Part, passage: 
                 _is_in_order(found, part.tokens)
                 and not _is_of_another(wanted, found, part, passage)
                 and (wanted.may_ask or not narrowing.says_less(part.text, wanted.clause, found))
+                and not narrowing.denies_another(part.text, wanted.clause)
+                and narrowing.is_told_whole(part.text, wanted.clause, passage.memory.content)
             )
         )
         and _is_unqualified(wanted, passage, part)
@@ -133,7 +135,7 @@ def _is_as_done(wanted: Wanted, found: Sequence[Token], part: Part, passage: Pas
     `has to be approved`, says more."""
     if passage.outcome is Outcome.CONFIRMED:
         return True
-    if wanted.is_told_as_done and passage.action is None and _is_to_come(part.text) and not _is_to_come(wanted.clause):
+    if wanted.is_told_as_done and passage.action is None and not _is_in_the_past(wanted.clause, part.text):
         return False
     if wanted.done < LEAST_CLAIM:
         return True
@@ -143,11 +145,17 @@ def _is_as_done(wanted: Wanted, found: Sequence[Token], part: Part, passage: Pas
     return bool(told >= min(wanted.done - MUCH_MORE, LEAST_DONE))
 
 
-def _is_to_come(text: str) -> bool:
-    """Whether a text speaks of what will be, and of nothing past."""
+def _is_in_the_past(clause: str, part: str) -> bool:
+    """Whether a clause of the record speaks of the past as another one does, or at least not of what is to come."""
+    ours, theirs = _tenses(clause), _tenses(part)
+    return theirs["past"] or not (ours["past"] or (theirs["ahead"] and not ours["ahead"]))
+
+
+def _tenses(text: str) -> dict[str, bool]:
+    """Whether a text has signs of the past, and of what is to come."""
     words = KNOWN.get((language_of(text) or "").partition("-")[0])
-    past, ahead = (words.pattern("past"), words.pattern("ahead")) if words else (None, None)
-    return bool(ahead and ahead.search(text) and not (past and past.search(text)))
+    forms = {name: words.pattern(name) if words else None for name in ("past", "ahead")}
+    return {name: bool(form and form.search(text)) for name, form in forms.items()}
 
 
 def _is_related(found: Sequence[Token], part: Part) -> bool:
