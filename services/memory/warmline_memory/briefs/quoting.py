@@ -40,9 +40,10 @@ REFUSED_WORDS = 6
 LATEST, FEELING = 4, 0.7
 """A mood is one of so many last statements of the customer. Its heading needs more certainty than a weight: at a half,
 one of eight sentences shows no feeling (docs/salience.md)."""
-ASK_WORDS = 45
-"""The quotes of what is wanted have about so many words."""
-TOLD, LENGTH = 0.2, 0.25
+ASK_WORDS, BESIDE = 30, 0.2
+"""The quotes of what is wanted have about so many words, and what stands there beside the wishes weighs so much at
+least: other quotes tell more in as many words."""
+TOLD, LENGTH = 0.2, 0.35
 """What a statement still weighs whose words are all told, and the power of its length by which its weight is divided;
 chosen on recorded conversations."""
 MOST_COMPARED = 120
@@ -107,7 +108,8 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     # The latest wish, the opening one with the last wish that goes on with it, then the other words on what is spoken
     # of now, and what the conversation began with.
     wished = [one for one in first if one.changes or one.weights.wish >= WISHES_ON] or first
-    return _within([*ends, wished[-1], *filter(None, beside), *begins[:1], *reversed(last), *begins])
+    more = [wished[-1], *filter(None, beside), *begins[:1], *reversed(last), *begins]
+    return _within([*ends, *(one for one in more if one.weights.keep >= BESIDE)])
 
 
 def with_open(spoken: Sequence[Spoken], since: int, starts: Sequence[int], record: Record, goal: str) -> list[Spoken]:
