@@ -21,6 +21,10 @@ from warmline_api.console.desk import lists
 pytestmark = pytest.mark.usefixtures("worker")
 
 ASK = "Please refund the $100 that account ACC-4521 was overcharged"
+OFFERED, LATE, URGENT = (
+    f"Please refund the {amount} of my {which} invoice"
+    for which, amount in (("first", "$10"), ("second", "$20"), ("third", "$30"))
+)
 
 
 def test_what_waits_in_ones_queue_is_shown_with_its_ask_its_reason_and_why_it_is_ones_own(api: Api) -> None:
@@ -65,11 +69,11 @@ def test_the_next_broken_promise_comes_first_and_then_what_is_more_urgent(api: A
 
 def test_what_is_late_comes_before_an_offer(api: Api) -> None:
     ann = signed_in(api, queues=["billing", "fraud"])
-    act(api, waiting(api, a_session(api, "this is offered")), "offer", to="human:ann", seconds=600)
+    act(api, waiting(api, a_session(api, OFFERED)), "offer", to="human:ann", seconds=600)
     a_queue(api, "fraud", promises={"accept_seconds": 1})
-    waiting(api, a_session(api, "this is late"), to="queue:fraud", urgency="low")
+    waiting(api, a_session(api, LATE), to="queue:fraud", urgency="low")
 
-    page = eventually(lambda: ann.page("/"), lambda page: page.index("this is late") < page.index("this is offered"))
+    page = eventually(lambda: ann.page("/"), lambda page: page.index(LATE) < page.index(OFFERED))
 
     assert "offered to you" in page
 
@@ -77,13 +81,13 @@ def test_what_is_late_comes_before_an_offer(api: Api) -> None:
 def test_an_offer_comes_before_everything_that_is_not_late(api: Api) -> None:
     ann = signed_in(api, queues=["billing", "fraud"])
     a_queue(api, "fraud", promises={"accept_seconds": 60})
-    waiting(api, a_session(api, "this is urgent"), to="queue:fraud", urgency="critical")
-    offered = waiting(api, a_session(api, "this is offered"))
+    waiting(api, a_session(api, URGENT), to="queue:fraud", urgency="critical")
+    offered = waiting(api, a_session(api, OFFERED))
     act(api, offered, "offer", to="human:ann", seconds=600)
 
     page = ann.page("/")
 
-    assert page.index("this is offered") < page.index("this is urgent")
+    assert page.index(OFFERED) < page.index(URGENT)
     assert "offered to you" in page
 
 

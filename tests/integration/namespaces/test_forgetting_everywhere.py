@@ -26,9 +26,10 @@ OF_NO_NAMESPACE = {
     "/v1/rotas/{name}/changes",
     "/v1/keys/{key_id}/revoke",
     "/v1/keys/{key_id}/rotate",
+    "/v1/chains/{chain_id}/typing",
 }
 """What these answer is about people, their duty, keys and addresses. Deliveries are shown without the facts of their
-events."""
+events, and that somebody is typing is answered with nothing and kept nowhere."""
 
 
 def fields(document: dict[str, Any], shape: Any, seen: frozenset[str] = frozenset()) -> set[str]:
