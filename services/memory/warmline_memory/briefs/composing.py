@@ -17,6 +17,7 @@ from warmline_memory.language.words import clip, squeezed
 from warmline_memory.reading import Record, read, results
 from warmline_memory.reading.record import PERSON
 from warmline_memory.redaction import scrubbing
+from warmline_memory.salience import Speaker
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.briefs import Brief, BriefAction, BriefLine, Origin, SectionName
 from warmline_schemas.handoffs import Urgency
@@ -217,9 +218,10 @@ def _length(record: Record, longest: int, headline: BriefLine, *, is_coding: boo
     most = _most(record.memories)
     if is_coding:
         most = min(most, QUOTED)
-    elif record.is_among_people:
-        # What people hand over to each other is what was found, decided and promised already, and none of it is small
-        # talk with a customer: so all of it may stand, however short the conversation is.
+    elif record.is_among_people or all(one.speaker is Speaker.NOTE for one in record.said):
+        # What people hand over to each other, and what was written down for whoever comes next, is what was found,
+        # decided and promised already, and none of it is small talk with a customer: so all of it may stand, however
+        # short it is.
         most = longest
     return fitting.Length(longest, most, count(one_line(headline)))
 
