@@ -318,6 +318,11 @@ class SheetItem(Answer):
     )
     completeness: float = Field(ge=0, le=1, description="The share of the five parts that are given, 0 to 1.")
 
+    @property
+    def is_critical_and_waits(self) -> bool:
+        """Whether it is critical, and nobody has taken it over yet: then it is told before all else."""
+        return self.urgency is Urgency.CRITICAL and self.passed_state in (HandoffState.READY, HandoffState.CLAIMED)
+
 
 class SheetSummary(Answer):
     """A sheet without its items."""

@@ -17,7 +17,6 @@ from warmline.bridges.store import BEGAN, Case, Store
 from warmline.client import Warmline
 from warmline.errors import Forbidden, InvalidRequest, NotFound, PersonNeeded, SheetStateForbids
 from warmline_schemas.events import Event, EventType
-from warmline_schemas.handoffs import HandoffState, Urgency
 from warmline_schemas.operators import OperatorRole
 from warmline_schemas.shifts import ItemState, PartName, Sheet, SheetItem, SheetState
 from warmline_schemas.targets import name_of, of_queue
@@ -221,9 +220,7 @@ class Sheets:
 
 def _critical(sheet: Sheet) -> list[SheetItem]:
     """The critical cases that nobody has taken over yet."""
-    waits = (HandoffState.READY, HandoffState.CLAIMED)
-    found = [item for item in sheet.aware if item.urgency is Urgency.CRITICAL and item.passed_state in waits]
-    return found[:MOST_CRITICAL]
+    return [item for item in sheet.aware if item.is_critical_and_waits][:MOST_CRITICAL]
 
 
 def _lacking(sheet: Sheet) -> Iterator[str]:

@@ -41,13 +41,7 @@ from warmline_memory.shifts.rotas import (
     unfollow as unfollow_calendar,
     write as write_rota,
 )
-from warmline_memory.shifts.sheets import (
-    get,
-    is_critical_and_waits,
-    list_page,
-    to_markdown,
-    zone_of as zone_of_sheet,
-)
+from warmline_memory.shifts.sheets import get, list_page, to_markdown, zone_of as zone_of_sheet
 from warmline_memory.shifts.signing import can_be_signed, sign
 from warmline_memory.shifts.taking_over import acknowledge, acknowledge_item, decline_item
 
@@ -74,7 +68,6 @@ __all__ = [
     "feed_read_at",
     "find_rota",
     "get",
-    "is_critical_and_waits",
     "list_page",
     "list_rotas",
     "make",

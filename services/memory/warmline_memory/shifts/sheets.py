@@ -171,11 +171,6 @@ def waiting(rota: WriteRota | None) -> Select[tables.Handoff] | None:
     return waits.order_by(*_critical_first())
 
 
-def is_critical_and_waits(item: SheetItem) -> bool:
-    """Whether an item to be aware of is critical, and nobody has taken it over yet: it is told before all else."""
-    return item.urgency is Urgency.CRITICAL and item.passed_state in tables.WAITING
-
-
 def _critical_first() -> tuple[Any, ...]:
     """The order of what only waits. A critical case that was promised for later must not be lost below others."""
     handoff = tables.Handoff
@@ -386,13 +381,13 @@ def _rows(sheet: Sheet, zone: ZoneInfo) -> Iterator[str]:
     yield f"- Taken over: {at(sheet.taken_over_at) if sheet.taken_over_at else 'no'}"
     if sheet.red:
         yield f"- UNACKNOWLEDGED: {sheet.red}, still with {escaped(sheet.outgoing)}"
-    critical = [item for item in sheet.aware if is_critical_and_waits(item)]
+    critical = [item for item in sheet.aware if item.is_critical_and_waits]
     yield from _aware_lines(f"CRITICAL, waiting in the queue: {len(critical)}", critical)
     for number, item in enumerate(sheet.items, 1):
         yield from _item_lines(number, item)
     if not sheet.items:
         yield from ("", "Nothing open.")
-    others = [item for item in sheet.aware if not is_critical_and_waits(item)]
+    others = [item for item in sheet.aware if not item.is_critical_and_waits]
     yield from _aware_lines(f"To know: {sheet.aware_count - len(critical)} waiting", others)
 
 

@@ -193,8 +193,8 @@ def _context(db: Transaction, visitor: Visitor, sheet_id: UUID) -> dict[str, Any
     known += [(agent, name_of(agent), _("no operator yet")) for agent in sorted(unknown)]
     return {
         "sheet": sheet,
-        "critical": [item for item in sheet.aware if shifts.is_critical_and_waits(item)],
-        "others": [item for item in sheet.aware if not shifts.is_critical_and_waits(item)],
+        "critical": [item for item in sheet.aware if item.is_critical_and_waits],
+        "others": [item for item in sheet.aware if not item.is_critical_and_waits],
         "people": known,
         "names": {agent: name for agent, name, _ in known},
         "customers": customers.names_of(db, {item.namespace for item in (*sheet.items, *sheet.aware)}),
