@@ -11,7 +11,7 @@ from warmline.cli.connection import Connection, connect
 from warmline.cli.handoffs import attaching, chains, flags, requests, sessions, templates
 from warmline.cli.mcp import commands as mcp
 from warmline.cli.memories import consolidations, namespaces, recalling, remembering
-from warmline.cli.naming import OTHER_NUMBERS, Commands
+from warmline.cli.naming import Commands, numbers_of
 from warmline.cli.output import JsonFlag, complain, show_fields, show_json
 from warmline.cli.plugins import load_plugins
 from warmline.cli.staffing import operators, queues, rotas, saved_replies, shifts
@@ -155,5 +155,5 @@ def whoami(context: typer.Context, as_json: JsonFlag = False) -> None:
 
 
 def _names_a_command(app: typer.Typer, arguments: list[str]) -> bool:
-    known = {*getattr(typer.main.get_command(app), "commands", {}), *OTHER_NUMBERS}
-    return any(argument in known for argument in arguments)
+    known = getattr(typer.main.get_command(app), "commands", {})
+    return any(name in known for argument in arguments for name in numbers_of(argument))

@@ -4,27 +4,10 @@ from typing import Any
 
 from typer.core import TyperGroup
 
-OTHER_NUMBERS = {
-    "handoffs": "handoff",
-    "chains": "chain",
-    "shifts": "shift",
-    "templates": "template",
-    "hooks": "hook",
-    "bridges": "bridge",
-    "session": "sessions",
-    "queue": "queues",
-    "operator": "operators",
-    "rota": "rotas",
-    "webhook": "webhooks",
-    "attachment": "attachments",
-    "flag": "flags",
-    "customer": "customers",
-    "saved-reply": "saved-replies",
-    "consolidation": "consolidations",
-    "key": "keys",
-    "event": "events",
-}
-"""What people type, by the name that it is listed under: nobody should have to know which of them the help has."""
+
+def numbers_of(name: str) -> list[str]:
+    """A name as people may type it for one or for many: `queue` and `queues`, `saved-reply` and `saved-replies`."""
+    return [name, f"{name}s", name.removesuffix("s"), f"{name[:-1]}ies", f"{name.removesuffix('ies')}y"]
 
 
 class Commands(TyperGroup):
@@ -32,7 +15,7 @@ class Commands(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of a name, or of its other number; None where there is none."""
-        found = super().get_command(ctx, cmd_name) or super().get_command(ctx, OTHER_NUMBERS.get(cmd_name, cmd_name))
+        found = next(filter(None, (super(Commands, self).get_command(ctx, one) for one in numbers_of(cmd_name))), None)
         _show_no_type_of_flags(found, ctx)
         return found
 
