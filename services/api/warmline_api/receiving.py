@@ -16,12 +16,12 @@ def received(
     caller: Caller, ask: SendMessage, take: Callable[[Transaction, Ready], ReceivedMessage]
 ) -> Answer[ReceivedMessage]:
     """What became of a message; a header says so where it came before."""
-    taken: list[ReceivedMessage] = []
-    tenants: list[UUID] = []
+    taken: list[tuple[ReceivedMessage, UUID]] = []
 
     def work(db: Transaction, ready: Ready) -> ReceivedMessage:
-        taken[:], tenants[:] = [take(db, ready)], [tenancy.signed_in(db).tenant_id]
-        return taken[0]
+        message = take(db, ready)
+        taken[:] = [(message, tenancy.signed_in(db).tenant_id)]
+        return message
 
     caller.check()
     # Embedded before the transaction, which locks the chain.
@@ -30,9 +30,10 @@ def received(
         lambda ready: caller.once(ask, 201, lambda db: work(db, ready)),
         Ready() if ask.content is None else Ready([ask.content], caller.embed([ask.content])),
     )
-    if taken and taken[0].repeated:
-        answer.headers.update(REPEATED)
-    if taken and ask.agent is None:
-        # What the customer typed is said.
-        caller.onlookers.stop(tenants[0], taken[0].chain_id, CUSTOMER)
+    for message, tenant_id in taken:
+        if message.repeated:
+            answer.headers.update(REPEATED)
+        if ask.agent is None:
+            # What the customer typed is said.
+            caller.onlookers.stop(tenant_id, message.chain_id, CUSTOMER)
     return answer
