@@ -253,7 +253,8 @@
     if (event.target.closest("[data-asks-leave]") && "Notification" in window) Notification.requestPermission();
   });
 
-  // Who else has the case open is a script of its own, for pages that show it; one that is left early is not told.
+  // Who else has the case open is a script of its own, for pages that show it. A page that is left before it has come
+  // needs it no more.
 
   const company = document.getElementById("company");
   const meet = company && import(document.body.dataset.company).then(({ meeting }) => meeting(company, (text) => write(news, text))).catch(() => () => null);

@@ -102,6 +102,7 @@ and PRON of an indefinite part, and fractions and comparisons beside numbers."""
 UNSPACED_PARTS = re.compile(
     "大约|大概|左右|部分|一些|有些|有的|半|大多|多数|几乎|不到|超过|至少|最多|以上|以下|以内|以外|未満|約|くらい|ぐらい|一部|ほとんど|少なくとも|정도|일부|절반|대부분|몇몇|거의|이상|이하|미만|이내|최소|최대"
 )
+"""The same in scripts without blanks."""
 SINGLE = word_set("one a an ein eine einen einem einer un una uno une um uma een один одна")
 """One of a thing, or any."""
 FIRST_PERSON = word_set(

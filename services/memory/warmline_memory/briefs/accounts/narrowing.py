@@ -18,10 +18,12 @@ from warmline_memory.language.detecting import language_of
 NEAR = 3
 """So many words behind such a word belong to it, without articles and prepositions: `some of the old pipes`."""
 BESIDE = 2
+"""So many words before and behind a word for a week may say which week it is: `in the week after next`."""
 KINDS = ("next_week", "last_week", "next", "last")
 """The forms of ``dates.toml`` by which a weekday is not the coming one."""
 WEEKS = frozenset(word for word, unit in exact_values.UNITS.items() if unit == "week")
 LONGEST_END = 2
+"""A word for a week has at most so many letters of ending: `weeks`, `Wochen`; `weekend` is another word."""
 
 
 def says_less(record: str, clause: str, found: Iterable[Token]) -> bool:
