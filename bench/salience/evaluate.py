@@ -2,7 +2,8 @@
 
 By default the model of this release weighs the cases, which it was trained with. ``--held-out folds`` and ``--held-out
 sets`` train anew on the sets of ``--train`` (as for ``bench.salience.train``): without the fifth of the cases that is
-tested, or without every set of the same source. One JSON line a set.
+tested, or without every set of the same source. With ``--share`` a brief has so much of its conversation's words, in
+place of ``--words``. One JSON line a set.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import numpy as np
 from bench.salience import dialogues
 from bench.salience.fitting import Floats, Sheet, fit_keep, holds, kept, sheets
 from bench.salience.quoting import brief, scores
+from warmline_memory.language.statements import word_count
 from warmline_memory.salience import weigh
 
 FOLDS = 5
@@ -68,6 +70,7 @@ def main() -> None:
     parser.add_argument("cases", nargs="+", type=Path)
     parser.add_argument("--scorer", type=Path, required=True)
     parser.add_argument("--words", type=int, default=120)
+    parser.add_argument("--share", type=float, help="a brief has so much of its conversation's words")
     parser.add_argument("--held-out", choices=["folds", "sets"])
     parser.add_argument("--train", nargs="*", default=[], metavar="NAME=PATH")
     asked = parser.parse_args()
@@ -77,13 +80,20 @@ def main() -> None:
     for path in asked.cases:
         own = [one for one in cases if one.dialogue.source == path.stem.removesuffix("-dev")]
         briefs = {
-            one.dialogue.id: brief(one.dialogue.turns, one.said, weights[one.dialogue.id], asked.words) for one in own
+            one.dialogue.id: brief(one.dialogue.turns, one.said, weights[one.dialogue.id], _words(one, asked))
+            for one in own
         }
         if "must_know" in path.read_text("utf-8").split("\n", 1)[0]:
             print(json.dumps({"set": path.stem, **scores(asked.scorer, path, briefs, asked.words)}))
         else:
             told = [holds(briefs[one.dialogue.id], value) for one in own for value in one.dialogue.values]
             print(json.dumps({"set": path.stem, "cases": len(own), "values_told": round(float(np.mean(told)), 4)}))
+
+
+def _words(one: Sheet, asked: argparse.Namespace) -> int:
+    # Each quote is counted with its speaker.
+    whole = sum(word_count(statement.text) + 1 for statement in one.said)
+    return asked.words if asked.share is None else int(asked.share * whole)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ ASK_WORDS, BESIDE = 30, 0.2
 least: other quotes tell more in as many words."""
 TOLD, LENGTH = 0.2, 0.35
 """What a statement still weighs whose words are all told, and the power of its length by which its weight is divided;
-chosen on recorded conversations."""
+chosen on recorded and written conversations."""
 MOST_COMPARED = 120
 """So many of the heaviest statements are compared each time: time grows with their number for each that is taken."""
 # How a sentence begins that says what to do if something happens, in the languages that briefs are written in. Among
