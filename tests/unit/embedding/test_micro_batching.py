@@ -145,6 +145,50 @@ def test_a_short_text_waits_for_no_long_one_that_is_under_way(threads: ThreadPoo
         long.result(10)
 
 
+def test_whoever_is_embedded_waits_for_no_further_batch(threads: ThreadPoolExecutor) -> None:
+    class Stepping(LetterEmbedder):
+        steps = threading.Semaphore(0)
+
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            self.batches.append(list(texts))
+            self.steps.acquire(timeout=60)
+            return np.array([vector_of(text) for text in texts], np.float32)
+
+    engine = Stepping()
+    with closing(MicroBatcher(engine, max_batch=2)) as batcher:
+        answers = [threads.submit(batcher.embed, ["first"])]
+        eventually(lambda: engine.batches == [["first"]])
+        for number, text in enumerate("abcd", 1):
+            answers.append(threads.submit(batcher.embed, [text]))
+            eventually(lambda number=number: batcher.waiting == number)
+        engine.steps.release(2)
+        eventually(lambda: engine.batches == [["first"], ["a", "b"], ["c", "d"]])
+        assert [answer.result(60).tolist() for answer in answers[:3]] == [[vector_of(x)] for x in ("first", "a", "b")]
+        assert not any(answer.done() for answer in answers[3:])
+        engine.steps.release()
+        assert [answer.result(60).tolist() for answer in answers[3:]] == [[vector_of(text)] for text in "cd"]
+
+
+def test_a_caller_that_is_interrupted_while_it_embeds_leaves_nobody_waiting(threads: ThreadPoolExecutor) -> None:
+    class Interrupted(LetterEmbedder):
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            vectors = super().embed(texts)
+            if texts == ["first"]:
+                raise KeyboardInterrupt
+            return vectors
+
+    engine = Interrupted()
+    engine.may_work.clear()
+    with closing(MicroBatcher(engine)) as batcher:
+        first = threads.submit(batcher.embed, ["first"])
+        eventually(lambda: engine.batches == [["first"]])
+        second = threads.submit(batcher.embed, ["a"])
+        eventually(lambda: batcher.waiting == 1)
+        engine.may_work.set()
+        assert isinstance(first.exception(60), KeyboardInterrupt)
+        assert second.result(60).tolist() == [vector_of("a")]
+
+
 def test_a_lone_caller_waits_for_no_other_thread(engine: LetterEmbedder) -> None:
     with closing(MicroBatcher(engine)) as batcher:
         batcher.embed(["alone"])

@@ -3,7 +3,7 @@
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future
-from threading import Lock
+from threading import Event, Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,9 +37,10 @@ class MicroBatcher:
         self._max_batch = max_batch
         self._max_chars = max_chars
         self._short, self._long = _Lane(), _Lane()
-        # A lane's `turn` is held while a batch of it is embedded: one batch of each lane at a time. `_waiting` guards
-        # what lanes hold and `_closed`, for moments only, so that callers can queue up while a batch is under way. Who
-        # needs both takes the turn first; nobody asks for a turn with `_waiting` in hand.
+        # One caller leads each lane: it embeds one batch after the other until its own texts are embedded, and then
+        # leaves that to another who waits. `turn` is held while a batch is embedded. `_waiting` guards what lanes hold,
+        # who leads, and `_closed`, for moments only, so that callers can queue up while a batch is under way. Who needs
+        # both takes the turn first; nobody asks for a turn with `_waiting` in hand.
         self._waiting = Lock()
         self._closed = False
 
@@ -62,12 +63,19 @@ class MicroBatcher:
             if not texts:
                 return call.vectors
             lane.add(whose, call)
-        # Whoever holds the turn serves one batch, of its own texts and of others', and gives the turn away: whose call
-        # is answered by then leaves, and the next one goes on. So no thread works for others longer than one batch.
-        while not call.answer.done():
-            with lane.turn:
-                if not call.answer.done():  # somebody else may have answered it while this one waited for the turn
-                    self._serve_one_batch(lane)
+        # Whoever does not lead is woken once: when its texts are embedded, or when it is to lead. So nobody whose texts
+        # are embedded waits behind a further batch, and no thread is woken in vain.
+        try:
+            if lane.leader is call or call.is_to_lead():
+                self._lead(lane, call)
+        except BaseException as error:  # a caller that was interrupted never leads
+            call.fail(error)
+            with self._waiting:
+                lane.drop_answered()
+            raise
+        finally:
+            with self._waiting:
+                lane.pass_lead_on(call)
         return call.answer.result()
 
     def close(self) -> None:
@@ -79,9 +87,17 @@ class MicroBatcher:
         with self._short.turn, self._long.turn:
             self._embedder.close()
 
+    def _lead(self, lane: "_Lane", call: "_Call") -> None:
+        while not call.answer.done():
+            with lane.turn:
+                self._serve_one_batch(lane)
+
     def _serve_one_batch(self, lane: "_Lane") -> None:
         with self._waiting:
             batch = self._next_batch(lane)
+        # Closing took what was there.
+        if not batch:
+            return
         try:
             vectors = self._embedder.embed([call.texts[row] for call, row in batch])
             for (call, row), vector in zip(batch, vectors, strict=True):
@@ -116,6 +132,8 @@ class _Lane:
 
     def __init__(self) -> None:
         self.turn = Lock()
+        self.leader: _Call | None = None
+        """Whose caller leads. One does as long as calls wait."""
         self._files: OrderedDict[str, deque[_Call]] = OrderedDict()
 
     @property
@@ -124,6 +142,7 @@ class _Lane:
 
     def add(self, whose: str, call: "_Call") -> None:
         self._files.setdefault(whose, deque()).append(call)
+        self.leader = self.leader or call
 
     def next_text(self) -> tuple["_Call", int]:
         """A text of the tenant whose turn it is, and of its calls in turn."""
@@ -135,6 +154,13 @@ class _Lane:
         if file:
             self._files[whose] = file
         return call, row
+
+    def pass_lead_on(self, call: "_Call") -> None:
+        """Where this call has led, have the one lead that has the next text."""
+        if self.leader is call:
+            self.leader = next((file[0] for file in self._files.values()), None)
+            if self.leader is not None:
+                self.leader.lead()
 
     def take_all(self) -> list["_Call"]:
         calls = [call for file in self._files.values() for call in file]
@@ -155,13 +181,25 @@ class _Call:
         self.vectors = np.empty((len(texts), dimension), np.float32)
         self.answer: Future[NDArray[np.float32]] = Future()
         self._missing = len(texts)
+        self._woken = Event()
 
     def put(self, row: int, vector: NDArray[np.float32]) -> None:
         self.vectors[row] = vector
         self._missing -= 1
         if not self._missing:
             self.answer.set_result(self.vectors)
+            self._woken.set()
 
     def fail(self, error: BaseException) -> None:
         if not self.answer.done():
             self.answer.set_exception(error)
+            self._woken.set()
+
+    def lead(self) -> None:
+        """Tell its caller to lead."""
+        self._woken.set()
+
+    def is_to_lead(self) -> bool:
+        """Wait until it is answered or told to lead; whether it is to lead."""
+        self._woken.wait()
+        return not self.answer.done()
