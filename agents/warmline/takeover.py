@@ -81,11 +81,16 @@ class LeanTakeover:
             self._handoffs.give_back(self.handoff.id, token=self._require_token(), instruction=instruction)
         )
 
-    def reply(self, content: str | None = None, *, attachments: Iterable[Id] | None = None) -> Reply:
-        """Say something to the customer, whose channel delivers it. ``attachments`` are ids of uploaded files."""
+    def reply(
+        self, content: str | None = None, *, attachments: Iterable[Id] | None = None, corrects: Id | None = None
+    ) -> Reply:
+        """Say something to the customer, whose channel delivers it. ``attachments`` are ids of uploaded files;
+        ``corrects`` is an earlier reply of yours, in whose place it holds."""
         self._outbox.flush()
         token = self._require_token()
-        return self._handoffs.reply(self.handoff.id, token=token, content=content, attachments=attachments)
+        return self._handoffs.reply(
+            self.handoff.id, token=token, content=content, attachments=attachments, corrects=corrects
+        )
 
     def resolve(self, note: str) -> Handoff:
         """Close the handoff and end the session. The note is kept as a memory."""

@@ -1,5 +1,5 @@
-// The words of the chat, by language. A page adds its own language, or other words, before the chat's tag:
-// window.WarmlineTexts = {fr: {title: "Discussion", …}}. What a language leaves out is said in English.
+// The words of the chat, by language. A page adds others before the chat's tag: window.WarmlineTexts = {fr: {title: …}}.
+// What a language leaves out is said in English.
 (() => {
   "use strict";
   const texts = {
@@ -9,7 +9,7 @@
       speaks: "Answering you: {name}", coming: "A person is coming.", wait: "The wait is about {time}.",
       opens: "They are there again from {time}.", closed: "This conversation has ended. If you write again, it goes on.",
       typing: "{name} is writing an answer …", sending: "Sending …", sent: "Sent", failed: "Not sent yet.",
-      attach: "Attach a file", large: "This file is too large.",
+      attach: "Attach a file", large: "This file is too large.", corrected: "Corrected",
       again: "Try again", refused: "This cannot be sent as it is.",
       offline: "No connection. What you write is kept, and sent later.",
     },
@@ -20,7 +20,7 @@
       opens: "Ab {time} ist wieder jemand da.",
       closed: "Dieses Gespräch ist beendet. Wenn Sie wieder schreiben, geht es weiter.",
       typing: "{name} schreibt eine Antwort …", sending: "Wird gesendet …", sent: "Gesendet",
-      failed: "Noch nicht gesendet.", attach: "Datei anhängen", large: "Diese Datei ist zu groß.",
+      failed: "Noch nicht gesendet.", attach: "Datei anhängen", large: "Diese Datei ist zu groß.", corrected: "Berichtigt",
       again: "Erneut versuchen", refused: "Das kann so nicht gesendet werden.",
       offline: "Keine Verbindung. Was Sie schreiben, bleibt erhalten und wird später gesendet.",
     },
@@ -31,7 +31,7 @@
       opens: "Habrá alguien de nuevo a partir de {time}.",
       closed: "Esta conversación ha terminado. Si vuelve a escribir, continúa.",
       typing: "{name} está escribiendo una respuesta …", sending: "Enviando …", sent: "Enviado",
-      failed: "Aún no se ha enviado.", attach: "Adjuntar un archivo", large: "Este archivo es demasiado grande.",
+      failed: "Aún no se ha enviado.", attach: "Adjuntar un archivo", large: "Este archivo es demasiado grande.", corrected: "Corregido",
       again: "Intentar de nuevo", refused: "Esto no se puede enviar así.",
       offline: "Sin conexión. Lo que escriba se guarda y se envía después.",
     },
@@ -41,7 +41,7 @@
       speaks: "يجيبك: {name}", coming: "سيأتي شخص إليك.", wait: "مدة الانتظار حوالي {time}.",
       opens: "سيكون هناك من يجيبك ابتداءً من {time}.", closed: "انتهت هذه المحادثة. إذا كتبت مرة أخرى فإنها تستمر.",
       typing: "{name} يكتب جوابًا …", sending: "جارٍ الإرسال …", sent: "أُرسلت", failed: "لم تُرسل بعد.",
-      attach: "إرفاق ملف", large: "هذا الملف كبير جدًا.",
+      attach: "إرفاق ملف", large: "هذا الملف كبير جدًا.", corrected: "صُحّحت",
       again: "حاول مرة أخرى", refused: "لا يمكن إرسال هذا كما هو.",
       offline: "لا يوجد اتصال. ما تكتبه محفوظ وسيُرسل لاحقًا.",
     },
@@ -51,7 +51,7 @@
       speaks: "{name}がお答えします。", coming: "担当者がまいります。", wait: "待ち時間は約{time}です。",
       opens: "{time}から担当者が対応します。", closed: "この会話は終了しました。もう一度お書きになると続きます。",
       typing: "{name}が返信を書いています…", sending: "送信中…", sent: "送信済み", failed: "まだ送信されていません。",
-      attach: "ファイルを添付", large: "ファイルが大きすぎます。",
+      attach: "ファイルを添付", large: "ファイルが大きすぎます。", corrected: "訂正済み",
       again: "もう一度試す", refused: "このままでは送信できません。",
       offline: "接続がありません。書いた内容は保存され、あとで送信されます。",
     },

@@ -106,23 +106,22 @@
     if (!isPage && panel.open) panel.close();
   }
 
-  // Messages: each once, by the id that the service or this browser gave it.
+  // Messages: each once, by its id.
   const shown = new Map();
   const own = new Map();
   const clock = (at) => {
-    const day = {dateStyle: "medium"}, isToday = new Date(at).toDateString() === new Date().toDateString();
-    return new Intl.DateTimeFormat(language, {timeStyle: "short", ...(isToday ? {} : day)}).format(new Date(at));
+    const isToday = new Date(at).toDateString() === new Date().toDateString();
+    return new Intl.DateTimeFormat(language, {timeStyle: "short", ...(!isToday && {dateStyle: "medium"})}).format(new Date(at));
   };
   const nameOf = (speaker) => speaker.name || texts[speaker.who === "visitor" ? "you" : speaker.who];
 
   function add(message) {
     const text = make("p", {class: "text", dir: "auto", lang: message.language || false});
     if (message.file) text.append(shownFile(message)); else text.textContent = message.text;
-    const name = make("b", {});
-    name.textContent = nameOf(message);
-    // A screen reader says what others write; what happens to one's own message is not announced each time.
+    // A screen reader says what others write, and not each time what happens to one's own.
     const line = make("div", {class: `line ${message.who}`, "aria-live": message.who === "visitor" && "off"},
-      make("p", {class: "by"}, name, " ", make("time", {datetime: message.at}, clock(message.at))), text);
+      make("p", {class: "by"}, make("b", {}, nameOf(message)), " ", make("time", {datetime: message.at}, clock(message.at))), text);
+    if (message.corrects) line.append(make("p", {class: "fate"}, texts.corrected));
     const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80 || message.who === "visitor";
     // What is kept here for sending is newer than all that comes with the history.
     log.insertBefore(line, isCaughtUp || message.isPending ? null : log.querySelector(".pending"));
@@ -178,18 +177,18 @@
     shown.set(message.id, message);
     const entry = message.written_as && own.get(message.written_as);
     if (entry) return arrived(entry);
-    const line = add(message);
+    const line = message.line = add(message);
+    shown.get(message.corrects)?.line?.replaceWith(line);
     if (message.who === "visitor") {
       const mine = {id: message.written_as, line};
       own.set(mine.id, mine);
-      if (mine.id) store.remove(`out ${mine.id}`);
-      fate(mine, "sent");
+      arrived(mine);
     }
     message.isNew = message.who !== "visitor" && !isSeen() &&
       (isCaughtUp || (message.is_reply && parsed("seen", {})[message.id] !== "read"));
   }
 
-  // The outbox: a message stays in it until the service has said that it is kept.
+  // The outbox: what the service has not said to be kept.
   const pending = () => store.keys().filter((key) => key.startsWith("out ")).map((key) => parsed(key, null))
     .filter((one) => one && one.id && one.text).sort((one, other) => one.at - other.at);
 
@@ -260,7 +259,7 @@
     } finally { isSending = false; }
   }
 
-  // 0 where the service has decided, else in how many milliseconds to try again at the earliest.
+  // 0 where the service has decided, else in how many milliseconds to try again.
   async function sent(one) {
     let answer;
     try {
@@ -362,7 +361,7 @@
     if (!isCaughtUp) {
       isCaughtUp = true;
       log.scrollTop = log.scrollHeight;
-      // What was said before is read by whoever wants to, and not announced.
+      // What was said before is not announced.
       log.setAttribute("aria-live", "polite");
       showPending();
       send();

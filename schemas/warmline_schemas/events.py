@@ -108,6 +108,7 @@ class EventFacts(TypedDict, total=False):
         str,
         Field(description="Of `message.*`, `attachment.checked`: the message; of `operator.mentioned`: the note."),
     ]
+    corrects: Annotated[str, Field(description="Of `message.created`: the reply that it corrects.")]
     reached: Annotated[str, Field(description="Of `message.received`: whom it reached.")]
     delivery: Annotated[str, Field(description="Of `message.delivery` and `undelivered`: how far it got.")]
     problem: Annotated[str, Field(description="Of `message.delivery`: why it failed.")]

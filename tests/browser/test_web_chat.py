@@ -32,6 +32,7 @@ LEAST_TARGET = 44
 BROKEN = "My lamp LAMP-77 came broken. I would like a new one."
 WANTS_A_PERSON = "I want a person, please."
 HERE = "Ines here. A new lamp is on its way; it comes on Thursday."
+ON_MONDAY = "Ines here. A new lamp is on its way; it comes on Monday."
 CORRECTS = "No, the lamp is LAMP-78. I read the wrong label."
 IT_CAME = "It came, and it works. Thank you!"
 SMALL = """
@@ -160,6 +161,46 @@ def test_a_customer_is_told_what_is_handed_over_and_the_operator_reads_what_they
     expect(corrected).to_be_visible()
     assert violations_on(operator) == []
     take_picture(operator, pictures / f"brief-corrected-{theme}.webp")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_an_operator_corrects_what_they_said_and_the_customer_reads_the_right_words_in_its_place(
+    chat: str, desk: Desk, visit: Visit, pictures: Path, theme: str
+) -> None:
+    operator, customer = visit(color_scheme=theme), visit(color_scheme=theme, viewport=WINDOW, bypass_csp=True)
+    sign_in(operator, desk.hire("ines", display_name="Ines Weber", queues=["billing"]))
+    customer.goto(chat)
+    write(customer, f"{BROKEN} {WANTS_A_PERSON}")
+    take_over_and_reply(operator, waiting(desk))
+    expect(said(customer, HERE)).to_be_visible()
+
+    hands = Hands(operator)
+    hands.press("link", "Correct")
+    field = operator.get_by_role("textbox", name="Correct what you said")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(HERE)
+    field.fill(ON_MONDAY)
+    assert violations_on(operator) == []
+    field.press("Control+Enter")
+
+    turn = operator.locator(".turn--agent", has_text="Ines Weber")
+    expect(turn).to_contain_text(ON_MONDAY)
+    expect(turn.get_by_text(HERE)).to_be_hidden()
+    line = customer.locator(".line.person")
+    expect(line).to_contain_text(ON_MONDAY)
+    expect(line).to_contain_text("Corrected")
+    expect(said(customer, HERE)).to_have_count(0)
+    expect(turn).to_contain_text("read")
+    take_picture(customer, pictures / f"web-chat-corrected-{theme}.webp")
+    turn.get_by_text("Corrected at").click()
+    expect(turn.get_by_text(HERE)).to_be_visible()
+    assert violations_on(operator) == []
+    assert violations_on(customer) == []
+    take_picture(operator, pictures / f"corrected-{theme}.webp")
+
+    customer.reload()
+    expect(said(customer, ON_MONDAY)).to_be_visible()
+    expect(customer.locator(".line.person")).to_have_count(1)
 
 
 def test_that_a_customer_types_is_seen_by_whoever_has_the_case_until_it_is_sent_and_no_bot_is_told(

@@ -581,6 +581,8 @@ export type EventFacts = {
     closed_as?: string;
     /** Of `message.*`, `attachment.checked`: the message; of `operator.mentioned`: the note. */
     message_id?: string;
+    /** Of `message.created`: the reply that it corrects. */
+    corrects?: string;
     /** Of `message.received`: whom it reached. */
     reached?: string;
     /** Of `message.delivery` and `undelivered`: how far it got. */
@@ -1635,6 +1637,12 @@ export type Reply = {
     late: boolean;
     /** Why it failed. */
     problem: string | null;
+    /**
+     * The reply in whose place it holds.
+     */
+    corrects?: string | null;
+    /** What to say before it where a channel cannot change what it sent. */
+    lead?: string | null;
 };
 /**
  * How far a reply got, as its channel reports it: `saved` until it says more.
@@ -1792,6 +1800,10 @@ export type SendReply = {
     content?: string | null;
     /** The ids of uploaded attachments, at most 10. Each of them is a reply of its own, after the text. */
     attachments?: string[];
+    /**
+     * A reply of yours in this case, in whose place `content` holds from now on.
+     */
+    corrects?: string | null;
 };
 /** What a memory tells of an attachment. */
 export type SentAttachment = {

@@ -82,11 +82,16 @@ class AsyncLeanTakeover:
             await self._handoffs.give_back(self.handoff.id, token=self._require_token(), instruction=instruction)
         )
 
-    async def reply(self, content: str | None = None, *, attachments: Iterable[Id] | None = None) -> Reply:
-        """Say something to the customer, whose channel delivers it. ``attachments`` are ids of uploaded files."""
+    async def reply(
+        self, content: str | None = None, *, attachments: Iterable[Id] | None = None, corrects: Id | None = None
+    ) -> Reply:
+        """Say something to the customer, whose channel delivers it. ``attachments`` are ids of uploaded files;
+        ``corrects`` is an earlier reply of yours, in whose place it holds."""
         await self._outbox.flush()
         token = self._require_token()
-        return await self._handoffs.reply(self.handoff.id, token=token, content=content, attachments=attachments)
+        return await self._handoffs.reply(
+            self.handoff.id, token=token, content=content, attachments=attachments, corrects=corrects
+        )
 
     async def resolve(self, note: str) -> Handoff:
         """Close the handoff and end the session. The note is kept as a memory."""

@@ -27,6 +27,7 @@ from warmline.bridges.desk import (
 from warmline.bridges.marks import SETTLING, Marks
 from warmline.bridges.store import BEGAN, FROM_DESK, KEPT_DAYS, OVERLAP, Case, Item, Store
 from warmline.errors import NotFound, TimedOut
+from warmline_schemas.customers.messages import correction_in
 from warmline_schemas.events import Event, EventType
 from warmline_schemas.memories import Memory
 from warmline_schemas.targets import TargetKind, kind_of
@@ -298,10 +299,10 @@ class Bridge:
 
     def _deliver(self, case: Case, chain: str, message: str) -> None:
         """Bring the customer what was said to them, and report how far it got."""
-        said = self._cases.reply(message)
-        if said is None:
+        said, mark = self._cases.reply(message), f"{MESSAGE}{message}"
+        # What was corrected before it was brought is not said any more: the correction is, behind it.
+        if said is None or (not self._marks.knows(mark) and self._cases.is_corrected(said)):
             return
-        mark = f"{MESSAGE}{message}"
         try:
             id = self._once(mark, case, lambda: self._say(case, chain, said, mark))
         except Refused as refusal:
@@ -325,7 +326,16 @@ class Bridge:
         file = self._cases.file_of(said)
         if file is not None:
             return self._desk.send_file(case.conversation, *file, mark)
-        return self._desk.say(case.conversation, said.content, mark)
+        return self._desk.say(case.conversation, self._words(said), mark)
+
+    def _words(self, said: Memory) -> str:
+        """What the customer reads of a reply. A desk does not let a bot change what it said: a correction says that it
+        is one, where they have what it corrects."""
+        correction = correction_in(said.metadata)
+        if correction is None:
+            return said.content
+        was_brought = self._marks.knows(f"{MESSAGE}{correction.of}") or self._cases.was_brought(str(correction.of))
+        return f"{correction.lead}\n{said.content}" if was_brought else said.content
 
     def _hear_first(self, conversation: str) -> None:
         """Let a bot's answer wait until what people said at the desk is heard, also what was not sent to us."""

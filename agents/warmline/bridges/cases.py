@@ -26,7 +26,7 @@ from warmline.errors import (
 from warmline_schemas.briefs import Brief
 from warmline_schemas.claims import Owner
 from warmline_schemas.customers.attachments import MOST_ATTACHMENTS, Attachment, AttachmentState
-from warmline_schemas.customers.messages import ReceivedMessage
+from warmline_schemas.customers.messages import ReceivedMessage, correction_in
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief
 from warmline_schemas.memories import Memory
 from warmline_schemas.targets import TargetKind, kind_of
@@ -174,6 +174,16 @@ class Cases:
             return self._client.memories.get(message_id)
         except NotFound:
             return None
+
+    def is_corrected(self, said: Memory) -> bool:
+        """Whether a reply was said anew."""
+        anew = None if said.superseded_by is None else self.reply(str(said.superseded_by))
+        return anew is not None and correction_in(anew.metadata) is not None
+
+    def was_brought(self, message_id: str) -> bool:
+        """Whether a channel had a reply, as far as is known: of what was forgotten nobody knows that it had not."""
+        said = self.reply(message_id)
+        return said is None or said.external_id is not None
 
     def may_not_say(self, chain: str, said: Memory) -> str | None:
         """Return why a bot's answer must not reach the customer any more; None where it may.

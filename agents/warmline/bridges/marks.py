@@ -22,6 +22,10 @@ class Marks:
         """Note that something is there, under the other side's id: it came back."""
         self._store.sent(mark, id)
 
+    def knows(self, mark: str) -> bool:
+        """Whether something was said, or may have been."""
+        return self._store.mark(mark) is not None
+
     def once(self, mark: str, say: Callable[[], str], find: Callable[[], str | None]) -> str:
         """Say something unless it was said, and return the other side's id of it. ``find`` looks for it there.
 

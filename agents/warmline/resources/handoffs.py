@@ -408,18 +408,21 @@ class Handoffs:
         token: int,
         content: str | None = None,
         attachments: Iterable[Id] | None = None,
+        corrects: Id | None = None,
         idempotency_key: str | None = None,
     ) -> Reply:
         """Say something to the customer as the holder of an accepted handoff. The customer's channel delivers it.
 
         ``attachments`` are the ids of files that were uploaded with ``client.attachments``. Each of them is a reply of
-        its own behind the text; the first of all is returned.
+        its own behind the text; the first of all is returned. With ``corrects``, the id of an earlier reply of yours in
+        the case, ``content`` holds in its place: channels that can change what they sent do so.
         """
         request = build(
             SendReply,
             token=token,
             content=content,
             attachments=None if attachments is None else [*attachments],
+            corrects=corrects,
         )
         return self._transport.post(Reply, path_to(PATH, handoff_id, "reply"), request, idempotency_key)
 

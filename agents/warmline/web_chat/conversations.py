@@ -5,7 +5,7 @@ loses nothing, and no visitor can name another one's case.
 """
 
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID
 from warmline.asynchronous import AsyncWarmline
 from warmline.errors import ConversationOwned, Forbidden, InvalidRequest, NotFound
 from warmline.web_chat.bots import Who
-from warmline_schemas.customers.messages import ReceivedMessage, ReplyState
+from warmline_schemas.customers.messages import ReceivedMessage, ReplyState, correction_in
 from warmline_schemas.events import EventType
 from warmline_schemas.memories import Memory, Role
 from warmline_schemas.targets import TargetKind, kind_of, name_of
@@ -66,6 +66,8 @@ class Message:
     """The browser's id of what the visitor wrote."""
     is_reply: bool
     """Whether somebody waits to hear how far it got."""
+    corrects: str | None
+    """The message in whose place it stands, with other words."""
     file: dict[str, Any] | None
     """The name and the type of a file, where it is one."""
     is_sent: bool
@@ -169,7 +171,15 @@ class Conversations:
             said[UUID(event.facts["message_id"])] = event.type
             after = event.sequence
         memories = [one async for one in self._one_by_one(said)] if begin else await self._all(visitor, said)
-        return [await self._message(one, is_reply=self._is_reply(one, said)) for one in memories], after
+        places = await self._places(memories)
+        corrected = {of for of, _ in places.values()}
+        shown = [
+            await self._message(one, is_reply=self._is_reply(one, said), place=places.get(one.id))
+            for one in memories
+            # What was corrected is said in other words by what comes with it, or will come.
+            if one.id not in corrected
+        ]
+        return shown if begin else sorted(shown, key=lambda one: one.at), after
 
     async def case(self, visitor: str) -> Case:
         """How the visitor's case stands now."""
@@ -242,11 +252,25 @@ class Conversations:
                 break
         return sorted(found, key=lambda one: (one.event_time, one.id))
 
+    async def _places(self, said: Sequence[Memory]) -> dict[UUID, tuple[UUID, datetime]]:
+        """By the ids of corrections among messages, in the order in which they were said: what each stands in the place
+        of, and when the first words of that were said."""
+        times = {one.id: one.event_time for one in said}
+        places: dict[UUID, tuple[UUID, datetime]] = {}
+        for one in said:
+            correction = correction_in(one.metadata) if one.role is Role.AGENT else None
+            if correction is not None:
+                if correction.of not in times:
+                    times |= {before.id: before.event_time async for before in self._one_by_one([correction.of])}
+                times[one.id] = times.get(correction.of, one.event_time)
+                places[one.id] = correction.of, times[one.id]
+        return places
+
     @staticmethod
     def _is_reply(memory: Memory, said: dict[UUID, EventType]) -> bool:
         return said.get(memory.id) is EventType.MESSAGE_CREATED or (memory.external_id or "").startswith(REPLIED)
 
-    async def _message(self, memory: Memory, *, is_reply: bool) -> Message:
+    async def _message(self, memory: Memory, *, is_reply: bool, place: tuple[UUID, datetime] | None) -> Message:
         who, name = await self._who(memory)
         known = memory.external_id or ""
         return Message(
@@ -255,9 +279,10 @@ class Conversations:
             name=name,
             text=memory.content,
             language=memory.metadata.get("language"),
-            at=memory.event_time,
+            at=memory.event_time if place is None else place[1],
             written_as=known.removeprefix(WRITTEN) if known.startswith(WRITTEN) else None,
             is_reply=is_reply,
+            corrects=None if place is None else str(place[0]),
             file=_file_of(memory),
             is_sent=known.startswith((REPLIED, ANSWERED)),
         )

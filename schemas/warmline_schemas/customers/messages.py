@@ -1,9 +1,9 @@
 """Messages between a case and its customer, as the channels carry them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
@@ -20,6 +20,30 @@ MessageText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CONT
 def _check_says(content: str | None, attachments: Sequence[UUID]) -> None:
     if content is None and not attachments:
         raise ValueError("content: say something, or bring `attachments`")
+
+
+class Correction(NamedTuple):
+    """What the metadata of a reply says that corrects another one: ``of`` is that, and ``lead`` what a channel says
+    before it which cannot change what it sent."""
+
+    of: UUID
+    lead: str
+
+
+CORRECTION = "correction"
+"""Under which name it stands there."""
+
+
+def correction_in(metadata: Mapping[str, Any]) -> Correction | None:
+    """Which reply a message corrects, by its metadata; None where it corrects none."""
+    about = metadata.get(CORRECTION)
+    if not isinstance(about, Mapping):
+        return None
+    try:
+        return Correction(UUID(str(about.get("of"))), str(about.get("lead", "")))
+    except ValueError:
+        # Metadata can be anybody's.
+        return None
 
 
 class SendMessage(Request):
@@ -131,10 +155,15 @@ class SendReply(Request):
         default_factory=list,
         description="The ids of uploaded attachments, at most 10. Each of them is a reply of its own, after the text.",
     )
+    corrects: UUID | None = Field(
+        default=None, description="A reply of yours in this case, in whose place `content` holds from now on."
+    )
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         _check_says(self.content, self.attachments)
+        if self.corrects is not None and (self.content is None or self.attachments):
+            raise ValueError("`corrects` needs `content`, the whole new text, and takes no `attachments`")
         return self
 
 
@@ -167,6 +196,10 @@ class Reply(Answer):
     state: ReplyState = Field(description="How far it got.")
     late: bool = Field(description="Whether nobody had delivered it in time.")
     problem: str | None = Field(description="Why it failed.")
+    corrects: UUID | None = Field(default=None, description="The reply in whose place it holds.")
+    lead: str | None = Field(
+        default=None, description="What to say before it where a channel cannot change what it sent."
+    )
 
 
 class GiveBack(Request):

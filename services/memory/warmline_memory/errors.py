@@ -31,7 +31,7 @@ WarmlineError
  │   └─ TooManyAtOnce            └─ TooManyRequests
  ├─ Conflict, for what the present state does not allow
  │   ├─ SessionEnded             ├─ HandoffInProgress ─ TooManyConsultations
- │   ├─ NamespaceMismatch        ├─ HandoffStateForbids ─ NotOffered, NothingAsked, TooLateToUndo
+ │   ├─ NamespaceMismatch        ├─ HandoffStateForbids ─ NotOffered, NothingAsked, TooLateToUndo, ReplyCorrected
  │   ├─ MemoryProtected          ├─ HandoffClaimed ─ HandoffOffered, HandoffClaimedBesides
  │   ├─ IdempotencyKeyReused     ├─ HandoffAccepted
  │   ├─ ConversationOwned        ├─ DraftChanged
@@ -457,6 +457,10 @@ class NothingAsked(HandoffStateForbids):
 
 class TooLateToUndo(HandoffStateForbids):
     """Handoff {handoff_id} went on too long ago to be called off, or {to} has it by now. Ask {to} to give it back."""
+
+
+class ReplyCorrected(HandoffStateForbids):
+    """Message {memory_id} was corrected before, so that it no longer holds. Correct what holds in its place."""
 
 
 class NotHeld(Conflict):

@@ -194,6 +194,34 @@ def test_a_file_that_a_person_sends_from_the_console_reaches_the_customer_once(a
 
 
 @pytest.mark.usefixtures("bridge")
+def test_a_corrected_reply_follows_as_a_correction(api: Api, fake: FakeChatwoot) -> None:
+    with Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+    warm = accept(api, handoffs_of(api, talk)[0], "human:ben")
+    token = warm["claim"]["token"]
+    reply = act(api, warm["handoff"], "reply", 201, token=token, content="It costs $700")
+    soon(lambda: delivered(api))
+    act(api, warm["handoff"], "reply", 201, token=token, content="It costs $70", corrects=reply["id"])
+    soon(lambda: talk.said()[-2:] == ["It costs $700", "Correction of an earlier message:\nIt costs $70"])
+
+
+def test_what_was_corrected_before_it_was_brought_is_said_once_in_the_right_words(
+    api: Api, fake: FakeChatwoot, tmp_path: Path
+) -> None:
+    with a_bridge(api, fake, tmp_path), Bot(api):
+        talk = fake.begins("I want a person")
+        soon(lambda: talk.status == "open")
+    warm = accept(api, handoffs_of(api, talk)[0], "human:ben")
+    token = warm["claim"]["token"]
+    reply = act(api, warm["handoff"], "reply", 201, token=token, content="It costs $700")
+    act(api, warm["handoff"], "reply", 201, token=token, content="It costs $70", corrects=reply["id"])
+    with a_bridge(api, fake, tmp_path):
+        soon(lambda: delivered(api))
+    assert [text for text in talk.said() if "It costs" in text] == ["It costs $70"]
+
+
+@pytest.mark.usefixtures("bridge")
 def test_a_persons_answer_makes_the_bot_silent_and_is_theirs(api: Api, fake: FakeChatwoot) -> None:
     with Bot(api):
         talk = fake.begins("I want a person")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.builders.bridges import quiet, soon
 from tests.builders.channels import write
-from tests.builders.handoffs import accept, read, waiting, written
+from tests.builders.handoffs import accept, act, read, waiting, written
 from tests.builders.memories import remember
 from tests.builders.operators import an_operator, revised
 from tests.builders.queues import a_queue
@@ -168,6 +168,17 @@ def test_a_reply_goes_to_the_customer_once_however_often_slack_sends_it(api: Api
     created = get(api, "events", types="message.created")["items"]
     assert [one["actor"] for one in created] == ["human:ann"]
     soon(lambda: fake.in_thread(thread) == ["*Ann* replied"])
+
+
+@pytest.mark.usefixtures("bridge")
+def test_that_a_reply_was_corrected_is_told_in_the_thread(api: Api, fake: FakeSlack) -> None:
+    handoff = waiting(api)
+    thread = fake.thread()
+    warm = accept(api, handoff, "human:ann")
+    token = warm["claim"]["token"]
+    reply = act(api, handoff, "reply", 201, token=token, content="It costs $700")
+    act(api, handoff, "reply", 201, token=token, content="It costs $70", corrects=reply["id"])
+    soon(lambda: fake.in_thread(thread)[-2:] == ["*Ann* replied", "*Ann* corrected a reply"])
 
 
 @pytest.mark.usefixtures("bridge")

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.usefixtures("worker")
 ASKS = "I am an assistant"
 GETS_A_PERSON = "I am getting a person"
 HERE = "Ann here. A new lamp is on its way."
+LATER = "Ann here. A new lamp comes on Monday."
 
 
 @pytest.fixture
@@ -102,6 +103,35 @@ def test_a_reply_that_no_page_was_open_for_is_not_reported_as_sent_until_one_is(
     assert state_of(api, reply) is None
     visitor.read_until(HERE)
     eventually(lambda: state_of(api, reply) == "sent")
+
+
+def corrected(client: Warmline, held: Json, reply: UUID, text: str) -> UUID:
+    return client.handoffs.reply(held["id"], token=held["token"], content=text, corrects=reply).id
+
+
+def test_a_page_that_is_open_is_told_what_a_correction_stands_in_the_place_of(
+    api: Api, chat: str, client: Warmline
+) -> None:
+    visitor = wants_a_person(chat)
+    held = accepted(client)
+    reply = replied(client, held)
+    visitor.read_until(HERE)
+    anew = corrected(client, held, reply, LATER)
+    visitor.read_until(LATER)
+    told = visitor.messages[-1]
+    assert (told["corrects"], told["at"]) == (str(reply), visitor.messages[-2]["at"])
+    eventually(lambda: state_of(api, anew) == "sent")
+
+
+def test_whoever_comes_back_reads_the_right_words_alone_where_the_wrong_ones_were(chat: str, client: Warmline) -> None:
+    visitor = wants_a_person(chat)
+    held = accepted(client)
+    reply = replied(client, held)
+    replied(client, held, "Anything else?")
+    between = corrected(client, held, reply, "Ann here. Two lamps are on their way.")
+    corrected(client, held, between, LATER)
+    back = Visitor(chat, visitor.token).read_until(LATER)
+    assert [text for who, text in back.said if who == "person"] == [LATER, "Anything else?"]
 
 
 def test_the_bot_goes_on_when_a_person_gives_it_back(chat: str, client: Warmline) -> None:

@@ -172,7 +172,8 @@ class Threads:
         if not is_customers and kind_of(actor) is not TargetKind.HUMAN:
             return None
         who = "The customer" if is_customers else self._people.called(actor)
-        text = f"*{pages.escaped(who)}* {'wrote' if is_customers else 'replied'}"
+        did = "wrote" if is_customers else "corrected a reply" if event.facts.get("corrects") else "replied"
+        text = f"*{pages.escaped(who)}* {did}"
         if self._settings.words:
             try:
                 said = self._client.memories.get(event.facts["message_id"]).content

@@ -182,12 +182,16 @@ def reply(
     token: TokenOption,
     text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="What is said to the customer.")] = None,
     files: FilesOption = None,
+    corrects: Annotated[
+        str | None,
+        typer.Option("--corrects", metavar="MESSAGE", help="An earlier reply of yours, in whose place it holds."),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Say something to the customer, or send files; their channel delivers them."""
+    """Say something to the customer, send files, or correct a reply; their channel delivers it."""
     with connect(context) as client:
         ids = uploaded(client, files, lambda: client.handoffs.get(handoff).namespace)
-        said = client.handoffs.reply(handoff, token=token, content=text, attachments=ids)
+        said = client.handoffs.reply(handoff, token=token, content=text, attachments=ids, corrects=corrects)
     if as_json:
         return show_json(said)
     return show_fields({"message": said.id, "state": said.state})

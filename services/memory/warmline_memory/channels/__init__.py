@@ -2,6 +2,7 @@
 
 from warmline_memory.channels.bringing import note as note_with_attachments
 from warmline_memory.channels.by_customer import receive as receive_from_customer
+from warmline_memory.channels.correcting import correct, corrections_of
 from warmline_memory.channels.inbound import give_back, receive
 from warmline_memory.channels.landing import check_case
 from warmline_memory.channels.outbound import note_checked, replies_among, reply_of, report, say, sound
@@ -12,6 +13,8 @@ __all__ = [
     "ask_rating",
     "check_case",
     "confirm_draft",
+    "correct",
+    "corrections_of",
     "give_back",
     "note_checked",
     "note_with_attachments",

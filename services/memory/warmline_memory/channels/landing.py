@@ -12,6 +12,7 @@ from warmline_memory.storage import tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.customers.messages import Reached
 from warmline_schemas.keys import Scope
+from warmline_schemas.memories import Role
 
 CUSTOMER = "customer"
 """Who writes, in events: a customer is no agent, and has no other name there."""
@@ -66,6 +67,14 @@ def check_party(db: Transaction, chain_id: UUID) -> None:
     if Scope.DESK not in grant.scopes and not any(grant.may_act_as(agent) for agent in agents):
         first = sessions.find(db, chain_id).agent
         raise AgentNotBound(missing=f"agent:{first}", agent=first)
+
+
+def language_of(db: Transaction, chain_id: UUID, namespace: str) -> str | None:
+    """The language that a channel told with what the customer said last."""
+    memory = tables.Memory
+    told = memory.custom[LANGUAGE].astext
+    theirs = (memory.chain_id == chain_id, memory.namespace == namespace, memory.role == Role.USER)
+    return db.scalar(select(told).where(*theirs, told.is_not(None)).order_by(memory.id.desc()).limit(1))
 
 
 def onward(db: Transaction, chain_id: UUID) -> UUID | None:

@@ -16,7 +16,7 @@ from warmline_memory.reading.notes import ATTACHMENT
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.customers.messages import Reply, ReplyState, ReportDelivery
+from warmline_schemas.customers.messages import Reply, ReplyState, ReportDelivery, correction_in
 from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.memories import Memory, Role
 
@@ -39,16 +39,23 @@ def say(
     The same words again are said again. Raises ``NotFound``, ``SessionEnded``, ``EmbeddingsWanted``,
     ``AttachmentNotSendable``, and ``ConversationNotYours`` where ``agent`` does not speak for the chain.
     """
+    row = lock_to_speak(db, session_id, agent)
+    kept = bringing.keep(db, row, text, attachment_ids, ready, agent=agent, role=Role.AGENT)
+    for one in kept:
+        leave_to_channel(db, row, one)
+    return memories.shown(db, kept[:1])[0]
+
+
+def lock_to_speak(db: Transaction, session_id: UUID, agent: str) -> tables.Session:
+    """The session in which somebody speaks to the customer; its chain is locked. Raises ``NotFound``, ``SessionEnded``,
+    and ``ConversationNotYours`` where ``agent`` does not speak for the chain."""
     row = sessions.lock_chain(db, session_id)
     if row.ended_at is not None:
         raise sessions.ended(db, row)
     if row.agent != agent or not row.owns_conversation:
         owner = sessions.owning_session(db, row.chain_id)
         raise ConversationNotYours(owner=owner.agent if owner else "nobody", session_id=row.id)
-    kept = bringing.keep(db, row, text, attachment_ids, ready, agent=agent, role=Role.AGENT)
-    for one in kept:
-        leave_to_channel(db, row, one)
-    return memories.shown(db, kept[:1])[0]
+    return row
 
 
 def check_speaks(db: Transaction, place: Landing, agent: str | None) -> None:
@@ -96,7 +103,7 @@ def send_on(db: Transaction, kept: tables.Memory) -> None:
 def report(db: Transaction, chain_id: UUID, memory_id: UUID, ask: ReportDelivery) -> Reply:
     """Note how far a channel got with a reply; a report of less than is known changes nothing. Raises ``NotFound`` and
     ``AgentNotBound``."""
-    row, memory = _find(db, memory_id, for_change=True)
+    row, memory = find(db, memory_id, for_change=True)
     if memory.chain_id != chain_id:
         raise NotFound(noun="reply of this chain", id=memory_id)
     # What a channel brings back at this moment waits for the chain, and so finds the id that is noted here.
@@ -118,7 +125,7 @@ def report(db: Transaction, chain_id: UUID, memory_id: UUID, ask: ReportDelivery
 
 def reply_of(db: Transaction, memory_id: UUID) -> Reply:
     """A reply as it is now. Raises ``NotFound``."""
-    return _answer(*_find(db, memory_id))
+    return _answer(*find(db, memory_id))
 
 
 def replies_among(db: Transaction, memory_ids: Collection[UUID]) -> dict[UUID, Reply]:
@@ -135,7 +142,7 @@ def note_checked(db: Transaction, attachment_id: UUID, problem: str | None) -> N
     if checked is None or problem is None or checked.memory_id is None:
         return
     if db.find(tables.Reply, checked.memory_id) is not None:
-        row, memory = _find(db, checked.memory_id, for_change=True)
+        row, memory = find(db, checked.memory_id, for_change=True)
         row.state, row.problem, row.alarm_at = ReplyState.FAILED, f"It was refused: {problem}"[:500], None
         _record(db, EventType.MESSAGE_DELIVERY, memory, delivery=row.state, problem=row.problem)
 
@@ -149,7 +156,8 @@ def sound(db: Transaction, memory_id: UUID) -> None:
     _record(db, EventType.MESSAGE_UNDELIVERED, db.find_one(tables.Memory, memory_id), delivery=row.state)
 
 
-def _find(db: Transaction, memory_id: UUID, *, for_change: bool = False) -> tuple[tables.Reply, tables.Memory]:
+def find(db: Transaction, memory_id: UUID, *, for_change: bool = False) -> tuple[tables.Reply, tables.Memory]:
+    """A reply and its memory; both locked where one is to be changed. Raises ``NotFound``."""
     # The memory first, as everybody locks it before what is derived from it.
     memory = db.find(tables.Memory, memory_id, with_for_update=for_change or None)
     row = db.find(tables.Reply, memory_id, with_for_update=for_change or None)
@@ -168,8 +176,8 @@ def _is_taken(db: Transaction, memory: tables.Memory, external_id: str) -> bool:
 def _record(db: Transaction, type: EventType, kept: tables.Memory, **facts: Unpack[EventFacts]) -> None:
     db.flush()
     whole: EventFacts = {"message_id": str(kept.id), "session_id": str(kept.session_id), **facts}
-    if type is EventType.MESSAGE_CREATED and (brought := bringing.brought_by(kept)):
-        whole["attachments"] = brought
+    if type is EventType.MESSAGE_CREATED:
+        whole |= _said_with(kept)
     session = None if kept.session_id is None else sessions.find(db, kept.session_id)
     held = session and session.handoff_id and db.find(tables.Handoff, session.handoff_id)
     events.record(
@@ -184,7 +192,19 @@ def _record(db: Transaction, type: EventType, kept: tables.Memory, **facts: Unpa
     )
 
 
+def _said_with(kept: tables.Memory) -> EventFacts:
+    """What else is told of a message that waits for its channel: what it brings, and which one it corrects."""
+    brought, correction = bringing.brought_by(kept), correction_in(kept.custom)
+    told: EventFacts = {}
+    if brought:
+        told["attachments"] = brought
+    if correction is not None:
+        told["corrects"] = str(correction.of)
+    return told
+
+
 def _answer(row: tables.Reply, kept: tables.Memory) -> Reply:
+    correction = correction_in(kept.custom)
     return Reply.model_validate(
         {
             "id": kept.id,
@@ -197,5 +217,7 @@ def _answer(row: tables.Reply, kept: tables.Memory) -> Reply:
             "state": row.state,
             "late": row.is_late,
             "problem": row.problem,
+            "corrects": correction and correction.of,
+            "lead": correction and correction.lead,
         }
     )

@@ -19,7 +19,6 @@ from warmline_memory.storage import clock, tables
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import HandoffMode
-from warmline_schemas.memories import Role
 
 WITHIN = timedelta(days=7)
 """So long a number is taken for an answer."""
@@ -34,7 +33,7 @@ def ask(db: Transaction, row: tables.Handoff, session: tables.Session, ready: Re
     is_wanted = tenancy.read_preferences(db).ask_rating and row.mode != HandoffMode.CONSULT
     if not is_wanted or row.first_reply_at is None:
         return
-    text = phrase("rating", "asks", row.language or _spoken(db, row))
+    text = phrase("rating", "asks", row.language or landing.language_of(db, row.chain_id, row.namespace))
     embeddings = ready.of([text])
     assert embeddings is not None  # noqa: S101 (there is one text)
     outbound.say_as_service(db, session.id, text, embeddings, {})
@@ -57,14 +56,6 @@ def take(db: Transaction, session: tables.Session, text: str | None) -> bool:
     rated = db.find_one(tables.Handoff, newest.handoff_id)
     events.record_of_handoff(db, EventType.HANDOFF_RATED, rated, landing.CUSTOMER)
     return True
-
-
-def _spoken(db: Transaction, row: tables.Handoff) -> str | None:
-    """The language that a channel told with what the customer said last."""
-    memory = tables.Memory
-    told = memory.custom[landing.LANGUAGE].astext
-    theirs = (memory.chain_id == row.chain_id, memory.namespace == row.namespace, memory.role == Role.USER)
-    return db.scalar(select(told).where(*theirs, told.is_not(None)).order_by(memory.id.desc()).limit(1))
 
 
 def score_of(text: str) -> int | None:

@@ -180,16 +180,19 @@ def reopen(db: Transaction, handoff_id: UUID, agent: str) -> Handoff:
 
 
 def reply(db: Transaction, handoff_id: UUID, ask: SendReply, ready: Ready) -> Reply:
-    """Say something to the customer as the holder of an accepted handoff.
+    """Say something to the customer as the holder of an accepted handoff, or an earlier reply of theirs anew.
 
     Raises ``EmbeddingsWanted`` beside what ``release`` does; ``HandoffStateForbids`` also for a consultation, whose
-    holder does not speak.
+    holder does not speak; ``NotFound`` and ``ReplyCorrected`` for a reply that they cannot correct.
     """
     row = handoffs.find_held(db, handoff_id, ask.token, "reply", HandoffState.ACCEPTED)
     if row.mode == HandoffMode.CONSULT:
         raise HandoffStateForbids(handoff_id=row.id, state="a consultation", verb="reply", needed="accepted to go on")
     session = _session_of(db, row)
-    said = channels.say(db, session.id, session.agent, ask.content, ready, ask.attachments)
+    if ask.corrects is not None and ask.content is not None:
+        said = channels.correct(db, session.id, session.agent, ask.corrects, ask.content, ready)
+    else:
+        said = channels.say(db, session.id, session.agent, ask.content, ready, ask.attachments)
     return channels.reply_of(db, said.id)
 
 

@@ -11,7 +11,7 @@ from warmline_memory.memories.consolidations import (
     list_page as list_consolidations,
     undo as undo_consolidation,
 )
-from warmline_memory.memories.corrections import superseding
+from warmline_memory.memories.corrections import note as correct, superseding
 from warmline_memory.memories.duplicates import fingerprint
 from warmline_memory.memories.first_replies import find_first as find_first_reply, note_first as note_first_reply
 from warmline_memory.memories.hiding import Unhidden, hidden, to_hide, to_keep
@@ -42,6 +42,7 @@ __all__ = [
     "consolidate",
     "consolidations_answer",
     "content_of",
+    "correct",
     "count",
     "count_recalls",
     "find_first_reply",

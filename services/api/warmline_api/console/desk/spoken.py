@@ -14,6 +14,7 @@ from warmline_memory import attachments, channels, desk, storage
 from warmline_memory.attachments import Recognised
 from warmline_memory.desk import ConversationPage, SessionOnLine
 from warmline_memory.embedding import Ready, until_embedded
+from warmline_memory.redaction import HIDDEN
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.saved_replies import blanks_in
 from warmline_schemas.wire import MAX_CONTENT_CHARS
@@ -50,8 +51,9 @@ class Said:
     message: str
 
 
-def say_posted(visitor: Visitor, session_id: UUID, *, has_customer: bool) -> Said:
-    """Reply to the customer or keep a note, as the visitor's form has it. Raises what ``say`` does."""
+def say_posted(visitor: Visitor, session_id: UUID, *, has_customer: bool, corrects: UUID | None = None) -> Said:
+    """Reply to the customer or keep a note, as the visitor's form has it, or say the reply ``corrects`` anew. Raises
+    what ``say`` does."""
     # Browsers send line ends as CR LF (WHATWG HTML, 4.10.21.7); what is remembered has plain line feeds.
     form = visitor.form
     text, once = shell.field(form, "text").replace("\r\n", "\n"), shell.field(form, "once")[:100]
@@ -61,29 +63,45 @@ def say_posted(visitor: Visitor, session_id: UUID, *, has_customer: bool) -> Sai
     # Read before it is said: once it is, nothing may fail any more.
     with visitor.transaction() as db:
         chain_id = db.find_one(tables.Session, session_id).chain_id
-    memory_id = say(visitor, session_id, text, brought(visitor), as_note=as_note, once=once)
+    corrects = None if as_note else corrects
+    memory_id = say(visitor, session_id, text, brought(visitor), as_note=as_note, once=once, corrects=corrects)
     shell.note_said(visitor, chain_id)
     if as_note:
         return Said(memory_id, _("Kept as a note for colleagues."))
+    if corrects is not None:
+        return Said(memory_id, _("Corrected. The customer's channel delivers the new words."))
     return Said(memory_id, _("Saved. The customer's channel delivers it.") if has_customer else _("Written down."))
 
 
 def say(
-    visitor: Visitor, session_id: UUID, text: str, files: Sequence[Recognised], *, as_note: bool, once: str
+    visitor: Visitor,
+    session_id: UUID,
+    text: str,
+    files: Sequence[Recognised],
+    *,
+    as_note: bool,
+    once: str,
+    corrects: UUID | None = None,
 ) -> UUID:
-    """Reply to the customer or keep a note, with files or files alone, the same from the same form at most once: the id
-    of the first memory.
+    """Reply to the customer or keep a note, with files or files alone, or say a reply anew; the same from the same form
+    at most once: the id of the first memory.
 
     Raises ``MalformedForm``, and what the domain refuses.
     """
-    if not text and not files:
+    if not text and (corrects is not None or not files):
         raise MalformedForm(faults=_("Nothing was written. Write something first."))
     if len(text) > MAX_CONTENT_CHARS:
         most = languages.decimal(MAX_CONTENT_CHARS)
         raise MalformedForm(faults=_("That is longer than {most} characters. Send it in parts.", most=most))
+    if corrects is not None and HIDDEN in text:
+        raise MalformedForm(
+            faults=_("{hidden} stands for what is not shown. Write it out, or leave it out.", hidden=HIDDEN)
+        )
     speak = desk.note if as_note else channels.say
 
     def work(db: Transaction, ready: Ready) -> dict[str, Any]:
+        if corrects is not None:
+            return {"id": str(channels.correct(db, session_id, visitor.agent, corrects, text, ready).id)}
         ids = _uploaded(db, visitor, session_id, files)
         memory = speak(db, session_id, visitor.agent, text or None, ready, ids)
         return {"id": str(memory.id)}
@@ -91,7 +109,7 @@ def say(
     # `once` is a number that the page was written with. A form that is sent twice, by a second click or by "reload",
     # says what it says once; the same words from a page that was opened anew are said again.
     hashes = "".join(one.sha256.hex() for one in files)
-    asked = f"{once}:{session_id}:{as_note}:{text}{hashes}".encode(errors="surrogatepass")
+    asked = f"{once}:{session_id}:{corrects or as_note}:{text}{hashes}".encode(errors="surrogatepass")
 
     def attempt(ready: Ready) -> UUID:
         with visitor.transaction() as db:

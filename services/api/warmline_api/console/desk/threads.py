@@ -1,6 +1,6 @@
 """Threads: a conversation as a page shows it, from its end or around a place in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -13,7 +13,8 @@ from warmline_api.console.shell import Visitor
 from warmline_memory import attachments, channels, desk, tenancy
 from warmline_memory.storage import Transaction
 from warmline_schemas.customers.attachments import Attachment
-from warmline_schemas.customers.messages import Reply
+from warmline_schemas.customers.messages import Reply, correction_in
+from warmline_schemas.memories import Memory
 from warmline_schemas.sessions import Session
 
 TURNS = 80
@@ -43,6 +44,16 @@ AskedPlace = Annotated[Place, Depends(_place)]
 
 
 @dataclass(frozen=True)
+class Anew:
+    """What holds in the place of a reply that was corrected, how far that got, and how it was worded before, oldest
+    first."""
+
+    turn: Turn
+    reply: Reply | None
+    before: Sequence[Turn]
+
+
+@dataclass(frozen=True)
 class Thread:
     """A stretch of a conversation."""
 
@@ -56,6 +67,10 @@ class Thread:
     turns: Sequence[Turn]
     replies: Mapping[UUID, Reply]
     """How far the replies among the turns got, by their memories."""
+    anew: Mapping[UUID, Anew]
+    """What holds in the place of turns that were corrected, by the memories of those that stand for it."""
+    folded: frozenset[UUID]
+    """The memories that do not stand by themselves: corrections of what is on the page."""
     files: Mapping[UUID, Attachment]
     """The attachments of which the turns tell, by their memories; without those that are kept no longer."""
     line: frozenset[UUID]
@@ -77,16 +92,24 @@ class Thread:
 def thread(db: Transaction, visitor: Visitor, session_id: UUID, place: Place = END, limit: int = TURNS) -> Thread:
     """A stretch of at most ``limit`` turns of the conversation of a session. Raises ``NotFound``."""
     page = desk.conversation(db, session_id, around=place.at, before=place.before, after=place.after, limit=limit)
-    turns = page_of(page.memories, tenancy.signed_in(db).preferences.pii)
+    corrections = channels.corrections_of(db, page.memories)
+    there = {one.id for one in page.memories}
+    beyond = [one for one in {one.id: one for one in corrections.values()}.values() if one.id not in there]
+    every = page_of([*page.memories, *beyond], tenancy.signed_in(db).preferences.pii)
+    turns = every[: len(page.memories)]
     session, owner = page.session, page.owner
-    ids = [memory.id for memory in page.memories]
+    ids = [turn.memory.id for turn in every]
+    replies = channels.replies_among(db, ids)
+    folded = _folded(turns)
     return Thread(
         session=session,
         owner=owner,
         is_mine=owner is not None and owner.id == session.id and owner.agent == visitor.agent,
         parts=spoken.parts_of(page, turns),
         turns=turns,
-        replies=channels.replies_among(db, ids),
+        replies=replies,
+        anew=_anew(every, corrections, replies, folded),
+        folded=folded,
         files=attachments.of_memories(db, ids),
         line=frozenset(one.session.id for one in page.line),
         has_earlier=page.has_earlier,
@@ -95,3 +118,28 @@ def thread(db: Transaction, visitor: Visitor, session_id: UUID, place: Place = E
         most_bytes=visitor.platform.settings.attachment_bytes,
         once=uuid4().hex,
     )
+
+
+def _folded(turns: Sequence[Turn]) -> frozenset[UUID]:
+    """The corrections among turns of which the reply that they correct is among them too."""
+    there = {turn.memory.id for turn in turns}
+    corrected = {turn.memory.id: correction_in(turn.memory.metadata) for turn in turns}
+    return frozenset(own for own, one in corrected.items() if one is not None and one.of in there)
+
+
+def _anew(
+    every: Sequence[Turn],
+    corrections: Mapping[UUID, Memory],
+    replies: Mapping[UUID, Reply],
+    folded: Collection[UUID],
+) -> dict[UUID, Anew]:
+    """What holds in the place of those turns that stand by themselves and were corrected, by their memories."""
+    turns = {turn.memory.id: turn for turn in every}
+    before: dict[UUID, list[Turn]] = {}
+    for corrected, holding in corrections.items():
+        before.setdefault(holding.id, []).append(turns[corrected])
+    return {
+        corrected: Anew(turns[holding.id], replies.get(holding.id), before[holding.id])
+        for corrected, holding in corrections.items()
+        if corrected not in folded
+    }

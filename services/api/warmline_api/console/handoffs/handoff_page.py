@@ -11,18 +11,19 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
 from warmline_api.console import shell
-from warmline_api.console.desk import END, AskedPlace, Place, snoozes, thread
+from warmline_api.console.desk import END, AskedPlace, Place, Thread, Turn, snoozes, thread, turns_of
 from warmline_api.console.handoffs import saved_replies
 from warmline_api.console.handoffs.timelines import in_words
 from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import Signed, Visitor
-from warmline_memory import analytics, desk, handoffs, operators, queues, tenancy
+from warmline_memory import analytics, channels, desk, handoffs, memories, operators, queues, tenancy
 from warmline_memory.desk import CaseFile
-from warmline_memory.errors import ReadBackContradicts, ReadBackRequired, WarmlineError
+from warmline_memory.errors import NotFound, ReadBackContradicts, ReadBackRequired, WarmlineError
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.briefs import Brief, BriefSection, SectionName
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import ClosedAs, Contradiction, Handoff, HandoffState
+from warmline_schemas.wire import MAX_CONTENT_CHARS
 
 router = APIRouter()
 
@@ -52,6 +53,16 @@ READING_ORDER = (
 """What is read first, whatever the template; the other sections follow in its order."""
 
 
+class Ready(NamedTuple):
+    """What stands ready in the field for replies: a saved reply, by its name, or one to be said anew, by its memory."""
+
+    saved: str | None = None
+    corrects: UUID | None = None
+
+
+NOTHING = Ready()
+
+
 @router.get("/handoffs/{handoff_id}")
 def show_handoff(
     handoff_id: UUID,
@@ -59,9 +70,11 @@ def show_handoff(
     place: AskedPlace,
     show: Annotated[Layer | None, Query()] = None,
     saved: Annotated[str | None, Query(max_length=64)] = None,
+    corrects: Annotated[UUID | None, Query()] = None,
 ) -> Response:
-    """The page of one handoff: its conversation, its brief, and what can be done; ``saved`` stands ready as a reply."""
-    return shown(visitor, handoff_id, place=place, layer=show, saved=saved)
+    """The page of one handoff: its conversation, its brief, and what can be done. ``saved`` stands ready as a reply;
+    ``corrects`` is a reply whose words stand ready to be said anew."""
+    return shown(visitor, handoff_id, place=place, layer=show, ready=Ready(saved, corrects))
 
 
 def shown(
@@ -71,18 +84,18 @@ def shown(
     tried: str = "",
     place: Place = END,
     layer: Layer | None = None,
-    saved: str | None = None,
+    ready: Ready = NOTHING,
 ) -> HTMLResponse:
     """The page of one handoff; after a form was refused with why, and with what was typed in it.
 
     ``tried`` is the action that was refused; ``place`` the stretch of the conversation, ``layer`` the part that a
-    narrow screen shows first. ``saved`` names the saved reply that stands in the field for replies.
+    narrow screen shows first, ``ready`` what stands in the field for replies.
     """
     with visitor.transaction() as db:
         visitor.check_sees(db, tables.Handoff, handoff_id)
         case = desk.read_case_file(db, handoff_id)
         tenancy.record_read(db, "handoff", handoff_id, case.handoff.namespace)
-        talk = _talk(db, visitor, case.handoff, place, saved)
+        talk = _talk(db, visitor, case.handoff, place, ready)
         standing = standing_of(db, visitor, case)
         onward = _onward(db, case.handoff)
         beside = _beside(db, visitor, case)
@@ -120,16 +133,25 @@ def shown(
     )
 
 
-def _talk(
-    db: Transaction, visitor: Visitor, handoff: tables.Handoff, place: Place, saved: str | None
-) -> dict[str, Any]:
+def _talk(db: Transaction, visitor: Visitor, handoff: tables.Handoff, place: Place, ready: Ready) -> dict[str, Any]:
     """The conversation, with whom it is, and the text that stands ready to be sent. Raises ``NotFound``."""
+    talk = thread(db, visitor, conversation_of(handoff), place, TURNS)
     return {
-        "thread": thread(db, visitor, conversation_of(handoff), place, TURNS),
+        "thread": talk,
         "has_customer": desk.has_customer(db, handoff.chain_id),
         "rating": analytics.rating_of(db, handoff.id),
-        "ready_text": saved_replies.filled(db, visitor, handoff, saved) if saved else "",
+        "ready_text": saved_replies.filled(db, visitor, handoff, ready.saved) if ready.saved else "",
+        "corrects": _to_correct(db, talk, ready.corrects) if ready.corrects and talk.is_mine else None,
     }
+
+
+def _to_correct(db: Transaction, talk: Thread, memory_id: UUID) -> Turn:
+    """A reply of the visitor's in whole, as its field begins with it. Raises ``NotFound``."""
+    reply = channels.reply_of(db, memory_id)
+    if reply.agent != talk.session.agent or reply.chain_id != talk.session.chain_id:
+        raise NotFound(noun="message", id=memory_id)
+    pii = tenancy.signed_in(db).preferences.pii
+    return turns_of([memories.get(db, memory_id)], pii, most_chars=MAX_CONTENT_CHARS)[0]
 
 
 def conversation_of(handoff: tables.Handoff) -> UUID:
