@@ -63,9 +63,11 @@ HowUrgent = Annotated[Urgency, Field(description="How pressing it is. Leave out 
 Account = Annotated[
     Markdown,
     Field(
-        description="What whoever goes on must know, as Markdown with headings such as Wanted, Done, Failed, Decided, "
-        "Promised, Open questions, Next steps. Write short sentences with the exact identifiers, amounts, dates, "
-        "commands and paths. It is checked against the record, so write only what was said or done."
+        description="What whoever goes on must know, as Markdown with headings: Wanted (as it stands now), Customer, "
+        "Done (with what came of it), Failed, Decided (what they chose, accepted or refused), Promised (by whom, until "
+        "when), Rules, Open questions, Next steps. Leave out what nobody spoke of. Write short sentences with the exact "
+        "identifiers, amounts, dates, commands and paths. It is checked against the record: write only what was said "
+        "or done."
     ),
 ]
 WhichHandoff = Annotated[UUID, Field(description="The id of the handoff.")]

@@ -26,8 +26,9 @@ const FIELDS: Record<keyof HandOver, string> = {
   goal: "What they should achieve, specific enough to check.",
   urgency: "How pressing it is. Leave out to let the conversation decide.",
   account:
-    "What they must know, as Markdown with headings such as Wanted, Done, Failed, Decided, Promised, Next steps. Write " +
-    "short sentences with the exact identifiers, amounts and dates. It is checked against the record.",
+    "What they must know, as Markdown with headings: Wanted (as it stands now), Customer, Done (with what came of it), " +
+    "Failed, Decided (what they chose, accepted or refused), Promised (by whom, until when), Next steps. Write short " +
+    "sentences with the exact identifiers, amounts and dates. It is checked against the record.",
 };
 const NEEDED = ["to", "reason"] as const;
 const URGENCIES: readonly unknown[] = ["low", "normal", "high", "critical"];

@@ -16,8 +16,9 @@ REASON = "Why, in one sentence."
 GOAL = "What they should achieve, specific enough to check."
 URGENCY = "How pressing it is. Leave out to let the conversation decide."
 ACCOUNT = (
-    "What they must know, as Markdown with headings such as Wanted, Done, Failed, Decided, Promised, Next steps. Write "
-    "short sentences with the exact identifiers, amounts and dates. It is checked against the record."
+    "What they must know, as Markdown with headings: Wanted (as it stands now), Customer, Done (with what came of it), "
+    "Failed, Decided (what they chose, accepted or refused), Promised (by whom, until when), Next steps. Write short "
+    "sentences with the exact identifiers, amounts and dates. It is checked against the record."
 )
 # Spelled out, because some frameworks take no schema with references, which an enumeration would be.
 HowUrgent = Literal["low", "normal", "high", "critical"]

@@ -33,6 +33,8 @@ def test_what_was_handed_on_a_moment_ago_comes_back_as_if_it_had_not_gone(api: A
     handoff, token, onward = handed_on(api, ann, verb)
     assert read(api, handoff)["state"] == "closed"
     assert f"/console/handoffs/{onward['id']}/call-off" in ann.page(f"/handoffs/{handoff['id']}")
+    gone = {"transfer": "Transferred", "return": "Returned"}[verb]
+    assert f'<h2 id="act">{gone}</h2>' in ann.page(f"/handoffs/{handoff['id']}")
     page = ann.done(f"/handoffs/{onward['id']}/call-off")
     assert "Called off." in text_of(page)
     assert "call-off" not in page
@@ -46,6 +48,7 @@ def test_what_was_handed_on_a_moment_ago_comes_back_as_if_it_had_not_gone(api: A
     assert "ann undid that it had gone on; ann has it again" in text_of(ann.page(f"/handoffs/{handoff['id']}"))
     ann.done(f"/handoffs/{handoff['id']}/resolve", token=token, note="Paid", unanswered="true")
     assert read(api, handoff)["closed_as"] == "resolved"
+    assert '<h2 id="act">Resolved</h2>' in ann.page(f"/handoffs/{handoff['id']}")
 
 
 def test_what_somebody_has_by_now_does_not_come_back(api: Api, ann: Browser) -> None:

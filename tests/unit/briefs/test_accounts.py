@@ -33,9 +33,28 @@ def test_a_heading_of_any_language_finds_its_section(heading: str, section: Sect
     assert section_of(heading) is section
 
 
+@pytest.mark.parametrize(
+    ("heading", "section"),
+    [
+        ("Wanted (as it stands now)", SectionName.ASK),
+        ("Decided (what they chose)", SectionName.DECIDED),
+        ("Erledigt (mit Ergebnis)", SectionName.DONE),
+        ("已完成（今天）", SectionName.DONE),
+        ("(Promised)", SectionName.PROMISED),
+    ],
+)
+def test_a_remark_in_brackets_does_not_hide_a_heading(heading: str, section: SectionName) -> None:
+    assert section_of(heading) is section
+
+
 @pytest.mark.parametrize("heading", ["Pizza", "Medication", "Team Blue", "Flug", "Rollback", "天气", "Q3 budget", "7"])
 def test_a_heading_of_something_else_stands_for_no_section(heading: str) -> None:
     assert section_of(heading) is None
+
+
+@pytest.mark.parametrize("heading", ["Customer", "Caller", "Kunde", "客户", "Cliente"])
+def test_a_customer_is_who_it_is_and_no_mood(heading: str) -> None:
+    assert section_of(heading) is SectionName.IDENTIFIERS
 
 
 def test_an_unknown_heading_labels_what_stands_under_it() -> None:

@@ -17,7 +17,7 @@ from warmline_schemas.briefs import SectionName
 CATALOGUE = {
     SectionName.ASK: "ask; the request; wanted; customer request; what the customer wants; what the user asked for",
     SectionName.SEVERITY: "severity; urgency; priority; impact; illness severity",
-    SectionName.IDENTIFIERS: "identifiers; identity; customer details; who the customer is; account and order numbers",
+    SectionName.IDENTIFIERS: "identifiers; identity; customer; caller; customer details; who the customer is; account and order numbers",
     SectionName.FACTS: "facts; known facts; key facts; details; what we know",
     SectionName.FIGURES: "figures; numbers; metrics; measurements; test results; results",
     SectionName.DONE: "done; completed; finished; what was done; actions taken; completed work; progress; changes made",
@@ -48,6 +48,7 @@ ELSEWHERE = {
     "الممنوعات; नियम; सीमाएँ",
 }
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+ASIDE = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 # Of 97 headings in eleven languages 88 lie nearest to a name of their section, at .41 to .93; of 16 that are none of a
 # brief's, such as `Pizza` or `Medication`, none came above .49 (tests/unit/briefs/test_accounts.py holds some of both).
 ALIKE = 0.52
@@ -62,13 +63,19 @@ def section_of(heading: str) -> SectionName | None:
     plain = _plain(heading)
     if plain in KNOWN or not plain:
         return KNOWN.get(plain)
-    likeness = _NAMES.meanings @ vectors([heading])[0]
+    likeness = _NAMES.meanings @ vectors([_without_asides(heading)])[0]
     best = int(np.argmax(likeness))
     return list(NAMES.values())[best] if likeness[best] >= ALIKE else None
 
 
 def _plain(heading: str) -> str:
-    return " ".join(WORD.findall(heading.casefold()))
+    return " ".join(WORD.findall(_without_asides(heading).casefold()))
+
+
+def _without_asides(heading: str) -> str:
+    """A heading without what stands in brackets in it, where that is not all: `Decided (by the customer)`."""
+    left = ASIDE.sub(" ", heading).strip()
+    return left if WORD.search(left) else heading
 
 
 KNOWN = NAMES | {_plain(name): section for section, names in ELSEWHERE.items() for name in names.split("; ")}
