@@ -65,7 +65,7 @@ Account = Annotated[
     Field(
         description="What whoever goes on must know, as Markdown with headings: Wanted (as it stands now), Customer, "
         "Done (with what came of it), Failed, Decided (what they chose, accepted or refused), Promised (by whom, until "
-        "when), Rules, Open questions, Next steps. Leave out what nobody spoke of. Write short sentences with the exact "
+        "when), Rules, Open questions, Next steps. Leave out what nobody spoke of. Write short sentences with exact "
         "identifiers, amounts, dates, commands and paths. It is checked against the record: write only what was said "
         "or done."
     ),

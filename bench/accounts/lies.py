@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from warmline_memory.briefs.accounts.evidence import SENTENCE
 from warmline_memory.language import exact_values
 from warmline_memory.source_memory import SourceMemory
 from warmline_schemas.accounts import AccountEntry
@@ -138,7 +139,7 @@ def _true(events: Sequence[Mapping[str, Any]], chance: random.Random) -> Iterato
                 continue
             yield from _of_call(event, chance)
             continue
-        for sentence in re.split(r"(?<=[.!?])\s+|(?<=[。！？])|\n+", str(event.get("text", ""))):
+        for sentence in filter(None, SENTENCE.split(str(event.get("text", "")))):
             size = len(sentence.split()) if " " in sentence else len(sentence) // 2
             if not 4 <= size <= 25:
                 continue

@@ -148,3 +148,15 @@ def test_a_file_that_the_record_does_not_know_is_the_agents_word_and_an_order_nu
     assert [(line.text, line.support) for line in told if line.origin is Origin.ACCOUNT] == [
         ("Changed `src/ingest/rows.py` and parse_rows", Support.UNSUPPORTED)
     ]
+
+
+def test_what_an_account_has_beyond_a_sections_share_goes_before_quotes() -> None:
+    chat = [
+        user(f"By the way, my neighbour's {thing} is green and rather old") for thing in ("door", "car", "dog", "hat")
+    ]
+    steps = [f"Looked up contract {number} and found its term of twelve months paid" for number in range(7)]
+    account = "## Done\n" + "".join(f"- {step}\n" for step in steps)
+    brief = a_brief(*TALK, *chat, account=account, max_words=220)
+    told = [line.text for line in lines(brief, SectionName.DONE)]
+    assert [step for step in steps if step not in told] == []
+    assert brief.words <= 220

@@ -52,9 +52,28 @@ def test_a_heading_of_something_else_stands_for_no_section(heading: str) -> None
     assert section_of(heading) is None
 
 
-@pytest.mark.parametrize("heading", ["Customer", "Caller", "Kunde", "客户", "Cliente"])
-def test_a_customer_is_who_it_is_and_no_mood(heading: str) -> None:
-    assert section_of(heading) is SectionName.IDENTIFIERS
+@pytest.mark.parametrize(
+    ("heading", "section"),
+    [
+        *(
+            (name, SectionName.IDENTIFIERS)
+            for name in ("Customer", "Caller", "Kunde", "客户", "Cliente", "Données du client")
+        ),
+        *((name, SectionName.DECIDED) for name in ("客户决定", "Entscheidungen der Kundin", "Décisions du client")),
+        *((name, SectionName.ASK) for name in ("Kundenwunsch", "お客様のご要望")),
+        *((name, SectionName.MOOD) for name in ("Customer mood", "Humeur du client", "Kundenstimmung")),
+    ],
+)
+def test_a_heading_with_the_customer_in_it_is_about_what_it_says_of_them(heading: str, section: SectionName) -> None:
+    assert section_of(heading) is section
+
+
+def test_a_statement_under_a_heading_that_says_the_section_stays_there() -> None:
+    markdown = "## Open questions\n- Customer requests: asked, not answered\n## Status\n- Done: the router was replaced"
+    assert told(markdown) == [
+        ("open_questions", None, "Customer requests: asked, not answered"),
+        ("done", None, "the router was replaced"),
+    ]
 
 
 def test_an_unknown_heading_labels_what_stands_under_it() -> None:

@@ -128,11 +128,12 @@ def test_a_value_of_a_slot_that_was_replaced_is_contradicted() -> None:
         ("我的订单SH20931少了一件衬衫。", "客户的订单SH20931少了一件衬衫", "SH20913"),
         ("Mon train de 18h04 est supprimé.", "Son train de 18:04 est supprimé", "18:40"),
         ("رقم طلبي ٤٥٢١٧ ولم يصل", "رقم طلب العميل 45217 ولم يصل", "45271"),
+        ("I need a park that takes 3 to 5 hours.", "The customer needs a park that takes 3-5 hours", "3-6 hours"),
     ],
 )
 def test_values_are_compared_in_any_script(said: str, told: str, otherwise: str) -> None:
     record = Record([user(said)])
-    value = {"4. Mai": "3. Mai", "SH20913": "SH20931", "18:40": "18:04", "45271": "45217"}[otherwise]
+    value = {"4. Mai": "3. Mai", "SH20913": "SH20931", "18:40": "18:04", "45271": "45217"}.get(otherwise, "3-5 hours")
     assert of("situation", told, record).support is Support.SUPPORTED
     assert of("situation", told.replace(value, otherwise), record).support is not Support.SUPPORTED
 
@@ -192,6 +193,8 @@ def test_a_value_counts_in_its_own_relation_alone(section: str, true: str, false
         ("Wrote to eve@example.org", ("eve@example.org",)),
         ("Called +44 20 7946 0018 88", ()),
         ("Their number is 02079460018", ("02079460018",)),
+        ("A hike of 3-5 hours for 10–12 people", ()),
+        ("Room 12-4 is free", ("12-4",)),
     ],
 )
 def test_somebodys_identifier_is_invented_and_the_name_of_a_file_is_not(text: str, invented: tuple[str, ...]) -> None:

@@ -95,6 +95,8 @@ def sections(
     room = Room(words - sum(count(section.title) + nothing for section in silent), template, calendar)
     for section, own in _in_turn(drafts, template):
         room.add(_by_need(own), int(words * section.share) - room.filled[section.name])
+    # Whoever was there chose what counts: what of it had no room in its section's share goes before any quote.
+    room.add(_by_need(draft for draft in drafts if draft.line.support and draft not in room.kept), room.left)
     room.left = min(room.left, max(length.with_quotes - (length.words - room.left), 0))
     before = length.headline + _words_before_quotes(room.kept, template)
     telling = [one for one in spoken if not one.is_filler or one in ending]

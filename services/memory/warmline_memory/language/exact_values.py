@@ -79,6 +79,7 @@ CALENDAR = MONTHS.keys() | WEEKDAYS.keys()
 UNSPACED = re.compile("|".join(sorted((day for day in WEEKDAYS if day > "\u2e7f"), key=len, reverse=True)))
 """Weekdays of scripts that write no blanks between words."""
 UNIT = re.compile(r"[ -]?([^\W\d_]+|%)")
+RANGE = re.compile(r"([1-9]\d{0,2})[-–]([1-9]\d{0,2})")
 FILE = re.compile(r"\.[a-z][a-z0-9]{0,5}$", re.I)
 
 
@@ -135,7 +136,10 @@ def find(text: str) -> list[Exact]:
     found = []
     for hit in RUN.finditer(text):
         value = hit.group().rstrip("'")
-        if any(map(str.isdigit, value)) or re.search(r"@\w+\.|/\w|\w/|^\.\w|\w\.\w\w|_", value):
+        if ends := _range(value):
+            unit = _unit(text, hit.start(), hit.end())
+            found += [Exact(end, hit.start(), frozenset({("number", end)}), unit) for end in ends]
+        elif any(map(str.isdigit, value)) or re.search(r"@\w+\.|/\w|\w/|^\.\w|\w\.\w\w|_", value):
             keys = frozenset(_keys(value, text, hit.end()))
             counts = keys and all(key[0] in ("number", "id", "ordinal") for key in keys)
             unit = _unit(text, hit.start(), hit.end()) if counts else _year(value)
@@ -148,6 +152,12 @@ def find(text: str) -> list[Exact]:
             unit = _unit(text, hit.start(), hit.end())
             found.append(Exact(hit.group(), hit.start(), frozenset({("number", COUNTED[word])}), unit))
     return sorted(found, key=lambda value: value.start)
+
+
+def _range(value: str) -> tuple[str, ...]:
+    """The two numbers of a range such as `3-5`. `12-4` is the name of something."""
+    hit = RANGE.fullmatch(value)
+    return hit.groups() if hit and int(hit.group(1)) < int(hit.group(2)) else ()
 
 
 def _keys(value: str, text: str, end: int) -> list[Key]:

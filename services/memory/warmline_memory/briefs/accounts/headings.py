@@ -15,15 +15,16 @@ from warmline_schemas.briefs import SectionName
 
 # Our own section titles, and what headings of handoff notes, SBAR and I-PASS sheets, and pull requests are called.
 CATALOGUE = {
-    SectionName.ASK: "ask; the request; wanted; customer request; what the customer wants; what the user asked for",
+    SectionName.ASK: "ask; the request; wanted; customer request; what the customer wants; customer wish; "
+    "what the user asked for",
     SectionName.SEVERITY: "severity; urgency; priority; impact; illness severity",
-    SectionName.IDENTIFIERS: "identifiers; identity; customer; caller; customer details; who the customer is; account and order numbers",
+    SectionName.IDENTIFIERS: "identifiers; identity; customer details; who the customer is; account and order numbers",
     SectionName.FACTS: "facts; known facts; key facts; details; what we know",
     SectionName.FIGURES: "figures; numbers; metrics; measurements; test results; results",
     SectionName.DONE: "done; completed; finished; what was done; actions taken; completed work; progress; changes made",
     SectionName.FAILED: "failed; what did not work; failures; errors; failed attempts; blocked; blockers",
     SectionName.PROMISED: "promised; promises; commitments; what we promised the customer",
-    SectionName.DECIDED: "decided; decisions; decisions made",
+    SectionName.DECIDED: "decided; decisions; decisions made; customer decisions; decided by the customer",
     SectionName.OPEN_QUESTIONS: "open questions; questions; unanswered questions; unresolved questions; unclear",
     SectionName.NEXT_STEPS: "next steps; next; to do; todo; open tasks; remaining work; action items; pending tasks",
     SectionName.IF_THEN: "contingencies; if something happens; what to do if; fallback plan",
@@ -36,8 +37,10 @@ CATALOGUE = {
 }
 NAMES = {name: section for section, names in CATALOGUE.items() for name in names.split("; ")}
 # What is common in other languages and lies elsewhere by its meaning, or nowhere: of 171 such headings in fifteen
-# languages these. 決まり, which is a rule, is near to what was decided.
+# languages these. 決まり, which is a rule, is near to what was decided; and a customer alone is near to their mood.
 ELSEWHERE = {
+    SectionName.IDENTIFIERS: "customer; the customer; caller; kunde; kundin; client; cliente; klant; klient; клиент; "
+    "müşteri; العميل; ग्राहक; 客户; 顾客; お客様; 顧客; 고객",
     SectionName.DONE: "klaar; 한 일; पूर्ण",
     SectionName.FAILED: "gescheitert; échecs; ce qui n'a pas marché; fallos; falhas",
     SectionName.DECIDED: "beschlüsse; acuerdos; scelte; ustalenia",

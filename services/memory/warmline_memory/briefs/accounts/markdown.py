@@ -126,7 +126,9 @@ class _Reader:
             return place, text
         name, rest = lead.group(1).strip(" :："), lead.group(2)
         is_lead = bool(bold) and (not rest or ":" in text[: lead.start(2)] or "：" in text[: lead.start(2)])
-        section = self._section_of(name) if is_lead or len(name.split()) <= 3 else None
+        # Under a heading that says the section, `Customer requests: not answered` is a statement of it.
+        may_lead = is_lead or (outer.section is SectionName.SITUATION and len(name.split()) <= 3)
+        section = self._section_of(name) if may_lead else None
         if section is not None:
             return _Place(section, None, outer.depth), rest
         if is_lead:
