@@ -93,7 +93,11 @@ def heads_of_audits(connection: Connection) -> list[ChainHead]:
 
 def sealed_values(connection: Connection) -> list[str]:
     """Values of the database that were sealed, enough to tell which keys open it."""
-    return [value for (value,) in connection.execute(_SEALED)]
+    statements = [_SEALED]
+    # A database may be backed up before it is migrated to the revision that has content keys.
+    if connection.execute("SELECT FROM pg_class WHERE oid = to_regclass('content_keys')").fetchone() is not None:
+        statements.append("SELECT sealed FROM content_keys")
+    return [value for statement in statements for (value,) in connection.execute(statement)]
 
 
 def _count(connection: Connection, table: str) -> int:

@@ -25,7 +25,7 @@ HANDED_OVER = {
     "reembed": "Make the stored embeddings anew with another model.",
     "keys": "API keys, each for one program, and what it may do.",
     "limits": "What a tenant may take, where that differs from the platform's settings.",
-    "sealing": "Keys that encrypt webhooks' secrets and recorded answers.",
+    "sealing": "Keys that encrypt secrets, recorded answers, and what people said.",
 }
 NEEDED = ("alembic", "celery", "psutil", "psycopg", "pydantic_settings", "redis", "sqlalchemy")
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from warmline.cli.output import JsonFlag, show_json
 from warmline_local.commands.complaints import complaints
 from warmline_local.servers import check_redis
-from warmline_local.stack import find_database, find_running
+from warmline_local.stack import find_database, find_running, held_encryption_keys
 from warmline_memory.errors import SetupError, WarmlineError
 from warmline_memory.mailing import Mailer
 from warmline_memory.settings import Settings, load_settings
@@ -58,6 +58,7 @@ def diagnoses(settings: Settings) -> Iterator[Diagnosis]:
     url = running.url if running else f"http://{settings.host}:{settings.port}"
     for part, look in {
         "database": lambda: _database(settings),
+        "sealing": lambda: _sealing(settings),
         "clock": lambda: _clock(settings),
         "redis": lambda: _redis(redis_url),
         "api and worker": lambda: _api(url),
@@ -81,6 +82,15 @@ def _database(settings: Settings) -> str:
         with database.transaction(role=Role.SWEEP):
             pass
     return "it answers, at a revision that serves this code, with a pgvector that can be trusted."
+
+
+def _sealing(settings: Settings) -> str:
+    held = settings.model_copy(update={"encryption_keys": held_encryption_keys(settings)})
+    with closing(Database(held, find_database(settings).service_url)) as database:
+        opened = database.check_content_keys()
+    if settings.seal_content:
+        return f"what people said is sealed; the platform's keys open {opened} content keys."
+    return f"what people said is stored in clear; the platform's keys open {opened} content keys of before."
 
 
 def _clock(settings: Settings) -> str:

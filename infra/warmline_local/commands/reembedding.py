@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from warmline.cli.output import JsonFlag, show_json
 from warmline_local.commands.complaints import complaints
-from warmline_local.stack import opened_database
+from warmline_local.stack import held_encryption_keys, opened_database
 from warmline_memory import jobs
 from warmline_memory.embedding import ensure_exported, open_embedder
 from warmline_memory.settings import EmbeddingEngine, load_settings
@@ -23,6 +23,8 @@ def reembed(as_json: JsonFlag = False) -> None:
     for what they wrote at the very end.
     """
     settings = load_settings()
+    # What is sealed must be opened to be embedded.
+    settings = settings.model_copy(update={"encryption_keys": held_encryption_keys(settings)})
     columns = (TextColumn("Embedding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with complaints():
         # The model is exported first: that may fail, and must not do so in the middle of the work.

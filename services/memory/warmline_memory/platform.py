@@ -63,6 +63,7 @@ def open_platform(settings: Settings, nudged_by: "Celery | Nudges", *, weighs: b
         stack.callback(database.close)
         database.wait(settings.start_seconds)
         database.check()
+        database.check_content_keys()
         embedder = MicroBatcher(open_embedder(settings))
         stack.callback(embedder.close)
         # It takes a second and a half of the processor, which the first memory or brief would have to wait for.

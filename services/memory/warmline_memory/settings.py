@@ -247,6 +247,9 @@ class Settings(BaseSettings):
     encryption_keys: SecretStr = SecretStr("")
     """Keys that encrypt webhooks' secrets and recorded answers in the database, separated by commas: the first one
     seals, all of them open. `warmline sealing new-key` makes one. Empty: they are stored as they are."""
+    seal_content: bool = False
+    """Whether what people said is encrypted in the database, with a key of each tenant's own, which
+    `WARMLINE_ENCRYPTION_KEYS` seals. What is there already is sealed by `warmline sealing contents`."""
     metrics_token: SecretStr = SecretStr("")
     """The token that Prometheus sends for `/metrics` of the API. Empty: it is shown on this machine alone."""
     worker_metrics_host: str = "127.0.0.1"

@@ -9,6 +9,7 @@ from uuid import uuid4
 import psycopg
 from pydantic import SecretStr
 
+from tests.builders.memory_rows import keep
 from tests.conftest import make_tenant
 from warmline_local.servers import EmbeddedPostgres
 from warmline_memory import operators, webhooks
@@ -20,9 +21,9 @@ from warmline_schemas.operators import CreateOperator, SetIdentityProvider
 from warmline_schemas.webhooks import AddWebhook
 
 
-def sealing(word: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def sealing(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     bare = {name: value for name, value in os.environ.items() if not name.startswith("WARMLINE_")}
-    command = [sys.executable, "-P", "-m", "warmline_local", "sealing", word]
+    command = [sys.executable, "-P", "-m", "warmline_local", "sealing", *words]
     return subprocess.run(command, env={**bare, **variables}, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -65,3 +66,27 @@ def test_a_text_that_is_no_key_is_said_in_a_sentence(postgres: EmbeddedPostgres)
     ended = sealing("renew", WARMLINE_DATABASE_URL=postgres.url, WARMLINE_ENCRYPTION_KEYS="short")
     assert (ended.returncode, PREFIX in ended.stderr) == (1, False)
     assert "holds something that is no key" in ended.stderr
+
+
+def test_what_was_said_is_sealed_by_a_command_and_opened_again(apart: Settings) -> None:
+    said = "SELECT starts_with(content, 'Said') FROM memories"
+    with closing(Database(apart)) as database:
+        keep(database, make_tenant(database), "Said before")
+    platform = {
+        "WARMLINE_DATABASE_URL": apart.database_url,
+        "WARMLINE_ENCRYPTION_KEYS": apart.encryption_keys.get_secret_value(),
+    }
+    for words, printed, is_plain in (
+        (["contents"], "Sealed rows: 1 of memories.", False),
+        (["contents"], "Sealed rows: 0 of memories.", False),
+        (["contents", "--open"], "Opened rows: 1 of memories.", True),
+    ):
+        ended = sealing(*words, **platform)
+        assert (ended.returncode, ended.stdout.strip()) == (0, printed), ended.stderr
+        with psycopg.connect(apart.database_url) as connection:
+            assert connection.execute(said).fetchall() == [(is_plain,)]
+
+
+def test_contents_are_not_sealed_without_a_key(apart: Settings) -> None:
+    ended = sealing("contents", WARMLINE_DATABASE_URL=apart.database_url, WARMLINE_HOME=str(apart.home / "none"))
+    assert (ended.returncode, "WARMLINE_ENCRYPTION_KEYS is not" in ended.stderr) == (1, True)

@@ -109,8 +109,9 @@ def _was_sent(db: Transaction, row: tables.Handoff, text: str) -> bool:
     """Whether the customer was asked the same before, as where a handoff was called off and asked for again."""
     memory = tables.Memory
     asked = (memory.chain_id == row.chain_id, memory.role == Role.AGENT, memory.custom.has_key(RECAP))
-    same = select(memory.id).where(*asked, memory.content.startswith(text, autoescape=True))
-    return db.scalar(same.limit(1)) is not None
+    sent = db.scalars(select(memory.content).where(*asked).order_by(memory.id.desc()).limit(MOST_READ))
+    # Looked at here, because what is stored may be sealed.
+    return any(content.startswith(text) for content in sent)
 
 
 def _quoted(brief: Brief, said: Mapping[UUID, SourceMemory]) -> list[str]:

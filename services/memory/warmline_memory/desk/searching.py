@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Uuid, cast, func, literal, select, true
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, Uuid, cast, func, literal, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from warmline_memory import operators, redaction, source_memory, tenancy
@@ -17,6 +17,7 @@ from warmline_memory.operators import Person
 from warmline_memory.redaction import one_reading
 from warmline_memory.storage import tables, wire
 from warmline_memory.storage.ids import among
+from warmline_memory.storage.sealed_columns import is_sealed, length_in_bytes
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.memories import Memory
 
@@ -27,6 +28,9 @@ SAID_SEARCHED, MOST_SAID = 20_000, 20
 that a text gives no secret away takes a millisecond or two."""
 LOOKED_AT = 2_000
 """So much of a memory is looked through."""
+OPENED_BYTES, OPENED_AT_ONCE = 16_000, 500
+"""Sealed memories are opened to be looked through, so many at a time; longer ones are left out, because they could
+only be opened as a whole."""
 LED_BY = 4
 """This many memories before one are read with it, because a question ("your PIN?") makes its answer a secret."""
 BEFORE, QUOTED = 60, 200
@@ -96,20 +100,53 @@ def _said(db: Transaction, person: Person, words: Sequence[str], state: ColumnEl
 
 def _memory_ids(db: Transaction, person: Person, words: Sequence[str]) -> list[UUID]:
     """The newest memory of each case in which all words stand, of the newest cases."""
+    stored = type_coerce(_SAID.content, Text)
     columns = (
         _SAID.id,
         _SAID.chain_id,
         _SAID.handoff_id,
-        func.lower(func.left(_SAID.content, LOOKED_AT)).label("said"),
+        is_sealed(_SAID.content).label("is_sealed"),
+        func.lower(func.left(stored, LOOKED_AT)).label("said"),
     )
     # The limit stands before every condition, so that words which nobody said cost no more than others.
     newest = select(*columns).order_by(_SAID.id.desc()).limit(SAID_SEARCHED).subquery()
+    of_cases = _of_cases(person, newest)
+    found = select(newest.c.id, newest.c.chain_id).where(*_has_all(newest.c.said, words), *of_cases)
+    one_each = found.where(~newest.c.is_sealed).ext(distinct_on(newest.c.chain_id))
+    plain = one_each.order_by(newest.c.chain_id, newest.c.id.desc()).subquery()
+    best = {row.chain_id: row.id for row in db.execute(select(plain).order_by(plain.c.id.desc()).limit(MOST_SAID))}
+    for row in _sealed_with(db, person, words):
+        best[row.chain_id] = max(row.id, best.get(row.chain_id, row.id))
+    return sorted(best.values(), reverse=True)[:MOST_SAID]
+
+
+def _of_cases(person: Person, newest: Any) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that memories are of cases that an operator may see. A brief is looked for as that."""
     seen = operators.sees_case(person, newest.c.chain_id)
-    # A brief is looked for as that.
-    of_cases = (newest.c.chain_id.is_not(None), newest.c.handoff_id.is_(None), seen)
-    found = select(newest.c.id).where(*_has_all(newest.c.said, words), *of_cases)
-    one_each = found.ext(distinct_on(newest.c.chain_id)).order_by(newest.c.chain_id, newest.c.id.desc()).subquery()
-    return list(db.scalars(select(one_each.c.id).order_by(one_each.c.id.desc()).limit(MOST_SAID)))
+    return newest.c.chain_id.is_not(None), newest.c.handoff_id.is_(None), seen
+
+
+def _sealed_with(db: Transaction, person: Person, words: Sequence[str]) -> list[Any]:
+    """Sealed memories in which all words stand, of the same newest ones, which the database cannot look through: the
+    newest of each case, of ``MOST_SAID`` cases."""
+    columns = (_SAID.id, _SAID.chain_id, _SAID.handoff_id, is_sealed(_SAID.content).label("is_sealed"))
+    if not db.contents.has_keys:
+        return []
+    lengths = select(*columns, length_in_bytes(_SAID.content).label("length"))
+    newest = lengths.order_by(_SAID.id.desc()).limit(SAID_SEARCHED).subquery()
+    ids = select(newest.c.id).where(newest.c.is_sealed, newest.c.length <= OPENED_BYTES, *_of_cases(person, newest))
+    wanted = db.scalars(ids.order_by(newest.c.id.desc())).all()
+    found: dict[UUID, Any] = {}
+    for start in range(0, len(wanted), OPENED_AT_ONCE):
+        some = among(_SAID.id, wanted[start : start + OPENED_AT_ONCE])
+        read = select(_SAID.id, _SAID.chain_id, _SAID.content).where(some).order_by(_SAID.id.desc())
+        for row in db.execute(read):
+            said = row.content[:LOOKED_AT].casefold()
+            if row.chain_id not in found and all(word.casefold() in said for word in words):
+                found[row.chain_id] = row
+        if len(found) >= MOST_SAID:
+            break
+    return list(found.values())
 
 
 @one_reading()

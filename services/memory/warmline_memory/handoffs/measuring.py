@@ -1,10 +1,11 @@
 """Measuring: what is counted of a handoff at its end, for later it would take its brief and all that was said."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from warmline_memory.briefs import repeats
 from warmline_memory.storage import tables, wire
+from warmline_memory.storage.sealed_columns import beginning
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.briefs import Brief, SectionName
 from warmline_schemas.memories import Role
@@ -43,10 +44,10 @@ def measure(db: Transaction, row: tables.Handoff) -> None:
 
 def _said(db: Transaction, row: tables.Handoff) -> list[str]:
     memory = tables.Memory
-    own = select(func.left(memory.content, CONTENT_READ)).where(
+    own = select(beginning(memory.content, CONTENT_READ)).where(
         memory.session_id == row.target_session_id, memory.role == Role.AGENT
     )
-    return list(db.scalars(own.order_by(memory.ordinal).limit(MOST_READ)))
+    return [said[:CONTENT_READ] for said in db.scalars(own.order_by(memory.ordinal).limit(MOST_READ))]
 
 
 def _elements(row: tables.Handoff, brief: Brief) -> int:

@@ -8,15 +8,31 @@ everything back. A scan reads whichever of a memory's two embeddings is the quer
 
 from collections.abc import Generator, Iterator, Sequence
 from hashlib import md5
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Row, Uuid, and_, cast, delete, exists, func, select, text, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    select,
+    text,
+    tuple_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from warmline_memory.embedding import Embedder, make_model_current, record_model
 from warmline_memory.storage.database import Database, Role
+from warmline_memory.storage.sealed_columns import SealedText
 from warmline_memory.storage.tables import Memory, SecondEmbedding, is_second_embedding
 from warmline_memory.storage.transactions import Transaction
 
@@ -26,6 +42,16 @@ Key = tuple[UUID, UUID]
 """A memory among those of all tenants: its tenant's id, and its own."""
 KEY = tuple_(Memory.tenant_id, Memory.id)
 BEFORE_ALL = (UUID(int=0), UUID(int=0))
+_CONTENT = SealedText("memories.content")
+
+
+class Stale(NamedTuple):
+    """A memory that has no embedding of the new model: its content as it is stored, and as it was said."""
+
+    tenant_id: UUID
+    id: UUID
+    stored: str
+    content: str
 
 
 def count_stale(database: Database, embedder: Embedder) -> int:
@@ -57,7 +83,7 @@ def _embed_stale(database: Database, embedder: Embedder, model_id: int) -> Gener
     """One pass over the memories that have no embedding of this model. Yields as ``reembed``; returns the sum."""
     done, last = 0, BEFORE_ALL
     while batch := _read(database, model_id, last):
-        vectors = embedder.embed([embedder.prompts.text + content for _, _, content in batch])
+        vectors = embedder.embed([embedder.prompts.text + one.content for one in batch])
         with database.transaction(role=Role.ADMIN) as db:
             _store(db, model_id, batch, vectors)
         yield len(batch)
@@ -69,13 +95,19 @@ def _is_stale(model_id: int) -> ColumnElement[bool]:
     return and_(Memory.embedding_model_id != model_id, ~exists().where(is_second_embedding(model_id)))
 
 
-def _read(database: Database, model_id: int, last: Key) -> Sequence[Row[UUID, UUID, str]]:
-    stale = select(Memory.tenant_id, Memory.id, Memory.content).where(_is_stale(model_id), last < KEY)
+def _read(database: Database, model_id: int, last: Key) -> list[Stale]:
+    # Read as it is stored, and opened for each one's own tenant.
+    content = type_coerce(Memory.content, Text)
+    stale = select(Memory.tenant_id, Memory.id, content).where(_is_stale(model_id), last < KEY)
     with database.transaction(role=Role.ADMIN) as db:
-        return db.execute(stale.order_by(Memory.tenant_id, Memory.id).limit(BATCH)).all()
+        rows = db.execute(stale.order_by(Memory.tenant_id, Memory.id).limit(BATCH)).all()
+        return [
+            Stale(tenant_id, memory_id, stored, _CONTENT.opened(stored, db.contents.of(tenant_id)))
+            for tenant_id, memory_id, stored in rows
+        ]
 
 
-def _store(db: Transaction, model_id: int, batch: Sequence[Row[UUID, UUID, str]], vectors: NDArray[np.float32]) -> None:
+def _store(db: Transaction, model_id: int, batch: Sequence[Stale], vectors: NDArray[np.float32]) -> None:
     """Store embeddings beside those that memories have, but not of a memory that was forgotten meanwhile."""
     # The embeddings were made outside of any transaction; meanwhile memories may have been forgotten or changed.
     there = select(Memory.tenant_id, Memory.id).where(KEY.in_([(row.tenant_id, row.id) for row in batch]))
@@ -87,7 +119,7 @@ def _store(db: Transaction, model_id: int, batch: Sequence[Row[UUID, UUID, str]]
             "memory_id": row.id,
             "embedding_model_id": model_id,
             "embedding": vector,
-            "content_md5": UUID(hex=md5(row.content.encode(), usedforsecurity=False).hexdigest()),
+            "content_md5": UUID(hex=md5(row.stored.encode(), usedforsecurity=False).hexdigest()),
         }
         for row, vector in zip(batch, vectors, strict=True)
         if (row.tenant_id, row.id) in kept
@@ -115,7 +147,7 @@ def _exchange(db: Transaction, model_id: int, keys: Sequence[Key]) -> None:
     """What stood in an index leaves it, since it would be compared with embeddings of the other model there."""
     second = SecondEmbedding
     columns = ("tenant_id", "memory_id", "embedding_model_id", "embedding", "content_md5")
-    # The hash of the words says later whether an embedding still belongs to what its memory says.
+    # The hash of the content, as it is stored, says later whether an embedding still belongs to what its memory says.
     content_md5 = cast(func.md5(Memory.content), Uuid)
     old = select(Memory.tenant_id, Memory.id, Memory.embedding_model_id, Memory.embedding, content_md5)
     db.execute(_replacing(insert(second).from_select(columns, old.where(KEY.in_(keys)))))

@@ -24,6 +24,7 @@ from sqlalchemy import Row, Select, exists, func, select
 from warmline_memory.memories import consolidations
 from warmline_memory.memories.near_duplicates import Candidate, Group
 from warmline_memory.storage import tables
+from warmline_memory.storage.sealed_columns import length_in_bytes
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.memories import Consolidate, Consolidation, Consolidations
 
@@ -154,7 +155,7 @@ def _candidates(namespace: str) -> Select[Any]:
             ~memory.pinned,
             ~exists().where(link.memory_id == memory.id),
             ~exists().where(link.superseded_id == memory.id),
-            func.octet_length(memory.content) <= MOST_BYTES,
+            length_in_bytes(memory.content) <= MOST_BYTES,
         )
     )
 

@@ -18,6 +18,7 @@ from warmline_memory.memories import duplicates
 from warmline_memory.memories.duplicates import Row
 from warmline_memory.storage import wire
 from warmline_memory.storage.database import Direct
+from warmline_memory.storage.sealed_columns import Sealed
 from warmline_memory.storage.tables import Memory
 from warmline_memory.storage.transactions import Transaction
 from warmline_memory.storage.vectors import Floats, HalfVectors, SentFloats
@@ -44,6 +45,7 @@ _AS_THEY_ARE = (
     Memory.times_seen,
     Memory.embedding_model_id,
 )
+_SEALED = [plain for plain in _AS_THEY_ARE if isinstance(plain.type, Sealed)]
 
 
 def store(db: Transaction, rows: Collection[Row]) -> dict[bytes, Any]:
@@ -52,10 +54,21 @@ def store(db: Transaction, rows: Collection[Row]) -> dict[bytes, Any]:
     # A duplicate locks the row that is stored already. In the order of fingerprints, two batches cannot deadlock.
     in_order_of_locks = sorted(rows, key=lambda row: row["fingerprint"] or b"")
     vectors = np.stack([row["embedding"] for row in in_order_of_locks])
-    sent = [{**row, "embedding": None, "place": place} for place, row in enumerate(in_order_of_locks)]
+    # Under sealed fingerprints rows are stored, and come back: by them they are known again.
+    plain = {db.contents.fingerprint(row["fingerprint"]): row["fingerprint"] for row in rows}
+    sent = [{**_as_stored(db, row), "place": place} for place, row in enumerate(in_order_of_locks)]
     document = to_json(sent, bytes_mode="hex").decode()
     stored = _STATEMENT.run(db, rows=document, vectors=SentFloats(vectors), dimension=vectors.shape[1])
-    return {duplicates.key(row.id, row.fingerprint): row for row in stored}
+    return {duplicates.key(row.id, plain[row.fingerprint]): row for row in stored}
+
+
+def _as_stored(db: Transaction, row: Row) -> Row:
+    """A row without its embedding. The document goes past the types of the columns, and so past what seals them."""
+    sealed = {
+        column.key: None if (value := row[column.key]) is None else column.type.sealed(value, db.contents)
+        for column in _SEALED
+    }
+    return {**row, **sealed, "fingerprint": db.contents.fingerprint(row["fingerprint"]), "embedding": None}
 
 
 def _insertion() -> Insert:

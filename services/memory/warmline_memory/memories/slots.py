@@ -48,11 +48,11 @@ def _newest(db: Transaction, names: Sequence[tuple[str, str]]) -> dict[tuple[str
     wanted = values(column("namespace", String), column("name", String), name="wanted").data(names)
     memory = tables.Memory
     newest = (
-        select(memory.id, memory.slot["value"].astext.label("value"))
+        select(memory.id, memory.slot.label("slot"))
         .where(memory.namespace == wanted.c.namespace, memory.slot_name == wanted.c.name)
         .order_by(memory.event_time.desc(), memory.id.desc())
         .limit(1)
         .lateral("newest")
     )
     found = db.execute(select(wanted, newest).join(newest, true()))
-    return {(namespace, name): (memory_id, value) for namespace, name, memory_id, value in found}
+    return {(namespace, name): (memory_id, slot["value"]) for namespace, name, memory_id, slot in found}

@@ -150,7 +150,8 @@ class Import:
             _refuse_taken(db, place, batch)
             added = Counter(sessions=len(_insert(db, tables.Session, sessions)))
             added["handoffs"] = _add_handoffs(db, place, _of(batch, HandoffLine))
-            added["memories"] = len(_insert(db, tables.Memory, memories))
+            stored = [{**row, "fingerprint": db.contents.fingerprint(row["fingerprint"])} for row in memories]
+            added["memories"] = len(_insert(db, tables.Memory, stored))
             _add_supersessions(db, place, _of(batch, MemoryLine))
             added["consolidations"] = _add_consolidations(db, place, _of(batch, ConsolidationLine))
             added["attachments"] = _add_attachments(db, place, files)

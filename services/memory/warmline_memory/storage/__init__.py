@@ -2,6 +2,7 @@
 their Idempotency-Key. The other rooms import its modules; routes and pages import what is named here.
 """
 
+from warmline_memory.storage.contents import renew_seals as renew_seals_of_content_keys
 from warmline_memory.storage.database import Database, Role
 from warmline_memory.storage.deadlocks import until_not_deadlocked
 from warmline_memory.storage.idempotency import claim as claim_answer, record as record_answer
@@ -25,6 +26,7 @@ __all__ = [
     "handoff",
     "new_sealing_key",
     "record_answer",
+    "renew_seals_of_content_keys",
     "sqlalchemy_url",
     "take_turn",
     "until_not_deadlocked",

@@ -35,7 +35,9 @@ from warmline_memory.errors import OutcomeUnknown, SetupError, Unavailable
 from warmline_memory.settings import Settings
 from warmline_memory.storage import migrations
 from warmline_memory.storage.connections import Pool, Silent, driver
+from warmline_memory.storage.contents import ContentKeys
 from warmline_memory.storage.failures import NOT_THE_PRIMARY, Outage, cause_of, first_line, translated_errors
+from warmline_memory.storage.sealed_columns import Sealed, opened_by
 from warmline_memory.storage.sealing import Sealer
 from warmline_memory.storage.transactions import ADMINISTRATOR, WORKER, Signals, Transaction, stranger
 from warmline_schemas.keys import EVERY
@@ -73,6 +75,9 @@ _VERSIONS = select(
     migrations.REVISIONS.c.version_num,
     migrations.SERVES_FROM,
 )
+MOST_CHECKED = 1_000
+"""So many content keys are opened when a process starts: a thirtieth of a second. All of them are sealed alike."""
+_CONTENT_KEYS: Select[str] = select(column("sealed", Text)).select_from(table("content_keys")).limit(MOST_CHECKED)
 _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
@@ -107,7 +112,8 @@ class Database:
         }
         event.listen(self.engine, "begin", self._enter)
         self._signals = signals
-        self._sealer = Sealer(settings.encryption_keys.get_secret_value())
+        sealer = Sealer(settings.encryption_keys.get_secret_value())
+        self._content_keys = ContentKeys(sealer, self.transaction, seals=settings.seal_content)
 
     @contextmanager
     def transaction(
@@ -139,7 +145,8 @@ class Database:
         with (
             translated_errors(self._outage),
             self._entered(options) as connection,
-            Transaction(connection, tenant_id, self._sealer, nobody=nobody, address=address) as db,
+            Transaction(connection, tenant_id, self._content_keys, nobody=nobody, address=address) as db,
+            opened_by(db.contents),
             self._dropping(connection),
         ):
             yield db
@@ -241,6 +248,16 @@ class Database:
             ) from error
         self._check_versions(*(found or (None, None, None)))
 
+    def check_content_keys(self) -> int:
+        """Look whether the platform's keys open the content keys of its tenants; how many these are, of at most
+        ``MOST_CHECKED``. Raises ``SetupError``, which says what to do."""
+        self._content_keys.check_sealer()
+        with self.transaction(role=Role.SWEEP) as db:
+            sealed = db.execute(_CONTENT_KEYS).scalars().all()
+        for one in sealed:
+            self._content_keys.sealer.open(one)
+        return len(sealed)
+
     def _check_versions(self, vector: str | None, revision: str | None, serves_from: str | None) -> None:
         migrations.check_serves(revision, serves_from)
         if vector is None or tuple(map(int, vector.split("."))) < OLDEST_PGVECTOR:
@@ -270,13 +287,20 @@ class Direct:
         self._sql = str(compiled).encode()
         # What SQLAlchemy made parameters of by itself, such as the number of a LIMIT; the caller gives the others.
         self._given = {name: value for name, value in compiled.params.items() if value is not None}
+        # Rows come past the types, and with them past what opens sealed columns.
+        types = {column.name: column.type for column in statement.exported_columns}
+        self._sealed = {name: type_ for name, type_ in types.items() if isinstance(type_, Sealed)}
 
     def run(self, db: Transaction, **values: object) -> list[Any]:
         """Run it in the transaction with these values for its parameters; all rows."""
         # As the session does before each statement of its own: what was changed in it may be what is asked about.
         db.flush()
         cursor = driver(db.connection()).cursor(row_factory=namedtuple_row)
-        return cursor.execute(self._sql, self._given | values).fetchall()
+        rows = cursor.execute(self._sql, self._given | values).fetchall()
+        return [self._opened(row) for row in rows] if self._sealed else rows
+
+    def _opened(self, row: Any) -> Any:
+        return row._replace(**{name: type_.read(getattr(row, name)) for name, type_ in self._sealed.items()})
 
 
 def bound_to(namespaces: SQLColumnExpression[list[str]]) -> ColumnElement[str]:

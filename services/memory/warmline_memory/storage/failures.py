@@ -7,7 +7,16 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy.exc import StatementError, TimeoutError
 
-from warmline_memory.errors import Busy, Deadlocked, OutOfReach, OutOfTime, Unavailable, UnstorableText, UnstorableValue
+from warmline_memory.errors import (
+    Busy,
+    Deadlocked,
+    OutOfReach,
+    OutOfTime,
+    Unavailable,
+    UnstorableText,
+    UnstorableValue,
+    WarmlineError,
+)
 
 # What the database answers where it has too much to do for now: the same request may succeed a moment later.
 _TOO_BUSY = (
@@ -59,7 +68,9 @@ def translated_errors(outage: Outage) -> Iterator[None]:
     except UnicodeEncodeError as error:
         raise UnstorableText() from error
     except (StatementError, psycopg.Error) as error:
-        raise _translated(error, outage) from error
+        # The type of a column may have raised one while its statement was made: that there is no key to seal with.
+        own = cause_of(error)
+        raise (own if isinstance(own, WarmlineError) else _translated(error, outage)) from error
 
 
 def cause_of(error: BaseException) -> BaseException | None:

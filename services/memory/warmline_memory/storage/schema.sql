@@ -330,6 +330,29 @@ CREATE POLICY tenancy ON consolidations TO warmline_app USING ((tenant_id = warm
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE consolidations TO warmline_admin;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE consolidations TO warmline_app;
 
+-- content_keys
+
+CREATE TABLE content_keys (
+    tenant_id uuid DEFAULT warmline_tenant() NOT NULL,
+    number smallint NOT NULL,
+    sealed character varying NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT content_keys_number_check CHECK ((number >= 1)),
+    CONSTRAINT content_keys_sealed_check CHECK (((sealed)::text <> ''::text))
+);
+ALTER TABLE ONLY content_keys FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY content_keys
+    ADD CONSTRAINT content_keys_pkey PRIMARY KEY (tenant_id, number);
+ALTER TABLE ONLY content_keys
+    ADD CONSTRAINT content_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;
+CREATE POLICY administration ON content_keys TO warmline_admin USING (true) WITH CHECK (true);
+ALTER TABLE content_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sweeping ON content_keys FOR SELECT TO warmline_sweep USING (true);
+CREATE POLICY tenancy ON content_keys TO warmline_app USING ((tenant_id = warmline_tenant())) WITH CHECK ((tenant_id = warmline_tenant()));
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE content_keys TO warmline_admin;
+GRANT SELECT,INSERT ON TABLE content_keys TO warmline_app;
+GRANT SELECT(sealed) ON TABLE content_keys TO warmline_sweep;
+
 -- customer_ids
 
 CREATE TABLE customer_ids (

@@ -41,6 +41,11 @@ class Sealer:
         # One key has one purpose: what hashes is another one than what encrypts.
         self._hashing = [hmac.digest(key.encode(), HASHING, hashlib.sha256) for key in written]
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether anything is sealed."""
+        return self._keys is not None
+
     def seal(self, text: str) -> str:
         """A text as it may be stored."""
         return text if self._keys is None else PREFIX + self._keys.encrypt(text.encode()).decode()

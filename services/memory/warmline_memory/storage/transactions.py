@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from warmline_memory.storage.contents import ContentKeys, Contents
 from warmline_memory.storage.grants import Grant
-from warmline_memory.storage.sealing import Sealer
 from warmline_schemas.audit import Actor, ActorKind
 from warmline_schemas.tenancy import Preferences, TenantLimits
 
@@ -76,14 +76,16 @@ class Transaction(Session):
         self,
         connection: Connection,
         tenant_id: UUID | None,
-        sealer: Sealer,
+        keys: ContentKeys,
         *,
         nobody: Actor = WORKER,
         address: str | None = None,
     ) -> None:
         super().__init__(bind=connection, expire_on_commit=False)
-        self.sealer = sealer
+        self.sealer = keys.sealer
         """Encrypts what the database must not give away by itself."""
+        self.contents = Contents(keys, connection, lambda: self.tenant_id)
+        """Encrypts what people said, where the platform wants it; columns of the types of ``sealed_columns`` use it."""
         self.address = address
         """The network address that the request came from; None where no request opened it."""
         self._nobody = nobody

@@ -5,7 +5,14 @@ chain has at most one open owner, a session at most one handoff under way, a han
 test compares the two. Who may see which rows only the migrations say; ``storage/schema.sql`` shows everything.
 """
 
-from warmline_memory.storage.tables.accounts import ApiKey, AuditEntry, EmbeddingModel, IdempotentAnswer, Tenant
+from warmline_memory.storage.tables.accounts import (
+    ApiKey,
+    AuditEntry,
+    ContentKey,
+    EmbeddingModel,
+    IdempotentAnswer,
+    Tenant,
+)
 from warmline_memory.storage.tables.attachments import Attachment
 from warmline_memory.storage.tables.calls import SummaryCall
 from warmline_memory.storage.tables.cases import CaseTag, SavedView
@@ -62,6 +69,7 @@ __all__ = [
     "CalendarLink",
     "CaseTag",
     "Consolidation",
+    "ContentKey",
     "Customer",
     "CustomerId",
     "Deletion",

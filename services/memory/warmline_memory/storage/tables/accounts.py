@@ -43,6 +43,20 @@ class Tenant(Table):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class ContentKey(Table):
+    """A key that seals what a tenant's people said, itself sealed with the platform's keys. The highest number seals;
+    with its tenant it is gone, and all that it sealed, wherever that is still kept."""
+
+    __tablename__ = "content_keys"
+
+    tenant_id: Mapped[UUID] = mapped_column(
+        ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True, server_default=ENTERED_TENANT
+    )
+    number: Mapped[int] = mapped_column(SmallInteger, CheckConstraint("number >= 1"), primary_key=True)
+    sealed: Mapped[str] = mapped_column(CheckConstraint("sealed <> ''"))
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class ApiKey(Table):
     """A key of a tenant. Only its SHA-256 is stored; ``hint`` is its beginning, to tell keys apart."""
 

@@ -20,11 +20,12 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import REAL, BigInteger, LargeBinary, SmallInteger
 from uuid_utils.compat import uuid7
 
+from warmline_memory.storage.sealed_columns import SealedJson, SealedSlot, SealedText
 from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, one_of, partial_index, rule
 from warmline_memory.storage.vectors import HalfVectors
 from warmline_schemas.memories import Role
@@ -83,13 +84,13 @@ class Memory(Table):
     kind: Mapped[str]
     role: Mapped[str | None] = mapped_column(one_of("role", Role))
     external_id: Mapped[str | None]
-    content: Mapped[str] = mapped_column(CheckConstraint("content <> ''"))
+    content: Mapped[str] = mapped_column(SealedText("memories.content"), CheckConstraint("content <> ''"))
     importance: Mapped[float] = mapped_column(REAL, CheckConstraint("importance BETWEEN 0 AND 1"))
     importance_estimated: Mapped[bool]
     pinned: Mapped[bool] = mapped_column(server_default=text("false"))
-    slot: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    slot: Mapped[dict[str, Any] | None] = mapped_column(SealedSlot("memories.slot"))
     slot_name: Mapped[str | None] = mapped_column(Computed("slot ->> 'name'", persisted=True))
-    action: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    action: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("memories.action"))
     custom: Mapped[dict[str, Any]] = mapped_column("metadata", JSONB)
     event_time: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -212,7 +213,7 @@ class Deletion(Table):
 class SecondEmbedding(Table):
     """An embedding by another model than a memory's own, while ``warmline reembed`` runs.
 
-    ``content_md5`` says of which content: it counts only as long as the memory still has that.
+    ``content_md5`` says of which content, as it is stored: it counts only as long as the memory still has that.
     """
 
     __tablename__ = "second_embeddings"
