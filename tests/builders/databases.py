@@ -28,9 +28,9 @@ def a_database(postgres: EmbeddedPostgres) -> Iterator[str]:
         yield url
 
 
-def tables_that_hold(postgres: EmbeddedPostgres, marker: str) -> list[str]:
-    """Every table with a row that has the marker in any column."""
-    with psycopg.connect(postgres.url) as connection:
+def tables_that_hold(database: EmbeddedPostgres | str, marker: str) -> list[str]:
+    """Every table with a row that has the marker in any column; of the run's own database, or of that of an address."""
+    with psycopg.connect(database if isinstance(database, str) else database.url) as connection:
         names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         count = "SELECT count(*) FROM {0} AS r WHERE strpos(r::text, %s) > 0"
         return [name for (name,) in names if connection.execute(count.format(name), [marker]).fetchone() != (0,)]  # type: ignore[arg-type]

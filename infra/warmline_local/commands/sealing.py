@@ -63,5 +63,5 @@ def contents(
     if as_json:
         show_json({"open": is_opening, "changed": dict(changed)})
     else:
-        rows = ", ".join(f"{count} of {table}" for table, count in sorted(changed.items()))
+        rows = ", ".join(f"{count} of {table}" for table, count in sorted(changed.items()) if count)
         typer.echo(f"{'Opened' if is_opening else 'Sealed'} rows: {rows or 'none'}.")

@@ -5,7 +5,7 @@ A row is history, stream and outbox of webhooks at once: the same statement writ
 
 from collections.abc import Collection, Sequence
 from functools import partial
-from typing import Any, Unpack
+from typing import Any, Unpack, cast as cast_type
 from uuid import UUID
 
 from pydantic_core import to_json, to_jsonable_python
@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from warmline_memory.storage import tables
 from warmline_memory.storage.pages import Many, matching
+from warmline_memory.storage.sealed_columns import SealedMember
 from warmline_memory.storage.transactions import Transaction
 from warmline_schemas.events import Event, EventFacts, Events, EventType
 
@@ -45,6 +46,7 @@ WITH counted AS (
 )
 SELECT tenant_id FROM counted
 """)
+_FACTS = cast_type(SealedMember, tables.Event.__table__.c.facts.type)
 
 
 def record(
@@ -69,7 +71,9 @@ def record(
     # To write locks the tenant's counter until the commit, and everybody else's events wait for that. So it is done
     # last, when this transaction waits for no other lock any more.
     given = {"actor": actor, "namespace": namespace, "chain_id": chain_id, "handoff_id": handoff_id, "queue": queue}
-    db.noted_events.append(to_jsonable_python({"id": uuid7(), "type": type, "facts": facts, **given}))
+    noted = to_jsonable_python({"id": uuid7(), "type": type, "facts": facts, **given})
+    # They go past the type of the column, and so past what seals a reason.
+    db.noted_events.append({**noted, "facts": _FACTS.sealed(noted["facts"], db.contents)})
     if len(db.noted_events) == 1:
         db.before_commit.append(partial(write, db))
 

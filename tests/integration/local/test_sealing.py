@@ -78,7 +78,7 @@ def test_what_was_said_is_sealed_by_a_command_and_opened_again(apart: Settings) 
     }
     for words, printed, is_plain in (
         (["contents"], "Sealed rows: 1 of memories.", False),
-        (["contents"], "Sealed rows: 0 of memories.", False),
+        (["contents"], "Sealed rows: none.", False),
         (["contents", "--open"], "Opened rows: 1 of memories.", True),
     ):
         ended = sealing(*words, **platform)

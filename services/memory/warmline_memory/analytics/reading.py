@@ -1,6 +1,6 @@
 """Reading: the figures of a period, out of what the database counts."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,8 +18,8 @@ MOST_POINTS = 1_000
 """A period has at most this many points over time; a longer period needs a longer bucket."""
 MOST_GROUPS = 50
 """Of targets and of agents, at most this many have figures of their own: those with the most handoffs."""
-MOST_RETURN_REASONS = 10
-"""At most this many reasons of returns are listed."""
+MOST_RETURN_REASONS, MOST_REASONS_READ = 10, 20_000
+"""At most this many reasons of returns are listed, and so many are read to know which are the most frequent."""
 HOPS = 3
 """A handoff counts as ping-pong if it goes to whoever handed the chain on less than this many hops before."""
 STEP = {Bucket.HOUR: timedelta(hours=1), Bucket.DAY: timedelta(days=1), Bucket.WEEK: timedelta(weeks=1)}
@@ -69,7 +69,6 @@ def read(db: Transaction, wanted: Wanted) -> Analytics:
     }
     db.execute(statements.PLAN_FOR_MANY_ROWS)
     rows = _counted(db, given)
-    reasons = db.execute(statements.RETURN_REASONS, {**given, "most": MOST_RETURN_REASONS})
     return Analytics(
         since=wanted.since,
         until=wanted.until,
@@ -81,7 +80,7 @@ def read(db: Transaction, wanted: Wanted) -> Analytics:
         by_queue=_groups(rows, _BY_QUEUE, "target")[:MOST_GROUPS],
         by_agent=_groups(rows, _BY_AGENT, "taker")[:MOST_GROUPS],
         by_reason=_groups(rows, _BY_REASON, "reason_code"),
-        return_reasons=[ReturnReason.model_validate(row) for row in reasons],
+        return_reasons=_return_reasons(db, given),
     )
 
 
@@ -90,6 +89,15 @@ def _counted(db: Transaction, given: Mapping[str, Any]) -> list[Mapping[str, Any
     times = {_place(row): row for row in map(_named, db.execute(statements.TIMES, given))}
     counts = map(_named, db.execute(statements.COUNTS, given))
     return [row | times.get(_place(row), _NO_TIMES) for row in counts]
+
+
+def _return_reasons(db: Transaction, given: Mapping[str, Any]) -> list[ReturnReason]:
+    """The most frequent reasons of returns. Those that are sealed are the same only once they are opened."""
+    counted = Counter[str]()
+    for reason, count in db.execute(statements.RETURN_REASONS, {**given, "most": MOST_REASONS_READ}):
+        counted[reason] += count
+    ordered = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+    return [ReturnReason(reason=reason, count=count) for reason, count in ordered[:MOST_RETURN_REASONS]]
 
 
 def _named(row: Any) -> dict[str, Any]:

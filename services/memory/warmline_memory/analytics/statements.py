@@ -5,7 +5,9 @@ Each sees the rows of its tenant alone, by row-level security.
 
 from pathlib import Path
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Integer, TextClause, text
+
+from warmline_memory.storage.tables import Handoff
 
 _SQL = Path(__file__).with_name("sql")
 
@@ -27,5 +29,5 @@ TIMES = _statement("times")
 """How long things took, grouped in the same way."""
 ISSUES = _statement("issues")
 """How many chains began, how often they were passed on, and how many of them no person saw."""
-RETURN_REASONS = _statement("return_reasons")
-"""The most frequent reasons of returns."""
+RETURN_REASONS = _statement("return_reasons").columns(reason=Handoff.__table__.c.reason.type, count=Integer)
+"""How often handoffs came back for each reason, the most frequent first; of sealed reasons, each for itself."""

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, cast, func, select, true, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, distinct_on
+from sqlalchemy.dialects.postgresql import JSONPATH, distinct_on
 from sqlalchemy.orm import defer
 
 from warmline_memory import redaction, tenancy
@@ -84,18 +85,18 @@ def in_lines(db: Transaction, namespace: str, *, beside: UUID, pii: Collection[P
     return [*([who] if who else []), *others]
 
 
-def _last_handoffs(chains: Sequence[UUID]) -> Select[tables.Handoff, list[str]]:
-    """The newest handoff of each of some chains, with what its brief says was promised."""
+def _last_handoffs(chains: Sequence[UUID]) -> Select[tables.Handoff, list[dict[str, Any]]]:
+    """The newest handoff of each of some chains, with the lines of its brief about what was promised."""
     row = tables.Handoff
-    path = cast('$.sections[*] ? (@.name == "promised").lines[*].text', JSONPATH)
-    promised = type_coerce(func.jsonb_path_query_array(row.brief, path), JSONB)
+    path = cast('$.sections[*] ? (@.name == "promised").lines[*]', JSONPATH)
+    promised = type_coerce(func.jsonb_path_query_array(row.brief, path), tables.BRIEF)
     newest = select(row, promised).where(among(row.chain_id, chains)).options(defer(row.custom), defer(row.brief))
     return newest.ext(distinct_on(row.chain_id)).order_by(row.chain_id, row.id.desc())
 
 
 def _case(
     first: tables.Session,
-    gone_on: tuple[tables.Handoff | None, list[str] | None],
+    gone_on: tuple[tables.Handoff | None, list[dict[str, Any]] | None],
     speaker: str | None,
     hidden: Secrets,
 ) -> Case:
@@ -111,7 +112,9 @@ def _case(
         ended=_ended(first, last, speaker, hidden),
         goes_on=waits or speaker is not None,
         waits_for=last.target if last is not None and waits else None,
-        promises=[] if is_resolved else [redaction.scrub(one, hidden) for one in (promised or [])[:MOST_PROMISES]],
+        promises=[]
+        if is_resolved
+        else [redaction.scrub(line["text"], hidden) for line in (promised or [])[:MOST_PROMISES]],
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, String, and_, cast, func, or_, select, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, distinct_on
+from sqlalchemy.dialects.postgresql import JSONPATH, distinct_on
 from sqlalchemy.orm import defer
 
 from warmline_memory import operators, queues
@@ -296,7 +296,7 @@ def _tags() -> ColumnElement[list[str]]:
 def _first(section: str) -> ColumnElement[dict[str, Any] | None]:
     """The first line of a section of the brief."""
     path = cast(f'$.sections[*] ? (@.name == "{section}").lines[0]', JSONPATH)
-    return type_coerce(func.jsonb_path_query_first(_ROW.brief, path), JSONB)
+    return type_coerce(func.jsonb_path_query_first(_ROW.brief, path), tables.BRIEF)
 
 
 def _line(found: dict[str, Any] | None) -> ListedLine | None:

@@ -12,6 +12,7 @@ a last attempt gives it a minimal brief.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -173,14 +174,11 @@ def hand_back(db: Transaction, begun: Begun, seconds: float, problem: str | None
     """Undo the beginning of an attempt that could not be made, through no fault of the handoff's: it does not count,
     and the next one is due in so many seconds."""
     row = tables.Handoff
+    told: dict[str, Any] = {} if problem is None else {"problem": problem}
     db.execute(
         update(row)
         .where(row.id == begun.handoff_id, row.state == HandoffState.REQUESTED, row.attempts == begun.number)
-        .values(
-            attempts=row.attempts - 1,
-            due_at=func.now() + timedelta(seconds=seconds),
-            problem=func.coalesce(problem, row.problem),
-        ),
+        .values(attempts=row.attempts - 1, due_at=func.now() + timedelta(seconds=seconds), **told),
         execution_options={"synchronize_session": False},
     )
 

@@ -59,7 +59,8 @@ def _of_tenant(database: Database, tenant_id: UUID, table: Table, sealed: Sequen
 def _is_otherwise(db: Transaction, row: Row[Any], sealed: Sequence[Any]) -> bool:
     """Whether any value of a row is not stored as it would be now."""
     values = ((column.type, getattr(row, column.key)) for column in sealed)
-    return any(type_.is_sealed(value) != db.contents.seals for type_, value in values if value is not None)
+    states = {type_.is_sealed(value) for type_, value in values if value is not None}
+    return (not db.contents.seals) in states
 
 
 def _store(db: Transaction, table: Table, sealed: Sequence[Any], rows: Sequence[Row[Any]]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, any_, delete, func, literal, or_, select, update
+from sqlalchemy import BigInteger, Select, any_, delete, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from warmline_memory.namespaces.repeating import Said, said_by
@@ -38,7 +38,7 @@ Found = Mapping[str, Sequence[Any]]
 def find(db: Transaction, namespace: str, ids: Sequence[UUID]) -> Found:
     """The words in a namespace that repeat any of these memories."""
     places = _places(namespace) if ids else {}
-    written = {(place, key): words for place, rows in places.items() for key, words in db.execute(rows)}
+    written = {(place, key): _words(*found) for place, rows in places.items() for key, *found in db.execute(rows)}
     repeated = _repeated(db, written, ids)
     return {place: [key for at, key in repeated if at == place] for place in _places(namespace)}
 
@@ -64,11 +64,10 @@ def forget(db: Transaction, found: Found) -> None:
         db.execute(statement, execution_options=UNSYNCHRONIZED)
 
 
-def _places(namespace: str) -> dict[str, Select[Any, str]]:
-    """Where words stand in a namespace: statements for their rows' keys and the words."""
+def _places(namespace: str) -> dict[str, Select[*tuple[Any, ...]]]:
+    """Where words stand in a namespace: statements for their rows' keys and the words, or what holds them."""
     handoff, flag, inquiry = tables.Handoff, tables.Flag, tables.Inquiry
     event, delivery, attempt = tables.Event, tables.Delivery, tables.DeliveryAttempt
-    reason = event.facts["reason"].astext
     asked = select(inquiry.id, inquiry.question).join(handoff, inquiry.handoff_id == handoff.id)
     answered = (
         select(attempt.id, attempt.answer)
@@ -79,15 +78,18 @@ def _places(namespace: str) -> dict[str, Select[Any, str]]:
     return {
         "reasons": select(handoff.id, handoff.reason).where(handoff.namespace == namespace),
         "goals": select(handoff.id, handoff.goal).where(handoff.namespace == namespace, handoff.goal.is_not(None)),
-        "flags": select(flag.id, func.concat_ws("\n", flag.should_be, flag.note)).where(
-            flag.namespace == namespace, wordy
-        ),
+        "flags": select(flag.id, flag.should_be, flag.note).where(flag.namespace == namespace, wordy),
         "questions": asked.where(handoff.namespace == namespace),
-        "events": select(event.sequence, reason).where(
-            event.namespace == namespace, event.type.in_(_WITH_REASONS), reason.is_not(None)
+        "events": select(event.sequence, event.facts).where(
+            event.namespace == namespace, event.type.in_(_WITH_REASONS), event.facts.has_key("reason")
         ),
         "answers": answered.where(event.namespace == namespace, attempt.answer.is_not(None)),
     }
+
+
+def _words(*found: str | Mapping[str, Any] | None) -> str:
+    """The words of a row: texts, or the facts of an event with the reason that somebody gave."""
+    return "\n".join(str(one["reason"]) if isinstance(one, Mapping) else one for one in found if one)
 
 
 def _repeated(db: Transaction, written: Mapping[tuple[str, Any], str], ids: Sequence[UUID]) -> set[tuple[str, Any]]:

@@ -5,9 +5,10 @@ How a value is sealed is a matter of ``contents``; here it is told from a plain 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Dialect, Integer, Text, case, func, type_coerce
@@ -68,8 +69,8 @@ class Sealed(TypeDecorator[Any]):
         """A stored value as it was."""
         raise NotImplementedError
 
-    def is_sealed(self, stored: Any) -> bool:
-        """Whether a stored value is sealed."""
+    def is_sealed(self, stored: Any) -> bool | None:
+        """Whether a stored value is sealed; None where it holds nothing that could be."""
         return isinstance(stored, str) and stored.startswith(MARK)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 (SQLAlchemy calls it so)
@@ -146,22 +147,76 @@ class SealedJson(SealedJsonb):
     cache_ok = True
 
 
-class SealedSlot(SealedJsonb):
-    """A slot, of which only the value is sealed: it is looked for by its name."""
+class SealedMember(SealedJsonb):
+    """An object of which one member alone is sealed, a text: the others are looked for. It need not have it."""
 
     cache_ok = True
 
-    def sealed(self, value: Any, contents: Opening) -> Any:
-        """A slot as it is stored."""
-        return {**value, "value": self._sealed_text(value["value"], contents)}
+    def __init__(self, place: str, member: str) -> None:
+        super().__init__(place)
+        self.member = member
 
-    def is_sealed(self, stored: Any) -> bool:
-        """Whether a stored slot is sealed."""
-        return super().is_sealed(stored["value"])
+    def sealed(self, value: Any, contents: Opening) -> Any:
+        """An object as it is stored."""
+        text = value.get(self.member)
+        return {**value, self.member: self._sealed_text(text, contents)} if isinstance(text, str) else value
+
+    def is_sealed(self, stored: Any) -> bool | None:
+        """Whether a stored object is sealed; None where nothing of it could be."""
+        text = stored.get(self.member)
+        return super().is_sealed(text) if isinstance(text, str) else None
 
     def opened(self, stored: Any, contents: Opening | None) -> Any:
-        """A stored slot as it was."""
-        return {**stored, "value": self._opened_text(stored["value"], contents)}
+        """A stored object as it was."""
+        text = stored.get(self.member)
+        return {**stored, self.member: self._opened_text(text, contents)} if isinstance(text, str) else stored
+
+
+class SealedTree(SealedJsonb):
+    """Objects in objects and lists, of which each member is sealed by itself but for those that are ``plain``, which
+    hold no words; ``within`` hold further objects. So what is looked for by the database can be."""
+
+    cache_ok = True
+
+    def __init__(self, place: str, plain: frozenset[str], within: frozenset[str]) -> None:
+        super().__init__(place)
+        self.plain, self.within = plain, within
+
+    def sealed(self, value: Any, contents: Opening) -> Any:
+        """A tree as it is stored."""
+        return self._turned(value, partial(super().sealed, contents=contents), is_all=contents.seals)
+
+    def is_sealed(self, stored: Any) -> bool | None:
+        """Whether a stored tree is sealed: whether any of its members is."""
+        if isinstance(stored, list):
+            return any(map(self.is_sealed, stored))
+        if not isinstance(stored, dict):
+            return False
+        return any(
+            self.is_sealed(one) if name in self.within else super(SealedTree, self).is_sealed(one)
+            for name, one in stored.items()
+        )
+
+    def opened(self, stored: Any, contents: Opening | None) -> Any:
+        """A stored tree as it was, or a part of one."""
+        return self._turned(stored, partial(super().opened, contents=contents), is_all=False)
+
+    def _turned(self, tree: Any, turn: Callable[[Any], Any], *, is_all: bool) -> Any:
+        """A tree with its members turned: all that are not plain, or the texts alone that begin with ``ESCAPE``."""
+        if isinstance(tree, list):
+            return [self._turned(one, turn, is_all=is_all) for one in tree]
+        if not isinstance(tree, dict):
+            return tree
+        found = dict(tree)
+        # In one loop, without a call for each: a brief has a thousand members, and most are as they are.
+        for name, one in tree.items():
+            if one is None or name in self.plain:
+                continue
+            if name in self.within:
+                found[name] = self._turned(one, turn, is_all=is_all)
+            elif is_all or (isinstance(one, str) and one.startswith(ESCAPE)):
+                found[name] = turn(one)
+        return found
 
 
 def is_sealed(column: Any) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
--- The instructions with which handoffs came back most often. Parameters: those of counts.sql, and most.
+-- The instructions with which handoffs came back, the most frequent first. Parameters: those of counts.sql, and most.
 SELECT handoffs.reason, count(*) AS count
 FROM handoffs
 WHERE handoffs.returns_id IS NOT NULL

@@ -16,7 +16,7 @@ from warmline_memory.storage.tables.accounts import (
 from warmline_memory.storage.tables.attachments import Attachment
 from warmline_memory.storage.tables.calls import SummaryCall
 from warmline_memory.storage.tables.cases import CaseTag, SavedView
-from warmline_memory.storage.tables.chains import Handoff, Session, in_state
+from warmline_memory.storage.tables.chains import BRIEF, Handoff, Session, in_state
 from warmline_memory.storage.tables.customers import Customer, CustomerId
 from warmline_memory.storage.tables.events import TROUBLE, Event, EventCounter
 from warmline_memory.storage.tables.flags import Flag, Measure
@@ -54,6 +54,7 @@ from warmline_memory.storage.tables.webhooks import Delivery, DeliveryAttempt, W
 from warmline_memory.storage.tables.workers import Worker
 
 __all__ = [
+    "BRIEF",
     "BY_CHANGE",
     "HELD",
     "INDEXED_DIMENSIONS",

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import String
 from uuid_utils.compat import uuid7
 
+from warmline_memory.storage.sealed_columns import SealedJsonb, SealedText, SealedTree
 from warmline_memory.storage.tables.registry import (
     ENTERED_TENANT,
     NOTHING,
@@ -45,6 +46,17 @@ CASE
   WHEN state IN ('ready', 'claimed', 'accepted')
     THEN LEAST(lease_until, offered_until, inquiry_due_at, snoozed_until, alarm_at)
 END"""
+
+# The database looks for the memories that a brief cites and for the lines of a section. These members hold no words of
+# anybody's; every other one does, or may one day.
+_CODES = ("code", "fell_back_because", "language", "name", "origin", "outcome", "section", "support", "template")
+_COUNTS = ("bar", "continues", "edited", "memories_read", "passed", "score", "weighs", "words", "written_by")
+_TIMES_AND_IDS = ("cut_at", "dates", "memory_ids", "overtaken", "said_at")
+BRIEF = SealedTree(
+    "handoffs.brief",
+    plain=frozenset((*_CODES, *_COUNTS, *_TIMES_AND_IDS)),
+    within=frozenset(("headline", "sections", "lines", "actions", "quality", "findings", "pressing", "summary")),
+)
 
 
 def in_state(row: "type[Handoff]", *states: HandoffState) -> ColumnElement[bool]:
@@ -74,7 +86,7 @@ class Session(Table):
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str | None] = mapped_column(one_of("ended_reason", EndReason))
-    outcome: Mapped[str | None]
+    outcome: Mapped[str | None] = mapped_column(SealedText("sessions.outcome"))
     speaker: Mapped[str | None]
     speaks_until: Mapped[datetime | None]
     earlier_chain_id: Mapped[UUID | None]
@@ -125,8 +137,8 @@ class Handoff(Table):
     source_session_id: Mapped[UUID]
     source_agent: Mapped[str]
     target: Mapped[str]
-    reason: Mapped[str]
-    goal: Mapped[str | None]
+    reason: Mapped[str] = mapped_column(SealedText("handoffs.reason"))
+    goal: Mapped[str | None] = mapped_column(SealedText("handoffs.goal"))
     hop: Mapped[int] = mapped_column(CheckConstraint("hop >= 1"))
     template: Mapped[str | None]
     review: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -136,9 +148,9 @@ class Handoff(Table):
     edited_by: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=NOTHING)
     target_session_id: Mapped[UUID | None]
     # Deferred, since lists of handoffs do not show it and it is by far the largest column.
-    brief: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
+    brief: Mapped[dict[str, Any] | None] = mapped_column(BRIEF, deferred=True)
     # An object, or a text: free Markdown. It is read once, when the brief is written.
-    account: Mapped[dict[str, Any] | str | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
+    account: Mapped[dict[str, Any] | str | None] = mapped_column(SealedJsonb("handoffs.account"), deferred=True)
     cut_ordinal: Mapped[int | None]
     reason_code: Mapped[str] = mapped_column(server_default=text("'other'"))
     urgency: Mapped[str] = mapped_column(one_of("urgency", Urgency), server_default=text("'normal'"))
@@ -163,16 +175,16 @@ class Handoff(Table):
     first_reply_due_at: Mapped[datetime | None]
     resolve_due_at: Mapped[datetime | None]
     first_reply_at: Mapped[datetime | None]
-    read_back: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    read_back: Mapped[dict[str, Any] | None] = mapped_column(SealedJsonb("handoffs.read_back"))
     notice: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     returns_id: Mapped[UUID | None]
     redirected_from: Mapped[str | None]
     closed_as: Mapped[str | None] = mapped_column(one_of("closed_as", ClosedAs))
-    resolution: Mapped[str | None]
+    resolution: Mapped[str | None] = mapped_column(SealedText("handoffs.resolution"))
     breach_at: Mapped[datetime | None] = mapped_column(Computed(_BREACH_AT, persisted=True))
     wake_at: Mapped[datetime | None] = mapped_column(Computed(_WAKE_AT, persisted=True))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
-    problem: Mapped[str | None]
+    problem: Mapped[str | None] = mapped_column(SealedText("handoffs.problem"))
     # The span of the request that asked for the brief, as W3C's Trace Context writes it.
     traceparent: Mapped[str | None]
     due_at: Mapped[datetime | None]

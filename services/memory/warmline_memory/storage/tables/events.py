@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
+from warmline_memory.storage.sealed_columns import SealedMember
 from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, partial_index, sql_list
 from warmline_schemas.events import EventType
 
@@ -44,7 +45,7 @@ class Event(Table):
     chain_id: Mapped[UUID | None]
     handoff_id: Mapped[UUID | None]
     queue: Mapped[str | None]
-    facts: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]] = mapped_column(SealedMember("events.facts", "reason"))
 
     __table_args__ = (
         partial_index("events_by_handoff", "handoff_id IS NOT NULL", "tenant_id", "handoff_id", "sequence"),

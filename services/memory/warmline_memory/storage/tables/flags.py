@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Uuid
 from uuid_utils.compat import uuid7
 
+from warmline_memory.storage.sealed_columns import SealedText
 from warmline_memory.storage.tables.registry import ENTERED_TENANT, NOTHING, Table, one_of, rule
 from warmline_schemas.flags import FlagVerdict
 
@@ -24,12 +25,12 @@ class Flag(Table):
     namespace: Mapped[str]
     verdict: Mapped[str] = mapped_column(one_of("verdict", FlagVerdict))
     section: Mapped[str | None]
-    label: Mapped[str | None]
-    line: Mapped[str | None]
+    label: Mapped[str | None] = mapped_column(SealedText("flags.label"))
+    line: Mapped[str | None] = mapped_column(SealedText("flags.line"))
     # No foreign key, as arrays have none: forgetting looks for flags that cite what it deletes.
     memory_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=NOTHING)
-    should_be: Mapped[str | None]
-    note: Mapped[str | None]
+    should_be: Mapped[str | None] = mapped_column(SealedText("flags.should_be"))
+    note: Mapped[str | None] = mapped_column(SealedText("flags.note"))
     by: Mapped[str]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
+from warmline_memory.storage.sealed_columns import SealedText
 from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, rule
 
 
@@ -19,11 +20,11 @@ class Inquiry(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     handoff_id: Mapped[UUID]
     asked_by: Mapped[str]
-    question: Mapped[str] = mapped_column(CheckConstraint("question <> ''"))
+    question: Mapped[str] = mapped_column(SealedText("inquiries.question"), CheckConstraint("question <> ''"))
     asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
     due_at: Mapped[datetime]
     answered_by: Mapped[str | None]
-    answer: Mapped[str | None]
+    answer: Mapped[str | None] = mapped_column(SealedText("inquiries.answer"))
     answered_at: Mapped[datetime | None]
 
     __table_args__ = (

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import REAL, BigInteger, LargeBinary, SmallInteger
 from uuid_utils.compat import uuid7
 
-from warmline_memory.storage.sealed_columns import SealedJson, SealedSlot, SealedText
+from warmline_memory.storage.sealed_columns import SealedJson, SealedMember, SealedText
 from warmline_memory.storage.tables.registry import ENTERED_TENANT, Table, one_of, partial_index, rule
 from warmline_memory.storage.vectors import HalfVectors
 from warmline_schemas.memories import Role
@@ -88,7 +88,7 @@ class Memory(Table):
     importance: Mapped[float] = mapped_column(REAL, CheckConstraint("importance BETWEEN 0 AND 1"))
     importance_estimated: Mapped[bool]
     pinned: Mapped[bool] = mapped_column(server_default=text("false"))
-    slot: Mapped[dict[str, Any] | None] = mapped_column(SealedSlot("memories.slot"))
+    slot: Mapped[dict[str, Any] | None] = mapped_column(SealedMember("memories.slot", "value"))
     slot_name: Mapped[str | None] = mapped_column(Computed("slot ->> 'name'", persisted=True))
     action: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("memories.action"))
     custom: Mapped[dict[str, Any]] = mapped_column("metadata", JSONB)
