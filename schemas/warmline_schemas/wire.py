@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from enum import Enum, auto
 from functools import cached_property
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, Final, Generic, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
 )
 from pydantic_core import to_json
 
@@ -129,12 +130,19 @@ def storable(value: Any, deepest: int = DEEPEST_JSON) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+STORED: Final = "stored"
+"""The context in which what the platform itself has stored is validated: it was checked when it came in. To write a
+million bytes as JSON anew, only to see how many they are, holds up whatever else the process does."""
+
+
 def small_json(most_bytes: int) -> AfterValidator:
     """Build a validator that refuses a value that JSON cannot hold, such as NaN, or that takes more than ``most_bytes``
-    as JSON, or lies deeper than ``MAX_DEPTH``.
+    as JSON, or lies deeper than ``MAX_DEPTH``. In the context ``STORED`` it lets all pass.
     """
 
-    def check(value: Any) -> Any:
+    def check(value: Any, info: ValidationInfo) -> Any:
+        if info.context == STORED:
+            return value
         if _is_deeper(value, MAX_DEPTH):
             raise ValueError(
                 f"has objects or lists in each other over {MAX_DEPTH} deep; flatten it, or send it as text"

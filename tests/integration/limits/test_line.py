@@ -73,6 +73,33 @@ def test_another_tenants_small_request_and_health_do_not_wait_behind_a_flood(
     assert statuses == [200, 200, 200]
 
 
+def test_lists_of_long_rows_are_worked_on_two_at_a_time(
+    settings: Settings, new_tenant: Callable[[], TenantKey]
+) -> None:
+    hostile, honest = new_tenant(), new_tenant()
+    asked = "/v1/memories?namespace=long&limit=500"
+    with (
+        serve(settings.model_copy(update={"line_seconds": 60.0, "lock_timeout_ms": 60_000})) as url,
+        httpx.Client(base_url=url, headers=bearer(hostile), timeout=120) as long,
+        httpx.Client(base_url=url, headers=bearer(honest), timeout=120) as http,
+        psycopg.connect(settings.database_url, autocommit=True) as watching,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        for number in range(5):
+            action = {"name": "statement", "result": "x" * 900_000}
+            long.post("/v1/memories", json={"namespace": "long", "content": f"Statement {number}", "action": action})
+        first = long.get(asked)
+        assert len(first.content) > 3_000_000
+        with psycopg.connect(settings.database_url) as connection:
+            connection.execute("LOCK TABLE memories IN ACCESS EXCLUSIVE MODE")
+            sent = [pool.submit(long.get, asked) for _ in range(6)]
+            eventually(lambda: watching.execute(WAITING).fetchone(), lambda found: found == (2,), seconds=60)
+            assert [http.get("/v1/whoami").status_code for _ in range(10)] == [200] * 10
+            assert watching.execute(WAITING).fetchone() == (2,)
+            assert not any(one.done() for one in sent)
+        assert [one.result().status_code for one in sent] == [200] * 6
+
+
 def test_a_tenant_whose_requests_hold_their_connections_leaves_some_to_others(
     settings: Settings, new_tenant: Callable[[], TenantKey]
 ) -> None:

@@ -41,6 +41,24 @@ def test_long_requests_of_one_tenant_are_worked_on_two_at_a_time() -> None:
     assert asyncio.run(begun(Line(24, 10), asked)) == [("hostile", LONG)] * 2 + [("honest", 100)] * 4
 
 
+def test_requests_that_will_be_answered_with_much_are_worked_on_two_at_a_time() -> None:
+    async def story() -> int:
+        line = Line(24, 10)
+
+        async def one() -> None:
+            async with line.turn("hostile", still_there, answer=4_000_000):
+                await asyncio.Event().wait()
+
+        tasks = [asyncio.create_task(one()) for _ in range(5)]
+        await asyncio.sleep(0.01)
+        busy = line.busy
+        for task in tasks:
+            task.cancel()
+        return busy
+
+    assert asyncio.run(story()) == 2
+
+
 def test_short_requests_go_past_a_long_one_of_their_own_tenant() -> None:
     asked = [("bulk", LONG), ("bulk", 100), ("bulk", LONG), ("bulk", 100)]
     assert asyncio.run(begun(Line(24, 10), asked)) == [("bulk", LONG), ("bulk", 100), ("bulk", 100)]

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warmline_api.addresses import network_of
 from warmline_api.admissions import Admitted
+from warmline_api.limits.answer_sizes import AnswerSizes
 from warmline_api.limits.bodies import Bodies, ClientLeft, piece_by_piece, replayed
 from warmline_api.limits.line import Line
 from warmline_api.limits.rates import Rates, Standing, headers
@@ -65,6 +66,7 @@ class Gate:
         self._doors = doors
         self._bodies = Bodies(settings)
         self._line = Line(settings.requests_at_once, settings.line_seconds)
+        self._answers = AnswerSizes()
         self._lookups, self._threads = asyncio.Semaphore(LOOKUPS), CapacityLimiter(LOOKUPS)
         self._streams = Shares("event streams", settings.streams, settings.streams_per_tenant)
         self._transfers = Shares("exports and imports", settings.transfers, settings.transfers_per_tenant)
@@ -101,11 +103,17 @@ class Gate:
         # Looked at before the body too: what would be refused afterwards need not be sent at all.
         self._line.check(group)
         body = await self._body(scope, receive, group)
-        async with self._line.turn(group, receive, len(body)) as turn:
+        asked = group, scope["method"], scope["path"]
+        async with self._line.turn(group, receive, len(body), self._answers.expected(*asked)) as turn:
+            answered = 0
 
             async def watched(message: Message) -> None:
+                nonlocal answered
                 # The work is done when its answer begins. A client that takes its time to read it holds up nobody.
                 turn.end()
+                answered += len(message.get("body", b""))
+                if message["type"] == "http.response.body" and not message.get("more_body", False):
+                    self._answers.note(*asked, answered)
                 await send(message)
 
             scope.setdefault("state", {})["turn"] = turn

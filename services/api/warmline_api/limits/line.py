@@ -22,6 +22,9 @@ from warmline_memory.errors import Overloaded
 BYTES_A_TURN = 8_192
 """A request counts within its tenant's share as one more for each of so many bytes. Long texts keep an interpreter busy
 in proportion to their length, and a dozen threads that read some leave little of it to anybody else's thread."""
+ANSWERED_BYTES_A_TURN = 262_144
+"""And as one more for each of so many bytes that it will probably be answered with: these are read, checked and written
+out, and neither embedded nor searched."""
 RESERVED = 4
 """One tenant leaves one of so many turns to others, so that short requests of another never wait for long work."""
 SMOOTHING = 0.05
@@ -82,14 +85,15 @@ class Line:
             raise Overloaded(retry_seconds=self.retry_after())
 
     @asynccontextmanager
-    async def turn(self, group: str, receive: Receive, size: int = 0) -> AsyncIterator[Turn]:
+    async def turn(self, group: str, receive: Receive, size: int = 0, answer: int = 0) -> AsyncIterator[Turn]:
         """Wait for a turn, and hold it until it is ended or the block is. The whole body must have been received; it
-        has ``size`` bytes.
+        has ``size`` bytes, and the answer will probably have ``answer``.
 
         Raises ``Overloaded``, and ``ClientLeft`` where the client hung up before its turn came.
         """
         # At most half of the share, so that a long request leaves room for its tenant's short ones.
-        weight = min(1 + size // BYTES_A_TURN, max(1, self._of_one // 2))
+        weight = 1 + size // BYTES_A_TURN + answer // ANSWERED_BYTES_A_TURN
+        weight = min(weight, max(1, self._of_one // 2))
         turn = Turn(lambda: self._begun(group, weight, receive))
         await turn.begin()
         try:

@@ -53,9 +53,9 @@ def read_page(
     size = 0
     # One row more than the page holds says whether there is another page, without counting.
     after = None if cursor is None else decode(cursor)
-    for row in _rows(db, rows, row_id, after, limit + 1, oldest_first=oldest_first, offset=offset):
+    for row, own in _rows(db, rows, row_id, after, limit + 1, oldest_first=oldest_first, offset=offset):
         found.append(row)
-        size += _size(row)
+        size += own
         if size > MOST_BYTES:
             break
     shown = found[: min(limit, len(found) - (size > MOST_BYTES)) or 1]
@@ -65,8 +65,9 @@ def read_page(
 
 def _rows(
     db: Transaction, rows: Select[Any], row_id: Any, after: UUID | None, most: int, *, oldest_first: bool, offset: int
-) -> Iterator[Any]:
-    """At most so many rows behind an id, read as many at a time as will fit into an answer, going by those before."""
+) -> Iterator[tuple[Any, int]]:
+    """At most so many rows behind an id, each with its size: read as many at a time as will fit into an answer, going
+    by those before."""
     ordered = rows.order_by(row_id if oldest_first else row_id.desc())
     read, size = 0, 0
     while read < most:
@@ -76,10 +77,13 @@ def _rows(
         if after is not None:
             behind = ordered.where(row_id > after if oldest_first else row_id < after)
         batch = db.scalars(behind.limit(wanted)).all()
-        yield from batch
+        for row in batch:
+            # A large row takes long to measure: what does not fit any more is not looked at.
+            size += (own := _size(row))
+            yield row, own
         if len(batch) < wanted:
             return
-        read, size = read + len(batch), size + sum(map(_size, batch))
+        read += len(batch)
         after = getattr(batch[-1], row_id.key)
 
 

@@ -14,6 +14,7 @@ from warmline_schemas.claims import Claim
 from warmline_schemas.handoffs import Handoff, HandoffState, HandoffWithBrief
 from warmline_schemas.memories import Memory
 from warmline_schemas.sessions import Session, SessionState
+from warmline_schemas.wire import STORED
 
 
 def session(row: tables.Session) -> Session:
@@ -24,7 +25,8 @@ def session(row: tables.Session) -> Session:
             **_columns(row),
             "state": SessionState.OPEN if is_open else SessionState.ENDED,
             "owns_conversation": row.owns_conversation and is_open,
-        }
+        },
+        context=STORED,
     )
 
 
@@ -40,12 +42,13 @@ def memory(row: tables.Memory, superseded_by: UUID | None = None) -> Memory:
 def memory_of(columns: Mapping[Any, Any], superseded_by: UUID | None) -> Memory:
     """A memory by column name; importance is stored in single precision, and shown with six digits."""
     importance = round(columns["importance"], 6)
-    return Memory.model_validate({**columns, "importance": importance, "superseded_by": superseded_by})
+    shown = {**columns, "importance": importance, "superseded_by": superseded_by}
+    return Memory.model_validate(shown, context=STORED)
 
 
 def handoff(row: tables.Handoff) -> Handoff:
     """A handoff row as lists show it, without its brief."""
-    return Handoff.model_validate({**_columns(row), "to": row.target})
+    return Handoff.model_validate({**_columns(row), "to": row.target}, context=STORED)
 
 
 def handoff_with_brief(row: tables.Handoff) -> HandoffWithBrief:
@@ -53,7 +56,7 @@ def handoff_with_brief(row: tables.Handoff) -> HandoffWithBrief:
     # A draft that is renewed with its edits keeps the old brief in the row until the new one is there.
     written = None if row.state == HandoffState.REQUESTED else row.brief
     return HandoffWithBrief.model_validate(
-        {**_columns(row), "to": row.target, "brief": written, "account": row.account}
+        {**_columns(row), "to": row.target, "brief": written, "account": row.account}, context=STORED
     )
 
 
