@@ -92,6 +92,10 @@ class LeanTakeover:
             self.handoff.id, token=token, content=content, attachments=attachments, corrects=corrects
         )
 
+    def withdraw(self, message_id: Id) -> Reply:
+        """Withdraw a reply of yours while no channel has it: none brings it then, and no brief tells it."""
+        return self._handoffs.withdraw(self.handoff.id, message_id, token=self._require_token())
+
     def resolve(self, note: str) -> Handoff:
         """Close the handoff and end the session. The note is kept as a memory."""
         self._outbox.flush()

@@ -110,7 +110,9 @@ class EventFacts(TypedDict, total=False):
     ]
     corrects: Annotated[str, Field(description="Of `message.created`: the reply that it corrects.")]
     reached: Annotated[str, Field(description="Of `message.received`: whom it reached.")]
-    delivery: Annotated[str, Field(description="Of `message.delivery` and `undelivered`: how far it got.")]
+    delivery: Annotated[
+        str, Field(description="Of `message.delivery` and `undelivered`: how far it got, or `withdrawn`.")
+    ]
     problem: Annotated[str, Field(description="Of `message.delivery`: why it failed.")]
     attachments: Annotated[
         list[str], Field(description="Of `message.received` and `created`: the attachments that it brings.")

@@ -585,7 +585,7 @@ export type EventFacts = {
     corrects?: string;
     /** Of `message.received`: whom it reached. */
     reached?: string;
-    /** Of `message.delivery` and `undelivered`: how far it got. */
+    /** Of `message.delivery` and `undelivered`: how far it got, or `withdrawn`. */
     delivery?: string;
     /** Of `message.delivery`: why it failed. */
     problem?: string;
@@ -1643,6 +1643,11 @@ export type Reply = {
     corrects?: string | null;
     /** What to say before it where a channel cannot change what it sent. */
     lead?: string | null;
+    /**
+     * Whether it was taken back: no channel is to bring it.
+     * @default false
+     */
+    withdrawn?: boolean;
 };
 /**
  * How far a reply got, as its channel reports it: `saved` until it says more.
@@ -1804,6 +1809,10 @@ export type SendReply = {
      * A reply of yours in this case, in whose place `content` holds from now on.
      */
     corrects?: string | null;
+    /**
+     * A reply of yours in this case that is taken back while no channel has it; alone.
+     */
+    withdraws?: string | null;
 };
 /** What a memory tells of an attachment. */
 export type SentAttachment = {

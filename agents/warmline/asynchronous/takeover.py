@@ -93,6 +93,10 @@ class AsyncLeanTakeover:
             self.handoff.id, token=token, content=content, attachments=attachments, corrects=corrects
         )
 
+    async def withdraw(self, message_id: Id) -> Reply:
+        """Withdraw a reply of yours while no channel has it: none brings it then, and no brief tells it."""
+        return await self._handoffs.withdraw(self.handoff.id, message_id, token=self._require_token())
+
     async def resolve(self, note: str) -> Handoff:
         """Close the handoff and end the session. The note is kept as a memory."""
         await self._outbox.flush()

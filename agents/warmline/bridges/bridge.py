@@ -300,7 +300,7 @@ class Bridge:
     def _deliver(self, case: Case, chain: str, message: str) -> None:
         """Bring the customer what was said to them, and report how far it got."""
         said, mark = self._cases.reply(message), f"{MESSAGE}{message}"
-        # What was corrected before it was brought is not said any more: the correction is, behind it.
+        # What was corrected or taken back before it was brought is not said any more: a correction is, behind it.
         if said is None or (not self._marks.knows(mark) and self._cases.is_corrected(said)):
             return
         try:

@@ -26,7 +26,7 @@ from warmline.errors import (
 from warmline_schemas.briefs import Brief
 from warmline_schemas.claims import Owner
 from warmline_schemas.customers.attachments import MOST_ATTACHMENTS, Attachment, AttachmentState
-from warmline_schemas.customers.messages import ReceivedMessage, correction_in
+from warmline_schemas.customers.messages import WITHDRAWN, ReceivedMessage, correction_in
 from warmline_schemas.handoffs import Handoff, HandoffMode, HandoffState, HandoffWithBrief
 from warmline_schemas.memories import Memory
 from warmline_schemas.targets import TargetKind, kind_of
@@ -176,7 +176,9 @@ class Cases:
             return None
 
     def is_corrected(self, said: Memory) -> bool:
-        """Whether a reply was said anew."""
+        """Whether a reply was said anew, or taken back."""
+        if WITHDRAWN in said.metadata:
+            return True
         anew = None if said.superseded_by is None else self.reply(str(said.superseded_by))
         return anew is not None and correction_in(anew.metadata) is not None
 

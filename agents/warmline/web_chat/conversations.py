@@ -14,7 +14,7 @@ from uuid import UUID
 from warmline.asynchronous import AsyncWarmline
 from warmline.errors import ConversationOwned, Forbidden, InvalidRequest, NotFound
 from warmline.web_chat.bots import Who
-from warmline_schemas.customers.messages import ReceivedMessage, ReplyState, correction_in
+from warmline_schemas.customers.messages import WITHDRAWN, ReceivedMessage, ReplyState, correction_in
 from warmline_schemas.events import EventType
 from warmline_schemas.memories import Memory, Role
 from warmline_schemas.targets import TargetKind, kind_of, name_of
@@ -177,7 +177,7 @@ class Conversations:
             await self._message(one, is_reply=self._is_reply(one, said), place=places.get(one.id))
             for one in memories
             # What was corrected is said in other words by what comes with it, or will come.
-            if one.id not in corrected
+            if one.id not in corrected and WITHDRAWN not in one.metadata
         ]
         return shown if begin else sorted(shown, key=lambda one: one.at), after
 

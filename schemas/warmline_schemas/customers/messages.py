@@ -34,6 +34,10 @@ CORRECTION = "correction"
 """Under which name it stands there."""
 
 
+WITHDRAWN = "withdrawn"
+"""Under which name the metadata of a reply says when it was taken back; no channel is to bring it then."""
+
+
 def correction_in(metadata: Mapping[str, Any]) -> Correction | None:
     """Which reply a message corrects, by its metadata; None where it corrects none."""
     about = metadata.get(CORRECTION)
@@ -158,9 +162,16 @@ class SendReply(Request):
     corrects: UUID | None = Field(
         default=None, description="A reply of yours in this case, in whose place `content` holds from now on."
     )
+    withdraws: UUID | None = Field(
+        default=None, description="A reply of yours in this case that is taken back while no channel has it; alone."
+    )
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
+        if self.withdraws is not None:
+            if self.content is not None or self.attachments or self.corrects is not None:
+                raise ValueError("`withdraws` takes back what was said, and says nothing: send it alone")
+            return self
         _check_says(self.content, self.attachments)
         if self.corrects is not None and (self.content is None or self.attachments):
             raise ValueError("`corrects` needs `content`, the whole new text, and takes no `attachments`")
@@ -200,6 +211,7 @@ class Reply(Answer):
     lead: str | None = Field(
         default=None, description="What to say before it where a channel cannot change what it sent."
     )
+    withdrawn: bool = Field(default=False, description="Whether it was taken back: no channel is to bring it.")
 
 
 class GiveBack(Request):

@@ -31,7 +31,8 @@ WarmlineError
  │   └─ TooManyAtOnce            └─ TooManyRequests
  ├─ Conflict, for what the present state does not allow
  │   ├─ SessionEnded             ├─ HandoffInProgress ─ TooManyConsultations
- │   ├─ NamespaceMismatch        ├─ HandoffStateForbids ─ NotOffered, NothingAsked, TooLateToUndo, ReplyCorrected
+ │   ├─ NamespaceMismatch        ├─ HandoffStateForbids ─ NotOffered, NothingAsked, TooLateToUndo,
+ │   │                           │    ReplyCorrected, ReplyOut
  │   ├─ MemoryProtected          ├─ HandoffClaimed ─ HandoffOffered, HandoffClaimedBesides
  │   ├─ IdempotencyKeyReused     ├─ HandoffAccepted
  │   ├─ ConversationOwned        ├─ DraftChanged
@@ -460,7 +461,12 @@ class TooLateToUndo(HandoffStateForbids):
 
 
 class ReplyCorrected(HandoffStateForbids):
-    """Message {memory_id} was corrected before, so that it no longer holds. Correct what holds in its place."""
+    """Message {memory_id} was corrected or withdrawn before, so that it no longer holds. Correct what holds in its
+    place."""
+
+
+class ReplyOut(HandoffStateForbids):
+    """Message {memory_id} is {state}: a channel has it, and the customer may have read it. Correct it."""
 
 
 class NotHeld(Conflict):

@@ -206,7 +206,7 @@ def test_a_corrected_reply_follows_as_a_correction(api: Api, fake: FakeChatwoot)
     soon(lambda: talk.said()[-2:] == ["It costs $700", "Correction of an earlier message:\nIt costs $70"])
 
 
-def test_what_was_corrected_before_it_was_brought_is_said_once_in_the_right_words(
+def test_what_was_corrected_or_withdrawn_before_it_was_brought_is_not_said(
     api: Api, fake: FakeChatwoot, tmp_path: Path
 ) -> None:
     with a_bridge(api, fake, tmp_path), Bot(api):
@@ -216,8 +216,11 @@ def test_what_was_corrected_before_it_was_brought_is_said_once_in_the_right_word
     token = warm["claim"]["token"]
     reply = act(api, warm["handoff"], "reply", 201, token=token, content="It costs $700")
     act(api, warm["handoff"], "reply", 201, token=token, content="It costs $70", corrects=reply["id"])
+    other = act(api, warm["handoff"], "reply", 201, token=token, content="It costs nothing")
+    act(api, warm["handoff"], "reply", 201, token=token, withdraws=other["id"])
+    act(api, warm["handoff"], "reply", 201, token=token, content="Bye")
     with a_bridge(api, fake, tmp_path):
-        soon(lambda: delivered(api))
+        soon(lambda: "Bye" in talk.said())
     assert [text for text in talk.said() if "It costs" in text] == ["It costs $70"]
 
 

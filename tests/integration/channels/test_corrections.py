@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests.builders.channels import write
-from tests.builders.handoffs import accepted, act, problem, refused, written
+from tests.builders.handoffs import accepted, act, problem, read, refused, written
 from tests.builders.receivers import receiving
 from tests.builders.requests import Json, get, post
 from tests.builders.sessions import a_session
@@ -63,7 +63,7 @@ def test_what_was_corrected_is_corrected_again_only_in_its_newest_words(api: Api
     handoff, token, reply = replied(api)
     anew = corrected(api, handoff, token, reply)
     ask = {"token": token, "content": RIGHTER, "corrects": reply["id"]}
-    assert "corrected before" in problem(api, handoff, "reply", **ask)["detail"]
+    assert "corrected or withdrawn before" in problem(api, handoff, "reply", **ask)["detail"]
     newest = corrected(api, handoff, token, anew, RIGHTER)
     assert {memory(api, one["id"])["superseded_by"] for one in (reply, anew)} == {newest["id"]}
 
@@ -128,3 +128,56 @@ def test_a_correction_under_the_same_key_is_said_once(api: Api) -> None:
     said = [api.http.post(path, json=ask, headers=headers) for _ in range(2)]
     assert [one.status_code for one in said] == [201, 201]
     assert said[0].json()["id"] == said[1].json()["id"]
+
+
+def withdrawn(api: Api, handoff: Json, token: int, reply: Json, status: int = 201) -> Json:
+    return act(api, handoff, "reply", status, token=token, withdraws=reply["id"])
+
+
+def test_a_reply_that_no_channel_has_is_withdrawn_and_the_record_keeps_it(api: Api) -> None:
+    handoff, token, reply = replied(api)
+    assert withdrawn(api, handoff, token, reply)["withdrawn"]
+    kept = memory(api, reply["id"])
+    assert kept["content"] == SAID
+    assert kept["metadata"]["withdrawn"]
+    [told] = get(api, "events", types="message.delivery")["items"]
+    assert (told["actor"], told["facts"]["delivery"]) == ("human:ann", "withdrawn")
+    assert [one["verb"] for one in get(api, "audit")["items"]].count("withdraw-reply") == 1
+
+
+@pytest.mark.parametrize("state", ["sent", "delivered", "read"])
+def test_what_a_channel_has_is_not_withdrawn_any_more(api: Api, state: str) -> None:
+    handoff, token, reply = replied(api)
+    post(api, f"chains/{reply['chain_id']}/messages/{reply['id']}/delivery", {"state": state})
+    assert "a channel has it" in problem(api, handoff, "reply", token=token, withdraws=reply["id"])["detail"]
+
+
+def test_that_a_channel_had_it_all_the_same_is_told(api: Api) -> None:
+    handoff, token, reply = replied(api)
+    withdrawn(api, handoff, token, reply)
+    report = post(api, f"chains/{reply['chain_id']}/messages/{reply['id']}/delivery", {"state": "delivered"})
+    assert (report["state"], report["withdrawn"]) == ("delivered", True)
+
+
+def test_no_brief_tells_what_was_withdrawn_nor_that_it_was(api: Api) -> None:
+    handoff, token, reply = replied(api)
+    act(api, handoff, "reply", 201, token=token, content="We look into it.")
+    withdrawn(api, handoff, token, reply)
+    onward = written(api, act(api, handoff, "transfer", token=token, to="queue:fraud", reason="The card is not theirs"))
+    assert "$700" not in onward["brief"]["text"]
+    assert "withdrawn" not in onward["brief"]["text"]
+
+
+def test_who_withdrew_their_only_reply_has_not_replied(api: Api) -> None:
+    handoff, token, reply = replied(api)
+    withdrawn(api, handoff, token, reply)
+    assert read(api, handoff)["first_reply_at"] is None
+    act(api, handoff, "reply", 201, token=token, content=RIGHT)
+    assert read(api, handoff)["first_reply_at"]
+
+
+def test_what_was_withdrawn_is_neither_corrected_nor_withdrawn_again(api: Api) -> None:
+    handoff, token, reply = replied(api)
+    withdrawn(api, handoff, token, reply)
+    for again in ({"withdraws": reply["id"]}, {"corrects": reply["id"], "content": RIGHT}):
+        assert "withdrawn before" in problem(api, handoff, "reply", token=token, **again)["detail"]

@@ -8,7 +8,7 @@ from tests.builders.channels import write
 from tests.builders.console import Browser, signed_in, text_of
 from tests.builders.form_fields import fields_of
 from tests.builders.handoffs import read, waiting
-from tests.builders.requests import Json, get
+from tests.builders.requests import Json, get, post
 from tests.builders.sessions import a_session
 from tests.conftest import Api
 
@@ -92,7 +92,7 @@ def test_a_page_that_is_out_of_date_keeps_what_was_typed(api: Api, ann: Browser)
     reply = said_in(api, handoff)[0]
     correct(ann, handoff, reply, RIGHT)
     page = ann.refused(f"{of(handoff, 'say')}?corrects={reply['id']}", text=RIGHTER)
-    assert "This was corrected already, in another window." in text_of(page)
+    assert "This was corrected or withdrawn already, in another window." in text_of(page)
     assert f">{RIGHTER}</textarea>" in page
 
 
@@ -134,3 +134,37 @@ def test_the_history_says_that_a_reply_was_corrected_and_what_is_found_is_the_pl
     assert "corrected a reply" in text_of(page)
     assert f'id="m-{said_in(api, handoff)[1]["id"]}"' in page
     assert RIGHT in text_of(ann.page(f"{of(handoff)}?at={said_in(api, handoff)[1]['id']}"))
+
+
+def withdraw(ann: Browser, handoff: Json, reply: Json) -> str:
+    return ann.done(f"{of(handoff, 'say')}?corrects={reply['id']}", text=SAID, **{"as": "withdraw"})
+
+
+def test_a_reply_that_no_channel_has_is_withdrawn_and_marked(api: Api, ann: Browser) -> None:
+    handoff = replied(api, ann)
+    [reply] = said_in(api, handoff)
+    assert "Withdraw it" in text_of(ann.page(f"{of(handoff)}?corrects={reply['id']}"))
+    page = withdraw(ann, handoff, reply)
+    assert "Withdrawn. No channel had it." in text_of(page)
+    [turn] = turns(page)
+    assert "withdrawn" in turn
+    assert "corrects=" not in page
+    assert "withdrew a reply" in text_of(page)
+    assert "was withdrawn before a channel had it" not in text_of(page)
+
+
+def test_what_a_channel_has_is_corrected_and_not_withdrawn(api: Api, ann: Browser) -> None:
+    handoff = replied(api, ann)
+    [reply] = said_in(api, handoff)
+    post(api, f"chains/{handoff['chain_id']}/messages/{reply['id']}/delivery", {"state": "sent"})
+    assert "Withdraw it" not in text_of(ann.page(f"{of(handoff)}?corrects={reply['id']}"))
+    page = ann.refused(f"{of(handoff, 'say')}?corrects={reply['id']}", text=SAID, **{"as": "withdraw"})
+    assert "The channel has this by now" in text_of(page)
+
+
+def test_that_a_channel_had_it_all_the_same_stands_beside_it(api: Api, ann: Browser) -> None:
+    handoff = replied(api, ann)
+    [reply] = said_in(api, handoff)
+    withdraw(ann, handoff, reply)
+    post(api, f"chains/{handoff['chain_id']}/messages/{reply['id']}/delivery", {"state": "delivered"})
+    assert "The channel had it all the same." in turns(ann.page(of(handoff)))[0]

@@ -134,6 +134,16 @@ def test_whoever_comes_back_reads_the_right_words_alone_where_the_wrong_ones_wer
     assert [text for who, text in back.said if who == "person"] == [LATER, "Anything else?"]
 
 
+def test_what_was_withdrawn_before_the_visitor_came_back_is_not_there(chat: str, client: Warmline) -> None:
+    visitor = wants_a_person(chat)
+    held = accepted(client)
+    reply = replied(client, held)
+    client.handoffs.withdraw(held["id"], reply, token=held["token"])
+    replied(client, held, LATER)
+    assert HERE not in [text for _, text in visitor.read_until(LATER).said]
+    assert HERE not in [text for _, text in Visitor(chat, visitor.token).read_until(LATER).said]
+
+
 def test_the_bot_goes_on_when_a_person_gives_it_back(chat: str, client: Warmline) -> None:
     visitor = wants_a_person(chat)
     held = accepted(client)

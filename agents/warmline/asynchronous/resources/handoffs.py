@@ -431,6 +431,11 @@ class AsyncHandoffs:
         )
         return await self._transport.post(Reply, path_to(PATH, handoff_id, "reply"), request, idempotency_key)
 
+    async def withdraw(self, handoff_id: Id, message_id: Id, *, token: int) -> Reply:
+        """Withdraw a reply of yours in the case while no channel has it: none brings it then, and no brief tells it."""
+        request = build(SendReply, token=token, withdraws=message_id)
+        return await self._transport.post(Reply, path_to(PATH, handoff_id, "reply"), request)
+
     async def resolve(self, handoff_id: Id, *, token: int, note: str) -> Handoff:
         """Close an accepted handoff and end its session. The note is kept as a memory of the namespace."""
         return await self._act(handoff_id, "resolve", build(ResolveHandoff, token=token, note=note))

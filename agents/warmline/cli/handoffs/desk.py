@@ -197,6 +197,21 @@ def reply(
     return show_fields({"message": said.id, "state": said.state})
 
 
+def withdraw(
+    context: typer.Context,
+    handoff: HandoffArgument,
+    message: Annotated[str, typer.Argument(metavar="MESSAGE", help="The reply, by its id.")],
+    token: TokenOption,
+    as_json: JsonFlag = False,
+) -> None:
+    """Withdraw a reply of yours while no channel has it. The record keeps it."""
+    with connect(context) as client:
+        said = client.handoffs.withdraw(handoff, message, token=token)
+    if as_json:
+        return show_json(said)
+    return show_fields({"message": said.id, "state": "withdrawn"})
+
+
 def resolve(
     context: typer.Context,
     handoff: HandoffArgument,
@@ -260,6 +275,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "return": (give_back, "'Ask for the order number' --token 1"),
     "snooze": (snooze, "--token 1 --until '2026-03-02 08:00:00'"),
     "reply": (reply, "'It is on its way.' --token 1"),
+    "withdraw": (withdraw, "01978f6e-7c1a-7000-8000-000000000001 --token 1"),
     "resolve": (resolve, "'Refunded $100, confirmed by e-mail' --token 1"),
 }
 """The commands by name, each with an example of what follows the id of the handoff."""

@@ -2,7 +2,7 @@
 
 from warmline_memory.channels.bringing import note as note_with_attachments
 from warmline_memory.channels.by_customer import receive as receive_from_customer
-from warmline_memory.channels.correcting import correct, corrections_of
+from warmline_memory.channels.correcting import NOT_OUT, WITHDRAWAL, correct, corrections_of, withdraw
 from warmline_memory.channels.inbound import give_back, receive
 from warmline_memory.channels.landing import check_case
 from warmline_memory.channels.outbound import note_checked, replies_among, reply_of, report, say, sound
@@ -10,6 +10,8 @@ from warmline_memory.channels.ratings import ask as ask_rating
 from warmline_memory.channels.recaps import confirm_draft, send as send_recap
 
 __all__ = [
+    "NOT_OUT",
+    "WITHDRAWAL",
     "ask_rating",
     "check_case",
     "confirm_draft",
@@ -26,4 +28,5 @@ __all__ = [
     "say",
     "send_recap",
     "sound",
+    "withdraw",
 ]

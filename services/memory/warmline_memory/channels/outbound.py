@@ -16,7 +16,7 @@ from warmline_memory.reading.notes import ATTACHMENT
 from warmline_memory.storage import clock, tables
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.customers.messages import Reply, ReplyState, ReportDelivery, correction_in
+from warmline_schemas.customers.messages import WITHDRAWN, Reply, ReplyState, ReportDelivery, correction_in
 from warmline_schemas.events import EventFacts, EventType
 from warmline_schemas.memories import Memory, Role
 
@@ -123,6 +123,11 @@ def report(db: Transaction, chain_id: UUID, memory_id: UUID, ask: ReportDelivery
     return _answer(row, memory)
 
 
+def note_withdrawn(db: Transaction, said: tables.Memory) -> None:
+    """Tell channels and colleagues that a reply was taken back."""
+    _record(db, EventType.MESSAGE_DELIVERY, said, delivery=WITHDRAWN)
+
+
 def reply_of(db: Transaction, memory_id: UUID) -> Reply:
     """A reply as it is now. Raises ``NotFound``."""
     return _answer(*find(db, memory_id))
@@ -183,7 +188,7 @@ def _record(db: Transaction, type: EventType, kept: tables.Memory, **facts: Unpa
     events.record(
         db,
         type,
-        actor=kept.agent if type is EventType.MESSAGE_CREATED else None,
+        actor=kept.agent if type is EventType.MESSAGE_CREATED or facts.get("delivery") == WITHDRAWN else None,
         namespace=kept.namespace,
         chain_id=kept.chain_id,
         handoff_id=held.id if held else None,
@@ -219,5 +224,6 @@ def _answer(row: tables.Reply, kept: tables.Memory) -> Reply:
             "problem": row.problem,
             "corrects": correction and correction.of,
             "lead": correction and correction.lead,
+            "withdrawn": WITHDRAWN in kept.custom,
         }
     )

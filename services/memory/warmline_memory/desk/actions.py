@@ -180,15 +180,18 @@ def reopen(db: Transaction, handoff_id: UUID, agent: str) -> Handoff:
 
 
 def reply(db: Transaction, handoff_id: UUID, ask: SendReply, ready: Ready) -> Reply:
-    """Say something to the customer as the holder of an accepted handoff, or an earlier reply of theirs anew.
+    """Say something to the customer as the holder of an accepted handoff, or an earlier reply of theirs anew; or
+    withdraw that.
 
     Raises ``EmbeddingsWanted`` beside what ``release`` does; ``HandoffStateForbids`` also for a consultation, whose
-    holder does not speak; ``NotFound`` and ``ReplyCorrected`` for a reply that they cannot correct.
+    holder does not speak; ``NotFound``, ``ReplyCorrected`` and ``ReplyOut`` for a reply that cannot be changed.
     """
     row = handoffs.find_held(db, handoff_id, ask.token, "reply", HandoffState.ACCEPTED)
     if row.mode == HandoffMode.CONSULT:
         raise HandoffStateForbids(handoff_id=row.id, state="a consultation", verb="reply", needed="accepted to go on")
     session = _session_of(db, row)
+    if ask.withdraws is not None:
+        return channels.withdraw(db, session.id, session.agent, ask.withdraws, ready)
     if ask.corrects is not None and ask.content is not None:
         said = channels.correct(db, session.id, session.agent, ask.corrects, ask.content, ready)
     else:

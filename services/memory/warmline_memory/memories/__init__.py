@@ -13,7 +13,11 @@ from warmline_memory.memories.consolidations import (
 )
 from warmline_memory.memories.corrections import note as correct, superseding
 from warmline_memory.memories.duplicates import fingerprint
-from warmline_memory.memories.first_replies import find_first as find_first_reply, note_first as note_first_reply
+from warmline_memory.memories.first_replies import (
+    find_first as find_first_reply,
+    forget_first as forget_first_reply,
+    note_first as note_first_reply,
+)
 from warmline_memory.memories.hiding import Unhidden, hidden, to_hide, to_keep
 from warmline_memory.memories.keeping import (
     content_of,
@@ -47,6 +51,7 @@ __all__ = [
     "count_recalls",
     "find_first_reply",
     "fingerprint",
+    "forget_first_reply",
     "get",
     "get_consolidation",
     "give_feedback",

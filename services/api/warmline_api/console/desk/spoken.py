@@ -19,6 +19,9 @@ from warmline_memory.storage import Transaction, tables
 from warmline_schemas.saved_replies import blanks_in
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
+WITHDRAW = "withdraw"
+"""What a form says that takes a reply back."""
+
 
 @dataclass
 class Part:
@@ -58,11 +61,14 @@ def say_posted(visitor: Visitor, session_id: UUID, *, has_customer: bool, correc
     form = visitor.form
     text, once = shell.field(form, "text").replace("\r\n", "\n"), shell.field(form, "once")[:100]
     as_note = form.get("as") == "note"
-    if not as_note and (blanks := blanks_in(text)):
+    is_said = form.get("as") not in ("note", WITHDRAW)
+    if is_said and (blanks := blanks_in(text)):
         raise MalformedForm(faults=_("{blank} is still to be filled in. Nothing was sent.", blank=f"{{{blanks[0]}}}"))
     # Read before it is said: once it is, nothing may fail any more.
     with visitor.transaction() as db:
         chain_id = db.find_one(tables.Session, session_id).chain_id
+    if corrects is not None and form.get("as") == WITHDRAW:
+        return Said(_withdraw(visitor, session_id, corrects), _("Withdrawn. No channel had it."))
     corrects = None if as_note else corrects
     memory_id = say(visitor, session_id, text, brought(visitor), as_note=as_note, once=once, corrects=corrects)
     shell.note_said(visitor, chain_id)
@@ -118,6 +124,16 @@ def say(
 
     texts = [*([text] if text else ()), *told(files)]
     return until_embedded(visitor.platform.embed, attempt, Ready(texts, visitor.platform.embed(texts)))
+
+
+def _withdraw(visitor: Visitor, session_id: UUID, withdrawn_id: UUID) -> UUID:
+    """Take a reply of the visitor's back. Raises what ``channels.withdraw`` raises."""
+
+    def attempt(ready: Ready) -> UUID:
+        with visitor.transaction() as db:
+            return channels.withdraw(db, session_id, visitor.agent, withdrawn_id, ready).id
+
+    return until_embedded(visitor.platform.embed, attempt)
 
 
 def _uploaded(db: Transaction, visitor: Visitor, session_id: UUID, files: Sequence[Recognised]) -> list[UUID]:

@@ -121,10 +121,12 @@ def thread(db: Transaction, visitor: Visitor, session_id: UUID, place: Place = E
 
 
 def _folded(turns: Sequence[Turn]) -> frozenset[UUID]:
-    """The corrections among turns of which the reply that they correct is among them too."""
+    """The corrections among turns of which the reply that they correct is among them too; and what says that one was
+    taken back, which stands with that."""
     there = {turn.memory.id for turn in turns}
     corrected = {turn.memory.id: correction_in(turn.memory.metadata) for turn in turns}
-    return frozenset(own for own, one in corrected.items() if one is not None and one.of in there)
+    withdrawals = {turn.memory.id for turn in turns if turn.memory.kind == channels.WITHDRAWAL}
+    return frozenset(withdrawals | {own for own, one in corrected.items() if one is not None and one.of in there})
 
 
 def _anew(

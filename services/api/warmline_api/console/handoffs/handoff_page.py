@@ -21,6 +21,7 @@ from warmline_memory.desk import CaseFile
 from warmline_memory.errors import NotFound, ReadBackContradicts, ReadBackRequired, WarmlineError
 from warmline_memory.storage import Transaction, tables
 from warmline_schemas.briefs import Brief, BriefSection, SectionName
+from warmline_schemas.customers.messages import Reply
 from warmline_schemas.events import EventType
 from warmline_schemas.handoffs import ClosedAs, Contradiction, Handoff, HandoffState
 from warmline_schemas.wire import MAX_CONTENT_CHARS
@@ -136,20 +137,27 @@ def shown(
 def _talk(db: Transaction, visitor: Visitor, handoff: tables.Handoff, place: Place, ready: Ready) -> dict[str, Any]:
     """The conversation, with whom it is, and the text that stands ready to be sent. Raises ``NotFound``."""
     talk = thread(db, visitor, conversation_of(handoff), place, TURNS)
+    reply = _own_reply(db, talk, ready.corrects) if ready.corrects and talk.is_mine else None
     return {
         "thread": talk,
         "has_customer": desk.has_customer(db, handoff.chain_id),
         "rating": analytics.rating_of(db, handoff.id),
         "ready_text": saved_replies.filled(db, visitor, handoff, ready.saved) if ready.saved else "",
-        "corrects": _to_correct(db, talk, ready.corrects) if ready.corrects and talk.is_mine else None,
+        "corrects": None if reply is None else _to_correct(db, reply.id),
+        "is_not_out": reply is not None and reply.state in channels.NOT_OUT,
     }
 
 
-def _to_correct(db: Transaction, talk: Thread, memory_id: UUID) -> Turn:
-    """A reply of the visitor's in whole, as its field begins with it. Raises ``NotFound``."""
+def _own_reply(db: Transaction, talk: Thread, memory_id: UUID) -> Reply:
+    """A reply of the visitor's in the case. Raises ``NotFound``."""
     reply = channels.reply_of(db, memory_id)
     if reply.agent != talk.session.agent or reply.chain_id != talk.session.chain_id:
         raise NotFound(noun="message", id=memory_id)
+    return reply
+
+
+def _to_correct(db: Transaction, memory_id: UUID) -> Turn:
+    """A reply in whole, as the field begins with it in which it is said anew."""
     pii = tenancy.signed_in(db).preferences.pii
     return turns_of([memories.get(db, memory_id)], pii, most_chars=MAX_CONTENT_CHARS)[0]
 

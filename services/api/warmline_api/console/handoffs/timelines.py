@@ -6,6 +6,7 @@ from datetime import datetime
 
 from warmline_api.console.languages import _, marked
 from warmline_api.console.shell import target, words
+from warmline_schemas.customers.messages import WITHDRAWN
 from warmline_schemas.events import Event, EventType
 
 PLATFORM = "Warmline"
@@ -40,7 +41,7 @@ DEEDS: Mapping[EventType, tuple[str, str]] = {
     EventType.BRIEF_FLAGGED: (marked("flagged a line of the brief"), "flag"),
 }
 """What somebody did, and the sign of it. What stands in braces is a fact of the event."""
-CORRECTED = marked("corrected a reply")
+CORRECTED, WITHDREW = marked("corrected a reply"), marked("withdrew a reply")
 FINDINGS: Mapping[EventType, tuple[str, str]] = {
     EventType.HANDOFF_DRAFTED: (marked("A draft was written; it waits for approval"), "draft"),
     EventType.HANDOFF_READY: (marked("The brief was written; it waits in {queue}"), "bell"),
@@ -119,7 +120,10 @@ def in_words(event: Event, called: Words = target, worded: Words = str) -> Entry
     # An event of a type that a later version adds is still shown, by the words of its code.
     unknown = (words(event.type.partition(".")[2]), "dot")
     phrase, sign = (FINDINGS if is_finding else DEEDS).get(event.type, unknown)
-    phrase = CORRECTED if event.facts.get("corrects") else phrase
+    if event.facts.get("corrects"):
+        phrase = CORRECTED
+    elif event.facts.get("delivery") == WITHDRAWN:
+        phrase = WITHDREW
     until = event.facts.get("until")
     return Entry(
         event=event,

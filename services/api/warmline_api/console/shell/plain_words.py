@@ -44,7 +44,10 @@ SENTENCES: Mapping[type[WarmlineError], str] = {
         "{agent} has {held} of {capacity} slots in use. One has to be finished or put back first."
     ),
     errors.ConversationNotYours: marked("{owner} is answering. You can leave an internal note."),
-    errors.ReplyCorrected: marked("This was corrected already, in another window. Correct the newest words."),
+    errors.ReplyCorrected: marked(
+        "This was corrected or withdrawn already, in another window. Correct the newest words."
+    ),
+    errors.ReplyOut: marked("The channel has this by now, and the customer may have read it. Correct it instead."),
     errors.PersonNeeded: marked("{why} Choose who {verb}."),
     errors.DraftChanged: marked("Somebody changed this draft meanwhile. Look it over, and save again."),
     errors.ChangedMeanwhile: marked(
