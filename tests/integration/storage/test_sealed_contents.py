@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from tests.builders.memory_rows import keep
 from tests.builders.sessions import a_session
 from tests.conftest import Api, TenantKey, make_tenant, serve
 from warmline import Warmline
+from warmline_local.backups import BackupFile, back_up, check_keys
 from warmline_local.servers import EmbeddedPostgres
 from warmline_memory import jobs
 from warmline_memory.errors import SetupError
@@ -281,6 +283,16 @@ def test_without_the_platforms_key_nothing_starts_and_nothing_is_read(apart: Set
                 database.check_content_keys()
             with pytest.raises(SetupError, match="WARMLINE_ENCRYPTION_KEYS"):
                 read(database, tenant)
+
+
+def test_a_backup_of_sealed_contents_is_restored_with_their_key_alone(apart: Settings, tmp_path: Path) -> None:
+    with closing(Database(apart.model_copy(update={"seal_content": True}))) as database:
+        keep(database, make_tenant(database), "Sealed")
+    manifest = back_up(apart.database_url, BackupFile(tmp_path / "warmline.backup"))
+    assert len(manifest.sealed) == 1
+    check_keys(apart.encryption_keys.get_secret_value(), manifest)
+    with pytest.raises(SetupError, match="do not open"):
+        check_keys(new_sealing_key(), manifest)
 
 
 def test_sealing_without_a_key_says_which_one_is_missing(apart: Settings) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -11,10 +12,11 @@ import pytest
 
 from tests.builders.console import Browser, signed_in, text_of
 from tests.builders.databases import tables_that_hold
-from tests.builders.handoffs import ANN, accept, act, claim, events_of, read, waiting
+from tests.builders.handoffs import ANN, accept, act, claim, events_of, read, requested
 from tests.builders.memories import remember
 from tests.builders.requests import Json, get, post
 from tests.builders.sessions import a_session
+from tests.builders.waits import eventually
 from tests.conftest import Api, make_tenant, serve, work
 from warmline_memory import jobs
 from warmline_memory.settings import Settings
@@ -40,6 +42,8 @@ class Desk:
 
 @contextmanager
 def a_desk(settings: Settings, log: Path) -> Iterator[Desk]:
+    # A worker that has just begun loads its models with the first brief, which must not count as slow.
+    settings = settings.model_copy(update={"brief_lease_seconds": 60.0})
     with closing(Database(settings)) as database:
         tenant = make_tenant(database)
     headers = {"Authorization": f"Bearer {tenant.key}"}
@@ -51,6 +55,12 @@ def a_desk(settings: Settings, log: Path) -> Iterator[Desk]:
         api = Api(url, tenant.key, http)
         words = {place: f"{place}{uuid4().hex[:10]}" for place in WORDS}
         yield Desk(api, signed_in(api, "ann"), words, settings)
+
+
+def waiting(api: Api, session: str, **changes: Any) -> Json:
+    """A handoff with its brief, however long the first one takes."""
+    handoff = requested(api, session, **changes)
+    return eventually(lambda: read(api, handoff), lambda one: one["state"] == "ready", 120.0)
 
 
 def a_whole_case(desk: Desk) -> Json:
