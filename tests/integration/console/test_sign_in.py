@@ -15,6 +15,7 @@ from tests.builders.console import (
     csrf_of,
     sign_in,
     signed_in,
+    tenant_name,
     text_of,
 )
 from tests.builders.operators import revised
@@ -60,6 +61,26 @@ def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(api: Api, strang
 
     assert cookie.startswith(f"{COOKIE}=")
     assert {"httponly", "samesite=lax", "path=/console"} <= {part.strip() for part in cookie.split(";")}
+
+
+def test_a_browser_in_which_somebody_signed_in_knows_the_company(api: Api) -> None:
+    browser = signed_in(api)
+    browser.done("/sign-out")
+    page = browser.page("/sign-in")
+    assert f"Your name at {tenant_name(api)}" in text_of(page)
+
+    answer = browser.http.post("/console/sign-in", data={"name": "ann", "password": PASSWORD})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console/")
+
+
+def test_a_name_alone_is_nobodys_where_no_company_is_known_and_a_wrong_password_makes_none_known(
+    api: Api, stranger: Browser
+) -> None:
+    an_operator_with_a_password(api)
+    assert sign_in(stranger, api, password="wrong password").status_code == 401
+
+    assert stranger.http.post("/console/sign-in", data={"name": "ann", "password": PASSWORD}).status_code == 401
 
 
 def test_only_a_hash_of_the_cookie_is_stored(api: Api, tenant: TenantKey, database: Database) -> None:

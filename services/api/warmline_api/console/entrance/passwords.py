@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -27,6 +27,8 @@ LONGEST = 1_000
 """So many characters of a name and of a password are looked at. No right one is that long."""
 WORTH_SAYING = 3
 """So many attempts that failed are said when their operator signs in; fewer are mistypes."""
+COMPANY_COOKIE = "warmline_company"
+"""What a browser keeps of the name with which somebody signed in last: whose operators sign in there, and not who."""
 
 
 @router.get("/sign-in")
@@ -46,7 +48,8 @@ async def sign_in(
     """Sign in, and go to the page that the operator asked for."""
     shell.refuse_other_origins(request)
     try:
-        tried = await passwords.served(_try, request, name.strip(), password)
+        whole = _whole(request, name.strip())
+        tried = await passwords.served(_try, request, whole, password)
     except WarmlineError as error:
         return _form(request, next, name, error)
     if tried.begun is None:
@@ -57,8 +60,8 @@ async def sign_in(
     token, still_needs = tried.begun.token, tried.begun.still_needs
     if still_needs is not None:
         where = f"{PREFIX}/sign-in/{still_needs}?next={quote(shell.inside(next))}"
-        return cookies.set_login(request, shell.done(where), token)
-    return cookies.let_in(request, token, next, _failures_in_words(tried.failed_before))
+        return _keeping_company(cookies.set_login(request, shell.done(where), token), whole)
+    return _keeping_company(cookies.let_in(request, token, next, _failures_in_words(tried.failed_before)), whole)
 
 
 @router.post("/sign-out")
@@ -77,6 +80,21 @@ class _Tried:
     who: Known | None
     failed_before: int = 0
     closed_seconds: int = 0
+
+
+def _company(request: Request) -> str:
+    """Whose operators sign in with this browser, as far as it remembers."""
+    return unquote(request.cookies.get(COMPANY_COOKIE, ""))[:LONGEST]
+
+
+def _whole(request: Request, name: str) -> str:
+    """A sign-in name with its company: that of who signed in with this browser last, where none is typed."""
+    company = _company(request)
+    return name if "/" in name or not company else f"{company}/{name}"
+
+
+def _keeping_company(response: Response, name: str) -> Response:
+    return shell.keeping(response, COMPANY_COOKIE, quote(name.rpartition("/")[0], safe=""))
 
 
 def _try(request: Request, name: str, password: str) -> _Tried:
@@ -123,5 +141,11 @@ def _failures_in_words(failed_before: int) -> str:
 
 def _form(request: Request, next: str, name: str = "", error: WarmlineError | None = None) -> HTMLResponse:
     return shell.page(
-        request, "entrance/sign_in.html", title=_("Sign in"), error=error, name=name, next=shell.inside(next)
+        request,
+        "entrance/sign_in.html",
+        title=_("Sign in"),
+        error=error,
+        name=name,
+        company=_company(request),
+        next=shell.inside(next),
     )

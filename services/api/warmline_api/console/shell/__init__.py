@@ -22,7 +22,7 @@ from warmline_api.console.shell.refusals import (
     UnknownPage,
     status_of,
 )
-from warmline_api.console.shell.rendering import PREFIX, done, inside, page, refused, with_language
+from warmline_api.console.shell.rendering import PREFIX, done, inside, keeping, page, refused, with_language
 from warmline_api.console.shell.titles import title, words
 from warmline_api.console.shell.visitors import (
     COOKIE,
@@ -73,6 +73,7 @@ __all__ = [
     "inside",
     "is_ahead",
     "is_past",
+    "keeping",
     "malformed",
     "masked",
     "name_of_page",
