@@ -33,16 +33,23 @@ class Dialogue:
     """For some turns, which acts they are; it is used where the turn is one statement."""
     secrets: list[str] = field(default_factory=list)
     """A statement that holds one of these and no value is left out of the training."""
+    stated: dict[int, dict[str, list[int]]] = field(default_factory=dict)
+    """For some turns, where in their text the statements begin that are each act; these are no other acts, and all
+    other statements of the turn are none."""
 
 
 def bench(path: Path) -> Iterator[Dialogue]:
     """Handoff cases in the form of the benches: ``must_know`` values, or ``must`` alternatives."""
     for line in path.read_text("utf-8").splitlines():
         case = json.loads(line)
-        turns, used = [], []
+        turns: list[Turn] = []
+        used: list[str] = []
+        stated = {}
         for event in case["events"]:
             if "text" in event:
                 speaker = {"user": CUSTOMER, "agent": AGENT}.get(event.get("role", ""), Speaker.NOTE)
+                if "acts" in event:
+                    stated[len(turns)] = event["acts"]
                 turns.append(Turn(speaker, event["text"]))
             elif "arguments" in event:
                 used += [str(value) for value in event["arguments"].values()]
@@ -53,12 +60,13 @@ def bench(path: Path) -> Iterator[Dialogue]:
         goal = " ".join([request.get("reason") or "", request.get("goal") or "", case["target"].replace("-", " ")])
         if turns:
             name = path.stem.removesuffix("-dev")
-            yield Dialogue(name, case["id"], turns, values, used, goal.strip(), secrets=secrets)
+            yield Dialogue(name, case["id"], turns, values, used, goal.strip(), stated=stated, secrets=secrets)
 
 
 SGD_ACTS = {
     "REQUEST": "question", "INFORM_INTENT": "wish", "AFFIRM": "consent", "AFFIRM_INTENT": "consent",
-    "SELECT": "consent", "NEGATE": "refusal", "NEGATE_INTENT": "refusal", "OFFER": "offer", "OFFER_INTENT": "offer",
+    "SELECT": "consent", "NEGATE": "refusal", "NEGATE_INTENT": "refusal", "NOTIFY_FAILURE": "refusal",
+    "OFFER": "offer", "OFFER_INTENT": "offer",
 }  # fmt: skip
 
 

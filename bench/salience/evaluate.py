@@ -7,7 +7,6 @@ place of ``--words``. One JSON line a set.
 """
 
 import argparse
-import hashlib
 import json
 import time
 from collections.abc import Iterator, Sequence
@@ -16,20 +15,15 @@ from pathlib import Path
 import numpy as np
 
 from bench.salience import dialogues
+from bench.salience.acts import FOLDS, fold
 from bench.salience.fitting import Floats, Sheet, fit_keep, holds, kept, sheets
 from bench.salience.quoting import brief, scores
 from warmline_memory.language.statements import word_count
 from warmline_memory.salience import weigh
 
-FOLDS = 5
 KIN = {"multidogo": ["multidogo-train"], "visits": ["visits-train", "mts"], "crosswoz": ["crosswoz-test"],
        "sgd": ["sgd-train"]}  # fmt: skip
 """Sets of the same source as a bench, which are left out together with it."""
-
-
-def fold(one: Sheet) -> int:
-    """Which fifth a dialogue is in, by the hash of its id."""
-    return int(hashlib.sha256(one.dialogue.id.encode()).hexdigest(), 16) % FOLDS
 
 
 def released(cases: Sequence[Sheet]) -> dict[str, Floats]:

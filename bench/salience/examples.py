@@ -1,17 +1,17 @@
 """The written examples of ``examples.jsonl``: sentences of many trades in twenty languages, with what each one does."""
 
 import json
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from warmline_memory.salience import signs
-from warmline_memory.salience.model import ACTS
+from bench.salience.dialogues import Dialogue
+from bench.salience.fitting import Sheet, sheet
 from warmline_memory.salience.sentences import vectors
-from warmline_memory.salience.turns import Speaker
+from warmline_memory.salience.turns import Speaker, Statement, Turn
 
 FILE = Path(__file__).with_name("examples.jsonl")
 
@@ -32,17 +32,27 @@ def examples() -> list[Example]:
     return [Example(row["text"], row["language"], Speaker(row["speaker"]), frozenset(row["is"])) for row in rows]
 
 
-def arrays(given: list[Example]) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Their vectors, shapes and labels."""
-    labels = np.array([[act in one.acts for act in ACTS] for one in given], np.float32)
-    texts = [one.text for one in given]
-    return vectors(texts), signs.shapes(texts, [one.speaker for one in given]), labels
-
-
 ALIKE = 0.7
 """Examples whose cosine is above this are one group: translations and rewordings of one another."""
 
 
-def groups(read: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The group of each example."""
-    return np.asarray(connected_components(read @ read.T > ALIKE, directed=False)[1])
+def written() -> list[Sheet]:
+    """Each as a dialogue of one statement, which has the name of its group."""
+    given = examples()
+    read = vectors([one.text for one in given])
+    group = connected_components(read @ read.T > ALIKE, directed=False)[1]
+    sizes = Counter(group)
+    nothing = np.zeros(read.shape[1], np.float32)
+    return [
+        replace(sheet(_dialogue(one, str(of)), [_whole(one)], vector[None], nothing), each=1.0 / sizes[of])
+        for one, of, vector in zip(given, group, read, strict=True)
+    ]
+
+
+def _dialogue(one: Example, group: str) -> Dialogue:
+    acts = {act: [0] for act in one.acts}
+    return Dialogue(FILE.stem, group, [Turn(one.speaker, one.text)], [], stated={0: acts})
+
+
+def _whole(one: Example) -> Statement:
+    return Statement(0, 0, len(one.text), one.text)

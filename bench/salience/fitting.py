@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bench.salience.dialogues import WRITTEN, Dialogue
 from warmline_memory.salience import signs
-from warmline_memory.salience.model import ACTS, Model, logistic
+from warmline_memory.salience.model import ACTS, Model
 from warmline_memory.salience.sentences import vectors
 from warmline_memory.salience.turns import Statement
 from warmline_memory.salience.weighing import followed, split
@@ -25,8 +25,7 @@ the values of bookings and orders. Three gained nothing on conversations that no
 DIRECTIONS = 24
 TREES, LEAVES = 160, 10
 STRENGTH = 0.02
-ACT_STRENGTH = 0.015
-"""The inverse strength of the penalty of the regressions for what to keep and for what a statement does."""
+"""The inverse strength of the penalty of the regression for what to keep."""
 
 CALM = frozenset({"sgd-train", "sgd", "taskmaster3", "taskmaster4", "crosswoz-test", "crosswoz", "multiwoz", "tau"})
 """Sets of planned bookings and orders: hardly a statement of theirs is urgent or a rule for whoever comes next."""
@@ -49,6 +48,8 @@ class Sheet:
     """Whether a statement takes part in the training of ``keep``."""
     acts: Floats
     """(n, 11): 1, 0, or NaN where the set does not say."""
+    each: float = 1.0
+    """How much a statement counts in figures: translations of one example are one."""
 
 
 def holds(text: str, value: str) -> bool:
@@ -65,12 +66,13 @@ def sheets(dialogues: Sequence[Dialogue]) -> list[Sheet]:
     found, goals = vectors(texts), vectors([dialogue.goal for dialogue, _ in told])
     done, ready = 0, []
     for (dialogue, said), goal in zip(told, goals, strict=True):
-        ready.append(_sheet(dialogue, said, found[done : done + len(said)], goal))
+        ready.append(sheet(dialogue, said, found[done : done + len(said)], goal))
         done += len(said)
     return ready
 
 
-def _sheet(dialogue: Dialogue, said: list[Statement], read: Floats, goal: Floats) -> Sheet:
+def sheet(dialogue: Dialogue, said: list[Statement], read: Floats, goal: Floats) -> Sheet:
+    """The sheet of a dialogue whose statements and their meanings are known."""
     keep = np.array([any(holds(one.text, value) for value in dialogue.values) for one in said])
     hidden = np.array([any(holds(one.text, value) for value in dialogue.secrets) for one in said])
     speakers = [dialogue.turns[one.turn].speaker for one in said]
@@ -86,6 +88,9 @@ def _sheet(dialogue: Dialogue, said: list[Statement], read: Floats, goal: Floats
         acts[:, [ACTS.index("wish"), ACTS.index("change")]] = 0
     # What a receiver needs is no filler, whatever else the set says of it.
     acts[keep, ACTS.index("filler")] = 0
+    for row, one in enumerate(said):
+        if (places := dialogue.stated.get(one.turn)) is not None:
+            acts[row] = [any(one.start <= at < one.end for at in places.get(act, ())) for act in ACTS]
     return Sheet(
         dialogue, said, read, followed(dialogue.turns, said, read),
         signs.shapes([one.text for one in said], speakers),
@@ -102,7 +107,7 @@ def fit_keep(given: Sequence[Sheet]) -> dict[str, Any]:
     weight = _weights(given)[counts]
     structure = np.hstack([shapes, places])
     linear_seen = np.hstack([read, before, structure])[counts]
-    bias, matrix = _regression(linear_seen, keep[counts], weight)
+    bias, matrix = regression(linear_seen, keep[counts], weight)
     directions = _directions(read[counts])
     trees_seen = np.hstack([structure, read @ directions, before @ directions])[counts]
     trees = HistGradientBoostingClassifier(
@@ -131,7 +136,7 @@ def _weights(given: Sequence[Sheet]) -> Floats:
     return np.asarray(weight / weight.mean(), np.float32)
 
 
-def _regression(
+def regression(
     seen: Floats, wanted: NDArray[np.bool_], weight: Floats, strength: float = STRENGTH
 ) -> tuple[float, Floats]:
     """The bias and the weights of a logistic regression, in the units of what is seen."""
@@ -165,22 +170,10 @@ def _nodes(trees: HistGradientBoostingClassifier) -> tuple[Floats, NDArray[np.in
     return np.array(rows, np.float32), np.array(roots, np.int64)
 
 
-def fit_acts(read: Floats, shapes: Floats, acts: Floats, weight: Floats) -> dict[str, Any]:
-    """The arrays of the model that say what a statement does; NaN labels take no part."""
-    columns, biases = [], []
-    for column in range(len(ACTS)):
-        known = ~np.isnan(acts[:, column])
-        seen = np.hstack([read, shapes])[known]
-        bias, matrix = _regression(seen, acts[known, column] > 0.5, weight[known], ACT_STRENGTH)
-        columns.append(matrix)
-        biases.append(bias)
-    return {"acts_matrix": np.stack(columns, axis=1), "acts_bias": np.array(biases)}
-
-
 def kept(arrays: dict[str, Any], one: Sheet) -> Floats:
     """The keep weights of a dialogue's statements by freshly fitted arrays."""
-    empty = {"acts_matrix": np.zeros((0, 0), np.float32), "acts_bias": np.zeros(0, np.float32)}
-    return Model(**(empty | arrays)).keep(one.read, one.before, one.shapes, one.places)
+    no_acts = dict.fromkeys(("acts_matrix", "acts_bias"), np.zeros((0, 0), np.float32))
+    return Model(**(no_acts | arrays)).keep(one.read, one.before, one.shapes, one.places)
 
 
-__all__ = ["Sheet", "fit_acts", "fit_keep", "holds", "kept", "logistic", "sheets"]
+__all__ = ["Sheet", "fit_keep", "holds", "kept", "regression", "sheet", "sheets"]

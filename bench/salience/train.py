@@ -14,64 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.salience import dialogues, examples
-from bench.salience.fitting import Floats, Sheet, fit_acts, fit_keep, sheets
-from warmline_memory.salience.model import ACTS, logistic
-
-Labelled = tuple[Floats, Floats, Floats]
-"""Vectors, shapes and labels of the written examples."""
-EXAMPLE_WEIGHT = 6.0
-"""A written example counts as much as this many turns of a set: it says of all ten acts what they are."""
-TURNS_PER_SET = 1_200
-PARTS = 4
-
-
-def acts_of(given: Sequence[Sheet], written: Labelled) -> dict[str, Any]:
-    """The act heads, fitted on the sets' turns and the written examples."""
-    parts = [_turns(given, source) for source in sorted({one.dialogue.source for one in given})]
-    parts.append((*written, np.full(len(written[0]), EXAMPLE_WEIGHT, np.float32)))
-    read, shapes, acts, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return fit_acts(read, shapes, acts, weight)
-
-
-def _turns(given: Sequence[Sheet], source: str) -> tuple[Floats, Floats, Floats, Floats]:
-    """The labelled statements of a set; few sets would otherwise outweigh all languages but their own."""
-    own = [one for one in given if one.dialogue.source == source]
-    acts = np.concatenate([one.acts for one in own])
-    known = np.flatnonzero(~np.isnan(acts).all(axis=1))
-    known = np.random.default_rng(0).permutation(known)[:TURNS_PER_SET]
-    read, shapes = (np.concatenate([getattr(one, name) for one in own])[known] for name in ("read", "shapes"))
-    return read, shapes, acts[known], np.ones(len(known), np.float32)
-
-
-def report(given: Sequence[Sheet], written: Labelled) -> dict[str, dict[str, float]]:
-    """Precision and recall of each head at 0.5, and the threshold for a precision of .95, each example tested once.
-
-    A group of translations and rewordings lies in one of four parts, so that no example is tested whose translation was
-    learned, and counts as one example.
-    """
-    read, shapes, labels = written
-    group, found = examples.groups(read), np.zeros_like(labels)
-    part = np.random.default_rng(0).integers(PARTS, size=group.max() + 1)[group]
-    for tested in range(PARTS):
-        out = part == tested
-        arrays = acts_of(given, (read[~out], shapes[~out], labels[~out]))
-        found[out] = logistic(np.hstack([read, shapes])[out] @ arrays["acts_matrix"] + arrays["acts_bias"])
-    each = (1.0 / np.bincount(group)[group]).astype(np.float32)
-    return {act: _figures(found[:, column], labels[:, column], each) for column, act in enumerate(ACTS)}
-
-
-def _figures(found: Floats, right: Floats, each: Floats) -> dict[str, float]:
-    def precision(threshold: float) -> float:
-        taken = found >= threshold
-        return float((each * right)[taken].sum() / max(1e-9, each[taken].sum()))
-
-    def recall(threshold: float) -> float:
-        return float((each * right)[found >= threshold].sum() / (each * right).sum())
-
-    sure = next((float(at) for at in np.arange(0.5, 1.0, 0.01) if precision(at) >= 0.95), 1.0)
-    figures = {"precision": precision(0.5), "recall": recall(0.5), "sure_from": sure, "recall_when_sure": recall(sure)}
-    return {name: round(figure, 3) for name, figure in figures.items()} | {"examples": int(right.sum())}
+from bench.salience import acts, dialogues, examples
+from bench.salience.fitting import Sheet, fit_keep, sheets
 
 
 def main() -> None:
@@ -87,10 +31,10 @@ def main() -> None:
 
 
 def _trained_acts(given: Sequence[Sheet]) -> dict[str, Any]:
-    written = examples.arrays(examples.examples())
-    for act, figures in report(given, written).items():
-        print(json.dumps({"act": act, **figures}))
-    return acts_of(given, written)
+    told = [*given, *examples.written()]
+    for row in acts.report(told):
+        print(json.dumps(row))
+    return acts.fit_alone(told)
 
 
 def _acts(weights: Path) -> dict[str, Any]:
