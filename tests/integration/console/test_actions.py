@@ -1,5 +1,7 @@
 """What an operator does with a handoff: through plain forms, fenced by the token that the page was written with."""
 
+import re
+
 import pytest
 
 from tests.builders.console import Browser, signed_in, text_of
@@ -94,6 +96,7 @@ def test_a_read_back_that_differs_is_shown_beside_the_brief_and_can_be_confirmed
 
     assert "$900" in text_of(page)
     assert "You said The brief has" in text_of(page)
+    assert re.search(r"\$100 Customer \d\d:\d\d : Please refund the \$100 .+ Message 1", text_of(page))
     assert f">{said}</textarea>" in page
     assert read(api, handoff)["state"] == "ready"
     ann.done(of(handoff, "accept"), read_back=said, confirm_read_back="true")

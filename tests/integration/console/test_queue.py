@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -169,6 +171,17 @@ def test_the_history_says_who_did_what(api: Api) -> None:
 
     assert "bob reserved it" in shown
     assert "bob has reserved it" in shown
+
+
+def test_what_the_source_is_to_tell_of_a_wait_stands_as_that_and_in_the_operators_time(api: Api) -> None:
+    """Nobody knows whether the customer heard of it."""
+    ann = signed_in(api, zone="Asia/Kolkata")
+    handoff = waiting(api, a_session(api, ASK))
+    at = datetime.fromisoformat(handoff["notice"]["at"]).astimezone(ZoneInfo("Asia/Kolkata"))
+
+    shown = text_of(ann.page(f"/handoffs/{handoff['id']}"))
+
+    assert f"tier1-bot was told {at:%H:%M} , to tell the customer: “{handoff['notice']['message']}”" in shown
 
 
 def test_no_text_of_a_customer_becomes_more_than_text(api: Api) -> None:

@@ -140,6 +140,11 @@ def test_an_identifier_of_another_shape_is_no_contradiction() -> None:
     assert check("ticket ZX/9-A is open", brief_of(("identifiers", "invoice", "INV-2031"))) == []
 
 
+def test_an_identifier_stands_beside_the_one_of_the_same_letters() -> None:
+    two = brief_of(("identifiers", "account", "ACC-9870"), ("identifiers", "invoice", "INV-8874"))
+    assert said(check("It is about INV-1", two)) == [("identifier", "INV-1", ["INV-8874"])]
+
+
 def test_a_value_under_the_label_of_another_one_is_found() -> None:
     stay = brief_of(("facts", "check in", "May 2"), ("facts", "check out", "May 5"))
     assert said(check("check in May 5, check out May 5", stay)) == [("date", "May 5", ["May 2"])]

@@ -23,7 +23,7 @@ from warmline_memory.storage import Transaction, tables
 from warmline_schemas.briefs import Brief, BriefSection, SectionName
 from warmline_schemas.customers.messages import Reply
 from warmline_schemas.events import EventType
-from warmline_schemas.handoffs import ClosedAs, Contradiction, Handoff, HandoffState
+from warmline_schemas.handoffs import ClosedAs, Contradiction, Handoff, HandoffState, Notice
 from warmline_schemas.wire import MAX_CONTENT_CHARS
 
 router = APIRouter()
@@ -34,6 +34,9 @@ TURNS = 50
 """Fewer than on the page of a conversation alone, because the brief stands beside them."""
 MOST_LISTED, MOST_ONWARD = 30, 8
 """So many cases stand at the left, and so much of what was asked of others: what fits beside a conversation."""
+
+MOST_SOURCES, SOURCE_CHARS = 2, 160
+"""So many messages stand beside a value that an operator said otherwise, each with so much of what it says."""
 
 TITLES = {
     SectionName.IDENTIFIERS: marked("References"),
@@ -92,6 +95,7 @@ def shown(
     ``tried`` is the action that was refused; ``place`` the stretch of the conversation, ``layer`` the part that a
     narrow screen shows first, ``ready`` what stands in the field for replies.
     """
+    contradictions = contradictions_of(error)
     with visitor.transaction() as db:
         visitor.check_sees(db, tables.Handoff, handoff_id)
         case = desk.read_case_file(db, handoff_id)
@@ -102,6 +106,7 @@ def shown(
         beside = _beside(db, visitor, case)
         tags = _tags(db, visitor, case.handoff)
         card = desk.read_customer_card(db, visitor.operator, case.handoff.namespace, case.handoff.chain_id)
+        sources = _sources(db, contradictions, case)
     handoff = case.handoff
     is_worked = handoff.target_session_id is not None
     return shell.page(
@@ -115,7 +120,8 @@ def shown(
         tried=tried,
         layer=layer or _first_layer(place, tried, is_worked=is_worked),
         is_worked=is_worked,
-        contradictions=contradictions_of(error),
+        contradictions=contradictions,
+        sources=sources,
         is_read_back_wrong=isinstance(error, ReadBackContradicts | ReadBackRequired),
         is_unanswered=isinstance(error, shell.Unanswered),
         case=case,
@@ -125,6 +131,7 @@ def shown(
         onward=onward,
         undo=_undo(onward, visitor.agent),
         closed_by=_closed_by(case),
+        notice=Notice.model_validate(handoff.notice) if handoff.notice else None,
         history=[in_words(event, visitor.called, visitor.worded) for event in reversed(case.history)],
         snoozes=snoozes(visitor.operator.zone),
         **talk,
@@ -248,6 +255,32 @@ def contradictions_of(error: WarmlineError | None) -> list[Contradiction]:
     """Where a read-back or a note that was refused differs from the brief."""
     found = error.facts["contradictions"] if isinstance(error, ReadBackContradicts | shell.NoteDiffers) else []
     return [Contradiction.model_validate(one) for one in found]
+
+
+class Source(NamedTuple):
+    """Where a value of the brief comes from: what was said or done there, and the words around the value."""
+
+    turn: Turn
+    words: str
+
+
+def _sources(db: Transaction, contradictions: Sequence[Contradiction], case: CaseFile) -> dict[UUID, Source]:
+    """Where the values come from that stand beside what the operator said, by the memories that prove them."""
+    proving = {id: one for one in contradictions for id in one.memory_ids[:MOST_SOURCES] if id in case.proofs}
+    turns = turns_of([memories.get(db, id) for id in proving], tenancy.signed_in(db).preferences.pii)
+    found: dict[UUID, Source] = {}
+    for (id, one), turn in zip(proving.items(), turns, strict=True):
+        said = turn.slot_value if turn.only_repeats_slot else turn.text
+        found[id] = Source(turn, _around(said or "", one.brief_has))
+    return found
+
+
+def _around(text: str, values: Sequence[str]) -> str:
+    """The words of a text around the first of some values that stands in it, else its beginning."""
+    at = next((place for value in values if (place := text.find(value)) >= 0), 0)
+    start = max(0, at - SOURCE_CHARS // 2)
+    end = start + SOURCE_CHARS
+    return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"
 
 
 def sections_of(brief: Brief | None) -> list[BriefSection]:

@@ -421,22 +421,26 @@
     location.hash = link.hash;
   });
 
-  // What was typed to the customer outlives the page, until it was sent
+  // What was typed to the customer, or as a read-back, outlives the page, until it was sent
 
-  const draft = document.querySelector("textarea[data-draft]");
-  if (draft) {
-    const kept = `warmline draft ${draft.form.action}`, sent = `${kept} sent`;
-    if (sessionStorage.getItem(sent) && document.querySelector("main > .notice--done")) sessionStorage.removeItem(kept);
-    sessionStorage.removeItem(sent);
-    if (!draft.value) draft.value = sessionStorage.getItem(kept) || "";
-    addEventListener("input", (event) => {
-      if (event.target.matches("textarea[data-draft]")) sessionStorage.setItem(kept, event.target.value);
-    });
-    addEventListener("submit", (event) => { if (event.target.matches("form[data-sends]")) sessionStorage.setItem(sent, "yes"); });
-  } else if (!isSignedIn && !isFramed) {
+  const keptAs = (form) => `warmline draft ${form.action}`;
+  if (!isSignedIn && !isFramed) {
     sessionStorage.clear();
     storage.removeItem("warmline news");
   }
+  for (const sent of Object.keys(sessionStorage).filter((name) => name.endsWith(" sent"))) {
+    if (document.querySelector("main > .notice--done")) sessionStorage.removeItem(sent.slice(0, -" sent".length));
+    sessionStorage.removeItem(sent);
+  }
+  for (const draft of document.querySelectorAll("textarea[data-draft]")) {
+    if (!draft.value) draft.value = sessionStorage.getItem(keptAs(draft.form)) || "";
+  }
+  addEventListener("input", (event) => {
+    if (event.target.matches("textarea[data-draft]")) sessionStorage.setItem(keptAs(event.target.form), event.target.value);
+  });
+  addEventListener("submit", (event) => {
+    if (event.target.querySelector("textarea[data-draft]")) sessionStorage.setItem(`${keptAs(event.target)} sent`, "yes");
+  });
   addEventListener("keydown", (event) => {
     const form = (event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.closest("form:is([data-sends], .accept, .act > *)");
     if (form) { event.preventDefault(); form.requestSubmit(form.querySelector("button")); }

@@ -43,6 +43,8 @@ ARROW = re.compile(r"^\s{0,2}(?:→|->|➔|=>)")
 BESIDE_CHARS = 60
 ALIKE = 0.6
 """Identifiers that are alike to this degree, 0 to 1, can be taken for each other, as can those of one shape."""
+LETTERS = re.compile(r"[A-Za-z]{2,}[-/#]?(?=\d)")
+"""The letters with which an identifier says what it is of, as in `INV-8874`, with what parts them from its digits."""
 LINKING = word_set("is are was were be the a an of for on at to by no number")
 """Words between a label and its value."""
 IDENTIFYING = (ContradictionKind.IDENTIFIER, ContradictionKind.CONTACT)
@@ -211,7 +213,9 @@ def _is_roughly(mention: Mention, said: str, held: Sequence[BriefValue]) -> bool
 
 
 def _nearest(mention: Mention, others: Sequence[BriefValue]) -> list[BriefValue]:
-    """Those of some values whose lines have most of the words beside a mention, the most alike first."""
+    """Those of some values whose lines have most of the words beside a mention, the most alike first. Another `INV`
+    stands in the place of an `INV` alone."""
+    others = [one for one in others if _has_letters_of(one.mention, mention)] or others
     beside = _stems(mention.before[:4] + mention.after[:3])
     shared = [len(beside & _stems_of(one.line)) for one in others]
     nearest = [one for one, words in zip(others, shared, strict=True) if words == max(shared)]
@@ -233,7 +237,7 @@ def _can_replace(mention: Mention, other: BriefValue) -> bool:
         case ContradictionKind.AMOUNT:
             return held.kind is mention.kind or (held.kind is None and bool(label & MONEY))
         case ContradictionKind.IDENTIFIER:
-            alike = held.kind is mention.kind and (_shape(held) == _shape(mention) or _likeness(held, mention) >= ALIKE)
+            alike = held.kind is mention.kind and _are_of_one_sort(held, mention)
             return alike or (other.section is SectionName.IDENTIFIERS and _is_counted_alike(mention, other))
         case ContradictionKind.CONTACT:
             return held.kind is mention.kind and ("@" in held.text) == ("@" in mention.text)
@@ -269,6 +273,16 @@ def _stems(words: Iterable[str]) -> frozenset[str]:
 
 def _stems_of(line: BriefLine) -> frozenset[str]:
     return _stems(content_words(f"{line.label or ''} {line.text}"))
+
+
+def _are_of_one_sort(one: Mention, other: Mention) -> bool:
+    """Whether two identifiers can be taken for each other: of the same letters, of one shape, or much alike."""
+    return _has_letters_of(one, other) or _shape(one) == _shape(other) or _likeness(one, other) >= ALIKE
+
+
+def _has_letters_of(one: Mention, other: Mention) -> bool:
+    letters = LETTERS.match(other.text)
+    return letters is not None and one.text.casefold().startswith(letters.group().casefold())
 
 
 def _shape(mention: Mention) -> str:
