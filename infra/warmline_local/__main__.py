@@ -39,9 +39,9 @@ app.command(epilog="Example:  WARMLINE_DATABASE_URL=postgresql://… warmline re
     backups.restore
 )
 app.command(epilog="Example:  warmline doctor")(doctor.doctor)
-app.command(epilog="Example:  warmline limits acme --requests 60000 --memories 1000000")(limiting.limits)
 app.command(epilog="Example:  warmline status --json")(status.status)
 app.add_typer(keys.app, name="keys")
+app.add_typer(limiting.app, name="limits")
 app.add_typer(sealing.app, name="sealing")
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from warmline.capture.actions import SHELL
 from warmline.capture.events import Event, Said, Speaker, Used
 
-OURS = re.compile(r"^(?:\S*/)?warmline\s+(?:handoff|resume|capture|hook)\b")
-DECIDING = re.compile(r"\bhandoff\s+(?:review|confirm|cancel)\b")
+OURS = re.compile(r"^(?:\S*/)?warmline\s+(?:handoffs?|resume|capture|hooks?)\b")
+DECIDING = re.compile(r"\bhandoffs?\s+(?:review|confirm|cancel)\b")
 
 
 def work_of(events: Sequence[Event]) -> list[Event]:

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from warmline.cli import bridge, replay, web_chat
+from warmline.cli import bridge, naming, replay, web_chat
 from warmline.cli.coding import capture, here, hooks, resume
 from warmline.cli.connection import Connection, connect
-from warmline.cli.handoffs import attaching, chains, flags, requests, sessions, templates
+from warmline.cli.handoffs import attaching, chains, flags, requests as handoff_requests, sessions, templates
 from warmline.cli.mcp import commands as mcp
-from warmline.cli.memories import consolidations, namespaces, recalling, remembering
+from warmline.cli.memories import consolidations, kept, namespaces, recalling, remembering
 from warmline.cli.naming import Commands, numbers_of
 from warmline.cli.output import JsonFlag, complain, show_fields, show_json
 from warmline.cli.plugins import load_plugins
@@ -24,9 +24,10 @@ EXAMPLES = (
     "Examples:",
     "warmline remember 'Charged $299, the plan is $199 a month' --namespace user-dave --importance 0.9",
     "warmline recall 'billing dispute' --namespace user-dave",
-    "warmline handoff list --state ready --json",
-    "Each command shows its own with `--help`. The platform is found in WARMLINE_URL and WARMLINE_API_KEY, or else it "
-    "is the local stack that is running.",
+    "warmline handoffs list --state ready --json",
+    "Everyday verbs and services stand alone. All else is a noun and a verb: a noun alone lists or shows what there "
+    "is, and `warmline NOUN --help` shows its verbs.",
+    "The platform is found in WARMLINE_URL and WARMLINE_API_KEY, or else it is the local stack that is running.",
 )
 
 
@@ -58,63 +59,91 @@ def build_app() -> tuple[typer.Typer, list[str]]:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(help=HELP, epilog="\n\n".join(EXAMPLES))(global_options)
-    app.add_typer(sessions.app, name="sessions")
-    app.command(epilog="Example:  warmline recall 'billing dispute' --namespace user-dave --top-k 5")(recalling.recall)
-    app.command(epilog="Example:  git log -1 --format=%B | warmline remember - --namespace acme/shop --kind decision")(
-        remembering.remember
-    )
-    app.command(epilog="Example:  warmline feedback 01978f6e-7c1a-7000-8000-000000000001 useful")(remembering.feedback)
-    app.add_typer(consolidations.app, name="consolidations")
-    app.add_typer(requests.app, name="handoff")
-    app.add_typer(chains.app, name="chain")
-    app.add_typer(queues.app, name="queues")
-    app.add_typer(operators.app, name="operators")
-    app.add_typer(rotas.app, name="rotas")
-    app.add_typer(shifts.app, name="shift")
-    app.command(epilog="Example:  warmline events --queue queue:billing")(events.events)
-    app.add_typer(webhooks.app, name="webhooks")
-    app.add_typer(mcp.app, name="mcp")
-    _add_channels(app)
-    app.add_typer(flags.app, name="flags")
-    app.add_typer(templates.app, name="template")
-    app.command(epilog="Example:  warmline export user-dave --output user-dave.jsonl")(namespaces.export)
-    app.command("import", epilog="Example:  warmline import user-dave.jsonl --namespace user-dave-copy")(
-        namespaces.import_
-    )
-    app.command(epilog="Example:  warmline forget --namespace user-dave --kind message --until 2026-01-01")(
-        namespaces.forget
-    )
-    _add_tenants_commands(app)
+    _add_agents_commands(app)
     _add_coding_commands(app)
-    app.command(epilog="Example:  warmline replay cases.jsonl --out briefs.jsonl --limit 20")(replay.replay)
-    app.command(epilog="Example:  warmline whoami --json")(whoami)
-    return app, load_plugins(app)
+    _add_operators_commands(app)
+    _add_administrators_commands(app)
+    _add_services(app)
+    skipped = load_plugins(app)
+    app.command(epilog="Example:  warmline whoami --json", rich_help_panel=naming.PLATFORM)(whoami)
+    app.command(
+        epilog="Example:  warmline replay cases.jsonl --out briefs.jsonl --limit 20", rich_help_panel=naming.PLATFORM
+    )(replay.replay)
+    _add_old_spellings(app)
+    return app, skipped
 
 
-def _add_tenants_commands(app: typer.Typer) -> None:
-    app.add_typer(customers.app, name="customers")
-    app.add_typer(saved_replies.app, name="saved-replies")
-    app.command(epilog="Example:  warmline analytics --since 2026-03-01 --queue queue:billing")(analytics.analytics)
-    app.command(epilog="Example:  warmline preferences --consolidate")(tenant.preferences)
-    app.command(epilog="Example:  warmline retention --conversations 90 --sessions 730")(tenant.retention)
-    app.command(epilog="Example:  warmline audit --namespace user-dave --verb forget")(tenant.audit)
-    app.command(epilog="Example:  warmline usage --since 2026-03-01 --json")(tenant.usage)
-
-
-def _add_channels(app: typer.Typer) -> None:
-    app.add_typer(attaching.app, name="attachments")
-    app.add_typer(bridge.app, name="bridge")
-    app.command(epilog="Example:  warmline chat --origin https://shop.example --queue billing")(web_chat.chat)
+def _add_agents_commands(app: typer.Typer) -> None:
+    panel = naming.AGENTS
+    app.command(
+        epilog="Example:  git log -1 --format=%B | warmline remember - --namespace acme/shop --kind decision",
+        rich_help_panel=panel,
+    )(remembering.remember)
+    app.command(
+        epilog="Example:  warmline recall 'billing dispute' --namespace user-dave --top-k 5", rich_help_panel=panel
+    )(recalling.recall)
+    app.add_typer(sessions.app, name="sessions", rich_help_panel=panel)
+    app.add_typer(handoff_requests.app, name="handoffs", rich_help_panel=panel)
+    app.add_typer(chains.app, name="chains", rich_help_panel=panel)
+    app.add_typer(kept.app, name="memories", rich_help_panel=panel)
+    app.add_typer(consolidations.app, name="consolidations", rich_help_panel=panel)
+    app.add_typer(namespaces.app, name="namespaces", rich_help_panel=panel)
 
 
 def _add_coding_commands(app: typer.Typer) -> None:
-    app.command(epilog="Example:  warmline capture claude-code --follow")(capture.capture)
-    app.command(epilog="Example:  warmline resume --tool codex")(resume.resume)
-    app.add_typer(hooks.app, name="hook")
-    requests.app.command(epilog="Example:  warmline handoff here Add the time zones, with tests")(here.here)
-    requests.app.command("import", epilog="Example:  warmline handoff import HANDOFF.md --to codex")(
-        here.import_handoff
-    )
+    panel = naming.CODING
+    app.command(epilog="Example:  warmline capture claude-code --follow", rich_help_panel=panel)(capture.capture)
+    app.command(epilog="Example:  warmline resume --tool codex", rich_help_panel=panel)(resume.resume)
+    app.add_typer(hooks.app, name="hooks", rich_help_panel=panel)
+    app.add_typer(mcp.app, name="mcp", rich_help_panel=panel)
+    handoffs = handoff_requests.app
+    handoffs.command(epilog="Example:  warmline handoffs here Add the time zones, with tests")(here.here)
+    handoffs.command("import", epilog="Example:  warmline handoffs import HANDOFF.md --to codex")(here.import_handoff)
+
+
+def _add_operators_commands(app: typer.Typer) -> None:
+    rooms = {
+        "customers": customers.app,
+        "attachments": attaching.app,
+        "queues": queues.app,
+        "operators": operators.app,
+        "rotas": rotas.app,
+        "shifts": shifts.app,
+        "saved-replies": saved_replies.app,
+    }
+    for name, group in rooms.items():
+        app.add_typer(group, name=name, rich_help_panel=naming.OPERATORS)
+
+
+def _add_administrators_commands(app: typer.Typer) -> None:
+    rooms = {
+        "analytics": analytics.app,
+        "events": events.app,
+        "webhooks": webhooks.app,
+        "templates": templates.app,
+        "flags": flags.app,
+        "preferences": tenant.preferences,
+        "retention": tenant.retention,
+        "audit": tenant.audit,
+        "usage": tenant.usage,
+    }
+    for name, group in rooms.items():
+        app.add_typer(group, name=name, rich_help_panel=naming.ADMINISTRATORS)
+
+
+def _add_services(app: typer.Typer) -> None:
+    app.command(
+        epilog="Example:  warmline chat --origin https://shop.example --queue billing", rich_help_panel=naming.SERVICES
+    )(web_chat.chat)
+    app.add_typer(bridge.app, name="bridge", rich_help_panel=naming.SERVICES)
+
+
+def _add_old_spellings(app: typer.Typer) -> None:
+    """What stood alone before it was found beside its noun still works."""
+    app.command(hidden=True)(remembering.feedback)
+    app.command(hidden=True)(namespaces.forget)
+    app.command(hidden=True)(namespaces.export)
+    app.command("import", hidden=True)(namespaces.import_)
 
 
 def print_version(wanted: bool) -> None:

@@ -1,8 +1,54 @@
-"""Naming: a group is found by one or by many (``handoff``, ``handoffs``), and a flag shows no type in help."""
+"""Naming: everyday verbs and services stand alone, all else is a noun with a verb, ``warmline handoffs list``.
 
-from typing import Any
+A noun is found by one and by many (``handoff``, ``handoffs``), may have a verb that is meant where it stands alone, and
+what was spelled otherwise before is still found, though no help shows it. A flag shows no type in help.
+"""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import typer
 from typer.core import TyperGroup
+
+AGENTS = "Agents: remember, recall, hand off"
+CODING = "Coding agents"
+OPERATORS = "Operators and leads: customers, queues, shifts"
+ADMINISTRATORS = "Administrators: what is counted, kept and told"
+SERVICES = "Services: each runs until Ctrl-C"
+PLATFORM = "The platform"
+"""Who the commands are for."""
+PANELS = (AGENTS, CODING, OPERATORS, ADMINISTRATORS, SERVICES, PLATFORM)
+"""The order in which help shows them; what others add comes last."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def command(app: typer.Typer, name: str, *, was: str, epilog: str) -> Callable[[Command], Command]:
+    """Add a command; ``was`` is what it was called before, which still works."""
+
+    def add(function: Command) -> Command:
+        app.command(name, epilog=epilog)(function)
+        app.command(was, epilog=epilog, hidden=True)(function)
+        return function
+
+    return add
+
+
+def alone(verb: str, *, takes_words: bool = False) -> type[TyperGroup]:
+    """A noun that means one of its verbs where it stands alone or with options: `warmline sessions --json`.
+
+    With ``takes_words`` it also does before a word that is none of its verbs: `warmline limits acme`.
+    """
+
+    class Noun(TyperGroup):
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+            first = args[0] if args else "--"
+            means_it = first.startswith("-") and first not in ctx.help_option_names
+            if means_it or (takes_words and not first.startswith("-") and first not in self.commands):
+                args = [verb, *args]
+            return super().parse_args(ctx, args)
+
+    return Noun
 
 
 def numbers_of(name: str) -> list[str]:
@@ -18,6 +64,11 @@ class Commands(TyperGroup):
         found = next(filter(None, (super(Commands, self).get_command(ctx, one) for one in numbers_of(cmd_name))), None)
         _show_no_type_of_flags(found, ctx)
         return found
+
+    def list_commands(self, _ctx: Any) -> list[str]:
+        """The names of all commands, those for the same people together."""
+        panels = {name: getattr(command, "rich_help_panel", None) for name, command in self.commands.items()}
+        return sorted(panels, key=lambda name: PANELS.index(panels[name]) if panels[name] in PANELS else len(PANELS))
 
     def get_params(self, ctx: Any) -> Any:
         """The options that all commands have."""

@@ -10,6 +10,8 @@ from importlib.util import find_spec
 
 import typer
 
+from warmline.cli.naming import PLATFORM, SERVICES
+
 HANDED_OVER = {
     "up": "Start the whole platform on this machine, and keep it up until Ctrl-C.",
     "demo": "Play a billing dispute from a bot to a specialist to a person, and show what each woke up with.",
@@ -37,7 +39,11 @@ def commands(app: typer.Typer) -> None:
             raise ModuleNotFoundError(f"No module named {package!r}", name=package)
     verbatim = {"allow_extra_args": True, "ignore_unknown_options": True}
     for name, sentence in HANDED_OVER.items():
-        app.command(name, help=sentence, add_help_option=False, context_settings=verbatim)(hand_over)
+        panel = SERVICES if name in ("api", "worker") else PLATFORM
+        command = app.command(
+            name, help=sentence, add_help_option=False, context_settings=verbatim, rich_help_panel=panel
+        )
+        command(hand_over)
 
 
 def hand_over(context: typer.Context) -> None:

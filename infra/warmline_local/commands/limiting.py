@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from warmline.cli.naming import alone
 from warmline.cli.output import JsonFlag, show_fields, show_json
 from warmline_local.commands.complaints import complaints
 from warmline_local.stack import administration
@@ -12,9 +13,19 @@ from warmline_memory.errors import NotFound
 from warmline_memory.settings import load_settings
 from warmline_schemas.tenancy import TenantLimits
 
+app = typer.Typer(cls=alone("change", takes_words=True), help="What a tenant may take, beside the platform's settings.")
+TenantArgument = Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's name.")]
 
-def limits(
-    tenant: Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's name.")],
+
+@app.command(epilog="Example:  warmline limits show acme")
+def show(tenant: TenantArgument, as_json: JsonFlag = False) -> None:
+    """Show what a tenant may take."""
+    change(tenant, as_json=as_json)
+
+
+@app.command(epilog="Example:  warmline limits change acme --requests 60000 --memories 1000000")
+def change(
+    tenant: TenantArgument,
     requests: Annotated[int | None, typer.Option(min=0, help="Requests a minute; 0 is no limit.")] = None,
     requests_of_key: Annotated[int | None, typer.Option(min=0, help="Requests of each key a minute.")] = None,
     memories: Annotated[int | None, typer.Option(min=0, help="Memories it may hold.")] = None,
@@ -24,7 +35,7 @@ def limits(
     reset: Annotated[bool, typer.Option("--reset", help="Take the platform's settings for all the others.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show what a tenant may take, and change what is given."""
+    """Change what a tenant may take where you give an option, and show it all."""
     given = {
         "requests": requests,
         "requests_of_key": requests_of_key,

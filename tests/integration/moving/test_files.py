@@ -1,4 +1,4 @@
-"""``warmline import --from``: files that Dakera, mem0 and Zep export, each memory once."""
+"""``warmline namespaces import --from``: files that Dakera, mem0 and Zep export, each memory once."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``warmline import --from`` without a file: what another tool keeps is asked for over its own API, page by page."""
+"""``warmline namespaces import --from`` without a file: what another tool keeps is read over its own API."""
 
 import json
 import threading

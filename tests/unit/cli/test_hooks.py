@@ -105,5 +105,5 @@ def test_a_projects_files_of_opencode_are_in_the_projects_folder(home: Path, mon
 
 @pytest.mark.parametrize("tool", PLACES)
 def test_a_skill_calls_the_command_by_its_whole_path_since_agents_have_shells_of_their_own(tool: str) -> None:
-    assert f"`{command_beside()} handoff here --tool {tool}" in PLACES[tool].skill()
-    assert f"`{command_beside()} handoff review" in PLACES[tool].skill()
+    assert f"`{command_beside()} handoffs here --tool {tool}" in PLACES[tool].skill()
+    assert f"`{command_beside()} handoffs review" in PLACES[tool].skill()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from warmline.cli import build_app, main
+from warmline.cli import build_app, main, naming
 
 HANDOFF_COMMANDS = (
     "request",
@@ -57,14 +57,18 @@ def run(*arguments: str) -> int:
 
 def commands() -> list[list[str]]:
     """Every command of the SDK's own, as words."""
-    top = ["recall", "remember", "feedback", "export", "import", "forget", "preferences", "audit", "whoami", "replay"]
-    top += ["analytics", "capture", "resume"]
+    top = ["recall", "remember", "whoami", "replay", "capture", "resume"]
+    kept = [["memories", name] for name in ("list", "show", "feedback", "forget")]
+    kept += [["namespaces", name] for name in ("export", "import")]
+    counted = [["analytics", "show"], ["audit", "list"], ["audit", "verify"], ["usage", "show"]]
+    counted += [["events", name] for name in ("follow", "list")]
+    counted += [[noun, name] for noun in ("preferences", "retention") for name in ("show", "change")]
     sessions = [["sessions", name] for name in ("list", "show", "chain", "end")]
-    handoffs = [["handoff", name] for name in HANDOFF_COMMANDS + DESK_COMMANDS]
-    consolidations = [["consolidations", name] for name in ("make", "list", "undo")]
-    chains = [["chain", name] for name in ("tree", "compare", "owner", "send", "give-back")]
-    templates = [["template", name] for name in ("list", "show", "check", "add", "delete")]
-    shifts = [["shift", name] for name in ("list", "make", "show", "sign", "acknowledge", "decline")]
+    handoffs = [["handoffs", name] for name in HANDOFF_COMMANDS + DESK_COMMANDS]
+    consolidations = [["consolidations", name] for name in ("create", "list", "undo")]
+    chains = [["chains", name] for name in ("tree", "compare", "owner", "send", "give-back")]
+    templates = [["templates", name] for name in ("list", "show", "check", "write", "delete")]
+    shifts = [["shifts", name] for name in ("list", "create", "show", "sign", "acknowledge", "decline")]
     shifts += [
         ["rotas", name]
         for name in (
@@ -83,9 +87,11 @@ def commands() -> list[list[str]]:
     ]
     shifts += [["saved-replies", name] for name in ("list", "show", "write", "delete")]
     queues = [["queues", name] for name in ("list", "show", "write", "standing", "waiting", "claim", "delete")]
-    operators = [["operators", name] for name in ("list", "show", "create", "revise")]
-    flags = [["flags", name] for name in ("add", "list", "delete", "export")]
-    desk = queues + operators + shifts + flags
+    operators = [["operators", name] for name in ("list", "show", "create", "change", "delete")]
+    flags = [["flags", name] for name in ("create", "list", "delete", "export")]
+    flags += [["webhooks", name] for name in ("create", "list", "show", "change", "delete", "deliveries", "delivery")]
+    flags += [["customers", name] for name in ("create", "list", "show", "change", "export", "import")]
+    desk = queues + operators + shifts + flags + kept + counted
     return [[name] for name in top] + desk + sessions + handoffs + consolidations + chains + templates
 
 
@@ -117,7 +123,7 @@ def test_every_command_shows_an_example(command: list[str], capsys: pytest.Captu
 
 @pytest.mark.parametrize(
     ("typed", "listed"),
-    [("handoffs", "handoff"), ("queue", "queues"), ("saved-reply", "saved-replies"), ("rota", "rotas")],
+    [("handoff", "handoffs"), ("queue", "queues"), ("saved-reply", "saved-replies"), ("rota", "rotas")],
 )
 def test_a_group_is_found_by_one_and_by_many(typed: str, listed: str, capsys: pytest.CaptureFixture[str]) -> None:
     told = []
@@ -133,6 +139,66 @@ def test_a_flag_is_not_shown_as_if_it_took_a_value(command: list[str], capsys: p
     told = capsys.readouterr().out
     assert "--help" in told
     assert "<bool>" not in told
+
+
+OLD = [
+    ["feedback"],
+    ["forget"],
+    ["export"],
+    ["import"],
+    ["shift", "make"],
+    ["template", "add"],
+    ["flags", "add"],
+    ["operators", "revise"],
+    ["webhooks", "add"],
+    ["webhooks", "revise"],
+    ["webhooks", "remove"],
+    ["customers", "make"],
+    ["customers", "revise"],
+    ["consolidations", "make"],
+]
+
+
+@pytest.mark.parametrize("old", OLD, ids=" ".join)
+def test_what_was_spelled_otherwise_before_works_and_is_shown_nowhere(
+    old: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*old, "--help") == 0
+    assert "Usage: " in capsys.readouterr().out
+    assert run(*old[:-1], "--help") == 0
+    assert not re.search(rf"│ {old[-1]} ", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["sessions", "--state", "open"], ["sessions", "list", "--state", "open"]),
+        (["queues"], ["queues", "list"]),
+        (["preferences", "--pii", "email"], ["preferences", "change", "--pii", "email"]),
+        (["retention", "--events", "30"], ["retention", "change", "--events", "30"]),
+        (["audit", "--verb", "forget"], ["audit", "list", "--verb", "forget"]),
+        (["audit", "--verify"], ["audit", "verify"]),
+        (["analytics", "--csv"], ["analytics", "show", "--csv"]),
+        (["usage"], ["usage", "show"]),
+        (["events", "--no-follow"], ["events", "list"]),
+    ],
+    ids=" ".join,
+)
+def test_a_noun_alone_or_with_options_means_one_of_its_verbs(
+    typed: list[str], meant: list[str], nowhere: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = []
+    for words in (typed, meant):
+        assert run("--url", nowhere, "--api-key", "wk-mine", *words) == 1
+        told.append(capsys.readouterr().err)
+    assert told[0] == told[1] != ""
+
+
+def test_every_command_stands_in_a_panel_that_says_whom_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--help") == 0
+    told = capsys.readouterr().out
+    assert "─ Commands ─" not in told
+    assert told.index(naming.AGENTS) < told.index(naming.OPERATORS) < told.index(naming.PLATFORM)
 
 
 def test_no_group_tells_its_commands_twice(capsys: pytest.CaptureFixture[str]) -> None:

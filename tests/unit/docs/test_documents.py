@@ -5,6 +5,8 @@ import shlex
 from pathlib import Path
 
 import pytest
+import typer
+from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from warmline.cli import build_app
@@ -54,3 +56,16 @@ def test_every_page_with_an_example_is_named_by_a_test_that_runs_it() -> None:
 def test_every_command_in_the_documents_is_one_with_these_options(words: str) -> None:
     answer = CliRunner().invoke(build_app()[0], [*shlex.split(words), "--help"])
     assert answer.exit_code == 0, answer.output
+
+
+def test_every_command_in_the_documents_is_spelled_as_help_shows_it() -> None:
+    """Old spellings work, but whoever reads two of them looks for a difference."""
+    whole = typer.main.get_command(build_app()[0])
+    assert [words for words in SHOWN if not _is_shown(whole, shlex.split(words))] == []
+
+
+def _is_shown(command: object, words: list[str]) -> bool:
+    if not isinstance(command, TyperGroup) or not words or words[0].startswith("-"):
+        return True
+    found = command.commands.get(words[0])
+    return found is not None and not found.hidden and _is_shown(found, words[1:])

@@ -360,6 +360,7 @@ def test_what_a_session_is_handed_over_with_is_no_work_of_its_own() -> None:
     draft = "/opt/bin/warmline handoff here --tool codex --account - <<'E'\nDone\nE"
     assert [event.id for event in work_of(a_turn(TEST, draft))] == ["p", "u-0"]
     assert work_of(a_turn("warmline handoff review 0197 --confirm")) == []
+    assert work_of(a_turn("warmline handoffs review 0197 --confirm")) == []
     assert work_of(a_turn(TEST)) == a_turn(TEST)
     assert work_of(a_turn("grep -rn 'warmline handoff here' docs")) == a_turn("grep -rn 'warmline handoff here' docs")
 

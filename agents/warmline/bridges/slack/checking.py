@@ -45,7 +45,7 @@ def _operators(settings: SlackSettings, client: Warmline) -> Finding:
         return Finding("names", False, f"Warmline has no operator {', '.join(unknown)}: change the settings.")
     lost = sorted(one.name for one in people if not one.email and one.name not in named)
     if lost:
-        mend = "set one by `warmline operators revise NAME --email ADDRESS`, or name them in `names`"
+        mend = "set one by `warmline operators change NAME --email ADDRESS`, or name them in `names`"
         return Finding("operators", False, f"No e-mail address is known of {', '.join(lost)}: {mend}.")
     return Finding("operators", True, "Each of them can be found by their e-mail address or by `names`.")
 

@@ -1,4 +1,4 @@
-"""``warmline handoff here`` and ``import``: hand off the work of this folder, and take a file with one in."""
+"""``warmline handoffs here`` and ``import``: hand off the work of this folder, and take a file with one in."""
 
 import re
 import sys
@@ -71,7 +71,7 @@ def here(
     """Hand off the work of this folder: capture the session up to now, show the draft, and confirm or cancel it.
 
     On a terminal it asks, and starts the new session. Elsewhere it shows the draft and leaves it, to be confirmed with
-    `warmline handoff review`.
+    `warmline handoffs review`.
     A draft that is cancelled leaves the session as it was.
     """
     name, path = _last_worked(tool, transcript)
@@ -158,7 +158,7 @@ def _decide(client: Warmline, draft: Draft, yes: bool) -> None:
         reviews.ask(client, draft)
     else:
         note(
-            f"It waits as a draft: `warmline handoff review {draft.handoff_id} --confirm` hands it off, "
+            f"It waits as a draft: `warmline handoffs review {draft.handoff_id} --confirm` hands it off, "
             f"`--cancel` leaves everything as it was."
         )
 

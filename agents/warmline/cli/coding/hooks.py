@@ -1,4 +1,4 @@
-"""``warmline hook``: have a coding agent begin with what was handed off, be captured by itself, and know `/handoff`."""
+"""``warmline hooks``: coding agents begin with what was handed off, are captured by themselves, and know `/handoff`."""
 
 import json
 import os
@@ -37,7 +37,7 @@ ProjectOption = Annotated[bool, typer.Option("--project", help="For this folder'
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")]
 
 
-@app.command(epilog="Example:  warmline hook install claude-code")
+@app.command(epilog="Example:  warmline hooks install claude-code")
 def install(tool: ToolArgument, project: ProjectOption = False, yes: YesOption = False) -> None:
     """Have a coding agent's sessions begin with what was handed off, and be captured; show the change first."""
     place = _place(tool)
@@ -49,7 +49,7 @@ def install(tool: ToolArgument, project: ProjectOption = False, yes: YesOption =
     )
 
 
-@app.command(epilog="Example:  warmline hook uninstall claude-code")
+@app.command(epilog="Example:  warmline hooks uninstall claude-code")
 def uninstall(tool: ToolArgument, project: ProjectOption = False, yes: YesOption = False) -> None:
     """Take the hooks out again, and the skill; show the change first. What else is in the files stays."""
     place = _place(tool)

@@ -1,4 +1,4 @@
-// Written by `warmline hook install opencode`, and taken out by `warmline hook uninstall opencode`.
+// Written by `warmline hooks install opencode`, and taken out by `warmline hooks uninstall opencode`.
 import { spawn } from "node:child_process"
 
 const WARMLINE = "{warmline}"

@@ -15,9 +15,9 @@ The goal of the next session: {goal}
 1. Write an account of this session in Markdown, at most 300 words: Done, Decided (with reasons), Failed (and why), Next
    (the most important first), Rules of the person, Commands that work. Paths and commands stand in code spans. No file
    contents, no diffs.
-2. Run `{warmline} handoff here --tool {tool} --goal "<the goal>" --account -` with the account on its standard input.
+2. Run `{warmline} handoffs here --tool {tool} --goal "<the goal>" --account -` with the account on its standard input.
 3. Show the person the draft that it prints, and ask whether to confirm, change or cancel it. Never decide for them.
-4. Run what they chose: `{warmline} handoff review <id> --confirm`, `--cancel`, or `--edit <file>` with a form that
+4. Run what they chose: `{warmline} handoffs review <id> --confirm`, `--cancel`, or `--edit <file>` with a form that
    `--form` printed and you changed as they said.
 5. After a confirmation say that the new session begins with it: `{fresh}` starts it here. After a cancellation go on as
    before.

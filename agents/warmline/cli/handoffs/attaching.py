@@ -11,9 +11,10 @@ import typer
 from warmline import Warmline
 from warmline.cli.connection import connect
 from warmline.cli.files import stop_because
+from warmline.cli.naming import alone
 from warmline.cli.output import JsonFlag, LimitOption, QuietFlag, show_found
 
-app = typer.Typer(help="Files that customers and your side send.", no_args_is_help=True)
+app = typer.Typer(cls=alone("list"), help="Files that customers and your side send.")
 
 FilesOption = Annotated[
     list[Path] | None, typer.Option("--file", "-f", help="A file to send along. Repeat it for more.", exists=True)

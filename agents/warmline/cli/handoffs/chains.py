@@ -1,4 +1,4 @@
-"""``warmline chain``."""
+"""``warmline chains``."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 
-@app.command(epilog="Example:  warmline chain tree 01978f6e-7c1a-7000-8000-000000000001")
+@app.command(epilog="Example:  warmline chains tree 01978f6e-7c1a-7000-8000-000000000001")
 def tree(
     context: typer.Context,
     chain: Annotated[
@@ -39,7 +39,7 @@ def tree(
 
 
 @app.command(
-    epilog="Example:  warmline chain compare 01978f6e-7c1a-7000-8000-000000000002 01978f6e-7c1a-7000-8000-000000000003"
+    epilog="Example:  warmline chains compare 01978f6e-7c1a-7000-8000-000000000002 01978f6e-7c1a-7000-8000-000000000003"
 )
 def compare(
     context: typer.Context,
@@ -59,7 +59,7 @@ def compare(
     return _side_by_side(titles, [*where, *_rows(found)])
 
 
-@app.command(epilog="Example:  warmline chain owner 01978f6e-7c1a-7000-8000-000000000001 --agent tier1-bot")
+@app.command(epilog="Example:  warmline chains owner 01978f6e-7c1a-7000-8000-000000000001 --agent tier1-bot")
 def owner(
     context: typer.Context,
     chain: Annotated[
@@ -78,7 +78,7 @@ def owner(
     return show_fields({"owner": found.agent, "may reply": may_reply, "why": found.why})
 
 
-@app.command(epilog="Example:  warmline chain send 01978f6e-7c1a-7000-8000-000000000001 'Any news?' --id chat-88")
+@app.command(epilog="Example:  warmline chains send 01978f6e-7c1a-7000-8000-000000000001 'Any news?' --id chat-88")
 def send(
     context: typer.Context,
     chain: Annotated[
@@ -107,7 +107,7 @@ def send(
     return show_fields({"reached": reached, "chain": found.chain_id, "speaker": found.speaker, "waits for": found.to})
 
 
-@app.command("give-back", epilog="Example:  warmline chain give-back CHAIN --agent human:ana 'Ask for the order'")
+@app.command("give-back", epilog="Example:  warmline chains give-back CHAIN --agent human:ana 'Ask for the order'")
 def give_back(
     context: typer.Context,
     chain: Annotated[

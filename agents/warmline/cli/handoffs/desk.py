@@ -1,4 +1,4 @@
-"""Commands of ``warmline handoff`` for the holder of a handoff: claim, ask, transfer, return, resolve and more."""
+"""Commands of ``warmline handoffs`` for the holder of a handoff: claim, ask, transfer, return, resolve and more."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -27,9 +27,9 @@ LeaseOption = Annotated[
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add these commands to ``warmline handoff``."""
+    """Add these commands to ``warmline handoffs``."""
     for name, (command, example) in COMMANDS.items():
-        app.command(name, epilog=f"Example:  warmline handoff {name} {AN_ID} {example}")(command)
+        app.command(name, epilog=f"Example:  warmline handoffs {name} {AN_ID} {example}")(command)
 
 
 def claim(

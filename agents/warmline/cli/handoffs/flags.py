@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.naming import alone, command
 from warmline.cli.options import HandoffArgument, NamespaceOption, NamespacesOption, SinceOption, UntilOption, in_utc
 from warmline.cli.output import (
     JsonFlag,
@@ -21,7 +22,7 @@ from warmline.cli.output import (
 from warmline_schemas.briefs import SectionName
 from warmline_schemas.flags import Flag, FlagVerdict
 
-app = typer.Typer(help="What somebody found wrong or missing in a brief.", no_args_is_help=True)
+app = typer.Typer(cls=alone("list"), help="What somebody found wrong or missing in a brief.")
 
 COLUMNS = {
     "id": lambda flag: flag.id,
@@ -37,9 +38,10 @@ COLUMNS = {
 SectionOption = Annotated[SectionName | None, typer.Option("--section", "-s", help="The section of the brief.")]
 
 
-@app.command(epilog="Example:  warmline flags add 01978f6e-7c1a-7000-8000-000000000002 --by human:ann --section facts "
+@command(app, "create", was="add",
+         epilog="Example:  warmline flags create 01978f6e-7c1a-7000-8000-000000000002 --by human:ann --section facts "
              "--line 'amount: $299' --should-be '$100'")  # fmt: skip
-def add(
+def create(
     context: typer.Context,
     handoff: HandoffArgument,
     by: Annotated[str, typer.Option("--by", help="Who flags the brief, such as `human:ann`.")],

@@ -1,4 +1,4 @@
-"""``warmline handoff``: request, show, list, accept, cancel, retry and export handoffs."""
+"""``warmline handoffs``: request, show, list, accept, cancel, retry and export handoffs."""
 
 from itertools import islice
 from pathlib import Path
@@ -11,6 +11,7 @@ from warmline.cli.connection import connect
 from warmline.cli.files import open_to_write
 from warmline.cli.handoffs import desk, reviews
 from warmline.cli.handoffs.accounts import read_account
+from warmline.cli.naming import alone
 from warmline.cli.options import HandoffArgument, NamespacesOption, SinceOption, UntilOption, in_utc
 from warmline.cli.output import (
     JsonFlag,
@@ -27,15 +28,15 @@ from warmline.cli.output import (
 from warmline_schemas.handoffs import AcceptMode, Handoff, HandoffMode, HandoffState, HandoffWithBrief, Urgency
 
 app = typer.Typer(
+    cls=alone("list"),
     help="Work that goes from one agent or person to the next with a brief, and what is done with it at a desk.",
-    no_args_is_help=True,
 )
 
 app.command(
-    epilog="Example:  warmline handoff review 01978f6e-7c1a-7000-8000-000000000001 --form > draft.md; "
-    "warmline handoff review 01978f6e-7c1a-7000-8000-000000000001 --edit draft.md --confirm"
+    epilog="Example:  warmline handoffs review 01978f6e-7c1a-7000-8000-000000000001 --form > draft.md; "
+    "warmline handoffs review 01978f6e-7c1a-7000-8000-000000000001 --edit draft.md --confirm"
 )(reviews.review)
-app.command(epilog="Example:  warmline handoff confirm 01978f6e-7c1a-7000-8000-000000000001 --revision 2")(
+app.command(epilog="Example:  warmline handoffs confirm 01978f6e-7c1a-7000-8000-000000000001 --revision 2")(
     reviews.confirm
 )
 
@@ -52,7 +53,7 @@ COLUMNS = {
 
 
 @app.command(
-    epilog="Example:  warmline handoff request 01978f6e-7c1a-7000-8000-000000000001 --to billing-specialist "
+    epilog="Example:  warmline handoffs request 01978f6e-7c1a-7000-8000-000000000001 --to billing-specialist "
     "--reason 'Customer disputes a $100 overcharge' --wait 30"
 )
 def request(
@@ -123,7 +124,7 @@ def request(
     _show(handoff, quiet, as_json)
 
 
-@app.command(epilog="Example:  warmline handoff show 01978f6e-7c1a-7000-8000-000000000001")
+@app.command(epilog="Example:  warmline handoffs show 01978f6e-7c1a-7000-8000-000000000001")
 def show(context: typer.Context, handoff: HandoffArgument, as_json: JsonFlag = False) -> None:
     """Show a handoff, and its brief if that is ready."""
     with connect(context) as client:
@@ -131,7 +132,7 @@ def show(context: typer.Context, handoff: HandoffArgument, as_json: JsonFlag = F
     _show(found, False, as_json)
 
 
-@app.command("list", epilog="Example:  warmline handoff list --to billing-specialist --state ready")
+@app.command("list", epilog="Example:  warmline handoffs list --to billing-specialist --state ready")
 def list_handoffs(
     context: typer.Context,
     namespace: NamespacesOption = None,
@@ -163,7 +164,7 @@ def list_handoffs(
 
 
 @app.command(
-    epilog="Example:  warmline handoff accept 01978f6e-7c1a-7000-8000-000000000001 --agent billing-desk > prompt.txt"
+    epilog="Example:  warmline handoffs accept 01978f6e-7c1a-7000-8000-000000000001 --agent billing-desk > prompt.txt"
 )
 def accept(
     context: typer.Context,
@@ -227,7 +228,7 @@ def accept(
         show_text("\n\n".join(filter(None, [start.prompt, was])))
 
 
-@app.command(epilog="Example:  warmline handoff cancel 01978f6e-7c1a-7000-8000-000000000001 --reason 'Solved'")
+@app.command(epilog="Example:  warmline handoffs cancel 01978f6e-7c1a-7000-8000-000000000001 --reason 'Solved'")
 def cancel(
     context: typer.Context,
     handoff: HandoffArgument,
@@ -240,7 +241,7 @@ def cancel(
     _show(cancelled, False, as_json)
 
 
-@app.command(epilog="Example:  warmline handoff list --state failed -q | xargs -n1 warmline handoff retry")
+@app.command(epilog="Example:  warmline handoffs list --state failed -q | xargs -n1 warmline handoffs retry")
 def retry(context: typer.Context, handoff: HandoffArgument, as_json: JsonFlag = False) -> None:
     """Let the platform try again to write the brief of a failed handoff."""
     with connect(context) as client:
@@ -248,7 +249,7 @@ def retry(context: typer.Context, handoff: HandoffArgument, as_json: JsonFlag = 
     _show(retried, False, as_json)
 
 
-@app.command(epilog="Example:  warmline handoff export 01978f6e-7c1a-7000-8000-000000000001 --out HANDOFF.md")
+@app.command(epilog="Example:  warmline handoffs export 01978f6e-7c1a-7000-8000-000000000001 --out HANDOFF.md")
 def export(
     context: typer.Context,
     handoff: HandoffArgument,

@@ -1,4 +1,4 @@
-"""``warmline handoff review`` and ``confirm``: read the draft of a brief, change it, and hand it on."""
+"""``warmline handoffs review`` and ``confirm``: read the draft of a brief, change it, and hand it on."""
 
 import os
 import shlex
@@ -109,7 +109,7 @@ def ask(client: Warmline, draft: Draft) -> None:
     while True:
         chosen = typer.prompt(CHOICES, default="l").strip().lower()[:1]
         if chosen == "l":
-            return note(f"Left as it is. Review it with `warmline handoff review {draft.handoff_id}`.")
+            return note(f"Left as it is. Review it with `warmline handoffs review {draft.handoff_id}`.")
         try:
             if chosen in ("c", "n"):
                 return _show_result(_decide(client, draft, chosen == "c", chosen == "n"), as_json=False)

@@ -10,6 +10,7 @@ import typer
 
 from warmline.cli.connection import connect
 from warmline.cli.files import read_messages
+from warmline.cli.naming import alone
 from warmline.cli.options import NamespacesOption, SinceOption, UntilOption, in_utc, read_metadata
 from warmline.cli.output import (
     JsonFlag,
@@ -24,10 +25,7 @@ from warmline.cli.output import (
 from warmline_schemas.handoffs import Handoff
 from warmline_schemas.sessions import Session, SessionState
 
-app = typer.Typer(
-    help="The work of one agent or person on one case: without a command, the sessions there are.",
-    invoke_without_command=True,
-)
+app = typer.Typer(cls=alone("list"), help="The work of one agent or person on one case.")
 
 SessionArgument = Annotated[str, typer.Argument(metavar="SESSION", help="The id of the session.")]
 AgentOption = Annotated[str | None, typer.Option("--agent", "-a", help="Only sessions of this agent.")]
@@ -55,16 +53,6 @@ COLUMNS = {
     "started": lambda session: session.started_at,
     "ended by": lambda session: session.ended_reason,
 }
-
-
-@app.callback()
-def list_by_default(context: typer.Context, as_json: JsonFlag = False) -> None:
-    """Sessions: list, show, chain, start, resume, messages, end. Without a command: list."""
-    if context.invoked_subcommand is None:
-        list_sessions(context, as_json=as_json)
-    # ``warmline sessions --json list`` would silently print a table, because the option belongs to the default.
-    elif as_json:
-        raise typer.BadParameter(f"write --json after {context.invoked_subcommand!r}", param_hint="--json")
 
 
 @app.command("list", epilog="Example:  warmline sessions list --namespace user-dave --state open")

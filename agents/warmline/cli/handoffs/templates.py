@@ -1,4 +1,4 @@
-"""``warmline template``."""
+"""``warmline templates``."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,11 +7,12 @@ import typer
 
 from warmline.cli.connection import connect
 from warmline.cli.files import read_text, stop_because
+from warmline.cli.naming import alone, command
 from warmline.cli.options import IfVersionOption
 from warmline.cli.output import JsonFlag, note, show_done, show_fields, show_found, show_json, show_list, version_of
 from warmline_schemas.templates import Template, TemplateSection, WriteTemplate, read
 
-app = typer.Typer(help="Which sections a brief has, and how good it must be.", no_args_is_help=True)
+app = typer.Typer(cls=alone("list"), help="Which sections a brief has, and how good it must be.")
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of the template.")]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A template as TOML.")]
@@ -32,7 +33,7 @@ SECTIONS = {
 }
 
 
-@app.command("list", epilog="Example:  warmline template list")
+@app.command("list", epilog="Example:  warmline templates list")
 def list_templates(context: typer.Context, as_json: JsonFlag = False) -> None:
     """List the templates that briefs can have, by name."""
     with connect(context) as client:
@@ -40,7 +41,7 @@ def list_templates(context: typer.Context, as_json: JsonFlag = False) -> None:
     show_found(found, COLUMNS, as_json=as_json)
 
 
-@app.command(epilog="Example:  warmline template show support")
+@app.command(epilog="Example:  warmline templates show support")
 def show(context: typer.Context, name: NameArgument, as_json: JsonFlag = False) -> None:
     """Show one template: its sections in the order of a brief, and what its briefs must have."""
     with connect(context) as client:
@@ -48,7 +49,7 @@ def show(context: typer.Context, name: NameArgument, as_json: JsonFlag = False) 
     show_json(template) if as_json else _show(template)
 
 
-@app.command(epilog="Example:  warmline template check incident.toml")
+@app.command(epilog="Example:  warmline templates check incident.toml")
 def check(file: FileArgument, as_json: JsonFlag = False) -> None:
     """Check whether a file is a template, without sending it. For each fault it prints the line, the field and what to
     do.
@@ -59,8 +60,8 @@ def check(file: FileArgument, as_json: JsonFlag = False) -> None:
     return note(f"{file} is a template with {len(template.sections)} sections.")
 
 
-@app.command(epilog="Example:  warmline template add incident.toml --name incident")
-def add(
+@command(app, "write", was="add", epilog="Example:  warmline templates write incident.toml --name incident")
+def write(
     context: typer.Context,
     file: FileArgument,
     name: Annotated[
@@ -76,7 +77,7 @@ def add(
     show_json(added) if as_json else _show(added)
 
 
-@app.command(epilog="Example:  warmline template delete incident")
+@app.command(epilog="Example:  warmline templates delete incident")
 def delete(
     context: typer.Context, name: NameArgument, if_version: IfVersionOption = None, as_json: JsonFlag = False
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.naming import alone, command
 from warmline.cli.options import NamespacesOption
 from warmline.cli.output import (
     JsonFlag,
@@ -18,7 +19,7 @@ from warmline.cli.output import (
 )
 from warmline_schemas.memories import Consolidation
 
-app = typer.Typer(help="Memories that say the same, of which one is kept in front.", no_args_is_help=True)
+app = typer.Typer(cls=alone("list"), help="Memories that say the same, of which one is kept in front.")
 
 COLUMNS = {
     "id": lambda one: one.id,
@@ -30,8 +31,8 @@ COLUMNS = {
 }
 
 
-@app.command(epilog="Example:  warmline consolidations make user-dave --dry-run")
-def make(
+@command(app, "create", was="make", epilog="Example:  warmline consolidations create user-dave --dry-run")
+def create(
     context: typer.Context,
     namespace: Annotated[str, typer.Argument(metavar="NAMESPACE", help="Whose memories to consolidate.")],
     similarity: Annotated[

@@ -1,4 +1,4 @@
-"""``warmline import --from``: what Dakera, mem0 or Zep keep becomes memories here."""
+"""``warmline namespaces import --from``: what Dakera, mem0 or Zep keep becomes memories here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""``warmline export``, ``warmline import`` and ``warmline forget``."""
+"""``warmline namespaces export``, ``warmline namespaces import`` and ``warmline memories forget``."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -32,7 +32,10 @@ from warmline_schemas.namespaces import EndLine, Forgotten, HeaderLine
 # The counts in the header leave out the header itself and the last line.
 HEADER_AND_END = 2
 
+app = typer.Typer(help="All that is kept of a customer or a team, to take away and to bring.", no_args_is_help=True)
 
+
+@app.command(epilog="Example:  warmline namespaces export user-dave --output user-dave.jsonl")
 def export(
     context: typer.Context,
     namespace: Annotated[
@@ -64,10 +67,12 @@ def export(
         note(f"Written to {output}: {count} lines.")
 
 
+@app.command("import", epilog="Example:  warmline namespaces import user-dave.jsonl --namespace user-dave-copy")
 def import_(
     context: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="A file that `warmline export` or the other tool wrote.")
+        Path | None,
+        typer.Argument(metavar="FILE", help="A file that `warmline namespaces export` or the other tool wrote."),
     ] = None,
     namespace: Annotated[
         str | None,
@@ -202,7 +207,9 @@ def _source(file: Path, lines: BinaryIO) -> str:
     try:
         header = HeaderLine.model_validate_json(lines.readline())
     except ValidationError as error:
-        stop_because(error, f"{file} is no export: its first line is not the header that `warmline export` writes.")
+        stop_because(
+            error, f"{file} is no export: its first line is not the header that `warmline namespaces export` writes."
+        )
     # The header is read again, because the import needs it, too.
     lines.seek(0)
     return header.namespace

@@ -1,4 +1,4 @@
-"""``warmline remember`` and ``warmline feedback``."""
+"""``warmline remember`` and ``warmline memories feedback``."""
 
 import sys
 from typing import Annotated

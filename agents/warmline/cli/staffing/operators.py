@@ -7,11 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.naming import alone, command
 from warmline.cli.options import IfVersionOption, changes
 from warmline.cli.output import JsonFlag, LimitOption, show_done, show_fields, show_found, show_json, version_of
 from warmline_schemas.operators import MailAbout, Operator, OperatorRole, Presence
 
-app = typer.Typer(help="The people who answer customers, and what each of them takes.", no_args_is_help=True)
+app = typer.Typer(cls=alone("list"), help="The people who answer customers, and what each of them takes.")
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="OPERATOR", help="The name of the operator, such as `operator-7`.")
@@ -115,8 +116,10 @@ def create(
     show_json(added) if as_json else _show(added)
 
 
-@app.command(epilog="Example:  warmline operators revise operator-7 --presence away --capacity 3")
-def revise(
+@command(
+    app, "change", was="revise", epilog="Example:  warmline operators change operator-7 --presence away --capacity 3"
+)
+def change(
     context: typer.Context,
     operator: NameArgument,
     queue: Queues = None,

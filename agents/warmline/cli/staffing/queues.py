@@ -9,6 +9,7 @@ import typer
 
 from warmline.cli.connection import connect
 from warmline.cli.files import read_shape
+from warmline.cli.naming import alone
 from warmline.cli.options import IfVersionOption
 from warmline.cli.output import (
     JsonFlag,
@@ -22,7 +23,7 @@ from warmline.cli.output import (
 )
 from warmline_schemas.queues import Queue, QueueStanding, WriteQueue
 
-app = typer.Typer(help="Where handoffs wait for people, and how soon each promises to act.", no_args_is_help=True)
+app = typer.Typer(cls=alone("list"), help="Where handoffs wait for people, and how soon each promises to act.")
 
 NameArgument = Annotated[str, typer.Argument(metavar="QUEUE", help="The name of the queue, such as `billing`.")]
 

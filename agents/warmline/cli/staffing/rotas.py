@@ -9,6 +9,7 @@ import typer
 
 from warmline.cli.connection import connect
 from warmline.cli.files import read_shape, read_text
+from warmline.cli.naming import alone
 from warmline.cli.options import IfVersionOption
 from warmline.cli.output import (
     JsonFlag,
@@ -24,8 +25,8 @@ from warmline.cli.output import (
 from warmline_schemas.shifts import Absence, Rota, Swap, WriteRota
 
 app = typer.Typer(
+    cls=alone("list"),
     help="Who is on duty and when, in weekly shifts, with cover, absences and calendars.",
-    no_args_is_help=True,
 )
 
 NameArgument = Annotated[str, typer.Argument(metavar="ROTA", help="The name of the rota.")]

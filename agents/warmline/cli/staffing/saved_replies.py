@@ -7,10 +7,11 @@ import typer
 
 from warmline.cli.connection import connect
 from warmline.cli.files import read_text
+from warmline.cli.naming import alone
 from warmline.cli.output import JsonFlag, show_done, show_fields, show_found, show_json
 from warmline_schemas.saved_replies import SavedReply
 
-app = typer.Typer(help="Texts that operators put into their replies.", no_args_is_help=True)
+app = typer.Typer(cls=alone("list"), help="Texts that operators put into their replies.")
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of the saved reply.")]
 

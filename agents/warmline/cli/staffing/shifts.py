@@ -1,4 +1,4 @@
-"""``warmline shift``."""
+"""``warmline shifts``."""
 
 from itertools import islice
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.naming import alone, command
 from warmline.cli.output import (
     JsonFlag,
     LimitOption,
@@ -19,7 +20,7 @@ from warmline.cli.output import (
 )
 from warmline_schemas.shifts import Sheet
 
-app = typer.Typer(help="Sheets by which one shift hands its open work to the next.", no_args_is_help=True)
+app = typer.Typer(cls=alone("list"), help="Sheets by which one shift hands its open work to the next.")
 
 SheetArgument = Annotated[str, typer.Argument(metavar="SHEET", help="The id of the shift sheet.")]
 AgentOption = Annotated[str, typer.Option("--agent", "-a", help="The person who does this, as `human:NAME`.")]
@@ -42,7 +43,7 @@ ITEMS = {
 }
 
 
-@app.command("list", epilog="Example:  warmline shift list --rota payments-oncall")
+@app.command("list", epilog="Example:  warmline shifts list --rota payments-oncall")
 def list_sheets(
     context: typer.Context,
     rota: Annotated[list[str] | None, typer.Option("--rota", help="Only sheets of this rota.")] = None,
@@ -59,8 +60,8 @@ def list_sheets(
     show_found(found, COLUMNS, as_json=as_json, quiet=quiet)
 
 
-@app.command(epilog="Example:  warmline shift make --rota payments-oncall")
-def make(
+@command(app, "create", was="make", epilog="Example:  warmline shifts create --rota payments-oncall")
+def create(
     context: typer.Context,
     rota: Annotated[str | None, typer.Option("--rota", help="The rota whose shift ends.")] = None,
     outgoing: Annotated[
@@ -75,7 +76,7 @@ def make(
     show_ids([sheet]) if quiet and not as_json else _show(sheet, as_json)
 
 
-@app.command(epilog="Example:  warmline shift show 01978f6e-7c1a-7000-8000-000000000001 --markdown > sheet.md")
+@app.command(epilog="Example:  warmline shifts show 01978f6e-7c1a-7000-8000-000000000001 --markdown > sheet.md")
 def show(
     context: typer.Context,
     sheet: SheetArgument,
@@ -89,7 +90,7 @@ def show(
         return _show(client.shifts.get(sheet), as_json)
 
 
-@app.command(epilog="Example:  warmline shift sign 01978f6e-7c1a-7000-8000-000000000001 --agent human:ines")
+@app.command(epilog="Example:  warmline shifts sign 01978f6e-7c1a-7000-8000-000000000001 --agent human:ines")
 def sign(
     context: typer.Context,
     sheet: SheetArgument,
@@ -105,7 +106,7 @@ def sign(
 
 
 @app.command(
-    epilog="Example:  warmline shift acknowledge 01978f6e-7c1a-7000-8000-000000000001 --agent human:tomasz "
+    epilog="Example:  warmline shifts acknowledge 01978f6e-7c1a-7000-8000-000000000001 --agent human:tomasz "
     "--item 01978f6e-7c1a-7000-8000-000000000002 --read-back 'Refund is with finance; call Dave by 18:00'"
 )
 def acknowledge(
@@ -134,7 +135,7 @@ def acknowledge(
 
 
 @app.command(
-    epilog="Example:  warmline shift decline 01978f6e-7c1a-7000-8000-000000000001 --agent human:tomasz "
+    epilog="Example:  warmline shifts decline 01978f6e-7c1a-7000-8000-000000000001 --agent human:tomasz "
     "--item 01978f6e-7c1a-7000-8000-000000000002 --reason 'No access there'"
 )
 def decline(

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.naming import alone
 from warmline.cli.options import NamespaceOption, SinceOption, UntilOption, in_utc
 from warmline.cli.output import JsonFlag, note, show_fields, show_json, show_list, show_text
 from warmline.resources import AnalyticsFilters
@@ -26,7 +27,11 @@ GROUPS = {
 }
 
 
-def analytics(
+app = typer.Typer(cls=alone("show"), help="Figures about handoffs: how many, how soon, what became of them.")
+
+
+@app.command(epilog="Example:  warmline analytics show --since 2026-03-01 --queue queue:billing")
+def show(
     context: typer.Context,
     since: SinceOption = None,
     until: UntilOption = None,

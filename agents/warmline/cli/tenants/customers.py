@@ -9,6 +9,7 @@ import typer
 
 from warmline.cli.connection import connect
 from warmline.cli.handoffs.attaching import FilesOption, uploaded
+from warmline.cli.naming import alone, command
 from warmline.cli.options import IfVersionOption, changes
 from warmline.cli.output import (
     JsonFlag,
@@ -23,7 +24,7 @@ from warmline.cli.output import (
 from warmline.cli.tenants import customer_files
 from warmline_schemas.customers.customers import Customer
 
-app = typer.Typer(help="Who writes to you, and what your channels call them.", no_args_is_help=True)
+app = typer.Typer(cls=alone("list"), help="Who writes to you, and what your channels call them.")
 
 CustomerArgument = Annotated[str, typer.Argument(metavar="CUSTOMER", help="The id of the customer.")]
 IdsOption = Annotated[
@@ -93,8 +94,13 @@ def show(context: typer.Context, customer: CustomerArgument, as_json: JsonFlag =
     _show(found, False, as_json)
 
 
-@app.command(epilog="Example:  warmline customers make --id chat=88 --name 'Mira Joshi' --language en")
-def make(
+@command(
+    app,
+    "create",
+    was="make",
+    epilog="Example:  warmline customers create --id chat=88 --name 'Mira Joshi' --language en",
+)
+def create(
     context: typer.Context,
     ids: IdsOption = None,
     name: NameOption = None,
@@ -115,8 +121,13 @@ def make(
     _show(made, quiet, as_json)
 
 
-@app.command(epilog="Example:  warmline customers revise 01978f6e-7c1a-7000-8000-000000000001 --name 'Mira Joshi'")
-def revise(
+@command(
+    app,
+    "change",
+    was="revise",
+    epilog="Example:  warmline customers change 01978f6e-7c1a-7000-8000-000000000001 --name 'Mira Joshi'",
+)
+def change(
     context: typer.Context,
     customer: CustomerArgument,
     ids: IdsOption = None,

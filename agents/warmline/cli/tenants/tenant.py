@@ -1,4 +1,4 @@
-"""``warmline preferences``, ``warmline audit`` and ``warmline usage``."""
+"""``warmline preferences``, ``warmline retention``, ``warmline audit`` and ``warmline usage``."""
 
 from itertools import islice
 from typing import Annotated, Any
@@ -6,11 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.naming import alone
 from warmline.cli.options import IfVersionOption, NamespacesOption, SinceOption, UntilOption, in_utc
 from warmline.cli.output import JsonFlag, LimitOption, show_fields, show_found, show_json, show_list, version_of
 from warmline_schemas.audit import AuditVerdict
 from warmline_schemas.operators import OperatorRole
-from warmline_schemas.tenancy import HideAtWrite, PeopleMode, PiiClass, Preferences, SummariserName
+from warmline_schemas.tenancy import HideAtWrite, PeopleMode, PiiClass, Preferences, Retention, SummariserName
 
 COLUMNS = {
     "at": lambda entry: entry.at,
@@ -31,7 +32,22 @@ USAGE_COLUMNS = {
 }
 
 
-def preferences(
+preferences = typer.Typer(cls=alone("change"), help="How the tenant wants it: briefs, secrets, sign-in, customers.")
+retention = typer.Typer(cls=alone("change"), help="For how many days each kind of thing is kept.")
+audit = typer.Typer(cls=alone("list"), help="Who did what, and when; each entry is chained to the one before.")
+usage = typer.Typer(cls=alone("show"), help="What briefs took of language models.")
+
+
+@preferences.command("show", epilog="Example:  warmline preferences show --json")
+def show_preferences(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Show the tenant's preferences."""
+    with connect(context) as client:
+        preferred = client.preferences()
+    show_json(preferred) if as_json else _show_preferred(preferred)
+
+
+@preferences.command("change", epilog="Example:  warmline preferences change --consolidate")
+def change_preferences(
     context: typer.Context,
     reinforce: Annotated[
         bool | None,
@@ -156,7 +172,7 @@ def preferences(
     if_version: IfVersionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show the tenant's preferences, and change those for which you give an option."""
+    """Change the preferences for which you give an option, and show them all."""
     _not_both(pii, no_pii, "--pii, --no-pii")
     _not_both(second_factor_for, no_second_factor, "--second-factor-for, --no-second-factor")
     _not_both(panel_origin, no_panel, "--panel-origin, --no-panel")
@@ -254,7 +270,15 @@ def _show_preferred(preferred: Preferences) -> None:
 DaysOption = Annotated[int | None, typer.Option(min=0, help="For how many days; 0 for ever.", show_default=False)]
 
 
-def retention(
+@retention.command("show", epilog="Example:  warmline retention show")
+def show_retention(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Show for how many days each kind is kept."""
+    with connect(context) as client:
+        _show_kept(client.preferences().retention, as_json)
+
+
+@retention.command("change", epilog="Example:  warmline retention change --conversations 90 --sessions 730")
+def change_retention(
     context: typer.Context,
     memories: DaysOption = None,
     conversations: DaysOption = None,
@@ -263,7 +287,7 @@ def retention(
     attachments: DaysOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show for how many days what is kept stays, and change the kinds for which you give days.
+    """Change for how many days the kinds are kept for which you give days, and show them all.
 
     Memories outside of sessions, what was said in conversations, sessions with all that belongs to their chains,
     events, the files that came with messages. What is older than you say is forgotten within seconds, for good.
@@ -277,14 +301,21 @@ def retention(
             # The kinds that are not given are sent as they were read: nobody's change of them meanwhile is undone.
             wanted = preferred.retention.model_copy(update=changes)
             preferred = client.revise_preferences(retention=wanted, if_unchanged=preferred)
-    kept = preferred.retention
+    _show_kept(preferred.retention, as_json)
+
+
+def _show_kept(kept: Retention, as_json: bool) -> None:
     if as_json:
         show_json(kept)
     else:
         show_fields({kind: f"{days} days" if days else "for ever" for kind, days in kept.model_dump().items()})
 
 
-def audit(
+HeadOption = Annotated[str | None, typer.Option("--head", help="A hash that an earlier verification showed.")]
+
+
+@audit.command("list", epilog="Example:  warmline audit list --namespace user-dave --verb forget")
+def list_entries(
     context: typer.Context,
     namespace: NamespacesOption = None,
     verb: Annotated[
@@ -293,23 +324,27 @@ def audit(
     since: SinceOption = None,
     until: UntilOption = None,
     limit: LimitOption = 20,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Verify the whole chain of entries; the exit code is 1 where it is broken.")
-    ] = False,
-    head: Annotated[
-        str | None, typer.Option("--head", help="With --verify: a hash that an earlier verification showed.")
-    ] = None,
+    # What `verify` does now was an option of this command.
+    verified: Annotated[bool, typer.Option("--verify", hidden=True)] = False,
+    head: Annotated[str | None, typer.Option("--head", hidden=True)] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show who did what, and when, newest first."""
-    if head is not None and not verify:
-        raise typer.BadParameter("goes with --verify", param_hint="--head")
+    if head is not None and not verified:
+        raise typer.BadParameter("goes with `verify`", param_hint="--head")
+    if verified:
+        return verify(context, head, as_json)
     with connect(context) as client:
-        if verify:
-            return _show_verdict(client.verify_audit(head=head), as_json=as_json)
         wanted = client.audit(verb=verb, namespace=namespace, since=in_utc(since), until=in_utc(until))
         entries = list(islice(wanted, limit))
     return show_found(entries, COLUMNS, as_json=as_json)
+
+
+@audit.command(epilog="Example:  warmline audit verify --json")
+def verify(context: typer.Context, head: HeadOption = None, as_json: JsonFlag = False) -> None:
+    """Verify the whole chain of entries. The exit status is 1 where it is broken."""
+    with connect(context) as client:
+        _show_verdict(client.verify_audit(head=head), as_json=as_json)
 
 
 def _show_verdict(verdict: AuditVerdict, *, as_json: bool) -> None:
@@ -323,7 +358,8 @@ def _show_verdict(verdict: AuditVerdict, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def usage(
+@usage.command("show", epilog="Example:  warmline usage show --since 2026-03-01 --json")
+def show_usage(
     context: typer.Context, since: SinceOption = None, until: UntilOption = None, as_json: JsonFlag = False
 ) -> None:
     """Show how much the tenant's briefs used language models, by day (UTC) and model."""

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from warmline.cli.connection import connect
+from warmline.cli.naming import alone, command
 from warmline.cli.options import IfVersionOption, SinceOption, UntilOption, changes, in_utc
 from warmline.cli.output import (
     JsonFlag,
@@ -25,7 +26,7 @@ from warmline.cli.output import (
 from warmline_schemas.events import EventType
 from warmline_schemas.webhooks import Delivery, DeliveryAttempt, DeliveryState, Webhook, WebhookWithSecret
 
-app = typer.Typer(help="Addresses that are told of events, and what became of each message to them.")
+app = typer.Typer(cls=alone("list"), help="Addresses that are told of events, and what became of each message to them.")
 
 WebhookArgument = Annotated[str, typer.Argument(metavar="WEBHOOK", help="The id of the webhook.")]
 DeliveryArgument = Annotated[str, typer.Argument(metavar="DELIVERY", help="The id of the delivery.")]
@@ -82,8 +83,13 @@ ATTEMPT_COLUMNS = {
 }
 
 
-@app.command(epilog="Example:  warmline webhooks add https://example.com/warmline --type handoff.ready")
-def add(
+@command(
+    app,
+    "create",
+    was="add",
+    epilog="Example:  warmline webhooks create https://example.com/warmline --type handoff.ready",
+)
+def create(
     context: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL", help="The address to which events are sent.")],
     types: TypesOption = None,
@@ -113,8 +119,13 @@ def show(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag = F
     _show(found, as_json)
 
 
-@app.command(epilog="Example:  warmline webhooks revise 01978f6e-7c1a-7000-8000-00000000000a --enable")
-def revise(
+@command(
+    app,
+    "change",
+    was="revise",
+    epilog="Example:  warmline webhooks change 01978f6e-7c1a-7000-8000-00000000000a --enable",
+)
+def change(
     context: typer.Context,
     webhook: WebhookArgument,
     url: Annotated[str | None, typer.Option("--url", help="The new address to which events are sent.")] = None,
@@ -152,8 +163,8 @@ def ping(context: typer.Context, webhook: WebhookArgument, as_json: JsonFlag = F
     show_json(sent) if as_json else show_list([sent], DELIVERY_COLUMNS)
 
 
-@app.command(epilog="Example:  warmline webhooks remove 01978f6e-7c1a-7000-8000-00000000000a")
-def remove(
+@command(app, "delete", was="remove", epilog="Example:  warmline webhooks delete 01978f6e-7c1a-7000-8000-00000000000a")
+def delete(
     context: typer.Context, webhook: WebhookArgument, if_version: IfVersionOption = None, as_json: JsonFlag = False
 ) -> None:
     """Delete a webhook with its deliveries and their attempts."""
