@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Desk, Visit, sign_in
 from tests.browser.inspecting import PHONE, STICKING_OUT
-from tests.browser.working import NOTE, Hands, Keys, Shift, escalate, press_key
+from tests.browser.working import NOTE, REFUND, Hands, Keys, Shift, escalate, press_key
 from warmline_schemas.handoffs import ClosedAs, HandoffState
 
 
@@ -95,3 +95,23 @@ def test_a_second_operator_sees_that_it_is_taken(desk: Desk, visit: Visit) -> No
     Hands(first).press("button", "Hold it")
     expect(second.get_by_role("heading", name="ines has reserved it")).to_be_visible()
     assert desk.client.handoffs.get(handoff.id).state is HandoffState.CLAIMED
+
+
+def test_what_was_typed_outlives_a_reload_until_it_is_sent(desk: Desk, visit: Visit) -> None:
+    page = visit()
+    sign_in(page, desk.hire("ines", queues=["billing"]))
+    page.goto(f"/console/handoffs/{escalate(desk).id}")
+    page.get_by_label("In one sentence").fill(REFUND)
+    page.reload()
+    expect(page.get_by_label("In one sentence")).to_have_value(REFUND)
+    page.get_by_role("button", name="Take over", exact=True).click()
+    reply = page.get_by_label("To the customer")
+    expect(reply).to_be_focused()
+    reply.fill("It is on its way.")
+    page.reload()
+    expect(reply).to_have_value("It is on its way.")
+    page.get_by_role("button", name="Reply to the customer").click()
+    expect(page.locator("#conversation").get_by_text("It is on its way.")).to_be_visible()
+    page.reload()
+    expect(reply).to_have_value("")
+    assert page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('warmline draft'))") == []

@@ -223,6 +223,7 @@ def test_a_sum_that_the_brief_does_not_have_is_asked_about_before_a_case_is_reso
     assert "$149" in said
     assert "RF-991" not in said.partition("The brief has")[2].partition("Resolve anyway")[0]
     assert read(api, handoff)["state"] == "accepted"
+    assert "149" in text_of(ann.refused(resolve, token=token, note="Refunded 149", unanswered="true"))
     # What was confirmed before stays so.
     assert '<input type="hidden" name="unanswered" value="true">' in page
     ann.done(resolve, token=token, note="Refunded $149 in RF-991", unanswered="true", confirm_note="true")

@@ -120,6 +120,16 @@ def test_resolving_asks_too_where_the_customer_wrote_to_an_earlier_agent_of_the_
     assert "has not had an answer yet" in text_of(page)
 
 
+def test_whoever_has_just_resolved_a_case_can_open_it_again_at_once(api: Api, ann: Browser) -> None:
+    handoff = waiting(api, a_session(api, ASK))
+    token = accept(api, handoff)["claim"]["token"]
+    page = ann.done(f"/handoffs/{handoff['id']}/resolve", token=token, note="Done", unanswered="true")
+    assert "You have just resolved the case of user-dave . Reopen" in text_of(page)
+    assert f'action="/console/handoffs/{handoff["id"]}/reopen"' in page
+    assert "You have just resolved" not in text_of(signed_in(api, "bob").page(f"/mine?resolved={handoff['id']}"))
+    assert "You have just resolved" not in text_of(ann.page(f"/mine?resolved={waiting(api)['id']}"))
+
+
 def test_what_was_resolved_is_reopened_for_whoever_asks(api: Api, ann: Browser) -> None:
     handoff = resolved(api, ann)
     page = ann.done(f"/handoffs/{handoff['id']}/reopen")

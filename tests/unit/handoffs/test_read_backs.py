@@ -53,6 +53,7 @@ def said(found: list[Contradiction]) -> list[tuple[str, str, list[str]]]:
     "text",
     [
         "The customer is unhappy with the last bill and wants somebody to call back.",
+        "They were charged 3 times, and want one refund",
         "I'll refund the overcharge and confirm by e-mail.",
         "Refund $99.95 for INV-2031",
         "refund 99.95 dollars for invoice inv-2031",
@@ -114,6 +115,8 @@ def test_what_the_brief_has_and_words_without_values_are_no_contradiction(text: 
         ("starts on the 12th instead of the 6th", "superseded", "12th", "6th"),
         ("the customer is on the Basic plan", "superseded", "Basic", "Premium"),
         ("they have 25 seats", "superseded", "25", "40"),
+        ("Refunded 900", "amount", "900", "$99.95"),
+        ("closed with a fee of 20, all is fine", "amount", "20", "$1,250"),
     ],
 )
 def test_another_value_is_found_with_what_the_brief_has(text: str, kind: str, value: str, has: str) -> None:

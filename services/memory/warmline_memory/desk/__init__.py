@@ -35,6 +35,7 @@ from warmline_memory.desk.lists import (
     has_customer,
     held as list_held,
     newest_words,
+    resolved as find_resolved,
     summaries,
     waiting as list_waiting,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "count_waiting",
     "decline",
     "dismiss",
+    "find_resolved",
     "give_back",
     "has_customer",
     "heartbeat",

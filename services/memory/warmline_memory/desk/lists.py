@@ -22,7 +22,7 @@ from warmline_memory.operators import Person
 from warmline_memory.storage import tables
 from warmline_memory.storage.ids import among
 from warmline_memory.storage.transactions import Transaction
-from warmline_schemas.handoffs import HandoffState, Urgency
+from warmline_schemas.handoffs import ClosedAs, HandoffMode, HandoffState, Urgency
 from warmline_schemas.memories import Role
 from warmline_schemas.targets import TargetKind, kind_of, of_skill
 
@@ -163,6 +163,12 @@ def for_person(db: Transaction, person: Person, *, page: int = 1, shown: Shown =
 def held(db: Transaction, person: Person) -> list[ListedHandoff]:
     """The handoffs that an operator holds, the next breach first."""
     return listed(db, person, _ROW.holder == person.agent, _ROW.state.in_(tables.HELD))
+
+
+def resolved(db: Transaction, person: Person, handoff_id: UUID) -> ListedHandoff | None:
+    """What an operator held and resolved, as far as it can be opened again; None where it is nothing of the sort."""
+    ends = (_ROW.closed_as == ClosedAs.RESOLVED, _ROW.mode != HandoffMode.CONSULT)
+    return next(iter(listed(db, person, _ROW.id == handoff_id, _ROW.holder == person.agent, *ends)), None)
 
 
 def summaries(db: Transaction, handoff_ids: Collection[UUID]) -> dict[UUID, Summary]:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -105,14 +106,15 @@ def _address(to: str, shown: desk.Shown) -> str:
 
 
 @router.get("/mine")
-def show_mine(visitor: Signed) -> Response:
-    """What the operator holds."""
-    return mine(visitor)
+def show_mine(visitor: Signed, resolved: Annotated[UUID | None, Query()] = None) -> Response:
+    """What the operator holds; ``resolved`` is what they resolved just now, and may want to open again."""
+    return mine(visitor, resolved=resolved)
 
 
-def mine(visitor: Visitor, problem: str | None = None, status: int = 200) -> Response:
+def mine(visitor: Visitor, problem: str | None = None, status: int = 200, *, resolved: UUID | None = None) -> Response:
     """The page of what the operator holds; after something could not be done, with why."""
     with visitor.transaction() as db:
+        done = desk.find_resolved(db, visitor.operator, resolved) if resolved else None
         found = desk.list_held(db, visitor.operator)
         receivers = queues.list_receivers(db, visitor.operator.id) if len(found) > 1 else []
     asleep = [one for one in found if shell.is_ahead(one.handoff.snoozed_until)]
@@ -131,6 +133,7 @@ def mine(visitor: Visitor, problem: str | None = None, status: int = 200) -> Res
         live_at=f"{shell.PREFIX}/mine",
         problem=problem,
         status=status,
+        resolved=done,
         groups=groups,
         count=len(found),
         can_tick=len(found) > 1,

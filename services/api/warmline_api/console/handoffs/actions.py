@@ -190,7 +190,7 @@ def resolve(handoff_id: UUID, visitor: Posted) -> Response:
             _check_amounts(db, handoff_id)
         return _("Resolved. The next colleague sees your note.")
 
-    return _act_embedded(visitor, handoff_id, work, lambda: f"{PREFIX}/mine")
+    return _act_embedded(visitor, handoff_id, work, lambda: f"{PREFIX}/mine?resolved={handoff_id}")
 
 
 @router.post("/reopen")
@@ -274,7 +274,8 @@ def _check_amounts(db: Transaction, handoff_id: UUID) -> None:
     if row.brief is None or row.resolution is None or row.mode == HandoffMode.CONSULT:
         return
     differs = handoffs.check_read_back(row.resolution, Brief.model_validate(row.brief))
-    sums = [one for one in differs if one.kind is ContradictionKind.AMOUNT and CURRENCY.search(one.said)]
+    amounts = [one for one in differs if one.kind is ContradictionKind.AMOUNT]
+    sums = [one for one in amounts if any(map(CURRENCY.search, (one.said, *one.brief_has)))]
     if sums:
         raise shell.NoteDiffers(contradictions=[one.model_dump(mode="json") for one in sums])
 

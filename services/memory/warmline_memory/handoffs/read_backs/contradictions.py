@@ -233,7 +233,8 @@ def _can_replace(mention: Mention, other: BriefValue) -> bool:
     held, label = other.mention, set((other.line.label or "").split())
     match mention.kind:
         case None:
-            return _is_counted_alike(mention, other)
+            is_money = held.kind is ContradictionKind.AMOUNT and _is_money(mention)
+            return is_money or _is_counted_alike(mention, other)
         case ContradictionKind.AMOUNT:
             return held.kind is mention.kind or (held.kind is None and bool(label & MONEY))
         case ContradictionKind.IDENTIFIER:
@@ -250,6 +251,13 @@ def _is_weekday(mention: Mention) -> bool:
     return mention.text.lower() in WEEKDAYS
 
 
+def _is_money(mention: Mention) -> bool:
+    """Whether a plain number is a sum: `refunded 149`, `a fee of 20`; and not `charged 3 times`."""
+    before = next((word for word in mention.before if word not in LINKING), "")
+    counts = mention.after[:1] and mention.after[0] not in STOP
+    return not counts and not _stems([before]).isdisjoint(_stems(MONEY))
+
+
 def _is_counted_alike(mention: Mention, other: BriefValue) -> bool:
     """Whether the words right beside a number are those that label a number of the brief: `3 guests`, `ride 431`."""
     label = _stems(word for word in (other.line.label or "").split() if word not in GENERIC)
@@ -260,7 +268,8 @@ def _is_counted_alike(mention: Mention, other: BriefValue) -> bool:
 
 def _contradiction(kind: ContradictionKind, said: str, held: Sequence[BriefValue]) -> Contradiction:
     lines: dict[str, BriefLine] = {}
-    for one in held:
+    # A value often stands in what was asked for, too, which nothing proves: the line that somebody said goes first.
+    for one in sorted(held, key=lambda one: not one.line.memory_ids):
         lines.setdefault(one.mention.text, one.line)
     shown = dict(list(lines.items())[:MOST_SHOWN])
     ids = dict.fromkeys(memory_id for line in shown.values() for memory_id in line.memory_ids)
