@@ -209,9 +209,10 @@ class Check(StrEnum):
 class Health(Answer):
     """Whether the platform works. Without Redis it still does: the worker's sweep then finds waiting handoffs."""
 
-    status: str = Field(description="`alive`; `ready`; or `degraded`, where the platform works and handoffs wait.")
+    status: str = Field(description="`alive`; `ready`; or `degraded`, where the platform works and a part does not.")
     version: str = Field(description="The version of Warmline.")
     checks: dict[str, Check] = Field(
-        default_factory=dict, description="The state of each part: `database`, `embedding`, `redis`, `worker`."
+        default_factory=dict,
+        description="The state of each part: `database`, `embedding`, `redis`, `worker`, `replica`.",
     )
     waiting: int | None = Field(default=None, description="How many handoffs are due for a brief. Null for `alive`.")

@@ -17,7 +17,7 @@ from warmline_local.stack import find_database, find_running, held_encryption_ke
 from warmline_memory.errors import SetupError, WarmlineError
 from warmline_memory.mailing import Mailer
 from warmline_memory.settings import Settings, load_settings
-from warmline_memory.storage import Database, Role
+from warmline_memory.storage import Database, Role, diagnose_replica
 
 SKEW_SECONDS = 5.0
 """Clocks that differ by more than this make leases, promises and sign-ins end at the wrong moment."""
@@ -36,7 +36,8 @@ class Diagnosis:
 
 
 def doctor(as_json: JsonFlag = False) -> None:
-    """Look at the configuration, the database, Redis, the API, the worker, the clock, the disk and the mail server.
+    """Look at the configuration, the database, its replica, Redis, the API, the worker, the clock, the disk and the
+    mail server.
 
     Says what is wrong and how to put it right; exit status 1 where anything is.
     """
@@ -58,6 +59,7 @@ def diagnoses(settings: Settings) -> Iterator[Diagnosis]:
     url = running.url if running else f"http://{settings.host}:{settings.port}"
     for part, look in {
         "database": lambda: _database(settings),
+        "replica": lambda: _replica(settings),
         "sealing": lambda: _sealing(settings),
         "clock": lambda: _clock(settings),
         "redis": lambda: _redis(redis_url),
@@ -82,6 +84,16 @@ def _database(settings: Settings) -> str:
         with database.transaction(role=Role.SWEEP):
             pass
     return "it answers, at a revision that serves this code, with a pgvector that can be trusted."
+
+
+def _replica(settings: Settings) -> str:
+    if not settings.replica_database_url:
+        return "none is set, and the database answers all reads."
+    with (
+        closing(Database(settings, find_database(settings).service_url)) as database,
+        closing(Database(settings, settings.replica_database_url)) as copy,
+    ):
+        return diagnose_replica(database.transaction, copy.transaction)
 
 
 def _sealing(settings: Settings) -> str:

@@ -28,6 +28,9 @@ class Api:
     version: str | None
     postbox: Mapping[str, int]
     """Messages for Redis: how many were left, sent, dropped and failed. Empty where its metrics are not shown to us."""
+    reads: Mapping[str, int]
+    """How many heavy reads were answered by the replica, and by the primary and why. Empty likewise, and without a
+    replica."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +86,20 @@ def _api(url: str, token: str) -> Api:
             alive = http.get("/health/live").raise_for_status().json()
             shown = http.get("/metrics", headers=headers)
     except (httpx.HTTPError, ValueError):
-        return Api(url, None, {})
-    return Api(url, alive.get("version"), _postbox(shown.text) if shown.is_success else {})
+        return Api(url, None, {}, {})
+    counted = shown.text if shown.is_success else ""
+    return Api(
+        url,
+        alive.get("version"),
+        postbox=_counted(counted, "warmline_postbox_messages_total"),
+        reads=_counted(counted, "warmline_heavy_reads_total"),
+    )
 
 
-def _postbox(shown: str) -> dict[str, int]:
+def _counted(shown: str, name: str) -> dict[str, int]:
+    """A counter by its labels, one after the other."""
     samples = [one for family in text_string_to_metric_families(shown) for one in family.samples]
-    return {one.labels["outcome"]: int(one.value) for one in samples if one.name == "warmline_postbox_messages_total"}
+    return {" ".join(filter(None, one.labels.values())): int(one.value) for one in samples if one.name == name}
 
 
 def _lines(found: Status) -> dict[str, object]:
@@ -98,6 +108,7 @@ def _lines(found: Status) -> dict[str, object]:
         "warmline": found.version,
         "api": f"{found.api.url}, {found.api.version or 'does not answer'}",
         "postbox": _counts(found.api.postbox) or "nothing was left, or its API does not say",
+        **({"heavy reads": _counts(found.api.reads)} if found.api.reads else {}),
         "briefs due": f"{found.due}, the first for {found.oldest_seconds:.0f} s" if found.due else "none",
         "handoffs": _counts(found.handoffs) or "none is open",
         "deliveries": _counts(found.deliveries),

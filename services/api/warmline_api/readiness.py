@@ -10,6 +10,7 @@ from warmline_memory import handoffs, logs, workers
 from warmline_memory.errors import WarmlineError
 from warmline_memory.handoffs import Backlog
 from warmline_memory.platform import Platform
+from warmline_memory.storage import Lag
 from warmline_memory.workers import Worker
 from warmline_schemas.problems import Check
 
@@ -30,10 +31,12 @@ class Findings:
     checks: dict[str, Check]
     backlog: Backlog | None
     workers: Sequence[Worker] = ()
+    lag: Lag | None = None
+    """How far the replica is behind; None without one, or where the database is down."""
 
     def down(self) -> list[str]:
-        """The parts without which nothing works. Redis and the worker are none of them: load balancers would take
-        every process of the API away at once, and those work without both."""
+        """The parts without which nothing works. Redis, the worker and the replica are none of them: load balancers
+        would take every process of the API away at once, and those work without."""
         return [name for name in ("database", "embedding") if self.checks[name] is Check.DOWN]
 
 
@@ -68,7 +71,10 @@ class Readiness:
             "redis": Check.OK if self._platform.queue.answers() else Check.DOWN,
             "worker": Check.DOWN if late or gone else Check.OK,
         }
-        return Findings(checks, backlog, known)
+        lag = _lag(self._platform) if backlog is not None else None
+        if lag is not None:
+            checks["replica"] = Check.OK if lag.up else Check.DOWN
+        return Findings(checks, backlog, known, lag)
 
     def _work(self) -> tuple[Backlog, Sequence[Worker]]:
         return handoffs.backlog(self._platform.database), workers.seen(self._platform.database)
@@ -81,6 +87,14 @@ class Readiness:
                 EMBEDDING_SECONDS if self._embedding is Check.OK else REMEMBERED_SECONDS
             )
         return self._embedding
+
+
+def _lag(platform: Platform) -> Lag | None:
+    try:
+        return platform.database.replica_lag()
+    except WarmlineError as error:
+        log.warning("Not known: how far the replica is behind, as of %s", logs.described(error.__cause__ or error))
+        return None
 
 
 def _check(part: str, ask: Callable[[], object]) -> Check:

@@ -32,6 +32,13 @@ postbox = Counter(
     ["outcome"],
 )
 
+heavy_reads = Counter(
+    "warmline_heavy_reads",
+    "Reads that may go to a replica, by the server that answered, and why the primary had to: the replica was behind, "
+    "down, busy, or failed meanwhile. None are counted where there is no replica.",
+    ["server", "why"],
+)
+
 mails = Counter(
     "warmline_mails",
     "E-mails to operators: sent, refused (for one address), or failed since the mail server takes none.",

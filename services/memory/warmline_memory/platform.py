@@ -11,7 +11,7 @@ from warmline_memory.embedding import Embeddings, MicroBatcher, open_embedder
 from warmline_memory.messaging import INDEX_NAMESPACE, Announcer, Nudges, Postbox, Queue
 from warmline_memory.recall import CachedNamespaces
 from warmline_memory.settings import Settings
-from warmline_memory.storage.database import Database
+from warmline_memory.storage.database import Database, open_replica
 from warmline_memory.storage.transactions import Signals
 from warmline_memory.summarising import Summariser, open_summariser
 
@@ -59,7 +59,8 @@ def open_platform(settings: Settings, nudged_by: "Celery | Nudges", *, weighs: b
         stack.callback(queue.close)
         announcer = Announcer(settings)
         stack.callback(announcer.close)
-        database = Database(settings, signals=_signals(stack.enter_context(Postbox()), announcer, queue))
+        signals = _signals(stack.enter_context(Postbox()), announcer, queue)
+        database = Database(settings, signals=signals, replica=stack.enter_context(open_replica(settings, signals)))
         stack.callback(database.close)
         database.wait(settings.start_seconds)
         database.check()

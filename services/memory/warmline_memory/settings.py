@@ -41,6 +41,12 @@ class Settings(BaseSettings):
     """PostgreSQL with pgvector, as `postgresql://user:password@host:port/database`. Empty: the local stack's own."""
     migration_database_url: str = ""
     """The URL by which migrations connect, as the owner of the database. Empty: `database_url`."""
+    replica_database_url: str = ""
+    """A streaming replica of that database, in the same form, with the same login: recall, lists of memories, analytics
+    and exports are read there, as long as it holds all that was committed. Empty: none."""
+    replica_wait_ms: int = Field(default=50, ge=0, le=1_000)
+    """How long such a read waits for the replica to hold what was committed when it began, in milliseconds; the
+    database itself answers it then."""
     redis_url: str = ""
     """Redis, as `redis://host:port/0` or `redis+socket:///path`. Empty: the local stack's own."""
     broker_url: str = ""

@@ -64,7 +64,9 @@ app.conf.update(
 # Celery finds its application, tasks and signal receivers by importing this module, and calls them without any state of
 # their own: what they share is here.
 # The processes that write briefs have the models that weigh what was said; this one needs none.
-process = WorkerProcess(settings, partial(open_platform, settings, app, weighs=False))
+# What a worker reads it writes from, so all of it is the primary's: it does not look at a replica.
+on_the_primary = settings.model_copy(update={"replica_database_url": ""})
+process = WorkerProcess(settings, partial(open_platform, on_the_primary, app, weighs=False))
 
 
 class Consolidations(bootsteps.StartStopStep):

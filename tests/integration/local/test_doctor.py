@@ -10,13 +10,15 @@ from warmline_local.commands.doctor import diagnoses
 from warmline_memory.settings import Settings
 from warmline_memory.storage import Database, new_sealing_key
 
+PARTS = ["database", "replica", "sealing", "clock", "redis", "api and worker", "disk", "mail"]
+
 
 def test_a_platform_that_works_is_found_well(settings: Settings) -> None:
     with serve(settings) as url:
         found = list(diagnoses(settings.model_copy(update={"port": int(url.rpartition(":")[2])})))
     wrong = [one.sentence for one in found if not one.well]
     assert [sentence for sentence in wrong if "worker" not in sentence] == []
-    assert [one.part for one in found] == ["database", "sealing", "clock", "redis", "api and worker", "disk", "mail"]
+    assert [one.part for one in found] == PARTS
 
 
 def test_whatever_is_away_is_named_with_what_to_do(settings: Settings, tmp_path: Path) -> None:
@@ -29,6 +31,7 @@ def test_whatever_is_away_is_named_with_what_to_do(settings: Settings, tmp_path:
     found = {one.part: one for one in diagnoses(settings.model_copy(update=nowhere))}
     assert {part: one.well for part, one in found.items()} == {
         "database": False,
+        "replica": True,
         "sealing": False,
         "clock": False,
         "redis": False,

@@ -138,6 +138,16 @@ def test_api_and_worker_have_probes_budgets_and_policies() -> None:
 
 
 @with_helm
+def test_a_replica_is_reached_by_the_api_alone_and_only_where_there_is_one() -> None:
+    def that_reach_it(example: str | None) -> list[str]:
+        policies = [one for one in rendered(example) if one["kind"] == "NetworkPolicy"]
+        return [one["metadata"]["name"] for one in policies if "10.9.0.0/16" in yaml.dump(one["spec"]["egress"])]
+
+    assert that_reach_it("large.yaml") == ["wl-api"]
+    assert that_reach_it(None) == []
+
+
+@with_helm
 @pytest.mark.parametrize(
     ("example", "kind"), [("large.yaml", "ScaledObject"), ("small.yaml", "HorizontalPodAutoscaler")]
 )

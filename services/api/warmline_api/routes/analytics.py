@@ -41,7 +41,7 @@ def get_analytics(
     """
     wanted = analytics.Wanted.of(since, until, bucket=bucket, queue=queue, agent=agent, namespace=namespace, hops=hops)
     with caller.transaction() as db:
-        found = analytics.read(db, wanted)
+        found = db.read(lambda reader: analytics.read(reader, wanted))
     if format is AnalyticsFormat.CSV:
         return Response(analytics.to_csv(found), media_type="text/csv")
     return Response(found.model_dump_json(), media_type="application/json")

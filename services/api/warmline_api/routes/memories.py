@@ -87,16 +87,18 @@ def list_memories(
 ) -> Page[Memory]:
     """Memories, newest first; `since` and `until` are about when they were stored."""
     with caller.transaction() as db:
-        return memories.list_page(
-            db,
-            limit=limit,
-            cursor=cursor,
-            namespace=namespace,
-            session_id=session_id,
-            chain_id=chain_id,
-            kind=kind,
-            min_importance=min_importance,
-            period=Period(since, until),
+        return db.read(
+            lambda reader: memories.list_page(
+                reader,
+                limit=limit,
+                cursor=cursor,
+                namespace=namespace,
+                session_id=session_id,
+                chain_id=chain_id,
+                kind=kind,
+                min_importance=min_importance,
+                period=Period(since, until),
+            )
         )
 
 

@@ -67,7 +67,21 @@ class _Now(Collector):
             "state",
             {"in_use": held, "limit": limit},
         )
-        return [parts, pool, *self._work()]
+        return [parts, pool, *self._replica(), *self._work()]
+
+    def _replica(self) -> list[Metric]:
+        """How far the replica is behind; nothing without one, or while it is away."""
+        lag = self._findings.lag
+        if lag is None or not lag.up:
+            return []
+        return [
+            metrics.gauge("warmline_replica_lag_bytes", "How much of the log the replica has not replayed.", lag.bytes),
+            metrics.gauge(
+                "warmline_replica_lag_seconds",
+                "How old the newest is that the replica has; 0 where it has everything.",
+                lag.seconds,
+            ),
+        ]
 
     def _work(self) -> list[Metric]:
         """What waits, and who works on it; nothing while the database is down."""

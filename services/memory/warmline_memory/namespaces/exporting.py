@@ -81,7 +81,7 @@ class _Pages:
         """The header."""
         with self._database.transaction(key_hash=self._key_hash, address=self._address) as db:
             tenancy.sign_in(db, self._key_hash)
-            first = header(db, self._namespace)
+            first = db.read(lambda reader: header(reader, self._namespace))
         return _written([first])
 
     def of(self, noun: str) -> Iterator[bytes]:
@@ -103,11 +103,12 @@ class _Pages:
         page = rows().where(table.namespace == self._namespace, table.id > after).order_by(table.id).limit(most)
         with self._database.transaction(key_hash=self._key_hash, address=self._address) as db:
             tenancy.sign_in(db, self._key_hash)
-            found = db.execute(page).all()
-            self._given.get(noun, set()).update(row[0].id for row in found)
-            lines = [made for row in found if (made := self._whole(line(*row))) is not None]
+            # Made where they are read: a row is of its transaction.
+            read = db.read(lambda reader: [(row[0].id, line(*row)) for row in reader.execute(page)])
+        self._given.get(noun, set()).update(row_id for row_id, _ in read)
+        lines = [whole for _, made in read if (whole := self._whole(made)) is not None]
         self._counts[noun] += len(lines)
-        return (found[-1][0].id if len(found) == most else None), lines
+        return (read[-1][0] if len(read) == most else None), lines
 
     def _whole(self, line: Line) -> Line | None:
         """The line, without what refers to rows that came later; None where without these it says nothing."""

@@ -24,7 +24,7 @@ from warmline_memory.recall.columns import MemoryColumns
 from warmline_memory.recall.namespace_changes import Changes
 from warmline_memory.recall.ranking import Surroundings
 from warmline_memory.storage.database import Database
-from warmline_memory.storage.transactions import Transaction
+from warmline_memory.storage.transactions import Behind, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -195,6 +195,9 @@ class CachedNamespaces:
     def _update(self, db: Transaction, key: _Key, held: CachedNamespace | None, now: float) -> CachedNamespace | None:
         """Read what has changed of a namespace since the last look, or all of it, and hold that."""
         read = namespace_changes.since(db, key[1], held.known_below if held else 0, MOST_IN_A_REQUEST)
+        # A replica hears late of transactions that came to nothing, so it may know less than what is held.
+        if db.is_copy and held is not None and read.known_below < held.known_below:
+            raise Behind("knows of fewer transactions than this process")
         # A snapshot older than the held one, as of a database that was restored, says nothing of what is held: start
         # anew.
         if held is not None and read.known_below < held.known_below:

@@ -39,9 +39,26 @@ def recall(
     """The memories of a namespace that matter to a query, best first.
 
     ``query`` is the embedding of the query, one row, or None for an empty one. With ``any_of`` the metadata of each
-    memory has all members of one of these, beside what ``ask`` wants. Each module of the room is entered once,
-    in the order of this function: which memories are asked about, what is known of them, what each is worth, and which
-    of them are answered.
+    memory has all members of one of these, beside what ``ask`` wants.
+
+    It is read from the replica where there is one; ``db`` has changed nothing before that a recall reads.
+    """
+    made = db.read(lambda reader: _recalled(reader, ask, query, cached, any_of))
+    reinforces = tenancy.signed_in(db).preferences.reinforce if ask.reinforce is None else ask.reinforce
+    if reinforces:
+        memories.count_recalls(db, [one.memory.id for one in made.found.results])
+    return made
+
+
+def _recalled(
+    db: Transaction,
+    ask: Recall,
+    query: Embeddings | None,
+    cached: CachedNamespaces,
+    any_of: Sequence[Metadata],
+) -> Recalled:
+    """What a recall reads. Each module of the room is entered once, in the order of this function: which memories are
+    asked about, what is known of them, what each is worth, and which of them are answered.
     """
     caller = tenancy.signed_in(db)
     weights = weights_in_force.resolve(caller.preferences.weights, ask.weights)
@@ -52,8 +69,6 @@ def recall(
     packed = packing.pack(db, ask, scanned, scores.score)
     if scanned.needs_index:
         db.grown.add(ask.namespace)
-    if caller.preferences.reinforce if ask.reinforce is None else ask.reinforce:
-        memories.count_recalls(db, [hit.memory.id for hit in packed.hits])
     explanation = answers.explain(words, scanned, scores.found, weights, packed.left_out) if ask.explain else None
     answer = answers.answer(packed, scanned, scores, explanation)
     hides = caller.preferences.hide_secrets_in_recall

@@ -7,6 +7,7 @@ from warmline_memory.storage.database import Database, Role
 from warmline_memory.storage.deadlocks import until_not_deadlocked
 from warmline_memory.storage.idempotency import claim as claim_answer, record as record_answer
 from warmline_memory.storage.pages import Many, Period
+from warmline_memory.storage.replicas import Lag, diagnose_replica
 from warmline_memory.storage.sealing import Sealer, new_key as new_sealing_key
 from warmline_memory.storage.transactions import Signals, Transaction
 from warmline_memory.storage.turns import take_turn
@@ -15,6 +16,7 @@ from warmline_memory.storage.wire import brief, handoff
 
 __all__ = [
     "Database",
+    "Lag",
     "Many",
     "Period",
     "Role",
@@ -23,6 +25,7 @@ __all__ = [
     "Transaction",
     "brief",
     "claim_answer",
+    "diagnose_replica",
     "handoff",
     "new_sealing_key",
     "record_answer",

@@ -4,10 +4,13 @@ A server that is stopped, or cut off, says nothing at all: its own time-outs do 
 with a machine whose kernel still answers. So each wait for an answer has a limit on this side, too.
 """
 
+import os
 import select
+import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from threading import Lock
 from typing import Any, Self, cast
 
 import psycopg
@@ -36,6 +39,10 @@ NETWORK = {
 """How soon TCP notices that a machine is gone. Sockets of Unix have no use for it."""
 
 
+_ENDING = Lock()
+"""Held while a connection is ended: its descriptor may belong to another one a moment later."""
+
+
 class Silent(psycopg.OperationalError):
     """The server did not answer in time, and its connection was given up."""
 
@@ -62,7 +69,8 @@ class BoundedConnection(psycopg.Connection[Any]):
             if seconds is None or time.monotonic() - began < seconds:
                 raise
             # What the server says later would be taken for the answer to the next statement.
-            self.pgconn.finish()
+            with _ENDING:
+                self.pgconn.finish()
             raise Silent(f"the server did not answer within {seconds:g} s") from error
 
     @contextmanager
@@ -71,6 +79,16 @@ class BoundedConnection(psycopg.Connection[Any]):
         usual, self.answer_seconds = self.answer_seconds, seconds
         yield self
         self.answer_seconds = usual
+
+    def hang_up(self) -> None:
+        """Have whoever waits for an answer on another thread find the connection ended."""
+        # A copy of the descriptor: shutting it down ends the connection of both, and closing it only the copy.
+        with (
+            _ENDING,
+            suppress(OSError, psycopg.Error),
+            socket.socket(fileno=os.dup(self.pgconn.socket)) as line,
+        ):
+            line.shutdown(socket.SHUT_RDWR)
 
     def was_cut(self) -> bool:
         """Whether the connection is dead, as far as that can be told without asking the server.

@@ -37,6 +37,7 @@ from warmline_memory.storage import migrations
 from warmline_memory.storage.connections import Pool, Silent, driver
 from warmline_memory.storage.contents import ContentKeys
 from warmline_memory.storage.failures import NOT_THE_PRIMARY, Outage, cause_of, first_line, translated_errors
+from warmline_memory.storage.replicas import CONNECT_SECONDS, LOCK_MS, Lag, Replica
 from warmline_memory.storage.sealed_columns import Sealed, opened_by
 from warmline_memory.storage.sealing import Sealer
 from warmline_memory.storage.transactions import ADMINISTRATOR, WORKER, Signals, Transaction, stranger
@@ -100,6 +101,7 @@ class Database:
         settings: Settings,
         url: str = "",
         signals: Signals = Signals(),  # noqa: B008 (it is frozen)
+        replica: Replica | None = None,
     ) -> None:
         self._pool = Pool(settings, url or settings.database_url)
         self.engine = self._pool.engine
@@ -111,7 +113,7 @@ class Database:
             "idle_timeout": f"{IDLE_MS}ms",
         }
         event.listen(self.engine, "begin", self._enter)
-        self._signals = signals
+        self._signals, self._replica = signals, replica
         sealer = Sealer(settings.encryption_keys.get_secret_value())
         self._content_keys = ContentKeys(sealer, self.transaction, seals=settings.seal_content)
 
@@ -145,7 +147,9 @@ class Database:
         with (
             translated_errors(self._outage),
             self._entered(options) as connection,
-            Transaction(connection, tenant_id, self._content_keys, nobody=nobody, address=address) as db,
+            Transaction(
+                connection, tenant_id, self._content_keys, nobody=nobody, address=address, elsewhere=self._replica
+            ) as db,
             opened_by(db.contents),
             self._dropping(connection),
         ):
@@ -206,6 +210,13 @@ class Database:
                 step()
             except Exception:
                 log.exception("Something that follows a commit failed; the commit holds")
+
+    def replica_lag(self) -> Lag | None:
+        """How far the replica is behind now; None where there is none."""
+        if self._replica is None:
+            return None
+        with self.transaction() as db:
+            return self._replica.lag(db)
 
     def connections(self) -> tuple[int, int]:
         """How many connections are in use now, and how many may be at most."""
@@ -272,6 +283,22 @@ class Database:
         # takes long for it is not there.
         with driver(connection).answering_within(self._enter_seconds) as raw:
             raw.cursor().execute(_ENTER, {**asked, **self._timeouts})
+
+
+@contextmanager
+def open_replica(settings: Settings, signals: Signals) -> Iterator[Replica | None]:
+    """The replica that the settings name, while the block runs; None where they name none."""
+    if not settings.replica_database_url:
+        yield None
+        return
+    short = {"lock_timeout_ms": LOCK_MS, "database_connect_seconds": CONNECT_SECONDS}
+    copy = Database(settings.model_copy(update=short), settings.replica_database_url, signals)
+    replica = Replica(settings, copy.transaction)
+    try:
+        yield replica
+    finally:
+        replica.close()
+        copy.close()
 
 
 class Direct:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy.engine import Connection
@@ -25,6 +25,18 @@ def stranger(address: str) -> Actor:
 
 
 RowOf = TypeVar("RowOf")
+Found = TypeVar("Found")
+
+
+class Behind(Exception):
+    """The replica does not hold yet what a read must find there. The read goes to the primary; no caller sees this."""
+
+
+class Elsewhere(Protocol):
+    """A copy of the database, which may do what a transaction would read."""
+
+    def read(self, db: "Transaction", work: Callable[["Transaction"], Found]) -> Found:
+        """What ``work`` reads, there or in ``db``."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,7 @@ class Transaction(Session):
         *,
         nobody: Actor = WORKER,
         address: str | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         super().__init__(bind=connection, expire_on_commit=False)
         self.sealer = keys.sealer
@@ -88,7 +101,10 @@ class Transaction(Session):
         """Encrypts what people said, where the platform wants it; columns of the types of ``sealed_columns`` use it."""
         self.address = address
         """The network address that the request came from; None where no request opened it."""
-        self._nobody = nobody
+        self._nobody, self._elsewhere = nobody, elsewhere
+        self.is_copy = False
+        """Whether this reads from a replica, which holds what the primary held when it was asked. It cannot be written
+        to."""
         self.tenant_id = tenant_id
         """The tenant whose rows can be seen; None until a key or a sign-in has entered one, and for administrators."""
         self.signed_in: SignedIn | None = None
@@ -130,6 +146,15 @@ class Transaction(Session):
     def find_one(self, row: type[RowOf], row_id: UUID, **how: Any) -> RowOf:
         """As ``find``, for a row that is known to be there."""
         return self.get_one(row, (self.tenant_id, row_id), **how)
+
+    def read(self, work: Callable[["Transaction"], Found]) -> Found:
+        """What ``work`` reads: in a transaction on the replica where there is one that holds all that was committed by
+        now, or else in this one. It writes nothing, may run twice, and gives no rows of tables, whose transaction is
+        over by then.
+
+        What this transaction has changed itself is not seen on a replica, so such a read comes before.
+        """
+        return work(self) if self._elsewhere is None or self.tenant_id is None else self._elsewhere.read(self, work)
 
     def nudge_worker(self, handoff_id: UUID) -> None:
         """Have the worker look at a handoff that is due, once this has committed. A nudge that is lost costs the time

@@ -16,6 +16,7 @@ from warmline_api.console.shell import Signed, Visitor
 from warmline_memory import analytics
 from warmline_memory.analytics import Ratings
 from warmline_memory.errors import WarmlineError
+from warmline_memory.storage import Transaction
 from warmline_schemas.analytics import Analytics, AnalyticsFormat, Bucket, Figures
 
 router = APIRouter()
@@ -80,9 +81,13 @@ def _read(
         targets=None if visitor.operator.sees_all else (*visitor.operator.worked, visitor.agent),
     )
     with visitor.transaction() as db:
-        # First, as what it is planned by is for few rows; the figures that follow are planned for many.
-        ratings = analytics.read_ratings(db, wanted)
-        return analytics.read(db, wanted), ratings
+        return db.read(lambda reader: _both(reader, wanted))
+
+
+def _both(db: Transaction, wanted: analytics.Wanted) -> tuple[Analytics, Ratings]:
+    # First, as what it is planned by is for few rows; the figures that follow are planned for many.
+    ratings = analytics.read_ratings(db, wanted)
+    return analytics.read(db, wanted), ratings
 
 
 def _file(found: Analytics, format: AnalyticsFormat) -> Response:
