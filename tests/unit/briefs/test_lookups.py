@@ -49,6 +49,25 @@ def done(*told: SourceMemory) -> BriefLine:
     return line
 
 
+@pytest.mark.parametrize(("flag", "tried", "meant"), [("mode", "preview", "commit"), ("dryRun", True, False)])
+def test_a_change_stands_with_what_its_trial_found_and_was_said_of_it(flag: str, tried: object, meant: object) -> None:
+    asked = {"vehicle": "Lastenrad", "day": "Freitag"}
+    line = done(
+        user("Ich brauche am Freitag ein Lastenrad."),
+        call(
+            "rent",
+            {"message": "Free", "vehicle": "Elektroroller", "price": "38 EUR", "rack": 7},
+            **asked,
+            **{flag: tried},
+        ),
+        agent("Frei ist ein Elektroroller für 38 EUR. Soll ich?"),
+        user("Ja, bitte."),
+        call("rent", {"message": "Rented"}, **asked, **{flag: meant}),
+    )
+    assert line.text.endswith("→ Rented, vehicle Elektroroller, price 38 EUR")
+    assert len(line.memory_ids) == 2
+
+
 @pytest.mark.parametrize(
     ("wish", "search", "offer", "yes", "change", "expected"),
     [

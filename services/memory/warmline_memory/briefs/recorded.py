@@ -18,7 +18,7 @@ from warmline_memory.language.trees import is_plain, leaves
 from warmline_memory.language.values import ValueKind, kind_of
 from warmline_memory.language.words import clip, is_long, label_of, squeezed
 from warmline_memory.reading import runs
-from warmline_memory.reading.calls import IDENTIFYING, ROW_END, Changed, ToolCall, stated
+from warmline_memory.reading.calls import IDENTIFYING, ROW_END, Changed, ToolCall, is_trial_of, stated
 from warmline_memory.reading.notes import holds_a_plan, section_of
 from warmline_memory.reading.record import Named, Record, Said
 from warmline_memory.reading.results import status_texts
@@ -266,6 +266,7 @@ class _Known:
         # Programs are called in English: who speaks another language says `kontuszon` and no `bruise`.
         self._is_foreign = language_of(said) not in (None, ENGLISH)
         self._messages = record.said
+        self._calls = list(reversed(record.calls))
         self._searches = [call for call in record.calls if not call.changes and call.result and _is_search(call)]
         self._found: dict[UUID, list[tuple[ToolCall, str, str]]] = {}
         self._first: dict[tuple[str, str], ToolCall] = {}
@@ -280,12 +281,22 @@ class _Known:
 
     def found_of(self, call: ToolCall) -> Sequence[tuple[ToolCall, str, str]]:
         """What lookups had found of the very thing that a change took, such as its address: of several things the one
-        that a value of the change names and no other. Of what the change brought itself it is what was spoken of."""
+        that a value of the change names and no other. Of what the change brought itself it is what was spoken of, and
+        so it is of a trial, such as a check whether something is free and what it costs."""
         if call.memory_id not in self._found:
             self._found[call.memory_id] = list(self._look_up(call)) if call.changes else []
         return self._found[call.memory_id]
 
     def _look_up(self, call: ToolCall) -> Iterable[tuple[ToolCall, str, str]]:
+        trial = next((one for one in self._calls if one.position < call.position and is_trial_of(one, call)), None)
+        if trial is not None:
+            # How the trial itself went is over with the change.
+            told = {squeezed(value) for _, value in leaves(call.arguments)} | set(
+                map(squeezed, status_texts(trial.result))
+            )
+            for name, value in leaves(trial.result):
+                if squeezed(value) not in told and self.was_said(value):
+                    yield trial, name, value
         its = _particular({name: value for name, value in call.arguments.items() if is_plain(value)})
         for lookup in self._searches:
             if lookup.position > call.position or not settling.led_to(lookup, call):

@@ -103,6 +103,7 @@ IDENTIFYING = re.compile(
     r"|name)$"
 )
 ROW_END = "; "
+TRIAL_FLAGS = ("dry run", "preview", "simulate", "check only", "validate only")
 LEAST_IDENTIFIER, STEM = 3, 4
 """An identifier has so many signs at least; by so many of its first letters a word of a tool's name is known."""
 
@@ -330,11 +331,24 @@ def _is_kind_of_request(label: str) -> bool:
     return label.endswith(("request type", "mode"))
 
 
+def is_trial_of(one: ToolCall, change: ToolCall) -> bool:
+    """Whether a call only tried what a later one did: the same tool was given the same, but for what said that it shall
+    only be tried."""
+    is_tried = one.name == change.name and _only_tries(one.arguments) and not _only_tries(change.arguments)
+    return is_tried and _of_the_thing(one) == _of_the_thing(change)
+
+
+def _of_the_thing(call: ToolCall) -> dict[str, str]:
+    """What a call was given but for what says whether it only tries."""
+    given = ((label_of(name), squeezed(value)) for name, value in stated(call.arguments))
+    return {label: value for label, value in given if label not in TRIAL_FLAGS and not _is_kind_of_request(label)}
+
+
 def _only_tries(arguments: Mapping[str, Any]) -> bool:
     """Whether a call was only to try out: a flag such as `dry_run`, or a kind of request that is to check."""
     for name, value in arguments.items():
         label, said = label_of(str(name)), str(value).casefold()
-        if label in ("dry run", "preview", "simulate", "check only", "validate only") and said in ("true", "yes", "1"):
+        if label in TRIAL_FLAGS and said in ("true", "yes", "1"):
             return True
         if _is_kind_of_request(label) and said in ("check", "preview", "dry run", "dry_run", "validate"):
             return True
