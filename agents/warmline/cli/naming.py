@@ -42,9 +42,10 @@ def alone(verb: str, *, takes_words: bool = False) -> type[TyperGroup]:
 
     class Noun(TyperGroup):
         def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-            first = args[0] if args else "--"
-            means_it = first.startswith("-") and first not in ctx.help_option_names
-            if means_it or (takes_words and not first.startswith("-") and first not in self.commands):
+            first = args[0] if args else ""
+            has_option = first.startswith("-") and first not in ctx.help_option_names
+            has_word = bool(first) and not first.startswith("-") and first not in self.commands
+            if (has_word or has_option) if takes_words else (has_option or not first):
                 args = [verb, *args]
             return super().parse_args(ctx, args)
 

@@ -13,7 +13,11 @@ from warmline_memory.errors import NotFound
 from warmline_memory.settings import load_settings
 from warmline_schemas.tenancy import TenantLimits
 
-app = typer.Typer(cls=alone("change", takes_words=True), help="What a tenant may take, beside the platform's settings.")
+app = typer.Typer(
+    cls=alone("change", takes_words=True),
+    help="What a tenant may take, where that differs from the platform's settings.",
+    no_args_is_help=True,
+)
 TenantArgument = Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's name.")]
 
 

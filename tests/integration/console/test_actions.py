@@ -192,6 +192,7 @@ def test_snoozing_sets_it_aside_and_waking_brings_it_back(api: Api, ann: Browser
     handoff, token = taken(api, ann)
     ann.done(of(handoff, "snooze"), token=token, until="2100-01-01T08:00:00+00:00")
     assert read(api, handoff)["snoozed_until"] is not None
+    assert ", or until the customer writes" in text_of(ann.page(of(handoff)))
 
     ann.done(of(handoff, "snooze"), token=token)
     assert read(api, handoff)["snoozed_until"] is None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from warmline.cli import build_app, main, naming
 
@@ -192,6 +193,23 @@ def test_a_noun_alone_or_with_options_means_one_of_its_verbs(
         assert run("--url", nowhere, "--api-key", "wk-mine", *words) == 1
         told.append(capsys.readouterr().err)
     assert told[0] == told[1] != ""
+
+
+def test_a_noun_that_takes_words_means_its_verb_before_any_other_word() -> None:
+    app, changed = typer.Typer(cls=naming.alone("change", takes_words=True), no_args_is_help=True), list[str]()
+
+    @app.command("change")
+    def change(tenant: str) -> None:
+        changed.append(f"change {tenant}")
+
+    @app.command("show")
+    def show(tenant: str) -> None:
+        changed.append(f"show {tenant}")
+
+    for words in (["acme"], ["change", "acme"], ["show", "acme"]):
+        assert CliRunner().invoke(app, words).exit_code == 0
+    assert changed == ["change acme", "change acme", "show acme"]
+    assert "Usage" in CliRunner().invoke(app, []).output
 
 
 def test_every_command_stands_in_a_panel_that_says_whom_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
