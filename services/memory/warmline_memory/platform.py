@@ -65,6 +65,7 @@ def open_platform(settings: Settings, nudged_by: "Celery | Nudges", *, weighs: b
         database.wait(settings.start_seconds)
         database.check()
         database.check_content_keys()
+        database.check_replica()
         embedder = MicroBatcher(open_embedder(settings))
         stack.callback(embedder.close)
         # It takes a second and a half of the processor, which the first memory or brief would have to wait for.

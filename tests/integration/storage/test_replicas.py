@@ -4,7 +4,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,9 @@ from warmline_local.commands.doctor import Diagnosis, diagnoses
 from warmline_local.servers import EmbeddedPostgres
 from warmline_local.stack.databases import SERVICE_LOGIN, ensure_service_login, prepare_database
 from warmline_memory import tenancy
-from warmline_memory.errors import NotFound
+from warmline_memory.errors import NotFound, SetupError
+from warmline_memory.messaging import open_celery
+from warmline_memory.platform import open_platform
 from warmline_memory.settings import Settings
 from warmline_memory.storage import Database, Role, Signals, Transaction
 from warmline_memory.storage.database import open_replica
@@ -381,6 +383,20 @@ def test_a_copy_of_another_database_answers_nothing(pair: Pair, settings: Settin
     found = diagnosis(settings.model_copy(update={"replica_database_url": pair.settings.replica_database_url}))
     assert not found.well
     assert "another database" in found.sentence
+
+
+def test_a_database_that_does_not_say_how_far_its_log_is_is_found_when_a_process_starts(
+    apart: Settings, pair: Pair
+) -> None:
+    with psycopg.connect(apart.database_url) as connection:
+        connection.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+    own = apart.model_copy(update={"replica_database_url": pair.settings.replica_database_url})
+    with (
+        pytest.raises(SetupError, match="WARMLINE_REPLICA_DATABASE_URL"),
+        closing(open_celery(own)) as celery,
+        open_platform(own, celery, weighs=False),
+    ):
+        pass
 
 
 def test_the_doctor_finds_a_replica_that_is_away(settings: Settings) -> None:

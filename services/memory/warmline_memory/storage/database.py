@@ -37,7 +37,7 @@ from warmline_memory.storage import migrations
 from warmline_memory.storage.connections import Pool, Silent, driver
 from warmline_memory.storage.contents import ContentKeys
 from warmline_memory.storage.failures import NOT_THE_PRIMARY, Outage, cause_of, first_line, translated_errors
-from warmline_memory.storage.replicas import CONNECT_SECONDS, LOCK_MS, Lag, Replica
+from warmline_memory.storage.replicas import CONNECT_SECONDS, LOCK_MS, Lag, Position, Replica
 from warmline_memory.storage.sealed_columns import Sealed, opened_by
 from warmline_memory.storage.sealing import Sealer
 from warmline_memory.storage.transactions import ADMINISTRATOR, WORKER, Signals, Transaction, stranger
@@ -258,6 +258,20 @@ class Database:
                 fix="Check WARMLINE_DATABASE_URL and that the server is up.",
             ) from error
         self._check_versions(*(found or (None, None, None)))
+
+    def check_replica(self) -> None:
+        """Look whether the database says how far its log has come, where a replica depends on it. Raises
+        ``SetupError``, which says what to do."""
+        if self._replica is None:
+            return
+        try:
+            with self.transaction() as db:
+                Position.of(db)
+        except (DBAPIError, psycopg.Error) as error:
+            raise SetupError(
+                what=f"The database does not say how far its log has come ({first_line(error)}).",
+                fix="Take WARMLINE_REPLICA_DATABASE_URL away, or let warmline_app ask (docs/scaling.md).",
+            ) from error
 
     def check_content_keys(self) -> int:
         """Look whether the platform's keys open the content keys of its tenants; how many these are, of at most
