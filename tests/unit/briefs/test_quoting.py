@@ -514,3 +514,84 @@ def test_what_is_wanted_besides_stands_behind_no_arrow() -> None:
         user("I also need a train."),
     )
     assert "→ “I also need a train" not in a_brief(*told).text
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "rest"),
+    [
+        ("Is it one stop or all of them?", "Just the principal.", "I reseated the pipe and cleaned the pallets."),
+        ("Wo liegt der Schlüssel?", "Beim Bäcker.", "Der Hausmeister ist nicht mehr bei uns."),
+        ("¿La llevamos al comedor o al patio?", "Al patio.", "El portón lateral está roto, entren por la calle Mayor."),
+        ("Posso mandar alguém na quinta ou na segunda.", "Segunda.", "E que ninguém suba no telhado do galpão."),
+    ],
+)
+def test_a_short_reply_stands_with_what_it_answers_though_its_message_goes_on(
+    question: str, reply: str, rest: str
+) -> None:
+    spoken = heard(user("Hello, this is about order 7712."), agent(question), user(f"{reply} {rest}"))
+    assert (of(spoken, reply).asked, of(spoken, rest).asked) == (question, "")
+
+
+def test_a_short_question_answers_nothing() -> None:
+    spoken = heard(user("Container MSKX 448120-7, code 8418.10."), agent("Consignee?"), user("Polar Pantry."))
+    assert of(spoken, "Consignee?").asked == ""
+    assert of(spoken, "Polar Pantry").asked == "Consignee?"
+
+
+def test_the_same_word_is_another_answer_to_another_question() -> None:
+    spoken = heard(
+        user("I want to rent a van."),
+        agent("Do you need a ramp?"),
+        user("No."),
+        agent("Do you want the extra insurance?"),
+        user("No."),
+    )
+    assert [one.asked for one in spoken if one.plain == "No."] == [
+        "Do you need a ramp?",
+        "Do you want the extra insurance?",
+    ]
+
+
+def test_what_stands_beside_its_reply_is_not_quoted_again() -> None:
+    brief = written(
+        user("Our chamber organ in St Mark's has a cipher on the F sharp, and the concert is on the 20th."),
+        agent("Our tuner Mr Pell is free on the 14th, or we send somebody from Hereford on the 11th."),
+        user("The 14th. But not before noon, there is a funeral at ten."),
+        agent("I will tell him, and he brings a new fuse for the humidifier."),
+    )
+    assert brief.text.count("Our tuner Mr Pell") == 1
+    assert any(line.text.startswith("The 14th.") and line.reply_to for line in quotes(brief))
+
+
+@pytest.mark.parametrize(
+    ("told", "question", "answer"),
+    [
+        ("Meine Schwiegermutter ist da.", "Hat das Haus einen Hund?", "Zwei, aber die sind eingesperrt."),
+        ("We run a sheep station near Ludlow.", "Is the gate open?", "Only from six, but the bridge is closed."),
+        ("Bij de bakker op de hoek ligt de sleutel.", "Is Vos nog de beheerder?", "Niet meer, sinds januari."),
+    ],
+)
+def test_an_answer_that_sounds_like_a_change_changes_nothing_that_was_only_told(
+    told: str, question: str, answer: str
+) -> None:
+    spoken = heard(user(told), agent(question), user(answer))
+    assert not of(spoken, answer).changes
+    assert of(spoken, told).then is None
+
+
+def test_what_is_declined_is_no_day_where_the_agent_named_none() -> None:
+    spoken = heard(
+        user("Please send the tuner on the 14th."),
+        agent("Noted. Do you want the whole instrument tuned while he is there?"),
+        user("No thanks, only the principal. The concert on the 20th was cancelled anyway."),
+    )
+    assert of(spoken, "the 14th").then is None
+
+
+def test_what_answers_a_question_about_a_wish_is_not_what_the_wish_was_changed_to() -> None:
+    brief = written(
+        user("After the meeting I'm headed to the airport, can you give me directions there?"),
+        agent("I need your departure and arrival location, time and travel mode please?"),
+        user("Departing from 5th and Main at 2PM, headed to the airport. Public transit."),
+    )
+    assert "→ “Departing" not in brief.text

@@ -91,3 +91,11 @@ def test_a_phone_number_of_what_was_booked_stands_beside_what_it_is_of_where_not
     assert done(row, ort="Wien") == ["ort: Wien → street Lange Gasse 7, Wien, telefon +43 1 5550134"]
     assert done(row, hotel_name="Zur Post") == ["telefon +43 1 5550134"]
     assert done({"reference": "AB-1234"}, ort="Wien") == ["reference AB-1234"]
+
+
+def test_why_something_failed_is_told_under_whatever_name_the_program_says_it() -> None:
+    result = {"status": "failed", "reason": "vehicle deck full", "code": 17}
+    refused = call("change_booking", result, Outcome.FAILED, booking="FR-2291", date="2026-06-15")
+    drafts = recorded.lines(read(numbered([user("Please change FR-2291 to 15 June."), refused])))
+    (line,) = [one.line for one in drafts if one.section is SectionName.FAILED]
+    assert line.text == "booking: FR-2291, date: 2026-06-15 → failed; vehicle deck full"

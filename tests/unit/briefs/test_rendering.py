@@ -1,5 +1,7 @@
 """How a brief reads as text and as Markdown."""
 
+from datetime import UTC, datetime
+
 import pytest
 from markdown_it import MarkdownIt
 
@@ -37,6 +39,14 @@ def test_in_a_row_of_quotes_a_speaker_is_named_where_another_one_spoke_before() 
     assert briefs.to_text(headline, [section]).splitlines()[-1].strip() == (
         "customer: “A table tonight.” → agent: “We are full.” → customer: “Tomorrow then.” → “At six.”"
     )
+
+
+def test_a_quote_that_says_its_time_itself_has_the_day_alone_before_it() -> None:
+    said_at = datetime(2026, 3, 2, 5, 40, tzinfo=UTC)
+    line = BriefLine(text="07:40 the pump tripped", memory_ids=[], origin=Origin.QUOTE, speaker="note", said_at=said_at)
+    section = BriefSection(name=SectionName.SAID, title="Said", lines=[line])
+    headline = BriefLine(text="the night shift", memory_ids=[], origin=Origin.REQUEST)
+    assert briefs.to_text(headline, [section]).splitlines()[-1] == "  02 Mar note: “07:40 the pump tripped”"
 
 
 def test_markdown_has_headings_bullets_and_footnotes_for_the_memories() -> None:

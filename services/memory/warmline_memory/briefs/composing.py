@@ -5,7 +5,18 @@ from dataclasses import replace
 from itertools import accumulate
 from uuid import UUID
 
-from warmline_memory.briefs import coding, fitting, hearing, pressing, quality, quoting, recorded, templates, wording
+from warmline_memory.briefs import (
+    coding,
+    fitting,
+    hearing,
+    mentions,
+    pressing,
+    quality,
+    quoting,
+    recorded,
+    templates,
+    wording,
+)
 from warmline_memory.briefs.accounts import accounted
 from warmline_memory.briefs.drafts import Draft
 from warmline_memory.briefs.rendering import ANSWERS, one_line, to_text
@@ -36,6 +47,8 @@ QUOTED = 160
 not say all, and in a long one it says what counts."""
 MOST_HEARD = 200
 """So many of its messages are read for that, the newest: what was said before says little of where the work stands."""
+GIVEN = 15.0
+"""By which name a customer speaks of themselves stands behind slots (20) and before arguments of tools (10)."""
 EDITED = 9.0
 """What a reviewer wrote into an earlier brief stands before notes (8) and behind slots and arguments (10 to 20)."""
 CORRECTED, BEFORE_QUOTES = 98.0, -0.5
@@ -61,9 +74,9 @@ def write(source: BriefSource) -> Brief:
     # In a coding session commands and files say what happened, and few of the many words count.
     is_coding = template.name in CODING and coding.works_on_code(memories)
     goal = " ".join(filter(None, [request.reason, request.goal, request.to]))
-    spoken = [] if is_coding else _spoken(record, source, goal)
     repeated = _repeated(memories, source)
     known = _known(_of_coding(record, source, secrets) if is_coding else recorded.lines(record), repeated)
+    spoken = [] if is_coding else _spoken(record, source, goal, known)
     edited = _edited(source, secrets)
     spoken = _not_told(spoken, edited, repeated)
     drafts, rest = _drafts(source, request, known, spoken, edited, among_people=record.is_among_people)
@@ -94,8 +107,9 @@ def write(source: BriefSource) -> Brief:
     return brief.model_copy(update={"quality": quality.assess(brief, template, request, _lasting(spoken, source))})
 
 
-def _spoken(record: Record, source: BriefSource, goal: str) -> list[Spoken]:
-    return quoting.with_open(hearing.heard(record, goal), _since(source), _starts(source), record, goal)
+def _spoken(record: Record, source: BriefSource, goal: str, known: Sequence[Draft]) -> list[Spoken]:
+    spoken = quoting.with_open(hearing.heard(record, goal), _since(source), _starts(source), record, goal)
+    return mentions.marked(spoken, [one.line.text for one in known if one.section is SectionName.IDENTIFIERS])
 
 
 def _urgent(
@@ -151,14 +165,16 @@ def _drafts(
     for section, one in (*named, *quoting.sure(spoken)):
         if one not in told:
             told.add(one)
-            drafts += quoting.lines(section, [one])
+            lines = quoting.lines(section, [one])
+            drafts += [replace(line, weight=GIVEN) for line in lines] if section is SectionName.IDENTIFIERS else lines
     for one in quoting.mood(spoken):
         if one not in told:
             told.add(one)
             drafts += quoting.lines(SectionName.MOOD, [one])
     shown = quoting.quoted_with(told)
     over = quoting.outdone(spoken)
-    return drafts, [one for one in _lasting(spoken, source) if one.statement not in shown and one not in over]
+    left = [one for one in _lasting(spoken, source) if one.statement not in shown and one not in over]
+    return drafts, quoting.without_carried(left, told)
 
 
 def _of_coding(record: Record, source: BriefSource, secrets: scrubbing.Secrets) -> list[Draft]:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from uuid import UUID
 
@@ -32,9 +32,25 @@ from warmline_schemas.memories import Outcome
 
 SAME_QUESTION = 0.88
 """Two questions or offers of one speaker that are at least so alike are one, asked again with other values."""
-QUESTION_WORDS = 14
-"""So many words of a question stand beside its answer."""
+QUESTION_WORDS, OFFER_WORDS = 14, 24
+"""So many words of a question stand beside its answer, and of an offer: of two things that are offered both must be
+there."""
+OFFERED = 0.2
+"""How likely a statement without a question offers something at least, if a short reply after it is to answer it."""
 DECIMAL = re.compile(r"\d+\.\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a reply answers: its words as they stand beside the reply, the memory that asks or offers it, and how much
+    it is needed."""
+
+    text: str = ""
+    memory_id: UUID | None = None
+    keep: float = 0.0
+
+
+NOTHING_ASKED = _Question()
 
 
 def heard(record: Record, goal: str) -> list[Spoken]:
@@ -42,15 +58,19 @@ def heard(record: Record, goal: str) -> list[Spoken]:
     turns = [Turn(said.speaker, said.text) for said in record.said]
     weighed = salience.weigh(turns, record.used, goal)
     meanings = salience.vectors([one.text for one, _ in weighed])
-    asked, replaced = _questions(record.said, weighed), _Replaced([*record.changed, *chain(*record.amended.values())])
+    asked, replaced = _replies(record.said, weighed), _Replaced([*record.changed, *chain(*record.amended.values())])
     spoken: list[Spoken] = []
     for (one, weights), meaning in zip(weighed, meanings, strict=True):
         said = record.said[one.turn]
-        question, asked_in = asked.get((one.turn, one.start), ("", None))
+        question = asked.get((one.turn, one.start), NOTHING_ASKED)
         since = replaced.since(one.text, said.position)
-        spoken.append(Spoken(said, one, weights, meaning, question, asked_in, since))
-    latest = {(one.said.by, squeezed(one.statement.text)): place for place, one in enumerate(spoken)}
-    once = [place for place, one in enumerate(spoken) if latest[one.said.by, squeezed(one.statement.text)] == place]
+        reply = Spoken(said, one, weights, meaning, question.text, question.memory_id, since)
+        # What was offered or asked counts no less once it is answered.
+        spoken.append(reply.needed(question.keep))
+    # `Yes` to another question is something else.
+    words = [(one.said.by, squeezed(one.statement.text), squeezed(one.asked)) for one in spoken]
+    latest = {said: place for place, said in enumerate(words)}
+    once = [place for place, said in enumerate(words) if latest[said] == place]
     again = _asked_again([spoken[place] for place in once])
     kept = [place for at, place in enumerate(once) if at not in again]
     calls = _as_told(record.calls, spoken)
@@ -65,13 +85,15 @@ def heard(record: Record, goal: str) -> list[Spoken]:
             # What a person did or found is told to whoever comes next, whatever a tool did later.
             is_settled=is_over and not one.outlasts and not one.said.by.startswith(PERSON),
             is_answered=_is_answered(one, record.said),
-            answer=None if (answer := answers.get(one.statement.turn)) is one.statement else answer,
+            answer=answer
+            if (answer := answers.get(one.statement.turn)) and answer.statement is not one.statement
+            else None,
         )
         for one, is_over in zip(threaded, over, strict=True)
     ]
 
 
-def _answers(spoken: Sequence[Spoken]) -> dict[int, Statement]:
+def _answers(spoken: Sequence[Spoken]) -> dict[int, Spoken]:
     """By message the few words of it that agree or decline. Where it opens with a yes and then declines something
     else, or the other way round, those that open it: `Yes, please do! I don't want the other one.`"""
     last = {one.statement.turn: one for one in spoken if one.is_answer}
@@ -80,7 +102,7 @@ def _answers(spoken: Sequence[Spoken]) -> dict[int, Statement]:
         is_reply = one.is_answer and before.is_question and before.statement.turn == turn - 1
         if is_reply and one.agrees != last[turn].agrees:
             last[turn] = one
-    return {turn: one.statement for turn, one in last.items()}
+    return last
 
 
 def weighed_alone(record: Record, places: Sequence[int], goal: str) -> dict[tuple[int, int], float]:
@@ -182,22 +204,31 @@ def _asked_again(spoken: Sequence[Spoken]) -> set[int]:
     return {places[at] for at in np.flatnonzero(again.any(axis=1))}
 
 
-def _questions(
-    said: Sequence[Said], weighed: Sequence[tuple[Statement, Weights]]
-) -> dict[tuple[int, int], tuple[str, UUID]]:
-    """For each reply that says nothing alone and opens its message, the last question of the message before it, and
-    whose it is."""
-    last_question: dict[int, str] = {}
+def _replies(said: Sequence[Said], weighed: Sequence[tuple[Statement, Weights]]) -> dict[tuple[int, int], _Question]:
+    """For each reply that says nothing alone and opens its message what it answers: the last question of the message
+    before it, or else the last offer without a question mark."""
+    asked: dict[int, tuple[Statement, Weights]] = {}
+    offered: dict[int, tuple[Statement, Weights]] = {}
     first: dict[int, tuple[Statement, Weights]] = {}
     for statement, weights in weighed:
-        if weights.question >= 0.5 or statement.text.endswith(QUESTION_MARKS):
-            last_question[statement.turn] = clip(without_marks(statement.text), QUESTION_WORDS)
+        if weights.question >= FILLER or statement.text.endswith(QUESTION_MARKS):
+            asked[statement.turn] = statement, weights
+        elif weights.offer >= OFFERED:
+            offered[statement.turn] = statement, weights
         first.setdefault(statement.turn, (statement, weights))
-    return {
-        (turn, statement.start): (last_question[turn - 1], said[turn - 1].memory.id)
-        for turn, (statement, weights) in first.items()
-        if turn - 1 in last_question and said[turn - 1].by != said[turn].by and _is_bare(said[turn].text, weights)
-    }
+    found = {}
+    for turn, (reply, weights) in first.items():
+        is_reply = turn > 0 and said[turn - 1].by != said[turn].by and asked.get(turn, (None,))[0] is not reply
+        if not is_reply or not _is_bare(reply.text, weights):
+            continue
+        question, needed = asked.get(turn - 1) or offered.get(turn - 1) or (None, weights)
+        # What sounds like small talk answers a question where it is all that was said, and an offer in its own words.
+        is_alone = turn - 1 in asked and squeezed(reply.text) == squeezed(said[turn].text)
+        if question and (weights.filler < FILLER or is_alone or stems_of(reply.text) & stems_of(question.text)):
+            most = OFFER_WORDS if needed.offer >= FILLER or turn - 1 not in asked else QUESTION_WORDS
+            text = clip(without_marks(question.text), most)
+            found[turn, reply.start] = _Question(text, said[turn - 1].memory.id, needed.keep)
+    return found
 
 
 def _is_bare(reply: str, weights: Weights) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from itertools import pairwise
 
 from warmline_memory import salience
-from warmline_memory.briefs import hearing, threads
+from warmline_memory.briefs import hearing, mentions, threads
 from warmline_memory.briefs.drafts import Draft
 from warmline_memory.briefs.spoken import ANSWER, BARE_ANSWER, FILLER, Spoken, stems_of, without_marks
 from warmline_memory.language import dates
@@ -65,6 +65,8 @@ HEADED = (
     SectionName.OPEN_QUESTIONS,
 )
 """The sections that people name before a colon: `Decision: …`, `Next: …`."""
+MENTIONED_IN = {mentions.NAMED: SectionName.IDENTIFIERS, mentions.TRIED: SectionName.FAILED}
+"""Where it stands who the customer is, and what was tried in vain."""
 LINE_END, CUT, START = "\n", "…", operator.attrgetter("start")
 STEP = 1e-6
 """The lines of a thread stand together: each has its place so much behind the one before it."""
@@ -84,6 +86,8 @@ def asks(spoken: Sequence[Spoken], since: int) -> list[Spoken]:
     elif earlier := _open(one for one in spoken if one.is_wish):
         theirs, wishes = [one for one in spoken if one.said.speaker is Speaker.CUSTOMER], earlier
     opening = [one for one in theirs if not one.is_filler and one.weights.filler < FILLER]
+    # Who they are is told elsewhere, and is not what they want.
+    opening = [one for one in opening if one.mentions != mentions.NAMED] or opening
     if not wishes or (_open(opening[:1]) and not _open(wishes)):
         # Where all that surely was a wish was carried out, what opened the conversation in other words is still one.
         opening = _open(opening) or opening
@@ -190,6 +194,13 @@ def outdone(spoken: Sequence[Spoken]) -> set[Spoken]:
     }
 
 
+def without_carried(spoken: Sequence[Spoken], told: Collection[Spoken]) -> list[Spoken]:
+    """Statements without the questions and offers that stand beside the replies to them, where all their words do."""
+    quoted = (*spoken, *told, *(one.answer for one in (*spoken, *told) if one.answer))
+    carried = {(one.asked_in, one.asked) for one in quoted if one.asked}
+    return [one for one in spoken if (one.said.memory.id, one.plain) not in carried]
+
+
 def _within(wanted: Sequence[Spoken]) -> list[Spoken]:
     """As many of the statements as there is room for what is wanted, those that come first first, in order."""
     kept: list[Spoken] = []
@@ -228,6 +239,9 @@ def ending(spoken: Sequence[Spoken], since: int, starts: Sequence[int]) -> list[
 def sure(spoken: Sequence[Spoken]) -> Iterable[tuple[SectionName, Spoken]]:
     """The statements that stand under a heading of their own, for the model is nearly sure of them."""
     for one in spoken:
+        if one.mentions in MENTIONED_IN:
+            yield MENTIONED_IN[one.mentions], one
+            continue
         if one.weights.rule >= salience.MIND_FROM and one.weights.question < FILLER:
             yield SectionName.RULES, one
         elif one.weights.promise >= salience.PROMISED_FROM and one.said.speaker is Speaker.AGENT:
@@ -278,7 +292,9 @@ class Choice:
 
 def quoted_with(taken: Iterable[Spoken]) -> set[Statement]:
     """What is quoted where these statements are: they, and the few words that go with them."""
-    return {statement for one in taken for statement in (one.statement, one.answer) if statement}
+    return {
+        statement for one in taken for statement in (one.statement, one.answer and one.answer.statement) if statement
+    }
 
 
 def chosen(choice: Choice, room: int, known: Sequence[str] = ()) -> list[Spoken]:
@@ -304,7 +320,7 @@ def chosen(choice: Choice, room: int, known: Sequence[str] = ()) -> list[Spoken]
         if needed <= room:
             room -= needed
             taken |= dict.fromkeys(both)
-            told |= stems
+            told |= stems | stems_of(one.asked)
             fitting = [other for other in (*near, *later) if other[2] < room and other[0] not in taken]
             near, later = fitting[:MOST_COMPARED], fitting[MOST_COMPARED:]
     return sorted(taken, key=lambda one: (one.statement.turn, one.statement.start))
@@ -379,7 +395,7 @@ def lines(section: SectionName, chosen: Sequence[Spoken]) -> list[Draft]:
     said = {one.statement.text for one in chosen}
     for place, parts in enumerate(messages):
         thread = next((one.thread for one in reversed(parts) if one.thread >= 0), -1)
-        draft = _line(section, parts, said, with_question=not _is_quoted(parts[0].asked, messages[:place]))
+        draft = _line(section, parts, said, with_question=not _is_quoted(_opening(parts).asked, messages[:place]))
         if thread >= 0:
             goes_on = thread in begun and _goes_on(parts, before.get(thread, []))
             # What does not go on behind an arrow stands where it was said: an answer before its question misleads.
@@ -400,15 +416,20 @@ def _goes_on(parts: Sequence[Spoken], before: Sequence[Spoken]) -> bool:
     return any(one.then for one in before)
 
 
+def _opening(parts: Sequence[Spoken]) -> Spoken:
+    """The statement with which the quoted words of a message begin, which may be the few that agree or decline."""
+    return min((*parts, *(one.answer for one in parts if one.answer)), key=lambda one: one.statement.start)
+
+
 def _is_quoted(question: str, messages: Sequence[Sequence[Spoken]]) -> bool:
     """Whether a question stands right before its answer already."""
-    return bool(question and messages) and clip(messages[-1][-1].plain, hearing.QUESTION_WORDS) == question
+    return bool(question and messages) and messages[-1][-1].plain.startswith(question.removesuffix(CUT))
 
 
 def _text(parts: Sequence[Spoken]) -> str:
     """The words of a message that are quoted; what was left out between them is marked, and so is the end of a line,
     and a sentence that was cut."""
-    answers = [one.answer for one in parts if one.answer]
+    answers = [one.answer.statement for one in parts if one.answer]
     statements = sorted({one.start: one for one in [*answers, *(one.statement for one in parts)]}.values(), key=START)
     said = parts[0].said.text
     text = without_marks(statements[0].text)
@@ -428,8 +449,8 @@ def _then(later: Spoken) -> str:
 
 
 def _line(section: SectionName, parts: Sequence[Spoken], said: Collection[str], *, with_question: bool) -> Draft:
-    first = parts[0]
-    question = [first.asked_in] if first.asked_in and with_question else []
+    first, reply = parts[0], _opening(parts)
+    question = [reply.asked_in] if reply.asked_in and with_question else []
     since = [change for one in parts for change in one.since]
     then = [one.then for one in parts if one.then and one.then.statement.text not in said]
     later = [*(change.shown for change in since), *map(_then, then)]
@@ -442,7 +463,7 @@ def _line(section: SectionName, parts: Sequence[Spoken], said: Collection[str], 
         speaker=first.said.by,
         said_at=first.said.memory.event_time,
         since=list(dict.fromkeys(later)),
-        reply_to=first.asked if first.asked and with_question else None,
+        reply_to=reply.asked if reply.asked and with_question else None,
     )
     # Where room is short, what was settled gives way.
     weight = max(one.weights.keep * (SETTLED if one.is_settled else 1.0) for one in parts)

@@ -364,6 +364,9 @@ def _result(call: ToolCall, known: _Known) -> str:
     texts = [
         text for text in status_texts(call.result) if text[:1] not in "{[" and text.casefold() not in ("true", "ok")
     ]
+    if call.outcome is Outcome.FAILED:
+        # Beside a bare `failed` a program says why under a name of its own: `reason`, `detail`, `motivo`.
+        texts += [value for _, value in leaves(call.result) if count(value) > 1 and value not in texts]
     given = {value for _, value in leaves(call.arguments)} | set(texts)
     first = call.result[:1] if isinstance(call.result, list) else call.result
     gained = [
@@ -377,7 +380,7 @@ def _result(call: ToolCall, known: _Known) -> str:
     gained += [
         (label_of(name), value) for _, name, value in known.found_of(call) if value not in given and HIDDEN not in value
     ]
-    said = "; ".join(dict.fromkeys(clip(text, MOST_VALUE_WORDS) for text in texts if HIDDEN not in text))
+    said = "; ".join(dict.fromkeys(clip(text, MOST_VALUE_WORDS) for text in texts[:MOST_GAINED] if HIDDEN not in text))
     return ", ".join(filter(None, [said, *_whose(call, first, gained), _listed(gained, MOST_GAINED, known)]))
 
 

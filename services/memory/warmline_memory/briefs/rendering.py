@@ -18,6 +18,8 @@ CALLED = {"user": "customer"}
 """How the catalogue of words names a speaker that memories name otherwise."""
 CONFIRMATION, CORRECTION = ANSWERS = ("confirmation", "correction")
 """The labels of a quote that is what the customer answered, when they were shown what is handed over."""
+# How a text begins that gives the time of day, as people write their logs: `07:40`, `[7:40]`, `7h40`, `07:40:12`.
+OWN_TIME = re.compile(r"[\W_]{0,3}(?:[01]?\d|2[0-3])[:h][0-5]\d(?!\d)")
 PAUSE = timedelta(minutes=10)
 """A quote shows when it was said where so much time has passed since the quote before it."""
 
@@ -135,6 +137,9 @@ def time_shown(line: BriefLine, section: SectionName, before: datetime | None) -
     at = line.said_at
     if at is None or section not in (SectionName.SAID, SectionName.ALSO_SAID):
         return ""
+    if OWN_TIME.match(line.text):
+        # `07:40 the pump tripped` says itself when that was.
+        return "" if before and before.date() == at.date() else f"{at:%d %b} "
     if before is None or before.date() != at.date():
         return f"{at:%d %b %H:%M} "
     return f"{at:%H:%M} " if abs(at - before) >= PAUSE else ""

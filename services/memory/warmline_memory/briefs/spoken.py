@@ -58,7 +58,7 @@ class Spoken:
     wished before, and `is_like_before` whether it wishes the like of it in other words. `is_overtaken` is whether it
     answers a wish that was changed, `is_settled` whether a change that was made answers it, and `is_answered` whether
     it is a question that the other side went on from. `answer` are the few words of its message that agree or decline,
-    which go with it.
+    which go with it. `mentions` is what it tells of, where that has a heading: `named` or `tried`.
     """
 
     said: Said
@@ -75,7 +75,8 @@ class Spoken:
     is_overtaken: bool = False
     is_settled: bool = False
     is_answered: bool = False
-    answer: Statement | None = None
+    answer: "Spoken | None" = None
+    mentions: str = ""
 
     def needed(self, least: float) -> "Spoken":
         """The same with so much weight at least."""
@@ -90,7 +91,7 @@ class Spoken:
     def words(self) -> int:
         """How many words it takes in a brief."""
         added = count(self.asked) + 1 if self.asked else 0
-        added += count(self.answer.text) if self.answer else 0
+        added += self.answer.words if self.answer else 0
         return count(self.statement.text) + added + sum(count(one.shown) for one in self.since)
 
     @property

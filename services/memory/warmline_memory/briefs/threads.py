@@ -22,6 +22,8 @@ from warmline_memory.salience import Speaker
 CHANGES, REFUSED, WISH_AFTER = 0.5, 0.4, 0.2
 """How likely a statement changes a wish at least; how likely the agent's words before it say that it cannot be; and how
 likely it then wishes or changes something."""
+NO_WISH = 0.02
+"""A statement that is less likely a wish than this is none, and nothing changes it: it tells something."""
 GOES_ON = ((0.1, 0.0, 0.3), (0.0, 0.3, 0.45))
 """A statement goes on with what was wished where it changes, wishes, and is like an earlier one by at least so much.
 These and the bounds above were chosen on recorded conversations whose changes are known; none were set aside."""
@@ -92,6 +94,11 @@ def _begins(one: Spoken) -> bool:
     return one.weights.wish >= WISH or (one.weights.wish >= WISH_AFTER and ADDS.search(one.plain) is not None)
 
 
+def _is_wished(one: Spoken) -> bool:
+    """Whether a statement may wish for something, or for something else, so that it can be changed."""
+    return one.changes or one.weights.wish >= NO_WISH
+
+
 @dataclass(frozen=True, slots=True)
 class _Link:
     """How a statement hangs together with an earlier one: how like it is, and of what it states another value."""
@@ -130,10 +137,16 @@ class _Threads:
         if not is_like:
             link = self._offer(one) or self._answered(place) or self._in_message(place)
         if link:
-            link = self._replaced(one, link)
+            # What a message says further has to do with the values of earlier ones where it went on with a wish.
+            in_message = self.found[link.at].statement.turn == one.statement.turn
+            if is_like or not in_message or _is_wished(self.found[link.at]):
+                link = self._replaced(one, link)
             before = self.found[link.at].weights
             is_wished = max(before.wish, before.change) >= WISH_AFTER
-            self.found[place] = one = replace(one, is_like_before=is_like and is_wished and not ADDS.search(one.plain))
+            # What answers a question says more of the wish, and nothing else than it.
+            is_more = self._is_asked(one.statement.turn - 1) and not changes and not one.is_question
+            is_like_before = is_like and is_wished and not is_more and not ADDS.search(one.plain)
+            self.found[place] = one = replace(one, is_like_before=is_like_before)
             self._join(place, link, changes=changes or bool(link.kinds))
         elif _begins(one) or (not self._theirs and not one.is_filler):
             # What opens the conversation is what is wanted, in whatever words.
@@ -153,7 +166,8 @@ class _Threads:
     def _proposal(self, one: Spoken, link: _Link) -> _Link | None:
         """The offer before this statement, where it changes that rather than anything that was wished."""
         turn = one.statement.turn - 1
-        if self._refusal or link.kinds or link.likeness >= UNLIKE:
+        is_of_wish = self._refusal is not None and _is_wished(self.found[link.at])
+        if is_of_wish or link.kinds or link.likeness >= UNLIKE:
             return None
         offers = [at for at in self._asked if self.found[at].weights.offer >= FILLER]
         here = [at for at in offers if self.found[at].statement.turn == turn]
@@ -295,9 +309,9 @@ class _Threads:
         one = self.found[place]
         weights = one.weights
         # In words such as `also` another thing is wanted, not the same otherwise.
-        if weights.change >= CHANGES and ADDS.search(one.plain) is None:
+        if weights.change >= CHANGES and ADDS.search(one.plain) is None and self._can_change(one, link):
             return True
-        if self._refusal:
+        if self._refusal and self._can_change(one, link):
             # "And its phone number?" after a refusal asks for something else; what it asks instead is like the wish.
             instead = weights.question < FILLER or link.likeness >= ALIKE
             return instead and (
@@ -308,8 +322,15 @@ class _Threads:
         # A tool that took both values says that they are of a kind.
         wishes = weights.wish >= WISH and (link.likeness >= LIKE_WISH or any(ARGUMENT in kind for kind in link.kinds))
         return bool(link.kinds) and (
-            wishes or self._declines(place) or self._offer(one) is not None or self._is_chosen(one, link)
+            wishes or self._declines(place, link) or self._offer(one) is not None or self._is_chosen(one, link)
         )
+
+    def _can_change(self, one: Spoken, link: _Link) -> bool:
+        """Whether there is something that this statement may change: a wish or words like it, another value, or an
+        offer right before it. `Two, but they are locked in` only sounds like a change of what was told before."""
+        earlier = self.found[link.at]
+        is_like_it = not earlier.asked and earlier.is_worded and link.likeness >= LIKE_WISH
+        return _is_wished(earlier) or is_like_it or bool(link.kinds) or self._proposal(one, link) is not None
 
     def _is_chosen(self, one: Spoken, link: _Link) -> bool:
         """Whether a statement takes one of the values that the agent's message before it has beside the one that was
@@ -321,11 +342,14 @@ class _Threads:
             for kind in link.kinds
         )
 
-    def _declines(self, place: int) -> bool:
-        """Whether the customer declines what the agent said, in this statement or before it in its message."""
+    def _declines(self, place: int, link: _Link) -> bool:
+        """Whether the customer declines what the agent said, in this statement or before it in its message, and that
+        was of such values: `No thanks. The concert on the 20th is off` declines no day."""
         turn = self.found[place].statement.turn
         message = takewhile(lambda one: one.statement.turn == turn, reversed(self.found[: place + 1]))
-        return any(one.weights.refusal >= ANSWER for one in message)
+        told = [self._stated.by(other) for other in self._heard if other.statement.turn == turn - 1]
+        is_of_them = any(kind in said for kind in link.kinds for said in told)
+        return is_of_them and any(one.weights.refusal >= ANSWER for one in message)
 
     def _join(self, place: int, link: _Link, *, changes: bool) -> None:
         one, earlier = self.found[place], self.found[link.at]
