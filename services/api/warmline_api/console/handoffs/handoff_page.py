@@ -95,7 +95,6 @@ def shown(
     ``tried`` is the action that was refused; ``place`` the stretch of the conversation, ``layer`` the part that a
     narrow screen shows first, ``ready`` what stands in the field for replies.
     """
-    contradictions = contradictions_of(error)
     with visitor.transaction() as db:
         visitor.check_sees(db, tables.Handoff, handoff_id)
         case = desk.read_case_file(db, handoff_id)
@@ -106,7 +105,7 @@ def shown(
         beside = _beside(db, visitor, case)
         tags = _tags(db, visitor, case.handoff)
         card = desk.read_customer_card(db, visitor.operator, case.handoff.namespace, case.handoff.chain_id)
-        sources = _sources(db, contradictions, case)
+        refused = _refused(db, case, error)
     handoff = case.handoff
     is_worked = handoff.target_session_id is not None
     return shell.page(
@@ -115,15 +114,10 @@ def shown(
         title=card.title,
         card=card,
         live_at=f"{shell.PREFIX}/handoffs/{handoff.id}",
-        error=error,
         chain_id=handoff.chain_id,
         tried=tried,
         layer=layer or _first_layer(place, tried, is_worked=is_worked),
         is_worked=is_worked,
-        contradictions=contradictions,
-        sources=sources,
-        is_read_back_wrong=isinstance(error, ReadBackContradicts | ReadBackRequired),
-        is_unanswered=isinstance(error, shell.Unanswered),
         case=case,
         sections=sections_of(case.brief),
         titles={name: _(title) for name, title in TITLES.items()},
@@ -138,6 +132,7 @@ def shown(
         **tags,
         **standing,
         **beside,
+        **refused,
     )
 
 
@@ -255,6 +250,18 @@ def contradictions_of(error: WarmlineError | None) -> list[Contradiction]:
     """Where a read-back or a note that was refused differs from the brief."""
     found = error.facts["contradictions"] if isinstance(error, ReadBackContradicts | shell.NoteDiffers) else []
     return [Contradiction.model_validate(one) for one in found]
+
+
+def _refused(db: Transaction, case: CaseFile, error: WarmlineError | None) -> dict[str, Any]:
+    """Why a form was refused, with what of the brief is otherwise than what the operator said."""
+    contradictions = contradictions_of(error)
+    return {
+        "error": error,
+        "contradictions": contradictions,
+        "sources": _sources(db, contradictions, case),
+        "is_read_back_wrong": isinstance(error, ReadBackContradicts | ReadBackRequired),
+        "is_unanswered": isinstance(error, shell.Unanswered),
+    }
 
 
 class Source(NamedTuple):
