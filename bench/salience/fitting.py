@@ -172,7 +172,8 @@ def _nodes(trees: HistGradientBoostingClassifier) -> tuple[Floats, NDArray[np.in
 
 def kept(arrays: dict[str, Any], one: Sheet) -> Floats:
     """The keep weights of a dialogue's statements by freshly fitted arrays."""
-    no_acts = dict.fromkeys(("acts_matrix", "acts_bias"), np.zeros((0, 0), np.float32))
+    heads = (f"{head}_{part}" for head in ("acts", "told", "context") for part in ("matrix", "bias"))
+    no_acts = dict.fromkeys(heads, np.zeros((0, 0), np.float32))
     return Model(**(no_acts | arrays)).keep(one.read, one.before, one.shapes, one.places)
 
 

@@ -1,21 +1,25 @@
 """Trains the salience model: ``python -m bench.salience.train --out weights.npz bench=FILE sgd=FOLDER ...``.
 
 The names are those of ``dialogues.READERS``; the conversations of ``dialogues.WRITTEN`` are always among them. The
-result is the same for the same data and library versions. With ``--acts`` the act heads are taken from a file of
-weights, and only what to keep is trained anew.
+result is the same for the same data and library versions on one machine: on another one the trees divide otherwise by
+what is rounded. With ``--keep`` and ``--acts`` what to keep, and what a statement does by itself, are taken from a file
+of weights, and what it does where it stands is trained anew.
 """
 
 import argparse
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bench.salience import acts, dialogues, examples
-from bench.salience.fitting import Sheet, fit_keep, sheets
+from bench.salience.fitting import fit_keep, sheets
+
+ALONE = ("acts_matrix", "acts_bias")
+KEEP = ("keep_matrix", "keep_bias", "directions", "trees", "roots", "blend")
 
 
 def main() -> None:
@@ -23,28 +27,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", metavar="NAME=PATH")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--acts", type=Path, metavar="WEIGHTS", help="take the act heads from these weights")
+    parser.add_argument("--keep", type=Path, metavar="WEIGHTS", help="take from here what to keep")
+    parser.add_argument("--acts", type=Path, metavar="WEIGHTS", help="take from here what a statement does by itself")
     asked = parser.parse_args()
     given = sheets([*dialogues.read(asked.sets), *dialogues.bench(dialogues.WRITTEN)])
-    save(asked.out, fit_keep(given) | (_acts(asked.acts) if asked.acts else _trained_acts(given)))
+    told = [*given, *examples.written()]
+    alone = _taken(asked.acts, ALONE) if asked.acts else None
+    for row in acts.report(told, alone):
+        print(json.dumps(row))
+    keep = _taken(asked.keep, KEEP) if asked.keep else fit_keep(given)
+    save(asked.out, keep | (alone or acts.fit_alone(told)) | acts.fit_in_context(told))
     print(json.dumps({"bytes": asked.out.stat().st_size, "sha256": hashlib.sha256(asked.out.read_bytes()).hexdigest()}))
 
 
-def _trained_acts(given: Sequence[Sheet]) -> dict[str, Any]:
-    told = [*given, *examples.written()]
-    for row in acts.report(told):
-        print(json.dumps(row))
-    return acts.fit_alone(told)
-
-
-def _acts(weights: Path) -> dict[str, Any]:
+def _taken(weights: Path, names: Iterable[str]) -> dict[str, Any]:
     with np.load(weights) as stored:
-        return {name: stored[name] for name in ("acts_matrix", "acts_bias")}
+        return {name: stored[name] for name in names}
 
 
 def save(path: Path, arrays: dict[str, Any]) -> None:
     """Write the arrays, halved where sixteen bits are enough; node numbers need all their bits."""
-    halved = {"acts_matrix", "keep_matrix", "directions"}
+    halved = {"acts_matrix", "told_matrix", "keep_matrix", "directions"}
     kinds = {name: np.float16 if name in halved else np.int32 if name == "roots" else np.float32 for name in arrays}
     stored: dict[str, Any] = {name: np.asarray(array, kinds[name]) for name, array in arrays.items()}
     np.savez_compressed(path, allow_pickle=False, **stored)

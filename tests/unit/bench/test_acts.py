@@ -1,11 +1,15 @@
-"""What the written conversations say of their statements, and how the heads see what is around one."""
+"""What the written conversations say of their statements, and in which parts the heads learn from them."""
+
+from itertools import cycle
 
 import numpy as np
 import pytest
 
-from bench.salience.acts import NOTHING, around
+from bench.salience.acts import _parts
 from bench.salience.dialogues import WRITTEN, Dialogue, bench
-from warmline_memory.salience import Speaker, Statement, Turn
+from bench.salience.fitting import Sheet, sheet
+from warmline_memory.salience import Speaker, Turn
+from warmline_memory.salience.context import NOTHING
 from warmline_memory.salience.model import ACTS
 from warmline_memory.salience.weighing import split
 
@@ -20,19 +24,24 @@ def test_every_label_of_a_written_conversation_names_an_act_and_a_statement_that
     assert all(any(it.turn == turn and it.start <= at < it.end for it in split(one.turns)) for turn, at in named)
 
 
-def test_each_statement_is_seen_with_those_beside_it_and_those_of_the_other_side() -> None:
-    turns = [
-        Turn(Speaker.CUSTOMER, "One."),
-        Turn(Speaker.AGENT, "Two. Three."),
-        Turn(Speaker.AGENT, "Four."),
-        Turn(Speaker.CUSTOMER, "Five."),
-    ]
-    said = [Statement(0, 0, 4, "One."), Statement(1, 0, 4, "Two."), Statement(1, 5, 11, "Three."),
-            Statement(2, 0, 5, "Four."), Statement(3, 0, 5, "Five.")]  # fmt: skip
+def test_a_conversation_is_learned_from_as_a_whole_and_in_parts_where_nothing_is_around() -> None:
+    one = bench_sheet("One.", "Two. Three.", "Four.", "Five.")
     logits = np.arange(1.0, 6.0, dtype=np.float32)[:, None] * np.ones(len(ACTS), np.float32)
-    own, before, after, heard, replied = (part[:, 0].tolist() for part in np.split(around(turns, said, logits), 5, 1))
-    assert own == [1, 2, 3, 4, 5]
-    assert before == [NOTHING, NOTHING, 2, NOTHING, NOTHING]
-    assert after == [NOTHING, 3, NOTHING, NOTHING, NOTHING]
-    assert heard == [NOTHING, 1, 1, NOTHING, 4]
-    assert replied == [3, NOTHING, NOTHING, 5, NOTHING]
+    heard = [seen[:, 3 * len(ACTS)].tolist() for seen, _ in _parts(one, logits)]
+    whole, alone, pairs = heard[:1], heard[1:5], heard[5:7]
+    assert whole == heard[7:8] == heard[8:] == [[NOTHING, 1, 1, 3, 4]]
+    assert alone == [[NOTHING], [NOTHING, NOTHING], [NOTHING], [NOTHING]]
+    assert pairs == [[NOTHING, 1, 1], [NOTHING, 4]]
+
+
+def bench_sheet(*texts: str) -> Sheet:
+    """A dialogue of these turns, of which both sides speak in turns."""
+    speakers = cycle([Speaker.CUSTOMER, Speaker.AGENT])
+    turns = [Turn(speaker, text) for speaker, text in zip(speakers, texts, strict=False)]
+    said = split(turns)
+    return sheet(
+        Dialogue(WRITTEN.stem, "one", turns, []),
+        said,
+        np.zeros((len(said), 512), np.float32),
+        np.zeros(512, np.float32),
+    )

@@ -53,7 +53,7 @@ EDITED = 9.0
 """What a reviewer wrote into an earlier brief stands before notes (8) and behind slots and arguments (10 to 20)."""
 CORRECTED, BEFORE_QUOTES = 98.0, -0.5
 """What a customer said is wrong with an earlier brief stands before all that it may be about, behind the goal (99)."""
-SHORT, SHORTER = 100, 0.88
+SHORT, SHORTER = 100, 0.89
 """A conversation of fewer words than this can stand whole in its brief; of a longer one it has at most this share."""
 
 

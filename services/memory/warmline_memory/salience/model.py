@@ -12,6 +12,8 @@ Floats = NDArray[np.float32]
 ACTS = (
     "wish", "offer", "consent", "refusal", "promise", "rule", "question", "filler", "feeling", "urgency", "change",
 )  # fmt: skip
+IN_CONTEXT = ("promise",)
+"""The acts that are read together with what is around a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,12 @@ class Model:
     acts_matrix: Floats
     """(512 + shapes, 11): a column for each of ``ACTS``."""
     acts_bias: Floats
+    told_matrix: Floats
+    """(512 + shapes, 11): what a statement is by itself, as those read it that look at what is around one."""
+    told_bias: Floats
+    context_matrix: Floats
+    """(5 * 11 + shapes + places, 1): a column for each of ``IN_CONTEXT``."""
+    context_bias: Floats
     keep_matrix: Floats
     """(2 * 512 + shapes + places, 1)."""
     keep_bias: Floats
@@ -35,6 +43,14 @@ class Model:
     def acts(self, vectors: Floats, shapes: Floats) -> Floats:
         """How likely each statement is each of ``ACTS``: (n, 11)."""
         return logistic(np.hstack([vectors, shapes]) @ self.acts_matrix + self.acts_bias)
+
+    def told(self, vectors: Floats, shapes: Floats) -> Floats:
+        """The logits of ``ACTS`` of each statement by itself, for ``context.around``: (n, 11)."""
+        return np.asarray(np.hstack([vectors, shapes]) @ self.told_matrix + self.told_bias, np.float32)
+
+    def in_context(self, around: Floats, shapes: Floats, places: Floats) -> Floats:
+        """How likely each statement is each of ``IN_CONTEXT`` where it stands: (n, 1)."""
+        return logistic(np.hstack([around, shapes, places]) @ self.context_matrix + self.context_bias)
 
     def keep(self, vectors: Floats, before: Floats, shapes: Floats, places: Floats) -> Floats:
         """How likely a receiver needs each statement: (n,). ``before``: vectors of what each follows on."""
