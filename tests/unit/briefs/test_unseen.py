@@ -1,5 +1,5 @@
-"""Unseen: conversations of many trades and languages that no model learned from, and whose briefs nobody has read to
-write a rule. Their total alone was looked at, to choose how much room wishes have."""
+"""Unseen: conversations of many trades and languages that no model learned from. Their briefs have been read since they
+were first measured, and their total was looked at to choose how much room wishes have."""
 
 from pathlib import Path
 
