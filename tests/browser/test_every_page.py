@@ -121,6 +121,21 @@ def test_axe_finds_nothing_wrong_where_a_new_tenant_has_nothing_yet(desk: Desk, 
     assert found == {address: [] for address in LISTS}
 
 
+def test_axe_finds_nothing_wrong_where_a_lead_offers_several_at_once(desk: Desk, visit: Visit) -> None:
+    page = visit(color_scheme="light")
+    sign_in(page, desk.hire("lea", role="lead", queues=["billing"]))
+    first, second = (escalate(desk) for _ in range(2))
+    page.goto("/console/?to=all")
+    page.get_by_text("Several at once", exact=True).click()
+    for one in (first, second):
+        page.locator(f'[name="ticked-{one.id}"]').check()
+    assert violations_on(page) == []
+    page.get_by_label("Offer to a colleague").fill("nobody-here")
+    page.get_by_role("button", name="Offer", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("0 of 2 offered.")
+    assert violations_on(page) == []
+
+
 def test_axe_finds_nothing_wrong_with_a_refused_read_back(desk: Desk, visit: Visit) -> None:
     page = visit(color_scheme="light")
     sign_in(page, desk.hire("ines", queues=["billing"]))

@@ -1,9 +1,10 @@
-"""Several at once: what an operator ticks in their work is snoozed, transferred or resolved, each by itself."""
+"""Several at once: what is ticked is snoozed, transferred, resolved, or offered by a lead, each by itself."""
 
 import pytest
 
 from tests.builders.console import Browser, signed_in, text_of
-from tests.builders.handoffs import read, waiting
+from tests.builders.handoffs import claim, events_of, read, waiting
+from tests.builders.operators import an_operator
 from tests.builders.requests import Json, get
 from tests.builders.sessions import a_session
 from tests.conftest import Api
@@ -82,3 +83,37 @@ def test_a_colleagues_case_is_not_touched_even_by_a_lead(api: Api, ann: Browser)
 def test_one_case_alone_has_no_form_for_several(api: Api, ann: Browser) -> None:
     taken(api, ann, "anna")
     assert "Several at once" not in ann.page("/mine")
+
+
+def test_a_lead_offers_what_is_ticked_among_what_waits_to_one_colleague(api: Api) -> None:
+    an_operator(api, "bob")
+    lead = signed_in(api, "lea", role="lead")
+    first, second, third = (waiting(api, a_session(api, namespace=name)) for name in ("anna", "bo", "cai"))
+    assert '<option value="bob">available, 0 of ' in lead.page("/?to=all")
+    page = lead.done("/offers?to=all&sort=newest", colleague="bob", **ticked(first, second))
+    assert "2 offered." in text_of(page)
+    assert 'value="newest" selected' in page
+    assert [read(api, case)["offered_to"] for case in (first, second, third)] == ["human:bob", "human:bob", None]
+    assert [event["actor"] for event in events_of(api, first, "offered")] == ["human:lea"]
+
+
+def test_what_a_lead_cannot_offer_is_named_with_why_and_what_was_typed_and_ticked_stays(api: Api) -> None:
+    an_operator(api, "bob")
+    lead = signed_in(api, "lea", role="lead")
+    taken_meanwhile, *free = (waiting(api, a_session(api, namespace=name)) for name in ("anna", "bo", "cai"))
+    claim(api, taken_meanwhile, "human:bob")
+    page = lead.refused("/offers?to=all", colleague="bob", **ticked(taken_meanwhile, free[0]))
+    assert "1 of 2 offered. anna: bob took this a moment ago" in text_of(page)
+    assert 'name="colleague" list="receivers" required maxlength="200" value="bob"' in page
+    assert f'name="ticked-{free[0]["id"]}" checked' in page
+    assert [read(api, case)["offered_to"] for case in free] == ["human:bob", None]
+
+
+def test_a_lead_of_other_queues_offers_none_of_them_and_whoever_is_no_lead_has_no_form(api: Api, ann: Browser) -> None:
+    an_operator(api, "bob")
+    cases = [waiting(api, a_session(api, namespace=name)) for name in ("anna", "bo")]
+    assert "Several at once" not in ann.page("/?to=all")
+    assert ann.submit("/offers?to=all", colleague="bob", **ticked(*cases)).status_code == 403
+    lee = signed_in(api, "lee", role="lead", queues=["fraud"])
+    assert lee.submit("/offers?to=all", colleague="bob", **ticked(*cases)).status_code in {403, 404, 409}
+    assert [read(api, case)["offered_to"] for case in cases] == [None, None]

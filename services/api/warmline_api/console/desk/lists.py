@@ -1,12 +1,12 @@
 """What waits for the operator, what they hold, and whether they are there."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from warmline_api.console import shell
@@ -14,6 +14,7 @@ from warmline_api.console.desk.snoozes import snoozes
 from warmline_api.console.languages import _
 from warmline_api.console.shell import MalformedForm, Posted, Signed, Visitor
 from warmline_memory import desk, operators, queues
+from warmline_memory.storage import Transaction
 from warmline_schemas.handoffs import HandoffState, Urgency
 from warmline_schemas.operators import Presence, ReviseOperator
 from warmline_schemas.targets import TargetKind, kind_of, name_of
@@ -43,19 +44,39 @@ class Tab:
         return "" if self.words else ICONS[kind_of(self.address)]
 
 
-@router.get("/")
-def show_queue(
-    visitor: Signed,
+@dataclass(frozen=True)
+class Part:
+    """What of the queue an address shows: the list ``to``, which part of it, and which of its pages, from 1."""
+
+    to: str
+    shown: desk.Shown
+    page: int
+
+
+def _asked_part(
     to: Annotated[str, Query(max_length=200)] = FOR_YOU,
     page: Annotated[int, Query(ge=1, le=1_000)] = 1,
     urgency: Urgency | Literal[""] = "",
     language: Annotated[str, Query(max_length=8)] = "",
     sort: desk.Sort = desk.Sort.DUE,
     tag: Annotated[str, Query(max_length=desk.tags.MOST_CHARS)] = "",
-) -> Response:
+) -> Part:
+    return Part(to, desk.Shown(urgency or None, language or None, sort, tag or None), page)
+
+
+AskedPart = Annotated[Part, Depends(_asked_part)]
+"""The part of the queue that the address of a request names."""
+
+
+@router.get("/")
+def show_queue(visitor: Signed, part: AskedPart) -> Response:
     """What waits: for the operator, for one target, or all of it; of an urgency, a language and a tag, in an order."""
-    person = visitor.operator
-    shown = desk.Shown(urgency or None, language or None, sort, tag or None)
+    return waiting(visitor, part)
+
+
+def waiting(visitor: Visitor, part: Part, problem: str | None = None, status: int = 200) -> Response:
+    """The page of what waits; after something could not be done, with why."""
+    person, to, shown, page = visitor.operator, part.to, part.shown, part.page
     with visitor.transaction() as db:
         counts = desk.count_waiting(db, person)
         if to == FOR_YOU:
@@ -65,15 +86,23 @@ def show_queue(
         tags, views = desk.tags.waiting(db, person), desk.views.for_person(db, person)
         is_theirs = person.sees_all or to in person.worked
         standing = queues.standing(db, name_of(to)) if kind_of(to) is TargetKind.QUEUE and is_theirs else None
+        receivers = _receivers(db, visitor, found.handoffs)
     tabs, other_tabs = tabs_of(person.worked, counts, to)
+    offers = f"{shell.PREFIX}/offers?{urlsplit(address_of(part)).query}"
     return shell.page(
         visitor,
         "desk/queue.html",
         title=_("Queue"),
+        live_at=address_of(part),
+        problem=problem,
+        status=status,
         to=to,
         page=page,
         shown=shown,
         address=_address(to, shown),
+        can_offer=bool(receivers),
+        offers=offers,
+        receivers=receivers,
         urgencies=list(reversed(Urgency)),
         spoken=sorted(set().union(*(one.languages for one in counts))),
         tags=tags,
@@ -87,6 +116,13 @@ def show_queue(
         standing=standing,
         has_more=found.has_more,
     )
+
+
+def _receivers(db: Transaction, visitor: Visitor, listed: Sequence[desk.ListedHandoff]) -> list[queues.Receiver]:
+    """To whom a lead can offer several of the cases of a list at once: to people, where more than one waits."""
+    if not visitor.may("lead") or sum(one.handoff.state == HandoffState.READY for one in listed) < 2:
+        return []
+    return [one for one in queues.list_receivers(db, visitor.operator.id) if one.presence]
 
 
 def _parts(to: str, shown: desk.Shown) -> dict[str, str]:
@@ -103,6 +139,11 @@ def _parts(to: str, shown: desk.Shown) -> dict[str, str]:
 def _address(to: str, shown: desk.Shown) -> str:
     """Where a part of a list is shown."""
     return f"{shell.PREFIX}/?{urlencode(_parts(to, shown))}"
+
+
+def address_of(part: Part) -> str:
+    """Where a page of a part of a list is shown."""
+    return f"{_address(part.to, part.shown)}&page={part.page}"
 
 
 @router.get("/mine")
