@@ -428,19 +428,22 @@
     sessionStorage.clear();
     storage.removeItem("warmline news");
   }
-  for (const sent of Object.keys(sessionStorage).filter((name) => name.endsWith(" sent"))) {
-    if (document.querySelector("main > .notice--done")) sessionStorage.removeItem(sent.slice(0, -" sent".length));
-    sessionStorage.removeItem(sent);
+  // A page inside a help desk's own may have no storage.
+  if (!isFramed) {
+    for (const sent of Object.keys(sessionStorage).filter((name) => name.endsWith(" sent"))) {
+      if (document.querySelector("main > .notice--done")) sessionStorage.removeItem(sent.slice(0, -" sent".length));
+      sessionStorage.removeItem(sent);
+    }
+    for (const draft of document.querySelectorAll("textarea[data-draft]")) {
+      if (!draft.value) draft.value = sessionStorage.getItem(keptAs(draft.form)) || "";
+    }
+    addEventListener("input", (event) => {
+      if (event.target.matches("textarea[data-draft]")) sessionStorage.setItem(keptAs(event.target.form), event.target.value);
+    });
+    addEventListener("submit", (event) => {
+      if (event.target.querySelector("textarea[data-draft]")) sessionStorage.setItem(`${keptAs(event.target)} sent`, "yes");
+    });
   }
-  for (const draft of document.querySelectorAll("textarea[data-draft]")) {
-    if (!draft.value) draft.value = sessionStorage.getItem(keptAs(draft.form)) || "";
-  }
-  addEventListener("input", (event) => {
-    if (event.target.matches("textarea[data-draft]")) sessionStorage.setItem(keptAs(event.target.form), event.target.value);
-  });
-  addEventListener("submit", (event) => {
-    if (event.target.querySelector("textarea[data-draft]")) sessionStorage.setItem(`${keptAs(event.target)} sent`, "yes");
-  });
   addEventListener("keydown", (event) => {
     const form = (event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.closest("form:is([data-sends], .accept, .act > *)");
     if (form) { event.preventDefault(); form.requestSubmit(form.querySelector("button")); }
