@@ -85,12 +85,15 @@ def heard(record: Record, goal: str) -> list[Spoken]:
             # What a person did or found is told to whoever comes next, whatever a tool did later.
             is_settled=is_over and not one.outlasts and not one.said.by.startswith(PERSON),
             is_answered=_is_answered(one, record.said),
-            answer=answer
-            if (answer := answers.get(one.statement.turn)) and answer.statement is not one.statement
-            else None,
+            answer=_beside(one, answers.get(one.statement.turn)),
         )
         for one, is_over in zip(threaded, over, strict=True)
     ]
+
+
+def _beside(one: Spoken, answer: Spoken | None) -> Spoken | None:
+    """The few words that go with a statement, where they are not the statement itself."""
+    return None if answer is None or answer.statement is one.statement else answer
 
 
 def _answers(spoken: Sequence[Spoken]) -> dict[int, Spoken]:

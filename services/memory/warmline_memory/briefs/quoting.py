@@ -292,9 +292,7 @@ class Choice:
 
 def quoted_with(taken: Iterable[Spoken]) -> set[Statement]:
     """What is quoted where these statements are: they, and the few words that go with them."""
-    return {
-        statement for one in taken for statement in (one.statement, one.answer and one.answer.statement) if statement
-    }
+    return {other.statement for one in taken for other in (one, one.answer) if other}
 
 
 def chosen(choice: Choice, room: int, known: Sequence[str] = ()) -> list[Spoken]:
