@@ -18,7 +18,7 @@ from warmline_memory.language.trees import is_plain, leaves
 from warmline_memory.language.values import ValueKind, kind_of
 from warmline_memory.language.words import clip, is_long, label_of, squeezed
 from warmline_memory.reading import runs
-from warmline_memory.reading.calls import IDENTIFYING, ROW_END, Changed, ToolCall, is_trial_of, stated
+from warmline_memory.reading.calls import IDENTIFYING, ROW_END, Changed, ToolCall, is_trial_of, only_tries, stated
 from warmline_memory.reading.notes import holds_a_plan, section_of
 from warmline_memory.reading.record import Named, Record, Said
 from warmline_memory.reading.results import status_texts
@@ -266,7 +266,7 @@ class _Known:
         # Programs are called in English: who speaks another language says `kontuszon` and no `bruise`.
         self._is_foreign = language_of(said) not in (None, ENGLISH)
         self._messages = record.said
-        self._calls = list(reversed(record.calls))
+        self._trials = [call for call in reversed(record.calls) if only_tries(call.arguments)]
         self._searches = [call for call in record.calls if not call.changes and call.result and _is_search(call)]
         self._found: dict[UUID, list[tuple[ToolCall, str, str]]] = {}
         self._first: dict[tuple[str, str], ToolCall] = {}
@@ -288,15 +288,7 @@ class _Known:
         return self._found[call.memory_id]
 
     def _look_up(self, call: ToolCall) -> Iterable[tuple[ToolCall, str, str]]:
-        trial = next((one for one in self._calls if one.position < call.position and is_trial_of(one, call)), None)
-        if trial is not None:
-            # How the trial itself went is over with the change.
-            told = {squeezed(value) for _, value in leaves(call.arguments)} | set(
-                map(squeezed, status_texts(trial.result))
-            )
-            for name, value in leaves(trial.result):
-                if squeezed(value) not in told and self.was_said(value):
-                    yield trial, name, value
+        yield from self._tried(call)
         its = _particular({name: value for name, value in call.arguments.items() if is_plain(value)})
         for lookup in self._searches:
             if lookup.position > call.position or not settling.led_to(lookup, call):
@@ -313,6 +305,16 @@ class _Known:
             for name, value in sorted(found, key=lambda one: kind_of(one[1]) not in TELLING):
                 if value not in asked:
                     yield lookup, name, value
+
+    def _tried(self, call: ToolCall) -> Iterable[tuple[ToolCall, str, str]]:
+        """What the last trial of a change found, and somebody spoke of; how the trial itself went is over."""
+        trial = next((one for one in self._trials if one.position < call.position and is_trial_of(one, call)), None)
+        if trial is not None:
+            over = [*(value for _, value in leaves(call.arguments)), *status_texts(trial.result)]
+            told = set(map(squeezed, over))
+            for name, value in leaves(trial.result):
+                if squeezed(value) not in told and self.was_said(value):
+                    yield trial, name, value
 
     def word_after(self, call: ToolCall) -> Said | None:
         """What the agent said next after a call, before the customer spoke: all that says how it went, where no result
@@ -381,7 +383,9 @@ def _result(call: ToolCall, known: _Known) -> str:
         (label_of(name), value) for _, name, value in known.found_of(call) if value not in given and HIDDEN not in value
     ]
     said = "; ".join(dict.fromkeys(clip(text, MOST_VALUE_WORDS) for text in texts[:MOST_GAINED] if HIDDEN not in text))
-    return ", ".join(filter(None, [said, *_whose(call, first, gained), _listed(gained, MOST_GAINED, known)]))
+    found = [*_whose(call, first, gained), *filter(None, [_listed(gained, MOST_GAINED, known)])]
+    # A full stop ends a line, and stands not before a comma.
+    return ", ".join(filter(None, [said.removesuffix(".") if found else said, *found]))
 
 
 def _whose(call: ToolCall, row: object, gained: Sequence[tuple[str, str]]) -> Iterable[str]:

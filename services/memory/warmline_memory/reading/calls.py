@@ -299,7 +299,7 @@ def _call(memory: SourceMemory, place: int, changing: Mapping[str, bool]) -> Too
     action = memory.action
     assert action is not None  # noqa: S101 (the caller chose memories of calls)
     result, command = results.parsed(action.result), _command(action.arguments)
-    changes = changing[action.name] and not _only_tries(action.arguments)
+    changes = changing[action.name] and not only_tries(action.arguments)
     read = results.outcome(result, is_command=bool(command), changes=changes)
     outcome = action.outcome if action.outcome is not Outcome.UNKNOWN else read
     output = results.output(result) if command else ""
@@ -334,7 +334,7 @@ def _is_kind_of_request(label: str) -> bool:
 def is_trial_of(one: ToolCall, change: ToolCall) -> bool:
     """Whether a call only tried what a later one did: the same tool was given the same, but for what said that it shall
     only be tried."""
-    is_tried = one.name == change.name and _only_tries(one.arguments) and not _only_tries(change.arguments)
+    is_tried = one.name == change.name and only_tries(one.arguments) and not only_tries(change.arguments)
     return is_tried and _of_the_thing(one) == _of_the_thing(change)
 
 
@@ -344,7 +344,7 @@ def _of_the_thing(call: ToolCall) -> dict[str, str]:
     return {label: value for label, value in given if label not in TRIAL_FLAGS and not _is_kind_of_request(label)}
 
 
-def _only_tries(arguments: Mapping[str, Any]) -> bool:
+def only_tries(arguments: Mapping[str, Any]) -> bool:
     """Whether a call was only to try out: a flag such as `dry_run`, or a kind of request that is to check."""
     for name, value in arguments.items():
         label, said = label_of(str(name)), str(value).casefold()
