@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -88,7 +88,7 @@ def waiting(visitor: Visitor, part: Part, problem: str | None = None, status: in
         standing = queues.standing(db, name_of(to)) if kind_of(to) is TargetKind.QUEUE and is_theirs else None
         receivers = _receivers(db, visitor, found.handoffs)
     tabs, other_tabs = tabs_of(person.worked, counts, to)
-    offers = f"{shell.PREFIX}/offers?{urlsplit(address_of(part)).query}"
+    offers = f"{shell.PREFIX}/offers?{_query(part)}"
     return shell.page(
         visitor,
         "desk/queue.html",
@@ -143,7 +143,11 @@ def _address(to: str, shown: desk.Shown) -> str:
 
 def address_of(part: Part) -> str:
     """Where a page of a part of a list is shown."""
-    return f"{_address(part.to, part.shown)}&page={part.page}"
+    return f"{shell.PREFIX}/?{_query(part)}"
+
+
+def _query(part: Part) -> str:
+    return urlencode({**_parts(part.to, part.shown), "page": part.page})
 
 
 @router.get("/mine")
