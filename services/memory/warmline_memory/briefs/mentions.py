@@ -18,7 +18,9 @@ from warmline_memory.salience import Speaker
 MODEL = Regression(Path(__file__).with_name("mentions.npz"))
 KINDS = NAMED, TRIED = ("named", "tried")
 SAYS_WHO, SAYS_TRIED, SURELY_TRIED = 0.4, 0.5, 0.8
-"""How likely a statement does so at least; from the last bound on it is sure enough for a heading."""
+"""How likely a statement does so at least; from the last bound on it is sure enough for a heading. Held out, 19 of 30
+statements by which somebody says who they are lie above the first (of 52), 36 of 46 attempts above the second (of 65),
+and 19 above the last (of 21)."""
 GREETINGS = 2
 """So many first messages of the customer can say who they are: a name that comes later is mostly somebody else's."""
 LEAST_NEEDED = 0.5
